@@ -1,0 +1,64 @@
+"""The one call: candles in, the `ict_*` columns out."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+
+import pandas as pd
+
+from ict.candles import Candles
+from ict.columns import GROUPS, columns_of
+from ict.market.chart import Chart
+from ict.params import Params
+
+
+def analyse(
+    frame: pd.DataFrame,
+    params: Params | None = None,
+    higher: Mapping[str, pd.DataFrame] | None = None,
+    groups: Collection[str] = GROUPS,
+) -> pd.DataFrame:
+    """Analyse closed candles and return them with the `ict_*` columns.
+
+    Every value is known at the close of its own candle and never changes when later candles come.
+    The columns are described in this package's README.
+
+    Parameters
+    ----------
+    frame : pandas.DataFrame
+        Columns date (open time, UTC), open, high, low, close, volume, oldest first; it is not changed.
+        A frame without rows gives the columns without rows.
+    params : Params, optional
+        Settings; the product's defaults without.
+    higher : Mapping[str, pandas.DataFrame], optional
+        Candles of higher timeframes (1h, 4h, 1d) in the same shape. The trend's timeframe is aggregated
+        from `frame` where it is not given or is empty.
+    groups : Collection[str], optional
+        Groups of columns to compute, of `ict.columns.GROUPS`; all of them without.
+
+    Returns
+    -------
+    pandas.DataFrame
+        A new frame with the same index and columns, and the `ict_*` columns behind them. `ict_*`
+        columns of an earlier analysis are replaced.
+
+    Raises
+    ------
+    CandleError
+        When a candle is impossible or a column is missing; see `Candles.from_frame`.
+    ParameterError
+        When a group has an unknown name.
+    """
+    chart = Chart(Candles.from_frame(frame), params or Params())
+    given = {name: Candles.from_frame(other) for name, other in (higher or {}).items() if len(other)}
+    columns = columns_of(chart, given, groups)
+    earlier = [name for name in frame.columns if str(name).startswith("ict_")]
+    kept = frame.drop(columns=earlier) if earlier else frame
+    # The arrays are ours alone, so the frame may take them as they are, and words stay plain objects.
+    added = {
+        name: pd.Series(values, index=frame.index, dtype=object, copy=False)
+        if values.dtype == object
+        else values
+        for name, values in columns.items()
+    }
+    return pd.concat([kept, pd.DataFrame(added, index=frame.index, copy=False)], axis=1)

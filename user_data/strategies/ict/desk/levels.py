@@ -1,0 +1,142 @@
+"""Stop and target of a trade (EXIT-1), fixed at its entry."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import TypeVar
+
+from ict.candles import Direction, Floats
+from ict.errors import IctError
+
+Price = TypeVar("Price", float, Floats)
+
+
+class LevelError(IctError):
+    """A trade's levels make no sense, such as a stop on the wrong side of the entry."""
+
+
+@dataclass(frozen=True, slots=True)
+class Levels:
+    """The prices that a trade was given at its entry.
+
+    Attributes
+    ----------
+    entry, stop : float
+        Fill and first stop, in the quote currency.
+    target : float or None
+        Where the trade is closed with a gain; None where it has no target.
+    """
+
+    entry: float
+    stop: float
+    target: float | None
+
+    @property
+    def risk(self) -> float:
+        """Distance from entry to stop: one R, in the quote currency."""
+        return abs(self.entry - self.stop)
+
+    def gain_in_r(self, price: float, direction: Direction) -> float:
+        """Gain at a price, in multiples of the risk."""
+        return direction * (price - self.entry) / self.risk if self.risk else -math.inf
+
+
+def stop_of_zone(far_edge: Price, direction: Direction, stop_buffer: float) -> Price:
+    """Stop beyond the far edge of a zone (EXIT-1): below a long's, above a short's."""
+    return far_edge * (1 - direction * stop_buffer)
+
+
+def widened_stop(stop: float, entry: float, direction: Direction, least_distance: float) -> float:
+    """Move a stop away from the entry where it is nearer than a least distance (EXIT-2).
+
+    Raises
+    ------
+    LevelError
+        When the least distance is not known.
+    """
+    if not math.isfinite(least_distance):
+        raise LevelError(f"least distance of the stop is not known: {least_distance}")
+    return direction * min(direction * stop, direction * entry - least_distance)
+
+
+def levels_of_entry(entry: float, stop: float, direction: Direction, risk_reward: float) -> Levels:
+    """Stop and target of a trade that was entered at a price (EXIT-1).
+
+    Parameters
+    ----------
+    entry, stop : float
+        Price of the fill, and the stop that its signal gave.
+    direction : Direction
+        +1 long, -1 short.
+    risk_reward : float
+        The target's distance over the stop's; 0 for no target.
+
+    Raises
+    ------
+    LevelError
+        When a price is not a positive number, or the stop is not on the losing side of the entry,
+        or the target of a short would not be a price any more.
+    """
+    stop_distance(entry, stop, direction)
+    if risk_reward == 0:
+        return Levels(entry, stop, None)
+    target = entry + risk_reward * (entry - stop)
+    if target <= 0:
+        raise LevelError(f"target of a short from {entry} with stop {stop} would be {target}, below zero")
+    return Levels(entry, stop, target)
+
+
+def moved_stop(
+    levels: Levels,
+    price: float,
+    direction: Direction,
+    *,
+    break_even_at_r: float = 0.0,
+    swing: float = math.nan,
+    stop_buffer: float = 0.0,
+) -> float | None:
+    """Stop that the course of a trade has earned: behind a swing (EXIT-3), or at the entry (EXIT-4).
+
+    Parameters
+    ----------
+    levels : Levels
+        Levels of the trade's entry.
+    price : float
+        Price now.
+    direction : Direction
+        +1 long, -1 short.
+    break_even_at_r : float
+        Gain, in R, from which on the stop is at the entry; 0 for never.
+    swing : float
+        Last confirmed swing low (short: high) to trail behind; NaN for none.
+    stop_buffer : float
+        How far beyond the swing, ratio of its price.
+
+    Returns
+    -------
+    float or None
+        The tightest stop earned that is tighter than the first one and not beyond the price.
+    """
+    earned = []
+    if break_even_at_r and levels.gain_in_r(price, direction) >= break_even_at_r:
+        earned.append(levels.entry)
+    if direction * (price - swing) > 0:
+        earned.append(stop_of_zone(swing, direction, stop_buffer))
+    tighter = [stop for stop in earned if direction * (stop - levels.stop) > 0]
+    return direction * max(direction * stop for stop in tighter) if tighter else None
+
+
+def stop_distance(entry: float, stop: float, direction: Direction) -> float:
+    """Distance from entry to stop, in price units, above zero.
+
+    Raises
+    ------
+    LevelError
+        When a price is not a positive number, or the stop is not on the losing side of the entry.
+    """
+    distance = direction * (entry - stop)
+    if not (math.isfinite(distance) and min(entry, stop) > 0 and distance > 0):
+        side = "below" if direction > 0 else "above"
+        raise LevelError(f"stop must be a price {side} the entry {entry}, was {stop}")
+    return distance

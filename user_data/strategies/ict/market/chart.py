@@ -1,0 +1,110 @@
+"""The whole chart: every pattern, found when first asked for and then shared."""
+
+from __future__ import annotations
+
+from functools import cached_property
+
+import numpy as np
+import numpy.typing as npt
+
+from ict.candles import BOTH_SIDES, Bools, Candles, Direction, Floats
+from ict.market.dealing_range import Origins, OteBand, find_origins, find_ote_bands
+from ict.market.fair_value_gaps import find_fair_value_gaps, find_inversion_gaps
+from ict.market.liquidity import Liquidity, find_liquidity, last_happened, recently, swept_at
+from ict.market.order_blocks import find_breakers, find_order_blocks
+from ict.market.reversal import Reversals, find_retests, find_reversals
+from ict.market.structure import Structure, find_structure
+from ict.market.swings import find_swings
+from ict.market.volatility import average_true_range
+from ict.market.zones import Zones
+from ict.params import Params
+
+
+class Chart:
+    """What the market shows on one timeframe.
+
+    Parameters
+    ----------
+    candles : Candles
+        The candles, shape (n,).
+    params : Params
+        Settings of the patterns.
+    """
+
+    def __init__(self, candles: Candles, params: Params) -> None:
+        self.candles = candles
+        self.params = params
+
+    @cached_property
+    def atr(self) -> Floats:
+        """Average true range, shape (n,)."""
+        return average_true_range(self.candles)
+
+    @cached_property
+    def blocks(self) -> Zones:
+        """Order blocks (OB-1)."""
+        return find_order_blocks(self.candles, self.params)
+
+    @cached_property
+    def breakers(self) -> Zones:
+        """Breakers (ZONE-3)."""
+        return find_breakers(self.blocks, self.candles, self.params)
+
+    @cached_property
+    def gaps(self) -> Zones:
+        """Fair value gaps (FVG-1, FVG-2)."""
+        return find_fair_value_gaps(self.candles, self.params)
+
+    @cached_property
+    def inversions(self) -> Zones:
+        """Inversion gaps (FVG-3)."""
+        return find_inversion_gaps(self.gaps, self.candles, self.params)
+
+    @cached_property
+    def structure(self) -> Structure:
+        """Swings, breaks and trend (SWING-1, BOS-1, CHOCH-1)."""
+        return find_structure(self.candles, self.params.swing_strength_candles)
+
+    @cached_property
+    def origins(self) -> Origins:
+        """Where the legs that broke structure began (OTE-1)."""
+        return find_origins(self.candles, self.structure.breaks)
+
+    @cached_property
+    def ote(self) -> dict[Direction, OteBand]:
+        """Retracement bands of the running legs (OTE-1)."""
+        return find_ote_bands(self.candles, self.structure.breaks, self.origins)
+
+    @cached_property
+    def liquidity(self) -> Liquidity:
+        """Pools and equal groups (EQ-1, POOL-1)."""
+        strength = self.params.pool_swing_strength_candles
+        same = strength == self.params.swing_strength_candles
+        swings = self.structure.swings if same else find_swings(self.candles, strength)
+        return find_liquidity(self.candles, swings, self.atr, self.params)
+
+    @cached_property
+    def swept(self) -> dict[Direction, Bools]:
+        """Sweeps of the buy side (+1) and of the sell side (-1) at each candle (SWEEP-1)."""
+        return {side: swept_at(self.liquidity.pools[side], len(self.candles)) for side in BOTH_SIDES}
+
+    @cached_property
+    def last_swept(self) -> dict[Direction, npt.NDArray[np.int32]]:
+        """Latest sweep of each side up to each candle; -1 before the first."""
+        return {side: last_happened(swept) for side, swept in self.swept.items()}
+
+    @cached_property
+    def recently_swept(self) -> dict[Direction, Bools]:
+        """Whether each side was swept within the memory of sweeps."""
+        memory = self.params.sweep_memory_candles
+        return {side: recently(last, memory) for side, last in self.last_swept.items()}
+
+    @cached_property
+    def retests(self) -> dict[Direction, Reversals]:
+        """Returns into a gap of the leg of such a break (REV-1)."""
+        return find_retests(self.candles, self.gaps, self.structure.breaks, self.origins, self.reversals)
+
+    @cached_property
+    def reversals(self) -> dict[Direction, Reversals]:
+        """Breaks that follow a sweep (REV-1)."""
+        return find_reversals(self.candles, self.structure.breaks, self.last_swept, self.params)

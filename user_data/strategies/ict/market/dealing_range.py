@@ -1,0 +1,162 @@
+"""Where price stands in the leg that broke structure (OTE-1) and in the dealing range (PD-1)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from ict.candles import BOTH_SIDES, Bools, Candles, Direction, Floats, Ints
+from ict.market.structure import Breaks, Structure
+
+OTE_SHALLOW, OTE_SWEET_SPOT, OTE_DEEP = 0.62, 0.705, 0.79
+
+
+@dataclass(frozen=True, slots=True)
+class OteBand:
+    """The optimal trade entry band of one side's leg, at each candle.
+
+    Attributes
+    ----------
+    top, bottom : Floats
+        Edges of the band, NaN where that side has no leg, shape (n,).
+    holds_close : Bools
+        Whether the close is in it.
+    """
+
+    top: Floats
+    bottom: Floats
+    holds_close: Bools
+
+
+@dataclass(frozen=True, slots=True)
+class Origins:
+    """Where the legs that broke structure began (OTE-1), one a break.
+
+    Attributes
+    ----------
+    at : Ints
+        Candle of the lowest low from the broken swing to the break, the latest of equals, shape (m,).
+    peak : Floats
+        Highest high from there to the break. For a leg downwards highs and lows change places, and
+        this is the lowest low, negated.
+    """
+
+    at: Ints
+    peak: Floats
+
+
+def find_ote_bands(candles: Candles, breaks: Breaks, origins: Origins) -> dict[Direction, OteBand]:
+    """Find the retracement band of the running leg of each side (OTE-1).
+
+    A leg starts with the break and runs from its origin to the furthest extreme since; the next
+    break in either direction, or a close beyond the origin, ends it.
+
+    Parameters
+    ----------
+    candles : Candles
+        Shape (n,).
+    breaks : Breaks
+        Breaks of structure on the same candles.
+    origins : Origins
+        Where their legs began.
+    """
+    leg = breaks.last_known(len(candles))
+    first = int(breaks.at[0]) if len(breaks) else len(candles)
+    leg, running = leg[first:], candles[first:]
+    side = breaks.direction[leg]
+    # From here on every leg is one upwards, as its own side sees it.
+    peak, origin = _leg_extremes(candles, breaks, origins, running, leg)
+    over = _since_first(side * running.close < origin, leg)
+    height = np.where(over, np.nan, peak - origin)
+    deep, shallow = side * (peak - OTE_DEEP * height), side * (peak - OTE_SHALLOW * height)
+    bands = {}
+    for direction in BOTH_SIDES:
+        mine = np.where(side == direction, 1.0, np.nan)
+        top, bottom = np.full(len(candles), np.nan), np.full(len(candles), np.nan)
+        top[first:], bottom[first:] = (mine * shallow, mine * deep)[::direction]
+        bands[direction] = OteBand(top, bottom, (bottom <= candles.close) & (candles.close <= top))
+    return bands
+
+
+def _leg_extremes(
+    candles: Candles, breaks: Breaks, origins: Origins, running: Candles, leg: Ints
+) -> tuple[Floats, Floats]:
+    """Highest high so far and origin of the leg that runs at each candle, as the leg's side sees them."""
+    up = breaks.direction > 0
+    origin = np.where(up, candles.low[origins.at], -candles.high[origins.at])
+    peak = np.where(up[leg], running.high, -running.low)
+    first = np.diff(leg, prepend=-1) > 0
+    peak[first] = np.maximum(peak[first], origins.peak[leg[first]])
+    return _running_maximum(peak, leg), origin[leg]
+
+
+def find_origins(candles: Candles, breaks: Breaks) -> Origins:
+    """Find where the legs that broke structure began (OTE-1).
+
+    Parameters
+    ----------
+    candles : Candles
+        Shape (n,).
+    breaks : Breaks
+        Breaks of structure, shape (m,).
+    """
+    lengths = breaks.at - breaks.pivot_at + 1
+    starts = np.cumsum(lengths) - lengths
+    leg = np.repeat(np.arange(len(lengths)), lengths)
+    if not len(leg):
+        return Origins(np.zeros(0, np.int64), np.zeros(0))
+    candle = np.arange(len(leg)) + (breaks.pivot_at - starts)[leg]
+    up = (breaks.direction > 0)[leg]
+    low = np.where(up, candles.low[candle], -candles.high[candle])
+    lowest = np.minimum.reduceat(low, starts)
+    at = np.zeros(len(lengths), np.int64)
+    ties = np.flatnonzero(low == lowest[leg])
+    # The last assignment wins, so the latest of equal lows is the origin.
+    at[leg[ties]] = candle[ties]
+    high = np.where(up, candles.high[candle], -candles.low[candle])
+    high[candle < at[leg]] = -np.inf
+    return Origins(at, np.maximum.reduceat(high, starts))
+
+
+def _running_maximum(values: Floats, leg: Ints) -> Floats:
+    """Highest value so far within each run of equal legs."""
+    highest, reach = values.copy(), 1
+    longest = int(np.bincount(leg).max(initial=0)) if len(leg) else 0
+    # After each round a place has seen twice as many before it.
+    while reach < longest:
+        same = leg[reach:] == leg[:-reach]
+        earlier = np.where(same, highest[:-reach], -np.inf)
+        highest[reach:] = np.maximum(highest[reach:], earlier)
+        reach *= 2
+    return highest
+
+
+def _since_first(happens: Bools, leg: Ints) -> Bools:
+    """Whether it has happened at or before each place of its leg."""
+    total = np.cumsum(happens)
+    starts = np.flatnonzero(np.diff(leg, prepend=-1))
+    before: Ints = np.repeat(total[starts] - happens[starts], np.diff(np.append(starts, len(leg))))
+    since: Bools = total > before
+    return since
+
+
+def range_position(candles: Candles, structure: Structure) -> Floats:
+    """Place of the close between the last confirmed swing low (0) and swing high (1) (PD-1).
+
+    Returns
+    -------
+    Floats
+        Shape (n,); below 0.5 is discount, above is premium. NaN until both swings are known and
+        the high is above the low.
+    """
+    count = len(candles)
+    high = _last_price(structure, 1, count)
+    low = _last_price(structure, -1, count)
+    height = np.where(high > low, high - low, np.nan)
+    return (candles.close - low) / height
+
+
+def _last_price(structure: Structure, side: Direction, count: int) -> Floats:
+    swings = structure.swings[side]
+    return swings.at_candles(swings.last_known(count))

@@ -1,0 +1,78 @@
+"""Fair value gaps (FVG-1), their fill (FVG-2) and the inversion gaps that they become (FVG-3)."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from ict.candles import Candles, Floats
+from ict.market.zones import EndReason, LifeRules, Zones, live, live_candles, on_both_sides, reborn
+from ict.params import Params
+
+
+def find_fair_value_gaps(candles: Candles, params: Params) -> Zones:
+    """Find the gaps of both sides and let them fill or expire (FVG-1, FVG-2, ZONE-1).
+
+    A gap is known at the close of its third candle.
+
+    Parameters
+    ----------
+    candles : Candles
+        Shape (n,).
+    params : Params
+        `min_gap_percent`, `fvg_max_age_candles`.
+    """
+    rules = LifeRules(params.fvg_max_age_candles, EndReason.FILLED)
+    return live(on_both_sides(lambda view: _bullish_gaps(view, params), candles), candles, rules)
+
+
+def find_inversion_gaps(gaps: Zones, candles: Candles, params: Params) -> Zones:
+    """Turn gaps that a close went through into gaps of the opposite side (FVG-3).
+
+    An inversion gap is known at that close and lives until a close beyond its own far edge, or for
+    an age of its own.
+
+    Parameters
+    ----------
+    gaps : Zones
+        What `find_fair_value_gaps` found on the same candles.
+    candles : Candles
+        Shape (n,).
+    params : Params
+        `fvg_max_age_candles`.
+    """
+    rules = LifeRules(params.fvg_max_age_candles, EndReason.INVALIDATED)
+    # A close beyond the far edge also fills the gap, so only the candle that ended it can be one.
+    close = candles.close[gaps.ended_at]
+    beyond = np.where(gaps.direction > 0, close < gaps.bottom, close > gaps.top)
+    return reborn(gaps[beyond & (gaps.ended_at >= 0)], candles, rules)
+
+
+def filled_percent(gaps: Zones, candles: Candles) -> Floats:
+    """How much of each gap has been filled by the end of its life (FVG-2).
+
+    Parameters
+    ----------
+    gaps : Zones
+        What `find_fair_value_gaps` found on the same candles.
+    candles : Candles
+        Shape (n,).
+
+    Returns
+    -------
+    Floats
+        0 to 100, one value a gap; the candle that ended it counts.
+    """
+    gap, candle = live_candles(gaps, len(candles), through_end=True)
+    bullish = gaps.direction[gap] > 0
+    depth = np.where(bullish, gaps.top[gap] - candles.low[candle], candles.high[candle] - gaps.bottom[gap])
+    deepest = np.zeros(len(gaps))
+    np.maximum.at(deepest, gap, depth)
+    return 100 * np.minimum(deepest / (gaps.top - gaps.bottom), 1.0)
+
+
+def _bullish_gaps(view: Candles, params: Params) -> Zones:
+    bottom, top = view.high[:-2], view.low[2:]
+    # The bears' view has negative prices; the height is a percentage of the price itself.
+    height_percent = (top - bottom) / np.abs(view.close[2:]) * 100
+    known_at = np.flatnonzero((bottom < top) & (height_percent >= params.min_gap_percent)) + 2
+    return Zones.born(view.low[known_at], view.high[known_at - 2], known_at - 1, known_at)

@@ -1,0 +1,92 @@
+"""Where price first goes beyond a level: the one search that zones and pools share.
+
+Both sides are searched at once. The bears' half is the chart upside down (see `Candles.facing`), so
+"beyond" is always upwards.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+import numpy.typing as npt
+from numpy.lib.stride_tricks import as_strided
+
+from ict.candles import Floats, Ints
+
+NEVER = np.iinfo(np.int64).max
+# Most levels are reached soon: look a little ahead for all of them, and further for the rest.
+_LOOKS = (8, 32, 96, 256)
+# Rows times columns worked on at once, so that they stay in the processor's cache and memory does
+# not grow with history.
+_CELLS_AT_ONCE = 1 << 16
+
+
+def first_beyond(
+    prices: Floats,
+    level: Floats,
+    direction: npt.NDArray[np.int8],
+    known_at: Ints,
+    *,
+    horizon: int,
+    touching_counts: bool = False,
+) -> Ints:
+    """First candle after `known_at`, at most `horizon` later, that goes beyond each level.
+
+    Parameters
+    ----------
+    prices : Floats
+        Prices for the two directions, shape (2, n): row 0 for levels that are broken upwards, row 1
+        for those that are broken downwards.
+    level, direction, known_at
+        Price of each level, +1 where it is broken upwards and -1 downwards, and the candle after which
+        to search, each of shape (m,).
+    horizon : int
+        Candles to look at.
+    touching_counts : bool
+        Whether a price equal to the level is beyond it.
+
+    Returns
+    -------
+    Ints
+        Shape (m,); `NEVER` where there is none.
+    """
+    count = prices.shape[1]
+    signs = np.array([[1.0], [-1.0]])
+    # What lies after the last candle is NaN, and beyond nothing.
+    ahead = np.full((2, count + horizon), np.nan)
+    ahead[:, :count] = signs * prices
+    flat, start = ahead.ravel(), known_at + 1 + np.where(direction > 0, 0, ahead.shape[1])
+    signed = direction * level
+    found = np.full(len(level), NEVER)
+    left, seen = np.arange(len(level)), 0
+    for look in _looks(len(level), horizon):
+        windows = _windows(flat, look - seen)
+        for part in in_parts(left, look - seen):
+            window, bound = windows[start[part] + seen], signed[part, None]
+            beyond = window >= bound if touching_counts else window > bound
+            first = beyond.argmax(axis=1)
+            hit = beyond[np.arange(len(part)), first]
+            found[part[hit]] = (known_at[part] + 1 + seen + first)[hit]
+        left, seen = left[found[left] == NEVER], look
+    return found
+
+
+def _looks(levels: int, horizon: int) -> tuple[int, ...]:
+    # So few that one look at all of it is cheaper than several.
+    if levels * horizon <= _CELLS_AT_ONCE:
+        return (horizon,)
+    return (*(look for look in _LOOKS if look < horizon), horizon)
+
+
+def _windows(values: Floats, width: int) -> Floats:
+    """View of every run of `width` values; NumPy's sliding_window_view is the same, slower to set up."""
+    shape = (len(values) - width + 1, width)
+    windows: Floats = as_strided(values, shape, (values.itemsize, values.itemsize), writeable=False)
+    return windows
+
+
+def in_parts(numbers: Ints, width: int) -> Iterator[Ints]:
+    """Cut numbers into parts that make at most some tens of thousands of cells of this width."""
+    step = max(1, _CELLS_AT_ONCE // width)
+    return (numbers[start : start + step] for start in range(0, len(numbers), step))

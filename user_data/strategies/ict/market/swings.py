@@ -1,0 +1,76 @@
+"""Swing highs and lows (SWING-1): candles that stand out, known once their right side is there."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from ict.candles import BOTH_SIDES, Candles, Direction, Floats, Ints
+
+
+@dataclass(frozen=True, slots=True)
+class Swings:
+    """Confirmed swings of one side, oldest first.
+
+    Attributes
+    ----------
+    side : Direction
+        +1 swing highs, -1 swing lows.
+    pivot_at, confirmed_at : Ints
+        The swing's own candle, and the later one at whose close it is known, shape (m,).
+    price : Floats
+        High (or low) of the swing's candle.
+    """
+
+    side: Direction
+    pivot_at: Ints
+    confirmed_at: Ints
+    price: Floats
+
+    def __len__(self) -> int:
+        return len(self.pivot_at)
+
+    def labels(self) -> npt.NDArray[np.object_]:
+        """HH or LH of each swing high, LL or HL of each low; empty for the first, which has no other."""
+        beyond, within = ("HH", "LH") if self.side > 0 else ("LL", "HL")
+        labels = np.full(len(self), within, dtype=np.object_)
+        labels[1:][self.side * np.diff(self.price) > 0] = beyond
+        labels[:1] = ""
+        return labels
+
+    def last_known(self, count: int) -> Ints:
+        """Index of the swing confirmed last at each of `count` candles; -1 before the first."""
+        confirmed = np.zeros(count, np.int64)
+        confirmed[self.confirmed_at] = 1
+        return np.cumsum(confirmed) - 1
+
+    def at_candles(self, which: Ints) -> Floats:
+        """Price of the chosen swings; NaN where the index is -1."""
+        return np.append(self.price, np.nan)[which]
+
+
+def find_swings(candles: Candles, strength: int) -> dict[Direction, Swings]:
+    """Find the swing highs (+1) and swing lows (-1) of the candles (SWING-1).
+
+    Parameters
+    ----------
+    candles : Candles
+        Shape (n,).
+    strength : int
+        Candles on each side that a swing stands out against: strictly those before, equal or not
+        those after.
+    """
+    return {side: _swing_highs(candles.facing(side).high, strength, side) for side in BOTH_SIDES}
+
+
+def _swing_highs(high: Floats, strength: int, side: Direction) -> Swings:
+    count = max(len(high) - 2 * strength, 0)
+    peak = high[strength : strength + count]
+    stands_out = np.ones(count, np.bool_)
+    for distance in range(1, strength + 1):
+        stands_out &= peak > high[strength - distance : strength - distance + count]
+        stands_out &= peak >= high[strength + distance : strength + distance + count]
+    pivot_at = np.flatnonzero(stands_out) + strength
+    return Swings(side, pivot_at, pivot_at + strength, side * high[pivot_at])

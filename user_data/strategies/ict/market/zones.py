@@ -1,0 +1,261 @@
+"""Zones and their life (ZONE-1 to ZONE-3): order blocks, gaps and what becomes of them share it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from enum import IntEnum
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from ict.candles import BOTH_SIDES, Bools, Candles, Direction, Floats, Ints
+from ict.market.search import NEVER, first_beyond, in_parts
+
+# Most zones end early: what a listing of lived candles takes for a zone, on the average.
+_LIFE_TO_EXPECT = 32
+
+
+class EndReason(IntEnum):
+    """Why a zone ended."""
+
+    ALIVE = 0
+    EXPIRED = 1
+    INVALIDATED = 2
+    FILLED = 3
+    MEAN_THRESHOLD = 4
+    EXHAUSTED = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Zones:
+    """Price zones with their whole life, in the order in which they became known.
+
+    Attributes
+    ----------
+    direction : npt.NDArray[np.int8]
+        +1 demand (bullish), -1 supply (bearish), shape (m,).
+    top, bottom : Floats
+        Edges, price units, top >= bottom.
+    origin_at, known_at : Ints
+        Candle where the zone is drawn from, and the candle at whose close it became known.
+    ended_at : Ints
+        Candle that ended it; -1 while it is alive. It is live at known_at < j < ended_at.
+    reason : npt.NDArray[np.int8]
+        An `EndReason`.
+    touches : Ints
+        Times that price came back. Of the candles that ended a zone, only that of an exhausted one
+        counts: its touch is what ended it.
+    """
+
+    direction: npt.NDArray[np.int8]
+    top: Floats
+    bottom: Floats
+    origin_at: Ints
+    known_at: Ints
+    ended_at: Ints
+    reason: npt.NDArray[np.int8]
+    touches: Ints
+
+    def __len__(self) -> int:
+        return len(self.known_at)
+
+    def __getitem__(self, chosen: Ints | Bools | slice) -> Zones:
+        return Zones(*(getattr(self, name)[chosen] for name in self.__slots__))
+
+    @classmethod
+    def born(cls, top: Floats, bottom: Floats, origin_at: Ints, known_at: Ints) -> Zones:
+        """Zones of the bullish side as they are at birth: alive and untouched."""
+        count = len(known_at)
+        return cls(
+            direction=np.ones(count, np.int8),
+            top=top,
+            bottom=bottom,
+            origin_at=origin_at,
+            known_at=known_at,
+            ended_at=np.full(count, -1),
+            reason=np.zeros(count, np.int8),
+            touches=np.zeros(count, np.int64),
+        )
+
+    def facing(self, direction: Direction) -> Zones:
+        """Return the zones as the bulls (+1) or the bears (-1) see them; see `Candles.facing`."""
+        if direction == 1:
+            return self
+        flipped = (-self.direction).astype(np.int8)
+        return replace(self, direction=flipped, top=-self.bottom, bottom=-self.top)
+
+    def to_frame(self, time: Ints | None = None) -> pd.DataFrame:
+        """Tabulate the zones, a row each; with the candles' open times also a date for each candle."""
+        table = pd.DataFrame({name: getattr(self, name) for name in self.__slots__})
+        table["reason"] = [EndReason(code).name.lower() for code in self.reason]
+        if time is not None:
+            dates = pd.to_datetime(time, utc=True)
+            for name in ("origin", "known", "ended"):
+                at = table[f"{name}_at"].to_numpy()
+                table[f"{name}_date"] = dates[at].where(at >= 0) if len(dates) else pd.NaT
+        return table
+
+
+@dataclass(frozen=True, slots=True)
+class LifeRules:
+    """What ends a zone (ZONE-1, ZONE-2), as one of the zone kinds has it.
+
+    Attributes
+    ----------
+    max_age_candles : int
+        A zone older than this is expired.
+    break_reason : EndReason
+        INVALIDATED: a close beyond the far edge ends it. FILLED: a wick that reaches it does.
+    max_touches : int or None
+        Touches survived; None where touches do not count.
+    mean_threshold : bool
+        Whether a close beyond the middle ends it.
+    """
+
+    max_age_candles: int
+    break_reason: EndReason
+    max_touches: int | None = None
+    mean_threshold: bool = False
+
+
+def on_both_sides(find_bullish: Callable[[Candles], Zones], candles: Candles) -> Zones:
+    """Run a detector of the bullish side on both sides and merge what it finds, oldest first."""
+    sides = [find_bullish(candles.facing(side)).facing(side) for side in BOTH_SIDES]
+    merged = Zones(*(np.concatenate([getattr(zones, name) for zones in sides]) for name in Zones.__slots__))
+    return merged[np.argsort(merged.known_at, kind="stable")]
+
+
+def live(born: Zones, candles: Candles, rules: LifeRules) -> Zones:
+    """Let zones live through the candles (ZONE-1, ZONE-2).
+
+    Parameters
+    ----------
+    born : Zones
+        Zones of either side, alive and untouched, oldest first.
+    candles : Candles
+        Shape (n,).
+    rules : LifeRules
+        What ends these zones.
+
+    Returns
+    -------
+    Zones
+        The same zones with `ended_at`, `reason` and `touches` filled in.
+    """
+    span, count = rules.max_age_candles + 1, len(candles)
+    expires_at = np.where(born.known_at + span < count, born.known_at + span, NEVER)
+    # In the order of ZONE-1: of two reasons on one candle, the earlier one names the end.
+    ended_at, reason = _earlier(
+        expires_at, EndReason.EXPIRED, _broken_at(born, candles, rules), rules.break_reason
+    )
+    if rules.mean_threshold:
+        past_middle_at = _closes_beyond(born, (born.top + born.bottom) / 2, candles, span)
+        ended_at, reason = _earlier(ended_at, reason, past_middle_at, EndReason.MEAN_THRESHOLD)
+    lived = replace(born, ended_at=np.where(ended_at == NEVER, -1, ended_at), reason=reason)
+    lived = lived if rules.max_touches is None else _touched(lived, candles, rules.max_touches)
+    return replace(lived, reason=np.where(lived.ended_at < 0, EndReason.ALIVE, lived.reason).astype(np.int8))
+
+
+def _earlier(
+    at: Ints, reason: npt.NDArray[np.int8] | int, other_at: Ints, other_reason: int
+) -> tuple[Ints, npt.NDArray[np.int8]]:
+    return np.minimum(at, other_at), np.where(at <= other_at, reason, other_reason).astype(np.int8)
+
+
+def _broken_at(zones: Zones, candles: Candles, rules: LifeRules) -> Ints:
+    far_edge = np.where(zones.direction > 0, zones.bottom, zones.top)
+    span = rules.max_age_candles + 1
+    if rules.break_reason is EndReason.INVALIDATED:
+        return _closes_beyond(zones, far_edge, candles, span)
+    wicks = np.stack([candles.high, candles.low])
+    against = -zones.direction
+    return first_beyond(wicks, far_edge, against, zones.known_at, horizon=span, touching_counts=True)
+
+
+def _closes_beyond(zones: Zones, level: Floats, candles: Candles, span: int) -> Ints:
+    closes = np.broadcast_to(candles.close, (2, len(candles)))
+    return first_beyond(closes, level, -zones.direction, zones.known_at, horizon=span)
+
+
+def _touched(zones: Zones, candles: Candles, max_touches: int) -> Zones:
+    """Count touches (ZONE-1 c), and end the zones that were touched once too often."""
+    ended_at, reason, touches = zones.ended_at.copy(), zones.reason.copy(), zones.touches.copy()
+    for part in in_parts(np.arange(len(zones)), _LIFE_TO_EXPECT):
+        at, zone = _touches(zones[part], candles)
+        total = np.bincount(zone, minlength=len(part))
+        fatal = np.cumsum(total) - total + max_touches
+        exhausted = total > max_touches
+        ended_at[part[exhausted]] = at[fatal[exhausted]]
+        reason[part[exhausted]] = EndReason.EXHAUSTED
+        touches[part] = np.minimum(total, max_touches + 1)
+    return replace(zones, ended_at=ended_at, reason=reason, touches=touches)
+
+
+def _touches(zones: Zones, candles: Candles) -> tuple[Ints, Ints]:
+    """Candle and zone of every touch before the zone's end, zone by zone."""
+    zone, candle = live_candles(zones, len(candles))
+    overlaps = (candles.low[candle] <= zones.top[zone]) & (candles.high[candle] >= zones.bottom[zone])
+    # The candle at whose close the zone became known counts as overlapping: the first one is no touch.
+    back = overlaps[1:] & ~overlaps[:-1] & (zone[1:] == zone[:-1])
+    touch = np.flatnonzero(back) + 1
+    return candle[touch], zone[touch]
+
+
+def reborn(ended: Zones, candles: Candles, rules: LifeRules) -> Zones:
+    """Let zones of the opposite side live on, with the same edges, from the candles that ended them."""
+    born = replace(
+        Zones.born(ended.top, ended.bottom, ended.origin_at, ended.ended_at),
+        direction=(-ended.direction).astype(np.int8),
+    )
+    return live(born[np.argsort(born.known_at, kind="stable")], candles, rules)
+
+
+def live_candles(zones: Zones, count: int, *, through_end: bool = False) -> tuple[Ints, Ints]:
+    """List every (zone, candle) pair at which a zone is live among `count` candles, zone by zone.
+
+    Parameters
+    ----------
+    through_end : bool
+        Whether the candle that ended a zone is listed too.
+
+    Returns
+    -------
+    tuple[Ints, Ints]
+        Index of the zone and of the candle, both of shape (total candles lived,).
+    """
+    stop = np.where(zones.ended_at < 0, count, zones.ended_at + through_end)
+    lengths = stop - zones.known_at - 1
+    zone = np.repeat(np.arange(len(zones)), lengths)
+    skipped = zones.known_at + 1 - (np.cumsum(lengths) - lengths)
+    return zone, np.arange(len(zone)) + skipped[zone]
+
+
+def newest_holding(zones: Zones, close: Floats) -> dict[Direction, Ints]:
+    """Find at each candle, and for each side, the newest live zone that contains the close.
+
+    Returns
+    -------
+    dict[Direction, Ints]
+        Index into `zones`, shape (n,); -1 where there is none.
+    """
+    count = len(close)
+    newest = np.full(2 * count, -1)
+    for part in in_parts(np.arange(len(zones)), _LIFE_TO_EXPECT):
+        these = zones[part]
+        which, candle = live_candles(these, count)
+        price = close[candle]
+        inside = np.flatnonzero((these.bottom[which] <= price) & (price <= these.top[which]))
+        which, candle = which[inside], candle[inside]
+        # Later zones stand later in the list, and NumPy lets the last assignment win.
+        newest[candle + np.where(these.direction > 0, 0, count)[which]] = part[which]
+    return {1: newest[:count], -1: newest[count:]}
+
+
+def edges(zones: Zones, chosen: Ints) -> tuple[Floats, Floats]:
+    """Top and bottom of the chosen zones; NaN where the index is -1."""
+    if not len(zones):
+        return np.full(len(chosen), np.nan), np.full(len(chosen), np.nan)
+    none = chosen < 0
+    return np.where(none, np.nan, zones.top[chosen]), np.where(none, np.nan, zones.bottom[chosen])

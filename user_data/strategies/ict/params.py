@@ -1,0 +1,282 @@
+"""Every setting of the product: declared once, with its default, range, unit and meaning.
+
+The rest of the code trusts the type: a `Params` that exists is valid. Freqtrade's parameters,
+the `ict` block of config.json and the table in the documentation are all made from these fields.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import Field, dataclass, field, fields
+from typing import Any, cast
+
+from ict.errors import ParameterError
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """The bounds and the meaning of one parameter.
+
+    Attributes
+    ----------
+    low, high : float
+        Allowed range, both ends included.
+    search : tuple[float, float] or None
+        The part of the range that hyperopt searches by default; None where it should not search.
+    unit, about : str
+        Unit and one-line meaning, for documentation.
+    space : str
+        Hyperopt space: patterns, confluence, exits or risk.
+    choices : tuple[str, ...]
+        The words allowed, for a setting that is not a number.
+    """
+
+    low: float
+    high: float
+    search: tuple[float, float] | None
+    unit: str
+    about: str
+    space: str
+    choices: tuple[str, ...] = ()
+
+    @property
+    def allowed(self) -> str:
+        """The allowed range, in words."""
+        return (
+            f"one of {', '.join(self.choices)}" if self.choices else f"between {self.low:g} and {self.high:g}"
+        )
+
+
+def _setting(
+    default: float,
+    allowed: tuple[float, float],
+    about: str,
+    *,
+    unit: str,
+    space: str,
+    search: tuple[float, float] | None = None,
+) -> Any:
+    return field(
+        default=default,
+        metadata={"setting": Setting(*allowed, search=search, unit=unit, about=about, space=space)},
+    )
+
+
+def _choice(default: str, choices: tuple[str, ...], about: str, *, space: str) -> Any:
+    setting = Setting(0, 0, search=None, unit="choice", about=about, space=space, choices=choices)
+    return field(default=default, metadata={"setting": setting})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Params:
+    """The settings of one analysis and of the desk that acts on it.
+
+    Raises
+    ------
+    ParameterError
+        When a value has the wrong type or lies outside its range; NaN lies outside every range.
+    """
+
+    min_body_ratio: float = _setting(
+        0.7, (0.0, 1.0), "OB-1: body of the impulse candle over its range, exceeded",
+        unit="ratio", space="patterns", search=(0.5, 0.9),
+    )  # fmt: skip
+    max_touches: int = _setting(
+        3, (1, 100), "ZONE-1: touches that an order block survives",
+        unit="touches", space="patterns", search=(1, 6),
+    )  # fmt: skip
+    ob_max_age_candles: int = _setting(
+        100, (1, 1000), "ZONE-1: how long an order block or a breaker lives",
+        unit="candles", space="patterns", search=(20, 200),
+    )  # fmt: skip
+    mean_threshold: bool = _setting(
+        False, (0, 1), "ZONE-2: a close beyond the middle of an order block ends it",
+        unit="on/off", space="patterns",
+    )  # fmt: skip
+    min_gap_percent: float = _setting(
+        0.1, (0.0, 100.0), "FVG-1: least height of a gap",
+        unit="% of the close", space="patterns", search=(0.0, 0.5),
+    )  # fmt: skip
+    fvg_max_age_candles: int = _setting(
+        50, (1, 1000), "ZONE-1: how long a gap or an inversion gap lives",
+        unit="candles", space="patterns", search=(10, 100),
+    )  # fmt: skip
+    swing_strength_candles: int = _setting(
+        3, (1, 100), "SWING-1: candles on each side that a swing stands out against",
+        unit="candles", space="patterns", search=(2, 10),
+    )  # fmt: skip
+    equal_tolerance_atr: float = _setting(
+        0.1, (0.0, 10.0), "EQ-1: how far equal highs or lows may lie apart",
+        unit="ATR", space="patterns", search=(0.0, 0.5),
+    )  # fmt: skip
+    pool_max_age_candles: int = _setting(
+        400, (1, 10_000), "POOL-1: how long a pool of liquidity lives",
+        unit="candles", space="patterns", search=(100, 1000),
+    )  # fmt: skip
+    sweep_memory_candles: int = _setting(
+        16, (0, 1000), "OB-2, REV-1: how long ago a sweep may have been",
+        unit="candles", space="patterns", search=(4, 48),
+    )  # fmt: skip
+    pool_swing_strength_candles: int = _setting(
+        3, (1, 100), "POOL-1: strength of the swings that make pools of liquidity",
+        unit="candles", space="patterns", search=(2, 20),
+    )  # fmt: skip
+    reversal_at: str = _choice(
+        "break", ("break", "gap"), "REV-1: enter at the break, or when price is back in a gap of its leg",
+        space="confluence",
+    )  # fmt: skip
+    trend_timeframe: str = _choice(
+        "4h", ("1h", "4h", "1d"), "HTF-1: the higher timeframe whose trend scores",
+        space="confluence",
+    )  # fmt: skip
+    second_trend_timeframe: str = _choice(
+        "none", ("none", "1h", "4h", "1d"), "HTF-1: a further timeframe that the gate looks at",
+        space="confluence",
+    )  # fmt: skip
+    entry_threshold: float = _setting(
+        4.0, (0.0, 7.0), "SIG-2: least score of an entry; 2 is the order block alone",
+        unit="points", space="confluence", search=(2.0, 7.0),
+    )  # fmt: skip
+    htf_gate: bool = _setting(
+        True, (0, 1), "SIG-2: no entry against a higher timeframe's trend",
+        unit="on/off", space="confluence", search=(0, 1),
+    )  # fmt: skip
+    htf_must_agree: bool = _setting(
+        False, (0, 1), "SIG-2: the gate also refuses while a higher timeframe has no trend",
+        unit="on/off", space="confluence",
+    )  # fmt: skip
+    max_volatility_percentile: float = _setting(
+        100.0, (0.0, 100.0), "VOL-1: no entry while the daily range ranks above this; 100 is off",
+        unit="%", space="confluence",
+    )  # fmt: skip
+    stop_buffer: float = _setting(
+        0.002, (0.0, 0.1), "EXIT-1: stop this far beyond the zone",
+        unit="ratio of the edge", space="exits", search=(0.0, 0.01),
+    )  # fmt: skip
+    min_stop_atr: float = _setting(
+        0.0, (0.0, 20.0), "EXIT-2: least distance of the stop, in ATR of trend_timeframe; 0 is off",
+        unit="ATR", space="exits",
+    )  # fmt: skip
+    risk_reward: float = _setting(
+        2.0, (0.0, 100.0), "EXIT-1: target's distance over the stop's; 0 is no target",
+        unit="R", space="exits", search=(1.0, 5.0),
+    )  # fmt: skip
+    trail_timeframe: str = _choice(
+        "none", ("none", "1h", "4h", "1d"), "EXIT-3: move the stop behind this timeframe's swings",
+        space="exits",
+    )  # fmt: skip
+    break_even_at_r: float = _setting(
+        0.0, (0.0, 100.0), "EXIT-4: at this gain the stop goes to the entry; 0 is off",
+        unit="R", space="exits",
+    )  # fmt: skip
+    partial_exit_at_r: float = _setting(
+        0.0, (0.0, 100.0), "EXIT-5: at this gain a part of the position is closed; 0 is off",
+        unit="R", space="exits",
+    )  # fmt: skip
+    partial_exit_percent: float = _setting(
+        50.0, (1.0, 99.0), "EXIT-5: the part that is closed then",
+        unit="% of the position", space="exits",
+    )  # fmt: skip
+    risk_per_trade_percent: float = _setting(
+        1.0, (0.01, 100.0), "RISK-1: what a stopped trade loses, before fees",
+        unit="% of equity", space="risk",
+    )  # fmt: skip
+    max_position_percent: float = _setting(
+        10.0, (0.1, 100.0), "RISK-1: largest margin of one position",
+        unit="% of equity", space="risk",
+    )  # fmt: skip
+    max_daily_loss_percent: float = _setting(
+        3.0, (0.01, 100.0), "RISK-2: realised loss that ends the UTC day",
+        unit="% of the day's first equity", space="risk",
+    )  # fmt: skip
+    max_daily_trades: int = _setting(
+        5, (1, 1000), "RISK-2: entries in a UTC day",
+        unit="entries", space="risk",
+    )  # fmt: skip
+    position_leverage: int = _setting(
+        1, (1, 125), "RISK-1: leverage of every position, capped by the exchange",
+        unit="x", space="risk",
+    )  # fmt: skip
+
+    def __post_init__(self) -> None:
+        for declared in fields(self):
+            _check(declared, getattr(self, declared.name))
+
+    @property
+    def stop_timeframes(self) -> tuple[str, ...]:
+        """The higher timeframes whose range or swings a stop is made of."""
+        ranged = self.trend_timeframe if self.min_stop_atr else "none"
+        return tuple(dict.fromkeys(name for name in (ranged, self.trail_timeframe) if name != "none"))
+
+    @property
+    def volatility_timeframe(self) -> str:
+        """The timeframe whose volatility counts (VOL-1)."""
+        return "1d" if self.max_volatility_percentile < 100 else "none"
+
+    @property
+    def higher_timeframes(self) -> tuple[str, ...]:
+        """The higher timeframes that these settings look at, each once."""
+        trends = (self.trend_timeframe, self.second_trend_timeframe)
+        asked = (*trends, *self.stop_timeframes, self.volatility_timeframe)
+        return tuple(dict.fromkeys(name for name in asked if name != "none"))
+
+    def memory_candles(self, candles_a_week: int) -> int:
+        """Candles before the current one that its columns look back on.
+
+        The longest stories: a breaker, from an order block (born of two candles) that lives its whole
+        age and is then invalidated, through the breaker's own age; an inversion gap likewise; and a
+        sweep, remembered a while, of last week's high, a pool that was known when that week was over,
+        or of a group of equal highs.
+        The trend has no such bound: it holds until the next break, however far away that is.
+        """
+        blocks = 2 * (self.ob_max_age_candles + 1) + 1
+        gaps = 2 * (self.fvg_max_age_candles + 1) + 2
+        # A group of equal highs lives its own age after a swing that was as old when it joined.
+        group = self.pool_max_age_candles + 2 * self.pool_swing_strength_candles
+        pools = self.sweep_memory_candles + self.pool_max_age_candles + max(candles_a_week, group)
+        return max(blocks, gaps, pools)
+
+    @classmethod
+    def parse(cls, values: Mapping[str, object]) -> Params:
+        """Make settings from untrusted names and values, such as a block of config.json.
+
+        Raises
+        ------
+        ParameterError
+            Also for a name that is not a setting.
+        """
+        known = settings()
+        for name in values:
+            if name not in known:
+                raise ParameterError(f"{name} is not a setting of ict; known are: {', '.join(known)}")
+        return cls(**cast(dict[str, Any], dict(values)))
+
+
+def settings() -> dict[str, Setting]:
+    """Every setting by name, in the order of declaration."""
+    return {declared.name: declared.metadata["setting"] for declared in fields(Params)}
+
+
+def _check(declared: Field[Any], value: object) -> None:
+    kind = type(declared.default)
+    setting: Setting = declared.metadata["setting"]
+    if not _has_kind(value, kind):
+        raise ParameterError(f"{declared.name} must be {_KIND_NAMES[kind]}, was {value!r}")
+    if setting.choices:
+        inside = value in setting.choices
+    else:
+        number = float(cast(float, value))
+        inside = math.isfinite(number) and setting.low <= number <= setting.high
+    if not inside:
+        raise ParameterError(f"{declared.name} must be {setting.allowed}, was {value}")
+
+
+_KIND_NAMES = {bool: "true or false", int: "a whole number", float: "a number", str: "a word"}
+
+
+def _has_kind(value: object, kind: type) -> bool:
+    # True and False are integers to Python, never to a trader; a whole number is a number, too.
+    if kind is float:
+        return isinstance(value, int | float) and not isinstance(value, bool)
+    return type(value) is kind
