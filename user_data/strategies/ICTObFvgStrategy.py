@@ -1,0 +1,279 @@
+"""ICT order blocks and fair value gaps on Binance USDT perpetual futures, for Freqtrade 2026.9.
+
+A table of contents: the patterns, the entries and the money rules live in the package `ict`, which
+knows nothing of Freqtrade; here its results become Freqtrade's columns and callbacks. Callbacks that
+decide on money fail closed: whatever goes wrong, no trade. Freqtrade itself would go on with the full
+stake. Trades keep what they need in their own record, so a restart and a backtest see the same.
+"""
+
+import logging
+from datetime import datetime, timedelta
+from typing import Any
+
+from freqtrade.exchange import timeframe_to_seconds
+from freqtrade.persistence import Order, Trade
+from freqtrade.strategy import stoploss_from_absolute
+from ict_host.book import filled_exits, forget_ended_locks, trades_of_day
+from ict_host.live import SIDES, IctLive
+from ict_host.records import first_telling
+from pandas import DataFrame, Timedelta, Timestamp
+
+from ict import analyse
+from ict.confluence import block_entries
+from ict.desk.levels import LevelError, Levels, levels_of_entry, moved_stop, widened_stop
+from ict.desk.limits import day_cap_reached, next_day
+from ict.desk.sizing import stake_for_risk
+
+logger = logging.getLogger(__name__)
+
+# A position that filled beyond its own stop must not stay open: its stop goes this close to the price.
+AT_ONCE = 0.0005
+# A stop on an exchange is moved by cancelling it first: not for less than this part of its price.
+WORTH_MOVING = 0.0001
+
+
+class ICTObFvgStrategy(IctLive):
+    """Trade the retest of an order block that enough agrees with, stopped behind it."""
+
+    INTERFACE_VERSION = 3
+    can_short = True
+    timeframe = "15m"
+    process_only_new_candles = True
+
+    # Each trade has a stop and a target of its own (EXIT-1); nothing else ends it. This stop only
+    # holds from the fill until the trade's own replaces it, and where that can't be had.
+    stoploss = -0.05
+    use_custom_stoploss = True
+    use_custom_roi = True
+    minimal_roi: dict[str, float] = {}
+    order_types = {
+        "entry": "market",
+        "exit": "market",
+        "emergency_exit": "market",
+        "force_exit": "market",
+        "force_entry": "market",
+        "stoploss": "market",
+        "stoploss_on_exchange": True,
+    }
+
+    # What a preset trades: from the columns of an analysis to its entries.
+    find_entries = staticmethod(block_entries)
+
+    def ft_load_hyper_params(self, hyperopt: bool = False) -> None:
+        """Load the settings, and have Freqtrade ask for partial exits only where they are on."""
+        super().ft_load_hyper_params(hyperopt)
+        self.position_adjustment_enable = self.partial_exit_at_r.value > 0
+
+    # Signals
+
+    def informative_pairs(self) -> list[tuple[str, str]]:
+        """Candles of the higher timeframes that the settings look at."""
+        timeframes = self.params().higher_timeframes
+        return [(pair, timeframe) for pair in self.dp.current_whitelist() for timeframe in timeframes]
+
+    def populate_indicators(self, dataframe: DataFrame, metadata: dict[str, Any]) -> DataFrame:
+        """Add the `ict_*` columns."""
+        params, pair = self.params(), metadata["pair"]
+        higher = {name: self.dp.get_pair_dataframe(pair, name) for name in params.higher_timeframes}
+        analysed = analyse(dataframe, params, higher)
+        if self._is_live:
+            self._reporter.patterns(self.dp, pair, self.timeframe, None, analysed)
+        return analysed
+
+    def populate_entry_trend(self, dataframe: DataFrame, metadata: dict[str, Any]) -> DataFrame:
+        """Enter where the settings say so; each signal brings its stop and that stop's least distance."""
+        params = self.params()
+        columns = {name: dataframe[name].to_numpy() for name in dataframe if name.startswith("ict_")}
+        entries = self.find_entries(columns, params)
+        for name, side in SIDES.items():
+            dataframe[f"enter_{name}"] = (entries.direction == side).astype(int)
+        dataframe["enter_tag"] = entries.tag
+        dataframe["entry_stop"] = entries.stop
+        atr = columns[f"ict_atr_{params.trend_timeframe}"] if params.min_stop_atr else 0.0
+        dataframe["entry_least_distance"] = params.min_stop_atr * atr
+        return dataframe
+
+    def populate_exit_trend(self, dataframe: DataFrame, metadata: dict[str, Any]) -> DataFrame:
+        """Exit by stop and target alone."""
+        return dataframe
+
+    # Size
+
+    def leverage(self, max_leverage: float, **kwargs: Any) -> float:
+        """Leverage as configured, within what the exchange allows."""
+        return min(float(self.position_leverage.value), max_leverage)
+
+    def custom_stake_amount(
+        self,
+        pair: str,
+        current_time: datetime,
+        current_rate: float,
+        min_stake: float | None,
+        max_stake: float,
+        leverage: float,
+        side: str,
+        **kwargs: Any,
+    ) -> float:
+        """Size the position by its stop (RISK-1); 0, so no trade, whatever goes wrong."""
+        try:
+            stake = stake_for_risk(
+                equity=self._equity(),
+                entry=current_rate,
+                stop=self._stop_of_entry(pair, side, current_time, current_rate),
+                direction=SIDES[side],
+                leverage=leverage,
+                min_stake=min_stake or 0.0,
+                max_stake=max_stake,
+                params=self.params(),
+            )
+            if not stake:
+                self._refuse(pair, side, f"its size would be below the exchange's minimum of {min_stake}")
+            return stake
+        except LevelError as error:
+            self._refuse(pair, side, str(error))
+        except Exception as error:
+            logger.exception("No %s on %s: its size could not be computed", side, pair)
+            self._reporter.failed(self.dp, pair, "size", error)
+        return 0.0
+
+    def confirm_trade_entry(self, pair: str, current_time: datetime, side: str, **kwargs: Any) -> bool:
+        """Refuse entries beyond the day's caps (RISK-2), and whenever they can't be checked."""
+        try:
+            if unknown := self._unknown_position(pair):
+                logger.error(unknown)
+                self._refuse(pair, side, unknown)
+                return False
+            trades, equity = trades_of_day(current_time, live=self._is_live), self._equity()
+            reason = day_cap_reached(trades, now=current_time, equity=equity, params=self.params())
+            if reason is None:
+                return True
+            if not self._is_live:
+                forget_ended_locks(current_time)
+            # Freqtrade rounds a lock's end up to the next candle: a second earlier ends at midnight.
+            self.lock_pair("*", next_day(current_time) - timedelta(seconds=1), reason=reason)
+            self._say("No entry until midnight UTC: %s", reason)
+            self._reporter.day_cap(self.dp, trades, current_time, equity, self.params())
+        except Exception as error:
+            logger.exception("No %s on %s: the day's caps could not be checked", side, pair)
+            self._reporter.failed(self.dp, pair, "day_caps", error)
+        return False
+
+    def _equity(self) -> float:
+        if self.wallets is None:
+            raise LevelError("equity is not known without a wallet")
+        return self.wallets.get_total(self.config["stake_currency"])
+
+    # Stop and target
+
+    def order_filled(
+        self, pair: str, trade: Trade, order: Order, current_time: datetime, **kwargs: Any
+    ) -> None:
+        """Fix stop and target at the entry (EXIT-1), in the trade's own record; tell of every fill."""
+        if order.ft_order_side == trade.entry_side:
+            self._entered(pair, trade, order)
+            return
+        if self._is_live and order.safe_filled and first_telling(trade, order):
+            today = sum(fact.realised for fact in trades_of_day(current_time, live=True))
+            self._reporter.closed(self.dp, trade, order, self._levels.of(trade), current_time, today)
+            if not trade.is_open:
+                # Freqtrade's own lock, which it leaves out where a stop was hit while the bot was down:
+                # the signal of the trade that has just ended must not open it again.
+                self.lock_pair(pair, current_time, reason="Auto lock")
+        self._levels.forget_closed(trade, order)
+
+    def _entered(self, pair: str, trade: Trade, order: Order) -> None:
+        if self._levels.read(trade) is not None:
+            return
+        side, entry = trade.trade_direction, trade.open_rate
+        frame, row = self._signal(pair, side, order.order_date_utc)
+        stop = self._stop_at(frame, row, side, entry)
+        try:
+            levels = levels_of_entry(entry, stop, SIDES[side], self.risk_reward.value)
+        except LevelError:
+            # The fill slipped beyond its stop. The stop stands, so the trade ends at once.
+            levels = Levels(entry, stop, target=None)
+        self._levels.fix(trade, levels)
+        if self._is_live:
+            score = float(frame[f"ict_{side}_score"].iat[row])
+            self._reporter.opened(self.dp, trade, levels, self._equity(), score)
+
+    def custom_stoploss(
+        self,
+        pair: str,
+        trade: Trade,
+        current_time: datetime,
+        current_rate: float,
+        current_profit: float,
+        after_fill: bool,
+        **kwargs: Any,
+    ) -> float | None:
+        """Place the trade's own stop when its entry has filled, and tighten it where that is asked for.
+
+        Freqtrade looks for `after_fill` among the positional arguments: without it there, the trade
+        would keep the static stop.
+        """
+        levels = self._levels.of(trade)
+        if levels is None:
+            return None
+        # Where the price was not to be had at the fill, the trade's own stop is not in force yet.
+        stop = self._moved_stop(pair, trade, levels, current_rate) or levels.stop
+        tighter_by = SIDES[trade.trade_direction] * (stop - trade.stop_loss) / stop
+        if after_fill and not filled_exits(trade):
+            # No distance: the fill slipped beyond its own stop.
+            distance = _distance(levels.stop, current_rate, trade) or AT_ONCE * trade.leverage
+            return distance if abs(tighter_by) > WORTH_MOVING else None
+        return (_distance(stop, current_rate, trade) or None) if tighter_by > WORTH_MOVING else None
+
+    def _moved_stop(self, pair: str, trade: Trade, levels: Levels, rate: float) -> float | None:
+        trail, break_even = self.trail_timeframe.value, self.break_even_at_r.value
+        if trail == "none" and not break_even:
+            return None
+        side, swing = SIDES[trade.trade_direction], float("nan")
+        if trail != "none":
+            column = f"ict_swing_{'low' if side > 0 else 'high'}_{trail}"
+            swing = self._newest_candles(pair)[column].iat[-1]
+        buffer = self.stop_buffer.value
+        return moved_stop(levels, rate, side, break_even_at_r=break_even, swing=swing, stop_buffer=buffer)
+
+    def custom_roi(self, trade: Trade, **kwargs: Any) -> float | None:
+        """Exit at the target: its profit, with leverage, fees and the funding paid so far."""
+        return self._levels.target_profit(trade)
+
+    def adjust_trade_position(self, trade: Trade, current_rate: float, **kwargs: Any) -> float | None:
+        """Close a part of the position once, at its gain (EXIT-5)."""
+        levels, at_r = self._levels.of(trade), self.partial_exit_at_r.value
+        if not (levels and at_r) or filled_exits(trade) or trade.has_open_orders:
+            return None
+        if levels.gain_in_r(current_rate, SIDES[trade.trade_direction]) < at_r:
+            return None
+        return -trade.stake_amount * self.partial_exit_percent.value / 100
+
+    def _stop_of_entry(self, pair: str, side: str, at: datetime, entry: float) -> float:
+        return self._stop_at(*self._signal(pair, side, at), side, entry)
+
+    def _stop_at(self, frame: DataFrame, row: int, side: str, entry: float) -> float:
+        stop, least_distance = frame["entry_stop"].iat[row], frame["entry_least_distance"].iat[row]
+        return widened_stop(float(stop), entry, SIDES[side], float(least_distance))
+
+    def _signal(self, pair: str, side: str, at: datetime) -> tuple[DataFrame, int]:
+        """Newest candle that had closed at a time and signalled an entry on a side, or the one before."""
+        frame = self._newest_candles(pair)
+        newest_open = Timestamp(at) - Timedelta(seconds=timeframe_to_seconds(self.timeframe))
+        closed = 0
+        # Freqtrade acts on the newest candle; others may have arrived since.
+        for row in range(len(frame) - 1, max(len(frame) - 5, -1), -1):
+            if frame["date"].iat[row] > newest_open:
+                continue
+            if frame[f"enter_{side}"].iat[row] == 1:
+                return frame, row
+            closed += 1
+            if closed == 2:
+                break
+        raise LevelError("the newest candles signal no entry")
+
+    def _newest_candles(self, pair: str) -> DataFrame:
+        return self.dp.get_analyzed_dataframe(pair, self.timeframe)[0]
+
+
+def _distance(stop: float, rate: float, trade: Trade) -> float:
+    return stoploss_from_absolute(stop, rate, trade.is_short, trade.leverage)

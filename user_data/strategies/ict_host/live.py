@@ -1,0 +1,87 @@
+"""What only a bot that trades needs: checks before it starts, guards, and words to its trader."""
+
+import logging
+import re
+from typing import Any
+
+from freqtrade.enums import TRADE_MODES, RunMode
+from freqtrade.exceptions import OperationalException
+from freqtrade.persistence import Trade
+
+from ict import IctError
+from ict.desk.guards import StopState, stop_is_due, unknown_position
+from ict.desk.safety import refusals, trades_real_money
+from ict.desk.secrets import secrets_in
+from ict.desk.templates import template_faults
+from ict_host.parameters import IctParameters
+from ict_host.records import LevelRecords
+from ict_host.redaction import install
+from ict_host.refused import listen
+from ict_host.reports import Reporter
+
+logger = logging.getLogger("ICTObFvgStrategy")
+
+SIDES = {"long": 1, "short": -1}
+# A pair, not a pattern of pairs.
+PAIR = re.compile(r"[A-Z0-9]+/[A-Z0-9]+(:[A-Z0-9]+)?")
+
+
+class IctLive(IctParameters):
+    """The part of the strategy that a backtest does not see, for the strategy to inherit."""
+
+    def __init__(self, config: dict[str, Any]) -> None:
+        # First of all: no key and no webhook's address may reach a log, whoever writes it.
+        install(secrets_in(config))
+        super().__init__(config)
+        self._is_live = config.get("runmode") in TRADE_MODES
+        if self._is_live and (faults := [*refusals(config), *template_faults(config)]):
+            raise OperationalException("; ".join(faults))
+        try:
+            self._reporter = Reporter(config)
+        except IctError as error:
+            raise OperationalException(str(error)) from error
+        self._levels = LevelRecords(live=self._is_live)
+        # Freqtrade watches a stop itself, but not one that should rest on an exchange.
+        self.use_exit_signal = config.get("runmode") == RunMode.LIVE
+
+    def bot_start(self, **kwargs: Any) -> None:
+        """Say so when real money is at risk, and tell from now on what Freqtrade only logs."""
+        if self.config.get("runmode") == RunMode.LIVE and not self.use_exit_signal:
+            raise OperationalException("use_exit_signal must be true: without it no stop is watched")
+        if self._is_live and (unknown := self._unlisted_pairs()):
+            raise OperationalException(
+                "pair_whitelist must name futures that the exchange lists, such as BTC/USDT:USDT, "
+                f"was {unknown}"
+            )
+        if trades_real_money(self.config):
+            logger.warning("MAINNET: orders go to Binance's production futures, with real money")
+        if self._is_live:
+            listen(lambda text: self._reporter.fault(self.dp, text))
+
+    def _unlisted_pairs(self) -> str:
+        # Freqtrade would run on without them, for ever. A pattern may well match nothing today.
+        pairs = self.config["exchange"].get("pair_whitelist", [])
+        return ", ".join(pair for pair in pairs if PAIR.fullmatch(pair) and self.dp.market(pair) is None)
+
+    def custom_exit(self, trade: Trade, current_rate: float, **kwargs: Any) -> str | None:
+        """Close a live trade at its stop where the order that should do so is missing."""
+        levels, side = self._levels.of(trade), SIDES[trade.trade_direction]
+        stops = [trade.stop_loss, levels.stop if levels else 0.0]
+        stop = side * max(side * price for price in stops if price)
+        due = stop_is_due(StopState(stop, trade.has_open_sl_orders), current_rate, side)
+        return "stop_watch" if due else None
+
+    def _unknown_position(self, pair: str) -> str | None:
+        """Say what is wrong where the exchange holds a position that the bot does not know."""
+        if self.config.get("runmode") != RunMode.LIVE:
+            return None
+        traded = {trade.pair for trade in Trade.get_trades_proxy(is_open=True)}
+        return unknown_position(pair, self.wallets.get_all_positions(), traded)
+
+    def _refuse(self, pair: str, side: str, reason: str) -> None:
+        self._say("No %s on %s: %s", side, pair, reason)
+        self._reporter.refused(self.dp, pair, side, reason)
+
+    def _say(self, text: str, *values: object) -> None:
+        # A backtest refuses thousands of entries; nobody wants a line for each.
+        logger.log(logging.INFO if self._is_live else logging.DEBUG, text, *values)

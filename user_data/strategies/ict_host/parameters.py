@@ -1,0 +1,165 @@
+"""The settings of `ict` as Freqtrade parameters: where they come from, and that they are right.
+
+Prevalence, as for Freqtrade's own settings: the `ict` block of config.json, then the strategy's JSON
+file (which hyperopt writes), then the preset's default. Freqtrade checks no value; here all are.
+"""
+
+from copy import copy
+from typing import Any
+
+from freqtrade.enums import RunMode
+from freqtrade.exceptions import OperationalException
+from freqtrade.exchange import timeframe_to_minutes
+from freqtrade.strategy import (
+    BooleanParameter,
+    CategoricalParameter,
+    DecimalParameter,
+    IntParameter,
+    IStrategy,
+)
+
+from ict import IctError, Params
+from ict.params import settings
+
+MINUTES_A_WEEK = 7 * 24 * 60
+# Freqtrade rounds a decimal parameter, also one that a user gave: finer than anybody sets one.
+DECIMALS = 8
+# What else hyperopt may write into the file.
+FREQTRADE_SPACES = {"roi", "stoploss", "trailing", "protection", "max_open_trades"}
+
+Parameter = BooleanParameter | CategoricalParameter | DecimalParameter | IntParameter
+
+
+def parameter(name: str, default: Any = None) -> Parameter:
+    """Make Freqtrade's parameter for a setting of `ict`: range, space and default come from there.
+
+    Parameters
+    ----------
+    name : str
+        Name of the setting.
+    default : optional
+        A preset's own default.
+    """
+    setting = settings()[name]
+    product = getattr(Params(), name)
+    given = {"default": product if default is None else default, "space": setting.space}
+    given["optimize"] = setting.search is not None
+    if setting.choices:
+        return CategoricalParameter(setting.choices, **given)
+    if isinstance(product, bool):
+        return BooleanParameter(**given)
+    low, high = setting.search or (setting.low, setting.high)
+    if isinstance(product, int):
+        return IntParameter(low, high, **given)
+    return DecimalParameter(low, high, decimals=DECIMALS, **given)
+
+
+class IctParameters(IStrategy):
+    """Every setting of `ict`, for a strategy to inherit."""
+
+    # Patterns
+    min_body_ratio = parameter("min_body_ratio")
+    max_touches = parameter("max_touches")
+    ob_max_age_candles = parameter("ob_max_age_candles")
+    mean_threshold = parameter("mean_threshold")
+    min_gap_percent = parameter("min_gap_percent")
+    fvg_max_age_candles = parameter("fvg_max_age_candles")
+    swing_strength_candles = parameter("swing_strength_candles")
+    equal_tolerance_atr = parameter("equal_tolerance_atr")
+    pool_max_age_candles = parameter("pool_max_age_candles")
+    pool_swing_strength_candles = parameter("pool_swing_strength_candles")
+    sweep_memory_candles = parameter("sweep_memory_candles")
+    # Confluence
+    entry_threshold = parameter("entry_threshold")
+    htf_gate = parameter("htf_gate")
+    htf_must_agree = parameter("htf_must_agree")
+    trend_timeframe = parameter("trend_timeframe")
+    second_trend_timeframe = parameter("second_trend_timeframe")
+    max_volatility_percentile = parameter("max_volatility_percentile")
+    reversal_at = parameter("reversal_at")
+    # Exits
+    stop_buffer = parameter("stop_buffer")
+    min_stop_atr = parameter("min_stop_atr")
+    risk_reward = parameter("risk_reward")
+    trail_timeframe = parameter("trail_timeframe")
+    break_even_at_r = parameter("break_even_at_r")
+    partial_exit_at_r = parameter("partial_exit_at_r")
+    partial_exit_percent = parameter("partial_exit_percent")
+    # Risk
+    risk_per_trade_percent = parameter("risk_per_trade_percent")
+    max_position_percent = parameter("max_position_percent")
+    max_daily_loss_percent = parameter("max_daily_loss_percent")
+    max_daily_trades = parameter("max_daily_trades")
+    position_leverage = parameter("position_leverage")
+
+    def __init__(self, config: dict[str, Any]) -> None:
+        super().__init__(config)
+        # A class's parameters are one object for all of its instances, and the presets share them.
+        for name in settings():
+            setattr(self, name, copy(getattr(self, name)))
+        self._read: tuple[tuple[Any, ...], Params] | None = None
+        # Freqtrade reads this before it loads the parameters. Zones, and sweeps of last week's high,
+        # look back the furthest: see Params.memory_candles.
+        # Freqtrade takes another timeframe from the configuration only after this.
+        week = MINUTES_A_WEEK // timeframe_to_minutes(config.get("timeframe") or self.timeframe)
+        self.startup_candle_count = self._longest_memory().memory_candles(week)
+
+    def ft_load_hyper_params(self, hyperopt: bool = False) -> None:
+        """Load the strategy's JSON file, let the `ict` block of config.json win, and check them all."""
+        super().ft_load_hyper_params(hyperopt)
+        for name, value in self._configured().items():
+            getattr(self, name).value = value
+        self.params()
+
+    def params(self) -> Params:
+        """Return the settings in force, checked.
+
+        Raises
+        ------
+        OperationalException
+            When one is out of its range; Freqtrade stops with its message.
+        """
+        values = {name: getattr(self, name).value for name in settings()}
+        key = tuple(values.values())
+        if self._read is None or self._read[0] != key:
+            self._read = key, _checked(values)
+        return self._read[1]
+
+    def _configured(self) -> dict[str, Any]:
+        block = self.config.get("ict", {})
+        if not isinstance(block, dict):
+            raise OperationalException(f"ict in config.json must be a block of settings, was {block!r}")
+        return block
+
+    def _from_file(self) -> dict[str, Any]:
+        """Read the strategy's JSON file; a setting in a wrong place would silently have no effect."""
+        values: dict[str, Any] = {}
+        spaces = {setting.space for setting in settings().values()}
+        for space, block in self._ft_params_from_file.items():
+            if space not in spaces | FREQTRADE_SPACES:
+                raise OperationalException(
+                    f"the strategy's JSON file has a space {space!r}; known are: {', '.join(sorted(spaces))}"
+                )
+            for name in block if space in spaces else ():
+                belongs = settings()[name].space if name in settings() else space
+                if belongs != space:
+                    raise OperationalException(f"{name} belongs into space {belongs!r} of the JSON file")
+                values[name] = block[name]
+        return values
+
+    def _longest_memory(self) -> Params:
+        values = {name: getattr(self, name).value for name in settings()} | self._from_file()
+        if self.config.get("runmode") == RunMode.HYPEROPT:
+            values |= {
+                name: max(values[name], setting.search[1])
+                for name, setting in settings().items()
+                if setting.unit == "candles" and setting.search
+            }
+        return _checked(values | self._configured())
+
+
+def _checked(values: dict[str, Any]) -> Params:
+    try:
+        return Params.parse(values)
+    except IctError as error:
+        raise OperationalException(str(error)) from error

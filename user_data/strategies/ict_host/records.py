@@ -1,0 +1,78 @@
+"""What a trade was given at its entry, in Freqtrade's own record of it: a restart and a backtest agree."""
+
+from typing import Any
+
+from freqtrade.persistence import Order, Trade
+
+from ict.desk.levels import Levels
+
+LEVELS_KEY = "ict_levels"
+TOLD_KEY = "ict_told_order"
+
+
+class LevelRecords:
+    """Stop and target of each trade.
+
+    The trade's custom data is the record. What is kept here beside it only spares reading it at every
+    candle, and is the same after a restart.
+
+    Parameters
+    ----------
+    live : bool
+        Whether the records are in a database. A backtest looks through all of them whenever it wants
+        one, so those of closed trades are dropped there.
+    """
+
+    def __init__(self, *, live: bool) -> None:
+        self._live = live
+        self._levels: dict[int, Levels] = {}
+        self._target_profit: dict[int, tuple[tuple[Any, ...], float]] = {}
+
+    def fix(self, trade: Trade, levels: Levels) -> None:
+        """Keep a trade's levels for as long as it lives."""
+        record = {"entry": levels.entry, "stop": levels.stop, "target": levels.target}
+        trade.set_custom_data(LEVELS_KEY, record)
+        self._levels[trade.id] = levels
+
+    def of(self, trade: Trade) -> Levels | None:
+        """Return a trade's levels; None where it was given none."""
+        if trade.id not in self._levels:
+            levels = self.read(trade)
+            if levels is None:
+                return None
+            self._levels[trade.id] = levels
+        return self._levels[trade.id]
+
+    def read(self, trade: Trade) -> Levels | None:
+        """Return what the record itself says, whatever is at hand."""
+        record = trade.get_custom_data(LEVELS_KEY)
+        return None if record is None else Levels(**record)
+
+    def target_profit(self, trade: Trade) -> float | None:
+        """Profit ratio at a trade's target, with leverage, fees and the funding paid so far."""
+        levels = self.of(trade)
+        if levels is None or levels.target is None:
+            return None
+        # Only these change it, and Freqtrade asks at every candle.
+        key = (trade.funding_fees, trade.amount, levels.target)
+        known = self._target_profit.get(trade.id)
+        if known is None or known[0] != key:
+            known = self._target_profit[trade.id] = key, trade.calc_profit_ratio(levels.target)
+        return known[1]
+
+    def forget_closed(self, trade: Trade, last_exit: Order) -> None:
+        """Let go of a trade that its last exit has closed."""
+        if trade.is_open and last_exit.safe_filled < trade.amount:
+            return
+        self._levels.pop(trade.id, None)
+        self._target_profit.pop(trade.id, None)
+        if not self._live:
+            trade.delete_custom_data(LEVELS_KEY)
+
+
+def first_telling(trade: Trade, order: Order) -> bool:
+    """Whether this order has not been told of yet: at its start Freqtrade calls again for old ones."""
+    if trade.get_custom_data(TOLD_KEY) == order.order_id:
+        return False
+    trade.set_custom_data(TOLD_KEY, order.order_id)
+    return True
