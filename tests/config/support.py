@@ -1,0 +1,55 @@
+"""The committed configurations, loaded by Freqtrade's own code in a scratch folder."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+from freqtrade.configuration import Configuration
+from freqtrade.configuration.load_config import load_config_file
+from freqtrade.enums import RunMode
+
+REPOSITORY = Path(__file__).resolve().parents[2]
+BASE = REPOSITORY / "config.json"
+OVERLAY_FOLDER = REPOSITORY / "user_data" / "config"
+
+# What Freqtrade takes from the strategy before it validates a configuration for trading.
+FROM_STRATEGY = {"timeframe": "15m", "stoploss": -0.1, "minimal_roi": {"0": 1.0}, "startup_candle_count": 200}
+FAKE_KEYS = {"FREQTRADE__EXCHANGE__KEY": "fake-key", "FREQTRADE__EXCHANGE__SECRET": "fake-secret"}
+API_SECRETS = {
+    "FREQTRADE__API_SERVER__ENABLED": "true",
+    "FREQTRADE__API_SERVER__PASSWORD": "a-long-enough-password",
+    "FREQTRADE__API_SERVER__JWT_SECRET_KEY": "0123456789abcdef-0123456789abcdef",
+}
+
+
+def overlay(name: str) -> Path:
+    return OVERLAY_FOLDER / f"{name}.json"
+
+
+def read(path: Path) -> dict[str, Any]:
+    """One file alone, read as Freqtrade reads it: with comments."""
+    return load_config_file(str(path))
+
+
+def load(*overlays: str, user_data: Path, runmode: RunMode | None = None) -> dict[str, Any]:
+    """config.json and overlays, merged with the environment; without a runmode as `freqtrade trade` does."""
+    files = [str(BASE), *(str(overlay(name)) for name in overlays)]
+    arguments = {"config": files, "user_data_dir": str(user_data), "command": "trade"}
+    return Configuration(arguments, runmode).get_config()
+
+
+def run_freqtrade(*arguments: str, folder: Path, **environment: str) -> subprocess.CompletedProcess[str]:
+    """Run the real command line, without this process's FREQTRADE variables."""
+    clean = {k: v for k, v in os.environ.items() if not k.startswith(("FREQTRADE__", "PYTEST"))}
+    command = [sys.executable, "-m", "freqtrade", *arguments]
+    # COLUMNS keeps rich from breaking the log's lines.
+    return subprocess.run(
+        command,
+        cwd=folder,
+        env=clean | {"COLUMNS": "400"} | environment,
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )

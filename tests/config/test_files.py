@@ -1,0 +1,125 @@
+"""Each file by itself: valid, free of secrets, one concern; and each combination as Freqtrade merges it."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from freqtrade.config_schema.config_schema import CONF_SCHEMA
+from freqtrade.configuration import validate_config_consistency
+from freqtrade.configuration.config_validation import FreqtradeValidator
+from freqtrade.enums import RunMode
+
+from tests.config.support import BASE, FROM_STRATEGY, OVERLAY_FOLDER, load, overlay, read, run_freqtrade
+
+FILES = [BASE, *sorted(OVERLAY_FOLDER.glob("*.json"))]
+COMBINATIONS = [
+    (),
+    ("dry_run",),
+    ("testnet_legacy",),
+    ("testnet_legacy", "dry_run"),
+    ("mainnet",),
+    ("mainnet", "dry_run"),
+    ("public_data",),
+    ("public_data", "dry_run"),
+    ("loopback",),
+    ("loopback", "dry_run"),
+    ("public_data", "loopback"),
+]
+SECRET_NAMES = {"key", "api_key", "secret", "password", "uid", "token", "chat_id", "webhook_url", "ws_token"}
+
+
+def leaves(value: Any, name: str = "") -> Iterator[tuple[str, Any]]:
+    if isinstance(value, dict):
+        for key, inner in value.items():
+            yield from leaves(inner, key)
+    else:
+        yield name, value
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
+def test_file_is_ascii_and_fits_freqtrades_schema(path: Path) -> None:
+    # Freqtrade opens it in the system's encoding, which is not UTF-8 on every Windows.
+    assert path.read_text(encoding="utf-8").isascii()
+    errors = FreqtradeValidator(CONF_SCHEMA).iter_errors(read(path))
+    # An overlay alone may leave out what config.json says.
+    assert [error.message for error in errors if path == BASE or error.validator != "required"] == []
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
+def test_file_holds_no_secret(path: Path) -> None:
+    settings = read(path)
+    settings.get("api_server", {}).pop("password", None)  # the placeholder has tests of its own
+
+    assert {value for name, value in leaves(settings) if name in SECRET_NAMES} <= {""}
+
+
+@pytest.mark.parametrize("overlays", COMBINATIONS, ids="+".join)
+def test_combination_is_ready_to_trade(overlays: tuple[str, ...], user_data: Path) -> None:
+    settings = load(*overlays, user_data=user_data)
+
+    validate_config_consistency(settings | FROM_STRATEGY)
+
+    is_dry = bool({"dry_run", "public_data"} & set(overlays))
+    assert settings["runmode"] is (RunMode.DRY_RUN if is_dry else RunMode.LIVE)
+    assert settings["db_url"].endswith("dryrun.sqlite") == is_dry
+    assert ("ict_mainnet" in settings) == ("mainnet" in overlays)
+
+
+@pytest.mark.parametrize("runmode", [RunMode.BACKTEST, RunMode.HYPEROPT, RunMode.UTIL_EXCHANGE])
+def test_public_data_is_ready_for_research(runmode: RunMode, user_data: Path) -> None:
+    settings = load("public_data", user_data=user_data, runmode=runmode)
+
+    validate_config_consistency(settings | FROM_STRATEGY)
+
+    assert settings["exchange"]["only_from_ccxt"] is False
+    assert settings["logfile"] != read(BASE)["logfile"]
+
+
+def test_each_market_has_its_own_database() -> None:
+    files = [BASE, overlay("testnet_legacy"), overlay("mainnet"), overlay("dry_run")]
+    databases = [read(path)["db_url"] for path in files]
+
+    assert len(set(databases)) == len(files)
+    # The one folder that the container keeps; Freqtrade's default would be lost with the container.
+    assert all(url.startswith("sqlite:///user_data/") for url in databases)
+
+
+def test_only_the_dry_files_set_dry_run_after_config_json() -> None:
+    found = {path.stem: read(path)["dry_run"] for path in FILES if "dry_run" in read(path)}
+
+    assert found == {"config": False, "dry_run": True, "public_data": True}
+
+
+def test_loopback_sets_the_proxy_and_its_certificate_only() -> None:
+    certificate = "user_data/config/loopback.local.ca.pem"
+    proxied = {
+        "httpsProxy": "http://127.0.0.1:8899",
+        "validateServerSsl": certificate,
+        "cafile": certificate,
+    }
+
+    assert read(overlay("loopback")) == {"exchange": {"only_from_ccxt": True, "ccxt_config": proxied}}
+
+
+def test_money_is_protected_by_default() -> None:
+    settings = read(BASE)
+
+    assert settings["margin_mode"] == "isolated"
+    assert settings["order_types"]["stoploss_on_exchange"] is True
+    assert settings["order_types"]["emergency_exit"] == settings["order_types"]["stoploss"] == "market"
+    assert settings["cancel_open_orders_on_exit"] is True
+    assert settings["force_entry_enable"] is False
+    assert settings["max_open_trades"] == len(settings["exchange"]["pair_whitelist"]) == 1
+    assert settings["tradable_balance_ratio"] < 0.99
+    assert not {"telegram", "discord", "webhook", "external_message_consumer"} & set(settings)
+
+
+def test_the_real_command_merges_and_accepts_the_files(scratch: Path) -> None:
+    done = run_freqtrade("show-config", "-c", str(BASE), "-c", str(overlay("mainnet")), folder=scratch)
+
+    assert done.returncode == 0, done.stderr
+    assert '"ict_mainnet": "I accept that real money is at risk"' in done.stdout
+    assert "demo-fapi" not in done.stdout
+    # The log file appears below the working folder, which the command creates, with its INFO lines.
+    assert " - INFO - " in (scratch / "logs" / "trader.log").read_text()

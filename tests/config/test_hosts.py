@@ -1,0 +1,199 @@
+"""Which hosts the bot talks to: each URL that it could use, and each that it did use on a recorded wire."""
+
+from collections.abc import Callable, Iterator
+from copy import deepcopy
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import ccxt
+import pytest
+from freqtrade.enums import CandleType, RunMode
+from freqtrade.exchange import Exchange
+from freqtrade.resolvers import ExchangeResolver
+
+from tests.config.support import BASE, FAKE_KEYS, FROM_STRATEGY, load, overlay, read
+from tests.config.wire import Wire, splice
+
+DEMO, LEGACY, PRODUCTION = "demo-fapi.binance.com", "testnet.binancefuture.com", "fapi.binance.com"
+PAIR = "BTC/USDT:USDT"
+# file, ccxt's own table for that market, host
+MARKETS = [
+    (BASE, "demo", DEMO),
+    (overlay("testnet_legacy"), "test", LEGACY),
+    (overlay("mainnet"), "api", PRODUCTION),
+    (overlay("public_data"), "api", PRODUCTION),
+]
+
+# Freqtrade 2026.9 itself uses an argument that pandas 3.1 deprecates.
+pytestmark = pytest.mark.filterwarnings("ignore:The inplace keyword")
+
+
+def urls(settings: dict[str, Any]) -> dict[str, str]:
+    return settings["exchange"]["ccxt_config"]["urls"]["api"]
+
+
+def ccxt_table(name: str) -> dict[str, str]:
+    return ccxt.binance().urls[name]
+
+
+def futures_keys() -> set[str]:
+    return {key for key in ccxt_table("api") if key.startswith("fapi")}
+
+
+@pytest.mark.parametrize(("path", "host"), [(path, host) for path, _, host in MARKETS])
+def test_each_futures_url_of_ccxt_is_set_to_the_one_host(path: Path, host: str) -> None:
+    found = urls(read(path))
+
+    assert set(found) == futures_keys()
+    assert {urlsplit(url).hostname for url in found.values()} == {host}
+    assert {urlsplit(url).scheme for url in found.values()} == {"https"}
+
+
+@pytest.mark.parametrize(("path", "table"), [(path, table) for path, table, _ in MARKETS])
+def test_urls_equal_ccxts_own_table(path: Path, table: str) -> None:
+    known = {key: url for key, url in ccxt_table(table).items() if key.startswith("fapi")}
+    found = urls(read(path))
+
+    assert {key: found[key] for key in known} == known
+    # ccxt knows this one for production only; elsewhere it must still not lead there.
+    assert set(found) - set(known) <= {"fapiData"}
+
+
+def test_the_three_options_that_keep_the_key_from_production() -> None:
+    assert read(BASE)["exchange"]["ccxt_config"]["options"] == {
+        "fetchCurrencies": False,
+        "fetchMargins": False,
+        "fetchMarkets": {"types": ["linear"]},
+    }
+
+
+Builder = Callable[[dict[str, Any]], Exchange]
+
+
+@pytest.fixture
+def wire(monkeypatch: pytest.MonkeyPatch) -> Wire:
+    for name, value in FAKE_KEYS.items():
+        monkeypatch.setenv(name, value)
+    return splice(monkeypatch)
+
+
+@pytest.fixture
+def build(wire: Wire) -> Iterator[Builder]:
+    """Freqtrade's own exchange object, started as FreqtradeBot starts it."""
+    built: list[Exchange] = []
+
+    def start(settings: dict[str, Any]) -> Exchange:
+        config = settings | FROM_STRATEGY
+        config["exchange"]["ccxt_config"]["enableRateLimit"] = False  # nobody is there to be spared
+        exchange = ExchangeResolver.load_exchange(
+            config, exchange_config=deepcopy(config["exchange"]), load_leverage_tiers=True
+        )
+        built.append(exchange)
+        return exchange
+
+    yield start
+    for exchange in built:
+        exchange.close()
+
+
+def trade_a_little(exchange: Exchange, order_types: dict[str, Any]) -> None:
+    """Ask for what the bot does between a candle and a protected position, and FreqUI's tickers."""
+    exchange.get_balances()
+    exchange.fetch_positions()
+    exchange.refresh_latest_ohlcv([(PAIR, "15m", CandleType.FUTURES)])
+    exchange.get_rate(PAIR, refresh=True, side="entry", is_short=False)
+    exchange.create_order(pair=PAIR, ordertype="market", side="buy", amount=0.01, rate=50000.0, leverage=1.0)
+    exchange.create_stoploss(PAIR, 0.01, 49000.0, order_types, "sell", 1.0)
+    exchange.fetch_order("1", PAIR)
+    exchange.fetch_stoploss_order("4", PAIR)
+    exchange.get_tickers()
+    exchange._get_funding_fees_from_exchange(PAIR, 1789990000)
+
+
+@pytest.mark.parametrize(
+    ("overlays", "host"),
+    [((), DEMO), (("testnet_legacy",), LEGACY), (("mainnet",), PRODUCTION)],
+)
+def test_a_live_bot_calls_no_other_host(
+    overlays: tuple[str, ...], host: str, wire: Wire, build: Builder, user_data: Path
+) -> None:
+    settings = load(*overlays, user_data=user_data)
+    assert settings["runmode"] is RunMode.LIVE
+
+    trade_a_little(build(settings), settings["order_types"])
+
+    assert wire.hosts() == {host}
+    posted = {request.path for request in wire.requests if request.method == "POST"}
+    assert posted == {"/fapi/v1/marginType", "/fapi/v1/leverage", "/fapi/v1/order", "/fapi/v1/algoOrder"}
+    assert all(request.has_key for request in wire.requests if request.is_signed)
+    # One of each version and of each transport: markets and candles are asynchronous, the account is not.
+    assert {"/fapi/v1/exchangeInfo", "/fapi/v3/account", "/fapi/v1/klines"} <= wire.paths()
+    assert {request.is_async for request in wire.requests} == {True, False}
+
+
+@pytest.mark.parametrize(
+    ("overlays", "host"),
+    [(("dry_run",), DEMO), (("public_data",), PRODUCTION), (("mainnet", "dry_run"), PRODUCTION)],
+)
+def test_a_dry_run_signs_nothing_even_with_keys_in_the_environment(
+    overlays: tuple[str, ...], host: str, wire: Wire, build: Builder, user_data: Path
+) -> None:
+    settings = load(*overlays, user_data=user_data)
+    assert settings["runmode"] is RunMode.DRY_RUN
+
+    exchange = build(settings)
+    exchange.refresh_latest_ohlcv([(PAIR, "15m", CandleType.FUTURES)])
+
+    assert wire.hosts() == {host}
+    assert not any(request.has_key or request.is_signed for request in wire.requests)
+    assert not any(request.method == "POST" for request in wire.requests)
+
+
+@pytest.mark.parametrize(
+    ("option", "default", "host", "path"),
+    [
+        ("fetchCurrencies", True, "api.binance.com", "/sapi/v1/capital/config/getall"),
+        (
+            "fetchMarkets",
+            {"types": ["spot", "linear", "inverse"]},
+            "dapi.binance.com",
+            "/dapi/v1/exchangeInfo",
+        ),
+    ],
+)
+def test_without_the_options_production_would_be_called(
+    option: str, default: Any, host: str, path: str, wire: Wire, build: Builder, user_data: Path
+) -> None:
+    settings = load(user_data=user_data)
+    settings["exchange"]["ccxt_config"]["options"][option] = default
+
+    build(settings)
+
+    assert (host, path) in {(request.host, request.path) for request in wire.requests}
+
+
+def test_without_any_option_a_signed_request_leaves_for_production(
+    wire: Wire, build: Builder, user_data: Path
+) -> None:
+    """The negative control: the same wire sees the leak, so its silence above means something."""
+    settings = load(user_data=user_data)
+    del settings["exchange"]["ccxt_config"]["options"]
+
+    build(settings)
+
+    leaked = [request for request in wire.requests if request.host == "api.binance.com" and request.is_signed]
+    assert {request.path for request in leaked} >= {
+        "/sapi/v1/capital/config/getall",
+        "/sapi/v1/margin/allPairs",
+    }
+    assert all(request.has_key for request in leaked)
+
+
+def test_without_a_url_its_calls_leave_for_production(wire: Wire, build: Builder, user_data: Path) -> None:
+    settings = load(user_data=user_data)
+    del settings["exchange"]["ccxt_config"]["urls"]["api"]["fapiPrivateV3"]
+
+    build(settings).get_balances()
+
+    assert wire.hosts() == {DEMO, PRODUCTION}
