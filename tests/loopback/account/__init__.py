@@ -1,0 +1,1 @@
+"""The account behind the private routes: wallet, positions, orders, and what time does to them."""

@@ -1,0 +1,1 @@
+"""Where the candles come from, and what of them the exchange's clock has reached."""

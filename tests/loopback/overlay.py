@@ -1,0 +1,43 @@
+"""The Freqtrade configuration overlay that sends a bot to a running loopback exchange."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+
+def overlay(proxy_url: str, authority_file: Path) -> dict[str, Any]:
+    """Return the overlay as a dictionary in the form of Freqtrade's configuration.
+
+    Parameters
+    ----------
+    proxy_url
+        Address of the CONNECT proxy, such as ``http://127.0.0.1:8899``.
+    authority_file
+        PEM file with the certificate authority to trust.
+
+    Notes
+    -----
+    Certificates are verified, not waved through. ccxt's asynchronous client takes an authority as `cafile`.
+    Its synchronous client computes ``verify and validateServerSsl`` and hands the result to requests, which
+    reads a path there as an authority; `verify` itself has to stay true for the asynchronous one, so the path
+    goes into `validateServerSsl`.
+
+    `only_from_ccxt` is here because a download would else take most candles from Binance's public archive,
+    past the proxy and over the real network, and mix them with the ones served here.
+    """
+    authority = str(authority_file.resolve())
+    ccxt_config = {"httpsProxy": proxy_url, "cafile": authority, "validateServerSsl": authority}
+    return {"exchange": {"only_from_ccxt": True, "ccxt_config": ccxt_config}}
+
+
+def write_overlay(path: Path, proxy_url: str, authority_pem: bytes) -> None:
+    """Write the overlay to `path` and the authority's certificate beside it, as ``NAME.ca.pem``.
+
+    Raises
+    ------
+    OSError
+        If a file cannot be written.
+    """
+    authority_file = path.with_suffix(".ca.pem")
+    authority_file.write_bytes(authority_pem)
+    path.write_text(json.dumps(overlay(proxy_url, authority_file), indent=4) + "\n", encoding="utf-8")

@@ -1,0 +1,152 @@
+"""The laws of the synthetic market."""
+
+import time
+
+import numpy as np
+import pytest
+
+from tests.loopback.conftest import END_MS, START_MS
+from tests.loopback.market.candles import Candles, FloatArray
+from tests.loopback.market.intervals import DAY_MS, HOUR_MS, LENGTH_MS, MINUTE_MS
+from tests.loopback.market.source import Kind
+from tests.loopback.market.synthetic import SyntheticMarket
+from tests.loopback.symbols import SPECS
+
+SYMBOLS = ("BTCUSDT", "ETHUSDT", "LTCUSDT")
+FIELDS = ("open_ms", "open", "high", "low", "close", "volume")
+
+
+def same(left: Candles, right: Candles) -> bool:
+    """Tell whether two tables are equal to the last bit."""
+    return all(np.array_equal(getattr(left, name), getattr(right, name)) for name in FIELDS)
+
+
+def log_returns(market: SyntheticMarket, symbol: str) -> FloatArray:
+    """Return the 5-minute log returns of a contract."""
+    return np.diff(np.log(market.candles(symbol, Kind.LAST, "5m").close))
+
+
+@pytest.mark.parametrize("symbol", SYMBOLS)
+@pytest.mark.parametrize("kind", list(Kind))
+def test_same_seed_and_start_give_the_same_candles_whatever_the_end(
+    market: SyntheticMarket, symbol: str, kind: Kind
+) -> None:
+    shorter = SyntheticMarket(START_MS, START_MS + 23 * DAY_MS, seed=7, symbols=(symbol,))
+    expected = shorter.candles(symbol, kind, "5m")
+    assert same(market.candles(symbol, kind, "5m").rows(0, len(expected)), expected)
+
+
+def test_funding_does_not_depend_on_the_end_either(market: SyntheticMarket) -> None:
+    shorter = SyntheticMarket(START_MS, START_MS + 23 * DAY_MS, seed=7)
+    expected = shorter.funding("ETHUSDT")
+    assert np.array_equal(market.funding("ETHUSDT").rate[: len(expected.rate)], expected.rate)
+
+
+def test_another_seed_gives_another_market(market: SyntheticMarket) -> None:
+    other = SyntheticMarket(START_MS, END_MS, seed=8)
+    assert not same(other.candles("BTCUSDT", Kind.LAST, "5m"), market.candles("BTCUSDT", Kind.LAST, "5m"))
+
+
+@pytest.mark.parametrize("symbol", SYMBOLS)
+@pytest.mark.parametrize("kind", list(Kind))
+def test_prices_of_a_candle_are_in_order(market: SyntheticMarket, symbol: str, kind: Kind) -> None:
+    candles = market.candles(symbol, kind, "5m")
+    assert (candles.low > 0).all()
+    assert (candles.low <= np.minimum(candles.open, candles.close)).all()
+    assert (candles.high >= np.maximum(candles.open, candles.close)).all()
+
+
+@pytest.mark.parametrize("symbol", SYMBOLS)
+def test_prices_and_volumes_are_on_the_contracts_grid(market: SyntheticMarket, symbol: str) -> None:
+    candles, spec = market.candles(symbol, Kind.LAST, "5m"), SPECS[symbol]
+    for prices in (candles.open, candles.high, candles.low, candles.close):
+        assert all(spec.price_text(price) == spec.price_text(spec.to_tick(price)) for price in prices[:500])
+    assert (candles.volume >= float(spec.step)).all()
+
+
+@pytest.mark.parametrize("kind", list(Kind))
+def test_there_is_no_gap_in_time_or_between_close_and_open(market: SyntheticMarket, kind: Kind) -> None:
+    candles = market.candles("BTCUSDT", kind, "5m")
+    assert np.array_equal(candles.open_ms, np.arange(START_MS, END_MS, 5 * MINUTE_MS))
+    assert np.array_equal(candles.open[1:], candles.close[:-1])
+
+
+@pytest.mark.parametrize("interval", ["15m", "30m", "1h", "2h", "4h", "6h", "8h", "12h", "1d"])
+def test_longer_candles_are_exactly_the_shorter_ones_together(market: SyntheticMarket, interval: str) -> None:
+    """Worked out by reshaping, where the code under test groups by open time."""
+    short, long = market.candles("LTCUSDT", Kind.LAST, "5m"), market.candles("LTCUSDT", Kind.LAST, interval)
+    width = LENGTH_MS[interval] // LENGTH_MS["5m"]
+    assert np.array_equal(long.open_ms, short.open_ms[::width])
+    assert np.array_equal(long.open, short.open[::width])
+    assert np.array_equal(long.close, short.close[width - 1 :: width])
+    assert np.array_equal(long.high, short.high.reshape(-1, width).max(axis=1))
+    assert np.array_equal(long.low, short.low.reshape(-1, width).min(axis=1))
+    assert long.volume == pytest.approx(short.volume.reshape(-1, width).sum(axis=1), rel=1e-12)
+
+
+@pytest.mark.parametrize("symbol", SYMBOLS)
+def test_returns_have_fat_tails(market: SyntheticMarket, symbol: str) -> None:
+    returns = log_returns(market, symbol)
+    standard = (returns - returns.mean()) / returns.std()
+    assert (standard**4).mean() > 6  # 3 for a normal law
+    assert (np.abs(standard) > 4).mean() > 10 * 6.3e-5  # ten times as many beyond four deviations
+
+
+@pytest.mark.parametrize("symbol", SYMBOLS)
+def test_volatility_clusters_while_returns_do_not(market: SyntheticMarket, symbol: str) -> None:
+    returns = log_returns(market, symbol)
+    sizes = np.minimum(np.abs(returns), 5 * returns.std())
+    assert np.corrcoef(sizes[:-1], sizes[1:])[0, 1] > 0.1
+    assert np.corrcoef(sizes[:-288], sizes[288:])[0, 1] > 0.05
+    assert abs(np.corrcoef(returns[:-1], returns[1:])[0, 1]) < 0.05
+
+
+def test_coins_move_together(market: SyntheticMarket) -> None:
+    assert np.corrcoef(log_returns(market, "BTCUSDT"), log_returns(market, "ETHUSDT"))[0, 1] > 0.5
+
+
+def test_mark_price_stays_near_the_last_price(market: SyntheticMarket) -> None:
+    last, mark = (market.candles("BTCUSDT", kind, "5m").close for kind in (Kind.LAST, Kind.MARK))
+    assert np.abs(mark / last - 1).max() < 0.005
+
+
+def test_funding_is_due_every_eight_hours_and_mostly_the_interest(market: SyntheticMarket) -> None:
+    funding = market.funding("BTCUSDT")
+    assert np.array_equal(funding.time_ms, np.arange(START_MS, END_MS, 8 * HOUR_MS))
+    assert np.median(funding.rate) == pytest.approx(0.0001)
+    assert len(np.unique(funding.rate)) > 1
+    assert np.abs(funding.rate).max() < 0.005
+
+
+def test_a_year_is_made_quickly() -> None:
+    began = time.perf_counter()
+    SyntheticMarket(START_MS, START_MS + 365 * DAY_MS, seed=3).candles("BTCUSDT", Kind.LAST, "1d")
+    assert time.perf_counter() - began < 2.0
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_prices_stay_in_a_range_over_years(seed: int) -> None:
+    market = SyntheticMarket(START_MS, START_MS + 3 * 365 * DAY_MS, seed)
+    for symbol in SYMBOLS:
+        closes = market.candles(symbol, Kind.LAST, "1d").close
+        assert closes.max() / closes.min() < 25
+        assert 0.1 < closes[-1] / closes[0] < 10
+
+
+def test_it_calls_itself_synthetic(market: SyntheticMarket) -> None:
+    assert market.describe().startswith("SYNTHETIC candles of BTCUSDT, ETHUSDT, LTCUSDT, seed 7, 2024-01-01")
+
+
+@pytest.mark.parametrize(
+    ("start_ms", "end_ms", "symbols", "message"),
+    [
+        (START_MS + 1, END_MS, SYMBOLS, "start and end must be whole days in order"),
+        (END_MS, START_MS, SYMBOLS, "start and end must be whole days in order"),
+        (START_MS, END_MS, ("DOGEUSDT",), "symbols must be among BTCUSDT"),
+    ],
+)
+def test_impossible_markets_are_refused(
+    start_ms: int, end_ms: int, symbols: tuple[str, ...], message: str
+) -> None:
+    with pytest.raises(ValueError, match=message):
+        SyntheticMarket(start_ms, end_ms, symbols=symbols)
