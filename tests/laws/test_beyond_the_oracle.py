@@ -1,0 +1,183 @@
+"""Columns that the oracle does not have, each against an answer of its own."""
+
+import numpy as np
+import pandas as pd
+import pytest
+import talib
+
+from ict import Params, analyse
+from ict.market.volatility import volatility_percentile
+from tests.oracle.candles import Settings, read_candles
+from tests.oracle.columns import find_facts
+from tests.oracle.dealing_range import extend, is_over, start_of_leg
+from tests.oracle.signals import contains, reversal_sweep, stop_beyond
+from tests.oracle.structure import find_breaks, find_swings
+from tests.oracle.zones import FAIR_VALUE_GAP, Zone, live_candles, of_kind
+from tests.support.compare import equal
+from tests.support.markets import LENGTHS, real, resampled, stretch, synthetic
+
+STEP = pd.Timedelta("15min")
+
+
+# A real and two made markets of some thousand candles.
+MARKETS = ["BTC", 3, 4]
+every_market = pytest.mark.parametrize("name", MARKETS)
+
+
+def market(name: str | int) -> pd.DataFrame:
+    """Give the market of an id."""
+    return synthetic(9000, name) if isinstance(name, int) else stretch(real(name), 7003, 23_003)
+
+
+@every_market
+def test_ote_edges(name: str | int) -> None:
+    """OTE-1: 62 and 79 percent back from the extreme of the running leg; nothing without one."""
+    frame = market(name)
+    candles = read_candles(frame)
+    breaks = find_breaks(candles.close, find_swings(candles.high, candles.low, 3))
+    break_at = {event.at: event for event in breaks}
+    expected = {side: np.full((2, len(frame)), np.nan) for side in (1, -1)}
+    leg = None
+    for i in range(len(candles)):
+        if i in break_at:
+            leg = start_of_leg(candles, break_at[i])
+        elif leg is not None:
+            extend(leg, candles, i)
+            leg = None if is_over(leg, candles.close[i]) else leg
+        if leg is not None:
+            span = leg.extreme - leg.origin
+            expected[leg.direction][:, i] = sorted([leg.extreme - 0.62 * span, leg.extreme - 0.79 * span])
+    columns = analyse(frame)
+    for side, word in ((1, "bull"), (-1, "bear")):
+        bottom, top = expected[side]
+        assert np.isfinite(top).sum() > 1000
+        np.testing.assert_allclose(columns[f"ict_{word}_ote_bottom"], bottom, rtol=1e-12)
+        np.testing.assert_allclose(columns[f"ict_{word}_ote_top"], top, rtol=1e-12)
+
+
+@every_market
+def test_the_ote_flag_is_its_band(name: str | int) -> None:
+    """OTE-1: the flag says whether the close lies in the band, edges included."""
+    columns = analyse(market(name))
+    for word in ("bull", "bear"):
+        inside = columns["close"].between(columns[f"ict_{word}_ote_bottom"], columns[f"ict_{word}_ote_top"])
+        assert inside.any()
+        pd.testing.assert_series_equal(columns[f"ict_in_{word}_ote"], inside, check_names=False)
+
+
+def last_closed(frame: pd.DataFrame, higher: pd.DataFrame, values: list[float], timeframe: str) -> np.ndarray:
+    """HTF-1 by an as-of join: the value of the last higher candle that had closed when a candle did."""
+    closes = (higher["date"] + LENGTHS[timeframe]).astype("datetime64[ns, UTC]")
+    ours = (frame["date"] + STEP).astype("datetime64[ns, UTC]")
+    known = pd.DataFrame({"at": closes, "value": np.asarray(values, float)})
+    return pd.merge_asof(pd.DataFrame({"at": ours}), known, on="at")["value"].to_numpy()
+
+
+@pytest.mark.parametrize("timeframe", ["1h", "4h", "1d"])
+@every_market
+def test_higher_average_true_range(name: str | int, timeframe: str) -> None:
+    """HTF-1: TA-Lib's ATR over the higher timeframe's own candles."""
+    frame = market(name)
+    higher = resampled(frame, timeframe)
+    atr = talib.ATR(*(higher[price].to_numpy() for price in ("high", "low", "close")), 14)
+    expected = last_closed(frame, higher, list(atr), timeframe)
+    params = Params(trend_timeframe=timeframe, min_stop_atr=1.0)
+    column = analyse(frame, params)[f"ict_atr_{timeframe}"]
+    assert np.isfinite(expected).sum() > 100
+    np.testing.assert_allclose(column, expected, rtol=1e-12)
+
+
+@pytest.mark.parametrize("timeframe", ["1h", "4h", "1d"])
+@every_market
+def test_higher_swings(name: str | int, timeframe: str) -> None:
+    """HTF-1, SWING-1: the last confirmed swings of the higher timeframe."""
+    frame = market(name)
+    higher = resampled(frame, timeframe)
+    columns = analyse(frame, Params(trail_timeframe=timeframe))
+    swings = find_swings(list(higher["high"]), list(higher["low"]), 3)
+    for side, word in ((1, "high"), (-1, "low")):
+        last = np.full(len(higher), np.nan)
+        for swing in swings:
+            if swing.side == side:
+                last[swing.confirmed_at :] = swing.price
+        expected = last_closed(frame, higher, list(last), timeframe)
+        assert np.isfinite(expected).sum() > 100
+        assert equal(columns[f"ict_swing_{word}_{timeframe}"].to_numpy(), expected).all()
+
+
+def rank_among_latest(values: list[float]) -> list[float]:
+    """VOL-1 in plain words: the share of the known among the latest 90 that are not above this one."""
+    ranks = []
+    for i, value in enumerate(values):
+        latest = [other for other in values[max(0, i - 89) : i + 1] if not np.isnan(other)]
+        not_above = [other for other in latest if other <= value]
+        known = len(latest) >= 30 and not np.isnan(value)
+        ranks.append(100 * len(not_above) / len(latest) if known else np.nan)
+    return ranks
+
+
+@every_market
+def test_volatility_percentile(name: str | int) -> None:
+    """VOL-1: where the relative range of the last closed day ranks among the latest 90."""
+    frame = market(name)
+    days = resampled(frame, "1d")
+    atr = talib.ATR(*(days[price].to_numpy() for price in ("high", "low", "close")), 14)
+    ranks = rank_among_latest(list(atr / days["close"].to_numpy()))
+    column = analyse(frame, Params(max_volatility_percentile=50.0))["ict_volatility_percentile_1d"]
+    assert np.isfinite(ranks).sum() > 30
+    np.testing.assert_allclose(column, last_closed(frame, days, ranks, "1d"), rtol=1e-12)
+
+
+@pytest.mark.parametrize("name", ["BTC", "LTC"])
+def test_volatility_percentile_of_other_candles(name: str) -> None:
+    """VOL-1 on hundreds of ranks at once: the candles of 4h, by themselves."""
+    higher = real(name, "4h")
+    atr = talib.ATR(*(higher[price].to_numpy() for price in ("high", "low", "close")), 14)
+    relative = atr / higher["close"].to_numpy()
+    np.testing.assert_allclose(volatility_percentile(relative), rank_among_latest(list(relative)), rtol=1e-12)
+
+
+def leg_origin(frame: pd.DataFrame, pivot_at: int, at: int, side: int) -> int:
+    """OTE-1: candle of the lowest low (highest high) from the broken swing to the break, latest on ties."""
+    span = range(pivot_at, at + 1)
+    if side > 0:
+        return min(span, key=lambda c: (frame["low"][c], -c))
+    return max(span, key=lambda c: (frame["high"][c], c))
+
+
+def retests_of(frame: pd.DataFrame, settings: Settings) -> dict[int, dict[int, float]]:
+    """REV-1: for each side, the closes back in a gap of a reversal's leg, and the reversal's stop."""
+    candles = read_candles(frame)
+    facts = find_facts(candles, settings)
+    newest: dict[int, dict[int, tuple[int, float]]] = {1: {}, -1: {}}
+    for event in facts.breaks:
+        side = event.direction
+        swept_at = reversal_sweep(event, facts.swept, settings.sweep_memory_candles)
+        if swept_at < 0:
+            continue
+        wick = candles.low[swept_at] if side > 0 else candles.high[swept_at]
+        stop = stop_beyond(side, wick, settings.stop_buffer)
+        origin_at = leg_origin(frame, event.pivot_at, event.at, side)
+        gaps: list[Zone] = of_kind(facts.zones, FAIR_VALUE_GAP, side)
+        for gap in (gap for gap in gaps if origin_at < gap.known_at <= event.at):
+            for j in live_candles(gap, len(candles)):
+                held = j > event.at and contains(gap, candles.close[j])
+                if held and gap.known_at >= newest[side].get(j, (-1, 0.0))[0]:
+                    newest[side][j] = (gap.known_at, stop)
+    return {side: {j: stop for j, (_, stop) in found.items()} for side, found in newest.items()}
+
+
+@every_market
+def test_retests(name: str | int) -> None:
+    """REV-1: an entry at every close back in a gap of the leg that broke structure after a sweep."""
+    frame = market(name)
+    columns = analyse(frame, Params(min_gap_percent=0.0))
+    for side, expected in retests_of(frame, Settings(min_gap_percent=0.0)).items():
+        trade = "long" if side > 0 else "short"
+        stops = columns[f"ict_{trade}_retest_stop"].dropna().to_dict()
+        assert len(expected) > 20
+        assert columns.index[columns[f"ict_{trade}_retest"]].tolist() == sorted(stops)
+        wrong = {
+            j: (stops.get(j), expected.get(j)) for j in {*stops, *expected} if stops.get(j) != expected.get(j)
+        }
+        assert not wrong, f"{trade}: candle -> (was, expected) {wrong}"

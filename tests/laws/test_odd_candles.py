@@ -1,0 +1,187 @@
+"""The laws on odd candles: flat, without height, equal, with jumps, huge and tiny, many ties."""
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from ict import analyse
+from ict.candles import Candles
+from ict.market.chart import Chart
+from tests.oracle import oracle_columns, oracle_zones
+from tests.support.compare import differences
+from tests.support.fast import fast_columns, fast_zones, ict_columns, product_params
+from tests.support.markets import PRICES, calm, candle_frame
+
+SCORES = {0.0, 1.5, 2.0, 3.0, 3.5, 4.0, 5.0, 5.5, 7.0}
+LEVEL = 40  # ticks; moves are small beside it, so prices stay above zero
+UNITS = (1.0, 0.1, 1e12, 1e-9, 2.0**-40)
+STARTS = ("2024-01-03 00:00", "2024-03-09 22:15", "2023-12-31 19:45")
+
+deterministic = settings(
+    max_examples=120, deadline=None, derandomize=True, database=None, suppress_health_check=list(HealthCheck)
+)
+
+# Moves of open, close, and the wicks, in ticks: small numbers, so that ties are common.
+moves = st.tuples(st.integers(-3, 3), st.integers(-5, 5), st.integers(0, 3), st.integers(0, 3))
+shapes = st.one_of(
+    st.lists(moves, max_size=70),
+    st.lists(st.just((0, 0, 0, 0)), min_size=14, max_size=40),
+    st.lists(st.sampled_from([(0, 5, 0, 0), (0, -5, 0, 0), (3, 0, 1, 1), (0, 0, 0, 0)]), max_size=70),
+)
+eager = st.fixed_dictionaries(
+    {
+        "min_gap_percent": st.sampled_from([0.0, 1.0]),
+        "swing_strength_candles": st.integers(1, 3),
+        "max_touches": st.integers(1, 2),
+        "ob_max_age_candles": st.integers(1, 20),
+        "fvg_max_age_candles": st.integers(1, 10),
+        "mean_threshold": st.booleans(),
+        "equal_tolerance_atr": st.sampled_from([0.0, 0.5, 10.0]),
+        "pool_max_age_candles": st.integers(1, 30),
+        "sweep_memory_candles": st.integers(0, 5),
+        "trend_timeframe": st.sampled_from(["1h", "4h"]),
+    }
+)
+
+
+@st.composite
+def frames(draw: st.DrawFn) -> pd.DataFrame:
+    """Draw a frame of odd candles, from moves on a grid of ticks."""
+    unit, close, rows = draw(st.sampled_from(UNITS)), LEVEL, []
+    for jump, body, above, below in draw(shapes):
+        opened = close + jump
+        # Reflected at ten and at ninety ticks, so that no price comes near zero.
+        close = opened + (abs(body) if opened < 10 else -abs(body) if opened > 90 else body)
+        high, low = max(opened, close) + above, min(opened, close) - below
+        rows.append((opened, high, max(low, 1), close))
+        close = min(max(close, 5), 95)
+    frame = candle_frame(rows, start=draw(st.sampled_from(STARTS)))
+    return frame.assign(**{name: frame[name] * unit for name in PRICES})
+
+
+def with_oracle_timeframe(given_settings: dict[str, Any]) -> dict[str, Any]:
+    """Have the oracle show the trend's timeframe too, as the product does by itself."""
+    return given_settings | {"higher_timeframes": (given_settings["trend_timeframe"],)}
+
+
+@deterministic
+@given(frames(), eager)
+def test_the_oracle_agrees(frame: pd.DataFrame, given_settings: dict[str, Any]) -> None:
+    """Every column of the oracle, on candles that no market would show."""
+    slow = oracle_columns(frame, **with_oracle_timeframe(given_settings))
+    fast = fast_columns(frame, **given_settings)
+    wrong = differences(fast, slow, sorted(slow), relative=1e-12)
+    assert not wrong, f"column: (candle, fast, oracle) {wrong}"
+
+
+@deterministic
+@given(frames(), eager)
+def test_the_oracles_zones_agree(frame: pd.DataFrame, given_settings: dict[str, Any]) -> None:
+    """Every zone with its life."""
+    order = ["kind", "direction", "known_at", "origin_at"]
+    fast, slow = fast_zones(frame, **given_settings), oracle_zones(frame, **given_settings)
+    assert len(fast) == len(slow)
+    if slow:
+        one, other = (pd.DataFrame(zones).sort_values(order, ignore_index=True) for zones in (fast, slow))
+        pd.testing.assert_frame_equal(one, other, check_dtype=False, rtol=1e-12, atol=0)
+
+
+@deterministic
+@given(frames(), eager)
+def test_a_pool_is_swept_or_broken_never_both(frame: pd.DataFrame, given_settings: dict[str, Any]) -> None:
+    """SWEEP-1: the candle that takes a pool goes beyond it; it closes back, or beyond, or on the level."""
+    chart = Chart(Candles.from_frame(frame), product_params(**given_settings))
+    for side, pools in chart.liquidity.pools.items():
+        taken = pools.taken_at < len(frame)
+        at, level = pools.taken_at[taken], side * pools.level[taken]
+        wick = side * (frame["high"] if side > 0 else frame["low"]).to_numpy()[at]
+        close = side * frame["close"].to_numpy()[at]
+        assert (wick > level).all()
+        assert ((close < level) == pools.swept[taken]).all()
+        assert not (pools.swept[taken] & (close > level)).any()
+        assert (at > pools.known_at[taken]).all()
+
+
+@deterministic
+@given(frames(), eager, st.integers(0, 69))
+def test_touches_never_decrease(frame: pd.DataFrame, given_settings: dict[str, Any], cut: int) -> None:
+    """ZONE-1: with more candles a zone has as many touches as before, or more; FVG-2: likewise its fill."""
+    part, whole = fast_zones(frame.iloc[:cut], **given_settings), fast_zones(frame, **given_settings)
+    later = {(zone.kind, zone.direction, zone.known_at, zone.origin_at): zone for zone in whole}
+    for zone in part:
+        same = later[(zone.kind, zone.direction, zone.known_at, zone.origin_at)]
+        assert (zone.top, zone.bottom) == (same.top, same.bottom)
+        assert zone.touches <= same.touches
+        assert not zone.filled_percent > same.filled_percent
+        assert zone.end_reason in ("", same.end_reason)
+
+
+@deterministic
+@given(frames(), eager)
+def test_labels_say_where_a_swing_stands(frame: pd.DataFrame, given_settings: dict[str, Any]) -> None:
+    """SWING-1: no label for the first of a side, then HH or LH for a high, LL or HL for a low."""
+    columns = ict_columns(analyse(frame, product_params(**given_settings)))
+    last: dict[str, float] = {}
+    for i, label in enumerate(columns["ict_swing_label"]):
+        expected = []
+        for side, higher, lower in (("high", "HH", "LH"), ("low", "HL", "LL")):
+            price = columns[f"ict_swing_{side}"][i]
+            if np.isnan(price):
+                continue
+            if side in last:
+                equal_is = lower if side == "high" else higher
+                beyond = higher if price > last[side] else lower
+                expected.append(equal_is if price == last[side] else beyond)
+            last[side] = price
+        assert label == ",".join(expected)
+
+
+@deterministic
+@given(frames(), eager)
+def test_a_zone_of_entry_holds_the_close(frame: pd.DataFrame, given_settings: dict[str, Any]) -> None:
+    """SIG-1: the block shown at a candle contains its close, and its stop is on the losing side."""
+    columns = analyse(frame, product_params(**given_settings))
+    for name in ("bull_ob", "bear_ob", "bull_breaker", "bear_breaker"):
+        top, bottom = columns[f"ict_{name}_top"], columns[f"ict_{name}_bottom"]
+        shown = top.notna()
+        assert (shown == bottom.notna()).all()
+        assert columns["close"].between(bottom, top)[shown].all()
+    long, short = columns["ict_long_stop"], columns["ict_short_stop"]
+    assert (long < columns["ict_bull_ob_bottom"])[long.notna()].all()
+    assert (short > columns["ict_bear_ob_top"])[short.notna()].all()
+
+
+@deterministic
+@given(frames(), eager)
+def test_scores(frame: pd.DataFrame, given_settings: dict[str, Any]) -> None:
+    """SIG-2: a score is a sum of the four points, and a trend speaks for one side only."""
+    columns = analyse(frame, product_params(**given_settings))
+    assert set(columns["ict_long_score"]) | set(columns["ict_short_score"]) <= SCORES
+    assert (columns["ict_long_score"] + columns["ict_short_score"] <= 10).all()
+    for name in ("ict_bos", "ict_choch"):
+        assert (columns["ict_trend"][columns[name] != 0] == columns[name][columns[name] != 0]).all()
+    assert not ((columns["ict_bos"] != 0) & (columns["ict_choch"] != 0)).any()
+
+
+@pytest.mark.parametrize("count", [15, 40, 200])
+@pytest.mark.parametrize("price", [1e-9, 1.0, 1e12])
+def test_a_market_that_stands_still(count: int, price: float) -> None:
+    """Candles without any height, as an illiquid pair has them for hours: no pattern, no complaint."""
+    frame = candle_frame([(price, price, price, price)] * count)
+    columns = analyse(frame)
+    slow = oracle_columns(frame)
+    assert not differences(ict_columns(columns), slow, sorted(slow))
+    assert (columns["ict_ob_direction"] == 0).all()
+    assert columns["ict_ob_displacement"].isna().all()
+
+
+def test_calm_candles_make_nothing() -> None:
+    """The calm rows that hand-made tests stand on are no pattern themselves."""
+    columns = analyse(candle_frame(calm(300)))
+    for name in ("ict_ob_direction", "ict_fvg_direction", "ict_trend", "ict_sweep"):
+        assert (columns[name] == 0).all()
+    assert columns["ict_swing_high"].isna().all()

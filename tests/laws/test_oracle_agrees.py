@@ -1,0 +1,138 @@
+"""The product against the oracle: every column and every zone, candle by candle."""
+
+from functools import cache
+from typing import Any
+
+import pandas as pd
+import pytest
+
+from ict import Params, analyse
+from tests.oracle import oracle_columns, oracle_zones
+from tests.oracle.candles import Settings
+from tests.support.compare import differences, names_of
+from tests.support.fast import EVERY_COLUMN, fast_columns, fast_zones, ict_columns
+from tests.support.markets import PAIRS, real, stretch, synthetic
+
+# Columns that the oracle does not have, and where an independent answer for each is.
+BEYOND_THE_ORACLE = {
+    "ict_bull_ote_top": "test_beyond_the_oracle.py",
+    "ict_bull_ote_bottom": "test_beyond_the_oracle.py",
+    "ict_bear_ote_top": "test_beyond_the_oracle.py",
+    "ict_bear_ote_bottom": "test_beyond_the_oracle.py",
+    "ict_atr_4h": "test_beyond_the_oracle.py",
+    "ict_swing_high_4h": "test_beyond_the_oracle.py",
+    "ict_swing_low_4h": "test_beyond_the_oracle.py",
+    "ict_volatility_percentile_1d": "test_beyond_the_oracle.py",
+    "ict_long_retest": "test_beyond_the_oracle.py",
+    "ict_long_retest_stop": "test_beyond_the_oracle.py",
+    "ict_short_retest": "test_beyond_the_oracle.py",
+    "ict_short_retest_stop": "test_beyond_the_oracle.py",
+}
+# Prices that are sums of prices may be rounded otherwise; everything else is equal to the bit.
+ROUNDED = 1e-12
+
+SETTINGS: list[dict[str, Any]] = [
+    {"min_body_ratio": 0.5, "max_touches": 1, "ob_max_age_candles": 20},
+    {"mean_threshold": True, "max_touches": 6, "ob_max_age_candles": 200},
+    {"min_gap_percent": 0.0, "fvg_max_age_candles": 8, "stop_buffer": 0.01},
+    {"swing_strength_candles": 1, "equal_tolerance_atr": 1.0, "pool_max_age_candles": 30},
+    {"swing_strength_candles": 7, "sweep_memory_candles": 100, "pool_max_age_candles": 1000},
+    {"higher_timeframes": ("1h", "4h", "1d"), "trend_timeframe": "1h", "sweep_memory_candles": 0},
+]
+
+
+@cache
+def oracle_of(market: str) -> dict[str, list[Any]]:
+    """Give the oracle's columns of a whole market with the default settings."""
+    return oracle_columns(real(market))
+
+
+@pytest.mark.parametrize("pair", PAIRS)
+def test_every_column_of_a_real_market(pair: str) -> None:
+    """All real candles, all columns of the oracle."""
+    frame = real(pair)
+    assert len(frame) > 40_000
+    assert_columns_agree(ict_columns(analyse(frame)), oracle_of(pair))
+
+
+@pytest.mark.parametrize("pair", PAIRS)
+def test_every_zone_of_a_real_market(pair: str) -> None:
+    """All real candles: edges, birth, end, reason, touches and fill of each zone."""
+    assert_zones_agree(real(pair))
+
+
+@pytest.mark.parametrize("given", SETTINGS, ids=lambda given: "-".join(given))
+@pytest.mark.parametrize("market", ["BTC", "synthetic"])
+def test_other_settings(market: str, given: dict[str, Any]) -> None:
+    """Settings far from the defaults, on a shorter stretch."""
+    frame = synthetic(3000, seed=5) if market == "synthetic" else stretch(real(market), 20_011, 25_011)
+    assert_columns_agree(fast_columns(frame, **given), oracle_columns(frame, **given))
+    assert_zones_agree(frame, **given)
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_synthetic_market(seed: int) -> None:
+    """Ties, jumps, candles without height and missing hours, with the default settings."""
+    frame = synthetic(4000, seed)
+    assert_columns_agree(ict_columns(analyse(frame)), oracle_columns(frame))
+    assert_zones_agree(frame, min_gap_percent=0.0)
+
+
+def test_the_synthetic_market_has_every_pattern() -> None:
+    """Nothing agrees by being absent: each column of the synthetic markets says something somewhere."""
+    frames = [analyse(synthetic(4000, seed), Params(**EVERY_COLUMN)) for seed in range(3)]
+    silent = [
+        name for name in names_of(frames[0]) if not any(says_something(frame[name]) for frame in frames)
+    ]
+    # A rank of days takes 44 of them; it has a test of its own.
+    assert silent == ["ict_volatility_percentile_1d"]
+
+
+def test_every_column_has_an_answer() -> None:
+    """A column is in the oracle, or listed with its own test; the list holds no name of the past."""
+    frame = synthetic(200, seed=1)
+    columns = names_of(analyse(frame, Params(**EVERY_COLUMN)))
+    uncovered = set(columns) - set(oracle_columns(frame, higher_timeframes=("4h", "1d")))
+    assert uncovered == set(BEYOND_THE_ORACLE)
+
+
+def test_a_wrong_value_is_found() -> None:
+    """A single changed value, flag or zone makes the comparison fail."""
+    frame = synthetic(300, seed=1)
+    slow = oracle_columns(frame)
+    for name in slow:
+        columns = ict_columns(analyse(frame))
+        columns[name][100] = "x" if isinstance(columns[name][100], str) else 7.5
+        with pytest.raises(AssertionError, match=name):
+            assert_columns_agree(columns, slow)
+
+
+def says_something(column: "pd.Series[Any]") -> bool:
+    """Whether a column has any value but its empty one."""
+    values = column.dropna()
+    return bool((values != "").any() if values.dtype == object else (values != 0).any())
+
+
+def assert_columns_agree(fast: dict[str, list[Any]], slow: dict[str, list[Any]]) -> None:
+    """Compare all columns that the oracle has; `test_every_column_has_an_answer` looks after the others."""
+    assert set(slow) <= set(fast)
+    wrong = differences(fast, slow, sorted(slow), relative=ROUNDED)
+    assert not wrong, f"column: (candle, fast, oracle) {wrong}"
+
+
+def assert_zones_agree(frame: pd.DataFrame, **given: Any) -> None:
+    """Compare all zones with their lives."""
+    fast = pd.DataFrame(fast_zones(frame, **given))
+    slow = pd.DataFrame(oracle_zones(frame, **given))
+    # The oracle lists a breaker and a gap of the same candle by what made them, the product by kind.
+    order = ["kind", "direction", "known_at", "origin_at"]
+    one, other = (zones.sort_values(order, ignore_index=True) for zones in (fast, slow))
+    assert len(other) > 10
+    pd.testing.assert_frame_equal(one, other, check_dtype=False, rtol=ROUNDED, atol=0)
+
+
+def test_the_default_settings_are_the_same() -> None:
+    """The oracle's defaults, the rulebook's, are the product's."""
+    slow, fast = Settings(), Params()
+    names = [name for name in Settings.__dataclass_fields__ if name != "higher_timeframes"]
+    assert [getattr(fast, name) for name in names] == [getattr(slow, name) for name in names]

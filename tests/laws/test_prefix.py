@@ -1,0 +1,152 @@
+"""The law of time: no value at a candle ever changes when later candles come."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+import pytest
+
+from ict import Params, analyse
+from ict.candles import Candles
+from ict.columns import columns_of
+from ict.market.chart import Chart
+from tests.support.compare import equal
+from tests.support.fast import EVERY_COLUMN
+from tests.support.markets import calm, candle_frame, real, resampled, stretch, synthetic
+
+STRETCHES = {
+    "BTC": lambda: stretch(real("BTC"), 5001, 5601),
+    "LTC": lambda: stretch(real("LTC"), 30_007, 30_607),
+    "synthetic": lambda: synthetic(600, seed=100),
+    "hourly": lambda: synthetic(600, seed=101).assign(
+        date=pd.date_range("2024-02-26 13:00", periods=600, freq="1h", tz="UTC")
+    ),
+}
+DEFAULT = Params(**EVERY_COLUMN)
+EAGER = Params(
+    min_gap_percent=0.0, swing_strength_candles=1, equal_tolerance_atr=1.0, trend_timeframe="1h",
+    ob_max_age_candles=15, fvg_max_age_candles=9, pool_max_age_candles=40, mean_threshold=True,
+    trail_timeframe="1h", min_stop_atr=1.0, max_volatility_percentile=50.0,
+)  # fmt: skip
+
+
+Columns = dict[str, npt.NDArray[Any]]
+
+
+def columns_at(
+    frame: pd.DataFrame, params: Params | None, higher: Mapping[str, pd.DataFrame] | None
+) -> Columns:
+    """Give the columns of an analysis without the frame around them, which takes longer than they do."""
+    others = {name: Candles.from_frame(other) for name, other in (higher or {}).items()}
+    return columns_of(Chart(Candles.from_frame(frame), params or Params()), others)
+
+
+def changed_columns(
+    frame: pd.DataFrame,
+    cuts: Iterable[int],
+    params: Params | None = None,
+    higher: Mapping[str, pd.DataFrame] | None = None,
+) -> dict[str, tuple[int, int]]:
+    """Columns with a value that later candles change: the cut that shows it, and the candle."""
+    whole = columns_at(frame, params, higher)
+    changed: dict[str, tuple[int, int]] = {}
+    for cut in cuts:
+        for name, part in columns_at(frame.iloc[:cut], params, higher).items():
+            same = equal(part, whole[name][:cut])
+            if not same.all():
+                changed.setdefault(name, (cut, int(np.argmin(same))))
+    return changed
+
+
+@pytest.mark.parametrize(
+    ("market", "params", "step"),
+    [("BTC", DEFAULT, 1), ("synthetic", DEFAULT, 1), ("LTC", EAGER, 4), ("hourly", EAGER, 4)],
+)
+def test_every_cut_of_a_stretch(market: str, params: Params, step: int) -> None:
+    """Each of 600 cuts, every column; with the settings that switch everything on, each fourth."""
+    frame = STRETCHES[market]()
+    assert not changed_columns(frame, range(1, len(frame), step), params)
+
+
+@pytest.mark.parametrize("market", ["BTC", "ETH", "LTC", "synthetic"])
+def test_random_cuts_of_a_long_market(market: str) -> None:
+    """60 cuts anywhere in a long history, every column."""
+    frame = synthetic(12_000, seed=13) if market == "synthetic" else stretch(real(market), 3, 24_003)
+    cuts = np.random.default_rng(len(market)).integers(1, len(frame), 60)
+    assert not changed_columns(frame, cuts.tolist(), DEFAULT)
+
+
+def test_the_frame_keeps_the_law() -> None:
+    """What holds for the columns holds for the frame that `analyse` makes of them."""
+    frame = synthetic(400, seed=15)
+    columns, analysed = columns_at(frame, None, None), analyse(frame)
+    assert list(columns) == [name for name in analysed if name.startswith("ict_")]
+    assert all(equal(values, analysed[name].to_numpy()).all() for name, values in columns.items())
+
+
+@pytest.mark.parametrize("market", ["BTC", "synthetic"])
+def test_given_higher_candles_are_not_looked_at_early(market: str) -> None:
+    """HTF-1: higher candles of the future may be in the frame; they change nothing before they close."""
+    frame = synthetic(3000, seed=14) if market == "synthetic" else stretch(real(market), 8001, 11_001)
+    higher = {timeframe: resampled(frame, timeframe) for timeframe in ("1h", "4h")}
+    cuts = [*range(2, 60), *range(100, 3000, 171)]
+    assert not changed_columns(frame, cuts, EAGER, higher)
+
+
+def test_the_first_candle_knows_what_it_will_know() -> None:
+    """HTF-1: a lone first candle sees the higher candles that have closed, as it will with a second one."""
+    frame = stretch(real("BTC"), 8003, 8005)
+    assert frame["date"][0].minute == 45
+    history = real("BTC", "1h")
+    assert not changed_columns(
+        frame, [1], Params(trend_timeframe="1h", trail_timeframe="1h", min_stop_atr=1.0), {"1h": history}
+    )
+
+
+@pytest.mark.parametrize("detector", ["blocks", "breakers", "gaps", "inversions"])
+@pytest.mark.parametrize("market", ["BTC", "synthetic"])
+def test_zones_only_grow_older(market: str, detector: str) -> None:
+    """The zones of a prefix are the first zones of the whole, and one that had ended ended so."""
+    frame = STRETCHES[market]()
+    whole = getattr(Chart(Candles.from_frame(frame), EAGER), detector)
+    assert len(whole) > 10
+    for cut in range(10, 600, 7):
+        part = getattr(Chart(Candles.from_frame(frame.iloc[:cut]), EAGER), detector)
+        then = whole[whole.known_at < cut]
+        ended = (then.ended_at >= 0) & (then.ended_at < cut)
+        for name in ("direction", "top", "bottom", "origin_at", "known_at"):
+            assert (getattr(part, name) == getattr(then, name)).all()
+        assert (part.ended_at == np.where(ended, then.ended_at, -1)).all()
+        assert (part.reason == np.where(ended, then.reason, 0)).all()
+        assert (part.touches <= then.touches).all()
+        assert (part.touches == then.touches)[ended].all()
+
+
+def test_a_look_into_the_future_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The law is no dead letter: a column that looks one candle ahead breaks it."""
+    monkeypatch.setattr(
+        "tests.laws.test_prefix.columns_at",
+        lambda frame, *_: {"ict_peek": frame["close"].shift(-1).to_numpy()},
+    )
+    assert changed_columns(synthetic(50, seed=1), [20]) == {"ict_peek": (20, 19)}
+
+
+def test_every_column_says_something_in_the_stretches() -> None:
+    """The law is tested on columns that hold values, not on empty ones."""
+    said: dict[str, bool] = {}
+    for make in STRETCHES.values():
+        columns = columns_of(Chart(Candles.from_frame(make()), EAGER), {})
+        for name, values in columns.items():
+            empty = [value in (0, "") or value != value for value in values.tolist()]
+            said[name] = said.get(name, False) or not all(empty)
+    # A rank of days takes 44 of them; the long markets have those.
+    assert [name for name, says in said.items() if not says] == ["ict_volatility_percentile_1d"]
+
+
+def test_a_swing_is_not_known_before_its_right_side() -> None:
+    """SWING-1, by hand: the peak at candle 5 is a value of candle 8, and of no earlier one."""
+    rows = [*calm(5), (100.0, 103.0, 99.5, 100.0), *calm(4)]
+    swings = analyse(candle_frame(rows))["ict_swing_high"]
+    assert swings.dropna().to_dict() == {8: 103.0}

@@ -1,0 +1,144 @@
+"""The laws of purity, length and groups: the same answer, for any index, and no trace on what was given."""
+
+from collections.abc import Callable
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from ict import Params, analyse
+from ict.candles import PRICES
+from ict.columns import GROUPS, MVP_GROUPS
+from tests.support.compare import differences, kind_of, names_of
+from tests.support.fast import EVERY_COLUMN
+from tests.support.markets import stretch, synthetic
+
+FRAME = synthetic(700, seed=31)
+SHORTEST = (0, 1, 2, 3, 4, 6, 7, 13, 14, 15, 16, 17, 31)
+INDEXES: dict[str, Callable[[int], pd.Index]] = {
+    "offset": lambda n: pd.RangeIndex(1000, 1000 + n),
+    "backwards": lambda n: pd.RangeIndex(n, 0, -1),
+    "dates": lambda n: pd.date_range("2020-01-01", periods=n, freq="15min"),
+    "words": lambda n: pd.Index([f"candle {i}" for i in range(n)]),
+    "repeated": lambda n: pd.Index(np.arange(n) // 3),
+    "floats": lambda n: pd.Index(np.linspace(0, 1, n)),
+}
+
+
+def assert_same(left: pd.DataFrame, right: pd.DataFrame) -> None:
+    """Compare columns, their order and their values, to the bit."""
+    assert names_of(left) == names_of(right)
+    assert not differences(left, right, names_of(left))
+
+
+def test_the_input_is_not_changed() -> None:
+    """Values, types, names, order and index of the frame stay; so do those of the higher frame."""
+    frame, higher = FRAME.copy(), FRAME.iloc[::4].copy()
+    analyse(frame, higher={"1h": higher})
+    pd.testing.assert_frame_equal(frame, FRAME, check_exact=True, check_freq=True)
+    pd.testing.assert_frame_equal(higher, FRAME.iloc[::4], check_exact=True, check_freq=True)
+    assert frame.dtypes.equals(FRAME.dtypes)
+
+
+def test_what_is_done_to_the_result_stays_there() -> None:
+    """The result shares nothing with the input that a caller could change by writing to it."""
+    frame = FRAME.copy()
+    result = analyse(frame)
+    for name in result.columns:
+        result.loc[result.index[5], name] = result[name].iloc[6]
+    pd.testing.assert_frame_equal(frame, FRAME, check_exact=True)
+
+
+def test_read_only_arrays_are_enough() -> None:
+    """No column is written to, even for a moment."""
+    arrays = {name: FRAME[name].to_numpy(copy=True) for name in (*PRICES, "volume")}
+    for array in arrays.values():
+        array.flags.writeable = False
+    frame = pd.DataFrame({"date": FRAME["date"], **arrays}, copy=False)
+    assert_same(analyse(frame), analyse(FRAME))
+
+
+def test_twice_and_in_between() -> None:
+    """An analysis of another market, with other settings, changes nothing about the next one."""
+    first = analyse(FRAME)
+    analyse(synthetic(300, seed=32), Params(swing_strength_candles=1))
+    analyse(FRAME, Params(trend_timeframe="1d", mean_threshold=True))
+    assert_same(analyse(FRAME), first)
+
+
+def test_whole_numbers_and_small_floats_are_prices_too() -> None:
+    """The type of the input's numbers does not matter where their values are the same."""
+    for kind in ("int64", "float32", "object"):
+        assert_same(analyse(FRAME.astype(dict.fromkeys(PRICES, kind))), analyse(FRAME))
+
+
+@pytest.mark.parametrize("rows", SHORTEST)
+@pytest.mark.parametrize("start", ["2024-01-03 00:00", "2024-01-03 00:15"])
+def test_length(rows: int, start: str) -> None:
+    """Any number of candles gives all columns, one value each, of the types of a long frame."""
+    frame = synthetic(700, seed=31, start=start).iloc[:rows]
+    params = Params(**EVERY_COLUMN)
+    columns, long = analyse(frame, params), analyse(FRAME, params)
+    assert len(columns) == rows
+    assert names_of(columns) == names_of(long)
+    # Without a row, pandas does not see that a column of words holds words.
+    sure = [name for name in names_of(columns) if rows or kind_of(name) not in {"label", "word"}]
+    assert columns[sure].dtypes.equals(long[sure].dtypes)
+
+
+@pytest.mark.parametrize("rows", [0, 1, 16, 700])
+@pytest.mark.parametrize("index", INDEXES)
+def test_index(index: str, rows: int) -> None:
+    """The index is the caller's: kept as it is, and of no meaning."""
+    frame = FRAME.iloc[:rows].set_axis(INDEXES[index](rows), axis=0)
+    columns = analyse(frame)
+    pd.testing.assert_index_equal(columns.index, frame.index, exact=True)
+    assert_same(columns, analyse(FRAME.iloc[:rows]))
+
+
+def test_other_columns_are_kept() -> None:
+    """Columns of others stay where they are, unchanged; ours stand behind them."""
+    frame = FRAME.assign(rsi=1.5, enter_tag="x")
+    frame.insert(0, "first", np.arange(len(frame)))
+    columns = analyse(frame)
+    pd.testing.assert_frame_equal(columns[frame.columns], frame, check_exact=True)
+    assert list(columns.columns) == [*frame.columns, *names_of(columns)]
+
+
+def test_columns_of_an_earlier_analysis_are_replaced() -> None:
+    """Also those that this analysis would not make: none of the past stays behind."""
+    earlier = analyse(FRAME.assign(ict_of_the_past=1.0), Params(trend_timeframe="1d"))
+    again = analyse(earlier.assign(ict_of_the_past=1.0))
+    assert list(again.columns) == list(analyse(FRAME).columns)
+    assert_same(again, analyse(FRAME))
+
+
+def test_a_slice_is_a_market_of_its_own() -> None:
+    """A view of a longer frame gives what its copy gives."""
+    assert_same(analyse(FRAME.iloc[100:300]), analyse(stretch(FRAME, 100, 300)))
+
+
+NEEDS = {"score": ["order_blocks", "entry", "trend", "gaps", "dealing_range"]}
+
+
+@pytest.mark.parametrize("group", GROUPS)
+def test_a_group_alone_is_its_part_of_all(group: str) -> None:
+    """Each group alone gives the same columns as the full run; the score with what it needs."""
+    alone = analyse(FRAME, groups=[group, *NEEDS.get(group, [])])
+    everything = analyse(FRAME)
+    assert set(names_of(alone)) < set(names_of(everything))
+    assert names_of(alone)
+    assert not differences(alone, everything, names_of(alone))
+
+
+def test_the_groups_together_are_all() -> None:
+    """Every column is of exactly one group, and the MVP's groups are the start of the list."""
+    per_group = [
+        set(names_of(analyse(FRAME, groups=[group, *NEEDS.get(group, [])])))
+        - {name for need in NEEDS.get(group, []) for name in names_of(analyse(FRAME, groups=[need]))}
+        for group in GROUPS
+    ]
+    everything = names_of(analyse(FRAME))
+    assert sum(map(len, per_group)) == len(everything)
+    assert set().union(*per_group) == set(everything)
+    assert set(MVP_GROUPS) <= set(GROUPS)

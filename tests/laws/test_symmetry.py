@@ -1,0 +1,123 @@
+"""The laws of the mirror and of scale: up is down reversed, and the unit of price is nobody's business."""
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from ict import Params, analyse
+from ict.candles import PRICES
+from tests.support.compare import KINDS, differences, kind_of, names_of
+from tests.support.fast import EVERY_COLUMN
+from tests.support.markets import in_ticks, real, reflected, stretch, synthetic
+
+# Stops and gap heights are a share of the price, which has no mirror image.
+EXACT = EVERY_COLUMN | {"min_gap_percent": 0.0, "stop_buffer": 0.0}
+SETTINGS: dict[str, Params] = {
+    "default": Params(**EXACT),
+    "eager": Params(
+        **EXACT, swing_strength_candles=1, pool_swing_strength_candles=2, equal_tolerance_atr=1.0,
+        trend_timeframe="1h", max_touches=1, mean_threshold=True, ob_max_age_candles=30,
+    ),
+}  # fmt: skip
+OPPOSITES = {"bull": "bear", "long": "short", "high": "low", "highs": "lows"}
+OPPOSITES |= {other: one for one, other in OPPOSITES.items()} | {"top": "bottom", "bottom": "top"}
+LABELS = {"": "", "HH": "LL", "LL": "HH", "LH": "HL", "HL": "LH"}
+# Relative to the price itself, which a mirror changes.
+NOT_MIRRORED = {"rank"}
+
+
+def market(name: str) -> pd.DataFrame:
+    """Give a market on integer prices, where every sum of prices is exact."""
+    if name == "synthetic":
+        return synthetic(6000, seed=21)
+    return in_ticks(stretch(real(name), 10_001, 25_001), per_unit=100)
+
+
+def opposite(column: str) -> str:
+    """Name of the column of the other side; an order block's top is the other side's bottom."""
+    parts = column.removeprefix("ict_").split("_")
+    return "_".join(["ict", *(OPPOSITES.get(part, part) for part in parts)])
+
+
+def mirrored(values: np.ndarray[Any, Any], kind: str, c: float) -> np.ndarray[Any, Any]:
+    """Turn a column upside down."""
+    if kind == "price":
+        return c - values
+    if kind == "direction":
+        return -values
+    if kind == "position":
+        return 1 - values
+    if kind == "label":
+        # Where two confirm at once, the high's label stands first.
+        return np.array([",".join(reversed([LABELS[word] for word in label.split(",")])) for label in values])
+    return values
+
+
+@pytest.mark.parametrize("settings", SETTINGS)
+@pytest.mark.parametrize("name", ["BTC", "LTC", "synthetic"])
+def test_mirror(name: str, settings: str) -> None:
+    """A market upside down has the same patterns on the other side."""
+    frame = market(name)
+    turned, c = reflected(frame)
+    columns, other = (analyse(one, SETTINGS[settings]) for one in (frame, turned))
+    for column in names_of(columns):
+        kind = kind_of(column)
+        if kind in NOT_MIRRORED:
+            continue
+        expected = mirrored(columns[column].to_numpy(), kind, c)
+        is_rounded = kind == "position" or "_ote_" in column
+        wrong = differences(
+            {column: other[opposite(column)]},
+            {column: expected},
+            [column],
+            relative=1e-9 if is_rounded else 0.0,
+        )
+        assert not wrong, f"{opposite(column)} is not the mirror of: {wrong}"
+
+
+def test_a_mirror_twice_is_the_market() -> None:
+    """The reflection itself is exact, so the law's other side is the product's doing."""
+    frame = market("BTC")
+    turned, c = reflected(frame)
+    back, c_again = reflected(turned)
+    assert c == c_again
+    pd.testing.assert_frame_equal(back, frame, check_exact=True)
+    assert not (turned["close"] == frame["close"]).all()
+
+
+def test_the_mirror_finds_a_one_sided_rule() -> None:
+    """A rule for one side only, and a comparison that forgets its equality, are both found."""
+    frame = market("synthetic")
+    turned, c = reflected(frame)
+    flags = {"ict_in_bull_fvg": analyse(frame, SETTINGS["default"])["ict_in_bull_fvg"]}
+    never = {"ict_in_bull_fvg": np.zeros(len(turned), bool)}
+    assert differences(flags, never, ["ict_in_bull_fvg"])
+    assert opposite("ict_bull_ob_top") == "ict_bear_ob_bottom"
+    assert mirrored(np.array(["HH,HL"]), "label", c).tolist() == ["LH,LL"]
+
+
+@pytest.mark.parametrize("power", [-20, -3, 1, 30])
+@pytest.mark.parametrize("name", ["ETH", "synthetic"])
+def test_scale(name: str, power: int) -> None:
+    """Prices times a power of two: the levels scale exactly, nothing else changes."""
+    frame = synthetic(6000, seed=22) if name == "synthetic" else stretch(real(name), 101, 12_101)
+    factor = 2.0**power
+    params = Params(**EVERY_COLUMN)
+    columns = analyse(frame, params)
+    scaled = analyse(frame.assign(**{price: frame[price] * factor for price in PRICES}), params)
+    for column in names_of(columns):
+        unit = factor if kind_of(column) in {"price", "height"} else 1
+        values = columns[column].to_numpy()
+        expected = values * unit if unit != 1 else values
+        assert not differences(scaled, {column: expected}, [column])
+
+
+def test_every_column_is_of_one_kind() -> None:
+    """The laws know what each column holds, and no kind is without a column."""
+    frame = synthetic(300, seed=23)
+    columns = names_of(analyse(frame, Params(**EVERY_COLUMN)))
+    assert {kind_of(column) for column in columns} == set(KINDS)
+    with pytest.raises(AssertionError, match="ict_something_new"):
+        kind_of("ict_something_new")

@@ -1,0 +1,118 @@
+"""The law of the window: a live bot, which sees the last candles only, sees what a backtest saw."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from ict import Params, analyse
+from tests.support.compare import as_arrays, equal, names_of
+from tests.support.fast import EVERY_COLUMN
+from tests.support.markets import DAY, PAIRS, calm, candle_frame, real, stretch, synthetic
+
+# Their value may hang on something any number of candles ago.
+UNBOUNDED = {
+    "ict_trend": "the last break",
+    "ict_bos": "the trend before it",
+    "ict_choch": "the trend before it",
+    "ict_swing_label": "the swing before it",
+    "ict_range_position": "the last swings",
+    "ict_bull_ote_top": "the leg since the last break",
+    "ict_bull_ote_bottom": "the leg since the last break",
+    "ict_bear_ote_top": "the leg since the last break",
+    "ict_bear_ote_bottom": "the leg since the last break",
+    "ict_in_bull_ote": "the leg since the last break",
+    "ict_in_bear_ote": "the leg since the last break",
+    "ict_ob_displacement": "Wilder's average, which never forgets",
+    "ict_ob_broke_structure": "the swing that broke",
+    "ict_long_reversal": "the swing that broke",
+    "ict_short_reversal": "the swing that broke",
+    "ict_long_reversal_stop": "the swing that broke",
+    "ict_short_reversal_stop": "the swing that broke",
+    "ict_long_retest": "the swing that broke",
+    "ict_short_retest": "the swing that broke",
+    "ict_long_retest_stop": "the swing that broke",
+    "ict_short_retest_stop": "the swing that broke",
+    "ict_trend_4h": "the last break, 4h",
+    "ict_atr_4h": "Wilder's average, which never forgets",
+    "ict_swing_high_4h": "the last swing, 4h",
+    "ict_swing_low_4h": "the last swing, 4h",
+    "ict_trend_1d": "the last break, 1d",
+    "ict_volatility_percentile_1d": "90 days, which is longer than any zone lives",
+    "ict_long_score": "the trend and the OTE leg in it",
+    "ict_short_score": "the trend and the OTE leg in it",
+}
+SHORT = Params(ob_max_age_candles=30, fvg_max_age_candles=40, pool_max_age_candles=1, sweep_memory_candles=0)
+# Groups that look at zones alone; with no week to look back on, their memory is the zones' own.
+ZONE_GROUPS = ("order_blocks", "gaps", "entry", "later_zones")
+
+
+def changed_in_windows(
+    frame: pd.DataFrame, ends: list[int], candles: int, params: Params, groups: tuple[str, ...] | None = None
+) -> dict[str, int]:
+    """Columns whose last value in the window before some end is not that of the whole history."""
+    only = {"groups": groups} if groups else {}
+    full = as_arrays(analyse(frame, params, **only))
+    changed: dict[str, int] = {}
+    for end in ends:
+        window = stretch(frame, end + 1 - candles, end + 1)
+        assert len(window) == candles
+        for name, values in as_arrays(analyse(window, params, **only).tail(1)).items():
+            if not equal(values, full[name][end : end + 1]).all():
+                changed.setdefault(name, end)
+    return {name: end for name, end in changed.items() if name not in UNBOUNDED}
+
+
+def random_ends(frame: pd.DataFrame, candles: int, count: int) -> list[int]:
+    """Draw ends of windows, anywhere in a frame."""
+    ends: list[int] = np.random.default_rng(41).integers(candles, len(frame), count).tolist()
+    return ends
+
+
+@pytest.mark.parametrize("market", [*PAIRS, "synthetic"])
+def test_default_window(market: str) -> None:
+    """The window that the strategy asks Freqtrade for is long enough, at many random ends."""
+    frame = synthetic(8000, seed=41) if market == "synthetic" else real(market)
+    candles = Params().memory_candles(7 * DAY)
+    ends = random_ends(frame, candles, 120)
+    assert not changed_in_windows(frame, ends, candles, Params(**EVERY_COLUMN))
+
+
+@pytest.mark.parametrize("market", ["BTC", "synthetic"])
+def test_shortest_window_of_the_zones(market: str) -> None:
+    """With short lives of zones the window is short, and still long enough."""
+    frame = synthetic(6000, seed=42) if market == "synthetic" else stretch(real(market), 0, 20_000)
+    candles = SHORT.memory_candles(0)
+    assert candles < 90
+    ends = random_ends(frame, candles, 300)
+    assert not changed_in_windows(frame, ends, candles, SHORT, ZONE_GROUPS)
+
+
+def test_a_window_that_is_too_short_is_found() -> None:
+    """The law can fail: half of the memory is not enough for breakers."""
+    frame = synthetic(6000, seed=42)
+    candles = SHORT.memory_candles(0) // 2
+    assert changed_in_windows(frame, random_ends(frame, candles, 300), candles, SHORT, ZONE_GROUPS)
+
+
+@pytest.mark.parametrize(("step", "candles_a_week"), [("1h", 168), ("4h", 42)])
+def test_a_group_of_equal_highs_is_within_memory(step: str, candles_a_week: int) -> None:
+    """EQ-1, POOL-1: a group lives a whole age after its newest swing, and its oldest may be as old again.
+
+    Highs of 102.05 (candle 50) and 102.00 (430) are equal; the group's level is 102.05. Candle 820 goes to
+    102.10 and closes at 102.02: a sweep of the group, though the newer high by itself is broken.
+    """
+    rows = calm(821)
+    rows[50] = (100.0, 102.05, 99.5, 100.0)
+    rows[430] = (100.0, 102.0, 99.5, 100.0)
+    rows[820] = (100.0, 102.1, 99.5, 102.02)
+    frame = candle_frame(rows, step=step)
+    full = analyse(frame)
+    assert full["ict_equal_highs"][433] == 102.05
+    assert full["ict_sweep"][820] == -1
+    candles = Params().memory_candles(candles_a_week)
+    assert analyse(stretch(frame, 821 - min(candles, 821), 821))["ict_sweep"].iloc[-1] == -1
+
+
+def test_every_unbounded_column_exists() -> None:
+    """The list holds no name of the past."""
+    assert set(UNBOUNDED) <= set(names_of(analyse(synthetic(100, seed=43), Params(**EVERY_COLUMN))))

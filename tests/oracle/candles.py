@@ -1,0 +1,73 @@
+"""Candles and settings as plain lists and numbers."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+import talib
+
+ATR_CANDLES = 14
+NOTHING = float("nan")
+
+
+@dataclass(frozen=True)
+class Settings:
+    """The parameters of the rulebook with its defaults."""
+
+    min_body_ratio: float = 0.7
+    max_touches: int = 3
+    ob_max_age_candles: int = 100
+    mean_threshold: bool = False
+    min_gap_percent: float = 0.1
+    fvg_max_age_candles: int = 50
+    stop_buffer: float = 0.002
+    swing_strength_candles: int = 3
+    equal_tolerance_atr: float = 0.1
+    pool_max_age_candles: int = 400
+    sweep_memory_candles: int = 16
+    higher_timeframes: tuple[str, ...] = ("4h",)
+    trend_timeframe: str = "4h"
+
+
+@dataclass(frozen=True)
+class Candles:
+    """Closed candles, oldest first; `date` is the open time in UTC; `atr` is NaN while it is not known."""
+
+    date: list[pd.Timestamp]
+    open: list[float]
+    high: list[float]
+    low: list[float]
+    close: list[float]
+    atr: list[float]
+
+    def __len__(self) -> int:
+        """Count the candles."""
+        return len(self.close)
+
+
+def read_candles(frame: pd.DataFrame) -> Candles:
+    """Turn a frame of date, open, high, low, close, volume into plain lists."""
+    high = [float(price) for price in frame["high"]]
+    low = [float(price) for price in frame["low"]]
+    close = [float(price) for price in frame["close"]]
+    return Candles(
+        date=list(frame["date"]),
+        open=[float(price) for price in frame["open"]],
+        high=high,
+        low=low,
+        close=close,
+        atr=average_true_range(high, low, close),
+    )
+
+
+def average_true_range(high: list[float], low: list[float], close: list[float]) -> list[float]:
+    """Give Wilder's average true range over 14 candles, as TA-Lib computes it; NaN for the first 14."""
+    if len(close) <= ATR_CANDLES:
+        return [NOTHING] * len(close)
+    atr = talib.ATR(np.array(high), np.array(low), np.array(close), timeperiod=ATR_CANDLES)
+    return [float(value) for value in atr]
+
+
+def base_step(candles: Candles) -> pd.Timedelta:
+    """Give the base timeframe: the smallest difference between the open times of two neighbours."""
+    return min(candles.date[i] - candles.date[i - 1] for i in range(1, len(candles)))

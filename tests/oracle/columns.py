@@ -1,0 +1,209 @@
+"""Every public column, one list each, filled from the rules."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from . import signals
+from .candles import NOTHING, Candles, Settings
+from .dealing_range import ote_flags, range_position
+from .liquidity import all_pools, equal_groups, latest_sweep, sweep_direction, swept_sides
+from .sessions import kill_zone
+from .structure import Break, Swing, find_breaks, find_swings, higher_trend, swing_labels, trend_of
+from .zones import BREAKER, FAIR_VALUE_GAP, INVERSION_GAP, ORDER_BLOCK, Zone, all_zones, of_kind
+
+Columns = dict[str, list[Any]]
+
+SIDE_NAMES = {1: "bull", -1: "bear"}
+TRADE_NAMES = {1: "long", -1: "short"}
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What the rules found: zones, swings, breaks and swept sides."""
+
+    zones: list[Zone]
+    swings: list[Swing]
+    breaks: list[Break]
+    swept: dict[int, list[bool]]
+
+
+def find_facts(candles: Candles, settings: Settings) -> Facts:
+    """Apply the rules that find things."""
+    swings = find_swings(candles.high, candles.low, settings.swing_strength_candles)
+    pools = all_pools(candles, swings, settings)
+    return Facts(
+        zones=all_zones(candles, settings),
+        swings=swings,
+        breaks=find_breaks(candles.close, swings),
+        swept=swept_sides(candles, pools, settings),
+    )
+
+
+def all_columns(candles: Candles, settings: Settings) -> Columns:
+    """Fill every column of the rulebook's last section and the project's further ones."""
+    facts = find_facts(candles, settings)
+    columns: Columns = {}
+    columns.update(known_zone_columns("ict_ob", ORDER_BLOCK, facts.zones, len(candles)))
+    columns.update(known_zone_columns("ict_fvg", FAIR_VALUE_GAP, facts.zones, len(candles)))
+    columns.update(block_fact_columns(candles, facts, settings))
+    columns.update(containing_columns("ob", ORDER_BLOCK, facts.zones, candles))
+    columns.update(containing_columns("breaker", BREAKER, facts.zones, candles))
+    columns.update(inside_columns("fvg", FAIR_VALUE_GAP, facts.zones, candles))
+    columns.update(inside_columns("ifvg", INVERSION_GAP, facts.zones, candles))
+    columns.update(swing_columns(facts.swings, len(candles)))
+    columns.update(structure_columns(facts.breaks, len(candles)))
+    columns.update(higher_trend_columns(candles, settings))
+    columns.update(dealing_range_columns(candles, facts))
+    columns.update(liquidity_columns(candles, facts, settings))
+    columns["ict_kill_zone"] = [kill_zone(opens) for opens in candles.date]
+    columns.update(score_columns(candles, facts, settings))
+    columns.update(reversal_columns(candles, facts, settings))
+    return columns
+
+
+def known_zone_columns(prefix: str, kind: str, zones: list[Zone], count: int) -> Columns:
+    """OB-1, FVG-1: the zone that became known at each candle."""
+    direction, top, bottom = [0] * count, [NOTHING] * count, [NOTHING] * count
+    for zone in zones:
+        if zone.kind == kind:
+            direction[zone.known_at] = zone.direction
+            top[zone.known_at] = zone.top
+            bottom[zone.known_at] = zone.bottom
+    return {f"{prefix}_direction": direction, f"{prefix}_top": top, f"{prefix}_bottom": bottom}
+
+
+def block_fact_columns(candles: Candles, facts: Facts, settings: Settings) -> Columns:
+    """OB-2: the quality facts at the candle where a block becomes known."""
+    count = len(candles)
+    blocks = signals.has_block_at(facts.zones, count)
+    gaps = signals.has_gap_at(facts.zones, count)
+    break_direction = {event.at: event.direction for event in facts.breaks}
+    columns: Columns = {
+        "ict_ob_displacement": [NOTHING] * count,
+        "ict_ob_left_gap": [False] * count,
+        "ict_ob_left_gap_next": [signals.left_gap_next(blocks, gaps, i) for i in range(count)],
+        "ict_ob_broke_structure": [False] * count,
+        "ict_ob_swept_first": [False] * count,
+    }
+    for block in facts.zones:
+        if block.kind != ORDER_BLOCK:
+            continue
+        i = block.known_at
+        swept_at = latest_sweep(facts.swept[-block.direction], i, settings.sweep_memory_candles)
+        columns["ict_ob_displacement"][i] = signals.displacement(block, candles)
+        columns["ict_ob_left_gap"][i] = gaps[block.direction][i]
+        columns["ict_ob_broke_structure"][i] = break_direction.get(i) == block.direction
+        columns["ict_ob_swept_first"][i] = swept_at != -1
+    return columns
+
+
+def containing_columns(name: str, kind: str, zones: list[Zone], candles: Candles) -> Columns:
+    """SIG-1, ZONE-3: the edges of the newest live zone of each side that contains the close."""
+    columns: Columns = {}
+    for direction, side in SIDE_NAMES.items():
+        newest = signals.newest_containing(of_kind(zones, kind, direction), candles)
+        columns[f"ict_{side}_{name}_top"] = [zone.top if zone else NOTHING for zone in newest]
+        columns[f"ict_{side}_{name}_bottom"] = [zone.bottom if zone else NOTHING for zone in newest]
+    return columns
+
+
+def inside_columns(name: str, kind: str, zones: list[Zone], candles: Candles) -> Columns:
+    """SIG-2, FVG-3: whether a live zone of each side contains the close."""
+    columns: Columns = {}
+    for direction, side in SIDE_NAMES.items():
+        newest = signals.newest_containing(of_kind(zones, kind, direction), candles)
+        columns[f"ict_in_{side}_{name}"] = [zone is not None for zone in newest]
+    return columns
+
+
+def swing_columns(swings: list[Swing], count: int) -> Columns:
+    """SWING-1: the price of each swing at the candle that confirms it, and its label."""
+    high, low = [NOTHING] * count, [NOTHING] * count
+    for swing in swings:
+        if swing.side == 1:
+            high[swing.confirmed_at] = swing.price
+        else:
+            low[swing.confirmed_at] = swing.price
+    return {"ict_swing_high": high, "ict_swing_low": low, "ict_swing_label": swing_labels(swings, count)}
+
+
+def structure_columns(breaks: list[Break], count: int) -> Columns:
+    """BOS-1, CHOCH-1: the trend at each candle and the breaks that make it."""
+    bos, choch = [0] * count, [0] * count
+    for event in breaks:
+        if event.is_bos:
+            bos[event.at] = event.direction
+        else:
+            choch[event.at] = event.direction
+    return {"ict_trend": trend_of(breaks, count), "ict_bos": bos, "ict_choch": choch}
+
+
+def higher_trend_columns(candles: Candles, settings: Settings) -> Columns:
+    """HTF-1: the trend of each higher timeframe in use."""
+    return {
+        f"ict_trend_{timeframe}": higher_trend(candles, timeframe, settings.swing_strength_candles)
+        for timeframe in settings.higher_timeframes
+    }
+
+
+def dealing_range_columns(candles: Candles, facts: Facts) -> Columns:
+    """OTE-1, PD-1: the OTE flags of both directions and the place in the dealing range."""
+    in_ote = ote_flags(candles, facts.breaks)
+    return {
+        "ict_in_bull_ote": in_ote[1],
+        "ict_in_bear_ote": in_ote[-1],
+        "ict_range_position": range_position(candles, facts.swings),
+    }
+
+
+def liquidity_columns(candles: Candles, facts: Facts, settings: Settings) -> Columns:
+    """EQ-1, SWEEP-1: the equal highs and lows where they form, and the swept side."""
+    highs, lows = [NOTHING] * len(candles), [NOTHING] * len(candles)
+    for group in equal_groups(candles, facts.swings, settings):
+        if group.side == 1:
+            highs[group.known_at] = group.level
+        else:
+            lows[group.known_at] = group.level
+    sweep = [sweep_direction(facts.swept, i) for i in range(len(candles))]
+    return {"ict_equal_highs": highs, "ict_equal_lows": lows, "ict_sweep": sweep}
+
+
+def score_columns(candles: Candles, facts: Facts, settings: Settings) -> Columns:
+    """SIG-1, SIG-2, EXIT-1: the score and the stop of each side."""
+    trend = higher_trend(candles, settings.trend_timeframe, settings.swing_strength_candles)
+    in_ote = ote_flags(candles, facts.breaks)
+    blocks, gaps = {}, {}
+    for direction in (1, -1):
+        blocks[direction] = signals.newest_containing(of_kind(facts.zones, ORDER_BLOCK, direction), candles)
+        gaps[direction] = signals.newest_containing(of_kind(facts.zones, FAIR_VALUE_GAP, direction), candles)
+    columns: Columns = {}
+    for direction, name in TRADE_NAMES.items():
+        columns[f"ict_{name}_score"] = [
+            signals.score(
+                trend_agrees=trend[i] == direction,
+                entry=signals.is_entry(blocks[direction][i], blocks[-direction][i]),
+                in_gap=gaps[direction][i] is not None,
+                in_ote=in_ote[direction][i],
+            )
+            for i in range(len(candles))
+        ]
+        columns[f"ict_{name}_stop"] = [
+            signals.stop_of(block, direction, settings.stop_buffer) for block in blocks[direction]
+        ]
+    return columns
+
+
+def reversal_columns(candles: Candles, facts: Facts, settings: Settings) -> Columns:
+    """REV-1: an entry at the close of a break that follows a sweep, and its stop."""
+    columns: Columns = {}
+    for name in TRADE_NAMES.values():
+        columns[f"ict_{name}_reversal"] = [False] * len(candles)
+        columns[f"ict_{name}_reversal_stop"] = [NOTHING] * len(candles)
+    for event in facts.breaks:
+        swept_at = signals.reversal_sweep(event, facts.swept, settings.sweep_memory_candles)
+        if swept_at != -1:
+            name = TRADE_NAMES[event.direction]
+            stop = signals.reversal_stop(event, swept_at, candles, settings.stop_buffer)
+            columns[f"ict_{name}_reversal"][event.at] = True
+            columns[f"ict_{name}_reversal_stop"][event.at] = stop
+    return columns

@@ -1,0 +1,89 @@
+"""What the zones, the structure and the liquidity say together at each close.
+
+Rules OB-2, SIG-1, SIG-2, EXIT-1 (the stop), REV-1 (the entry at the break).
+"""
+
+from .candles import NOTHING, Candles
+from .liquidity import latest_sweep
+from .structure import Break
+from .zones import FAIR_VALUE_GAP, ORDER_BLOCK, Zone, contains, live_candles
+
+TREND_POINTS = 2.0
+BLOCK_POINTS = 2.0
+GAP_POINTS = 1.5
+OTE_POINTS = 1.5
+
+
+def newest_containing(zones: list[Zone], candles: Candles) -> list[Zone | None]:
+    """SIG-1: at each close the newest live zone that contains it; `zones` come oldest first."""
+    newest: list[Zone | None] = [None] * len(candles)
+    for zone in zones:
+        for j in live_candles(zone, len(candles)):
+            if contains(zone, candles.close[j]):
+                newest[j] = zone
+    return newest
+
+
+def is_entry(own_block: Zone | None, other_block: Zone | None) -> bool:
+    """SIG-1: a block of this side contains the close and none of the other side does."""
+    return own_block is not None and other_block is None
+
+
+def score(trend_agrees: bool, entry: bool, in_gap: bool, in_ote: bool) -> float:
+    """SIG-2: the points of the four facts added up."""
+    return TREND_POINTS * trend_agrees + BLOCK_POINTS * entry + GAP_POINTS * in_gap + OTE_POINTS * in_ote
+
+
+def stop_beyond(direction: int, price: float, stop_buffer: float) -> float:
+    """EXIT-1, REV-1: a long's stop is a little below the price, a short's a little above."""
+    return price * (1 - stop_buffer) if direction == 1 else price * (1 + stop_buffer)
+
+
+def stop_of(block: Zone | None, direction: int, stop_buffer: float) -> float:
+    """EXIT-1: the stop beyond the entry block's far edge; NaN without a block."""
+    if block is None:
+        return NOTHING
+    return stop_beyond(direction, block.bottom if direction == 1 else block.top, stop_buffer)
+
+
+def reversal_sweep(event: Break, swept: dict[int, list[bool]], memory_candles: int) -> int:
+    """REV-1: the latest sweep of the side that the break leaves behind, -1 if it is too old or absent."""
+    return latest_sweep(swept[-event.direction], event.at, memory_candles)
+
+
+def reversal_stop(event: Break, swept_at: int, candles: Candles, stop_buffer: float) -> float:
+    """REV-1: the stop beyond the sweeping candle's wick."""
+    wick = candles.low[swept_at] if event.direction == 1 else candles.high[swept_at]
+    return stop_beyond(event.direction, wick, stop_buffer)
+
+
+def displacement(block: Zone, candles: Candles) -> float:
+    """OB-2: the body of the candle that made the block known, in ATRs; NaN while there is no ATR."""
+    i = block.known_at
+    return block.direction * (candles.close[i] - candles.open[i]) / candles.atr[i]
+
+
+def has_gap_at(zones: list[Zone], count: int) -> dict[int, list[bool]]:
+    """FVG-1: for each direction, whether a gap became known at each candle."""
+    return known_flags(zones, FAIR_VALUE_GAP, count)
+
+
+def has_block_at(zones: list[Zone], count: int) -> dict[int, list[bool]]:
+    """OB-1: for each direction, whether a block became known at each candle."""
+    return known_flags(zones, ORDER_BLOCK, count)
+
+
+def known_flags(zones: list[Zone], kind: str, count: int) -> dict[int, list[bool]]:
+    """Say for each direction at which candles a zone of one kind became known."""
+    flags = {1: [False] * count, -1: [False] * count}
+    for zone in zones:
+        if zone.kind == kind:
+            flags[zone.direction][zone.known_at] = True
+    return flags
+
+
+def left_gap_next(blocks: dict[int, list[bool]], gaps: dict[int, list[bool]], i: int) -> bool:
+    """OB-2: a block became known at the candle before, and a gap of its direction becomes known now."""
+    if i < 1:
+        return False
+    return any(blocks[direction][i - 1] and gaps[direction][i] for direction in (1, -1))

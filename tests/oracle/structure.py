@@ -1,0 +1,171 @@
+"""Swings and breaks of structure, on any list of candles (the base timeframe's or a higher one's).
+
+Rules SWING-1, BOS-1, CHOCH-1, HTF-1.
+"""
+
+from dataclasses import dataclass
+
+import pandas as pd
+
+from .candles import Candles, base_step
+
+
+@dataclass(frozen=True)
+class Swing:
+    """A swing high (`side` +1) or swing low (-1): where it is and when it was known."""
+
+    side: int
+    price: float
+    pivot_at: int
+    confirmed_at: int
+
+
+@dataclass(frozen=True)
+class Break:
+    """A break of the swing that stands at `pivot_at`, by the close of candle `at`."""
+
+    at: int
+    direction: int
+    is_bos: bool
+    pivot_at: int
+
+
+def is_swing_high(high: list[float], j: int, strength: int) -> bool:
+    """SWING-1: higher than each of the k highs before, not lower than each of the k highs after."""
+    before = all(high[j] > high[c] for c in range(j - strength, j))
+    after = all(high[j] >= high[c] for c in range(j + 1, j + strength + 1))
+    return before and after
+
+
+def is_swing_low(low: list[float], j: int, strength: int) -> bool:
+    """SWING-1, mirrored: lower than each of the k lows before, not higher than each of the k lows after."""
+    before = all(low[j] < low[c] for c in range(j - strength, j))
+    after = all(low[j] <= low[c] for c in range(j + 1, j + strength + 1))
+    return before and after
+
+
+def find_swings(high: list[float], low: list[float], strength: int) -> list[Swing]:
+    """SWING-1: every swing in the order of its confirmation; where two confirm at once the high is first."""
+    swings = []
+    for j in range(strength, len(high) - strength):
+        if is_swing_high(high, j, strength):
+            swings.append(Swing(1, high[j], j, j + strength))
+        if is_swing_low(low, j, strength):
+            swings.append(Swing(-1, low[j], j, j + strength))
+    return swings
+
+
+def label_of(swing: Swing, previous: Swing | None) -> str:
+    """SWING-1: HH only when higher than the previous high, LL only when lower than the previous low."""
+    if previous is None:
+        return ""
+    if swing.side == 1:
+        return "HH" if swing.price > previous.price else "LH"
+    return "LL" if swing.price < previous.price else "HL"
+
+
+def swing_labels(swings: list[Swing], count: int) -> list[str]:
+    """SWING-1: the labels at each candle, the high's first, joined by a comma."""
+    labels = [""] * count
+    previous: dict[int, Swing] = {}
+    for swing in swings:
+        label = label_of(swing, previous.get(swing.side))
+        both = [text for text in (labels[swing.confirmed_at], label) if text]
+        labels[swing.confirmed_at] = ",".join(both)
+        previous[swing.side] = swing
+    return labels
+
+
+def swings_by_candle(swings: list[Swing], count: int) -> list[list[Swing]]:
+    """List for each candle the swings that it confirms."""
+    confirmed: list[list[Swing]] = [[] for _ in range(count)]
+    for swing in swings:
+        confirmed[swing.confirmed_at].append(swing)
+    return confirmed
+
+
+def find_breaks(close: list[float], swings: list[Swing]) -> list[Break]:
+    """BOS-1, CHOCH-1: at each close first the new swings, then the up side, and only else the down side."""
+    confirmed = swings_by_candle(swings, len(close))
+    unbroken_high: Swing | None = None
+    unbroken_low: Swing | None = None
+    trend = 0
+    breaks = []
+    for i in range(len(close)):
+        for swing in confirmed[i]:
+            if swing.side == 1:
+                unbroken_high = swing
+            else:
+                unbroken_low = swing
+        if unbroken_high is not None and close[i] > unbroken_high.price:
+            breaks.append(Break(i, 1, trend == 1, unbroken_high.pivot_at))
+            unbroken_high = None
+            trend = 1
+        elif unbroken_low is not None and close[i] < unbroken_low.price:
+            breaks.append(Break(i, -1, trend == -1, unbroken_low.pivot_at))
+            unbroken_low = None
+            trend = -1
+    return breaks
+
+
+def trend_of(breaks: list[Break], count: int) -> list[int]:
+    """BOS-1, CHOCH-1: the direction of the last break up to each candle, 0 before the first."""
+    direction_at = {event.at: event.direction for event in breaks}
+    trend = []
+    current = 0
+    for i in range(count):
+        current = direction_at.get(i, current)
+        trend.append(current)
+    return trend
+
+
+def length_of(timeframe: str) -> pd.Timedelta:
+    """Read "15m", "4h" or "1d" as a length of time."""
+    units = {"m": pd.Timedelta(minutes=1), "h": pd.Timedelta(hours=1), "d": pd.Timedelta(days=1)}
+    return int(timeframe[:-1]) * units[timeframe[-1]]
+
+
+@dataclass
+class HigherCandle:
+    """One candle of a higher timeframe, built from base candles."""
+
+    opens: pd.Timestamp
+    high: float
+    low: float
+    close: float
+
+
+def higher_candles(candles: Candles, timeframe: str) -> list[HigherCandle]:
+    """HTF-1: put the base candles into UTC buckets; a first bucket without its opening candle is left out."""
+    length = length_of(timeframe)
+    buckets: list[HigherCandle] = []
+    for i in range(len(candles)):
+        opens = candles.date[i].floor(length)
+        if buckets and buckets[-1].opens == opens:
+            bucket = buckets[-1]
+            bucket.high = max(bucket.high, candles.high[i])
+            bucket.low = min(bucket.low, candles.low[i])
+            bucket.close = candles.close[i]
+        else:
+            buckets.append(HigherCandle(opens, candles.high[i], candles.low[i], candles.close[i]))
+    if buckets and candles.date[0] != buckets[0].opens:
+        return buckets[1:]
+    return buckets
+
+
+def higher_trend(candles: Candles, timeframe: str, strength: int) -> list[int]:
+    """HTF-1: the higher timeframe's trend, seen from the base candle that completes the higher candle."""
+    if len(candles) < 2:
+        return [0] * len(candles)
+    buckets = higher_candles(candles, timeframe)
+    swings = find_swings([b.high for b in buckets], [b.low for b in buckets], strength)
+    trend = trend_of(find_breaks([b.close for b in buckets], swings), len(buckets))
+    length = length_of(timeframe)
+    step = base_step(candles)
+    seen = 0
+    column = []
+    for opens in candles.date:
+        while seen < len(buckets) and opens + step >= buckets[seen].opens + length:
+            seen += 1
+        column.append(trend[seen - 1] if seen > 0 else 0)
+    return column

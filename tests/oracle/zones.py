@@ -1,0 +1,189 @@
+"""Order blocks, fair value gaps, breakers and inversion gaps: where they are and how long they live.
+
+Rules OB-1, FVG-1, FVG-2, FVG-3, ZONE-1, ZONE-2, ZONE-3. Every zone is followed by itself from the candle that
+made it known to the candle that ends it.
+"""
+
+from dataclasses import dataclass
+
+from .candles import NOTHING, Candles, Settings
+
+ORDER_BLOCK = "order_block"
+FAIR_VALUE_GAP = "fair_value_gap"
+BREAKER = "breaker"
+INVERSION_GAP = "inversion_gap"
+
+
+@dataclass
+class Zone:
+    """A price zone and its life; `ended_at` is -1 and `end_reason` empty while it lives."""
+
+    kind: str
+    direction: int
+    top: float
+    bottom: float
+    origin_at: int
+    known_at: int
+    ended_at: int = -1
+    end_reason: str = ""
+    touches: int = 0
+    filled_percent: float = NOTHING
+
+
+def all_zones(candles: Candles, settings: Settings) -> list[Zone]:
+    """Find every zone of the four kinds and live its life, in the order in which they became known."""
+    zones = []
+    for i in range(len(candles)):
+        block = order_block_at(candles, i, settings.min_body_ratio)
+        if block is not None:
+            live_as_block(block, candles, settings)
+            zones.append(block)
+            zones.extend(breaker_of(block, candles, settings))
+        gap = gap_at(candles, i, settings.min_gap_percent)
+        if gap is not None:
+            live_as_gap(gap, candles, settings.fvg_max_age_candles)
+            zones.append(gap)
+            zones.extend(inversion_of(gap, candles, settings.fvg_max_age_candles))
+    return sorted(zones, key=lambda zone: (zone.known_at, zone.origin_at))
+
+
+def order_block_at(candles: Candles, i: int, min_body_ratio: float) -> Zone | None:
+    """OB-1: the last opposite candle before a candle with a strong body is the block."""
+    if i < 1 or not candles.high[i] > candles.low[i]:
+        return None
+    body_ratio = abs(candles.close[i] - candles.open[i]) / (candles.high[i] - candles.low[i])
+    if not body_ratio > min_body_ratio:
+        return None
+    rises = candles.close[i] > candles.open[i]
+    falls = candles.close[i] < candles.open[i]
+    fell_before = candles.close[i - 1] < candles.open[i - 1]
+    rose_before = candles.close[i - 1] > candles.open[i - 1]
+    if rises and fell_before:
+        return Zone(ORDER_BLOCK, 1, candles.high[i - 1], candles.low[i - 1], origin_at=i - 1, known_at=i)
+    if falls and rose_before:
+        return Zone(ORDER_BLOCK, -1, candles.high[i - 1], candles.low[i - 1], origin_at=i - 1, known_at=i)
+    return None
+
+
+def gap_at(candles: Candles, i: int, min_gap_percent: float) -> Zone | None:
+    """FVG-1: the first and the third of three candles leave a price range untraded between them."""
+    if i < 2:
+        return None
+    bottom, top, direction = candles.high[i - 2], candles.low[i], 1
+    if candles.low[i - 2] > candles.high[i]:
+        bottom, top, direction = candles.high[i], candles.low[i - 2], -1
+    if not bottom < top:
+        return None
+    if not (top - bottom) / candles.close[i] * 100 >= min_gap_percent:
+        return None
+    return Zone(FAIR_VALUE_GAP, direction, top, bottom, origin_at=i - 1, known_at=i, filled_percent=0.0)
+
+
+def is_invalidated(zone: Zone, close: float) -> bool:
+    """ZONE-1 (b): the close is beyond the far edge."""
+    return close < zone.bottom if zone.direction == 1 else close > zone.top
+
+
+def is_past_the_middle(zone: Zone, close: float) -> bool:
+    """ZONE-2: the close is beyond the middle."""
+    middle = (zone.bottom + zone.top) / 2
+    return close < middle if zone.direction == 1 else close > middle
+
+
+def overlaps(zone: Zone, candles: Candles, j: int) -> bool:
+    """ZONE-1 (c): the candle's range meets the zone, edges included."""
+    return candles.low[j] <= zone.top and candles.high[j] >= zone.bottom
+
+
+def is_touch(zone: Zone, candles: Candles, j: int) -> bool:
+    """ZONE-1 (c): the candle overlaps and the one before did not; candle known_at counts as overlapping."""
+    before_overlapped = j - 1 == zone.known_at or overlaps(zone, candles, j - 1)
+    return overlaps(zone, candles, j) and not before_overlapped
+
+
+def live_as_block(zone: Zone, candles: Candles, settings: Settings) -> None:
+    """ZONE-1, ZONE-2: age, then invalidation, then mean threshold, then touches; the first one ends it."""
+    for j in range(zone.known_at + 1, len(candles)):
+        close = candles.close[j]
+        if j - zone.known_at > settings.ob_max_age_candles:
+            zone.end_reason = "expired"
+        elif is_invalidated(zone, close):
+            zone.end_reason = "invalidated"
+        elif settings.mean_threshold and is_past_the_middle(zone, close):
+            zone.end_reason = "mean_threshold"
+        elif is_touch(zone, candles, j):
+            zone.touches += 1
+            if zone.touches > settings.max_touches:
+                zone.end_reason = "exhausted"
+        if zone.end_reason:
+            zone.ended_at = j
+            return
+
+
+def breaker_of(block: Zone, candles: Candles, settings: Settings) -> list[Zone]:
+    """ZONE-3: an invalidated block turns into a zone of the opposite direction, which never turns again."""
+    if block.end_reason != "invalidated":
+        return []
+    breaker = Zone(BREAKER, -block.direction, block.top, block.bottom, block.origin_at, block.ended_at)
+    live_as_block(breaker, candles, settings)
+    return [breaker]
+
+
+def filled_percent(gap: Zone, candles: Candles, j: int) -> float:
+    """FVG-2: how far candle j alone reaches into the gap from its near edge, 0 to 100."""
+    if gap.direction == 1:
+        filled = (gap.top - candles.low[j]) / (gap.top - gap.bottom)
+    else:
+        filled = (candles.high[j] - gap.bottom) / (gap.top - gap.bottom)
+    return 100 * min(max(filled, 0.0), 1.0)
+
+
+def live_as_gap(gap: Zone, candles: Candles, max_age_candles: int) -> None:
+    """ZONE-1, FVG-2: age, then the fill, which only grows; the first one ends it."""
+    for j in range(gap.known_at + 1, len(candles)):
+        gap.filled_percent = max(gap.filled_percent, filled_percent(gap, candles, j))
+        if j - gap.known_at > max_age_candles:
+            gap.end_reason = "expired"
+        elif gap.filled_percent == 100:
+            gap.end_reason = "filled"
+        if gap.end_reason:
+            gap.ended_at = j
+            return
+
+
+def inversion_of(gap: Zone, candles: Candles, max_age_candles: int) -> list[Zone]:
+    """FVG-3: a close beyond the far edge, at the latest at the candle that ends the gap, inverts it."""
+    last = gap.ended_at if gap.ended_at != -1 else len(candles) - 1
+    for j in range(gap.known_at + 1, last + 1):
+        if is_invalidated(gap, candles.close[j]):
+            inversion = Zone(INVERSION_GAP, -gap.direction, gap.top, gap.bottom, gap.origin_at, j)
+            live_as_inversion(inversion, candles, max_age_candles)
+            return [inversion]
+    return []
+
+
+def live_as_inversion(zone: Zone, candles: Candles, max_age_candles: int) -> None:
+    """FVG-3: it lives until its age runs out or a close is beyond its own far edge; no fill, no touches."""
+    for j in range(zone.known_at + 1, len(candles)):
+        if j - zone.known_at > max_age_candles:
+            zone.end_reason = "expired"
+        elif is_invalidated(zone, candles.close[j]):
+            zone.end_reason = "invalidated"
+        if zone.end_reason:
+            zone.ended_at = j
+            return
+
+
+def live_candles(zone: Zone, count: int) -> range:
+    """ZONE-1: live from the candle after it became known to the candle before the one that ends it."""
+    return range(zone.known_at + 1, count if zone.ended_at == -1 else zone.ended_at)
+
+
+def contains(zone: Zone, price: float) -> bool:
+    """SIG-1: a zone contains a price on its edges too."""
+    return zone.bottom <= price <= zone.top
+
+
+def of_kind(zones: list[Zone], kind: str, direction: int) -> list[Zone]:
+    """Keep the zones of one kind and one direction, oldest first."""
+    return [zone for zone in zones if zone.kind == kind and zone.direction == direction]

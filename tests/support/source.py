@@ -1,0 +1,120 @@
+"""What source code says about itself: imports, loops, looks ahead, lengths and rule IDs."""
+
+import ast
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+# A look at later rows, or at rows from the end: what a backtest can and a live bot cannot.
+LOOKS_AHEAD = (
+    r"\.shift\(\s*(periods\s*=\s*)?-",
+    r"center\s*=\s*True",
+    r"\bbfill\b|\bbackfill\b",
+    r"\[\s*::\s*-1\s*\]",
+    r"np\.(flip|flipud)\(|\.iloc\[::-",
+    r"np\.roll\(",
+    r"\binterpolate\(",
+)
+ROW_LOOPS = (
+    r"\.iterrows\(|\.itertuples\(",
+    r"\.apply\([^)]*axis\s*=\s*(1|\"columns\")",
+    r"\bfor\s+\w+\s+in\s+range\(\s*len\(",
+    r"np\.vectorize\(",
+)
+RULE_ID = re.compile(
+    r"\b(?:OB|FVG|ZONE|SWING|BOS|CHOCH|HTF|VOL|OTE|PD|EQ|POOL|SWEEP|REV|KZ|SIG|EXIT|RISK)-\d+\b"
+)
+
+FunctionNode = ast.FunctionDef | ast.AsyncFunctionDef
+
+
+def python_files(folder: Path) -> list[Path]:
+    """Python files below a folder, sorted."""
+    return sorted(path for path in folder.rglob("*.py") if "__pycache__" not in path.parts)
+
+
+def without_comments(source: str) -> str:
+    """Code alone: neither comments nor docstrings, which may speak of what the code must not do."""
+    return ast.unparse(_StripDocstrings().visit(ast.parse(source)))
+
+
+class _StripDocstrings(ast.NodeTransformer):
+    def visit_Expr(self, node: ast.Expr) -> ast.AST:
+        is_text = isinstance(node.value, ast.Constant) and isinstance(node.value.value, str)
+        return ast.Pass() if is_text else node
+
+
+def found(patterns: tuple[str, ...], source: str) -> list[str]:
+    """Parts of the code that match one of the patterns."""
+    code = without_comments(source)
+    return [match.group() for pattern in patterns for match in re.finditer(pattern, code)]
+
+
+def imported_modules(source: str, package: str = "") -> set[str]:
+    """Full names of the modules that a source imports; relative imports are resolved in its package."""
+    names: set[str] = set()
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.Import):
+            names |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            parts = package.split(".")
+            base = ".".join(parts[: len(parts) - node.level + 1]) if node.level else ""
+            module = ".".join(filter(None, [base, node.module or ""]))
+            names |= {module} if node.module else {f"{module}.{alias.name}" for alias in node.names}
+    return names
+
+
+def clock_calls(source: str) -> list[str]:
+    """Find calls that ask what time it is."""
+    clocks = r"\b(now|utcnow|today)\(\)|\bTimestamp\.(now|today|utcnow)\b|\btime\.(time|monotonic)\("
+    return found((clocks, r"\bdatetime\.now\(|\bdate\.today\("), source)
+
+
+def functions(source: str) -> Iterator[FunctionNode]:
+    """Every function and method, nested ones too."""
+    return (n for n in ast.walk(ast.parse(source)) if isinstance(n, ast.FunctionDef | ast.AsyncFunctionDef))
+
+
+def body_lines(function: FunctionNode) -> int:
+    """Lines of a function's body without its docstring."""
+    body = function.body[1:] if ast.get_docstring(function) else function.body
+    return (body[-1].end_lineno or 0) - body[0].lineno + 1 if body else 0
+
+
+def long_functions(source: str, limit: int) -> list[str]:
+    """Names of functions whose body is longer than the limit."""
+    return [function.name for function in functions(source) if body_lines(function) > limit]
+
+
+def undocumented(source: str) -> list[str]:
+    """Public functions, classes and methods without a docstring, and "module" for the file itself."""
+    tree = ast.parse(source)
+    return ([] if ast.get_docstring(tree) else ["module"]) + _undocumented_in(tree)
+
+
+def _undocumented_in(tree: ast.Module | ast.ClassDef) -> list[str]:
+    missing = []
+    for node in tree.body:
+        if isinstance(node, ast.ClassDef | ast.FunctionDef) and not node.name.startswith("_"):
+            missing += [] if ast.get_docstring(node) else [node.name]
+            missing += _undocumented_in(node) if isinstance(node, ast.ClassDef) else []
+    return missing
+
+
+def rules_in_docstrings(source: str) -> set[str]:
+    """Rule IDs that any docstring cites."""
+    kinds = ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef
+    texts = [ast.get_docstring(node) or "" for node in ast.walk(ast.parse(source)) if isinstance(node, kinds)]
+    return {rule for text in texts for rule in RULE_ID.findall(text)}
+
+
+def rules_defined_in(markdown: str) -> set[str]:
+    """Rule IDs that a text defines, in bold; a bold heading may define more than one."""
+    return {
+        rule for bold in re.findall(r"\*\*(.+?)\*\*", markdown, re.DOTALL) for rule in RULE_ID.findall(bold)
+    }
+
+
+def documented_columns(markdown: str) -> list[str]:
+    """Names of columns that a text gives in code, with ``{a,b}`` and ``*`` left in."""
+    return re.findall(r"`(ict_[\w*{},<>|]+)`", markdown)

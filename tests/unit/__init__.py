@@ -1,0 +1,1 @@
+"""Facts worked by hand, one module of the product at a time."""

@@ -1,0 +1,151 @@
+"""The edge: what is no candle is refused with its column and its row, and never becomes a number."""
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from ict import CandleError, analyse
+from ict.candles import PRICES, Candles
+from tests.support.compare import differences, names_of
+from tests.support.markets import synthetic
+
+FRAME = synthetic(40, seed=51)
+
+
+def with_value(column: str, row: int, value: Any) -> pd.DataFrame:
+    """Put one wrong cell into the frame."""
+    frame = FRAME.astype({column: object})
+    frame.loc[row, column] = value
+    return frame
+
+
+@pytest.mark.parametrize("column", ["date", *PRICES])
+def test_missing_column(column: str) -> None:
+    with pytest.raises(CandleError, match=f"need a column '{column}'"):
+        analyse(FRAME.drop(columns=column))
+
+
+def test_volume_is_not_needed() -> None:
+    assert len(analyse(FRAME.drop(columns="volume"))) == len(FRAME)
+
+
+@pytest.mark.parametrize("value", [np.nan, np.inf, -np.inf, 0.0, -0.0, -1.0, None])
+@pytest.mark.parametrize("column", PRICES)
+def test_a_price_that_is_none(column: str, value: float) -> None:
+    with pytest.raises(CandleError, match=rf"'{column}' must hold positive prices, was .* in row 17"):
+        analyse(with_value(column, 17, value))
+
+
+def test_the_first_bad_row_is_named() -> None:
+    frame = FRAME.copy()
+    frame.loc[[9, 30], "low"] = np.nan
+    with pytest.raises(CandleError, match=r"'low' .* was nan in row 9$"):
+        analyse(frame)
+
+
+@pytest.mark.parametrize("value", ["", "much", "1,5", pd.NA, pd.Timestamp("2024-01-01"), [1.0], 1j])
+@pytest.mark.parametrize("column", PRICES)
+def test_what_is_no_number(column: str, value: object) -> None:
+    frame = FRAME.astype({column: object})
+    frame[column] = pd.Series([*frame[column][:-1], value], dtype=object)
+    with pytest.raises(CandleError, match=f"'{column}' must hold numbers"):
+        analyse(frame)
+
+
+def test_numbers_as_text_mean_what_they_say_or_nothing() -> None:
+    """Text is either refused or read as the number it spells; another number is never made of it."""
+    try:
+        columns = analyse(FRAME.astype(dict.fromkeys(PRICES, str)))
+    except CandleError:
+        return
+    assert not differences(columns, analyse(FRAME), names_of(columns))
+
+
+@pytest.mark.parametrize(
+    ("column", "value"),
+    [("high", 1.0), ("low", 1e6), ("open", 1e6), ("open", 1.0), ("close", 1e6), ("close", 1.0)],
+)
+def test_an_impossible_candle(column: str, value: float) -> None:
+    """High below low, open or close outside of them."""
+    with pytest.raises(
+        CandleError, match=r"candle in row 23 is impossible: open .*, high .*, low .*, close "
+    ):
+        analyse(with_value(column, 23, value))
+
+
+def test_open_and_close_on_the_edges_are_possible() -> None:
+    frame = FRAME.assign(open=FRAME["low"], close=FRAME["high"])
+    assert len(analyse(frame)) == len(frame)
+
+
+def test_dates_that_do_not_rise() -> None:
+    repeated, swapped = FRAME.copy(), FRAME.copy()
+    repeated.loc[8, "date"] = repeated["date"][7]
+    swapped.loc[[20, 21], "date"] = swapped.loc[[21, 20], "date"].to_numpy()
+    for frame, row in ((repeated, 8), (swapped, 21), (FRAME.iloc[::-1], 1)):
+        with pytest.raises(CandleError, match=rf"'date' must rise from row to row, did not at row {row}$"):
+            analyse(frame)
+
+
+def test_a_missing_date() -> None:
+    frame = FRAME.copy()
+    frame.loc[12, "date"] = pd.NaT
+    with pytest.raises(CandleError, match="'date' has no time in row 12"):
+        analyse(frame)
+
+
+@pytest.mark.parametrize("kind", ["int64", "float64", "str", "object"])
+def test_dates_that_are_no_times(kind: str) -> None:
+    dates = FRAME["date"].astype("int64") if kind in {"int64", "float64"} else FRAME["date"]
+    with pytest.raises(CandleError, match="'date' must hold times, was of type"):
+        analyse(FRAME.assign(date=dates.astype(kind)))
+
+
+@pytest.mark.parametrize("unit", ["s", "ms", "us", "ns"])
+@pytest.mark.parametrize("zone", ["UTC", "Asia/Seoul", "America/New_York", None])
+def test_any_unit_and_zone_of_dates(unit: str, zone: str | None) -> None:
+    """The same moments in another unit or zone are the same candles; dates without a zone are UTC."""
+    dates = FRAME["date"].dt.as_unit(unit)
+    shifted = dates.dt.tz_convert(zone) if zone else dates.dt.tz_localize(None)
+    columns = analyse(FRAME.assign(date=shifted))
+    assert not differences(columns, analyse(FRAME), names_of(columns))
+    first = pd.Timestamp(FRAME["date"][0]).as_unit("ns").value
+    assert Candles.from_frame(FRAME.assign(date=shifted)).time[0] == first
+
+
+@pytest.mark.parametrize("year", [1600, 3000])
+def test_a_time_beyond_nanoseconds(year: int) -> None:
+    """A date that 64 bits of nanoseconds cannot hold is refused; it never wraps around to another day."""
+    dates = pd.date_range(f"{year}-01-01", periods=len(FRAME), freq="15min", tz="UTC", unit="s")
+    with pytest.raises(CandleError, match="date"):
+        analyse(FRAME.assign(date=dates))
+
+
+def test_what_is_checked_is_read_only() -> None:
+    candles = Candles.from_frame(FRAME)
+    for name in ("time", *PRICES):
+        with pytest.raises(ValueError, match="read-only"):
+            getattr(candles, name)[0] = 1
+
+
+def test_the_bears_see_the_market_upside_down() -> None:
+    candles = Candles.from_frame(FRAME)
+    bears = candles.facing(-1)
+    assert candles.facing(1) is candles
+    assert (bears.high == -candles.low).all()
+    assert (bears.low == -candles.high).all()
+    assert (bears.open == -candles.open).all()
+
+
+def test_no_candles_give_columns_without_rows() -> None:
+    for frame in (FRAME.iloc[:0], FRAME.iloc[:0].astype({"close": "object"})):
+        assert len(analyse(frame)) == 0
+        assert names_of(analyse(frame)) == names_of(analyse(FRAME))
+
+
+def test_a_higher_frame_is_checked_too() -> None:
+    with pytest.raises(CandleError, match=r"'close' .* row 3"):
+        analyse(FRAME, higher={"4h": with_value("close", 3, np.nan)})
+    assert len(analyse(FRAME, higher={"4h": FRAME.iloc[:0]})) == len(FRAME)

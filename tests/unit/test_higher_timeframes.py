@@ -1,0 +1,121 @@
+"""Higher timeframes (HTF-1), candle by candle against closing times, and TA-Lib's ATR as it is."""
+
+import numpy as np
+import pandas as pd
+import pytest
+import talib
+
+from ict import Params, analyse
+from ict.candles import Candles
+from ict.market.higher import TIMEFRAMES, aggregated, last_closed
+from ict.market.volatility import average_true_range
+from tests.support.compare import equal
+from tests.support.markets import calm, candle_frame, resampled, synthetic
+
+ONE = Params(swing_strength_candles=1, trend_timeframe="1h", trail_timeframe="1h")
+
+
+def hours_with_a_break() -> pd.DataFrame:
+    """Hourly candles from 10:00: a swing high of 105 at 11:00, and a close of 106 in the hour from 14:00."""
+    rows = calm(6)
+    rows[1] = (100.0, 105.0, 99.5, 100.0)
+    rows[4] = (100.0, 106.5, 99.5, 106.0)
+    return candle_frame(rows, start="2024-01-03 10:00", step="1h")
+
+
+def quarters(start: str, stop: str) -> pd.DataFrame:
+    """Calm candles of 15 minutes."""
+    dates = pd.date_range(start, stop, freq="15min", tz="UTC", inclusive="left")
+    return candle_frame(calm(len(dates)), start=start)
+
+
+def test_a_break_at_1400_is_seen_at_1500() -> None:
+    """The 1h candle from 14:00 closes at 15:00, as the 15m candle from 14:45 does: that one sees it first."""
+    frame = quarters("2024-01-03 10:00", "2024-01-03 16:00")
+    trend = analyse(frame, ONE, higher={"1h": hours_with_a_break()}).set_index("date")["ict_trend_1h"]
+    first = pd.Timestamp("2024-01-03 14:45", tz="UTC")
+    assert (trend[trend.index < first] == 0).all()
+    assert (trend[trend.index >= first] == 1).all()
+
+
+def test_a_swing_at_1100_is_seen_at_1300() -> None:
+    """The high of the 11:00 candle is a swing when the 12:00 candle has closed, at 13:00."""
+    frame = quarters("2024-01-03 10:00", "2024-01-03 16:00")
+    swing = analyse(frame, ONE, higher={"1h": hours_with_a_break()}).set_index("date")["ict_swing_high_1h"]
+    assert swing.first_valid_index() == pd.Timestamp("2024-01-03 12:45", tz="UTC")
+    assert swing["2024-01-03 12:45":"2024-01-03 15:30"].unique().tolist() == [105.0]
+    # The next swing, 106.5 at 14:00, is one when the 15:00 candle has closed.
+    assert swing.iloc[-1] == 106.5
+
+
+@pytest.mark.parametrize("timeframe", TIMEFRAMES)
+@pytest.mark.parametrize("minutes", [5, 15, 60])
+def test_only_what_has_closed_is_seen(timeframe: str, minutes: int) -> None:
+    """For each base candle: the newest higher candle whose closing time is not after its own."""
+    frame = candle_frame(calm(700), start="2024-01-03 05:00", step=f"{minutes}min")
+    higher = candle_frame(calm(60), start="2024-01-02", step=timeframe.replace("d", "D"))
+    seen = last_closed(Candles.from_frame(frame), Candles.from_frame(higher), TIMEFRAMES[timeframe])
+    length = pd.Timedelta(TIMEFRAMES[timeframe], unit="ns")
+    for date, index in zip(frame["date"], seen.tolist(), strict=True):
+        # How long a candle lasts is not known at the first one.
+        closes = date if date == frame["date"].iat[0] else date + pd.Timedelta(minutes=minutes)
+        closed = [i for i, opens in enumerate(higher["date"]) if opens + length <= closes]
+        assert index == (closed[-1] if closed else -1)
+
+
+@pytest.mark.parametrize("timeframe", TIMEFRAMES)
+@pytest.mark.parametrize("start", ["2024-03-07 00:00", "2024-03-07 21:30"])
+def test_given_or_aggregated(timeframe: str, start: str) -> None:
+    """The same higher candles give the same columns, whether they are given or made from the base."""
+    frame = synthetic(2500, seed=61, start=start)
+    params = Params(trend_timeframe=timeframe, trail_timeframe=timeframe, min_stop_atr=1.0)
+    given = analyse(frame, params, higher={timeframe: resampled(frame, timeframe)})
+    made = analyse(frame, params)
+    for name in [name for name in made if name.endswith(f"_{timeframe}")]:
+        assert equal(given[name].to_numpy(), made[name].to_numpy()).all(), name
+
+
+def test_aggregation_by_hand() -> None:
+    """Seven quarters from 10:30: the hour of 10:00 is not complete at its start and left out."""
+    rows = [
+        *[(10.0, 11.0, 9.0, 10.5), (10.5, 12.0, 10.0, 11.0)],
+        *[
+            (20.0, 21.0, 19.0, 20.5),
+            (20.5, 25.0, 18.0, 19.0),
+            (19.0, 20.0, 17.0, 18.0),
+            (18.0, 19.0, 16.5, 17.5),
+        ],
+        (30.0, 31.0, 29.0, 30.5),
+    ]
+    hours = aggregated(Candles.from_frame(candle_frame(rows, start="2024-01-03 10:30")), TIMEFRAMES["1h"])
+    assert pd.to_datetime(hours.time).hour.tolist() == [11, 12]
+    assert (hours.open[0], hours.high[0], hours.low[0], hours.close[0]) == (20.0, 25.0, 16.5, 17.5)
+
+
+def test_a_given_timeframe_gets_its_columns() -> None:
+    frame = synthetic(300, seed=62)
+    columns = analyse(frame, higher={"1h": resampled(frame, "1h"), "1d": frame.iloc[:0]})
+    assert {"ict_trend_1h", "ict_trend_4h"} <= set(columns)
+
+
+def test_average_true_range_is_talibs() -> None:
+    """Wilder's ATR over 14 candles, to the bit; nothing in the first 14."""
+    frame = synthetic(500, seed=63)
+    expected = talib.ATR(*(frame[name].to_numpy() for name in ("high", "low", "close")), timeperiod=14)
+    atr = average_true_range(Candles.from_frame(frame))
+    assert equal(atr, expected).all()
+    assert np.flatnonzero(np.isfinite(atr))[0] == 14
+
+
+def test_average_true_range_by_hand() -> None:
+    """14 candles of height 1 make an average of 1; one of height 15 then adds (15 - 1) / 14."""
+    rows = [*calm(15), (100.0, 107.5, 92.5, 100.0)]
+    atr = average_true_range(Candles.from_frame(candle_frame(rows)))
+    assert atr[14:].tolist() == pytest.approx([1.0, 2.0])
+
+
+@pytest.mark.parametrize("rows", [0, 1, 13, 14])
+def test_too_few_candles_have_no_average(rows: int) -> None:
+    atr = average_true_range(Candles.from_frame(synthetic(20, seed=64).iloc[:rows]))
+    assert len(atr) == rows
+    assert np.isnan(atr).all()

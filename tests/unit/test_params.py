@@ -1,0 +1,141 @@
+"""Settings: every bound, type and choice is enforced, and the message says what would be right."""
+
+import dataclasses
+import math
+import re
+from typing import Any
+
+import pytest
+
+from ict import IctError, ParameterError, Params, analyse
+from ict.params import Setting, settings
+from tests.support.markets import synthetic
+
+NUMBERS = [name for name, setting in settings().items() if not setting.choices]
+CHOICES = [name for name, setting in settings().items() if setting.choices]
+
+
+def kind_of(name: str) -> type:
+    """Type of a setting: that of its default."""
+    return type(getattr(Params(), name))
+
+
+def bounds() -> list[Any]:
+    """Each number's bounds with the nearest value outside each."""
+    cases = []
+    for name in NUMBERS:
+        setting, kind = settings()[name], kind_of(name)
+        if kind is bool:
+            continue
+        below = setting.low - 1 if kind is int else math.nextafter(setting.low, -math.inf)
+        above = setting.high + 1 if kind is int else math.nextafter(setting.high, math.inf)
+        cases += [(name, kind(setting.low), kind(below)), (name, kind(setting.high), kind(above))]
+    return cases
+
+
+@pytest.mark.parametrize(("name", "inside", "outside"), bounds())
+def test_bound(name: str, inside: float, outside: float) -> None:
+    """A bound itself is allowed, the next value beyond is not; the message names field, range and value."""
+    assert getattr(Params(**{name: inside}), name) == inside
+    setting = settings()[name]
+    message = f"^{name} must be between {setting.low:g} and {setting.high:g}, was {outside}$"
+    with pytest.raises(ParameterError, match=re.escape(message).replace(r"\^", "^").replace(r"\$", "$")):
+        Params(**{name: outside})
+
+
+@pytest.mark.parametrize("value", [math.nan, math.inf, -math.inf])
+@pytest.mark.parametrize("name", NUMBERS)
+def test_no_number(name: str, value: float) -> None:
+    """NaN and infinity lie outside of every range."""
+    with pytest.raises(ParameterError, match=rf"^{name} must be .*, was {value}$"):
+        Params(**{name: value})
+
+
+@pytest.mark.parametrize("value", ["1", None, [1], 1j])
+@pytest.mark.parametrize("name", NUMBERS)
+def test_wrong_type(name: str, value: object) -> None:
+    words = {bool: "true or false", int: "a whole number", float: "a number"}[kind_of(name)]
+    with pytest.raises(ParameterError, match=rf"^{name} must be {words}, was "):
+        Params(**{name: value})
+
+
+@pytest.mark.parametrize("name", NUMBERS)
+def test_true_is_no_number_and_one_is_no_truth(name: str) -> None:
+    wrong = 1 if kind_of(name) is bool else True
+    with pytest.raises(ParameterError, match=f"^{name} must be"):
+        Params(**{name: wrong})
+    if kind_of(name) is int:
+        with pytest.raises(ParameterError, match=f"^{name} must be a whole number, was 2.0"):
+            Params(**{name: 2.0})
+
+
+@pytest.mark.parametrize("name", CHOICES)
+def test_choice(name: str) -> None:
+    setting = settings()[name]
+    for choice in setting.choices:
+        assert getattr(Params(**{name: choice}), name) == choice
+    with pytest.raises(ParameterError, match=rf"^{name} must be one of .*{setting.choices[-1]}, was 2h$"):
+        Params(**{name: "2h"})
+    with pytest.raises(ParameterError, match=f"^{name} must be a word, was 4"):
+        Params(**{name: 4})
+
+
+def test_unknown_name() -> None:
+    with pytest.raises(
+        ParameterError, match=r"^min_body is not a setting of ict; known are: min_body_ratio, "
+    ):
+        Params.parse({"min_body": 0.7})
+
+
+def test_parse_takes_what_the_constructor_takes() -> None:
+    assert Params.parse({}) == Params()
+    assert Params.parse({"max_touches": 5, "htf_gate": False}) == Params(max_touches=5, htf_gate=False)
+    with pytest.raises(ParameterError, match=r"^max_touches must be between 1 and 100, was 0$"):
+        Params.parse({"max_touches": 0})
+
+
+def test_settings_do_not_change() -> None:
+    with pytest.raises(dataclasses.FrozenInstanceError):
+        Params().max_touches = 4  # type: ignore[misc]
+
+
+@pytest.mark.parametrize("name", settings())
+def test_every_setting_is_declared_in_full(name: str) -> None:
+    """Unit, meaning with a rule's ID, space, and a search range that lies inside the allowed one."""
+    setting: Setting = settings()[name]
+    assert re.match(r"^[A-Z]+-\d", setting.about)
+    assert setting.unit
+    assert setting.space in {"patterns", "confluence", "exits", "risk"}
+    low, high = setting.search or (setting.low, setting.high)
+    assert setting.low <= low <= high <= setting.high
+
+
+def test_defaults_of_the_rulebook() -> None:
+    """Worked from the rulebook, not from the code."""
+    rulebook = {
+        "min_body_ratio": 0.7, "min_gap_percent": 0.1, "max_touches": 3, "ob_max_age_candles": 100,
+        "fvg_max_age_candles": 50, "mean_threshold": False, "swing_strength_candles": 3,
+        "equal_tolerance_atr": 0.1, "pool_max_age_candles": 400, "sweep_memory_candles": 16,
+        "entry_threshold": 4.0, "htf_gate": True, "stop_buffer": 0.002, "risk_reward": 2.0,
+        "risk_per_trade_percent": 1.0, "max_position_percent": 10.0, "max_daily_trades": 5,
+        "max_daily_loss_percent": 3.0, "position_leverage": 1, "trend_timeframe": "4h",
+    }  # fmt: skip
+    assert {name: getattr(Params(), name) for name in rulebook} == rulebook
+
+
+def test_an_error_is_a_value_error() -> None:
+    assert issubclass(ParameterError, IctError)
+    assert issubclass(IctError, ValueError)
+
+
+@pytest.mark.parametrize("groups", [["gaps", "news"], "gaps"])
+def test_unknown_group(groups: Any) -> None:
+    with pytest.raises(ParameterError, match=r"^groups must be among order_blocks, .*, was "):
+        analyse(synthetic(20, seed=1), groups=groups)
+
+
+def test_unknown_higher_timeframe() -> None:
+    """A timeframe that the package does not know is said so, not met with a bare KeyError."""
+    frame = synthetic(20, seed=1)
+    with pytest.raises(IctError, match="2h"):
+        analyse(frame, higher={"2h": frame})
