@@ -1,0 +1,1 @@
+"""Messages, templates and secrets, against a loopback Discord."""

@@ -1,0 +1,61 @@
+import logging
+import os
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from freqtrade.loggers import LOGFORMAT
+
+from tests.config.support import load
+from tests.discord.server import LoopbackDiscord
+
+TOKEN = "aB3-loopback_Token-0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJK"
+
+
+@pytest.fixture(scope="session")
+def running_discord() -> Iterator[LoopbackDiscord]:
+    with LoopbackDiscord("1234567890123456789", TOKEN) as server:
+        yield server
+
+
+@pytest.fixture
+def discord(running_discord: LoopbackDiscord) -> LoopbackDiscord:
+    running_discord.start_over()
+    return running_discord
+
+
+@pytest.fixture
+def configured(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, discord: LoopbackDiscord
+) -> Callable[..., dict[str, Any]]:
+    """Load config.json and overlays by Freqtrade's own code, with the loopback webhook in the environment."""
+    for name in [name for name in os.environ if name.startswith("FREQTRADE__")]:
+        monkeypatch.delenv(name)
+    monkeypatch.setenv("FREQTRADE__DISCORD__WEBHOOK_URL", discord.url)
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "user_data").mkdir()
+
+    def configure(*overlays: str) -> dict[str, Any]:
+        settings = load(*overlays, user_data=tmp_path / "user_data")
+        return settings | {"strategy": "ICTObFvgStrategy", "timeframe": "15m"}
+
+    return configure
+
+
+@pytest.fixture
+def log_file(tmp_path: Path) -> Iterator[Path]:
+    """Log everything into a file, at DEBUG level, as Freqtrade does."""
+    path = tmp_path / "trader.log"
+    handler = logging.FileHandler(path, encoding="utf-8")
+    handler.setFormatter(logging.Formatter(LOGFORMAT))
+    root, loud = logging.getLogger(), [logging.getLogger(name) for name in ("urllib3", "ccxt.base.exchange")]
+    levels = {logger: logger.level for logger in (root, *loud)}
+    for logger in levels:
+        logger.setLevel(logging.DEBUG)
+    root.addHandler(handler)
+    yield path
+    root.removeHandler(handler)
+    handler.close()
+    for logger, level in levels.items():
+        logger.setLevel(level)

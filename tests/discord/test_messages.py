@@ -1,0 +1,285 @@
+"""The strategy's texts: what a trader reads in both languages, and that any facts give one to be sent."""
+
+import math
+import re
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from ict.confluence import BLOCK_POINTS, GAP_POINTS, OTE_POINTS, TREND_POINTS
+from ict.desk import messages as subject
+from ict.desk.messages import (
+    WORDS,
+    ClosedFacts,
+    DayCapFacts,
+    ErrorFacts,
+    OpenedFacts,
+    Pattern,
+    PatternFacts,
+    RefusalFacts,
+    closed_message,
+    day_cap_message,
+    error_message,
+    opened_message,
+    pattern_message,
+    refusal_message,
+)
+from tests.discord.limits import faults_of
+
+OPENED = OpenedFacts(
+    pair="BTC/USDT:USDT", side=1, entry_price=50_000.0, stop_price=49_500.0, target_price=51_000.0,
+    price_step=0.1, amount_base=0.02, leverage=3.0, equity_usdt=1_000.0, tag="ob+htf+ote", score_points=5.5,
+)  # fmt: skip
+CLOSED = ClosedFacts(
+    pair="BTC/USDT:USDT", side=-1, entry_price=50_000.0, exit_price=50_500.0, price_step=0.1,
+    amount_base=0.02, profit_usdt=-10.5, profit_percent=-3.15, risk_usdt=10.0, reason="stoploss_on_exchange",
+    open_for=timedelta(hours=27, minutes=5), day_profit_usdt=4.2,
+)  # fmt: skip
+
+
+def test_opened_in_english() -> None:
+    assert opened_message(OPENED, "en").splitlines() == [
+        "Position opened",
+        "Pair: BTC/USDT:USDT",
+        "Side: Long 3x",
+        "Entry: 50,000.0",
+        "Size: 0.02 BTC (1,000.00 USDT)",
+        "SL: 49,500.0 (-1.00%)",
+        "TP: 51,000.0 (+2.00%)",
+        "Risk: 10.00 USDT (1.00% of equity)",  # 0.02 x 500
+        "Pattern: order block + higher timeframe trend + OTE",
+        "Score: 5.5 / 7",
+    ]
+
+
+def test_opened_in_korean() -> None:
+    assert opened_message(OPENED, "ko").splitlines() == [
+        "포지션 진입",
+        "심볼: BTC/USDT:USDT",
+        "방향: 롱 3x",
+        "진입가: 50,000.0",
+        "수량: 0.02 BTC (1,000.00 USDT)",
+        "SL: 49,500.0 (-1.00%)",
+        "TP: 51,000.0 (+2.00%)",
+        "리스크: 10.00 USDT (자본의 1.00%)",
+        "패턴: 오더블록 + 상위 타임프레임 추세 + OTE",
+        "점수: 5.5 / 7",
+    ]
+
+
+def test_closed_in_english() -> None:
+    assert closed_message(CLOSED, "en").splitlines() == [
+        "Position closed",
+        "Pair: BTC/USDT:USDT",
+        "Side: Short",
+        "Entry: 50,000.0",
+        "Exit: 50,500.0",
+        "Size: 0.02 BTC",
+        "PnL: -10.50 USDT (-3.15%)",
+        "R multiple: -1.05R",
+        "Exit reason: stop loss on the exchange",
+        "Duration: 1 day 3 hours",
+        "Day's total (UTC): +4.20 USDT",
+    ]
+
+
+def test_closed_in_korean() -> None:
+    lines = closed_message(CLOSED, "ko").splitlines()
+
+    assert lines[0] == "포지션 종료"
+    assert lines[6:] == [
+        "손익: -10.50 USDT (-3.15%)",
+        "R 배수: -1.05R",
+        "종료 사유: 거래소 스톱 주문 체결",
+        "보유 시간: 1일 3시간",
+        "오늘 누적 손익(UTC): +4.20 USDT",
+    ]
+
+
+def replaced(facts: Any, **changes: Any) -> Any:
+    names = type(facts).__slots__
+    return type(facts)(**({name: getattr(facts, name) for name in names} | changes))
+
+
+@pytest.mark.parametrize("unknown", [None, math.nan, math.inf])
+@pytest.mark.parametrize(("language", "word"), [("en", "not known"), ("ko", "알 수 없음")])
+def test_absence_is_said_in_words(unknown: float | None, language: Any, word: str) -> None:
+    facts = replaced(
+        OPENED, stop_price=unknown, target_price=None, equity_usdt=unknown, score_points=unknown, tag=None
+    )
+    lines = opened_message(facts, language).splitlines()
+
+    assert lines[5] == f"SL: {word}"
+    assert lines[6] == f"TP: {WORDS[language]['none']}"
+    assert lines[8].endswith(f": {word}")
+    assert opened_message(facts, language).count(word) == 5
+    closed = closed_message(
+        replaced(CLOSED, risk_usdt=unknown, reason=None, day_profit_usdt=unknown), language
+    )
+    assert closed.count(word) == 3
+
+
+@pytest.mark.parametrize(
+    ("step", "price", "said"),
+    [
+        (0.1, 67123.44, "67,123.4"),
+        (0.01, 5.0, "5.00"),
+        (1.0, 5.4, "5"),
+        (10.0, 1234.0, "1,234"),
+        (1e-07, 0.00001234, "0.0000123"),
+        (0.05, 1.25, "1.25"),
+        (None, 0.00001234, "0.00001234"),
+        (None, 67123.5, "67,123.5"),
+        (math.nan, 100.0, "100"),
+    ],
+)
+def test_a_price_has_the_pairs_precision(step: float | None, price: float, said: str) -> None:
+    text = closed_message(replaced(CLOSED, price_step=step, exit_price=price), "en")
+
+    assert f"Exit: {said}\n" in text
+
+
+@pytest.mark.parametrize(
+    ("minutes", "english", "korean"),
+    [
+        (-5, "under a minute", "1분 미만"),
+        (0.5, "under a minute", "1분 미만"),
+        (1, "1 minute", "1분"),
+        (60, "1 hour", "1시간"),
+        (125, "2 hours 5 minutes", "2시간 5분"),
+        (1441, "1 day 1 minute", "1일 1분"),
+        (4000, "2 days 18 hours", "2일 18시간"),
+    ],
+)
+def test_a_duration_is_said_in_words(minutes: float, english: str, korean: str) -> None:
+    facts = replaced(CLOSED, open_for=timedelta(minutes=minutes))
+
+    assert f"Duration: {english}\n" in closed_message(facts, "en")
+    assert f"보유 시간: {korean}\n" in closed_message(facts, "ko")
+
+
+def test_nothing_lost_has_no_sign_of_loss() -> None:
+    text = closed_message(replaced(CLOSED, profit_usdt=-0.001, profit_percent=-0.0), "en")
+
+    assert "PnL: +0.00 USDT (+0.00%)" in text
+
+
+def test_part_of_a_position() -> None:
+    facts = replaced(CLOSED, is_partial=True, reason="partial_exit")
+
+    assert closed_message(facts, "en").startswith("Part of the position closed\n")
+    assert closed_message(facts, "ko").startswith("포지션 일부 종료\n")
+    assert "PnL: -10.50 USDT\n" in closed_message(replaced(facts, profit_percent=None), "en")
+
+
+def test_day_cap() -> None:
+    facts = DayCapFacts(
+        entries=3, max_entries=5, day_profit_usdt=-25.0, day_lowest_usdt=-31.2, day_start_equity_usdt=1_000.0,
+        max_loss_percent=3.0, resumes_at=datetime(2026, 9, 2, tzinfo=UTC),
+    )  # fmt: skip
+
+    assert day_cap_message(facts, "en").splitlines() == [
+        "No more entries today (UTC)",
+        "Entries: 3 / 5",
+        "Day's total (UTC): -25.00 USDT",
+        "Deepest loss / allowed: 3.12% / 3.00%",
+        "Entries resume: 2026-09-02 00:00 UTC",
+    ]
+    assert "0.00% / 3.00%" in day_cap_message(replaced(facts, day_lowest_usdt=0.0), "en")
+    assert "알 수 없음 / 3.00%" in day_cap_message(replaced(facts, day_start_equity_usdt=0.0), "ko")
+
+
+def test_refusals_and_errors_escape_what_telegram_would_refuse() -> None:
+    refusal = RefusalFacts(pair="BTC/USDT:USDT", side=-1, reason="no [signal]\nof *entry_stop* `x`")
+    error = ErrorFacts(pair=None, step="day_caps", error="KeyError: 'entry_stop'")
+
+    assert refusal_message(refusal, "en").splitlines() == [
+        "Entry refused",
+        "Pair: BTC/USDT:USDT",
+        "Side: Short",
+        r"Reason: no \[signal] of \*entry\_stop\* \`x\`",
+    ]
+    assert error_message(error, "ko").splitlines() == [
+        "오류",
+        "단계: 일일 한도 확인",
+        r"오류 내용: KeyError: 'entry\_stop'",
+    ]
+
+
+def test_patterns_share_one_message() -> None:
+    found = (
+        Pattern(kind="order_block", direction=1, bottom_price=49_000.0, top_price=49_100.0),
+        Pattern(kind="gap", direction=-1, bottom_price=math.nan, top_price=None),
+        Pattern(kind="bos", direction=-1),
+    )
+    facts = PatternFacts(pair="BTC/USDT:USDT", timeframe="15m", price_step=0.1, patterns=found)
+
+    assert pattern_message(facts, "en").splitlines() == [
+        "Patterns: BTC/USDT:USDT 15m",
+        "Bullish order block: 49,000.0 - 49,100.0",
+        "Bearish fair value gap",
+        "Bearish BOS",
+    ]
+    assert "강세 오더블록: 49,000.0 - 49,100.0" in pattern_message(facts, "ko")
+    assert len(pattern_message(replaced(facts, patterns=found * 100), "ko")) <= 1024
+
+
+def test_the_words_and_the_score_are_those_of_the_rules() -> None:
+    assert WORDS["en"].keys() == WORDS["ko"].keys()
+    assert all(word.strip() for words in WORDS.values() for word in words.values())
+    assert TREND_POINTS + BLOCK_POINTS + GAP_POINTS + OTE_POINTS == subject.MAX_SCORE_POINTS
+
+
+# Any facts
+
+ANY_NUMBER = st.floats() | st.none()
+NUMBER = st.floats()
+TEXT = st.text(max_size=3000).filter(lambda text: not re.search("nan|inf|none|null", text.lower()))
+SIDE = st.sampled_from([1, -1])
+DURATION = st.timedeltas()
+PATTERN = st.builds(
+    Pattern, kind=st.sampled_from(["order_block", "gap", "bos", "choch", "sweep"]), direction=SIDE,
+    bottom_price=ANY_NUMBER, top_price=ANY_NUMBER,
+)  # fmt: skip
+FACTS = {
+    opened_message: st.builds(
+        OpenedFacts, pair=TEXT, side=SIDE, entry_price=NUMBER, stop_price=ANY_NUMBER, target_price=ANY_NUMBER,
+        price_step=ANY_NUMBER, amount_base=NUMBER, leverage=NUMBER, equity_usdt=ANY_NUMBER,
+        tag=TEXT | st.none() | st.just("+".join(["ob"] * 500)), score_points=ANY_NUMBER,
+    ),
+    closed_message: st.builds(
+        ClosedFacts, pair=TEXT, side=SIDE, entry_price=NUMBER, exit_price=NUMBER, price_step=ANY_NUMBER,
+        amount_base=NUMBER, profit_usdt=NUMBER, profit_percent=ANY_NUMBER, risk_usdt=ANY_NUMBER,
+        reason=TEXT | st.none(), open_for=DURATION, day_profit_usdt=ANY_NUMBER, is_partial=st.booleans(),
+    ),
+    refusal_message: st.builds(RefusalFacts, pair=TEXT, side=SIDE, reason=TEXT),
+    error_message: st.builds(ErrorFacts, pair=TEXT | st.none(), step=TEXT, error=TEXT),
+    day_cap_message: st.builds(
+        DayCapFacts, entries=st.integers(), max_entries=st.integers(), day_profit_usdt=NUMBER,
+        day_lowest_usdt=NUMBER, day_start_equity_usdt=NUMBER, max_loss_percent=NUMBER,
+        resumes_at=st.datetimes(timezones=st.just(UTC)),
+    ),
+    pattern_message: st.builds(
+        PatternFacts, pair=TEXT, timeframe=TEXT, price_step=ANY_NUMBER,
+        patterns=st.lists(PATTERN, max_size=30).map(tuple),
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("make", FACTS, ids=lambda make: make.__name__)
+@pytest.mark.parametrize("language", ["en", "ko"])
+def test_any_facts_give_a_text_that_can_be_sent(make: Any, language: Any) -> None:
+    @settings(max_examples=60, deadline=None, derandomize=True, database=None)
+    @given(FACTS[make])
+    def check(facts: Any) -> None:
+        text = make(facts, language)
+        field = {"name": "Message", "value": text}
+        assert faults_of({"embeds": [{"fields": [field]}]}) == []
+        assert not re.search("NaN|nan|None|null|[+-]?inf\\b", text)
+        # No mark of formatting stands without its backslash.
+        assert not re.search(r"(?<!\\)[_*`\[]", text)
+
+    check()

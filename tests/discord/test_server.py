@@ -1,0 +1,76 @@
+"""The loopback Discord refuses what the real one refuses, so that its silence means something."""
+
+from typing import Any
+
+import pytest
+import requests
+
+from tests.discord.limits import faults_of
+from tests.discord.server import Delayed, Dropped, LoopbackDiscord, RateLimited, Refused
+
+FIELD = {"name": "Pair", "value": "BTC", "inline": True}
+
+
+def embed(*fields: dict[str, Any], **more: Any) -> dict[str, Any]:
+    return {"embeds": [{"title": "t", "color": 255, "fields": list(fields), **more}]}
+
+
+@pytest.mark.parametrize(
+    ("message", "place"),
+    [
+        ([], ()),
+        ({}, ()),
+        ({"embeds": [{"title": "t"}] * 11}, ("embeds",)),
+        ({"embed": {}, "content": "c"}, ("embed",)),
+        (embed(FIELD, titel="t"), ("embeds", "0", "titel")),
+        (embed(title="t" * 257), ("embeds", "0", "title")),
+        (embed(color=0x1000000), ("embeds", "0", "color")),
+        (embed(*[FIELD] * 26), ("embeds", "0", "fields")),
+        (embed(FIELD | {"name": "n" * 257}), ("embeds", "0", "fields", "0", "name")),
+        (embed(FIELD, FIELD | {"value": ""}), ("embeds", "0", "fields", "1", "value")),
+        (embed(FIELD | {"value": " \n"}), ("embeds", "0", "fields", "0", "value")),
+        (embed(FIELD | {"value": "v" * 1025}), ("embeds", "0", "fields", "0", "value")),
+        (embed(*[FIELD | {"value": "v" * 1000}] * 6), ("embeds",)),
+    ],
+)
+def test_refuses(message: Any, place: tuple[str, ...]) -> None:
+    assert place in [at for at, _ in faults_of(message)]
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        embed(FIELD),
+        embed(*[FIELD] * 25),
+        embed(FIELD | {"name": "n" * 256, "value": "v" * 1024}),
+        {"content": "c"},
+    ],
+)
+def test_accepts(message: Any) -> None:
+    assert faults_of(message) == []
+
+
+def test_answers_as_discord_does(discord: LoopbackDiscord) -> None:
+    assert requests.post(discord.url, json=embed(FIELD), timeout=5).status_code == 204
+    assert discord.messages == [embed(FIELD)]
+
+    refused = requests.post(discord.url, json=embed(FIELD | {"value": ""}), timeout=5)
+    assert (refused.status_code, refused.json()["code"]) == (400, 50035)
+    assert refused.json()["errors"]["embeds"]["0"]["fields"]["0"]["value"]["_errors"]
+
+    assert (
+        requests.post(discord.url.replace("/api/", "/other/"), json=embed(FIELD), timeout=5).json()["code"]
+        == 10015
+    )
+    assert len(discord.messages) == 1
+
+
+def test_misbehaves_when_told_to(discord: LoopbackDiscord) -> None:
+    discord.moods.extend([RateLimited(0.2), Refused(503), Dropped(), Delayed(0.01)])
+
+    limited = requests.post(discord.url, json=embed(FIELD), timeout=5)
+    assert (limited.status_code, limited.headers["Retry-After"]) == (429, "0.2")
+    assert requests.post(discord.url, json=embed(FIELD), timeout=5).status_code == 503
+    with pytest.raises(requests.ConnectionError):
+        requests.post(discord.url, json=embed(FIELD), timeout=5)
+    assert requests.post(discord.url, json=embed(FIELD), timeout=5).status_code == 204

@@ -1,0 +1,29 @@
+"""The `ict_messages` block of a configuration."""
+
+from typing import Any
+
+import pytest
+
+from ict.desk.messages import MessageSettings
+from ict.errors import ParameterError
+
+
+def test_settings_by_default_and_as_given() -> None:
+    assert MessageSettings.parse(None) == MessageSettings.parse({}) == MessageSettings("en", patterns=False)
+    assert MessageSettings.parse({"language": "ko", "patterns": True}) == MessageSettings("ko", patterns=True)
+
+
+@pytest.mark.parametrize(
+    ("block", "message"),
+    [
+        ({"language": "fr"}, r"ict_messages.language must be one of en, ko, was 'fr'"),
+        ({"language": None}, r"ict_messages.language must be one of en, ko, was None"),
+        ({"language": ["en"]}, r"ict_messages.language must be one of en, ko, was \['en'\]"),
+        ({"patterns": 1}, r"ict_messages.patterns must be true or false, was 1"),
+        ({"lang": "en"}, r"ict_messages.lang is not a setting; known are: language, patterns"),
+        ("ko", r"ict_messages must be a block with language and patterns, was 'ko'"),
+    ],
+)
+def test_wrong_settings_are_named(block: Any, message: str) -> None:
+    with pytest.raises(ParameterError, match=message):
+        MessageSettings.parse(block)

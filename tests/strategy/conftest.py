@@ -1,0 +1,85 @@
+"""Fixtures: the exchange that answers for Binance, scratch folders, and the backtests, each run once."""
+
+import os
+import sys
+from collections.abc import Callable, Iterator
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+from tests.loopback.clock import FixedClock
+from tests.loopback.exchange import Exchange
+from tests.loopback.market.intervals import DAY_MS
+from tests.loopback.market.synthetic import SyntheticMarket
+from tests.loopback.server import LoopbackServer
+from tests.strategy.option_runs import with_daily_candles
+from tests.strategy.record import Backtest
+from tests.strategy.runs import RUNS
+from tests.strategy.support import REPOSITORY, STRATEGIES, Workplace
+
+pytest.register_assert_rewrite("tests.strategy.obeyed")
+
+# The exchange only lists contracts here; the candles come from files.
+START_MS = 1_704_067_200_000
+
+
+@pytest.fixture(autouse=True)
+def _own_process() -> Iterator[None]:
+    """Let no test see another's strategy: Freqtrade loads one in a process, these tests hundreds."""
+    yield
+    for name in {path.stem for path in STRATEGIES.glob("*.py")} & set(sys.modules):
+        del sys.modules[name]
+
+
+@pytest.fixture(scope="session")
+def datadir() -> Path:
+    """Find the folder with real candles, or skip where there is none."""
+    folder = Path(os.environ.get("ICT_DATA_DIR", REPOSITORY.parent / "shared" / "data" / "binance")).resolve()
+    if not (folder / "futures").is_dir():
+        pytest.skip(f"no real candles: {folder}/futures is absent (set ICT_DATA_DIR to their folder)")
+    return folder
+
+
+@pytest.fixture(scope="session")
+def exchange_overlay(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """Run an exchange and give its overlay; at the end, it was asked for nothing that it does not know."""
+    market = SyntheticMarket(START_MS, START_MS + 2 * DAY_MS, seed=7)
+    path = tmp_path_factory.mktemp("exchange") / "loopback.json"
+    with LoopbackServer(Exchange(market, FixedClock(START_MS + DAY_MS))) as server:
+        server.write_overlay(path)
+        yield path
+        assert server.exchange.record.refusals == []
+
+
+@pytest.fixture(scope="session")
+def workplaces(
+    tmp_path_factory: pytest.TempPathFactory, exchange_overlay: Path, datadir: Path
+) -> Iterator[Callable[..., Workplace]]:
+    """Make scratch folders; at the end, nothing in them has tried to reach the network."""
+    made: list[Workplace] = []
+
+    def make(name: str, strategies: Path = STRATEGIES, data: Path = datadir) -> Workplace:
+        made.append(Workplace.make(tmp_path_factory.mktemp(name), exchange_overlay, data, strategies))
+        return made[-1]
+
+    yield make
+    assert [host for place in made for host in place.refused_hosts] == []
+
+
+@pytest.fixture(scope="session")
+def backtests(workplaces: Callable[..., Workplace]) -> Callable[[str], Backtest]:
+    """Run a named backtest, or give what it did when it ran before."""
+    return cache(lambda name: RUNS[name].execute(workplaces))
+
+
+@pytest.fixture(scope="session")
+def daily_datadir(datadir: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Add candles of a day to the real ones: without them, a daily trend begins with the test's start."""
+    return with_daily_candles(datadir, tmp_path_factory.mktemp("daily"))
+
+
+@pytest.fixture
+def backtest(request: pytest.FixtureRequest, backtests: Callable[[str], Backtest]) -> Backtest:
+    """Give the backtest that a test's parameter names."""
+    return backtests(request.param)

@@ -1,0 +1,157 @@
+"""Freqtrade's side of the strategy in this process: resolver, trade record, and two stand-ins."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+from ccxt import TICK_SIZE
+from freqtrade.enums import RunMode, TradingMode
+from freqtrade.persistence import Order, PairLocks, Trade, init_db
+from freqtrade.resolvers import StrategyResolver
+from freqtrade.strategy.interface import IStrategy
+
+from tests.strategy.support import BTC, STRATEGIES, STRATEGY, ict_block
+
+NOW = datetime(2024, 3, 5, 10, 0, tzinfo=UTC)  # a candle closed just now
+CANDLE = timedelta(minutes=15)
+EQUITY, PROPOSED = 10_000.0, 9_500.0
+ENTRY = 60_000.0
+STOPS = {"long": 59_400.0, "short": 60_600.0}  # one percent away
+TICK = 0.1
+
+
+def load(
+    block: Any = None, *, folder: Path = STRATEGIES, name: str = STRATEGY, runmode: RunMode = RunMode.BACKTEST
+) -> IStrategy:
+    """Load the strategy as Freqtrade does, up to the moment before its first candle."""
+    config: dict[str, Any] = {
+        "strategy": name,
+        "strategy_path": str(folder),
+        "user_data_dir": folder,
+        "trading_mode": TradingMode.FUTURES,
+        "stake_currency": "USDT",
+        "runmode": runmode,
+        "dry_run": True,
+        "spaces": ["all"],
+        "ict": ict_block() if block is None else block,
+    }
+    strategy = StrategyResolver.load_strategy(config)
+    strategy.ft_bot_start()
+    return strategy
+
+
+def names_of(strategy: IStrategy) -> dict[str, Any]:
+    """Give the names that the strategy's module has bound, to replace them in a test."""
+    return type(strategy).custom_stake_amount.__globals__
+
+
+@dataclass
+class Wallets:
+    """Answers with a fixed equity."""
+
+    equity: float = EQUITY
+
+    def get_total(self, currency: str) -> float:
+        assert currency == "USDT"
+        return self.equity
+
+
+@dataclass
+class Provider:
+    """Answers with a fixed frame of analysed candles."""
+
+    frame: pd.DataFrame
+
+    def get_analyzed_dataframe(self, pair: str, timeframe: str) -> tuple[pd.DataFrame, datetime]:
+        assert (pair, timeframe) == (BTC, "15m")
+        return self.frame, NOW
+
+
+def signalled(side: str, stop: float | None = None, candles_ago: int = 1) -> Provider:
+    """Six candles, the last one just closed; the signal and its stop stand on one of them."""
+    dates = pd.date_range(NOW - 6 * CANDLE, periods=6, freq=CANDLE)
+    frame = pd.DataFrame({"date": dates, "enter_long": 0, "enter_short": 0})
+    frame["ict_long_stop"] = frame["ict_short_stop"] = float("nan")
+    row = len(frame) - candles_ago
+    frame.loc[row, f"enter_{side}"] = 1
+    frame.loc[row, f"ict_{side}_stop"] = STOPS[side] if stop is None else stop
+    # What the strategy's entry step leaves for its sizing: the stop and that stop's least distance.
+    frame["entry_stop"], frame["entry_least_distance"] = frame[f"ict_{side}_stop"], 0.0
+    return Provider(frame)
+
+
+def ready(side: str = "long", block: Any = None) -> IStrategy:
+    """Load a strategy and give it money, and a signal on the candle that has just closed."""
+    strategy = load(block)
+    strategy.wallets = Wallets()
+    strategy.dp = signalled(side)
+    return strategy
+
+
+@contextmanager
+def memory_database() -> Iterator[None]:
+    """Freqtrade's own tables, in memory."""
+    before = PairLocks.timeframe
+    init_db("sqlite://")
+    PairLocks.timeframe = "15m"
+    try:
+        yield
+    finally:
+        engine = Trade.session.get_bind()
+        Trade.session.remove()
+        engine.dispose()
+        PairLocks.timeframe = before
+
+
+def opened(
+    side: str = "long", *, rate: float = ENTRY, leverage: float = 1.0, at: datetime = NOW
+) -> tuple[Trade, Order]:
+    """Store a position whose entry has just filled, with Freqtrade's static stop."""
+    is_short = side == "short"
+    trade = Trade(
+        pair=BTC, exchange="binance", stake_currency="USDT", base_currency="BTC", is_open=True,
+        is_short=is_short,
+        amount=0.01, amount_requested=0.01, stake_amount=0.01 * rate / leverage, leverage=leverage,
+        open_rate=rate, open_date=at, fee_open=0.0005, fee_close=0.0005, enter_tag="ob", timeframe=15,
+        trading_mode=TradingMode.FUTURES, price_precision=TICK, precision_mode_price=TICK_SIZE,
+        amount_precision=0.001, precision_mode=TICK_SIZE, contract_size=1.0,
+    )  # fmt: skip
+    order = filled("sell" if is_short else "buy", rate, at)
+    trade.orders.append(order)
+    Trade.session.add(trade)
+    trade.recalc_trade_from_orders()
+    trade.adjust_stop_loss(rate, -0.05, initial=True)
+    saved(trade)
+    return trade, order
+
+
+def filled(side: str, rate: float, at: datetime) -> Order:
+    """Make a market order of the whole position that has filled."""
+    return Order(
+        order_id=f"{side} {at.timestamp()}", ft_pair=BTC, symbol=BTC, ft_order_side=side, side=side,
+        ft_is_open=False, status="closed", order_type="market", ft_price=rate, price=rate, average=rate,
+        ft_amount=0.01, amount=0.01, filled=0.01, remaining=0.0, cost=0.01 * rate,
+        order_date=at, order_filled_date=at, order_update_date=at,
+    )  # fmt: skip
+
+
+def saved(trade: Trade) -> None:
+    """Commit, and read back: Freqtrade's wrapper copies the trade, and a copy cannot be read later."""
+    Trade.commit()
+    Trade.session.refresh(trade)
+
+
+def stopped(trade: Trade, profit: float, at: datetime) -> None:
+    """Close a position with a result."""
+    trade.orders.append(filled(trade.exit_side, trade.open_rate, at))
+    trade.is_open, trade.close_date, trade.close_profit_abs, trade.close_rate = (
+        False,
+        at,
+        profit,
+        trade.open_rate,
+    )
+    saved(trade)

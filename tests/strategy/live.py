@@ -1,0 +1,102 @@
+"""A bot that trades, in this process: its configuration, what it sends, and what its exchange holds."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from freqtrade.enums import RunMode
+from freqtrade.persistence import Order, Trade
+from freqtrade.resolvers import StrategyResolver
+from freqtrade.strategy.interface import IStrategy
+
+from tests.strategy.host import ENTRY, NOW, Provider, Wallets, filled, opened, saved, signalled
+from tests.strategy.support import BTC, STRATEGIES, STRATEGY, ict_block
+
+TESTNET = "https://demo-fapi.binance.com/fapi/v1"
+URL_NAMES = [f"fapi{kind}{version}" for kind in ("Public", "Private") for version in ("", "V2", "V3")]
+SECRET = "f3a9c0de77aa41b2"
+
+
+def configuration(runmode: RunMode = RunMode.LIVE, **changed: Any) -> dict[str, Any]:
+    """Make what Freqtrade would pass to the strategy: the testnet, orders on, as the shipped file says."""
+    return {
+        "strategy": STRATEGY,
+        "strategy_path": str(STRATEGIES),
+        "user_data_dir": STRATEGIES,
+        "trading_mode": "futures",
+        "stake_currency": "USDT",
+        "runmode": runmode,
+        "dry_run": runmode != RunMode.LIVE,
+        "spaces": ["all"],
+        "db_url": "sqlite:///user_data/tradesv3.demo.sqlite",
+        "exchange": {
+            "name": "binance",
+            "key": SECRET,
+            "ccxt_config": {"urls": {"api": dict.fromkeys(URL_NAMES, TESTNET)}},
+        },
+        "ict": ict_block(),
+        **changed,
+    }
+
+
+def start(runmode: RunMode = RunMode.LIVE, **changed: Any) -> IStrategy:
+    """Start the strategy as a bot does, up to the moment before its first candle."""
+    strategy = StrategyResolver.load_strategy(configuration(runmode, **changed))
+    strategy.ft_bot_start()
+    return strategy
+
+
+@dataclass
+class LiveProvider(Provider):
+    """Answers with a fixed frame, and keeps what is sent."""
+
+    runmode: RunMode = RunMode.LIVE
+    sent: list[str] = field(default_factory=list)
+
+    def send_msg(self, message: str, *, always_send: bool = False) -> None:
+        """Keep a message; like Freqtrade's, an identical one of the candle only when it must be sent."""
+        if always_send or message not in self.sent:
+            self.sent.append(message)
+
+
+@dataclass
+class LiveWallets(Wallets):
+    """Holds positions besides the equity."""
+
+    positions: dict[str, object] = field(default_factory=dict)
+
+    def get_all_positions(self) -> dict[str, object]:
+        return self.positions
+
+
+def running(side: str = "long", runmode: RunMode = RunMode.LIVE, **changed: Any) -> IStrategy:
+    """Start a bot with a signal on the candle that has just closed."""
+    strategy = start(runmode, **changed)
+    frame = signalled(side).frame
+    frame["ict_long_score"] = frame["ict_short_score"] = 5.5
+    strategy.dp = LiveProvider(frame, runmode=runmode)
+    strategy.wallets = LiveWallets()
+    strategy.bot_start()
+    return strategy
+
+
+def position(strategy: IStrategy, side: str = "long", at: datetime = NOW) -> Trade:
+    """Fill an entry of the strategy's signal, and let Freqtrade set its stop."""
+    trade, order = opened(side, at=at)
+    strategy.order_filled(pair=BTC, trade=trade, order=order, current_time=NOW)
+    strategy.ft_stoploss_adjust(ENTRY, trade, NOW, 0.0, 0, after_fill=True)
+    saved(trade)
+    return trade
+
+
+def resting_stop(trade: Trade, *, is_open: bool) -> Order:
+    """Add the stop order that rests, or rested, on the exchange."""
+    order = filled("sell" if not trade.is_short else "buy", trade.stop_loss, NOW)
+    order.order_id, order.ft_order_side, order.order_type = f"stop {trade.id}", "stoploss", "stop_market"
+    order.ft_is_open, order.status = is_open, "open" if is_open else "closed"
+    if is_open:
+        order.filled, order.remaining, order.average = 0.0, order.amount, None
+        order.order_filled_date = None
+    trade.orders.append(order)
+    saved(trade)
+    return order

@@ -1,0 +1,116 @@
+"""The presets and every option as backtests: many strategies, one process each time."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from tests.strategy.record import Backtest
+from tests.strategy.settings import Settings
+from tests.strategy.support import BTC, STRATEGY, Workplace, all_exported, copied_strategies
+
+PRESETS: dict[str, Settings] = {
+    "ICTOrderBlockStrategy": Settings(),
+    STRATEGY: Settings(entry_threshold=4.0, htf_gate=True),
+    "ICTObTrendStrategy": Settings(
+        htf_gate=True,
+        htf_must_agree=True,
+        second_trend_timeframe="1d",
+        max_volatility_percentile=50.0,
+        min_stop_atr=2.0,
+        risk_reward=0.0,
+        trail_timeframe="4h",
+    ),
+    "ICTSweepReversalStrategy": Settings(entry="reversal"),
+}
+PRESETS_TIMERANGE = "20230401-20230601"
+
+
+@dataclass(frozen=True)
+class Option:
+    """Settings of the `ict` block on top of a strategy of the project, and what should hold then."""
+
+    block: dict[str, Any]
+    settings: Settings
+    base: str = STRATEGY
+
+
+def _on_the_mvp(**block: Any) -> Option:
+    return Option({"entry_threshold": 2.0, "htf_gate": False, **block}, Settings(**block))
+
+
+def _gated(**block: Any) -> Option:
+    return Option(block, Settings(**{"entry_threshold": 4.0, "htf_gate": True, **block}))
+
+
+TREND = PRESETS["ICTObTrendStrategy"]
+OPTIONS: dict[str, Option] = {
+    "Partial": _on_the_mvp(partial_exit_at_r=1.0, position_leverage=5, max_daily_loss_percent=0.5),
+    "BreakEven": _on_the_mvp(break_even_at_r=1.0),
+    "Trail": _on_the_mvp(trail_timeframe="1h"),
+    "TrailAndBreakEven": _on_the_mvp(trail_timeframe="4h", break_even_at_r=0.5, risk_reward=4.0),
+    "Wide": _on_the_mvp(min_stop_atr=1.0),
+    "NoTarget": _on_the_mvp(risk_reward=0.0),
+    "SecondTrend": _gated(second_trend_timeframe="1h", entry_threshold=2.0),
+    "MustAgree": _gated(htf_must_agree=True, second_trend_timeframe="1d", entry_threshold=2.0),
+    "Calm": _on_the_mvp(max_volatility_percentile=60.0),
+    "SetD": Option(
+        {"max_volatility_percentile": 100.0},
+        Settings(**{**vars(TREND), "max_volatility_percentile": 100.0}),
+        "ICTObTrendStrategy",
+    ),
+    "Retest": Option({"reversal_at": "gap"}, Settings(entry="retest"), "ICTSweepReversalStrategy"),
+}
+OPTIONS_TIMERANGE = "20230410-20230515"
+_SOURCE = """
+from {base} import {base}
+
+
+class {name}({base}):
+    def __init__(self, config):
+        config["ict"] = {block!r}  # Freqtrade loads each strategy of a list with a copy of its own
+        super().__init__(config)
+"""
+
+
+def with_daily_candles(datadir: Path, folder: Path) -> Path:
+    """Make a folder of the same candles and of daily ones, which are those of 15 minutes put together."""
+    (folder / "futures").mkdir(parents=True)
+    for file in (datadir / "futures").glob("*.feather"):
+        (folder / "futures" / file.name).symlink_to(file)
+    frame = pd.read_feather(datadir / "futures" / "BTC_USDT_USDT-15m-futures.feather").set_index("date")
+    kept = {"open": "first", "high": "max", "low": "min", "close": "last", "volume": "sum"}
+    target = folder / "futures" / "BTC_USDT_USDT-1d-futures.feather"
+    if not target.exists():
+        frame.resample("1D").agg(kept).reset_index().to_feather(target)
+    return folder
+
+
+def run_presets(place: Workplace) -> dict[str, Backtest]:
+    """Backtest all presets, each with its own settings."""
+    return _run(place, PRESETS, PRESETS_TIMERANGE)
+
+
+def run_options(make: Callable[[Path], Workplace], folder: Path) -> dict[str, Backtest]:
+    """Backtest every option: each strategy is one of the project's, with an `ict` block of its own."""
+    strategies = copied_strategies(folder)
+    for name, option in OPTIONS.items():
+        source = _SOURCE.format(name=name, base=option.base, block=option.block)
+        (strategies / f"{name}.py").write_text(source, encoding="utf-8")
+    settings = {name: option.settings for name, option in OPTIONS.items()}
+    return _run(make(strategies), settings, OPTIONS_TIMERANGE)
+
+
+def _run(place: Workplace, settings: Mapping[str, Settings], timerange: str) -> dict[str, Backtest]:
+    chosen = ("--datadir", str(place.datadir), "--timerange", timerange, "--strategy-list", *settings)
+    how = ("--timeframe", "15m", "--export", "trades", "--cache", "none")
+    run = place.run("backtesting", *chosen, *how, config={"ict": {}, "max_open_trades": 1})
+    assert run.returncode == 0, run.stderr[-3000:]
+    results = all_exported(place.folder / "user_data" / "backtest_results")
+    assert set(results) == set(settings)
+    return {
+        name: Backtest(obeyed, (BTC,), results[name], place.datadir, run.stderr)
+        for name, obeyed in settings.items()
+    }

@@ -1,0 +1,161 @@
+"""A second bookkeeper: who may enter at each candle by the rulebook, compared with the trades made."""
+
+from dataclasses import dataclass, field
+
+import pandas as pd
+
+from tests.strategy.record import (
+    CANDLE_MS,
+    DAY_MS,
+    START_EQUITY,
+    Backtest,
+    Trade,
+    contract,
+    entry_stop,
+)
+from tests.strategy.settings import Settings
+
+# What Freqtrade adds to the exchange's least notional in a backtest: 5 % reserve on an assumed stop of 5 %.
+NOTIONAL_RESERVE = 1.05 / 0.95
+AMOUNT_RESERVE = 1.05
+
+
+def notional_of_risk(equity: float, entry: float, stop: float, settings: Settings) -> float:
+    """RISK-1: what the stop allows, at most the largest position."""
+    by_risk = equity * settings.risk_per_trade_percent / 100 / (abs(entry - stop) / entry)
+    return min(by_risk, equity * settings.max_position_percent / 100 * settings.position_leverage)
+
+
+def least_notional(pair: str, price: float) -> float:
+    """Compute the exchange's minimum of the pair as Freqtrade's backtest asks for it."""
+    spec = contract(pair)
+    return max(float(spec.min_notional) * NOTIONAL_RESERVE, float(spec.step) * price * AMOUNT_RESERVE)
+
+
+@dataclass
+class Day:
+    """RISK-2: one UTC day's entries and realised result; a loss that was reached once counts for the day."""
+
+    number: int
+    start_equity: float
+    entries: int = 0
+    realised: float = 0.0
+    loss_reached: bool = False
+
+    def close(self, profit: float, settings: Settings) -> None:
+        """Book a closed trade."""
+        self.realised += profit
+        lost_percent = -self.realised / self.start_equity * 100
+        self.loss_reached |= lost_percent >= settings.max_daily_loss_percent
+
+    def cap(self, settings: Settings) -> str:
+        """Say which cap forbids an entry now; empty if none does."""
+        if self.loss_reached:
+            return "daily loss"
+        return "daily trades" if self.entries >= settings.max_daily_trades else ""
+
+
+@dataclass
+class Replay:
+    """The walk over one backtest.
+
+    Attributes
+    ----------
+    complaints
+        What the run did that the rulebook forbids, or did not do that it demands.
+    refused
+        How often each cause kept a signal from becoming a trade.
+    equities
+        Realised equity at each trade's entry, by its place among the trades.
+    """
+
+    run: Backtest
+    complaints: list[str] = field(default_factory=list)
+    refused: dict[str, int] = field(default_factory=dict)
+    equities: dict[Trade, float] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.equity = START_EQUITY
+        self.open: list[Trade] = []
+        self.made = {(trade.pair, trade.opened): trade for trade in self.run.trades}
+        assert len(self.made) == len(self.run.trades)
+        self.day = Day(-1, START_EQUITY)
+
+    def walk(self) -> "Replay":
+        """Go through every candle and pair in Freqtrade's order."""
+        for time in range(self.run.first_entry, self.run.end + 1, CANDLE_MS):
+            if time // DAY_MS != self.day.number:
+                self.day = Day(time // DAY_MS, self.equity)
+            # Freqtrade serves the pairs with an open position first, so that it frees equity for the others.
+            for pair in dict.fromkeys([trade.pair for trade in self.open] + list(self.run.pairs)):
+                self._candle(pair, time)
+        self.complaints += [f"{trade}: not on any candle of the test" for trade in self.made.values()]
+        return self
+
+    def _candle(self, pair: str, time: int) -> None:
+        held = next((trade for trade in self.open if trade.pair == pair), None)
+        if held is not None:
+            self._close_part(held, time)
+        side = self._signal(pair, time)
+        if held is not None:
+            closed = self._close(held, time)
+            # Freqtrade turns a position round within a candle, but does not re-enter the same side.
+            if not closed or side != -held.side:
+                side = self._refuse("a position is open", side)
+        if side:
+            self._enter(pair, time, side)
+
+    def _signal(self, pair: str, time: int) -> int:
+        chart = self.run.charts[pair]
+        side, _ = chart.signal(chart.at(time) - 1)
+        return self._refuse("the test ends", side) if time == self.run.end else side
+
+    def _enter(self, pair: str, time: int, side: int) -> None:
+        chart = self.run.charts[pair]
+        row = chart.at(time)
+        entry = float(chart.open[row])
+        stop = entry_stop(chart, row, entry, side, self.run.settings)
+        cause = self._cause(pair, entry, stop, side)
+        trade = self.made.pop((pair, time), None)
+        when = f"{pair} {'long' if side > 0 else 'short'} of {pd.Timestamp(time, unit='ms'):%Y-%m-%d %H:%M}"
+        if cause:
+            self._refuse(cause, side)
+        if (trade is None) == (not cause):
+            self.complaints.append(
+                f"{when}: {'skipped without a cause' if trade is None else f'in spite of {cause}'}"
+            )
+        if trade is not None:
+            self.equities[trade] = self.equity
+            self.day.entries += 1
+            self.open.append(trade)
+            self._close(trade, time)
+
+    def _cause(self, pair: str, entry: float, stop: float, side: int) -> str:
+        """Say why the rulebook forbids an entry; empty if it demands one."""
+        if side * (entry - stop) <= 0:
+            return "a stop beyond the entry"
+        if notional_of_risk(self.equity, entry, stop, self.run.settings) < least_notional(pair, entry):
+            return "the exchange's minimum"
+        return self.day.cap(self.run.settings)
+
+    def _close(self, trade: Trade, time: int) -> bool:
+        if trade.closed != time:
+            return False
+        self.open.remove(trade)
+        self._book(trade.profit - sum(fill.profit_of(trade) for fill in trade.parts))
+        return True
+
+    def _close_part(self, trade: Trade, time: int) -> None:
+        """EXIT-5: a part's result counts on the day on which it was closed."""
+        for fill in trade.parts:
+            if fill.time == time:
+                self._book(fill.profit_of(trade))
+
+    def _book(self, profit: float) -> None:
+        self.equity += profit
+        self.day.close(profit, self.run.settings)
+
+    def _refuse(self, cause: str, side: int) -> int:
+        if side:
+            self.refused[cause] = self.refused.get(cause, 0) + 1
+        return 0

@@ -1,0 +1,136 @@
+"""The real Freqtrade as a process: shipped configuration, loopback exchange, scratch folder, real candles."""
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+import zipfile
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from tests.loopback.test_freqtrade import NETWORK_GUARD
+
+REPOSITORY = Path(__file__).resolve().parents[2]
+STRATEGIES = REPOSITORY / "user_data" / "strategies"
+STRATEGY = "ICTObFvgStrategy"
+BTC, ETH = "BTC/USDT:USDT", "ETH/USDT:USDT"
+TIMEOUT_SECONDS = 240
+# What every run of these tests adds to the `ict` block: they check the MVP, the order block alone.
+MVP: dict[str, Any] = {"entry_threshold": 2.0, "htf_gate": False}
+
+
+def ict_block(**settings: Any) -> dict[str, Any]:
+    """Make the `ict` block of a configuration: the MVP and further settings."""
+    return {**MVP, **settings}
+
+
+@dataclass(frozen=True)
+class Workplace:
+    """A scratch folder in which Freqtrade runs, so that nothing is written into the repository.
+
+    Attributes
+    ----------
+    folder
+        Working folder; it holds the user directory, the logs and the network guard.
+    exchange_overlay
+        The configuration that sends every request to the loopback exchange.
+    datadir
+        The folder with real candles.
+    strategies
+        The folder from which Freqtrade loads the strategy.
+    """
+
+    folder: Path
+    exchange_overlay: Path
+    datadir: Path
+    strategies: Path = field(default=STRATEGIES)
+
+    @classmethod
+    def make(
+        cls, folder: Path, exchange_overlay: Path, datadir: Path, strategies: Path = STRATEGIES
+    ) -> "Workplace":
+        """Create the folders that Freqtrade wants and the guard that keeps it off the network."""
+        for name in ("user_data/backtest_results", "user_data/hyperopt_results", "logs", "guard"):
+            (folder / name).mkdir(parents=True)
+        (folder / "guard" / "sitecustomize.py").write_text(NETWORK_GUARD, encoding="utf-8")
+        return cls(folder, exchange_overlay, datadir, strategies)
+
+    @property
+    def refused_hosts(self) -> list[str]:
+        """Hosts beyond this machine that Freqtrade tried to reach."""
+        log = self.folder / "guard" / "sitecustomize.py.refused"
+        return log.read_text(encoding="utf-8").split() if log.exists() else []
+
+    def run(
+        self, command: str, *arguments: str, config: dict[str, Any] | None = None
+    ) -> subprocess.CompletedProcess[str]:
+        """Run one Freqtrade command with the shipped configuration and an overlay, and return what it did."""
+        overlay = self.folder / "test.json"
+        overlay.write_text(json.dumps({"ict": ict_block(), **(config or {})}), encoding="utf-8")
+        files = (
+            REPOSITORY / "config.json",
+            REPOSITORY / "user_data" / "config" / "public_data.json",
+            self.exchange_overlay,
+            overlay,
+        )
+        line = [
+            sys.executable,
+            "-m",
+            "freqtrade",
+            command,
+            *(part for file in files for part in ("-c", str(file))),
+        ]
+        line += ["--userdir", str(self.folder / "user_data"), "--strategy-path", str(self.strategies)]
+        return run_process([*line, *arguments], self.folder, self.strategies)
+
+    def analyse(
+        self,
+        command: str,
+        timerange: str,
+        *arguments: str,
+        config: dict[str, Any] | None = None,
+        strategy: str = STRATEGY,
+    ) -> subprocess.CompletedProcess[str]:
+        """Run a command that needs candles and the strategy."""
+        data = ("--datadir", str(self.datadir), "--timerange", timerange, "--strategy", strategy)
+        return self.run(command, *data, *arguments, config=config)
+
+
+def run_process(line: Sequence[str], folder: Path, strategies: Path) -> subprocess.CompletedProcess[str]:
+    """Run a command line in a scratch folder, without this process's Freqtrade settings."""
+    clean = {
+        name: value for name, value in os.environ.items() if not name.startswith(("FREQTRADE__", "PYTEST"))
+    }
+    # Hyperopt's workers find the sibling package through PYTHONPATH; COLUMNS keeps rich from breaking tables.
+    paths = os.pathsep.join((str(folder / "guard"), str(strategies)))
+    added = {"PYTHONPATH": paths, "PYTHONDONTWRITEBYTECODE": "1", "COLUMNS": "400"}
+    return subprocess.run(
+        line,
+        cwd=folder,
+        env=clean | added,
+        capture_output=True,
+        text=True,
+        timeout=TIMEOUT_SECONDS,
+        check=False,
+    )
+
+
+def copied_strategies(folder: Path) -> Path:
+    """Copy the strategies folder, so that a test may write into it."""
+    shutil.copytree(STRATEGIES, folder, ignore=shutil.ignore_patterns("__pycache__"))
+    return folder
+
+
+def exported(folder: Path, strategy: str = STRATEGY) -> dict[str, Any]:
+    """Read the results of the only backtest in a folder, as Freqtrade exported them."""
+    return all_exported(folder)[strategy]
+
+
+def all_exported(folder: Path) -> dict[str, Any]:
+    """Read the results of the only run in a folder, by strategy."""
+    (archive,) = folder.glob("*.zip")
+    with zipfile.ZipFile(archive) as content:
+        return json.loads(content.read(f"{archive.stem}.json"))["strategy"]

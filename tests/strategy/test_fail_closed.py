@@ -1,0 +1,269 @@
+"""What happens when something inside goes wrong: no trade. Through Freqtrade's own wrapper."""
+
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from freqtrade.exceptions import DependencyException, OperationalException
+from freqtrade.persistence import PairLocks, Trade
+from freqtrade.strategy.interface import IStrategy
+from freqtrade.strategy.strategy_wrapper import strategy_safe_wrapper
+
+from tests.strategy.host import (
+    ENTRY,
+    EQUITY,
+    NOW,
+    PROPOSED,
+    STOPS,
+    Provider,
+    Wallets,
+    memory_database,
+    names_of,
+    opened,
+    ready,
+    signalled,
+    stopped,
+)
+from tests.strategy.support import BTC
+
+SIDES = ("long", "short")
+ERRORS = (RuntimeError("broken"), ValueError("broken"), KeyError("broken"), DependencyException("broken"))
+both_sides = pytest.mark.parametrize("side", SIDES)
+every_error = pytest.mark.parametrize("error", ERRORS, ids=lambda error: type(error).__name__)
+
+
+def failing(error: Exception) -> Callable[..., Any]:
+    """Make a function that does nothing but raise."""
+
+    def fail(*arguments: Any, **named: Any) -> Any:
+        raise error
+
+    return fail
+
+
+def stake(strategy: IStrategy, side: str = "long", **changed: Any) -> float:
+    """Ask as Freqtrade does: when the callback raises, it stakes everything that it proposed."""
+    asked = {
+        "pair": BTC, "current_time": NOW, "current_rate": ENTRY, "proposed_stake": PROPOSED,
+        "min_stake": 110.0, "max_stake": PROPOSED, "leverage": 1.0, "entry_tag": "ob", "side": side,
+        **changed,
+    }  # fmt: skip
+    return strategy_safe_wrapper(strategy.custom_stake_amount, default_retval=PROPOSED)(**asked)
+
+
+def confirmed(strategy: IStrategy, side: str = "long", **changed: Any) -> bool:
+    """Ask as Freqtrade does: when the callback raises, it enters."""
+    asked = {
+        "pair": BTC, "order_type": "market", "amount": 0.01, "rate": ENTRY, "time_in_force": "GTC",
+        "current_time": NOW, "entry_tag": "ob", "side": side, **changed,
+    }  # fmt: skip
+    return strategy_safe_wrapper(strategy.confirm_trade_entry, default_retval=True)(**asked)
+
+
+@pytest.fixture(autouse=True)
+def _database() -> Iterator[None]:
+    with memory_database():
+        yield
+
+
+@both_sides
+def test_stake_of_a_sound_signal(side: str) -> None:
+    """RISK-1: 1 % at risk over 1 % of distance would be everything, so 10 % of the equity limits it."""
+    assert stake(ready(side), side) == EQUITY / 10
+
+
+@both_sides
+def test_risk_limits_the_stake_of_a_wide_stop(side: str) -> None:
+    """RISK-1: 0.05 % at risk over 1 % of distance is 5 % of the equity, a fifth of it as margin."""
+    strategy = ready(side, {"risk_per_trade_percent": 0.05, "position_leverage": 5})
+    assert stake(strategy, side, leverage=5.0, min_stake=20.0) == pytest.approx(EQUITY * 0.05 / 5)
+
+
+@every_error
+@pytest.mark.parametrize("inner", ["stake_for_risk", "timeframe_to_seconds", "Timestamp"])
+def test_no_stake_when_an_inner_function_raises(
+    monkeypatch: pytest.MonkeyPatch, inner: str, error: Exception
+) -> None:
+    strategy = ready()
+    monkeypatch.setitem(names_of(strategy), inner, failing(error))
+    assert stake(strategy) == 0
+
+
+@every_error
+def test_no_stake_without_candles_or_equity(monkeypatch: pytest.MonkeyPatch, error: Exception) -> None:
+    strategy = ready()
+    monkeypatch.setattr(strategy.dp, "get_analyzed_dataframe", failing(error))
+    assert stake(strategy) == 0
+    strategy = ready()
+    monkeypatch.setattr(strategy.wallets, "get_total", failing(error))
+    assert stake(strategy) == 0
+
+
+@pytest.mark.parametrize("lost", ["wallets", "dp"])
+def test_no_stake_without_wallets_or_provider(lost: str) -> None:
+    strategy = ready()
+    setattr(strategy, lost, None)
+    assert stake(strategy) == 0
+
+
+@pytest.mark.parametrize("equity", [float("nan"), float("inf"), 0.0, -1.0, None, "much"])
+def test_no_stake_of_an_impossible_equity(equity: Any) -> None:
+    strategy = ready()
+    strategy.wallets = Wallets(equity)
+    # An endless equity is limited by what the wallet holds; all others are no equity.
+    assert stake(strategy, max_stake=float("inf")) == 0
+
+
+@pytest.mark.parametrize(
+    ("side", "stop"),
+    [
+        *(("long", stop) for stop in (ENTRY, ENTRY + 0.1, 2 * ENTRY, 0.0, -1.0)),
+        *(("short", stop) for stop in (ENTRY, ENTRY - 0.1, 0.0, -1.0)),
+        *((side, bad) for side in SIDES for bad in (float("nan"), float("inf"), float("-inf"))),
+    ],
+)
+def test_no_stake_when_the_stop_is_not_on_the_losing_side(side: str, stop: float) -> None:
+    strategy = ready(side)
+    strategy.dp = signalled(side, stop)
+    assert stake(strategy, side) == 0
+
+
+@pytest.mark.parametrize("rate", [float("nan"), 0.0, -1.0, None])
+def test_no_stake_at_an_impossible_price(rate: Any) -> None:
+    assert stake(ready(), current_rate=rate) == 0
+
+
+@both_sides
+def test_no_stake_without_a_signal(side: str) -> None:
+    """Neither on a signal of the other side, nor on one that is three candles old, nor without candles."""
+    strategy = ready(side)
+    assert stake(strategy, "short" if side == "long" else "long") == 0
+    strategy.dp = signalled(side, candles_ago=3)
+    assert stake(strategy, side) == 0
+    strategy.dp = Provider(strategy.dp.frame.iloc[:0])
+    assert stake(strategy, side) == 0
+    strategy.dp = Provider(strategy.dp.frame[[]])
+    assert stake(strategy, side) == 0
+
+
+def test_a_signal_of_a_candle_that_has_not_closed_does_not_count() -> None:
+    strategy = ready()
+    assert stake(strategy, current_time=NOW - timedelta(minutes=1)) == 0
+
+
+@pytest.mark.parametrize(
+    ("least", "staked"), [(1000.0, 1000.0), (1000.01, 0.0), (1299.0, 0.0), (None, 1000.0)]
+)
+def test_a_stake_is_never_raised_to_the_minimum(least: float | None, staked: float) -> None:
+    assert stake(ready(), min_stake=least) == staked
+
+
+def test_a_stake_is_never_more_than_the_wallet_holds() -> None:
+    assert stake(ready(), max_stake=200.0) == 200.0
+    assert stake(ready(), max_stake=100.0) == 0
+
+
+def test_leverage_stays_within_what_the_exchange_allows() -> None:
+    strategy = ready(block={"position_leverage": 20})
+    asked = {"pair": BTC, "current_time": NOW, "current_rate": ENTRY, "proposed_leverage": 1.0}
+    assert strategy.leverage(**asked, max_leverage=50.0, entry_tag="ob", side="long") == 20
+    assert strategy.leverage(**asked, max_leverage=8.0, entry_tag="ob", side="long") == 8
+
+
+def test_a_sound_entry_is_confirmed() -> None:
+    assert confirmed(ready()) is True
+
+
+@every_error
+@pytest.mark.parametrize("inner", ["day_cap_reached", "trades_of_day"])
+def test_no_entry_when_the_caps_cannot_be_checked(
+    monkeypatch: pytest.MonkeyPatch, inner: str, error: Exception
+) -> None:
+    strategy = ready()
+    opened()
+    monkeypatch.setitem(names_of(strategy), inner, failing(error))
+    assert confirmed(strategy) is False
+
+
+@every_error
+def test_no_entry_when_the_host_cannot_answer(monkeypatch: pytest.MonkeyPatch, error: Exception) -> None:
+    strategy = ready()
+    with monkeypatch.context() as patch:
+        patch.setattr(Trade, "get_trades_proxy", failing(error))
+        assert confirmed(strategy) is False
+    monkeypatch.setattr(strategy.wallets, "get_total", failing(error))
+    assert confirmed(strategy) is False
+    strategy.wallets = None
+    assert confirmed(strategy) is False
+
+
+@pytest.mark.parametrize("equity", [float("nan"), 0.0, -1.0])
+def test_no_entry_of_an_impossible_equity(equity: float) -> None:
+    strategy = ready()
+    strategy.wallets = Wallets(equity)
+    assert confirmed(strategy) is False
+
+
+@every_error
+def test_a_cap_holds_even_if_its_lock_fails(monkeypatch: pytest.MonkeyPatch, error: Exception) -> None:
+    strategy = ready(block={"max_daily_trades": 1})
+    opened()
+    monkeypatch.setattr(strategy, "lock_pair", failing(error))
+    assert confirmed(strategy) is False
+
+
+def test_the_days_entries_are_counted_over_all_trades() -> None:
+    """RISK-2: open and closed ones, and only this day's; every pair is locked until midnight."""
+    strategy = ready(block={"max_daily_trades": 2})
+    opened(at=NOW - timedelta(days=1))
+    opened(at=NOW - timedelta(hours=2))
+    assert confirmed(strategy)
+    stopped(opened(at=NOW - timedelta(hours=1))[0], 1.0, NOW)
+    assert not confirmed(strategy)
+    midnight = NOW.replace(hour=0) + timedelta(days=1)
+    assert PairLocks.is_pair_locked(BTC, midnight - timedelta(seconds=1), "long")
+    assert PairLocks.is_pair_locked("ETH/USDT:USDT", midnight - timedelta(seconds=1), "short")
+    assert not PairLocks.is_pair_locked(BTC, midnight, "long")
+    assert confirmed(strategy, current_time=midnight)
+
+
+@pytest.mark.parametrize(("lost", "allowed"), [(-309.0, True), (-310.0, False)])
+def test_the_days_loss_is_measured_on_the_equity_of_its_start(lost: float, allowed: bool) -> None:
+    """RISK-2: 3 % of 10 310 is 309.3; of what is left, 9 690.7 and more, it would be less."""
+    strategy = ready()
+    trade, _ = opened(at=NOW - timedelta(hours=5))
+    stopped(trade, lost, NOW - timedelta(hours=1))
+    strategy.wallets = Wallets(10_310.0 + lost)
+    assert confirmed(strategy) is allowed
+
+
+def test_a_loss_of_yesterday_is_forgotten() -> None:
+    strategy = ready()
+    trade, _ = opened(at=NOW - timedelta(hours=30))
+    stopped(trade, -5_000.0, NOW.replace(hour=0) - timedelta(seconds=1))
+    assert confirmed(strategy)
+
+
+def test_a_loss_that_was_reached_ends_the_day_even_after_a_win() -> None:
+    """RISK-2: "no new entry for the rest of the UTC day", here with two positions open at once."""
+    strategy = ready()
+    first, second = (opened(at=NOW - timedelta(hours=hours))[0] for hours in (5, 4))
+    stopped(first, -300.0, NOW - timedelta(hours=3))
+    stopped(second, +200.0, NOW - timedelta(hours=2))
+    strategy.wallets = Wallets(EQUITY - 100.0)
+    assert confirmed(strategy) is False
+
+
+def test_a_bad_block_is_no_entry_either() -> None:
+    """A value that goes bad while the bot runs, as through a hyperopt's file."""
+    strategy = ready()
+    strategy.max_daily_trades.value = 0
+    assert stake(strategy) == 0
+    assert confirmed(strategy) is False
+    with pytest.raises(OperationalException, match="max_daily_trades must be between 1 and 1000, was 0"):
+        strategy.ft_load_hyper_params()
+
+
+def test_stops_are_where_the_table_says() -> None:
+    assert STOPS["long"] < ENTRY < STOPS["short"]

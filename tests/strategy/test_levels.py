@@ -1,0 +1,188 @@
+"""Stop and target of a position (EXIT-1): fixed at the fill, never loosened, there again after a restart."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from freqtrade.persistence import Order, Trade
+from freqtrade.strategy.interface import IStrategy
+from freqtrade.strategy.strategy_wrapper import strategy_safe_wrapper
+
+from tests.strategy.host import (
+    ENTRY,
+    NOW,
+    STOPS,
+    TICK,
+    load,
+    memory_database,
+    names_of,
+    opened,
+    ready,
+    saved,
+    signalled,
+)
+from tests.strategy.support import BTC
+from tests.strategy.test_fail_closed import ERRORS, failing
+
+AGAINST = {"long": -1, "short": 1}  # where a price goes to lose
+TARGETS = {"long": 61_200.0, "short": 58_800.0}  # twice the stop's distance
+both_sides = pytest.mark.parametrize("side", AGAINST)
+every_leverage = pytest.mark.parametrize("leverage", [1.0, 5.0, 20.0])
+
+
+@pytest.fixture(autouse=True)
+def _database() -> Iterator[None]:
+    with memory_database():
+        yield
+
+
+def fill(strategy: IStrategy, trade: Trade, order: Order) -> None:
+    """Tell the strategy of a fill as Freqtrade does: an exception is swallowed."""
+    Trade.session.refresh(trade)
+    told = {"pair": BTC, "trade": trade, "order": order, "current_time": NOW}
+    strategy_safe_wrapper(strategy.order_filled, supress_error=True)(**told)
+
+
+def adjust(strategy: IStrategy, trade: Trade, rate: float, *, after_fill: bool) -> None:
+    """Let Freqtrade ask for the stop at a price."""
+    strategy.ft_stoploss_adjust(rate, trade, NOW, trade.calc_profit_ratio(rate), 0, after_fill=after_fill)
+
+
+def entered(strategy: IStrategy, side: str, **given: Any) -> Trade:
+    """Fill an entry and let Freqtrade set its stop, as it does one after the other."""
+    trade, order = opened(side, **given)
+    fill(strategy, trade, order)
+    adjust(strategy, trade, trade.open_rate, after_fill=True)
+    saved(trade)
+    return trade
+
+
+def target(strategy: IStrategy, trade: Trade) -> float:
+    """Return the price at which Freqtrade takes the profit."""
+    _, ratio = strategy.min_roi_reached_entry(trade, 15, NOW)
+    assert ratio is not None
+    return trade.calc_close_rate_for_roi(ratio)
+
+
+def test_freqtrade_asks_for_the_stop_at_the_fill() -> None:
+    """It only does for a callback that takes `after_fill` by position."""
+    assert load()._ft_stop_uses_after_fill is True
+
+
+@both_sides
+@every_leverage
+def test_stop_and_target_of_a_fill(side: str, leverage: float) -> None:
+    strategy = ready(side)
+    trade = entered(strategy, side, leverage=leverage)
+    assert trade.stop_loss == pytest.approx(STOPS[side], abs=TICK)
+    assert target(strategy, trade) == pytest.approx(TARGETS[side], abs=TICK)
+    # A stop that counts as trailing would let the target win where both are in one candle.
+    assert not trade.is_stop_loss_trailing
+
+
+@both_sides
+@every_leverage
+def test_a_stop_is_not_moved_by_any_later_price(side: str, leverage: float) -> None:
+    strategy = ready(side)
+    trade = entered(strategy, side, leverage=leverage)
+    placed = trade.stop_loss
+    for step in range(-95, 200, 5):
+        adjust(strategy, trade, ENTRY * (1 - AGAINST[side] * step / 10_000), after_fill=False)
+        assert trade.stop_loss == placed
+
+
+@both_sides
+def test_levels_survive_a_restart(side: str) -> None:
+    """A new strategy, with other settings and no candles, reads them from the trade in the database."""
+    number = entered(ready(side), side, leverage=5.0).id
+    Trade.session.expire_all()
+    trade = Trade.get_trades([Trade.id == number]).one()
+    restarted = load({"risk_reward": 5.0, "stop_buffer": 0.05})
+    placed = trade.stop_loss
+    assert target(restarted, trade) == pytest.approx(TARGETS[side], abs=TICK)
+    adjust(restarted, trade, ENTRY, after_fill=True)
+    assert trade.stop_loss == pytest.approx(placed, abs=TICK)
+    assert trade.stop_loss == pytest.approx(STOPS[side], abs=TICK)
+
+
+@both_sides
+def test_levels_are_fixed_at_the_first_fill(side: str) -> None:
+    """A second fill, after another signal, changes nothing."""
+    strategy = ready(side)
+    trade = entered(strategy, side)
+    strategy.dp = signalled(side, STOPS[side] + 5 * AGAINST[side])
+    fill(strategy, trade, trade.orders[0])
+    fill(load(), trade, trade.orders[0])
+    assert target(strategy, trade) == pytest.approx(TARGETS[side], abs=TICK)
+
+
+@both_sides
+@every_leverage
+@pytest.mark.parametrize("beyond", [0.0, 30.0, 600.0])
+def test_a_fill_beyond_its_stop_is_stopped_at_once(side: str, leverage: float, beyond: float) -> None:
+    """The price slipped over the stop: Freqtrade gets a stop within a tenth of a percent of the price."""
+    strategy = ready(side)
+    rate = STOPS[side] + AGAINST[side] * beyond
+    trade = entered(strategy, side, rate=rate, leverage=leverage)
+    distance = AGAINST[side] * (trade.stop_loss - rate)
+    assert 0 < distance <= rate * 0.001
+
+
+@both_sides
+@pytest.mark.parametrize("error", ERRORS, ids=lambda error: type(error).__name__)
+@pytest.mark.parametrize("inner", ["stoploss_from_absolute", "Levels"])
+def test_a_stop_is_not_loosened_by_an_error(
+    monkeypatch: pytest.MonkeyPatch, side: str, inner: str, error: Exception
+) -> None:
+    trade = entered(ready(side), side)
+    placed = trade.stop_loss
+    restarted = ready(side)
+    reader = names_of(restarted) if inner != "Levels" else type(restarted._levels).read.__globals__
+    monkeypatch.setitem(reader, inner, failing(error))
+    for after_fill in (True, False):
+        for rate in (ENTRY, STOPS[side] - AGAINST[side], TARGETS[side]):
+            adjust(restarted, trade, rate, after_fill=after_fill)
+            assert trade.stop_loss == placed
+
+
+@both_sides
+def test_a_position_without_a_record_keeps_the_static_stop(side: str) -> None:
+    """Its signal cannot be found, as after a long pause: Freqtrade's own stop stays where it is."""
+    strategy = ready(side)
+    strategy.dp = signalled(side, candles_ago=5)
+    trade = entered(strategy, side)
+    assert trade.stop_loss == pytest.approx(ENTRY * (1 + AGAINST[side] * 0.05), abs=TICK)
+    adjust(strategy, trade, ENTRY, after_fill=False)
+    assert trade.stop_loss == pytest.approx(ENTRY * (1 + AGAINST[side] * 0.05), abs=TICK)
+    assert strategy.min_roi_reached_entry(trade, 15, NOW) == (None, None)
+
+
+@both_sides
+def test_a_stop_that_was_missed_at_the_fill_is_placed_later(side: str) -> None:
+    """When Freqtrade cannot read the price after a fill, it never asks with `after_fill` again."""
+    strategy = ready(side)
+    trade, order = opened(side)
+    fill(strategy, trade, order)
+    adjust(strategy, trade, ENTRY, after_fill=False)
+    assert trade.stop_loss == pytest.approx(STOPS[side], abs=TICK)
+
+
+@both_sides
+def test_a_stop_close_to_the_fill_is_not_widened(side: str) -> None:
+    """EXIT-1: 12 dollars of 60 000 are a narrow stop, but on the right side."""
+    strategy = ready(side)
+    strategy.dp = signalled(side, ENTRY + 12 * AGAINST[side])
+    trade = entered(strategy, side)
+    assert trade.stop_loss == pytest.approx(ENTRY + 12 * AGAINST[side], abs=TICK)
+
+
+def test_the_signal_is_the_one_that_had_closed_when_the_order_was_placed() -> None:
+    """A fill that is told late must not take a newer signal's stop."""
+    strategy = ready()
+    trade, order = opened(at=NOW - timedelta(minutes=15))
+    columns = ["enter_long", "ict_long_stop", "entry_stop"]
+    strategy.dp.frame.loc[4, columns] = [1, STOPS["long"] - 100, STOPS["long"] - 100]
+    fill(strategy, trade, order)
+    adjust(strategy, trade, ENTRY, after_fill=True)
+    assert trade.stop_loss == pytest.approx(STOPS["long"] - 100, abs=TICK)

@@ -1,0 +1,167 @@
+"""A bot does not start where it should not: each reason is named; backtests never mind."""
+
+import logging
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from freqtrade.enums import RunMode
+from freqtrade.exceptions import OperationalException
+
+from tests.strategy.live import SECRET, URL_NAMES, configuration, running, start
+
+SENTENCE = "I accept that real money is at risk"
+MAINNET = "https://fapi.binance.com/fapi/v1"
+SERVER = {"enabled": True, "password": "a-long-password", "jwt_secret_key": "k" * 32}
+WEBHOOK = f"https://discord.com/api/webhooks/1/{SECRET}"
+
+
+def exchange(urls: dict[str, str], block: str = "ccxt_config") -> dict[str, Any]:
+    return {"name": "binance", block: {"urls": {"api": urls}}}
+
+
+def urls(**changed: str) -> dict[str, str]:
+    return {**dict.fromkeys(URL_NAMES, "https://demo-fapi.binance.com/fapi/v1"), **changed}
+
+
+def server(**changed: Any) -> dict[str, Any]:
+    return {"api_server": {**SERVER, **changed}}
+
+
+def discord(**kinds: Any) -> dict[str, Any]:
+    return {"discord": {"enabled": True, "webhook_url": WEBHOOK, **kinds}}
+
+
+REFUSED: dict[str, tuple[dict[str, Any], str]] = {
+    "mainnet": ({"exchange": exchange(dict.fromkeys(URL_NAMES, MAINNET))}, "ict_mainnet"),
+    "no urls": ({"exchange": {"name": "binance"}}, "ict_mainnet"),
+    **{
+        f"one mainnet url {name}": ({"exchange": exchange(urls(**{name: MAINNET}))}, "ict_mainnet")
+        for name in URL_NAMES
+    },
+    "one url missing": (
+        {"exchange": exchange({name: url for name, url in urls().items() if name != "fapiPrivateV3"})},
+        "ict_mainnet",
+    ),
+    "async client elsewhere": (
+        {
+            "exchange": {
+                **exchange(urls()),
+                "ccxt_async_config": {"urls": {"api": {"fapiPrivate": MAINNET}}},
+            }
+        },
+        "ict_mainnet",
+    ),
+    "another host's name inside": (
+        {"exchange": exchange(urls(fapiPrivate="https://demo-fapi.binance.com.example.org/fapi/v1"))},
+        "ict_mainnet",
+    ),
+    "a host behind a user": (
+        {"exchange": exchange(urls(fapiPrivate="https://demo-fapi.binance.com@fapi.binance.com/v1"))},
+        "ict_mainnet",
+    ),
+    "almost the sentence": (
+        {"exchange": exchange(urls(fapiPrivate=MAINNET)), "ict_mainnet": SENTENCE.lower()},
+        "ict_mainnet",
+    ),
+    "dry run's database": ({"db_url": "sqlite:///user_data/tradesv3.dryrun.sqlite"}, "dryrun.sqlite"),
+    "dry run's database, spelt": ({"db_url": "sqlite:///my_Dry-Run.sqlite"}, "db_url"),
+    "no password": (server(password=""), "FREQTRADE__API_SERVER__PASSWORD"),
+    "short password": (server(password="seven77"), "FREQTRADE__API_SERVER__PASSWORD"),
+    "placeholder password": (server(password="✗ set the password"), "FREQTRADE__API_SERVER__PASSWORD"),
+    "no secret": (server(jwt_secret_key=""), "FREQTRADE__API_SERVER__JWT_SECRET_KEY"),
+    "short secret": (server(jwt_secret_key="k" * 31), "FREQTRADE__API_SERVER__JWT_SECRET_KEY"),
+    "placeholder secret": (
+        server(jwt_secret_key="ssh-rsa is no token secret: set it in the environment"),
+        "FREQTRADE__API_SERVER__JWT_SECRET_KEY",
+    ),
+    "unknown field": (discord(entry=[{"Pair": "{pair} {colour}"}]), "colour"),
+    "messages are no block": ({"ict_messages": ["en"]}, "ict_messages"),
+    "unknown language": ({"ict_messages": {"language": "de"}}, "ict_messages.language"),
+    "unknown message setting": ({"ict_messages": {"lang": "en"}}, "ict_messages.lang"),
+    "patterns are a number": ({"ict_messages": {"patterns": 1}}, "ict_messages.patterns"),
+}
+every_refusal = pytest.mark.parametrize("case", REFUSED)
+
+
+@pytest.fixture(autouse=True)
+def _logging_as_before() -> Iterator[None]:
+    """Undo what a start does to logging: its factory of records, and its listener."""
+    factory, bot = logging.getLogRecordFactory(), logging.getLogger("freqtrade.freqtradebot")
+    before = list(bot.handlers)
+    yield
+    logging.setLogRecordFactory(factory)
+    for handler in set(bot.handlers) - set(before):
+        bot.removeHandler(handler)
+
+
+@every_refusal
+def test_a_live_bot_is_refused(case: str) -> None:
+    changed, named = REFUSED[case]
+    with pytest.raises(OperationalException) as caught:
+        start(**changed)
+    assert named in str(caught.value)
+    assert SECRET not in str(caught.value)
+
+
+@pytest.mark.parametrize("case", [case for case in REFUSED if "ict_messages" not in REFUSED[case][0]])
+def test_a_backtest_is_not_refused(case: str) -> None:
+    """A bad block of messages alone is named at every start."""
+    start(RunMode.BACKTEST, **REFUSED[case][0])
+
+
+@pytest.mark.parametrize("case", ["mainnet", "no urls", "dry run's database"])
+def test_a_dry_run_needs_no_testnet(case: str) -> None:
+    start(RunMode.DRY_RUN, **REFUSED[case][0])
+
+
+@pytest.mark.parametrize("case", ["no password", "short secret", "unknown field"])
+def test_a_dry_run_is_refused_what_is_wrong_there(case: str) -> None:
+    with pytest.raises(OperationalException):
+        start(RunMode.DRY_RUN, **REFUSED[case][0])
+
+
+def test_every_fault_is_named_at_once() -> None:
+    changed = {
+        **server(password="", jwt_secret_key=""),
+        **REFUSED["mainnet"][0],
+        **discord(entry=[{"a": "{b}"}]),
+    }
+    with pytest.raises(OperationalException) as caught:
+        start(**changed)
+    for named in ("ict_mainnet", "PASSWORD", "JWT_SECRET_KEY", "discord.entry"):
+        assert named in str(caught.value)
+
+
+def test_a_sound_configuration_starts() -> None:
+    start(**server(), **discord(entry=[{"Pair": "{pair}"}]))
+
+
+def test_a_server_that_is_off_needs_no_password() -> None:
+    start(**server(enabled=False, password="", jwt_secret_key=""))
+
+
+def test_the_sentence_allows_real_money_and_is_logged(caplog: pytest.LogCaptureFixture) -> None:
+    mainnet = {**REFUSED["mainnet"][0], "ict_mainnet": SENTENCE}
+    with caplog.at_level(logging.WARNING):
+        running(**mainnet)
+    assert [record for record in caplog.records if record.getMessage().startswith("MAINNET")]
+    caplog.clear()
+    running()
+    assert not [record for record in caplog.records if record.getMessage().startswith("MAINNET")]
+
+
+@pytest.mark.parametrize("runmode", [RunMode.LIVE, RunMode.DRY_RUN, RunMode.BACKTEST])
+def test_secrets_are_in_no_log_after_a_start(runmode: RunMode, caplog: pytest.LogCaptureFixture) -> None:
+    password, secret = "a-long-password", "jwt-secret-" + "k" * 32
+    settings = {**server(password=password, jwt_secret_key=secret), **discord(entry=[{"Pair": "{pair}"}])}
+    start(runmode, **settings)
+    with caplog.at_level(logging.DEBUG):
+        for logger in ("freqtrade.worker", "urllib3.connectionpool", "ccxt", "ICTObFvgStrategy"):
+            logging.getLogger(logger).warning("%s %s", WEBHOOK, {"password": password, "jwt": secret})
+            try:
+                raise ValueError(f"key {SECRET} of {configuration(runmode, **settings)}")
+            except ValueError:
+                logging.getLogger(logger).exception("It failed")
+    assert len(caplog.records) == 8
+    assert not [part for part in (SECRET, password, secret) if part in caplog.text]

@@ -1,0 +1,244 @@
+"""What a trader is told: of fills, once each, and of failures that Freqtrade only logs, once each."""
+
+import logging
+from collections.abc import Iterator
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from freqtrade.enums import RunMode
+from freqtrade.persistence import Order, Trade
+from freqtrade.strategy.interface import IStrategy
+
+from tests.strategy.host import NOW, Provider, filled, memory_database, opened, saved
+from tests.strategy.live import SECRET, position, resting_stop, running
+from tests.strategy.support import BTC
+
+SIGNS = {"long": 1, "short": -1}
+STOP_LINES = {"long": "SL: 59,400.0 (-1.00%)", "short": "SL: 60,600.0 (+1.00%)"}
+TARGET_LINES = {"long": "TP: 61,200.0 (+2.00%)", "short": "TP: 58,800.0 (-2.00%)"}
+both_sides = pytest.mark.parametrize("side", SIGNS)
+BOT = logging.getLogger("freqtrade.freqtradebot")
+
+
+@pytest.fixture(autouse=True)
+def _database() -> Iterator[None]:
+    """Freqtrade's tables in memory; and no listener of these tests' bots stays behind."""
+    before = list(BOT.handlers)
+    with memory_database():
+        yield
+    for handler in set(BOT.handlers) - set(before):
+        BOT.removeHandler(handler)
+
+
+def lines_of(text: str) -> list[str]:
+    return text.splitlines()
+
+
+@both_sides
+def test_an_entry_is_told_with_its_levels(side: str) -> None:
+    """RISK-1: 0.01 BTC and a stop 600 away lose 6 USDT, 0.06 % of 10 000."""
+    strategy = running(side)
+    position(strategy, side)
+    (told,) = strategy.dp.sent
+    expected = ["Position opened", f"Pair: {BTC}", f"Side: {'Long' if side == 'long' else 'Short'} 1x"]
+    expected += ["Entry: 60,000.0", "Size: 0.01 BTC (600.00 USDT)", STOP_LINES[side], TARGET_LINES[side]]
+    expected += ["Risk: 6.00 USDT (0.06% of equity)", "Pattern: order block", "Score: 5.5 / 7"]
+    assert lines_of(told) == expected
+
+
+def test_an_entry_is_told_once() -> None:
+    """At its start, Freqtrade tells of the last fills again."""
+    strategy = running()
+    trade = position(strategy)
+    strategy.order_filled(pair=BTC, trade=trade, order=trade.orders[0], current_time=NOW)
+    again = running()
+    again.order_filled(pair=BTC, trade=trade, order=trade.orders[0], current_time=NOW)
+    assert len(strategy.dp.sent) == 1
+    assert again.dp.sent == []
+
+
+def test_an_entry_without_a_target_says_so() -> None:
+    strategy = running(ict={"entry_threshold": 2.0, "risk_reward": 0})
+    position(strategy)
+    assert "TP: none" in lines_of(strategy.dp.sent[0])
+
+
+def closing(strategy: IStrategy, trade: Trade, kind: str, profit: float) -> Order:
+    """Close a position as Freqtrade does before it tells the strategy."""
+    if kind == "stoploss":
+        order = resting_stop(trade, is_open=False)
+    else:
+        order = filled(trade.exit_side, trade.stop_loss, NOW)
+        order.order_id = f"exit {trade.id}"
+        trade.orders.append(order)
+    trade.is_open, trade.close_date, trade.close_rate = (
+        False,
+        trade.open_date + timedelta(hours=3),
+        trade.stop_loss,
+    )
+    trade.close_profit_abs, trade.close_profit = profit, profit / trade.stake_amount
+    trade.exit_reason = "stoploss_on_exchange" if kind == "stoploss" else "stop_watch"
+    saved(trade)
+    return order
+
+
+def tell(strategy: IStrategy, trade: Trade, order: Order) -> None:
+    strategy.order_filled(pair=BTC, trade=trade, order=order, current_time=NOW)
+
+
+@both_sides
+@pytest.mark.parametrize(
+    ("kind", "reason"), [("stoploss", "stop loss on the exchange"), ("exit", "stop loss, by the bot")]
+)
+def test_an_exit_is_told_with_its_multiple_and_the_days_total(side: str, kind: str, reason: str) -> None:
+    """Two trades of one day, lost 6 and 3 USDT: minus one R of 6, and half an R; in all 9."""
+    strategy = running(side)
+    for minute, (lost, in_r, total) in enumerate(((-6.0, "-1.00R", "-6.00"), (-3.0, "-0.50R", "-9.00"))):
+        trade = position(strategy, side, NOW + timedelta(minutes=minute))
+        order = closing(strategy, trade, kind, lost)
+        tell(strategy, trade, order)
+        told = lines_of(strategy.dp.sent[-1])
+        assert told[0] == "Position closed"
+        for line in (f"R multiple: {in_r}", f"Exit reason: {reason}", f"Day's total (UTC): {total} USDT"):
+            assert line in told
+        assert f"PnL: {lost:+.2f} USDT ({lost / 6:+.2f}%)" in told
+        assert "Duration: 3 hours" in told
+        assert f"Exit: {trade.stop_loss:,.1f}" in told
+    assert len(strategy.dp.sent) == 4
+
+
+def test_yesterdays_loss_is_not_in_the_days_total() -> None:
+    strategy = running()
+    old, _ = opened(at=NOW - timedelta(days=1))
+    old.orders.append(filled("sell", old.open_rate, NOW - timedelta(hours=20)))
+    old.is_open, old.close_date, old.close_profit_abs = False, NOW - timedelta(hours=20), -500.0
+    saved(old)
+    trade = position(strategy)
+    tell(strategy, trade, closing(strategy, trade, "stoploss", -6.0))
+    assert "Day's total (UTC): -6.00 USDT" in lines_of(strategy.dp.sent[-1])
+
+
+def test_an_exit_is_told_once_even_after_a_restart() -> None:
+    strategy = running()
+    trade = position(strategy)
+    order = closing(strategy, trade, "stoploss", -6.0)
+    for bot in (strategy, strategy, again := running()):
+        Trade.session.refresh(trade)
+        tell(bot, trade, order)
+    assert [text.splitlines()[0] for text in strategy.dp.sent] == ["Position opened", "Position closed"]
+    assert again.dp.sent == []
+
+
+def test_an_order_that_did_not_fill_is_not_told() -> None:
+    strategy = running()
+    trade = position(strategy)
+    order = resting_stop(trade, is_open=True)
+    tell(strategy, trade, order)
+    assert len(strategy.dp.sent) == 1
+
+
+def test_a_part_is_told_as_a_part() -> None:
+    strategy = running()
+    trade = position(strategy)
+    order = filled("sell", 60_600.0, NOW)
+    order.amount = order.filled = 0.005
+    order.order_id = "half"
+    trade.orders.append(order)
+    trade.recalc_trade_from_orders()
+    saved(trade)
+    tell(strategy, trade, order)
+    told = lines_of(strategy.dp.sent[-1])
+    assert told[0] == "Part of the position closed"
+    assert "Size: 0.005 BTC" in told
+    # Half of it gained one R, less fees; the whole trade's risk is 6 USDT.
+    assert trade.realized_profit == pytest.approx(3.0 - 0.005 * 0.0005 * 120_600)
+    assert f"R multiple: {trade.realized_profit / 6:+.2f}R" in told
+
+
+def test_nothing_is_told_in_a_backtest() -> None:
+    strategy = running(runmode=RunMode.BACKTEST)
+    trade = position(strategy)
+    tell(strategy, trade, closing(strategy, trade, "exit", -6.0))
+    assert strategy.dp.sent == []
+
+
+def test_a_message_that_fails_does_not_stop_the_trade(monkeypatch: pytest.MonkeyPatch) -> None:
+    strategy = running()
+
+    def broken(*arguments: Any, **named: Any) -> None:
+        raise RuntimeError("broken")
+
+    monkeypatch.setattr(strategy.dp, "send_msg", broken)
+    trade = position(strategy)
+    assert trade.stop_loss == pytest.approx(59_400.0, abs=0.1)
+
+
+# What Freqtrade logs
+
+
+def log(text: str, at: float) -> None:
+    """Log at a time of its own, as Freqtrade's bot does in its loop."""
+    record = BOT.makeRecord(BOT.name, logging.WARNING, __file__, 1, text, (), None)
+    record.created = at
+    BOT.handle(record)
+
+
+def test_a_failure_of_each_loop_is_told_once() -> None:
+    strategy = running()
+    for second in range(0, 20_000, 5):
+        log("Unable to place a stoploss order on exchange. binance does not want it", 1e9 + second)
+    (told,) = strategy.dp.sent
+    assert lines_of(told)[0] == "Error"
+    assert "Step: the exchange" in lines_of(told)
+    assert "binance does not want it" in told
+
+
+def test_a_failure_with_other_figures_in_each_loop_is_told_once() -> None:
+    """Freqtrade's own words of a refused order name amount and rate, which follow the price."""
+    strategy = running()
+    tried = "Could not create market buy order on market BTC/USDT:USDT. Tried to buy amount 0.016 at rate"
+    for loop in range(10):
+        log(f"Unable to create trade for {BTC}: {tried} {60_000.0 + loop}. Message: no", 1e9 + 5 * loop)
+    assert len(strategy.dp.sent) == 1
+
+
+@pytest.mark.parametrize(("pause", "times"), [(3590, 1), (3700, 2)])
+def test_a_failure_is_told_again_after_an_hour_of_quiet(pause: float, times: int) -> None:
+    strategy = running()
+    for at in (0, 5, 5 + pause):
+        log("Unable to exit trade BTC/USDT:USDT: no", 1e9 + at)
+    assert len(strategy.dp.sent) == times
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["Bot heartbeat. PID=1", "Long signal found: about create a new trade", "The order was: Unable to place"],
+)
+def test_other_lines_are_not_told(text: str) -> None:
+    strategy = running()
+    log(text, 1e9)
+    logging.getLogger("freqtrade.worker").warning("Unable to exit trade of another logger")
+    BOT.debug("Unable to exit trade, at a level that nobody reads")
+    assert strategy.dp.sent == []
+
+
+def test_a_failure_is_told_by_the_newest_bot_alone() -> None:
+    """A reload of the configuration starts a strategy in the same process."""
+    first, second = running(), running()
+    log("Could not create trailing stoploss order for pair BTC/USDT:USDT.", 1e9)
+    assert (len(first.dp.sent), len(second.dp.sent)) == (0, 1)
+
+
+def test_a_failure_is_told_without_secrets() -> None:
+    strategy = running()
+    log(f"Unable to exit trade: key {SECRET} refused", 1e9)
+    assert SECRET not in strategy.dp.sent[0]
+    assert "REDACTED" in strategy.dp.sent[0]
+
+
+def test_a_backtest_does_not_listen() -> None:
+    before = list(BOT.handlers)
+    strategy = running(runmode=RunMode.BACKTEST)
+    assert BOT.handlers == before
+    assert isinstance(strategy.dp, Provider)

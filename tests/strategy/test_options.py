@@ -1,0 +1,172 @@
+"""Every option as a backtest, by the `ict` block: entries, sizes, stops, parts and exits, trade by trade."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from tests.strategy import obeyed
+from tests.strategy.course import Course
+from tests.strategy.host import load
+from tests.strategy.option_runs import OPTIONS, run_options
+from tests.strategy.record import Backtest, Trade
+from tests.strategy.replay import Replay
+from tests.strategy.support import Workplace
+
+every_option = pytest.mark.parametrize("name", OPTIONS)
+LEAST_TRADES = {"Retest": 3, "SetD": 4}
+MOVED = ("BreakEven", "Trail", "TrailAndBreakEven", "SetD")
+
+
+@pytest.fixture(scope="module")
+def options(
+    workplaces: Callable[..., Workplace], daily_datadir: Path, tmp_path_factory: pytest.TempPathFactory
+) -> dict[str, Backtest]:
+    def make(strategies: Path) -> Workplace:
+        return workplaces("options", strategies, daily_datadir)
+
+    return run_options(make, tmp_path_factory.mktemp("options") / "strategies")
+
+
+@every_option
+def test_there_is_something_to_check(options: dict[str, Backtest], name: str) -> None:
+    assert len(options[name].trades) >= LEAST_TRADES.get(name, 15)
+
+
+@every_option
+def test_entries_are_those_that_the_rulebook_demands_and_allows(
+    options: dict[str, Backtest], name: str
+) -> None:
+    """SIG-1, SIG-2, REV-1 (also at the retest), VOL-1, EXIT-2, RISK-2."""
+    obeyed.assert_entries(options[name])
+
+
+@every_option
+def test_sizes(options: dict[str, Backtest], name: str) -> None:
+    obeyed.assert_sizes(options[name])
+
+
+@every_option
+def test_courses(options: dict[str, Backtest], name: str) -> None:
+    """EXIT-1 to EXIT-4."""
+    obeyed.assert_courses(options[name])
+
+
+@every_option
+def test_parts(options: dict[str, Backtest], name: str) -> None:
+    """EXIT-5."""
+    obeyed.assert_parts(options[name])
+
+
+def test_partial_exits(options: dict[str, Backtest]) -> None:
+    """EXIT-5: once; the rest keeps stop and target, and still ends at either."""
+    trades = [trade for trade in options["Partial"].trades if trade.parts]
+    assert len(trades) >= 20
+    assert {len(trade.parts) for trade in trades} == {1}
+    assert {fill.tag for trade in trades for fill in trade.parts} == {"partial_exit"}
+    assert {trade.reason for trade in trades} >= {"roi", "stop_loss"}
+    assert not any(trade.parts for name, run in options.items() if name != "Partial" for trade in run.trades)
+
+
+def test_the_profit_of_a_trade_in_parts_is_that_of_its_fills(options: dict[str, Backtest]) -> None:
+    def is_right(trade: Trade) -> bool:
+        exits = [fill for fill in trade.fills if not fill.is_entry]
+        made = sum(fill.profit_of(trade) for fill in exits)
+        return abs(trade.profit - made - trade.funding) < 0.01
+
+    assert obeyed.wrong(options["Partial"], is_right) == []
+
+
+def test_a_days_loss_with_parts_ends_the_day(options: dict[str, Backtest]) -> None:
+    """RISK-2: `assert_entries` has compared each entry with a book that is kept fill by fill."""
+    assert Replay(options["Partial"]).walk().refused.get("daily loss", 0) >= 5
+
+
+@pytest.mark.parametrize("name", MOVED)
+def test_stops_only_tighten(options: dict[str, Backtest], name: str) -> None:
+    run = options[name]
+    moved = [trade for trade in run.trades if trade.reason == "trailing_stop_loss"]
+    assert len(moved) >= 4
+    for trade in moved:
+        assert trade.side * (trade.stop - Course(run, trade).first_stop) > 0
+
+
+def test_break_even(options: dict[str, Backtest]) -> None:
+    """EXIT-4: the stop is at the entry, or a tick nearer to the price, and nowhere else."""
+    moved = [trade for trade in options["BreakEven"].trades if trade.reason == "trailing_stop_loss"]
+    assert {trade.side for trade in moved} == {1, -1}
+    assert all(-0.01 <= trade.side * (trade.stop - trade.entry) <= 0.11 for trade in moved)
+
+
+def test_a_widened_stop_moves_the_target_with_it(options: dict[str, Backtest]) -> None:
+    """EXIT-1, EXIT-2: some blocks are narrower than one average true range of 4h, and 2 R is then further."""
+    run = options["Wide"]
+    courses = [(trade, Course(run, trade)) for trade in run.trades]
+    least = [course.chart.outlook.least_distance[course.entered - 1] for _, course in courses]
+    widened = [
+        abs(course.risk - distance) < 1e-6 for (_, course), distance in zip(courses, least, strict=True)
+    ]
+    assert all(course.risk >= distance - 1e-6 for (_, course), distance in zip(courses, least, strict=True))
+    assert sum(widened) >= 15
+    assert any(wide and trade.reason == "roi" for (trade, _), wide in zip(courses, widened, strict=True))
+
+
+def test_no_target(options: dict[str, Backtest]) -> None:
+    """EXIT-1: only the stop ends a trade."""
+    reasons = {trade.reason for trade in options["NoTarget"].trades}
+    assert {"stop_loss"} <= reasons <= {"stop_loss", "force_exit"}
+    run = options["NoTarget"]
+    assert any(max(_gains(run, trade)) > 2.5 for trade in run.trades)
+
+
+def _gains(run: Backtest, trade: Trade) -> list[float]:
+    course = Course(run, trade)
+    last = course.chart.at(trade.closed)
+    best = course.chart.high if course.side > 0 else course.chart.low
+    return [course.gain_in_r(float(best[row])) for row in range(course.entered, last + 1)]
+
+
+def test_the_gate_looks_at_the_second_timeframe(options: dict[str, Backtest]) -> None:
+    """SIG-2: never against it; with `htf_must_agree` never without it either."""
+    second, agree = options["SecondTrend"], options["MustAgree"]
+    for run, timeframe, allowed in ((second, "1h", {0, 1}), (agree, "1d", {1})):
+        (chart,) = run.charts.values()
+        trend = chart.outlook.trend
+        seen = {int(trend[timeframe][chart.at(trade.opened) - 1]) * trade.side for trade in run.trades}
+        assert seen <= allowed
+        assert {int(trend["4h"][chart.at(t.opened) - 1]) * t.side for t in run.trades} <= allowed
+
+
+@pytest.mark.parametrize(
+    ("block", "entries"),
+    [
+        ({"htf_gate": False}, [1, 1, 1]),
+        ({"htf_gate": True}, [1, 1, 0]),
+        ({"htf_gate": True, "htf_must_agree": True}, [1, 0, 0]),
+        ({"htf_gate": False, "htf_must_agree": True}, [1, 1, 1]),
+    ],
+)
+def test_an_unknown_trend(block: dict[str, bool], entries: list[int]) -> None:
+    """SIG-2: real candles soon have a trend for ever, so here one that agrees, none, and one against."""
+    nothing = [float("nan")] * 3
+    columns = {"ict_long_stop": [99.0] * 3, "ict_short_stop": nothing, "ict_trend_4h": [1, 0, -1]}
+    flags = {f"ict_in_{side}_{kind}": [False] * 3 for side in ("bull", "bear") for kind in ("fvg", "ote")}
+    frame = pd.DataFrame({**columns, **flags})
+    signals = load({"entry_threshold": 2.0, **block}).populate_entry_trend(frame, {"pair": "BTC/USDT:USDT"})
+    assert signals["enter_long"].tolist() == entries
+    assert signals["enter_short"].tolist() == [0, 0, 0]
+
+
+def test_set_d_trades_in_every_volatility(options: dict[str, Backtest]) -> None:
+    """VOL-1 is off at 100: nothing but the volatility's limit tells it from the trend preset."""
+    assert OPTIONS["SetD"].base == "ICTObTrendStrategy"
+    assert {trade.tag for trade in options["SetD"].trades} <= {"ob+htf", "ob+htf+fvg", "ob+htf+ote"}
+
+
+def test_retests_are_tagged(options: dict[str, Backtest]) -> None:
+    assert {trade.tag for trade in options["Retest"].trades} == {"sweep+fvg"}
+
+
+def test_no_callback_failed(options: dict[str, Backtest]) -> None:
+    obeyed.assert_quiet(options["Partial"], tuple(OPTIONS))

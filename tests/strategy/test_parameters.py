@@ -1,0 +1,205 @@
+"""Settings: what Freqtrade shows is what `ict` declares, and a bad value stops the start with a sentence."""
+
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from freqtrade.enums import RunMode
+from freqtrade.exceptions import OperationalException
+from freqtrade.strategy import CategoricalParameter, DecimalParameter, IntParameter
+from freqtrade.strategy.hyper import detect_all_parameters
+
+from ict.params import Params, Setting, settings
+from tests.strategy.host import load
+from tests.strategy.runs import parameter_file, strategies_with
+from tests.strategy.support import STRATEGIES, STRATEGY, Workplace, copied_strategies, ict_block
+
+NUMBERS = {name: setting for name, setting in settings().items() if not getattr(setting, "choices", ())}
+Start = Callable[[str, Any], object]
+every_setting = pytest.mark.parametrize("name", settings())
+every_number = pytest.mark.parametrize(
+    "name", [name for name in NUMBERS if not isinstance(getattr(Params(), name), bool)]
+)
+
+
+def start_with_block(name: str, value: Any) -> object:
+    return load(ict_block(**{name: value}))
+
+
+@pytest.fixture(params=["block", "file"])
+def start(request: pytest.FixtureRequest, tmp_path: Path) -> Start:
+    """Start the strategy with one value, from the configuration or from the strategy's JSON file."""
+    if request.param == "block":
+        return start_with_block
+
+    def start_with_file(name: str, value: Any) -> object:
+        space = settings()[name].space if name in settings() else "patterns"
+        # `ict` itself is found where pytest's configuration says; only what is loaded by path is copied.
+        text = parameter_file({space: {name: value}})
+        (tmp_path / f"{STRATEGY}.json").write_text(text, encoding="utf-8")
+        shutil.copy(STRATEGIES / f"{STRATEGY}.py", tmp_path)
+        return load({}, folder=tmp_path)
+
+    return start_with_file
+
+
+def refusal(start: Start, name: str, value: Any) -> str:
+    """Start, and return the sentence with which it was refused."""
+    with pytest.raises(OperationalException) as caught:
+        start(name, value)
+    return str(caught.value)
+
+
+@every_number
+@pytest.mark.parametrize("beyond", [-1, 1], ids=["below", "above"])
+def test_a_value_out_of_range_is_refused(start: Start, name: str, beyond: int) -> None:
+    limits = NUMBERS[name]
+    value: float = limits.low - 0.001 if beyond < 0 else limits.high + 0.001
+    if isinstance(getattr(Params(), name), int):
+        value = int(limits.low) - 1 if beyond < 0 else int(limits.high) + 1
+    expected = f"{name} must be between {limits.low:g} and {limits.high:g}, was {value}"
+    assert refusal(start, name, value) == expected
+
+
+@every_number
+@pytest.mark.parametrize("value", [float("nan"), float("inf")])
+def test_what_is_not_a_finite_number_is_refused(start: Start, name: str, value: float) -> None:
+    sentence = refusal(start, name, value)
+    assert sentence.startswith(f"{name} must be ")
+    assert sentence.endswith(f"was {value}")
+
+
+@every_setting
+@pytest.mark.parametrize("value", ["plenty", None, [1]], ids=repr)
+def test_a_value_of_another_type_is_refused(start: Start, name: str, value: Any) -> None:
+    sentence = refusal(start, name, value)
+    assert sentence.startswith(f"{name} must be ")
+    assert sentence.endswith(f"was {value!r}") or sentence.endswith(f"was {value}")
+
+
+@every_number
+def test_true_is_not_a_number(start: Start, name: str) -> None:
+    assert refusal(start, name, True).endswith("was True")
+
+
+def test_a_number_is_not_a_switch(start: Start) -> None:
+    assert refusal(start, "mean_threshold", 1) == "mean_threshold must be true or false, was 1"
+
+
+def test_a_half_is_not_a_whole_number(start: Start) -> None:
+    assert refusal(start, "max_touches", 2.5) == "max_touches must be a whole number, was 2.5"
+
+
+def test_a_misspelt_name_is_refused(start: Start) -> None:
+    sentence = refusal(start, "min_body_ration", 0.7)
+    assert sentence.startswith("min_body_ration is not a setting of ict; known are: ")
+    assert "min_body_ratio," in sentence
+
+
+@pytest.mark.parametrize("block", [[], "strict", 3, True], ids=repr)
+def test_a_block_that_is_none_is_refused(block: Any) -> None:
+    with pytest.raises(OperationalException, match=r"ict in config\.json must be a block of settings"):
+        load(block)
+
+
+@pytest.mark.parametrize(
+    "params",
+    [{"pattern": {"min_body_ratio": 0.8}}, {"exits": {"min_body_ratio": 0.8}}],
+    ids=["unknown space", "another setting's space"],
+)
+def test_a_value_that_would_have_no_effect_is_refused(tmp_path: Path, params: dict[str, Any]) -> None:
+    """Freqtrade reads a parameter from its own space alone, and says nothing of the others."""
+    with pytest.raises(OperationalException, match=r"pattern|min_body_ratio"):
+        load(folder=strategies_with(tmp_path / "strategies", params))
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        *(("stop_buffer", value) for value in (0.0, 0.0015, 0.0004, 0.1)),
+        *(("risk_per_trade_percent", value) for value in (0.01, 0.0125, 100)),
+        *(("min_body_ratio", value) for value in (0, 0.6875, 1.0)),
+        *(("risk_reward", value) for value in (0.1, 2, 1.6180339)),
+        *(("max_touches", value) for value in (1, 100)),
+        ("mean_threshold", True),
+    ],
+)
+def test_a_value_in_range_is_taken_as_it_is(start: Start, name: str, value: Any) -> None:
+    assert getattr(start(name, value), name).value == value
+
+
+def test_a_value_lasts_no_longer_than_its_strategy() -> None:
+    load(ict_block(risk_reward=3.5))
+    assert load().risk_reward.value == 2.0
+
+
+def test_presets_do_not_share_their_values(tmp_path: Path) -> None:
+    """Subclasses of one process, as with --strategy-list: the first one's file is not the second one's."""
+    folder = copied_strategies(tmp_path / "strategies")
+    for name in ("First", "Second"):
+        text = f"from {STRATEGY} import {STRATEGY}\n\n\nclass {name}({STRATEGY}):\n    pass\n"
+        (folder / f"{name}.py").write_text(text, encoding="utf-8")
+    (folder / "First.json").write_text(
+        parameter_file({"exits": {"risk_reward": 3.5}}, "First"), encoding="utf-8"
+    )
+    first, second = (load(folder=folder, name=name) for name in ("First", "Second"))
+    assert (first.risk_reward.value, second.risk_reward.value) == (3.5, 2.0)
+
+
+@every_setting
+def test_a_parameter_is_as_declared(name: str) -> None:
+    setting, default = settings()[name], getattr(Params(), name)
+    parameter = getattr(load({}), name)
+    assert (parameter.value, type(parameter.value)) == (default, type(default))
+    assert parameter.space == setting.space
+    assert parameter.load
+    assert parameter.optimize == (setting.search is not None)
+    assert_bounds(parameter, setting, default)
+
+
+def assert_bounds(parameter: Any, setting: Setting, default: Any) -> None:
+    """Compare a Freqtrade parameter's kind and range with the declared ones."""
+    if isinstance(default, bool):
+        assert list(parameter.opt_range) == [True, False]
+    elif getattr(setting, "choices", ()):
+        assert isinstance(parameter, CategoricalParameter)
+        assert list(parameter.opt_range) == list(setting.choices)
+    else:
+        assert isinstance(parameter, IntParameter if isinstance(default, int) else DecimalParameter)
+        assert (parameter.low, parameter.high) == (setting.search or (setting.low, setting.high))
+
+
+def test_freqtrade_knows_every_setting_and_no_other() -> None:
+    known = detect_all_parameters(load())
+    assert {name for space in known.values() for name in space} == set(settings())
+
+
+@pytest.mark.parametrize("age", [20, 100, 200, 600, 1000])
+@pytest.mark.parametrize("name", ["ob_max_age_candles", "fvg_max_age_candles"])
+def test_startup_covers_the_longest_life(start: Start, name: str, age: int) -> None:
+    """ZONE-1, ZONE-3: a breaker's story is two lives long, and two candles make a block, three a gap."""
+    born = 1 if name.startswith("ob") else 2
+    assert start(name, age).startup_candle_count >= 2 * (age + 1) + born  # type: ignore[attr-defined]
+
+
+def test_startup_grows_with_the_age() -> None:
+    counts = [load(ict_block(ob_max_age_candles=age)).startup_candle_count for age in (600, 800, 1000)]
+    assert counts == sorted(set(counts))
+
+
+def test_startup_covers_what_hyperopt_may_try() -> None:
+    count = load(ict_block(ob_max_age_candles=20), runmode=RunMode.HYPEROPT).startup_candle_count
+    searched = settings()["ob_max_age_candles"].search
+    assert searched is not None
+    assert count >= 2 * (searched[1] + 1) + 1
+
+
+@pytest.mark.xdist_group("strategy-backtests")
+def test_a_bad_value_ends_the_process(workplaces: Callable[..., Workplace]) -> None:
+    place = workplaces("refused")
+    run = place.analyse("backtesting", "20240101-20240103", config={"ict": ict_block(min_body_ratio=1.7)})
+    assert run.returncode != 0
+    assert "min_body_ratio must be between 0 and 1, was 1.7" in run.stderr
+    assert "Traceback" not in run.stderr

@@ -1,0 +1,160 @@
+"""The four strategies in one process, `backtesting --strategy-list`: each one's trades obey its own rules."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from tests.strategy import obeyed
+from tests.strategy.course import Course
+from tests.strategy.option_runs import PRESETS, run_presets
+from tests.strategy.record import Backtest, Trade
+from tests.strategy.replay import Replay
+from tests.strategy.support import BTC, STRATEGY, Workplace
+
+MVP, TREND, REVERSAL = "ICTOrderBlockStrategy", "ICTObTrendStrategy", "ICTSweepReversalStrategy"
+# At least so many trades in two months, so that the checks below have something to check.
+LEAST_TRADES = {MVP: 150, STRATEGY: 100, TREND: 5, REVERSAL: 30}
+every_preset = pytest.mark.parametrize("name", PRESETS)
+with_target = pytest.mark.parametrize("name", [MVP, STRATEGY, REVERSAL])
+
+
+@pytest.fixture(scope="module")
+def presets(workplaces: Callable[..., Workplace], daily_datadir: Path) -> dict[str, Backtest]:
+    return run_presets(workplaces("presets", data=daily_datadir))
+
+
+@every_preset
+def test_there_is_something_to_check(presets: dict[str, Backtest], name: str) -> None:
+    trades = presets[name].trades
+    assert len(trades) >= LEAST_TRADES[name]
+    assert {trade.side for trade in trades} == {1, -1}
+
+
+def test_presets_differ(presets: dict[str, Backtest]) -> None:
+    entries = [tuple(trade.opened for trade in run.trades) for run in presets.values()]
+    assert len(set(entries)) == len(PRESETS)
+
+
+@every_preset
+def test_entries_are_those_that_the_rulebook_demands_and_allows(
+    presets: dict[str, Backtest], name: str
+) -> None:
+    """SIG-1, SIG-2, REV-1, VOL-1, RISK-2."""
+    obeyed.assert_entries(presets[name])
+
+
+@every_preset
+def test_sizes(presets: dict[str, Backtest], name: str) -> None:
+    obeyed.assert_sizes(presets[name])
+
+
+@every_preset
+def test_courses(presets: dict[str, Backtest], name: str) -> None:
+    obeyed.assert_courses(presets[name])
+    obeyed.assert_parts(presets[name])
+
+
+@pytest.mark.parametrize("name", [MVP, STRATEGY, TREND])
+def test_tags_name_exactly_what_agreed(presets: dict[str, Backtest], name: str) -> None:
+    run = presets[name]
+    assert obeyed.wrong(run, lambda trade: trade.tag == obeyed.tag_of(run, trade)) == []
+
+
+def test_every_word_of_a_tag_occurs(presets: dict[str, Backtest]) -> None:
+    words = {word for trade in presets[STRATEGY].trades for word in str(trade.tag).split("+")}
+    assert words == {"ob", "htf", "fvg", "ote"}
+
+
+def test_a_reversals_tag(presets: dict[str, Backtest]) -> None:
+    assert {trade.tag for trade in presets[REVERSAL].trades} == {"sweep+break"}
+
+
+@pytest.mark.parametrize("name", [MVP, STRATEGY])
+def test_scores(presets: dict[str, Backtest], name: str) -> None:
+    obeyed.assert_scores(presets[name])
+
+
+@with_target
+def test_exits_are_by_stop_and_target_alone(presets: dict[str, Backtest], name: str) -> None:
+    reasons = {trade.reason for trade in presets[name].trades}
+    assert {"roi", "stop_loss"} <= reasons <= {"roi", "stop_loss", "force_exit"}
+
+
+def test_no_entry_against_the_higher_trend(presets: dict[str, Backtest]) -> None:
+    """SIG-2; and without the gate there are such entries, so that the gate is not idle."""
+
+    def against(name: str) -> list[str]:
+        run = presets[name]
+        trend = run.charts[BTC].outlook.trend["4h"]
+        return obeyed.wrong(run, lambda t: trend[run.charts[BTC].at(t.opened) - 1] != -t.side)
+
+    assert against(STRATEGY) == []
+    assert len(against(MVP)) >= 30
+
+
+def test_the_trend_strategy_waits_for_both_trends_and_a_calm_market(presets: dict[str, Backtest]) -> None:
+    """SIG-2, VOL-1, with the daily trend made from candles of 15 minutes; each condition matters."""
+    run = presets[TREND]
+    chart, mvp = run.charts[BTC], presets[MVP]
+
+    def facts(trade: Trade) -> tuple[bool, bool, bool]:
+        at = chart.at(trade.opened) - 1
+        trends = (chart.outlook.trend[timeframe][at] for timeframe in ("4h", "1d"))
+        agree = tuple(bool(trend == trade.side) for trend in trends)
+        return (*agree, bool(chart.outlook.volatility[at] <= 50.0))
+
+    assert {facts(trade) for trade in run.trades} == {(True, True, True)}
+    seen = {facts(trade) for trade in mvp.trades}
+    assert {(False, True, True), (True, False, True), (True, True, False)} <= seen
+
+
+def test_the_trend_strategys_stop_is_wide(presets: dict[str, Backtest]) -> None:
+    """EXIT-2: two average true ranges of 4h, which is wider than every one of these blocks."""
+    run = presets[TREND]
+
+    def is_right(trade: Trade) -> bool:
+        course = Course(run, trade)
+        least = course.chart.outlook.least_distance[course.entered - 1]
+        return least > 0 and course.risk >= least - 1e-9
+
+    assert obeyed.wrong(run, is_right) == []
+    # What the trades lost says the same without the strategy's own words.
+    stopped = [trade for trade in run.trades if trade.reason == "stop_loss"]
+    assert stopped
+    assert all(abs(trade.entry - trade.exit) / trade.entry > 0.01 for trade in stopped)
+
+
+def test_the_trend_strategy_exits_by_stops_that_only_tighten(presets: dict[str, Backtest]) -> None:
+    """EXIT-3; `assert_courses` has walked the trail behind each 4h swing."""
+    run = presets[TREND]
+    assert {trade.reason for trade in run.trades} <= {"stop_loss", "trailing_stop_loss", "force_exit"}
+    ends = [(trade, Course(run, trade)) for trade in run.trades]
+    steps = [course.walk().moved for _, course in ends]
+    assert max(steps) >= 3
+    trailed = [(trade, course) for trade, course in ends if trade.reason == "trailing_stop_loss"]
+    assert all(trade.side * (trade.stop - course.first_stop) > 0 for trade, course in trailed)
+    assert any(trade.profit > 0 for trade, _ in trailed)
+
+
+def test_reversals_enter_where_only_one_side_turns(presets: dict[str, Backtest]) -> None:
+    """REV-1, from the oracle's columns once more."""
+    run = presets[REVERSAL]
+    chart = run.charts[BTC]
+
+    def is_right(trade: Trade) -> bool:
+        at = chart.at(trade.opened) - 1
+        sides = (chart.columns["ict_long_reversal"][at], chart.columns["ict_short_reversal"][at])
+        return sides == ((True, False) if trade.side > 0 else (False, True))
+
+    assert obeyed.wrong(run, is_right) == []
+
+
+def test_each_cause_to_skip_a_signal_occurs(presets: dict[str, Backtest]) -> None:
+    """Or the comparison of entries would say less than it seems."""
+    assert {"a position is open", "daily trades"} <= set(Replay(presets[MVP]).walk().refused)
+    assert "a stop beyond the entry" in Replay(presets[REVERSAL]).walk().refused
+
+
+def test_no_callback_failed(presets: dict[str, Backtest]) -> None:
+    obeyed.assert_quiet(presets[MVP], tuple(PRESETS))
