@@ -1,0 +1,114 @@
+"""Stops that could not be placed or are gone: beyond them the bot closes the trade itself."""
+
+from pathlib import Path
+from typing import Any
+
+from tests.discord.server import LoopbackDiscord
+from tests.live.bot import ShippedBot, control
+from tests.live.conftest import MakeServer
+from tests.live.looks import (
+    BTC,
+    LONG,
+    RESTING_STOPS,
+    beyond,
+    calls,
+    move,
+    orders,
+    positions,
+    stop_price,
+    waiting_stops,
+)
+from tests.loopback.server import LoopbackServer
+
+PLACE_STOP = ("POST", "/fapi/v1/algoOrder")
+BUSY = {"code": -1008, "msg": "Server is currently overloaded with other requests. Please try again later."}
+TOO_LATE = {"code": -2021, "msg": "Order would immediately trigger."}
+UNWATCHED = control("Unwatched", "    def custom_exit(self, *args, **kwargs):\n        return None")
+
+
+def refuse_stops(server: LoopbackServer) -> None:
+    """Answer every order for a stop that the exchange is overloaded."""
+    server.operator.fail_next(*PLACE_STOP, 503, BUSY, times=None)
+
+
+def stop_attempts(server: LoopbackServer) -> int:
+    """Return how often the bot tried to place a stop."""
+    return calls(server, *PLACE_STOP)
+
+
+def test_a_stop_that_cannot_be_placed(
+    make_server: MakeServer, discord: LoopbackDiscord, tmp_path: Path
+) -> None:
+    server = make_server({BTC: LONG})
+    refuse_stops(server)
+    with ShippedBot(server, discord, tmp_path) as bot:
+        bot.wait_told("Position opened")
+        bot.wait_for("several attempts", lambda: stop_attempts(server) >= 4)
+        assert waiting_stops(server) == []
+        # A refused stop is told once, not with every attempt.
+        bot.wait_told("Error", "stoploss order on exchange")
+        assert len(bot.told("Error", "stoploss order on exchange")) == 1
+        move(server, beyond(stop_price(LONG), "long", 0.0005))
+        trade = bot.wait_for("a closed trade", lambda: bot.trades("is_open = 0"))[0]
+        bot.wait_told("Position closed", "stop loss, by the bot")
+    assert trade["exit_reason"] == "stop_watch"
+    assert positions(server) == []
+    assert orders(server)[-1]["reduceOnly"] is True
+
+
+def test_a_stop_that_is_refused_for_good(
+    make_server: MakeServer, discord: LoopbackDiscord, tmp_path: Path
+) -> None:
+    server = make_server({BTC: LONG})
+    server.operator.fail_next(*PLACE_STOP, 400, TOO_LATE, times=None)
+    with ShippedBot(server, discord, tmp_path) as bot:
+        # Freqtrade's own answer to this refusal; it must not be silent.
+        bot.wait_told("Error", "Order would immediately trigger")
+        bot.wait_told("Position closed")
+        bot.wait_for_loops()
+        assert len(bot.told("Error", "Order would immediately trigger")) == 1
+    assert [row["exit_reason"] for row in bot.trades()] == ["emergency_exit"]
+    assert (positions(server), len(orders(server))) == ([], 2)
+
+
+def test_control_without_the_watch_nothing_closes_the_trade(
+    make_server: MakeServer, discord: LoopbackDiscord, tmp_path: Path
+) -> None:
+    server = make_server({BTC: LONG})
+    refuse_stops(server)
+    with ShippedBot(server, discord, tmp_path, strategy="Unwatched", source=UNWATCHED) as bot:
+        bot.wait_for("an attempt", lambda: bot.trades() and stop_attempts(server))
+        move(server, beyond(stop_price(LONG), "long", 0.01))
+        seen = stop_attempts(server)
+        bot.wait_for("several loops", lambda: stop_attempts(server) >= seen + 4)
+        assert (len(orders(server)), len(positions(server)), len(bot.trades("is_open = 1"))) == (1, 1, 1)
+
+
+def test_a_stop_that_vanished(make_server: MakeServer, discord: LoopbackDiscord, tmp_path: Path) -> None:
+    server = make_server({BTC: LONG})
+    with ShippedBot(server, discord, tmp_path) as bot:
+        bot.wait_for("the stop known", lambda: bot.rows(RESTING_STOPS))
+        replaced_where_the_bot_learns_of_it(bot, server)
+        (stop,) = waiting_stops(server)
+        # An exchange that forgot the order, and answers as if it were open.
+        server.operator.fail_next("GET", "/fapi/v1/algoOrder", 200, stop, times=None)
+        server.operator.end_algo_order(stop["algoId"])
+        move(server, beyond(stop_price(LONG), "long", 0.004))
+        trade = bot.wait_for("a closed trade", lambda: bot.trades("is_open = 0"))[0]
+        bot.wait_told("Position closed", "stop loss, by the bot")
+    assert trade["exit_reason"] == "stop_watch"
+    assert positions(server) == []
+
+
+def replaced_where_the_bot_learns_of_it(bot: ShippedBot, server: LoopbackServer) -> None:
+    """Cancel the stop on the exchange and require one new stop at the same price."""
+    (first,) = waiting_stops(server)
+    server.operator.end_algo_order(first["algoId"])
+
+    def replacement() -> list[dict[str, Any]]:
+        known = {row["order_id"] for row in bot.rows(RESTING_STOPS)}
+        return [row for row in waiting_stops(server) if str(row["algoId"]) in known]
+
+    (second,) = bot.wait_for("a new stop", replacement)
+    assert second["triggerPrice"] == first["triggerPrice"]
+    assert second["quantity"] == first["quantity"]

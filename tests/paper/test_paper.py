@@ -1,0 +1,215 @@
+"""``make paper`` as a user runs it: it says how to look, the bot runs, Ctrl-C leaves nothing behind."""
+
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from pathlib import Path
+from typing import Any, Self
+
+import psutil
+import pytest
+import requests
+
+from tests.loopback.test_freqtrade import NETWORK_GUARD
+from tests.paper.bot import ADDRESS, USUAL_PORT, free_port
+from tests.paper.settings import ROOT, parse
+
+READY_SECONDS, STOP_SECONDS = 60.0, 60.0
+# It would stop by itself long after a test that hangs was given up.
+MINUTES = "10"
+
+pytestmark = pytest.mark.xdist_group("paper")
+
+
+class Paper:
+    """One run of ``make paper`` and what it prints; a context manager.
+
+    Parameters
+    ----------
+    folder
+        An empty folder; everything temporary is made there.
+    options
+        The words of the command line.
+    """
+
+    def __init__(self, folder: Path, *options: str) -> None:
+        self.folder = folder
+        self._line = [sys.executable, "-m", "tests.paper", *options]
+        self._printed: list[str] = []
+
+    def __enter__(self) -> Self:
+        guard = self.folder / "guard" / "sitecustomize.py"
+        guard.parent.mkdir()
+        guard.write_text(NETWORK_GUARD, encoding="utf-8")
+        (self.folder / "tmp").mkdir()
+        paths = (str(guard.parent), os.environ.get("PYTHONPATH", ""))
+        strategies = str(ROOT / "user_data" / "strategies")
+        # Freqtrade keeps no log where it believes that it is tested itself.
+        kept = {name: value for name, value in os.environ.items() if not name.startswith("PYTEST")}
+        environment = kept | {
+            "PYTHONPATH": os.pathsep.join((*paths, strategies)),
+            "PYTHONDONTWRITEBYTECODE": "1",
+            "TMPDIR": str(self.folder / "tmp"),
+            "NO_COLOR": "1",
+        }
+        self.process = subprocess.Popen(
+            self._line, cwd=ROOT, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+        )
+        self._reader = threading.Thread(target=self._read, daemon=True)
+        self._reader.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self.process.poll() is None:
+            self.stop(signal.SIGTERM)
+        self._reader.join()
+        assert self.process.stdout is not None
+        self.process.stdout.close()
+
+    @property
+    def text(self) -> str:
+        """What it has printed so far."""
+        return "".join(self._printed)
+
+    @property
+    def refused_hosts(self) -> list[str]:
+        """Hosts beyond this machine that were tried."""
+        file = self.folder / "guard" / "sitecustomize.py.refused"
+        return file.read_text(encoding="utf-8").split() if file.exists() else []
+
+    def wait_for(self, what: str, condition: Callable[[], Any]) -> Any:
+        """Wait until a condition gives something true, and return that."""
+        deadline = time.monotonic() + READY_SECONDS
+        while time.monotonic() < deadline and self.process.poll() is None:
+            if found := condition():
+                return found
+            time.sleep(0.1)
+        raise AssertionError(f"did not get to: {what}\n{self.text}")
+
+    def stop(self, number: int) -> int:
+        """Send a signal and return the exit code."""
+        self.process.send_signal(number)
+        try:
+            return self.process.wait(STOP_SECONDS)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            raise
+
+    def _read(self) -> None:
+        assert self.process.stdout is not None
+        for line in self.process.stdout:
+            self._printed.append(line)
+
+
+@pytest.fixture
+def web() -> Iterator[requests.Session]:
+    """Give an HTTP client without the machine's own proxy settings."""
+    with requests.Session() as session:
+        session.trust_env = False
+        yield session
+
+
+def test_runs_tells_and_leaves_nothing(tmp_path: Path, web: requests.Session) -> None:
+    with Paper(tmp_path, "--seed", "3", "--minutes", MINUTES) as paper:
+        told = paper.wait_for("how to log in", lambda: _login(paper.text))
+        paper.wait_for("the bot's state on Discord", lambda: "Status: running" in paper.text)
+        paper.wait_for("the start's message", lambda: "*Strategy:* `ICTOrderBlockStrategy`" in paper.text)
+        check_api(web, told)
+        assert "the next one comes at" in paper.text or "none in the next two days" in paper.text
+        family = psutil.Process(paper.process.pid).children(recursive=True)
+        assert any("freqtrade" in process.cmdline() for process in family)
+        assert paper.stop(signal.SIGINT) == 0
+        assert not [process for process in family if process.is_running()]
+    assert paper.text.rstrip().endswith("Stopped: no process, port or file is left.")
+    assert list((tmp_path / "tmp").iterdir()) == []
+    assert paper.refused_hosts == []
+    for port in {int(found) for found in re.findall(r"http://127\.0\.0\.1:(\d+)", paper.text)}:
+        socket.create_server(("127.0.0.1", port)).close()
+
+
+def _login(text: str) -> re.Match[str] | None:
+    return re.search(
+        r"FreqUI\s+(?P<url>http://127\.0\.0\.1:\d+)\s+user (?P<user>\w+), password (?P<word>\S+)", text
+    )
+
+
+def check_api(web: requests.Session, told: re.Match[str]) -> None:
+    """Require the API to answer, to let the printed password in and no other, and to show the bot running."""
+    url, name, word = told["url"], told["user"], told["word"]
+    assert web.get(f"{url}/api/v1/ping", timeout=10).json() == {"status": "pong"}
+    assert web.post(f"{url}/api/v1/token/login", auth=(name, f"{word}x"), timeout=10).status_code == 401
+    answer = web.post(f"{url}/api/v1/token/login", auth=(name, word), timeout=10)
+    header = {"Authorization": f"Bearer {answer.json()['access_token']}"}
+    shown = web.get(f"{url}/api/v1/show_config", headers=header, timeout=10).json()
+    assert (shown["state"], shown["strategy"], shown["timeframe"]) == (
+        "running",
+        "ICTOrderBlockStrategy",
+        "5m",
+    )
+    assert shown["dry_run"] is False
+    balance = web.get(f"{url}/api/v1/balance", headers=header, timeout=10).json()
+    assert balance["total"] == pytest.approx(10_000, rel=0.01)
+
+
+@pytest.mark.parametrize(
+    ("options", "sentence"),
+    [
+        (["--timeframe", "1m"], "argument --timeframe: invalid choice: '1m'"),
+        (["--minutes", "0"], "--minutes must be above 0, was 0"),
+        (["--minutes", "nan"], "--minutes must be above 0, was nan"),
+        (["--seed", "-1"], "--seed must be 0 or above, and goes without --datadir"),
+        (["--seed", "1", "--datadir", "."], "--seed must be 0 or above, and goes without --datadir"),
+    ],
+)
+def test_wrong_option_is_answered_with_a_sentence(
+    options: list[str], sentence: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit) as ended:
+        parse(options)
+    assert ended.value.code == 2
+    assert capsys.readouterr().err.startswith(f"make paper: {sentence}")
+
+
+def test_folder_without_candles_is_answered_with_a_sentence(tmp_path: Path) -> None:
+    with Paper(tmp_path, "--datadir", "tests/paper") as paper:
+        assert paper.process.wait(READY_SECONDS) == 2
+    assert paper.text.startswith("make paper: datadir must hold futures/*-futures.feather of BTCUSDT")
+    assert "Traceback" not in paper.text
+
+
+def test_stops_by_itself(tmp_path: Path) -> None:
+    with Paper(tmp_path, "--seed", "3", "--minutes", "0.05") as paper:
+        assert paper.process.wait(READY_SECONDS) == 0
+    assert "Stopping the bot" in paper.text
+    assert list((tmp_path / "tmp").iterdir()) == []
+
+
+def test_bot_that_ends_by_itself_is_a_failure(tmp_path: Path) -> None:
+    with Paper(tmp_path, "--seed", "3", "--minutes", MINUTES) as paper:
+        number = paper.wait_for("the bot's process", lambda: re.search(r"\(process (\d+);", paper.text))
+        psutil.Process(int(number[1])).kill()
+        assert paper.process.wait(STOP_SECONDS) == 1
+    assert "make paper: the bot ended by itself with exit code -9" in paper.text
+
+
+def test_real_candles_are_moved_to_now_and_sigterm_ends_it(tmp_path: Path) -> None:
+    folder = Path(os.environ.get("ICT_DATA_DIR", ROOT.parent / "shared" / "data" / "binance"))
+    if not (folder / "futures").is_dir():
+        pytest.skip(f"no real candles: {folder}/futures is absent (set ICT_DATA_DIR to their folder)")
+    with Paper(tmp_path, "--datadir", str(folder), "--timeframe", "15m", "--minutes", MINUTES) as paper:
+        paper.wait_for("the bot's state on Discord", lambda: "Status: running" in paper.text)
+        assert re.search(r"Exchange\s+loopback, candles of BTCUSDT from .*, moved by \d+ weeks", paper.text)
+        assert paper.stop(signal.SIGTERM) == 0
+    assert list((tmp_path / "tmp").iterdir()) == []
+
+
+def test_another_port_where_the_usual_one_is_taken() -> None:
+    with suppress(OSError), socket.create_server((ADDRESS, USUAL_PORT)):
+        assert free_port() != USUAL_PORT

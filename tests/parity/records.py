@@ -1,0 +1,162 @@
+"""A trade as either side tells it, and what the market's own path says about it."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any, Self
+
+import numpy as np
+
+from tests.loopback.clock import FixedClock
+from tests.loopback.market.course import Course
+from tests.loopback.market.source import Kind
+from tests.loopback.market.view import MarketView
+from tests.parity.scenario import BALANCE, CANDLE_MS, END_MS, ICT_BLOCK, LOOK_MS, SYMBOL, TICK, make_market
+
+STOP, TARGET, END = "stop", "target", "end of the replay"
+REASONS = {
+    "stoploss_on_exchange": STOP,
+    "stop_loss": STOP,
+    "roi": TARGET,
+    "force_exit": END,
+    None: END,
+}
+RISK_REWARD = 2.0
+
+
+@dataclass(frozen=True)
+class Deal:
+    """One trade; times in milliseconds UTC, `side` +1 or -1, prices in USDT, `amount` in the base coin.
+
+    `equity` is what the account was worth at the entry, in USDT.
+    """
+
+    side: int
+    opened: int
+    closed: int
+    entry: float
+    exit: float | None
+    amount: float
+    reason: str
+    stop: float
+    target: float
+    profit: float
+    equity: float
+
+    @classmethod
+    def live(cls, row: Mapping[str, Any], equity: float) -> Self:
+        """Take a trade from the replay."""
+        closed = END_MS if row["closed"] is None else row["closed"]
+        rest = {name: row[name] for name in row if name not in ("closed", "reason")}
+        return cls(closed=closed, reason=REASONS[row["reason"]], equity=equity, **rest)
+
+    @classmethod
+    def backtest(cls, row: Mapping[str, Any], equity: float) -> Self:
+        """Take a trade from the backtest's export, whose stop never moved; its target follows from EXIT-1."""
+        entry, stop = row["open_rate"], row["stop_loss_abs"]
+        return cls(
+            side=-1 if row["is_short"] else 1,
+            opened=row["open_timestamp"],
+            closed=row["close_timestamp"],
+            entry=entry,
+            exit=row["close_rate"],
+            amount=row["amount"],
+            reason=REASONS[row["exit_reason"]],
+            stop=stop,
+            target=entry + RISK_REWARD * (entry - stop),
+            profit=row["profit_abs"],
+            equity=equity,
+        )
+
+    @property
+    def candle(self) -> int:
+        """Open time of the candle of the entry."""
+        return self.opened // CANDLE_MS * CANDLE_MS
+
+    @property
+    def exit_candle(self) -> int:
+        """Open time of the candle of the exit."""
+        return self.closed // CANDLE_MS * CANDLE_MS
+
+    @property
+    def key(self) -> tuple[int, int]:
+        """What makes two trades the same one: the candle of the entry, and the side."""
+        return self.candle, self.side
+
+    @property
+    def day(self) -> str:
+        """The UTC day of the entry."""
+        return f"{datetime.fromtimestamp(self.opened / 1000, UTC):%Y-%m-%d}"
+
+    @property
+    def risk(self) -> float:
+        """Distance from the entry to the stop in USDT."""
+        return self.side * (self.entry - self.stop)
+
+    @property
+    def size_by_rule(self) -> float:
+        """RISK-1, worked out from this trade's own equity, entry and stop, before it is cut to lots."""
+        by_risk = self.equity * ICT_BLOCK["risk_per_trade_percent"] / 100 / self.risk
+        margin = self.equity * ICT_BLOCK["max_position_percent"] / 100
+        return min(by_risk, margin * ICT_BLOCK["position_leverage"] / self.entry)
+
+    def __str__(self) -> str:
+        opened = datetime.fromtimestamp(self.opened / 1000, UTC)
+        return f"{'long' if self.side > 0 else 'short'} of {opened:%d %b %H:%M:%S}"
+
+
+def live_deals(rows: Iterable[Mapping[str, Any]]) -> list[Deal]:
+    """Return the replay's trades in order, each with the equity of its entry."""
+    return _with_equity(Deal.live, sorted(rows, key=lambda row: row["opened"]))
+
+
+def backtest_deals(rows: Iterable[Mapping[str, Any]]) -> list[Deal]:
+    """Return the backtest's trades in order, each with the equity of its entry."""
+    return _with_equity(Deal.backtest, sorted(rows, key=lambda row: row["open_timestamp"]))
+
+
+def _with_equity(read: Any, rows: Iterable[Mapping[str, Any]]) -> list[Deal]:
+    equity, deals = BALANCE, []
+    for row in rows:
+        deals.append(read(row, equity))
+        equity += deals[-1].profit
+    return deals
+
+
+class PricePath:
+    """The price's way, which the exchange follows inside the candles."""
+
+    def __init__(self) -> None:
+        self._course: Course = MarketView(make_market(), FixedClock(END_MS)).course(SYMBOL, Kind.LAST)
+
+    def at(self, time_ms: int) -> float:
+        """Return the price (USDT) at a moment (milliseconds UTC)."""
+        return self._course.at(time_ms)
+
+    def first_seen(self, deal: Deal) -> tuple[int, str]:
+        """Return when a live trade's stop was reached or its target seen by a look, and which was first."""
+        when, what = self.first_event(deal)
+        if what == STOP:
+            return when, what
+        looks = np.arange(deal.opened, END_MS, LOOK_MS)
+        way = self._course.trail(deal.opened, END_MS)
+        # A long sells at the bid, which is the last price; a short buys at the ask, a tick above.
+        price = np.round(np.interp(looks, way.time_ms, way.price), 1) + (TICK if deal.side < 0 else 0.0)
+        seen = np.flatnonzero(deal.side * (price - deal.target) >= 0)
+        look = int(looks[seen[0]]) if len(seen) else END_MS
+        stopped = way.first_at(deal.stop, falling=deal.side > 0)
+        if stopped is not None and stopped.time_ms < look:
+            return stopped.time_ms, STOP
+        return look, TARGET if len(seen) else END
+
+    def first_event(self, deal: Deal) -> tuple[int, str]:
+        """Return when the price first reached a trade's stop or target (milliseconds UTC), and which."""
+        way = self._course.trail(deal.opened, END_MS)
+        # Candles have their prices on ticks, so half a tick before a level counts as there.
+        levels = {STOP: (deal.stop, deal.side > 0), TARGET: (deal.target, deal.side < 0)}
+        found = [(END_MS, END)]
+        for name, (level, falling) in levels.items():
+            crossing = way.first_at(level + (TICK / 2 if falling else -TICK / 2), falling)
+            if crossing is not None:
+                found.append((crossing.time_ms, name))
+        return min(found)

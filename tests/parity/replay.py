@@ -1,0 +1,191 @@
+"""The live side, a process of its own: ``python -m tests.parity.replay FOLDER``.
+
+Freqtrade's own bot trades on the loopback exchange in a time that only the driver moves. Both live in this
+process, and every clock in it shows the driver's time, so time stamps fit without any allowance. The bot
+looks at the market five seconds apart, as in its own loop; looks that can change nothing are left out (no
+position and no new candle; a position, its stop not touched, the price away from its target), which makes it
+fast.
+"""
+
+import argparse
+import json
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import time_machine
+from freqtrade.commands import Arguments
+from freqtrade.configuration import Configuration
+from freqtrade.enums import RunMode, State
+from freqtrade.freqtradebot import FreqtradeBot
+from freqtrade.persistence import Trade
+from ict_host.records import LEVELS_KEY
+
+from tests.loopback.clock import FixedClock
+from tests.loopback.exchange import Exchange
+from tests.loopback.market.intervals import HOUR_MS, MINUTE_MS
+from tests.loopback.market.source import Kind
+from tests.loopback.server import LoopbackServer
+from tests.loopback.settings import TEST_KEY, TEST_SECRET
+from tests.parity.scenario import (
+    BEGIN_MS,
+    CANDLE_MS,
+    END_MS,
+    FIRST_LOOK_MS,
+    ICT_BLOCK,
+    LOOK_MS,
+    STRATEGY,
+    SYMBOL,
+    make_market,
+)
+
+REPOSITORY = Path(__file__).resolve().parents[2]
+# Freqtrade books funding at one minute past; the first look after that is never left out.
+FUNDING_LOOK_MS = MINUTE_MS + FIRST_LOOK_MS
+# Nearer than this to the target, in USDT, no look is left out: the book and fees have their say.
+NEAR = 5.0
+
+
+def simulated_time(start_ms: int) -> time_machine.travel:
+    """Stop every clock of this process at a time (milliseconds UTC), but for those that count upwards."""
+    return time_machine.travel(_moment(start_ms), tick=False)
+
+
+class Replay:
+    """The bot, the exchange and the time that they share.
+
+    Parameters
+    ----------
+    folder
+        Where the bot writes.
+    server
+        The exchange; its clock stands still.
+    time
+        The time of this process.
+    """
+
+    def __init__(self, folder: Path, server: LoopbackServer, time: time_machine.Traveller) -> None:
+        self._server, self._time = server, time
+        self._course = server.exchange.market.course(SYMBOL, Kind.LAST)
+        self._now_ms = server.exchange.clock.now_ms()
+        self.looks = 0
+        self._bot = FreqtradeBot(_config(folder, server))
+        self._bot.state = State.RUNNING
+        self._bot.startup()
+
+    def run(self) -> list[dict[str, Any]]:
+        """Live through the span and return the trades."""
+        due = BEGIN_MS + FIRST_LOOK_MS
+        while due < END_MS:
+            self._look(due)
+            due = self._next_look()
+        trades = [_facts(trade) for trade in Trade.get_trades_proxy()]
+        self._bot.cleanup()
+        return trades
+
+    def _look(self, at_ms: int) -> None:
+        self._now_ms = at_ms
+        self._server.operator.move_clock(at_ms)
+        self._time.move_to(_moment(at_ms))
+        self._bot.process()
+        self.looks += 1
+
+    def _next_look(self) -> int:
+        """Return the next of the bot's looks at which something can happen."""
+        trades = Trade.get_open_trades()
+        if not trades:
+            return self._after(CANDLE_MS, FIRST_LOOK_MS)
+        (trade,) = trades
+        if not trade.has_open_sl_orders:
+            return self._now_ms + LOOK_MS
+        steady = self._after(HOUR_MS, FUNDING_LOOK_MS)
+        looks = np.arange(self._now_ms + LOOK_MS, steady + 1, LOOK_MS)
+        return min(self._at_stop(trade, looks), self._near_target(trade, looks), steady)
+
+    def _after(self, period_ms: int, offset_ms: int) -> int:
+        return (self._now_ms - offset_ms) // period_ms * period_ms + period_ms + offset_ms
+
+    def _at_stop(self, trade: Trade, looks: np.ndarray) -> int:
+        """Return the first look after the price touches the stop, the last one if it does not."""
+        way = self._course.trail(self._now_ms, float(looks[-1]))
+        # The exchange rounds the way to ticks, so it may get there half a tick early.
+        sign = -1 if trade.is_short else 1
+        touched = way.first_at(trade.stop_loss + sign * 0.1, falling=not trade.is_short)
+        return int(looks[-1] if touched is None else looks[looks >= touched.time_ms][0])
+
+    def _near_target(self, trade: Trade, looks: np.ndarray) -> int:
+        """Return the first look that may see the target reached, the last one if none may."""
+        way = self._course.trail(self._now_ms, float(looks[-1]))
+        price = np.interp(looks, way.time_ms, way.price)
+        target = trade.get_custom_data(LEVELS_KEY)["target"]
+        near = price <= target + NEAR if trade.is_short else price >= target - NEAR
+        return int(looks[near][0] if near.any() else looks[-1])
+
+
+def _moment(time_ms: int) -> datetime:
+    return datetime.fromtimestamp(time_ms / 1000, UTC)
+
+
+def _config(folder: Path, server: LoopbackServer) -> dict[str, Any]:
+    overlay, last = folder / "loopback.json", folder / "last.json"
+    server.write_overlay(overlay)
+    written = {
+        "ict": ICT_BLOCK,
+        "db_url": f"sqlite:///{folder / 'trades.sqlite'}",
+        "logfile": str(folder / "trader.log"),
+        # ccxt would pause by a clock that stands still. The exchange goes on counting weights.
+        "exchange": {"key": TEST_KEY, "secret": TEST_SECRET, "ccxt_config": {"enableRateLimit": False}},
+    }
+    last.write_text(json.dumps(written), encoding="utf-8")
+    configs = [word for path in (REPOSITORY / "config.json", overlay, last) for word in ("-c", str(path))]
+    user = ["--userdir", str(folder / "user_data")]
+    user += ["--strategy-path", str(REPOSITORY / "user_data" / "strategies")]
+    arguments = Arguments(["trade", *configs, *user, "--strategy", STRATEGY]).get_parsed_arg()
+    return Configuration(arguments, RunMode.LIVE).get_config()
+
+
+def _facts(trade: Trade) -> dict[str, Any]:
+    levels = trade.get_custom_data(LEVELS_KEY)
+    closed = trade.close_date_utc
+    return {
+        "side": -1 if trade.is_short else 1,
+        "opened": _ms(trade.date_entry_fill_utc),
+        "closed": None if closed is None else _ms(closed),
+        "entry": trade.open_rate,
+        "exit": trade.close_rate,
+        "amount": trade.amount,
+        "reason": trade.exit_reason,
+        "stop": levels["stop"],
+        "target": levels["target"],
+        "profit": trade.close_profit_abs or 0.0,
+    }
+
+
+def _ms(moment: datetime) -> int:
+    return round(moment.timestamp() * 1000)
+
+
+def main() -> None:
+    """Replay the scenario and write into the folder what came of it."""
+    parser = argparse.ArgumentParser()
+    parser.add_argument("folder", type=Path)
+    folder = parser.parse_args().folder
+    (folder / "user_data" / "data").mkdir(parents=True)
+    clock = FixedClock(BEGIN_MS)
+    exchange = Exchange(make_market(), clock, stamp_clock=clock)
+    with simulated_time(BEGIN_MS) as time, LoopbackServer(exchange) as server:
+        replay = Replay(folder, server, time)
+        trades = replay.run()
+    record = exchange.record
+    result = {
+        "trades": trades,
+        "looks": replay.looks,
+        "refusals": [str(refusal) for refusal in record.refusals],
+        "statuses": sorted({entry.status for entry in record.entries}),
+    }
+    (folder / "live.json").write_text(json.dumps(result), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
