@@ -1,0 +1,1 @@
+"""From a bare clone to Freqtrade's backtest tables: what `make demo` runs."""
