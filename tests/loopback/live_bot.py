@@ -159,7 +159,8 @@ class LiveBot:
         """Stop the bot as Ctrl-C does and return its exit code; a second call does nothing more."""
         assert self._process is not None
         if self._process.poll() is None:
-            self._process.send_signal(signal.SIGINT)
+            # Freqtrade takes it as it takes Ctrl-C, and a shell's background jobs are deaf to Ctrl-C.
+            self._process.send_signal(signal.SIGTERM)
             try:
                 self._process.wait(_STOP_SECONDS)
             except subprocess.TimeoutExpired:
