@@ -147,6 +147,16 @@ def test_no_stake_without_a_signal(side: str) -> None:
     assert stake(strategy, side) == 0
 
 
+@both_sides
+def test_no_stake_when_the_refusal_cannot_be_told(monkeypatch: pytest.MonkeyPatch, side: str) -> None:
+    """A message that breaks must not turn the refusal that it tells of into a full stake."""
+    strategy = ready(side)
+    strategy.dp = Provider(strategy.dp.frame.iloc[:0])
+    reports = type(strategy._reporter).refused.__globals__
+    monkeypatch.setitem(reports, "redacted", failing(RuntimeError("broken")))
+    assert stake(strategy, side) == 0
+
+
 def test_a_signal_of_a_candle_that_has_not_closed_does_not_count() -> None:
     strategy = ready()
     assert stake(strategy, current_time=NOW - timedelta(minutes=1)) == 0

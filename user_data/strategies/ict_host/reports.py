@@ -121,19 +121,26 @@ class Reporter:
 
     def refused(self, dp: DataProvider, pair: str, side: str, reason: str) -> None:
         """Tell of an entry that was not made, once a candle for the same reason."""
-        facts = RefusalFacts(pair=pair, side=SIDES[side], reason=redacted(reason, self._secrets))
-        self._send(dp, lambda language: refusal_message(facts, language), always=False)
+
+        def message(language: Language) -> str:
+            clean = redacted(reason, self._secrets)
+            return refusal_message(RefusalFacts(pair=pair, side=SIDES[side], reason=clean), language)
+
+        self._send(dp, message, always=False)
 
     def failed(self, dp: DataProvider, pair: str | None, step: str, error: BaseException) -> None:
         """Tell of an error, once a candle; step is size, day_caps or levels."""
-        text = redacted(f"{type(error).__name__}: {error}", self._secrets)
-        facts = ErrorFacts(pair=pair, step=step, error=text)
-        self._send(dp, lambda language: error_message(facts, language), always=False)
+        self._send(dp, self._error(pair, step, f"{type(error).__name__}: {error}"), always=False)
 
     def fault(self, dp: DataProvider, text: str) -> None:
         """Tell of something that Freqtrade reported to its log alone."""
-        facts = ErrorFacts(pair=None, step="exchange", error=redacted(text, self._secrets))
-        self._send(dp, lambda language: error_message(facts, language))
+        self._send(dp, self._error(None, "exchange", text))
+
+    def _error(self, pair: str | None, step: str, text: str) -> Callable[[Language], str]:
+        # Made where `_send` catches what goes wrong: a callback that raises would trade the full stake.
+        return lambda language: error_message(
+            ErrorFacts(pair=pair, step=step, error=redacted(text, self._secrets)), language
+        )
 
     def patterns(
         self, dp: DataProvider, pair: str, timeframe: str, step: float | None, analysed: DataFrame
