@@ -2,11 +2,12 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pandas as pd
 from ccxt import TICK_SIZE
 from freqtrade.enums import RunMode, TradingMode
@@ -14,6 +15,7 @@ from freqtrade.persistence import Order, PairLocks, Trade, init_db
 from freqtrade.resolvers import StrategyResolver
 from freqtrade.strategy.interface import IStrategy
 
+from ict.confluence import Entries
 from tests.strategy.support import BTC, STRATEGIES, STRATEGY, ict_block
 
 NOW = datetime(2024, 3, 5, 10, 0, tzinfo=UTC)  # a candle closed just now
@@ -22,6 +24,7 @@ EQUITY, PROPOSED = 10_000.0, 9_500.0
 ENTRY = 60_000.0
 STOPS = {"long": 59_400.0, "short": 60_600.0}  # one percent away
 TICK = 0.1
+SCORE = 5.5
 
 
 def load(
@@ -64,31 +67,42 @@ class Wallets:
 class Provider:
     """Answers with a fixed frame of analysed candles."""
 
-    frame: pd.DataFrame
+    frame: pd.DataFrame = field(default_factory=pd.DataFrame)
 
     def get_analyzed_dataframe(self, pair: str, timeframe: str) -> tuple[pd.DataFrame, datetime]:
         assert (pair, timeframe) == (BTC, "15m")
         return self.frame, NOW
 
 
-def signalled(side: str, stop: float | None = None, candles_ago: int = 1) -> Provider:
-    """Six candles, the last one just closed; the signal and its stop stand on one of them."""
-    dates = pd.date_range(NOW - 6 * CANDLE, periods=6, freq=CANDLE)
-    frame = pd.DataFrame({"date": dates, "enter_long": 0, "enter_short": 0})
-    frame["ict_long_stop"] = frame["ict_short_stop"] = float("nan")
-    row = len(frame) - candles_ago
-    frame.loc[row, f"enter_{side}"] = 1
-    frame.loc[row, f"ict_{side}_stop"] = STOPS[side] if stop is None else stop
-    # What the strategy's entry step leaves for its sizing: the stop and that stop's least distance.
-    frame["entry_stop"], frame["entry_least_distance"] = frame[f"ict_{side}_stop"], 0.0
-    return Provider(frame)
+def signal(strategy: IStrategy, side: str, stop: float | None = None, candles_ago: int = 1) -> None:
+    """Let the entry step see six candles, the last one just closed; one of them carries the signal."""
+    count, direction = 6, {"long": 1, "short": -1}[side]
+    given = no_signals(count)
+    given.direction[-candles_ago] = direction
+    given.stop[-candles_ago] = STOPS[side] if stop is None else stop
+    step(strategy, given)
+
+
+def no_signals(count: int) -> Entries:
+    """Candles without an entry."""
+    none = np.full(count, None, object)
+    return Entries(np.zeros(count, np.int8), np.full(count, np.nan), none)
+
+
+def step(strategy: IStrategy, entries: Entries) -> None:
+    """Run the strategy's entry step on candles that signal just that."""
+    dates = pd.date_range(end=NOW - CANDLE, periods=len(entries.direction), freq=CANDLE)
+    frame = pd.DataFrame({"date": dates, "ict_long_score": SCORE, "ict_short_score": SCORE})
+    strategy.find_entries = lambda columns, params: entries
+    strategy.populate_entry_trend(frame, {"pair": BTC})
 
 
 def ready(side: str = "long", block: Any = None) -> IStrategy:
     """Load a strategy and give it money, and a signal on the candle that has just closed."""
     strategy = load(block)
     strategy.wallets = Wallets()
-    strategy.dp = signalled(side)
+    strategy.dp = Provider()
+    signal(strategy, side)
     return strategy
 
 

@@ -9,7 +9,7 @@ from freqtrade.persistence import Order, Trade
 from freqtrade.resolvers import StrategyResolver
 from freqtrade.strategy.interface import IStrategy
 
-from tests.strategy.host import ENTRY, NOW, Provider, Wallets, filled, opened, saved, signalled
+from tests.strategy.host import ENTRY, NOW, Provider, Wallets, filled, opened, saved, signal
 from tests.strategy.support import BTC, STRATEGIES, STRATEGY, ict_block
 
 TESTNET = "https://demo-fapi.binance.com/fapi/v1"
@@ -72,9 +72,8 @@ class LiveWallets(Wallets):
 def running(side: str = "long", runmode: RunMode = RunMode.LIVE, **changed: Any) -> IStrategy:
     """Start a bot with a signal on the candle that has just closed."""
     strategy = start(runmode, **changed)
-    frame = signalled(side).frame
-    frame["ict_long_score"] = frame["ict_short_score"] = 5.5
-    strategy.dp = LiveProvider(frame, runmode=runmode)
+    signal(strategy, side)
+    strategy.dp = LiveProvider(runmode=runmode)
     strategy.wallets = LiveWallets()
     strategy.bot_start()
     return strategy

@@ -16,13 +16,14 @@ from tests.strategy.host import (
     NOW,
     PROPOSED,
     STOPS,
-    Provider,
     Wallets,
     memory_database,
     names_of,
+    no_signals,
     opened,
     ready,
-    signalled,
+    signal,
+    step,
     stopped,
 )
 from tests.strategy.support import BTC
@@ -91,19 +92,15 @@ def test_no_stake_when_an_inner_function_raises(
 
 
 @every_error
-def test_no_stake_without_candles_or_equity(monkeypatch: pytest.MonkeyPatch, error: Exception) -> None:
-    strategy = ready()
-    monkeypatch.setattr(strategy.dp, "get_analyzed_dataframe", failing(error))
-    assert stake(strategy) == 0
+def test_no_stake_without_equity(monkeypatch: pytest.MonkeyPatch, error: Exception) -> None:
     strategy = ready()
     monkeypatch.setattr(strategy.wallets, "get_total", failing(error))
     assert stake(strategy) == 0
 
 
-@pytest.mark.parametrize("lost", ["wallets", "dp"])
-def test_no_stake_without_wallets_or_provider(lost: str) -> None:
+def test_no_stake_without_wallets() -> None:
     strategy = ready()
-    setattr(strategy, lost, None)
+    strategy.wallets = None
     assert stake(strategy) == 0
 
 
@@ -125,7 +122,7 @@ def test_no_stake_of_an_impossible_equity(equity: Any) -> None:
 )
 def test_no_stake_when_the_stop_is_not_on_the_losing_side(side: str, stop: float) -> None:
     strategy = ready(side)
-    strategy.dp = signalled(side, stop)
+    signal(strategy, side, stop)
     assert stake(strategy, side) == 0
 
 
@@ -139,11 +136,13 @@ def test_no_stake_without_a_signal(side: str) -> None:
     """Neither on a signal of the other side, nor on one that is three candles old, nor without candles."""
     strategy = ready(side)
     assert stake(strategy, "short" if side == "long" else "long") == 0
-    strategy.dp = signalled(side, candles_ago=3)
+    signal(strategy, side, candles_ago=3)
     assert stake(strategy, side) == 0
-    strategy.dp = Provider(strategy.dp.frame.iloc[:0])
+    step(strategy, no_signals(6))
     assert stake(strategy, side) == 0
-    strategy.dp = Provider(strategy.dp.frame[[]])
+    step(strategy, no_signals(0))
+    assert stake(strategy, side) == 0
+    strategy._signals.clear()
     assert stake(strategy, side) == 0
 
 
@@ -151,7 +150,7 @@ def test_no_stake_without_a_signal(side: str) -> None:
 def test_no_stake_when_the_refusal_cannot_be_told(monkeypatch: pytest.MonkeyPatch, side: str) -> None:
     """A message that breaks must not turn the refusal that it tells of into a full stake."""
     strategy = ready(side)
-    strategy.dp = Provider(strategy.dp.frame.iloc[:0])
+    step(strategy, no_signals(6))
     reports = type(strategy._reporter).refused.__globals__
     monkeypatch.setitem(reports, "redacted", failing(RuntimeError("broken")))
     assert stake(strategy, side) == 0

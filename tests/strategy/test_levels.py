@@ -14,13 +14,17 @@ from tests.strategy.host import (
     NOW,
     STOPS,
     TICK,
+    Provider,
+    Wallets,
     load,
     memory_database,
     names_of,
+    no_signals,
     opened,
     ready,
     saved,
-    signalled,
+    signal,
+    step,
 )
 from tests.strategy.support import BTC
 from tests.strategy.test_fail_closed import ERRORS, failing
@@ -87,8 +91,8 @@ def test_a_stop_is_not_moved_by_any_later_price(side: str, leverage: float) -> N
     strategy = ready(side)
     trade = entered(strategy, side, leverage=leverage)
     placed = trade.stop_loss
-    for step in range(-95, 200, 5):
-        adjust(strategy, trade, ENTRY * (1 - AGAINST[side] * step / 10_000), after_fill=False)
+    for points in range(-95, 200, 5):
+        adjust(strategy, trade, ENTRY * (1 - AGAINST[side] * points / 10_000), after_fill=False)
         assert trade.stop_loss == placed
 
 
@@ -111,7 +115,7 @@ def test_levels_are_fixed_at_the_first_fill(side: str) -> None:
     """A second fill, after another signal, changes nothing."""
     strategy = ready(side)
     trade = entered(strategy, side)
-    strategy.dp = signalled(side, STOPS[side] + 5 * AGAINST[side])
+    signal(strategy, side, STOPS[side] + 5 * AGAINST[side])
     fill(strategy, trade, trade.orders[0])
     fill(load(), trade, trade.orders[0])
     assert target(strategy, trade) == pytest.approx(TARGETS[side], abs=TICK)
@@ -150,7 +154,7 @@ def test_a_stop_is_not_loosened_by_an_error(
 def test_a_position_without_a_record_keeps_the_static_stop(side: str) -> None:
     """Its signal cannot be found, as after a long pause: Freqtrade's own stop stays where it is."""
     strategy = ready(side)
-    strategy.dp = signalled(side, candles_ago=5)
+    signal(strategy, side, candles_ago=5)
     trade = entered(strategy, side)
     assert trade.stop_loss == pytest.approx(ENTRY * (1 + AGAINST[side] * 0.05), abs=TICK)
     adjust(strategy, trade, ENTRY, after_fill=False)
@@ -172,7 +176,7 @@ def test_a_stop_that_was_missed_at_the_fill_is_placed_later(side: str) -> None:
 def test_a_stop_close_to_the_fill_is_not_widened(side: str) -> None:
     """EXIT-1: 12 dollars of 60 000 are a narrow stop, but on the right side."""
     strategy = ready(side)
-    strategy.dp = signalled(side, ENTRY + 12 * AGAINST[side])
+    signal(strategy, side, ENTRY + 12 * AGAINST[side])
     trade = entered(strategy, side)
     assert trade.stop_loss == pytest.approx(ENTRY + 12 * AGAINST[side], abs=TICK)
 
@@ -180,9 +184,26 @@ def test_a_stop_close_to_the_fill_is_not_widened(side: str) -> None:
 def test_the_signal_is_the_one_that_had_closed_when_the_order_was_placed() -> None:
     """A fill that is told late must not take a newer signal's stop."""
     strategy = ready()
+    entries = no_signals(6)
+    entries.direction[-2:] = 1
+    entries.stop[-2:] = STOPS["long"] - 100, STOPS["long"]
+    step(strategy, entries)
     trade, order = opened(at=NOW - timedelta(minutes=15))
-    columns = ["enter_long", "ict_long_stop", "entry_stop"]
-    strategy.dp.frame.loc[4, columns] = [1, STOPS["long"] - 100, STOPS["long"] - 100]
     fill(strategy, trade, order)
     adjust(strategy, trade, ENTRY, after_fill=True)
     assert trade.stop_loss == pytest.approx(STOPS["long"] - 100, abs=TICK)
+
+
+@both_sides
+def test_a_fill_told_before_the_first_candles_gets_its_levels_with_them(side: str) -> None:
+    """The bot was stopped between order and fill; at its start Freqtrade tells of fills first."""
+    restarted = load()
+    restarted.wallets, restarted.dp = Wallets(), Provider()
+    trade, order = opened(side)
+    fill(restarted, trade, order)
+    adjust(restarted, trade, ENTRY, after_fill=True)
+    assert trade.stop_loss == pytest.approx(ENTRY * (1 + AGAINST[side] * 0.05), abs=TICK)
+    signal(restarted, side)
+    adjust(restarted, trade, ENTRY, after_fill=False)
+    assert trade.stop_loss == pytest.approx(STOPS[side], abs=TICK)
+    assert target(restarted, trade) == pytest.approx(TARGETS[side], abs=TICK)

@@ -10,7 +10,18 @@ from freqtrade.persistence import Trade
 from freqtrade.strategy.interface import IStrategy
 from freqtrade.strategy.strategy_wrapper import strategy_safe_wrapper
 
-from tests.strategy.host import ENTRY, EQUITY, NOW, STOPS, TICK, filled, memory_database, opened, saved
+from tests.strategy.host import (
+    ENTRY,
+    EQUITY,
+    NOW,
+    STOPS,
+    TICK,
+    filled,
+    memory_database,
+    opened,
+    saved,
+    signal,
+)
 from tests.strategy.live import LiveWallets, position, resting_stop, running, start
 from tests.strategy.support import BTC, ETH
 
@@ -62,6 +73,7 @@ def test_the_tightest_stop_is_watched(side: str) -> None:
 @both_sides
 def test_the_static_stop_is_watched_where_a_trade_has_no_other(side: str) -> None:
     strategy = running(side)
+    signal(strategy, side, candles_ago=5)
     trade, _ = opened(side)
     static = ENTRY * (1 - SIGNS[side] * 0.05)
     assert exit_reason(strategy, trade, static + SIGNS[side] * TICK) == ""

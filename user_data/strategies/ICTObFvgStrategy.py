@@ -7,20 +7,23 @@ stake. Trades keep what they need in their own record, so a restart and a backte
 """
 
 import logging
+from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Any
 
+import numpy as np
 from freqtrade.exchange import timeframe_to_seconds
 from freqtrade.persistence import Order, Trade
 from freqtrade.strategy import stoploss_from_absolute
 from ict_host.book import filled_exits, forget_ended_locks, trades_of_day
 from ict_host.live import SIDES, IctLive
 from ict_host.records import first_telling
-from pandas import DataFrame, Timedelta, Timestamp
+from ict_host.signals import Signal, Signals
+from pandas import DataFrame, DatetimeIndex, Timedelta, Timestamp
 
 from ict import analyse
 from ict.confluence import block_entries
-from ict.desk.levels import LevelError, Levels, levels_of_entry, moved_stop, widened_stop
+from ict.desk.levels import LevelError, Levels, levels_of_entry, moved_stop
 from ict.desk.limits import day_cap_reached, next_day
 from ict.desk.sizing import stake_for_risk
 
@@ -59,6 +62,10 @@ class ICTObFvgStrategy(IctLive):
     # What a preset trades: from the columns of an analysis to its entries.
     find_entries = staticmethod(block_entries)
 
+    def __init__(self, config: dict[str, Any]) -> None:
+        super().__init__(config)
+        self._signals: dict[str, Signals] = {}
+
     def ft_load_hyper_params(self, hyperopt: bool = False) -> None:
         """Load the settings, and have Freqtrade ask for partial exits only where they are on."""
         super().ft_load_hyper_params(hyperopt)
@@ -88,9 +95,10 @@ class ICTObFvgStrategy(IctLive):
         for name, side in SIDES.items():
             dataframe[f"enter_{name}"] = (entries.direction == side).astype(int)
         dataframe["enter_tag"] = entries.tag
-        dataframe["entry_stop"] = entries.stop
-        atr = columns[f"ict_atr_{params.trend_timeframe}"] if params.min_stop_atr else 0.0
-        dataframe["entry_least_distance"] = params.min_stop_atr * atr
+        atr = columns[f"ict_atr_{params.trend_timeframe}"] if params.min_stop_atr else np.zeros(len(dataframe))
+        scores = {side: columns[f"ict_{name}_score"] for name, side in SIDES.items()}
+        opens = DatetimeIndex(dataframe["date"])
+        self._signals[metadata["pair"]] = Signals(opens, entries, params.min_stop_atr * atr, scores)
         return dataframe
 
     def populate_exit_trend(self, dataframe: DataFrame, metadata: dict[str, Any]) -> DataFrame:
@@ -119,7 +127,7 @@ class ICTObFvgStrategy(IctLive):
             stake = stake_for_risk(
                 equity=self._equity(),
                 entry=current_rate,
-                stop=self._stop_of_entry(pair, side, current_time, current_rate),
+                stop=self._signal(pair, side, current_time).stop_for(current_rate),
                 direction=SIDES[side],
                 leverage=leverage,
                 min_stake=min_stake or 0.0,
@@ -185,8 +193,8 @@ class ICTObFvgStrategy(IctLive):
         if self._levels.read(trade) is not None:
             return
         side, entry = trade.trade_direction, trade.open_rate
-        frame, row = self._signal(pair, side, order.order_date_utc)
-        stop = self._stop_at(frame, row, side, entry)
+        signal = self._signal(pair, side, order.order_date_utc)
+        stop = signal.stop_for(entry)
         try:
             levels = levels_of_entry(entry, stop, SIDES[side], self.risk_reward.value)
         except LevelError:
@@ -194,8 +202,7 @@ class ICTObFvgStrategy(IctLive):
             levels = Levels(entry, stop, target=None)
         self._levels.fix(trade, levels)
         if self._is_live:
-            score = float(frame[f"ict_{side}_score"].iat[row])
-            self._reporter.opened(self.dp, trade, levels, self._equity(), score)
+            self._reporter.opened(self.dp, trade, levels, self._equity(), signal.score)
 
     def custom_stoploss(
         self,
@@ -212,7 +219,7 @@ class ICTObFvgStrategy(IctLive):
         Freqtrade looks for `after_fill` among the positional arguments: without it there, the trade
         would keep the static stop.
         """
-        levels = self._levels.of(trade)
+        levels = self._levels.of(trade) or self._levels_after_restart(pair, trade)
         if levels is None:
             return None
         # Where the price was not to be had at the fill, the trade's own stop is not in force yet.
@@ -223,6 +230,13 @@ class ICTObFvgStrategy(IctLive):
             distance = _distance(levels.stop, current_rate, trade) or AT_ONCE * trade.leverage
             return distance if abs(tighter_by) > WORTH_MOVING else None
         return (_distance(stop, current_rate, trade) or None) if tighter_by > WORTH_MOVING else None
+
+    def _levels_after_restart(self, pair: str, trade: Trade) -> Levels | None:
+        """Fix the levels of an entry that filled while the bot was down, told before the first candles."""
+        with suppress(LevelError):
+            for order in trade.select_filled_orders(trade.entry_side)[:1]:
+                self._entered(pair, trade, order)
+        return self._levels.of(trade)
 
     def _moved_stop(self, pair: str, trade: Trade, levels: Levels, rate: float) -> float | None:
         trail, break_even = self.trail_timeframe.value, self.break_even_at_r.value
@@ -248,28 +262,12 @@ class ICTObFvgStrategy(IctLive):
             return None
         return -trade.stake_amount * self.partial_exit_percent.value / 100
 
-    def _stop_of_entry(self, pair: str, side: str, at: datetime, entry: float) -> float:
-        return self._stop_at(*self._signal(pair, side, at), side, entry)
-
-    def _stop_at(self, frame: DataFrame, row: int, side: str, entry: float) -> float:
-        stop, least_distance = frame["entry_stop"].iat[row], frame["entry_least_distance"].iat[row]
-        return widened_stop(float(stop), entry, SIDES[side], float(least_distance))
-
-    def _signal(self, pair: str, side: str, at: datetime) -> tuple[DataFrame, int]:
-        """Newest candle that had closed at a time and signalled an entry on a side, or the one before."""
-        frame = self._newest_candles(pair)
+    def _signal(self, pair: str, side: str, at: datetime) -> Signal:
+        """Signal of the newest candle that had closed at a time, or of the one before it."""
         newest_open = Timestamp(at) - Timedelta(seconds=timeframe_to_seconds(self.timeframe))
-        closed = 0
-        # Freqtrade acts on the newest candle; others may have arrived since.
-        for row in range(len(frame) - 1, max(len(frame) - 5, -1), -1):
-            if frame["date"].iat[row] > newest_open:
-                continue
-            if frame[f"enter_{side}"].iat[row] == 1:
-                return frame, row
-            closed += 1
-            if closed == 2:
-                break
-        raise LevelError("the newest candles signal no entry")
+        if pair not in self._signals:
+            raise LevelError("no candles of this pair were analysed yet")
+        return self._signals[pair].newest(SIDES[side], newest_open)
 
     def _newest_candles(self, pair: str) -> DataFrame:
         return self.dp.get_analyzed_dataframe(pair, self.timeframe)[0]

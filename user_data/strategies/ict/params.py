@@ -9,6 +9,8 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import Field, dataclass, field, fields
+from functools import cache
+from types import MappingProxyType
 from typing import Any, cast
 
 from ict.errors import ParameterError
@@ -253,9 +255,10 @@ class Params:
         return cls(**cast(dict[str, Any], dict(values)))
 
 
-def settings() -> dict[str, Setting]:
+@cache
+def settings() -> Mapping[str, Setting]:
     """Every setting by name, in the order of declaration."""
-    return {declared.name: declared.metadata["setting"] for declared in fields(Params)}
+    return MappingProxyType({declared.name: declared.metadata["setting"] for declared in fields(Params)})
 
 
 def _check(declared: Field[Any], value: object) -> None:
