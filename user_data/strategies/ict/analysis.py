@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
+from functools import cache
+from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from ict.candles import Candles
-from ict.columns import GROUPS, columns_of
+from ict.columns import GROUPS, Columns, columns_of
 from ict.market.chart import Chart
 from ict.params import Params
 
@@ -39,8 +42,8 @@ def analyse(
     Returns
     -------
     pandas.DataFrame
-        A new frame with the same index and columns, and the `ict_*` columns behind them. `ict_*`
-        columns of an earlier analysis are replaced.
+        A new frame with the same index and columns, and the `ict_*` columns behind them, those of one
+        type beside each other. `ict_*` columns of an earlier analysis are replaced.
 
     Raises
     ------
@@ -54,11 +57,27 @@ def analyse(
     columns = columns_of(chart, given, groups)
     earlier = [name for name in frame.columns if str(name).startswith("ict_")]
     kept = frame.drop(columns=earlier) if earlier else frame
-    # The arrays are ours alone, so the frame may take them as they are, and words stay plain objects.
-    added = {
-        name: pd.Series(values, index=frame.index, dtype=object, copy=False)
-        if values.dtype == object
-        else values
-        for name, values in columns.items()
-    }
-    return pd.concat([kept, pd.DataFrame(added, index=frame.index, copy=False)], axis=1)
+    return pd.concat([kept, *_frames_by_type(columns, frame.index)], axis=1)
+
+
+def _frames_by_type(columns: Columns, index: pd.Index[Any]) -> Iterator[pd.DataFrame]:
+    """Make one frame of the columns of each type, and let go of them.
+
+    pandas keeps such a frame as one array: it is made, sliced and copied many times faster than fifty
+    columns, each on its own.
+    """
+    names: dict[np.dtype[Any], list[str]] = {}
+    for name, values in columns.items():
+        names.setdefault(values.dtype, []).append(name)
+    for dtype, alike in names.items():
+        block = np.empty((len(alike), len(index)), dtype)
+        for row, name in enumerate(alike):
+            block[row] = columns.pop(name)
+        # Words are to stay plain objects.
+        kept_type = dtype if dtype == object else None
+        yield pd.DataFrame(block.T, index, _labels(tuple(alike)), kept_type, copy=False)
+
+
+@cache
+def _labels(names: tuple[str, ...]) -> pd.Index[str]:
+    return pd.Index(names)

@@ -89,7 +89,7 @@ def _times(dates: pd.Series[pd.Timestamp]) -> Ints:
     missing = stamps.isna()
     if missing.any():
         raise CandleError(f"column 'date' has no time in row {int(missing.argmax())}")
-    counts, factor = np.asarray(stamps.view("i8"), dtype=np.int64), _NANOSECONDS[stamps.unit]
+    counts, factor = pd.DatetimeIndex(stamps).asi8, _NANOSECONDS[stamps.unit]
     far = np.flatnonzero(np.abs(counts) > _FURTHEST // factor)
     if far.size:
         raise CandleError(f"column 'date' must lie in 1678 to 2261, did not in row {int(far[0])}")

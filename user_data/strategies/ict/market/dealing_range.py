@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 
 from ict.candles import BOTH_SIDES, Bools, Candles, Direction, Floats, Ints
+from ict.market.runs import begins_run, run_starts
 from ict.market.structure import Breaks, Structure
 
 OTE_SHALLOW, OTE_SWEET_SPOT, OTE_DEEP = 0.62, 0.705, 0.79
@@ -86,7 +88,7 @@ def _leg_extremes(
     up = breaks.direction > 0
     origin = np.where(up, candles.low[origins.at], -candles.high[origins.at])
     peak = np.where(up[leg], running.high, -running.low)
-    first = np.diff(leg, prepend=-1) > 0
+    first = begins_run(leg)
     peak[first] = np.maximum(peak[first], origins.peak[leg[first]])
     return _running_maximum(peak, leg), origin[leg]
 
@@ -121,21 +123,17 @@ def find_origins(candles: Candles, breaks: Breaks) -> Origins:
 
 def _running_maximum(values: Floats, leg: Ints) -> Floats:
     """Highest value so far within each run of equal legs."""
-    highest, reach = values.copy(), 1
-    longest = int(np.bincount(leg).max(initial=0)) if len(leg) else 0
-    # After each round a place has seen twice as many before it.
-    while reach < longest:
-        same = leg[reach:] == leg[:-reach]
-        earlier = np.where(same, highest[:-reach], -np.inf)
-        highest[reach:] = np.maximum(highest[reach:], earlier)
-        reach *= 2
+    highest = np.empty(len(values))
+    # A loop over the legs, which are few.
+    for start, stop in pairwise([*run_starts(leg), len(leg)]):
+        np.maximum.accumulate(values[start:stop], out=highest[start:stop])
     return highest
 
 
 def _since_first(happens: Bools, leg: Ints) -> Bools:
     """Whether it has happened at or before each place of its leg."""
     total = np.cumsum(happens)
-    starts = np.flatnonzero(np.diff(leg, prepend=-1))
+    starts = run_starts(leg)
     before: Ints = np.repeat(total[starts] - happens[starts], np.diff(np.append(starts, len(leg))))
     since: Bools = total > before
     return since

@@ -6,6 +6,7 @@ import numpy as np
 import numpy.typing as npt
 
 from ict.candles import Candles, Direction, Floats, Ints
+from ict.market.runs import run_starts
 from ict.market.structure import find_structure
 from ict.market.volatility import average_true_range, volatility_percentile
 
@@ -84,7 +85,7 @@ def aggregated(candles: Candles, span: int) -> Candles:
         Length of a higher candle, nanoseconds.
     """
     bucket = candles.time // span
-    starts = np.flatnonzero(np.diff(bucket, prepend=bucket[:1] - 1))
+    starts = run_starts(bucket)
     if len(starts) and candles.time[0] % span:
         starts = starts[1:]
     if not len(starts):

@@ -8,6 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from ict.candles import BOTH_SIDES, Bools, Candles, Direction, Floats, Ints
+from ict.market.runs import run_starts
 from ict.market.search import NEVER, first_beyond
 from ict.market.swings import Swings
 from ict.params import Params
@@ -157,7 +158,7 @@ def _equal_groups(swings: Swings, taken_at: Ints, atr: Floats, params: Params) -
 def _past_periods(candles: Candles, span: int, shift: int) -> tuple[dict[Direction, Floats], Ints]:
     """High, low and last candle of each past period whose first candle is there."""
     period = (candles.time + shift) // span
-    starts = np.flatnonzero(np.diff(period, prepend=period[:1] - 1))
+    starts = run_starts(period)
     if len(starts) < 2:
         return {1: np.zeros(0), -1: np.zeros(0)}, np.zeros(0, np.int64)
     # The newest period is not past yet.

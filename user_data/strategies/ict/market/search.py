@@ -10,13 +10,12 @@ from collections.abc import Iterator
 
 import numpy as np
 import numpy.typing as npt
-from numpy.lib.stride_tricks import as_strided
 
 from ict.candles import Floats, Ints
 
 NEVER = np.iinfo(np.int64).max
 # Most levels are reached soon: look a little ahead for all of them, and further for the rest.
-_LOOKS = (8, 32, 96, 256)
+_LOOKS = (32, 256)
 # Rows times columns worked on at once, so that they stay in the processor's cache and memory does
 # not grow with history.
 _CELLS_AT_ONCE = 1 << 16
@@ -62,7 +61,8 @@ def first_beyond(
     left, seen = np.arange(len(level)), 0
     for look in _looks(len(level), horizon):
         windows = _windows(flat, look - seen)
-        for part in in_parts(left, look - seen):
+        for chosen in in_parts(len(left), look - seen):
+            part = left[chosen]
             window, bound = windows[start[part] + seen], signed[part, None]
             beyond = window >= bound if touching_counts else window > bound
             first = beyond.argmax(axis=1)
@@ -81,12 +81,11 @@ def _looks(levels: int, horizon: int) -> tuple[int, ...]:
 
 def _windows(values: Floats, width: int) -> Floats:
     """View of every run of `width` values; NumPy's sliding_window_view is the same, slower to set up."""
-    shape = (len(values) - width + 1, width)
-    windows: Floats = as_strided(values, shape, (values.itemsize, values.itemsize), writeable=False)
-    return windows
+    step = values.itemsize
+    return np.ndarray((len(values) - width + 1, width), values.dtype, values, strides=(step, step))
 
 
-def in_parts(numbers: Ints, width: int) -> Iterator[Ints]:
-    """Cut numbers into parts that make at most some tens of thousands of cells of this width."""
+def in_parts(count: int, width: int) -> Iterator[slice]:
+    """Cut rows of this width into parts of at most some tens of thousands of cells."""
     step = max(1, _CELLS_AT_ONCE // width)
-    return (numbers[start : start + step] for start in range(0, len(numbers), step))
+    return (slice(start, start + step) for start in range(0, count, step))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
@@ -27,11 +29,19 @@ def kill_zones(time: Ints) -> npt.NDArray[np.int8]:
     npt.NDArray[np.int8]
         0 for none, else 1 + the position of the zone in `KILL_ZONES`.
     """
+    if not len(time):
+        return np.zeros(0, np.int8)
+    first, last = time[[0, -1]].astype("datetime64[ns]").astype("datetime64[Y]").astype(int) + 1970
+    zones = np.concatenate([_zone_of_each_hour(year) for year in range(first, last + 1)])
+    zone: npt.NDArray[np.int8] = zones[time // HOUR - np.datetime64(str(first), "h").astype(int)]
+    return zone
+
+
+@cache
+def _zone_of_each_hour(year: int) -> npt.NDArray[np.int8]:
+    """Kill zone of each UTC hour of a year: New York's clock is whole hours away from UTC."""
+    hours = np.arange(str(year), str(year + 1), dtype="datetime64[h]")
     zone_of_hour = np.zeros(24, np.int8)
     for number, (start, stop) in enumerate(KILL_ZONES.values(), start=1):
         zone_of_hour[start:stop] = number
-    # New York's clock is whole hours away from UTC, so candles of one hour share theirs.
-    hour = time // HOUR
-    starts = np.flatnonzero(np.diff(hour, prepend=hour[:1] - 1))
-    zone = zone_of_hour[pd.DatetimeIndex(hour[starts] * HOUR, tz="UTC").tz_convert(NEW_YORK).hour]
-    return np.repeat(zone, np.diff(np.append(starts, len(time))))
+    return zone_of_hour[pd.DatetimeIndex(hours, tz="UTC").tz_convert(NEW_YORK).hour]

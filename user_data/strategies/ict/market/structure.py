@@ -8,6 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from ict.candles import Bools, Candles, Direction, Ints
+from ict.market.runs import begins_run
 from ict.market.swings import Swings, find_swings
 
 
@@ -92,7 +93,7 @@ def _first_closes_beyond(swings: Swings, candles: Candles, passed_over: Bools) -
     beyond = swings.side * (candles.close - swings.at_candles(last)) > 0
     at = np.flatnonzero(beyond & ~passed_over)
     swing = last[at]
-    first = np.diff(swing, prepend=-1) > 0
+    first = begins_run(swing)
     return at[first], swings.pivot_at[swing[first]]
 
 

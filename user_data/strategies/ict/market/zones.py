@@ -65,26 +65,25 @@ class Zones:
         return Zones(*(getattr(self, name)[chosen] for name in self.__slots__))
 
     @classmethod
-    def born(cls, top: Floats, bottom: Floats, origin_at: Ints, known_at: Ints) -> Zones:
-        """Zones of the bullish side as they are at birth: alive and untouched."""
+    def born(
+        cls,
+        top: Floats,
+        bottom: Floats,
+        origin_at: Ints,
+        known_at: Ints,
+        direction: npt.NDArray[np.int8] | None = None,
+    ) -> Zones:
+        """Zones as they are at birth, alive and untouched; bullish ones without a direction."""
         count = len(known_at)
-        return cls(
-            direction=np.ones(count, np.int8),
-            top=top,
-            bottom=bottom,
-            origin_at=origin_at,
-            known_at=known_at,
-            ended_at=np.full(count, -1),
-            reason=np.zeros(count, np.int8),
-            touches=np.zeros(count, np.int64),
-        )
+        direction = np.ones(count, np.int8) if direction is None else direction
+        ended_at, reason, touches = np.full(count, -1), np.zeros(count, np.int8), np.zeros(count, np.int64)
+        return cls(direction, top, bottom, origin_at, known_at, ended_at, reason, touches)
 
     def facing(self, direction: Direction) -> Zones:
         """Return the zones as the bulls (+1) or the bears (-1) see them; see `Candles.facing`."""
         if direction == 1:
             return self
-        flipped = (-self.direction).astype(np.int8)
-        return replace(self, direction=flipped, top=-self.bottom, bottom=-self.top)
+        return replace(self, direction=-self.direction, top=-self.bottom, bottom=-self.top)
 
     def to_frame(self, time: Ints | None = None) -> pd.DataFrame:
         """Tabulate the zones, a row each; with the candles' open times also a date for each candle."""
@@ -123,8 +122,9 @@ class LifeRules:
 def on_both_sides(find_bullish: Callable[[Candles], Zones], candles: Candles) -> Zones:
     """Run a detector of the bullish side on both sides and merge what it finds, oldest first."""
     sides = [find_bullish(candles.facing(side)).facing(side) for side in BOTH_SIDES]
-    merged = Zones(*(np.concatenate([getattr(zones, name) for zones in sides]) for name in Zones.__slots__))
-    return merged[np.argsort(merged.known_at, kind="stable")]
+    order = np.argsort(np.concatenate([zones.known_at for zones in sides]), kind="stable")
+    born = ("top", "bottom", "origin_at", "known_at", "direction")
+    return Zones.born(*(np.concatenate([getattr(zones, name) for zones in sides])[order] for name in born))
 
 
 def live(born: Zones, candles: Candles, rules: LifeRules) -> Zones:
@@ -153,9 +153,10 @@ def live(born: Zones, candles: Candles, rules: LifeRules) -> Zones:
     if rules.mean_threshold:
         past_middle_at = _closes_beyond(born, (born.top + born.bottom) / 2, candles, span)
         ended_at, reason = _earlier(ended_at, reason, past_middle_at, EndReason.MEAN_THRESHOLD)
-    lived = replace(born, ended_at=np.where(ended_at == NEVER, -1, ended_at), reason=reason)
-    lived = lived if rules.max_touches is None else _touched(lived, candles, rules.max_touches)
-    return replace(lived, reason=np.where(lived.ended_at < 0, EndReason.ALIVE, lived.reason).astype(np.int8))
+    alive = ended_at == NEVER
+    ended_at[alive], reason[alive] = -1, EndReason.ALIVE
+    lived = replace(born, ended_at=ended_at, reason=reason)
+    return lived if rules.max_touches is None else _touched(lived, candles, rules.max_touches)
 
 
 def _earlier(
@@ -182,13 +183,13 @@ def _closes_beyond(zones: Zones, level: Floats, candles: Candles, span: int) -> 
 def _touched(zones: Zones, candles: Candles, max_touches: int) -> Zones:
     """Count touches (ZONE-1 c), and end the zones that were touched once too often."""
     ended_at, reason, touches = zones.ended_at.copy(), zones.reason.copy(), zones.touches.copy()
-    for part in in_parts(np.arange(len(zones)), _LIFE_TO_EXPECT):
+    for part in in_parts(len(zones), _LIFE_TO_EXPECT):
         at, zone = _touches(zones[part], candles)
-        total = np.bincount(zone, minlength=len(part))
+        total = np.bincount(zone, minlength=len(touches[part]))
         fatal = np.cumsum(total) - total + max_touches
         exhausted = total > max_touches
-        ended_at[part[exhausted]] = at[fatal[exhausted]]
-        reason[part[exhausted]] = EndReason.EXHAUSTED
+        ended_at[part][exhausted] = at[fatal[exhausted]]
+        reason[part][exhausted] = EndReason.EXHAUSTED
         touches[part] = np.minimum(total, max_touches + 1)
     return replace(zones, ended_at=ended_at, reason=reason, touches=touches)
 
@@ -205,11 +206,9 @@ def _touches(zones: Zones, candles: Candles) -> tuple[Ints, Ints]:
 
 def reborn(ended: Zones, candles: Candles, rules: LifeRules) -> Zones:
     """Let zones of the opposite side live on, with the same edges, from the candles that ended them."""
-    born = replace(
-        Zones.born(ended.top, ended.bottom, ended.origin_at, ended.ended_at),
-        direction=(-ended.direction).astype(np.int8),
-    )
-    return live(born[np.argsort(born.known_at, kind="stable")], candles, rules)
+    was = ended[np.argsort(ended.ended_at, kind="stable")]
+    born = Zones.born(was.top, was.bottom, was.origin_at, was.ended_at, -was.direction)
+    return live(born, candles, rules)
 
 
 def live_candles(zones: Zones, count: int, *, through_end: bool = False) -> tuple[Ints, Ints]:
@@ -242,20 +241,18 @@ def newest_holding(zones: Zones, close: Floats) -> dict[Direction, Ints]:
     """
     count = len(close)
     newest = np.full(2 * count, -1)
-    for part in in_parts(np.arange(len(zones)), _LIFE_TO_EXPECT):
+    for part in in_parts(len(zones), _LIFE_TO_EXPECT):
         these = zones[part]
         which, candle = live_candles(these, count)
         price = close[candle]
         inside = np.flatnonzero((these.bottom[which] <= price) & (price <= these.top[which]))
         which, candle = which[inside], candle[inside]
         # Later zones stand later in the list, and NumPy lets the last assignment win.
-        newest[candle + np.where(these.direction > 0, 0, count)[which]] = part[which]
+        newest[candle + np.where(these.direction > 0, 0, count)[which]] = part.start + which
     return {1: newest[:count], -1: newest[count:]}
 
 
 def edges(zones: Zones, chosen: Ints) -> tuple[Floats, Floats]:
     """Top and bottom of the chosen zones; NaN where the index is -1."""
-    if not len(zones):
-        return np.full(len(chosen), np.nan), np.full(len(chosen), np.nan)
-    none = chosen < 0
-    return np.where(none, np.nan, zones.top[chosen]), np.where(none, np.nan, zones.bottom[chosen])
+    top, bottom = (np.append(price, np.nan)[chosen] for price in (zones.top, zones.bottom))
+    return top, bottom
