@@ -74,7 +74,7 @@ def _frames_by_type(columns: Columns, index: pd.Index[Any]) -> Iterator[pd.DataF
         for row, name in enumerate(alike):
             block[row] = columns.pop(name)
         # Words are to stay plain objects.
-        kept_type = dtype if dtype == object else None
+        kept_type = dtype if dtype.kind == "O" else None
         yield pd.DataFrame(block.T, index, _labels(tuple(alike)), kept_type, copy=False)
 
 

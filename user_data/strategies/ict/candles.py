@@ -90,12 +90,12 @@ def _times(dates: pd.Series[pd.Timestamp]) -> Ints:
     if missing.any():
         raise CandleError(f"column 'date' has no time in row {int(missing.argmax())}")
     counts, factor = pd.DatetimeIndex(stamps).asi8, _NANOSECONDS[stamps.unit]
-    far = np.flatnonzero(np.abs(counts) > _FURTHEST // factor)
+    far = (np.abs(counts) > _FURTHEST // factor).nonzero()[0]
     if far.size:
         raise CandleError(f"column 'date' must lie in 1678 to 2261, did not in row {int(far[0])}")
     time = counts * factor
     time.flags.writeable = False
-    backwards = np.flatnonzero(time[1:] <= time[:-1])
+    backwards = (time[1:] <= time[:-1]).nonzero()[0]
     if backwards.size:
         raise CandleError(f"column 'date' must rise from row to row, did not at row {int(backwards[0]) + 1}")
     return time
@@ -106,7 +106,7 @@ def _prices(column: pd.Series[float]) -> Floats:
         prices: Floats = np.array(column.to_numpy(), dtype=np.float64)
     except (TypeError, ValueError) as error:
         raise CandleError(f"column '{column.name}' must hold numbers: {error}") from None
-    bad = np.flatnonzero(~(np.isfinite(prices) & (prices > 0)))
+    bad = (~(np.isfinite(prices) & (prices > 0))).nonzero()[0]
     if bad.size:
         raise CandleError(
             f"column '{column.name}' must hold positive prices, was {prices[bad[0]]} in row {int(bad[0])}"
@@ -118,7 +118,7 @@ def _prices(column: pd.Series[float]) -> Floats:
 def _check_shape(candles: Candles) -> None:
     inside_high = candles.high >= np.maximum(candles.open, candles.close)
     inside_low = candles.low <= np.minimum(candles.open, candles.close)
-    bad = np.flatnonzero(~(inside_high & inside_low))
+    bad = (~(inside_high & inside_low)).nonzero()[0]
     if bad.size:
         row = int(bad[0])
         raise CandleError(

@@ -230,7 +230,8 @@ def _direction_known(zones: Zones, count: int) -> npt.NDArray[np.int8]:
 
 
 def _at(where: npt.NDArray[np.int64], values: Floats, count: int) -> Floats:
-    column = np.full(count, np.nan)
+    column = np.empty(count)
+    column.fill(np.nan)
     column[where] = values
     return column
 

@@ -192,5 +192,5 @@ def _enter(
 ) -> None:
     entries.direction[enters] = side
     entries.stop[enters] = stop[enters]
-    for at in np.flatnonzero(enters):
+    for at in enters.nonzero()[0]:
         entries.tag[at] = "+".join(name for name, holds in agreed.items() if holds[at])

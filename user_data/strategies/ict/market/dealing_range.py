@@ -104,7 +104,7 @@ def find_origins(candles: Candles, breaks: Breaks) -> Origins:
         Breaks of structure, shape (m,).
     """
     lengths = breaks.at - breaks.pivot_at + 1
-    starts = np.cumsum(lengths) - lengths
+    starts = lengths.cumsum() - lengths
     leg = np.repeat(np.arange(len(lengths)), lengths)
     if not len(leg):
         return Origins(np.zeros(0, np.int64), np.zeros(0))
@@ -113,7 +113,7 @@ def find_origins(candles: Candles, breaks: Breaks) -> Origins:
     low = np.where(up, candles.low[candle], -candles.high[candle])
     lowest = np.minimum.reduceat(low, starts)
     at = np.zeros(len(lengths), np.int64)
-    ties = np.flatnonzero(low == lowest[leg])
+    ties = (low == lowest[leg]).nonzero()[0]
     # The last assignment wins, so the latest of equal lows is the origin.
     at[leg[ties]] = candle[ties]
     high = np.where(up, candles.high[candle], -candles.low[candle])
@@ -132,7 +132,7 @@ def _running_maximum(values: Floats, leg: Ints) -> Floats:
 
 def _since_first(happens: Bools, leg: Ints) -> Bools:
     """Whether it has happened at or before each place of its leg."""
-    total = np.cumsum(happens)
+    total = happens.cumsum()
     starts = run_starts(leg)
     before: Ints = np.repeat(total[starts] - happens[starts], np.diff(np.append(starts, len(leg))))
     since: Bools = total > before

@@ -44,7 +44,7 @@ def find_inversion_gaps(gaps: Zones, candles: Candles, params: Params) -> Zones:
     # A close beyond the far edge also fills the gap, so only the candle that ended it can be one.
     close = candles.close[gaps.ended_at]
     beyond = np.where(gaps.direction > 0, close < gaps.bottom, close > gaps.top)
-    return reborn(gaps[beyond & (gaps.ended_at >= 0)], candles, rules)
+    return reborn(gaps, beyond & (gaps.ended_at >= 0), candles, rules)
 
 
 def filled_percent(gaps: Zones, candles: Candles) -> Floats:
@@ -62,7 +62,7 @@ def filled_percent(gaps: Zones, candles: Candles) -> Floats:
     Floats
         0 to 100, one value a gap; the candle that ended it counts.
     """
-    gap, candle = live_candles(gaps, len(candles), through_end=True)
+    gap, candle = live_candles(gaps.known_at, gaps.ended_at, len(candles), through_end=True)
     bullish = gaps.direction[gap] > 0
     depth = np.where(bullish, gaps.top[gap] - candles.low[candle], candles.high[candle] - gaps.bottom[gap])
     deepest = np.zeros(len(gaps))
@@ -74,5 +74,5 @@ def _bullish_gaps(view: Candles, params: Params) -> Zones:
     bottom, top = view.high[:-2], view.low[2:]
     # The bears' view has negative prices; the height is a percentage of the price itself.
     height_percent = (top - bottom) / np.abs(view.close[2:]) * 100
-    known_at = np.flatnonzero((bottom < top) & (height_percent >= params.min_gap_percent)) + 2
+    known_at = ((bottom < top) & (height_percent >= params.min_gap_percent)).nonzero()[0] + 2
     return Zones.born(view.low[known_at], view.high[known_at - 2], known_at - 1, known_at)

@@ -6,6 +6,7 @@ import numpy as np
 import numpy.typing as npt
 
 from ict.candles import Candles, Direction, Floats, Ints
+from ict.market.lookup import look_up
 from ict.market.runs import run_starts
 from ict.market.structure import find_structure
 from ict.market.volatility import average_true_range, volatility_percentile
@@ -37,7 +38,7 @@ class HigherView:
 
     def trend(self) -> npt.NDArray[np.int8]:
         """Trend after the last closed higher candle, 0 before the first break."""
-        return np.append(self._structure.trend, np.int8(0))[self._seen]
+        return look_up(self._structure.trend, self._seen, 0)
 
     def atr(self) -> Floats:
         """Average true range of the last closed higher candle, price units, NaN where there is none."""
@@ -54,7 +55,7 @@ class HigherView:
         return self._show(volatility_percentile(relative))
 
     def _show(self, values: Floats) -> Floats:
-        return np.append(values, np.nan)[self._seen]
+        return look_up(values, self._seen, np.nan)
 
 
 def last_closed(candles: Candles, higher: Candles, span: int) -> Ints:
@@ -62,7 +63,7 @@ def last_closed(candles: Candles, higher: Candles, span: int) -> Ints:
     # As far as is known at each candle: the length of a candle is the smallest distance so far.
     steps = np.minimum.accumulate(np.diff(candles.time))
     closes_at = candles.time + np.concatenate([np.zeros(min(len(candles), 1), np.int64), steps])
-    closed: Ints = np.searchsorted(higher.time + span, closes_at, side="right")
+    closed: Ints = (higher.time + span).searchsorted(closes_at, side="right")
     return closed - 1
 
 

@@ -118,7 +118,7 @@ def _levels_taken(candles: Candles, swings: dict[Direction, Swings], age: int) -
     }
     sides = np.repeat(np.array(BOTH_SIDES, np.int8), [len(level[side]) for side in BOTH_SIDES])
     levels, known = np.concatenate(list(level.values())), np.concatenate(list(known_at.values()))
-    wicks = np.stack([candles.high, candles.low])
+    wicks = np.array([candles.high, candles.low])
     # A group's level is that of one of its swings, and may be that much younger than the swing.
     taken_at = first_beyond(wicks, levels, sides, known, horizon=2 * age)
     return {side: _Levels(level[side], known_at[side], taken_at[sides == side]) for side in BOTH_SIDES}
@@ -137,15 +137,15 @@ def _equal_groups(swings: Swings, taken_at: Ints, atr: Floats, params: Params) -
     taken_at = taken_at[: len(price)]
     # An older swing stands at the closes before the candle that takes it, and while it is young.
     stands_until = np.minimum(taken_at - 1, known_at + params.pool_max_age_candles)
-    count = np.searchsorted(known_at, stands_until, side="right") - np.arange(len(price)) - 1
+    count = known_at.searchsorted(stands_until, side="right") - np.arange(len(price)) - 1
     older = np.repeat(np.arange(len(price)), count)
-    newer = np.arange(len(older)) - (np.cumsum(count) - count)[older] + older + 1
+    newer = np.arange(len(older)) - (count.cumsum() - count)[older] + older + 1
     tolerance = params.equal_tolerance_atr * atr[known_at]
-    near = np.flatnonzero(np.abs(price[older] - price[newer]) <= tolerance[newer])
+    near = (np.abs(price[older] - price[newer]) <= tolerance[newer]).nonzero()[0]
     older, newer = older[near], newer[near]
     # The outermost swing of each group: later pairs win, so the most extreme older swing comes last.
     outermost = np.arange(len(price))
-    order = np.argsort(swings.side * price[older], kind="stable")
+    order = (swings.side * price[older]).argsort(kind="stable")
     outermost[newer[order]] = older[order]
     further = swings.side * (price[outermost] - price) > 0
     outermost = np.where(further, outermost, np.arange(len(price)))

@@ -40,7 +40,7 @@ def find_breakers(blocks: Zones, candles: Candles, params: Params) -> Zones:
     params : Params
         As for `find_order_blocks`.
     """
-    return reborn(blocks[blocks.reason == EndReason.INVALIDATED], candles, _life_rules(params))
+    return reborn(blocks, blocks.reason == EndReason.INVALIDATED, candles, _life_rules(params))
 
 
 def _life_rules(params: Params) -> LifeRules:
@@ -55,6 +55,6 @@ def _bullish_blocks(view: Candles, params: Params) -> Zones:
     # A candle without height has no body either, and is no impulse.
     body_ratio = np.divide(body, height, out=np.zeros(len(body)), where=height > 0)
     impulse = (body_ratio > params.min_body_ratio) & (body > 0) & (view.close[:-1] < view.open[:-1])
-    known_at = np.flatnonzero(impulse) + 1
+    known_at = impulse.nonzero()[0] + 1
     origin_at = known_at - 1
     return Zones.born(view.high[origin_at], view.low[origin_at], origin_at, known_at)

@@ -81,9 +81,9 @@ def find_retests(
     left = _gaps_of_reversals(gaps, breaks, origins, reversals)
     found = {}
     for side, inside in newest_holding(left, candles.close).items():
-        at = np.flatnonzero(inside >= 0)
+        at = (inside >= 0).nonzero()[0]
         broke_at = left.known_at[inside[at]]
-        reversal = np.searchsorted(reversals[side].at, broke_at)
+        reversal = reversals[side].at.searchsorted(broke_at)
         found[side] = Reversals(at, reversals[side].sweep_extreme[reversal])
     return found
 
@@ -94,15 +94,15 @@ def _gaps_of_reversals(
     """Gaps that the leg of a reversal left, each known at its break, where they still live then."""
     chosen, known_at = [], []
     for side in BOTH_SIDES:
-        mine = np.searchsorted(breaks.at, reversals[side].at)
-        of_side = np.flatnonzero(gaps.direction == side)
+        mine = breaks.at.searchsorted(reversals[side].at)
+        of_side = (gaps.direction == side).nonzero()[0]
         # The leg that a gap can belong to is that of the next reversal of its side.
-        leg = np.searchsorted(breaks.at[mine], gaps.known_at[of_side])
+        leg = breaks.at[mine].searchsorted(gaps.known_at[of_side])
         of_side, leg = of_side[leg < len(mine)], mine[leg[leg < len(mine)]]
         known, ended = gaps.known_at[of_side], gaps.ended_at[of_side]
         left = (known > origins.at[leg]) & ((ended < 0) | (ended > breaks.at[leg]))
         chosen.append(of_side[left])
         known_at.append(breaks.at[leg[left]])
     at: Ints = np.concatenate(known_at)
-    order = np.argsort(at, kind="stable")
+    order = at.argsort(kind="stable")
     return replace(gaps[np.concatenate(chosen)[order]], known_at=at[order])

@@ -20,11 +20,12 @@ def begins_run(values: npt.NDArray[Any]) -> Bools:
     values : npt.NDArray
         Shape (n,).
     """
-    begins = np.ones(len(values), np.bool_)
+    begins = np.empty(len(values), np.bool_)
+    begins[:1] = True
     np.not_equal(values[1:], values[:-1], out=begins[1:])
     return begins
 
 
 def run_starts(values: npt.NDArray[Any]) -> Ints:
     """Index of the first value of each run."""
-    return np.flatnonzero(begins_run(values))
+    return begins_run(values).nonzero()[0]

@@ -19,6 +19,7 @@ _LOOKS = (32, 256)
 # Rows times columns worked on at once, so that they stay in the processor's cache and memory does
 # not grow with history.
 _CELLS_AT_ONCE = 1 << 16
+_SIGNS = np.array([[1.0], [-1.0]])
 
 
 def first_beyond(
@@ -36,7 +37,7 @@ def first_beyond(
     ----------
     prices : Floats
         Prices for the two directions, shape (2, n): row 0 for levels that are broken upwards, row 1
-        for those that are broken downwards.
+        for those that are broken downwards; shape (n,) where they are the same.
     level, direction, known_at
         Price of each level, +1 where it is broken upwards and -1 downwards, and the candle after which
         to search, each of shape (m,).
@@ -50,11 +51,10 @@ def first_beyond(
     Ints
         Shape (m,); `NEVER` where there is none.
     """
-    count = prices.shape[1]
-    signs = np.array([[1.0], [-1.0]])
+    count = prices.shape[-1]
     # What lies after the last candle is NaN, and beyond nothing.
     ahead = np.full((2, count + horizon), np.nan)
-    ahead[:, :count] = signs * prices
+    ahead[:, :count] = _SIGNS * prices
     flat, start = ahead.ravel(), known_at + 1 + np.where(direction > 0, 0, ahead.shape[1])
     signed = direction * level
     found = np.full(len(level), NEVER)

@@ -8,6 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from ict.candles import Bools, Candles, Direction, Ints
+from ict.market.lookup import look_up
 from ict.market.runs import begins_run
 from ict.market.swings import Swings, find_swings
 
@@ -40,7 +41,7 @@ class Breaks:
         """Index of the last break at each of `count` candles; -1 before the first."""
         breaks = np.zeros(count, np.int64)
         breaks[self.at] = 1
-        return np.cumsum(breaks) - 1
+        return breaks.cumsum() - 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +83,7 @@ def find_structure(candles: Candles, strength: int) -> Structure:
     broke_up[up_at] = True
     down_at, down_pivot = _first_closes_beyond(swings[-1], candles, broke_up)
     breaks = _in_order(up_at, up_pivot, down_at, down_pivot)
-    trend = np.append(breaks.direction, np.int8(0))[breaks.last_known(len(candles))]
+    trend = look_up(breaks.direction, breaks.last_known(len(candles)), 0)
     return Structure(swings, breaks, trend)
 
 
@@ -91,7 +92,7 @@ def _first_closes_beyond(swings: Swings, candles: Candles, passed_over: Bools) -
     last = swings.last_known(len(candles))
     # A comparison with NaN, before the first swing, is False.
     beyond = swings.side * (candles.close - swings.at_candles(last)) > 0
-    at = np.flatnonzero(beyond & ~passed_over)
+    at = (beyond & ~passed_over).nonzero()[0]
     swing = last[at]
     first = begins_run(swing)
     return at[first], swings.pivot_at[swing[first]]
@@ -99,9 +100,10 @@ def _first_closes_beyond(swings: Swings, candles: Candles, passed_over: Bools) -
 
 def _in_order(up_at: Ints, up_pivot: Ints, down_at: Ints, down_pivot: Ints) -> Breaks:
     at = np.concatenate([up_at, down_at])
-    order = np.argsort(at, kind="stable")
+    order = at.argsort(kind="stable")
     direction = np.repeat(np.array([1, -1], np.int8), [len(up_at), len(down_at)])[order]
-    is_continuation = direction == np.append(np.int8(0), direction[:-1])
+    # The first break continues nothing.
+    is_continuation = ~begins_run(direction)
     return Breaks(at[order], direction, is_continuation, np.concatenate([up_pivot, down_pivot])[order])
 
 

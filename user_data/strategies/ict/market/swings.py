@@ -8,6 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from ict.candles import BOTH_SIDES, Candles, Direction, Floats, Ints
+from ict.market.lookup import look_up
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +37,7 @@ class Swings:
         """HH or LH of each swing high, LL or HL of each low; empty for the first, which has no other."""
         beyond, within = ("HH", "LH") if self.side > 0 else ("LL", "HL")
         labels = np.full(len(self), within, dtype=np.object_)
-        labels[1:][self.side * np.diff(self.price) > 0] = beyond
+        labels[1:][self.side * (self.price[1:] - self.price[:-1]) > 0] = beyond
         labels[:1] = ""
         return labels
 
@@ -44,11 +45,11 @@ class Swings:
         """Index of the swing confirmed last at each of `count` candles; -1 before the first."""
         confirmed = np.zeros(count, np.int64)
         confirmed[self.confirmed_at] = 1
-        return np.cumsum(confirmed) - 1
+        return confirmed.cumsum() - 1
 
     def at_candles(self, which: Ints) -> Floats:
         """Price of the chosen swings; NaN where the index is -1."""
-        return np.append(self.price, np.nan)[which]
+        return look_up(self.price, which, np.nan)
 
 
 def find_swings(candles: Candles, strength: int) -> dict[Direction, Swings]:
@@ -72,5 +73,5 @@ def _swing_highs(high: Floats, strength: int, side: Direction) -> Swings:
     for distance in range(1, strength + 1):
         stands_out &= peak > high[strength - distance : strength - distance + count]
         stands_out &= peak >= high[strength + distance : strength + distance + count]
-    pivot_at = np.flatnonzero(stands_out) + strength
+    pivot_at = stands_out.nonzero()[0] + strength
     return Swings(side, pivot_at, pivot_at + strength, side * high[pivot_at])

@@ -11,6 +11,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from ict.candles import BOTH_SIDES, Bools, Candles, Direction, Floats, Ints
+from ict.market.lookup import look_up
 from ict.market.search import NEVER, first_beyond, in_parts
 
 # Most zones end early: what a listing of lived candles takes for a zone, on the average.
@@ -122,7 +123,7 @@ class LifeRules:
 def on_both_sides(find_bullish: Callable[[Candles], Zones], candles: Candles) -> Zones:
     """Run a detector of the bullish side on both sides and merge what it finds, oldest first."""
     sides = [find_bullish(candles.facing(side)).facing(side) for side in BOTH_SIDES]
-    order = np.argsort(np.concatenate([zones.known_at for zones in sides]), kind="stable")
+    order = np.concatenate([zones.known_at for zones in sides]).argsort(kind="stable")
     born = ("top", "bottom", "origin_at", "known_at", "direction")
     return Zones.born(*(np.concatenate([getattr(zones, name) for zones in sides])[order] for name in born))
 
@@ -145,24 +146,24 @@ def live(born: Zones, candles: Candles, rules: LifeRules) -> Zones:
         The same zones with `ended_at`, `reason` and `touches` filled in.
     """
     span, count = rules.max_age_candles + 1, len(candles)
-    expires_at = np.where(born.known_at + span < count, born.known_at + span, NEVER)
+    expires_at = born.known_at + span
+    ended_at = np.where(expires_at < count, expires_at, NEVER)
+    reason = np.full(len(born), EndReason.EXPIRED, np.int8)
     # In the order of ZONE-1: of two reasons on one candle, the earlier one names the end.
-    ended_at, reason = _earlier(
-        expires_at, EndReason.EXPIRED, _broken_at(born, candles, rules), rules.break_reason
-    )
+    _end_before(ended_at, reason, _broken_at(born, candles, rules), rules.break_reason)
     if rules.mean_threshold:
         past_middle_at = _closes_beyond(born, (born.top + born.bottom) / 2, candles, span)
-        ended_at, reason = _earlier(ended_at, reason, past_middle_at, EndReason.MEAN_THRESHOLD)
+        _end_before(ended_at, reason, past_middle_at, EndReason.MEAN_THRESHOLD)
     alive = ended_at == NEVER
     ended_at[alive], reason[alive] = -1, EndReason.ALIVE
     lived = replace(born, ended_at=ended_at, reason=reason)
     return lived if rules.max_touches is None else _touched(lived, candles, rules.max_touches)
 
 
-def _earlier(
-    at: Ints, reason: npt.NDArray[np.int8] | int, other_at: Ints, other_reason: int
-) -> tuple[Ints, npt.NDArray[np.int8]]:
-    return np.minimum(at, other_at), np.where(at <= other_at, reason, other_reason).astype(np.int8)
+def _end_before(ended_at: Ints, reason: npt.NDArray[np.int8], at: Ints, because: EndReason) -> None:
+    """Let zones end at other candles where those come earlier, in place."""
+    reason[at < ended_at] = because
+    np.minimum(ended_at, at, out=ended_at)
 
 
 def _broken_at(zones: Zones, candles: Candles, rules: LifeRules) -> Ints:
@@ -170,23 +171,22 @@ def _broken_at(zones: Zones, candles: Candles, rules: LifeRules) -> Ints:
     span = rules.max_age_candles + 1
     if rules.break_reason is EndReason.INVALIDATED:
         return _closes_beyond(zones, far_edge, candles, span)
-    wicks = np.stack([candles.high, candles.low])
+    wicks = np.array([candles.high, candles.low])
     against = -zones.direction
     return first_beyond(wicks, far_edge, against, zones.known_at, horizon=span, touching_counts=True)
 
 
 def _closes_beyond(zones: Zones, level: Floats, candles: Candles, span: int) -> Ints:
-    closes = np.broadcast_to(candles.close, (2, len(candles)))
-    return first_beyond(closes, level, -zones.direction, zones.known_at, horizon=span)
+    return first_beyond(candles.close, level, -zones.direction, zones.known_at, horizon=span)
 
 
 def _touched(zones: Zones, candles: Candles, max_touches: int) -> Zones:
     """Count touches (ZONE-1 c), and end the zones that were touched once too often."""
     ended_at, reason, touches = zones.ended_at.copy(), zones.reason.copy(), zones.touches.copy()
     for part in in_parts(len(zones), _LIFE_TO_EXPECT):
-        at, zone = _touches(zones[part], candles)
+        at, zone = _touches(zones, candles, part)
         total = np.bincount(zone, minlength=len(touches[part]))
-        fatal = np.cumsum(total) - total + max_touches
+        fatal = total.cumsum() - total + max_touches
         exhausted = total > max_touches
         ended_at[part][exhausted] = at[fatal[exhausted]]
         reason[part][exhausted] = EndReason.EXHAUSTED
@@ -194,28 +194,49 @@ def _touched(zones: Zones, candles: Candles, max_touches: int) -> Zones:
     return replace(zones, ended_at=ended_at, reason=reason, touches=touches)
 
 
-def _touches(zones: Zones, candles: Candles) -> tuple[Ints, Ints]:
-    """Candle and zone of every touch before the zone's end, zone by zone."""
-    zone, candle = live_candles(zones, len(candles))
-    overlaps = (candles.low[candle] <= zones.top[zone]) & (candles.high[candle] >= zones.bottom[zone])
+def _touches(zones: Zones, candles: Candles, part: slice) -> tuple[Ints, Ints]:
+    """Candle and zone of every touch before the zone's end, zone by zone; zones counted within the part."""
+    top, bottom = zones.top[part], zones.bottom[part]
+    zone, candle = live_candles(zones.known_at[part], zones.ended_at[part], len(candles))
+    overlaps = (candles.low[candle] <= top[zone]) & (candles.high[candle] >= bottom[zone])
     # The candle at whose close the zone became known counts as overlapping: the first one is no touch.
     back = overlaps[1:] & ~overlaps[:-1] & (zone[1:] == zone[:-1])
-    touch = np.flatnonzero(back) + 1
+    touch = back.nonzero()[0] + 1
     return candle[touch], zone[touch]
 
 
-def reborn(ended: Zones, candles: Candles, rules: LifeRules) -> Zones:
-    """Let zones of the opposite side live on, with the same edges, from the candles that ended them."""
-    was = ended[np.argsort(ended.ended_at, kind="stable")]
-    born = Zones.born(was.top, was.bottom, was.origin_at, was.ended_at, -was.direction)
+def reborn(zones: Zones, ended: Bools, candles: Candles, rules: LifeRules) -> Zones:
+    """Let some zones live on for the opposite side, with the same edges, from the candles that ended them.
+
+    Parameters
+    ----------
+    zones : Zones
+        Zones that have lived, shape (m,).
+    ended : Bools
+        Which of them live on, shape (m,).
+    candles : Candles
+        Shape (n,).
+    rules : LifeRules
+        What ends the new zones.
+    """
+    which = ended.nonzero()[0]
+    which = which[zones.ended_at[which].argsort(kind="stable")]
+    known_at, direction = zones.ended_at[which], -zones.direction[which]
+    born = Zones.born(zones.top[which], zones.bottom[which], zones.origin_at[which], known_at, direction)
     return live(born, candles, rules)
 
 
-def live_candles(zones: Zones, count: int, *, through_end: bool = False) -> tuple[Ints, Ints]:
+def live_candles(
+    known_at: Ints, ended_at: Ints, count: int, *, through_end: bool = False
+) -> tuple[Ints, Ints]:
     """List every (zone, candle) pair at which a zone is live among `count` candles, zone by zone.
 
     Parameters
     ----------
+    known_at, ended_at : Ints
+        Of each zone, see `Zones`, shape (m,).
+    count : int
+        Candles.
     through_end : bool
         Whether the candle that ended a zone is listed too.
 
@@ -224,11 +245,11 @@ def live_candles(zones: Zones, count: int, *, through_end: bool = False) -> tupl
     tuple[Ints, Ints]
         Index of the zone and of the candle, both of shape (total candles lived,).
     """
-    stop = np.where(zones.ended_at < 0, count, zones.ended_at + through_end)
-    lengths = stop - zones.known_at - 1
-    zone = np.repeat(np.arange(len(zones)), lengths)
-    skipped = zones.known_at + 1 - (np.cumsum(lengths) - lengths)
-    return zone, np.arange(len(zone)) + skipped[zone]
+    stop = np.where(ended_at < 0, count, ended_at + through_end)
+    lengths = stop - known_at - 1
+    zone = np.arange(len(known_at)).repeat(lengths)
+    before: Ints = lengths.cumsum() - lengths
+    return zone, np.arange(len(zone)) + (known_at + 1 - before)[zone]
 
 
 def newest_holding(zones: Zones, close: Floats) -> dict[Direction, Ints]:
@@ -242,17 +263,16 @@ def newest_holding(zones: Zones, close: Floats) -> dict[Direction, Ints]:
     count = len(close)
     newest = np.full(2 * count, -1)
     for part in in_parts(len(zones), _LIFE_TO_EXPECT):
-        these = zones[part]
-        which, candle = live_candles(these, count)
+        which, candle = live_candles(zones.known_at[part], zones.ended_at[part], count)
         price = close[candle]
-        inside = np.flatnonzero((these.bottom[which] <= price) & (price <= these.top[which]))
+        inside = (zones.bottom[part][which] <= price) & (price <= zones.top[part][which])
         which, candle = which[inside], candle[inside]
         # Later zones stand later in the list, and NumPy lets the last assignment win.
-        newest[candle + np.where(these.direction > 0, 0, count)[which]] = part.start + which
+        newest[candle + np.where(zones.direction[part] > 0, 0, count)[which]] = part.start + which
     return {1: newest[:count], -1: newest[count:]}
 
 
 def edges(zones: Zones, chosen: Ints) -> tuple[Floats, Floats]:
     """Top and bottom of the chosen zones; NaN where the index is -1."""
-    top, bottom = (np.append(price, np.nan)[chosen] for price in (zones.top, zones.bottom))
+    top, bottom = (look_up(price, chosen, np.nan) for price in (zones.top, zones.bottom))
     return top, bottom
