@@ -132,11 +132,11 @@ def test_what_is_checked_is_read_only() -> None:
 
 def test_the_bears_see_the_market_upside_down() -> None:
     candles = Candles.from_frame(FRAME)
-    bears = candles.facing(-1)
-    assert candles.facing(1) is candles
-    assert (bears.high == -candles.low).all()
-    assert (bears.low == -candles.high).all()
-    assert (bears.open == -candles.open).all()
+    views = candles.views()
+    for name, upside_down in {"open": "open", "high": "low", "low": "high", "close": "close"}.items():
+        bulls, bears = getattr(views, name)
+        assert (bulls == getattr(candles, name)).all()
+        assert (bears == -getattr(candles, upside_down)).all()
 
 
 def test_no_candles_give_columns_without_rows() -> None:

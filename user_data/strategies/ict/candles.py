@@ -70,15 +70,24 @@ class Candles:
         _check_shape(candles)
         return candles
 
-    def facing(self, direction: Direction) -> Candles:
-        """Return the candles as the bulls (+1) or the bears (-1) see them.
+    def views(self) -> Views:
+        """Return the candles as the bulls and as the bears see them."""
+        high, low = np.array([self.high, -self.low]), np.array([self.low, -self.high])
+        return Views(np.array([self.open, -self.open]), high, low, np.array([self.close, -self.close]))
 
-        The bears' view is the market upside down: negated prices, high and low swapped. A rule
-        that is written for the bullish side is then its exact mirror, since negation is exact.
-        """
-        if direction == 1:
-            return self
-        return Candles(self.time, -self.open, -self.low, -self.high, -self.close)
+
+@dataclass(frozen=True, slots=True)
+class Views:
+    """The candles of both sides, each of shape (2, n): row 0 as the bulls see them, row 1 as the bears.
+
+    The bears' view is the market upside down: negated prices, high and low swapped. A rule that is
+    written for the bullish side is then its exact mirror, since negation is exact.
+    """
+
+    open: Floats
+    high: Floats
+    low: Floats
+    close: Floats
 
 
 def _times(dates: pd.Series[pd.Timestamp]) -> Ints:

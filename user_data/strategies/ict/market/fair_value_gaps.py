@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from ict.candles import Candles, Floats
-from ict.market.zones import EndReason, LifeRules, Zones, live, live_candles, on_both_sides, reborn
+from ict.candles import Candles, Floats, Views
+from ict.market.zones import Births, EndReason, LifeRules, Zones, live, live_candles, reborn
 from ict.params import Params
 
 
@@ -22,7 +22,7 @@ def find_fair_value_gaps(candles: Candles, params: Params) -> Zones:
         `min_gap_percent`, `fvg_max_age_candles`.
     """
     rules = LifeRules(params.fvg_max_age_candles, EndReason.FILLED)
-    return live(on_both_sides(lambda view: _bullish_gaps(view, params), candles), candles, rules)
+    return live(_bullish_gaps(candles.views(), params).zones(), candles, rules)
 
 
 def find_inversion_gaps(gaps: Zones, candles: Candles, params: Params) -> Zones:
@@ -70,9 +70,9 @@ def filled_percent(gaps: Zones, candles: Candles) -> Floats:
     return 100 * np.minimum(deepest / (gaps.top - gaps.bottom), 1.0)
 
 
-def _bullish_gaps(view: Candles, params: Params) -> Zones:
-    bottom, top = view.high[:-2], view.low[2:]
+def _bullish_gaps(views: Views, params: Params) -> Births:
+    bottom, top = views.high[:, :-2], views.low[:, 2:]
     # The bears' view has negative prices; the height is a percentage of the price itself.
-    height_percent = (top - bottom) / np.abs(view.close[2:]) * 100
-    known_at = ((bottom < top) & (height_percent >= params.min_gap_percent)).nonzero()[0] + 2
-    return Zones.born(view.low[known_at], view.high[known_at - 2], known_at - 1, known_at)
+    height_percent = (top - bottom) / np.abs(views.close[:, 2:]) * 100
+    view, at = ((bottom < top) & (height_percent >= params.min_gap_percent)).nonzero()
+    return Births(view, top[view, at], bottom[view, at], origin_at=at + 1, known_at=at + 2)

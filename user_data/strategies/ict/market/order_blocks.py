@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from ict.candles import Candles
-from ict.market.zones import EndReason, LifeRules, Zones, live, on_both_sides, reborn
+from ict.candles import Candles, Views
+from ict.market.zones import Births, EndReason, LifeRules, Zones, live, reborn
 from ict.params import Params
 
 
@@ -21,8 +21,7 @@ def find_order_blocks(candles: Candles, params: Params) -> Zones:
     params : Params
         `min_body_ratio`, `ob_max_age_candles`, `max_touches`, `mean_threshold`.
     """
-    rules = _life_rules(params)
-    return live(on_both_sides(lambda view: _bullish_blocks(view, params), candles), candles, rules)
+    return live(_bullish_blocks(candles.views(), params).zones(), candles, _life_rules(params))
 
 
 def find_breakers(blocks: Zones, candles: Candles, params: Params) -> Zones:
@@ -49,12 +48,11 @@ def _life_rules(params: Params) -> LifeRules:
     )
 
 
-def _bullish_blocks(view: Candles, params: Params) -> Zones:
-    height = view.high[1:] - view.low[1:]
-    body = view.close[1:] - view.open[1:]
+def _bullish_blocks(views: Views, params: Params) -> Births:
+    height = views.high[:, 1:] - views.low[:, 1:]
+    body = views.close[:, 1:] - views.open[:, 1:]
     # A candle without height has no body either, and is no impulse.
-    body_ratio = np.divide(body, height, out=np.zeros(len(body)), where=height > 0)
-    impulse = (body_ratio > params.min_body_ratio) & (body > 0) & (view.close[:-1] < view.open[:-1])
-    known_at = impulse.nonzero()[0] + 1
-    origin_at = known_at - 1
-    return Zones.born(view.high[origin_at], view.low[origin_at], origin_at, known_at)
+    body_ratio = np.divide(body, height, out=np.zeros(body.shape), where=height > 0)
+    impulse = (body_ratio > params.min_body_ratio) & (body > 0)
+    view, at = (impulse & (views.close[:, :-1] < views.open[:, :-1])).nonzero()
+    return Births(view, views.high[view, at], views.low[view, at], origin_at=at, known_at=at + 1)

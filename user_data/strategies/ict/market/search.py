@@ -1,6 +1,6 @@
 """Where price first goes beyond a level: the one search that zones and pools share.
 
-Both sides are searched at once. The bears' half is the chart upside down (see `Candles.facing`), so
+Both sides are searched at once. The bears' half is the chart upside down (see `Views`), so
 "beyond" is always upwards.
 """
 

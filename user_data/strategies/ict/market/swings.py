@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from ict.candles import BOTH_SIDES, Candles, Direction, Floats, Ints
+from ict.candles import BOTH_SIDES, Bools, Candles, Direction, Floats, Ints
 from ict.market.lookup import look_up
 
 
@@ -63,15 +63,22 @@ def find_swings(candles: Candles, strength: int) -> dict[Direction, Swings]:
         Candles on each side that a swing stands out against: strictly those before, equal or not
         those after.
     """
-    return {side: _swing_highs(candles.facing(side).high, strength, side) for side in BOTH_SIDES}
+    # The lows upside down, so that a swing low is a swing high.
+    high = np.array([candles.high, -candles.low])
+    found = zip(BOTH_SIDES, (candles.high, candles.low), _stands_out(high, strength), strict=True)
+    swings = {}
+    for side, price, stands_out in found:
+        pivot_at = stands_out.nonzero()[0] + strength
+        swings[side] = Swings(side, pivot_at, pivot_at + strength, price[pivot_at])
+    return swings
 
 
-def _swing_highs(high: Floats, strength: int, side: Direction) -> Swings:
-    count = max(len(high) - 2 * strength, 0)
-    peak = high[strength : strength + count]
-    stands_out = np.ones(count, np.bool_)
+def _stands_out(high: Floats, strength: int) -> Bools:
+    """Whether each candle with both neighbourhoods is a swing high, by row."""
+    count = max(high.shape[1] - 2 * strength, 0)
+    peak = high[:, strength : strength + count]
+    stands_out = np.ones(peak.shape, np.bool_)
     for distance in range(1, strength + 1):
-        stands_out &= peak > high[strength - distance : strength - distance + count]
-        stands_out &= peak >= high[strength + distance : strength + distance + count]
-    pivot_at = stands_out.nonzero()[0] + strength
-    return Swings(side, pivot_at, pivot_at + strength, side * high[pivot_at])
+        stands_out &= peak > high[:, strength - distance : strength - distance + count]
+        stands_out &= peak >= high[:, strength + distance : strength + distance + count]
+    return stands_out

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 from enum import IntEnum
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from ict.candles import BOTH_SIDES, Bools, Candles, Direction, Floats, Ints
+from ict.candles import Bools, Candles, Direction, Floats, Ints
 from ict.market.lookup import look_up
 from ict.market.search import NEVER, first_beyond, in_parts
 
@@ -72,19 +72,12 @@ class Zones:
         bottom: Floats,
         origin_at: Ints,
         known_at: Ints,
-        direction: npt.NDArray[np.int8] | None = None,
+        direction: npt.NDArray[np.int8],
     ) -> Zones:
-        """Zones as they are at birth, alive and untouched; bullish ones without a direction."""
+        """Zones as they are at birth: alive and untouched."""
         count = len(known_at)
-        direction = np.ones(count, np.int8) if direction is None else direction
         ended_at, reason, touches = np.full(count, -1), np.zeros(count, np.int8), np.zeros(count, np.int64)
         return cls(direction, top, bottom, origin_at, known_at, ended_at, reason, touches)
-
-    def facing(self, direction: Direction) -> Zones:
-        """Return the zones as the bulls (+1) or the bears (-1) see them; see `Candles.facing`."""
-        if direction == 1:
-            return self
-        return replace(self, direction=-self.direction, top=-self.bottom, bottom=-self.top)
 
     def to_frame(self, time: Ints | None = None) -> pd.DataFrame:
         """Tabulate the zones, a row each; with the candles' open times also a date for each candle."""
@@ -120,12 +113,32 @@ class LifeRules:
     mean_threshold: bool = False
 
 
-def on_both_sides(find_bullish: Callable[[Candles], Zones], candles: Candles) -> Zones:
-    """Run a detector of the bullish side on both sides and merge what it finds, oldest first."""
-    sides = [find_bullish(candles.facing(side)).facing(side) for side in BOTH_SIDES]
-    order = np.concatenate([zones.known_at for zones in sides]).argsort(kind="stable")
-    born = ("top", "bottom", "origin_at", "known_at", "direction")
-    return Zones.born(*(np.concatenate([getattr(zones, name) for zones in sides])[order] for name in born))
+class Births(NamedTuple):
+    """Bullish zones that a detector found on both sides' views, each field of shape (m,).
+
+    Attributes
+    ----------
+    view : Ints
+        Row of `Views`.
+    top, bottom : Floats
+        Edges, in that view's prices.
+    origin_at, known_at : Ints
+        See `Zones`.
+    """
+
+    view: Ints
+    top: Floats
+    bottom: Floats
+    origin_at: Ints
+    known_at: Ints
+
+    def zones(self) -> Zones:
+        """Zones of both sides, oldest first, in the market's prices."""
+        order = self.known_at.argsort(kind="stable")
+        view, top, bottom = self.view[order], self.top[order], self.bottom[order]
+        bullish, direction = view == 0, (1 - 2 * view).astype(np.int8)
+        top, bottom = np.where(bullish, top, -bottom), np.where(bullish, bottom, -top)
+        return Zones.born(top, bottom, self.origin_at[order], self.known_at[order], direction)
 
 
 def live(born: Zones, candles: Candles, rules: LifeRules) -> Zones:
