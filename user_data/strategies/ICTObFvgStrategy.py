@@ -16,7 +16,8 @@ from freqtrade.exchange import timeframe_to_seconds
 from freqtrade.persistence import Order, Trade
 from freqtrade.strategy import stoploss_from_absolute
 from ict_host.book import filled_exits, forget_ended_locks, trades_of_day
-from ict_host.live import SIDES, IctLive
+from ict_host.drawing import IctDrawing
+from ict_host.live import SIDES
 from ict_host.records import first_telling
 from ict_host.signals import Signal, Signals
 from pandas import DataFrame, DatetimeIndex, Timedelta, Timestamp
@@ -35,7 +36,7 @@ AT_ONCE = 0.0005
 WORTH_MOVING = 0.0001
 
 
-class ICTObFvgStrategy(IctLive):
+class ICTObFvgStrategy(IctDrawing):
     """Trade the retest of an order block that enough agrees with, stopped behind it."""
 
     INTERFACE_VERSION = 3
@@ -95,10 +96,12 @@ class ICTObFvgStrategy(IctLive):
         for name, side in SIDES.items():
             dataframe[f"enter_{name}"] = (entries.direction == side).astype(int)
         dataframe["enter_tag"] = entries.tag
-        atr = columns[f"ict_atr_{params.trend_timeframe}"] if params.min_stop_atr else np.zeros(len(dataframe))
+        least_distance = np.zeros(len(dataframe))
+        if params.min_stop_atr:
+            least_distance = params.min_stop_atr * columns[f"ict_atr_{params.trend_timeframe}"]
         scores = {side: columns[f"ict_{name}_score"] for name, side in SIDES.items()}
         opens = DatetimeIndex(dataframe["date"])
-        self._signals[metadata["pair"]] = Signals(opens, entries, params.min_stop_atr * atr, scores)
+        self._signals[metadata["pair"]] = Signals(opens, entries, least_distance, scores)
         return dataframe
 
     def populate_exit_trend(self, dataframe: DataFrame, metadata: dict[str, Any]) -> DataFrame:

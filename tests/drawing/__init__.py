@@ -1,0 +1,1 @@
+"""What FreqUI is given to draw."""

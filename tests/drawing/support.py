@@ -1,0 +1,117 @@
+"""Pictures of literal candles, and what a test looks at in them."""
+
+from typing import Any
+
+import pandas as pd
+from freqtrade.ft_types.plot_annotation_type import AnnotationTypeTA
+
+from ict import Params
+from ict.candles import Candles
+from ict.drawing import DrawingSettings, Position, draw
+from tests.support.markets import calm, candle_frame
+
+BLUE, ORANGE, GREY = "42,120,214", "204,92,0", "125,125,125"
+MINUTES = 15
+# Ten candles in which nothing is, then a block [97.8, 100.2], known at candle 11, and its gap
+# [100.2, 103.5], known at candle 12.
+STORY = [
+    *calm(10),
+    (100.0, 100.2, 97.8, 98.0),
+    (98.0, 104.1, 97.9, 104.0),
+    (104.0, 105.0, 103.5, 104.5),
+]
+# Nothing but the one kind that a test asks for.
+NONE = {
+    "order_blocks": 0, "gaps": 0, "breakers": 0, "inversion_gaps": 0, "higher_zones": 0,
+    "ote_bands": False, "pools": 0, "sweeps": 0, "breaks": 0,
+}  # fmt: skip
+
+
+def upside_down(rows: list[tuple[float, ...]]) -> list[tuple[float, ...]]:
+    """Mirror candles at 100."""
+    return [(200 - o, 200 - low, 200 - high, 200 - c) for o, high, low, c in rows]
+
+
+def picture(
+    rows: list[tuple[float, ...]] | pd.DataFrame,
+    *,
+    positions: tuple[Position, ...] = (),
+    higher: pd.DataFrame | None = None,
+    params: Params | None = None,
+    first: int = 0,
+    **settings: Any,
+) -> list[dict[str, Any]]:
+    """Draw candles; every annotation is one that Freqtrade takes, by its strictest reading."""
+    frame = rows if isinstance(rows, pd.DataFrame) else candle_frame(rows)
+    annotations = draw(
+        Candles.from_frame(frame),
+        params or Params(),
+        DrawingSettings.parse(settings),
+        higher=None if higher is None else Candles.from_frame(higher),
+        positions=positions,
+        first=first,
+    )
+    for annotation in annotations:
+        AnnotationTypeTA.validate_python(annotation, strict=True, extra="forbid")
+    return annotations
+
+
+def only(kind: str, rows: list[tuple[float, ...]] | pd.DataFrame, **more: Any) -> list[dict[str, Any]]:
+    """Draw one kind alone."""
+    return picture(rows, **{**NONE, kind: 5, **more})
+
+
+def areas(annotations: list[dict[str, Any]]) -> list[tuple[Any, ...]]:
+    """Boxes as first candle, last candle, bottom, top, colour and strength."""
+    return [
+        (
+            candle_at(one["start"]),
+            candle_at(one["end"]),
+            round(one["y_start"], 6),
+            round(one["y_end"], 6),
+            *colour(one),
+        )
+        for one in of_type(annotations, "area")
+    ]
+
+
+def lines(annotations: list[dict[str, Any]]) -> list[tuple[Any, ...]]:
+    """Lines as first candle, last candle, price, colour and style; the pieces of one put together."""
+    found: dict[tuple[Any, ...], tuple[float, float]] = {}
+    for one in of_type(annotations, "line"):
+        assert one["y_start"] == one["y_end"]
+        key = (round(one["y_start"], 6), colour(one)[0], one["line_style"])
+        start, end = candle_at(one["start"]), candle_at(one["end"])
+        assert key not in found or found[key][1] == start, "pieces of a line follow each other"
+        found[key] = (found.get(key, (start,))[0], end)
+    return [(*span, *key) for key, span in found.items()]
+
+
+def points(annotations: list[dict[str, Any]]) -> list[tuple[Any, ...]]:
+    """Events as candle, label and colour."""
+    return [
+        (candle_at(one["x"]), one["label"], colour(one)[0])
+        for one in of_type(annotations, "point")
+        if one["size"] > 1
+    ]
+
+
+def names(annotations: list[dict[str, Any]]) -> list[str]:
+    """Names of what lives."""
+    return sorted(one["label"] for one in of_type(annotations, "point") if one["size"] == 1)
+
+
+def of_type(annotations: list[dict[str, Any]], kind: str) -> list[dict[str, Any]]:
+    """Annotations of a type, in order."""
+    return [one for one in annotations if one["type"] == kind]
+
+
+def candle_at(moment: Any) -> float:
+    """Give the number of the candle that opens then."""
+    return (pd.Timestamp(moment) - pd.Timestamp("2024-01-03", tz="UTC")) / pd.Timedelta(minutes=MINUTES)
+
+
+def colour(annotation: dict[str, Any]) -> tuple[str, float]:
+    """Red, green and blue as a text, and the strength."""
+    *rgb, alpha = annotation["color"].removeprefix("rgba(").removesuffix(")").split(",")
+    return ",".join(rgb), float(alpha)

@@ -1,0 +1,150 @@
+"""Zones as boxes: worked by hand from the rules, candle by candle."""
+
+from typing import Any
+
+import pandas as pd
+import pytest
+
+from ict import Params
+from tests.drawing.support import (
+    BLUE,
+    GREY,
+    ORANGE,
+    STORY,
+    areas,
+    lines,
+    names,
+    only,
+    picture,
+    upside_down,
+)
+from tests.support.markets import calm, candle_frame
+
+FRESH, TOUCHED, SPENT = 0.42, 0.24, 0.14
+OF_GAPS = 0.75
+# Candle 13 leaves both alone; 14 comes back into the block and so through the gap; 15 closes below the block.
+AWAY = (104.5, 104.8, 103.9, 104.2)
+BACK = (104.2, 104.3, 99.5, 103.0)
+BROKEN = (103.0, 103.1, 96.5, 97.0)
+
+
+def test_a_block_begins_where_it_is_known_and_lives_beyond_the_newest_candle() -> None:
+    """Its own candle is number 10, but nobody knew before the close of 11."""
+    assert areas(only("order_blocks", STORY)) == [(11, 12 + 4, 97.8, 100.2, BLUE, FRESH)]
+
+
+def test_a_block_that_price_was_back_in_is_fainter() -> None:
+    assert areas(only("order_blocks", [*STORY, AWAY, BACK])) == [(11, 14 + 4, 97.8, 100.2, BLUE, TOUCHED)]
+
+
+def test_a_block_that_is_over_is_grey_and_ends_with_the_candle_that_ended_it() -> None:
+    annotations = only("order_blocks", [*STORY, AWAY, BACK, BROKEN, *calm(3, 96.0)])
+    assert (11, 15, 97.8, 100.2, GREY, SPENT) in areas(annotations)
+
+
+def test_a_gap_is_fainter_once_price_trades_into_it() -> None:
+    gap = (12, 12 + 4, 100.2, 103.5, BLUE, round(FRESH * OF_GAPS, 3))
+    assert areas(only("gaps", STORY)) == [gap]
+    into = (104.5, 104.8, 103.0, 104.2)
+    assert areas(only("gaps", [*STORY, into])) == [(12, 13 + 4, *gap[2:5], round(TOUCHED * OF_GAPS, 3))]
+
+
+def test_a_filled_gap_is_grey_and_ends_where_it_was_filled() -> None:
+    assert areas(only("gaps", [*STORY, AWAY, BACK])) == [
+        (12, 14, 100.2, 103.5, GREY, round(SPENT * OF_GAPS, 3))
+    ]
+
+
+def test_a_broken_block_turns_into_a_breaker_of_the_other_side() -> None:
+    rows = [*STORY, AWAY, BACK, BROKEN, *calm(1, 96.0)]
+    annotations = only("breakers", rows)
+    assert areas(annotations) == [(15, 16 + 4, 97.8, 100.2, ORANGE, FRESH)]
+    assert names(annotations) == ["-BB"]
+
+
+def test_a_gap_that_a_close_went_through_turns_into_an_inversion_gap() -> None:
+    through = (104.2, 104.3, 98.5, 99.0)
+    annotations = only("inversion_gaps", [*STORY, AWAY, through, *calm(1, 99.5)])
+    # Candle 15 goes up to 100.0 only, the gap begins at 100.2: price has not been back.
+    assert areas(annotations) == [(14, 15 + 4, 100.2, 103.5, ORANGE, round(FRESH * OF_GAPS, 3))]
+    assert names(annotations) == ["-IFVG"]
+
+
+@pytest.mark.parametrize("kind", ["order_blocks", "gaps", "breakers"])
+def test_the_bearish_side_is_the_same_picture_upside_down(kind: str) -> None:
+    rows = [*STORY, AWAY, BACK, BROKEN, *calm(3, 96.0)]
+    swapped = {BLUE: ORANGE, ORANGE: BLUE, GREY: GREY}
+    mirrored = [
+        (start, end, round(200 - top, 6), round(200 - bottom, 6), swapped[colour], strength)
+        for start, end, bottom, top, colour, strength in areas(only(kind, rows))
+    ]
+    assert mirrored
+    assert areas(only(kind, upside_down(rows))) == mirrored
+
+
+def test_what_lives_has_a_name_with_the_sign_of_its_side_and_what_is_spent_has_none() -> None:
+    kinds = {"order_blocks": 5, "gaps": 5}
+    assert names(picture(STORY, **kinds)) == ["+FVG", "+OB"]
+    assert names(picture(upside_down(STORY), **kinds)) == ["-FVG", "-OB"]
+    assert names(only("gaps", [*STORY, AWAY, BACK])) == []
+
+
+def leg() -> list[tuple[float, ...]]:
+    """Make a swing high of 101 at candle 10, a low of 97 at 15, and a close above the high at candle 20."""
+    rise = [(100.0, 100.5 + 0.01 * i, 99.5, 100.0) for i in range(10)]
+    top = (100.0, 101.0, 99.5, 100.0)
+    fall = [(100.0 - i * 0.4, 100.3 - i * 0.4, 98.8 - i * 0.4, 99.6 - i * 0.4) for i in range(4)]
+    low = (98.2, 98.4, 97.0, 98.0)
+    climb = [(98.0 + i * 0.5, 98.8 + i * 0.5, 97.8 + i * 0.5, 98.5 + i * 0.5) for i in range(4)]
+    return [*rise, top, *fall, low, *climb, (100.0, 102.5, 99.8, 102.0)]
+
+
+def test_the_retracement_band_starts_with_the_candle_since_which_it_is_what_it_is() -> None:
+    """Leg from 97.0 to 102.5: its band is 62 to 79 percent of 5.5 below the top."""
+    (band,) = areas(only("ote_bands", leg(), ote_bands=True))
+    low, high = 102.5 - 0.79 * 5.5, 102.5 - 0.62 * 5.5
+    assert band == (20, 20 + 4, pytest.approx(low), pytest.approx(high), BLUE, round(FRESH * 0.6, 3))
+    calm_after = [*leg(), (102.0, 102.3, 101.8, 102.0)]
+    assert areas(only("ote_bands", calm_after, ote_bands=True))[0][:2] == (20, 21 + 4)
+    higher_top = [*leg(), (102.0, 103.0, 101.8, 102.0)]
+    (moved,) = areas(only("ote_bands", higher_top, ote_bands=True))
+    assert moved[:4] == (21, 21 + 4, pytest.approx(103 - 0.79 * 6), pytest.approx(103 - 0.62 * 6))
+
+
+def hourly(rows: list[tuple[float, ...]]) -> pd.DataFrame:
+    """Candles of 15 minutes that make the given ones of an hour: each hour's whole way, then its close."""
+    parts: list[tuple[float, ...]] = []
+    for opened, high, low, close in rows:
+        way = [(opened, high, min(opened, close), close), (close, close, low, close)]
+        parts += [*way, (close,) * 4, (close,) * 4]
+    return candle_frame(parts)
+
+
+def test_a_higher_zone_begins_with_the_base_candle_that_sees_it() -> None:
+    """Hour 11 makes the block known: the last quarter of it, candle 47, closes at the same time."""
+    frame = hourly(STORY)
+    expected = [(47, 51 + 4, 97.8, 100.2, BLUE, FRESH * 0.5)]
+    assert areas(only("higher_zones", frame, params=Params(trend_timeframe="1h")))[-1:] == expected
+    # The hour is not over: nobody knows of the block yet.
+    assert areas(only("higher_zones", frame[:47], params=Params(trend_timeframe="1h"))) == []
+
+
+def test_candles_of_the_higher_timeframe_are_taken_where_they_are_given() -> None:
+    own = candle_frame(STORY, start="2024-01-02 11:00", step="1h")
+    params = Params(trend_timeframe="1h")
+    annotations = only("higher_zones", calm(3), params=params, higher=own)
+    # Known at 23:00 of the day before: the box begins where the picture does.
+    assert (0, 2 + 4, 97.8, 100.2, BLUE, FRESH * 0.5) in areas(annotations)
+    assert names(annotations) == ["+FVG 1h", "+OB 1h"]
+
+
+def test_nothing_is_drawn_on_the_same_timeframe_twice() -> None:
+    frame = candle_frame(STORY, step="1h")
+    assert only("higher_zones", frame, params=Params(trend_timeframe="1h")) == []
+
+
+def test_boxes_and_lines_are_cut_at_the_first_candle_that_is_shown() -> None:
+    settings: dict[str, Any] = {"order_blocks": 5, "pools": 5}
+    shown = picture([*STORY, *calm(30, 104.2)], first=20, **settings)
+    assert {start for start, *_ in areas(shown)} == {20}
+    assert all(start >= 20 for start, *_ in lines(shown))

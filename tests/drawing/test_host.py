@@ -1,0 +1,205 @@
+"""The hook through Freqtrade's own wrapper: every strategy, every mode, and what happens when it fails."""
+
+import logging
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pytest
+from freqtrade.enums import RunMode, TradingMode
+from freqtrade.exceptions import OperationalException
+from freqtrade.ft_types.plot_annotation_type import AnnotationTypeTA
+from freqtrade.resolvers import StrategyResolver
+from freqtrade.rpc.api_server.api_schemas import PlotConfig
+from freqtrade.strategy.interface import IStrategy
+
+from ict import Params, analyse
+from ict.desk.levels import Levels
+from tests.drawing.support import names, of_type
+from tests.strategy.host import memory_database, opened
+from tests.strategy.support import BTC, STRATEGIES
+from tests.support.markets import calm, candle_frame, real, stretch, synthetic
+
+SHIPPED = "ICTObFvgStrategy"
+ALL = sorted(path.stem for path in STRATEGIES.glob("ICT*.py"))
+MODES = [RunMode.BACKTEST, RunMode.WEBSERVER, RunMode.DRY_RUN]
+# A live consumer does not start without the address of its producer.
+CASES = [(name, mode) for name in ALL for mode in MODES if "Consumer" not in name or mode != RunMode.DRY_RUN]
+
+
+class Provider:
+    """Has candles of no other timeframe."""
+
+    def get_pair_dataframe(self, pair: str, timeframe: str) -> pd.DataFrame:
+        return pd.DataFrame(columns=["date", "open", "high", "low", "close", "volume"])
+
+
+@pytest.fixture(autouse=True)
+def _no_errors(caplog: pytest.LogCaptureFixture, request: pytest.FixtureRequest) -> Iterator[None]:
+    """Let nothing be logged as an error: Freqtrade logs every annotation that it does not take."""
+    yield
+    if "fails" not in request.node.name:
+        assert [one.getMessage() for one in caplog.records if one.levelno >= logging.ERROR] == []
+
+
+def strategy_of(name: str = SHIPPED, mode: RunMode = RunMode.WEBSERVER, **config: Any) -> IStrategy:
+    """Load a strategy as Freqtrade does; it has no candles of other timeframes."""
+    settings = {
+        "strategy": name, "strategy_path": str(STRATEGIES), "user_data_dir": Path(STRATEGIES),
+        "trading_mode": TradingMode.FUTURES, "stake_currency": "USDT", "runmode": mode, "dry_run": True,
+    }  # fmt: skip
+    strategy = StrategyResolver.load_strategy(settings | config)
+    strategy.ft_load_hyper_params(False)
+    strategy.dp = Provider()
+    return strategy
+
+
+def drawn(strategy: IStrategy, frame: pd.DataFrame) -> list[dict[str, Any]]:
+    """Ask as Freqtrade does when somebody looks at a chart."""
+    annotations = strategy.ft_plot_annotations(BTC, frame)
+    for annotation in annotations:
+        AnnotationTypeTA.validate_python(annotation, strict=True, extra="forbid")
+    return annotations
+
+
+@pytest.mark.parametrize(("name", "mode"), CASES)
+def test_every_strategy_draws_in_every_mode(name: str, mode: RunMode) -> None:
+    with memory_database():
+        assert len(drawn(strategy_of(name, mode), stretch(real("BTC"), 5_000, 5_400))) > 20
+
+
+@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.parametrize("count", [1, 2, 7, 40, 300])
+def test_made_markets_of_any_length_are_drawn(count: int, seed: int) -> None:
+    drawn(strategy_of(), synthetic(count, seed=seed))
+
+
+def test_no_candles_and_no_zones_make_an_empty_picture() -> None:
+    assert drawn(strategy_of(), candle_frame([])) == []
+    assert drawn(strategy_of(), candle_frame([(100.0, 100.0, 100.0, 100.0)] * 50)) == []
+
+
+def test_the_columns_of_the_analysis_do_not_matter() -> None:
+    frame = synthetic(300, seed=4)
+    assert drawn(strategy_of(), analyse(frame)) == drawn(strategy_of(), frame)
+
+
+@pytest.mark.parametrize("price", [float("nan"), 0.0, -1.0, float("inf")])
+def test_a_chart_with_an_impossible_price_fails_softly(
+    price: float, caplog: pytest.LogCaptureFixture
+) -> None:
+    frame = synthetic(60, seed=4).astype({"close": float})
+    frame.loc[30, "close"] = price
+    assert drawn(strategy_of(), frame) == []
+    assert "The chart of BTC/USDT:USDT comes without its drawings" in caplog.text
+
+
+def test_whatever_fails_inside_the_chart_still_comes(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    strategy = strategy_of()
+
+    def fails(*_: Any, **__: Any) -> None:
+        raise RuntimeError("on purpose")
+
+    monkeypatch.setattr("ict_host.drawing.draw", fails)
+    assert strategy.ft_plot_annotations(BTC, synthetic(60, seed=4)) == []
+    assert "on purpose" in caplog.text
+
+
+def test_a_part_of_the_candles_is_drawn_with_what_was_known_before_it() -> None:
+    """FreqUI may ask for the newest candles alone; zones and trend began before."""
+    strategy = strategy_of()
+    frame = stretch(real("BTC"), 5_000, 5_600)
+    strategy._analysed[BTC] = frame
+    part = frame[-120:]
+    known, alone = drawn(strategy, part), drawn(strategy_of(), part.reset_index(drop=True))
+    assert min(one.get("start", one.get("x")) for one in known) >= part["date"].iloc[0]
+    assert len(of_type(known, "area")) > len(of_type(alone, "area"))
+    # Newer candles that have been analysed since are not on that chart.
+    assert drawn(strategy, frame[300:420]) == drawn_alone(frame[:420], 120)
+
+
+def drawn_alone(frame: pd.DataFrame, count: int) -> list[dict[str, Any]]:
+    """Draw the end of candles that have just been analysed."""
+    strategy = strategy_of()
+    strategy._analysed[BTC] = frame
+    return drawn(strategy, frame[-count:])
+
+
+def test_candles_of_another_time_are_not_mixed_up() -> None:
+    strategy = strategy_of()
+    old, new = synthetic(200, seed=1, start="2023-01-01"), synthetic(200, seed=2, start="2024-01-01")
+    strategy._analysed[BTC] = old
+    assert drawn(strategy, new) == drawn(strategy_of(), new)
+
+
+def test_freqtrade_keeps_the_analysed_candles_for_the_chart() -> None:
+    strategy = strategy_of()
+    frame = synthetic(200, seed=1)
+    strategy.analyze_ticker(frame, {"pair": BTC})
+    pd.testing.assert_frame_equal(strategy._analysed[BTC][["date", "close"]], frame[["date", "close"]])
+
+
+@pytest.mark.parametrize("side", ["long", "short"])
+def test_an_open_trade_is_drawn_by_its_own_record(side: str) -> None:
+    frame = candle_frame(calm(60, 60_000.0))
+    at = datetime(2024, 1, 3, 10, tzinfo=UTC)
+    with memory_database():
+        strategy = strategy_of(mode=RunMode.DRY_RUN)
+        trade, _ = opened(side, rate=60_000.0, at=at)
+        assert drawn(strategy, frame) == []
+        sign = 1 if side == "long" else -1
+        strategy._levels.fix(trade, Levels(60_000.0, 60_000.0 - sign * 600, 60_000.0 + sign * 1_200))
+        trade.stop_loss = 60_000.0 - sign * 300
+        shown = drawn(strategy, frame)
+    stop, target = f"stop {60_000 - sign * 300:,}", f"target {60_000 + sign * 1_200:,}"
+    assert names(shown) == sorted(["entry 60,000", stop, target])
+    # Opened at candle 40, so younger than what is wide enough to read.
+    assert {one["start"] for one in of_type(shown, "area")} == {frame["date"].iloc[19]}
+
+
+def test_a_backtest_has_no_open_trade_to_ask_for() -> None:
+    assert drawn(strategy_of(mode=RunMode.BACKTEST), candle_frame(calm(60))) == []
+
+
+def test_the_block_of_the_configuration_is_obeyed() -> None:
+    frame = stretch(real("BTC"), 5_000, 5_400)
+    assert drawn(strategy_of(ict_drawing={"drawing": False}), frame) == []
+    few = drawn(strategy_of(ict_drawing={"breaks": 1, "sweeps": 0}), frame)
+    assert {one["label"] for one in few if one["type"] == "point" and one["size"] > 1} <= {"BOS", "CHoCH"}
+
+
+@pytest.mark.parametrize(
+    ("block", "said"),
+    [
+        ({"gaps": 501}, "ict_drawing.gaps must be between 0 and 500, was 501"),
+        ({"fvg": 1}, "ict_drawing.fvg is not a setting; known are: drawing, order_blocks"),
+    ],
+)
+def test_a_wrong_block_stops_the_start(block: dict[str, Any], said: str) -> None:
+    with pytest.raises(OperationalException, match="ict_drawing") as error:
+        strategy_of(ict_drawing=block)
+    assert said in str(error.value)
+
+
+@pytest.mark.parametrize("timeframe", ["1h", "4h", "1d"])
+def test_freq_ui_gets_a_plot_configuration_of_columns_that_are_there(timeframe: str) -> None:
+    strategy = strategy_of(ict={"trend_timeframe": timeframe})
+    config = PlotConfig.model_validate(strategy.plot_config).model_dump()
+    plotted = [*config["main_plot"], *(name for part in config["subplots"].values() for name in part)]
+    columns = analyse(synthetic(400, seed=3), Params(trend_timeframe=timeframe)).columns
+    assert len(plotted) == 10
+    assert set(plotted) <= set(columns)
+
+
+def test_a_day_of_charts_would_not_be_felt() -> None:
+    """A chart that is left open asks once a candle; the hook keeps no state that grows with it."""
+    strategy, frame = strategy_of(), synthetic(300, seed=6)
+    first = drawn(strategy, frame)
+    before = {name: repr(value)[:1000] for name, value in vars(strategy).items() if name != "_read"}
+    assert drawn(strategy, frame) == first
+    assert {name: repr(value)[:1000] for name, value in vars(strategy).items() if name != "_read"} == before
+    assert frame["date"].iloc[-1] + timedelta(minutes=60) == max(one["end"] for one in of_type(first, "area"))

@@ -1,0 +1,146 @@
+"""Pools, sweeps, breaks and open trades, worked by hand."""
+
+import pandas as pd
+import pytest
+
+from ict.drawing import Position
+from ict.drawing.paint import PIECE_CANDLES
+from tests.drawing.support import (
+    BLUE,
+    GREY,
+    ORANGE,
+    areas,
+    lines,
+    names,
+    of_type,
+    only,
+    picture,
+    points,
+    upside_down,
+)
+from tests.support.markets import calm, candle_frame
+
+# A swing high of 103 at candle 5, confirmed by the close of candle 8.
+HIGH = [*calm(5), (100.0, 103.0, 99.5, 100.0), *calm(3)]
+
+
+def test_a_pool_is_a_line_from_its_swings_confirmation_on() -> None:
+    annotations = only("pools", HIGH)
+    assert (8, 8 + 4, 103.0, ORANGE, "dotted") in lines(annotations)
+    assert names(annotations) == ["BSL"]
+    assert names(only("pools", upside_down(HIGH))) == ["SSL"]
+
+
+def test_equal_highs_bear_their_own_name() -> None:
+    """A second swing high of 103, confirmed at candle 14; nothing has traded through the first."""
+    twice = [*HIGH, *calm(2), (100.0, 103.0, 99.5, 100.0), *calm(3)]
+    annotations = only("pools", twice)
+    assert lines(annotations) == [(8, 14 + 4, 103.0, ORANGE, "dotted")]
+    assert names(annotations) == ["EQH"]
+    assert names(only("pools", upside_down(twice))) == ["EQL"]
+
+
+def test_a_long_line_comes_in_pieces_that_follow_each_other() -> None:
+    """The chart leaves out a line of which one end is out of sight."""
+    pieces = of_type(only("pools", [*HIGH, *calm(50)]), "line")
+    lengths = [(one["end"] - one["start"]) / pd.Timedelta(minutes=15) for one in pieces]
+    assert max(lengths) == PIECE_CANDLES
+    assert sum(lengths) == 58 + 4 - 8
+
+
+def test_a_swept_level_ends_at_the_wick_and_is_grey() -> None:
+    """Candle 9 trades to 103.5 and closes back below 103: the buy side is swept, and that is bearish."""
+    annotations = only("sweeps", [*HIGH, (100.0, 103.5, 99.5, 100.0), *calm(2)])
+    assert lines(annotations) == [(8, 9, 103.0, GREY, "dashed")]
+    assert points(annotations) == [(9, "sweep", ORANGE)]
+    assert of_type(annotations, "point")[0]["y"] > 103.5
+    assert only("pools", [*HIGH, (100.0, 103.5, 99.5, 100.0), *calm(2)]) == only("pools", calm(3))
+
+
+def test_a_broken_level_is_neither_a_pool_nor_a_sweep() -> None:
+    through = [*HIGH, (100.0, 104.5, 99.5, 104.0)]
+    assert only("sweeps", through) == []
+    assert only("pools", through) == []
+
+
+def test_two_levels_that_one_candle_sweeps_are_two_lines_and_one_point() -> None:
+    lower_high = [*HIGH, *calm(2), (100.0, 102.0, 99.5, 100.0), *calm(3)]
+    annotations = only("sweeps", [*lower_high, (100.0, 103.5, 99.5, 100.0)])
+    assert sorted(lines(annotations)) == [(8, 15, 103.0, GREY, "dashed"), (14, 15, 102.0, GREY, "dashed")]
+    assert points(annotations) == [(15, "sweep", ORANGE)]
+
+
+def test_breaks_of_structure_are_points_with_their_names() -> None:
+    """A first break is a change of character; the next in the same direction is a break of structure."""
+    rows = [
+        *HIGH, (100.0, 104.0, 99.5, 103.5),  # 9: above 103
+        *calm(3, 103.5), (103.5, 106.0, 103.0, 103.5), *calm(3, 103.5),  # 13: a high of 106, known at 16
+        (103.5, 107.0, 103.0, 106.5),  # 17: above it
+    ]  # fmt: skip
+    annotations = only("breaks", rows)
+    assert points(annotations) == [(9, "CHoCH", BLUE), (17, "BOS", BLUE)]
+    assert points(only("breaks", upside_down(rows))) == [(9, "CHoCH", ORANGE), (17, "BOS", ORANGE)]
+
+
+def test_a_point_stands_outside_of_its_candle_and_points_away() -> None:
+    rows = [*HIGH, (100.0, 104.0, 99.5, 103.5)]
+    (up,) = of_type(only("breaks", rows), "point")
+    (down,) = of_type(only("breaks", upside_down(rows)), "point")
+    assert up["y"] > 104.0
+    assert down["y"] < 96.0
+    assert (up["rotate"], down["rotate"]) == (0, 180)
+
+
+def at_candle(number: int) -> int:
+    """Give the opening time of a candle, nanoseconds."""
+    return int((pd.Timestamp("2024-01-03", tz="UTC") + number * pd.Timedelta(minutes=15)).value)
+
+
+def test_an_open_trade_shows_its_risk_its_aim_and_three_prices() -> None:
+    trade = Position(1, at_candle(15), entry=100.0, stop=98.0, target=104.0)
+    annotations = [*picture(calm(60), positions=(trade,))]
+    assert areas(annotations) == [
+        (15, 59 + 4, 98.0, 100.0, ORANGE, 0.24),
+        (15, 59 + 4, 100.0, 104.0, BLUE, 0.24),
+    ]
+    assert lines(annotations) == [
+        (15, 59 + 4, 98.0, ORANGE, "solid"),
+        (15, 59 + 4, 104.0, BLUE, "solid"),
+        (15, 59 + 4, 100.0, BLUE, "dashed"),
+    ]
+    assert names(annotations) == ["entry 100", "stop 98", "target 104"]
+
+
+def test_a_short_has_the_colours_the_other_way_round() -> None:
+    trade = Position(-1, at_candle(15), entry=100.0, stop=102.0, target=96.0)
+    drawn = areas(picture(calm(60), positions=(trade,)))
+    assert [(bottom, top, colour) for _, _, bottom, top, colour, _ in drawn] == [
+        (100.0, 102.0, BLUE),
+        (96.0, 100.0, ORANGE),
+    ]
+
+
+def test_a_trade_without_a_target_shows_none() -> None:
+    trade = Position(1, at_candle(15), entry=100.0, stop=98.0, target=None)
+    assert names(picture(calm(60), positions=(trade,))) == ["entry 100", "stop 98"]
+
+
+@pytest.mark.parametrize(("opened", "start"), [(55, 19), (61, 19), (10, 10), (-5, 0)])
+def test_a_young_trade_is_wide_enough_to_read_and_an_old_one_begins_with_the_picture(
+    opened: int, start: int
+) -> None:
+    trade = Position(1, at_candle(opened), entry=100.0, stop=98.0, target=104.0)
+    assert {one[0] for one in areas(picture(calm(60), positions=(trade,)))} == {start}
+
+
+def test_a_trade_is_left_out_where_it_is_switched_off() -> None:
+    trade = Position(1, at_candle(15), entry=100.0, stop=98.0, target=104.0)
+    assert picture(calm(60), positions=(trade,), position=False) == []
+
+
+@pytest.mark.parametrize("count", range(6))
+def test_hardly_any_candles_make_hardly_any_picture(count: int) -> None:
+    frame = candle_frame([(100.0, 101.0, 99.0, 100.5)] * 6)[:count]
+    trade = Position(-1, at_candle(0), entry=100.0, stop=102.0, target=96.0)
+    annotations = picture(frame, positions=(trade,))
+    assert (annotations == []) == (count == 0)

@@ -1,0 +1,40 @@
+"""One language of colours: blue is bullish, orange is bearish, grey is spent; a fainter fill is touched.
+
+Blue and orange stay apart for every kind of colour blindness, where green and red do not, and these
+three are about as far from black as from white, so that both of FreqUI's themes show them. The sign in
+a label says the side once more, for whoever sees no colours at all.
+"""
+
+from __future__ import annotations
+
+from ict.drawing.marks import Look
+
+Colour = tuple[int, int, int]
+
+BULLISH: Colour = (42, 120, 214)
+BEARISH: Colour = (204, 92, 0)
+SPENT: Colour = (125, 125, 125)
+
+# Share of the full colour that fills an area, by what became of it.
+FILL = {Look.FRESH: 0.42, Look.TOUCHED: 0.24, Look.SPENT: 0.14}
+
+
+def colour_of(direction: int, look: Look) -> Colour:
+    """Colour of a mark: of its side while it lives, grey afterwards."""
+    if look is Look.SPENT:
+        return SPENT
+    return BULLISH if direction > 0 else BEARISH
+
+
+def css(colour: Colour, alpha: float = 1.0) -> str:
+    """Write a colour as a browser reads it.
+
+    Parameters
+    ----------
+    colour : Colour
+        Red, green and blue, 0 to 255.
+    alpha : float
+        0 is clear, 1 covers everything.
+    """
+    red, green, blue = colour
+    return f"rgba({red},{green},{blue},{alpha:g})"

@@ -1,0 +1,139 @@
+"""What can be drawn, before it is known what fits: price levels and bands with the time they hold."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from enum import IntEnum
+
+import numpy as np
+import numpy.typing as npt
+
+from ict.candles import Bools, Floats, Ints
+from ict.market.liquidity import Liquidity
+from ict.market.search import NEVER
+from ict.market.zones import Zones
+
+
+class Look(IntEnum):
+    """What became of a mark up to the newest candle."""
+
+    FRESH = 0
+    TOUCHED = 1
+    SPENT = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Marks:
+    """Bands of prices, each from the candle at whose close it was known to the one that ended it.
+
+    Attributes
+    ----------
+    direction : npt.NDArray[np.int8]
+        +1 bullish, -1 bearish, shape (m,).
+    top, bottom : Floats
+        Edges, price units; equal for a level.
+    known_at, ended_at : Ints
+        Candles; `ended_at` is -1 while nothing has ended it.
+    look : npt.NDArray[np.int8]
+        A `Look`.
+    """
+
+    direction: npt.NDArray[np.int8]
+    top: Floats
+    bottom: Floats
+    known_at: Ints
+    ended_at: Ints
+    look: npt.NDArray[np.int8]
+
+    def __len__(self) -> int:
+        return len(self.known_at)
+
+    def __getitem__(self, chosen: Ints | Bools) -> Marks:
+        return Marks(*(getattr(self, name)[chosen] for name in self.__slots__))
+
+
+def marks_of_zones(zones: Zones, came_back: Bools) -> Marks:
+    """Give zones the look of their life (ZONE-1).
+
+    Parameters
+    ----------
+    zones : Zones
+        Shape (m,).
+    came_back : Bools
+        Whether price has been back in each zone.
+    """
+    look = np.where(zones.ended_at >= 0, Look.SPENT, np.where(came_back, Look.TOUCHED, Look.FRESH))
+    return Marks(
+        zones.direction, zones.top, zones.bottom, zones.known_at, zones.ended_at, look.astype(np.int8)
+    )
+
+
+def marks_of_pools(liquidity: Liquidity, max_age_candles: int, count: int) -> tuple[Marks, Bools]:
+    """Make levels of the pools of both sides, and say which of them were swept (POOL-1, SWEEP-1).
+
+    Of pools at one price that end together, the oldest is kept. A pool below the lows is bullish: what
+    sweeps it is a long's beginning.
+
+    Parameters
+    ----------
+    liquidity : Liquidity
+        On `count` candles.
+    max_age_candles : int
+        How long a pool lives.
+    """
+    pools = list(liquidity.pools.values())
+    side = np.concatenate([np.full(len(one.level), -one.side, np.int8) for one in pools])
+    level = np.concatenate([one.level for one in pools])
+    known_at = np.concatenate([one.known_at for one in pools])
+    taken_at = np.concatenate([one.taken_at for one in pools])
+    swept = np.concatenate([one.swept for one in pools])
+    expires_at = known_at + max_age_candles + 1
+    ended_at = np.where(taken_at != NEVER, taken_at, np.where(expires_at < count, expires_at, -1))
+    look = np.where(ended_at < 0, Look.FRESH, Look.SPENT).astype(np.int8)
+    marks = Marks(side, level, level, known_at, ended_at, look)
+    # Oldest first, and pools of one level and end beside each other.
+    order = np.lexsort((known_at, ended_at, level, side))
+    same = np.zeros(len(order), np.bool_)
+    for values in (side, level, ended_at):
+        same[1:] |= values[order][1:] != values[order][:-1]
+    kept = order[same | (np.arange(len(order)) == 0)]
+    kept = kept[np.argsort(known_at[kept], kind="stable")]
+    return marks[kept], swept[kept]
+
+
+def marks_of_band(top: Floats, bottom: Floats, direction: int) -> Marks:
+    """Cut a band that is given candle by candle into the stretches in which it stays the same.
+
+    Parameters
+    ----------
+    top, bottom : Floats
+        Edges at each candle, NaN where there is no band, shape (n,).
+    direction : int
+        Side of the band.
+    """
+    there = np.isfinite(top)
+    moved = np.ones(len(top), np.bool_)
+    # A comparison with NaN says that it moved, so what is not there is a stretch for each candle.
+    moved[1:] = (top[1:] != top[:-1]) | (bottom[1:] != bottom[:-1])
+    starts = np.flatnonzero(moved)
+    ends = np.append(starts[1:], -1)[: len(starts)]
+    chosen = there[starts]
+    starts, ends = starts[chosen], ends[chosen]
+    look = np.where(ends < 0, Look.FRESH, Look.SPENT).astype(np.int8)
+    return Marks(np.full(len(starts), direction, np.int8), top[starts], bottom[starts], starts, ends, look)
+
+
+def seen_from_below(marks: Marks, seen: Ints) -> Marks:
+    """Put marks of a higher timeframe onto base candles, which see its candles once they closed (HTF-1).
+
+    Parameters
+    ----------
+    marks : Marks
+        Marks by candles of the higher timeframe, all of which have been seen.
+    seen : Ints
+        Last candle of the higher timeframe that had closed at each base candle, shape (n,).
+    """
+    highest = int(seen[-1]) if len(seen) else -1
+    # The last place is for marks that nothing has ended.
+    seen_at = np.append(np.searchsorted(seen, np.arange(highest + 1)), -1)
+    return replace(marks, known_at=seen_at[marks.known_at], ended_at=seen_at[marks.ended_at])

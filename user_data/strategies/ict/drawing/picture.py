@@ -1,0 +1,145 @@
+"""The whole picture: every kind of pattern in its place, back to front."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+import numpy as np
+
+from ict.candles import BOTH_SIDES, Candles
+from ict.drawing.choice import nearest_live, newest_ended
+from ict.drawing.events import break_shapes, sweep_shapes
+from ict.drawing.marks import Marks, marks_of_band, marks_of_pools, marks_of_zones, seen_from_below
+from ict.drawing.paint import Annotation, paint
+from ict.drawing.position import Position, position_shapes
+from ict.drawing.settings import DrawingSettings
+from ict.drawing.shapes import Box, Level, Shape, Sheet
+from ict.market.chart import Chart
+from ict.market.fair_value_gaps import filled_percent
+from ict.market.higher import TIMEFRAMES, aggregated, base_step, last_closed
+from ict.market.zones import Zones
+from ict.params import Params
+
+# How strong a kind's fill is beside that of an order block.
+_OF_GAPS, _OF_HIGHER, _OF_BAND = 0.75, 0.5, 0.6
+
+
+def draw(
+    candles: Candles,
+    params: Params,
+    settings: DrawingSettings,
+    *,
+    higher: Candles | None = None,
+    positions: Iterable[Position] = (),
+    first: int = 0,
+) -> list[Annotation]:
+    """Draw what the market shows, as annotations of Freqtrade's chart.
+
+    Where something begins, and at which price, was known at the close of the candle where it begins,
+    and never changes. Where it ends, its colour and its label are those of the newest candle.
+
+    Parameters
+    ----------
+    candles : Candles
+        Shape (n,).
+    params : Params
+        Settings of the patterns.
+    settings : DrawingSettings
+        What is drawn, and how much of it.
+    higher : Candles, optional
+        Candles of `trend_timeframe`; made from the base candles where they are not at hand.
+    positions : Iterable[Position]
+        Open trades.
+    first : int
+        The first candle that anything is drawn on.
+
+    Returns
+    -------
+    list[Annotation]
+        Dictionaries of Freqtrade's AnnotationType, back to front; none without candles.
+    """
+    if not (settings.drawing and len(candles)):
+        return []
+    first = max(first, len(candles) - settings.drawn_candles)
+    sheet = Sheet(candles, first, settings.screen_candles)
+    shapes = _market_shapes(sheet, Chart(candles, params), settings, higher)
+    trades = positions if settings.position else ()
+    return paint(sheet, [*shapes, *(one for each in trades for one in position_shapes(sheet, each))])
+
+
+def _market_shapes(
+    sheet: Sheet, chart: Chart, settings: DrawingSettings, higher: Candles | None
+) -> Iterator[Shape]:
+    yield from _higher_boxes(sheet, chart.params, settings, higher)
+    yield from _bands(sheet, chart, settings)
+    yield from _boxes(sheet, chart, settings)
+    yield from _pool_levels(sheet, chart, settings)
+    yield from sweep_shapes(sheet, chart, settings.sweeps)
+    yield from break_shapes(sheet, chart.structure.breaks, settings.breaks)
+
+
+def _boxes(sheet: Sheet, chart: Chart, settings: DrawingSettings) -> Iterator[Box]:
+    """Choose gaps and blocks, and what became of them."""
+    kinds = (
+        (chart.gaps, _gap_marks, settings.gaps, "FVG", _OF_GAPS),
+        (chart.inversions, _gap_marks, settings.inversion_gaps, "IFVG", _OF_GAPS),
+        (chart.breakers, _block_marks, settings.breakers, "BB", 1.0),
+        (chart.blocks, _block_marks, settings.order_blocks, "OB", 1.0),
+    )
+    for zones, marks_of, limit, name, strength in kinds:
+        picked = sheet.pick(
+            # Only what is chosen needs the question whether price was back in it.
+            _block_marks(zones, chart.candles),
+            nearest_live(chart.candles.close, limit),
+            newest_ended(settings.spent_zones if limit else 0),
+        )
+        yield from sheet.boxes(marks_of(zones[picked], chart.candles), name, strength)
+
+
+def _block_marks(zones: Zones, candles: Candles) -> Marks:
+    """Look at blocks, which count their touches (ZONE-1)."""
+    return marks_of_zones(zones, zones.touches > 0)
+
+
+def _gap_marks(zones: Zones, candles: Candles) -> Marks:
+    """Look at gaps, which price fills (FVG-2)."""
+    return marks_of_zones(zones, filled_percent(zones, candles) > 0)
+
+
+def _higher_boxes(
+    sheet: Sheet, params: Params, settings: DrawingSettings, higher: Candles | None
+) -> Iterator[Box]:
+    """Choose order blocks and gaps of the higher timeframe (HTF-1)."""
+    span = TIMEFRAMES[params.trend_timeframe]
+    candles = sheet.candles
+    if not settings.higher_zones or span <= base_step(candles):
+        return
+    given = aggregated(candles, span) if higher is None else higher
+    seen = last_closed(candles, given, span)
+    closed = given[: int(seen[-1]) + 1]
+    chart = Chart(closed, params)
+    for zones, marks_of, name in ((chart.gaps, _gap_marks, "FVG"), (chart.blocks, _block_marks, "OB")):
+        # What has ended is left out: grey boxes of that size would cover the chart.
+        marks = seen_from_below(marks_of(zones[zones.ended_at < 0], closed), seen)
+        picked = sheet.pick(marks, nearest_live(candles.close, settings.higher_zones))
+        yield from sheet.boxes(marks[picked], f"{name} {params.trend_timeframe}", _OF_HIGHER)
+
+
+def _bands(sheet: Sheet, chart: Chart, settings: DrawingSettings) -> Iterator[Box]:
+    """Find the band of the leg that runs at the end of each screen (OTE-1)."""
+    for side in BOTH_SIDES if settings.ote_bands else ():
+        marks = marks_of_band(chart.ote[side].top, chart.ote[side].bottom, side)
+        picked = sheet.pick(marks, nearest_live(chart.candles.close, 1))
+        yield from sheet.boxes(marks[picked], "OTE", _OF_BAND)
+
+
+def _pool_levels(sheet: Sheet, chart: Chart, settings: DrawingSettings) -> Iterator[Level]:
+    """Choose pools that wait to be swept (POOL-1), equal highs and lows by their name (EQ-1)."""
+    marks, _ = marks_of_pools(chart.liquidity, chart.params.pool_max_age_candles, len(chart.candles))
+    marks = marks[marks.ended_at < 0]
+    picked = marks[sheet.pick(marks, nearest_live(chart.candles.close, settings.pools))]
+    equal = np.concatenate([chart.liquidity.equal[side].level for side in BOTH_SIDES])
+    is_equal = np.isin(picked.top, equal)
+    words = {(1, False): "SSL", (1, True): "EQL", (-1, False): "BSL", (-1, True): "EQH"}
+    names = [words[int(side), bool(e)] for side, e in zip(picked.direction, is_equal, strict=True)]
+    yield from sheet.levels(picked, names, "dotted", 2)

@@ -1,0 +1,104 @@
+"""How much is drawn: the `ict_drawing` block of the configuration. Nothing here touches a trade."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import Field, dataclass, field, fields
+from typing import Any
+
+from ict.errors import ParameterError
+
+SETTINGS_KEY = "ict_drawing"
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """Bounds and meaning of one setting.
+
+    Attributes
+    ----------
+    low, high : int
+        Allowed range, both ends included; not looked at for a setting that is on or off.
+    about : str
+        One-line meaning, for documentation.
+    """
+
+    low: int
+    high: int
+    about: str
+
+
+def _limit(default: int, about: str, *, low: int = 0, high: int = 500) -> Any:
+    return field(default=default, metadata={"limit": Limit(low, high, about)})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DrawingSettings:
+    """The `ict_drawing` block. A limit of 0 leaves its kind out.
+
+    The limits count for each stretch of `screen_candles`, newest stretch first.
+
+    Raises
+    ------
+    ParameterError
+        When a value has the wrong type or lies outside its range.
+    """
+
+    drawing: bool = field(default=True, metadata={"limit": Limit(0, 1, "whether anything is drawn")})
+    order_blocks: int = _limit(2, "live order blocks of each side, nearest to the price")
+    gaps: int = _limit(2, "live fair value gaps of each side, nearest to the price")
+    breakers: int = _limit(1, "live breakers of each side, nearest to the price")
+    inversion_gaps: int = _limit(1, "live inversion gaps of each side, nearest to the price")
+    higher_zones: int = _limit(
+        1, "live order blocks, and as many gaps, of trend_timeframe on each side, nearest to the price"
+    )
+    spent_zones: int = _limit(2, "ended order blocks, gaps, breakers and inversion gaps, the newest of each")
+    ote_bands: bool = field(
+        default=True, metadata={"limit": Limit(0, 1, "the retracement band of the running leg")}
+    )
+    pools: int = _limit(2, "pools of liquidity on each side that wait, nearest to the price")
+    sweeps: int = _limit(6, "swept levels, the newest")
+    breaks: int = _limit(16, "breaks of structure and changes of character, the newest")
+    position: bool = field(
+        default=True, metadata={"limit": Limit(0, 1, "entry, stop and target of an open trade")}
+    )
+    screen_candles: int = _limit(300, "candles that the limits count for", low=50, high=5000)
+    drawn_candles: int = _limit(1500, "candles that anything is drawn on, the newest", low=50, high=50_000)
+
+    def __post_init__(self) -> None:
+        for declared in fields(self):
+            _check(declared, getattr(self, declared.name))
+
+    @classmethod
+    def parse(cls, block: object) -> DrawingSettings:
+        """Make settings from a block of the configuration; None gives the defaults.
+
+        Raises
+        ------
+        ParameterError
+            Also for a block that is none, and for a name that is not a setting.
+        """
+        given: Any = {} if block is None else block
+        if not isinstance(given, Mapping):
+            raise ParameterError(f"{SETTINGS_KEY} must be a block of settings, was {given!r}")
+        known = limits()
+        for name in given:
+            if name not in known:
+                raise ParameterError(f"{SETTINGS_KEY}.{name} is not a setting; known are: {', '.join(known)}")
+        return cls(**given)
+
+
+def limits() -> dict[str, Limit]:
+    """Every setting by name, in the order of declaration."""
+    return {declared.name: declared.metadata["limit"] for declared in fields(DrawingSettings)}
+
+
+def _check(declared: Field[Any], value: object) -> None:
+    name, limit = f"{SETTINGS_KEY}.{declared.name}", declared.metadata["limit"]
+    if type(declared.default) is bool:
+        if type(value) is not bool:
+            raise ParameterError(f"{name} must be true or false, was {value!r}")
+    elif type(value) is not int:
+        raise ParameterError(f"{name} must be a whole number, was {value!r}")
+    elif not limit.low <= value <= limit.high:
+        raise ParameterError(f"{name} must be between {limit.low} and {limit.high}, was {value}")

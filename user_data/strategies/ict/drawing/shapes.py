@@ -1,0 +1,157 @@
+"""Boxes, levels and events: what is on the picture, before it becomes Freqtrade's annotations."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from ict.candles import Candles, Direction, Ints
+from ict.drawing.choice import Chooser, Screen, chosen, screens
+from ict.drawing.marks import Look, Marks
+from ict.market.higher import base_step
+
+# What still lives reaches this far beyond the newest candle, where the chart leaves some room.
+CANDLES_AHEAD = 4
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Box:
+    """A band of prices for a time.
+
+    Attributes
+    ----------
+    direction : Direction
+        Its side.
+    look : Look
+        What became of it.
+    start, end : int
+        Nanoseconds since 1970, UTC.
+    top, bottom : float
+        Prices.
+    label : str
+        Its name, empty for none.
+    strength : float
+        Share of the usual fill.
+    """
+
+    direction: Direction
+    look: Look
+    start: int
+    end: int
+    top: float
+    bottom: float
+    label: str
+    strength: float = 1.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Level:
+    """A price for a time.
+
+    `style` is solid, dashed or dotted, `width` in pixels, `named_above` says on which side its name
+    stands, `name_column` pins it to a place counted from the start, 0 the first, whatever else
+    stands there; -1 does not. The rest as for a box.
+    """
+
+    direction: Direction
+    look: Look
+    start: int
+    end: int
+    price: float
+    label: str
+    style: str
+    width: int = 1
+    named_above: bool = True
+    name_column: int = -1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Event:
+    """Something that happened at a candle, drawn above it or below it.
+
+    Attributes
+    ----------
+    at : int
+        The candle.
+    direction : Direction
+        Its side.
+    above : bool
+        Where it is drawn.
+    label, shape : str
+        Its name, and one of the shapes of Freqtrade's annotations.
+    """
+
+    at: int
+    direction: Direction
+    above: bool
+    label: str
+    shape: str
+
+
+Shape = Box | Level | Event
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """The candles that are drawn on.
+
+    Attributes
+    ----------
+    candles : Candles
+        At least one.
+    first : int
+        The first candle that anything is drawn on.
+    screen_candles : int
+        Candles of a screen, for which the limits count.
+    cut : list[Screen]
+        The screens, the newest first.
+    step : int
+        Length of a candle, nanoseconds; 0 where there is only one.
+    """
+
+    candles: Candles
+    first: int
+    screen_candles: int
+    cut: list[Screen] = field(init=False)
+    step: int = field(init=False)
+
+    def __post_init__(self) -> None:
+        cut = list(screens(self.first, len(self.candles), self.screen_candles))
+        object.__setattr__(self, "cut", cut)
+        object.__setattr__(self, "step", base_step(self.candles))
+
+    @property
+    def edge(self) -> int:
+        """Where what still lives ends, nanoseconds."""
+        return int(self.candles.time[-1]) + CANDLES_AHEAD * self.step
+
+    def pick(self, marks: Marks, *choosers: Chooser) -> Ints:
+        """List the marks to draw; see `choice`."""
+        return chosen(marks, self.cut, *choosers)
+
+    def boxes(self, marks: Marks, name: str, strength: float = 1.0) -> Iterator[Box]:
+        """Draw marks as boxes; those that live bear the name of their kind, with the sign of their side."""
+        for direction, look, start, end, top, bottom in self._rows(marks):
+            label = "" if look is Look.SPENT else f"{'+' if direction > 0 else '-'}{name}"
+            yield Box(
+                direction=direction, look=look, start=start, end=end, top=top, bottom=bottom,
+                label=label, strength=strength,
+            )  # fmt: skip
+
+    def levels(self, marks: Marks, names: list[str], style: str, width: int) -> Iterator[Level]:
+        """Draw marks as lines at their tops, with a name for each; bullish ones lie below the price."""
+        rows = zip(self._rows(marks), names, strict=True)
+        for (direction, look, start, end, price, _), name in rows:
+            yield Level(
+                direction=direction, look=look, start=start, end=end, price=price, label=name, style=style,
+                width=width, named_above=direction < 0,
+            )  # fmt: skip
+
+    def _rows(self, marks: Marks) -> Iterator[tuple[int, Look, int, int, float, float]]:
+        """Side, look, time span and edges of each mark."""
+        time = self.candles.time
+        for i, ended_at in enumerate(marks.ended_at.tolist()):
+            start = int(time[max(int(marks.known_at[i]), self.first)])
+            end = int(time[ended_at]) if ended_at >= 0 else self.edge
+            look, edges = Look(int(marks.look[i])), (float(marks.top[i]), float(marks.bottom[i]))
+            yield int(marks.direction[i]), look, start, end, *edges

@@ -1,0 +1,122 @@
+"""What FreqUI shows beside the candles: zones and events, an open trade's levels, and the subplots.
+
+Freqtrade asks for it when somebody looks at a chart: in the API's own threads, never in the loop that
+trades. Its own wrapper would turn an error here into an error page instead of the chart, so whatever
+goes wrong is logged and the chart comes without its drawings.
+"""
+
+import logging
+from datetime import datetime
+from typing import Any
+
+from freqtrade.exceptions import OperationalException
+from freqtrade.ft_types.plot_annotation_type import AnnotationType
+from freqtrade.persistence import Trade
+from pandas import DataFrame, Timestamp
+
+from ict import IctError
+from ict.candles import Candles
+from ict.desk.levels import Levels
+from ict.drawing import DrawingSettings, Position, draw
+from ict.drawing.colours import BEARISH, BULLISH, SPENT, css
+from ict.drawing.settings import SETTINGS_KEY
+from ict_host.live import SIDES, IctLive
+
+logger = logging.getLogger("ICTObFvgStrategy")
+
+
+class IctDrawing(IctLive):
+    """The part of the strategy that FreqUI asks for its chart, for the strategy to inherit."""
+
+    def __init__(self, config: dict[str, Any]) -> None:
+        super().__init__(config)
+        try:
+            self._drawing = DrawingSettings.parse(config.get(SETTINGS_KEY))
+        except IctError as error:
+            raise OperationalException(str(error)) from error
+        self._analysed: dict[str, DataFrame] = {}
+
+    def analyze_ticker(self, dataframe: DataFrame, metadata: dict[str, Any]) -> DataFrame:
+        """Analyse candles as Freqtrade does, and keep them: a chart may ask for a part of them only.
+
+        A zone that was born before that part would be missed, and structure would begin anew. Backtests
+        don't come by here.
+        """
+        self._analysed[metadata["pair"]] = dataframe
+        return super().analyze_ticker(dataframe, metadata)
+
+    def plot_annotations(
+        self, pair: str, start_date: datetime, end_date: datetime, dataframe: DataFrame, **kwargs: Any
+    ) -> list[AnnotationType]:
+        """Draw zones, levels, events and open trades on a chart."""
+        try:
+            return self._annotations(pair, dataframe)
+        except Exception:
+            logger.exception("The chart of %s comes without its drawings", pair)
+            return []
+
+    def _annotations(self, pair: str, frame: DataFrame) -> list[AnnotationType]:
+        params = self.params()
+        whole = self._whole(pair, frame)
+        timeframe = params.trend_timeframe
+        higher = self.dp.get_pair_dataframe(pair, timeframe)
+        return draw(
+            Candles.from_frame(whole),
+            params,
+            self._drawing,
+            higher=Candles.from_frame(higher) if len(higher) else None,
+            positions=self._positions(pair),
+            first=len(whole) - len(frame),
+        )
+
+    def _whole(self, pair: str, frame: DataFrame) -> DataFrame:
+        """Return the analysed candles whose end the frame is; the frame where they are not at hand."""
+        kept = self._analysed.get(pair)
+        if kept is None:
+            return frame
+        whole = kept[kept["date"] <= frame["date"].iat[-1]]
+        is_end = len(whole) >= len(frame) and whole["date"].iat[-len(frame)] == frame["date"].iat[0]
+        return whole if is_end else frame
+
+    def _positions(self, pair: str) -> list[Position]:
+        if not self._is_live:
+            return []
+        trades = [
+            (trade, self._levels.of(trade)) for trade in Trade.get_trades_proxy(pair=pair, is_open=True)
+        ]
+        return [_position(trade, levels) for trade, levels in trades if levels is not None]
+
+    @property
+    def plot_config(self) -> dict[str, Any]:
+        """Columns that FreqUI plots: swings and stops on the candles; score, trend and structure below."""
+        trend = f"ict_trend_{self.params().trend_timeframe}"
+        bull, bear, spent = css(BULLISH), css(BEARISH), css(SPENT)
+
+        def dots(colour: str, size: int) -> dict[str, Any]:
+            return {"color": colour, "type": "scatter", "scatterSymbolSize": size}
+
+        return {
+            "main_plot": {
+                "ict_swing_high": dots(bear, 4),
+                "ict_swing_low": dots(bull, 4),
+                "ict_long_stop": dots(bull, 2),
+                "ict_short_stop": dots(bear, 2),
+            },
+            "subplots": {
+                "score": {"ict_long_score": {"color": bull}, "ict_short_score": {"color": bear}},
+                "trend": {"ict_trend": {"color": spent, "type": "bar"}, trend: {"color": bull}},
+                "structure": {
+                    "ict_bos": {"color": spent, "type": "bar"},
+                    "ict_choch": {"color": bull, "type": "bar"},
+                },
+            },
+        }
+
+
+def _position(trade: Trade, levels: Levels) -> Position:
+    opened = Timestamp(trade.date_entry_fill_utc or trade.open_date_utc)
+    # The stop may have been moved since the entry.
+    stop = trade.stop_loss or levels.stop
+    return Position(
+        SIDES[trade.trade_direction], opened.as_unit("ns").value, levels.entry, stop, levels.target
+    )
