@@ -33,6 +33,8 @@ class LevelRecords:
         record = {"entry": levels.entry, "stop": levels.stop, "target": levels.target}
         trade.set_custom_data(LEVELS_KEY, record)
         self._levels[trade.id] = levels
+        if not self._live:
+            _export_first_stop(trade, levels.stop)
 
     def of(self, trade: Trade) -> Levels | None:
         """Return a trade's levels; None where it was given none."""
@@ -68,6 +70,16 @@ class LevelRecords:
         self._target_profit.pop(trade.id, None)
         if not self._live:
             trade.delete_custom_data(LEVELS_KEY)
+
+
+def _export_first_stop(trade: Trade, stop: float) -> None:
+    """Have a backtest's export name the stop of the entry: Freqtrade's initial one is its static stop.
+
+    What a callback is handed is a copy of the trade.
+    """
+    for own in Trade.get_trades_proxy(pair=trade.pair, is_open=True):
+        if own.id == trade.id:
+            own.initial_stop_loss = stop
 
 
 def first_telling(trade: Trade, order: Order) -> bool:

@@ -1,0 +1,1 @@
+"""The report: its figures against sums made by hand, its page in a real browser."""

@@ -1,0 +1,105 @@
+"""Trades by what they have in common, counted by hand."""
+
+import numpy as np
+import pandas as pd
+import pytest
+from ict_lab.report.breakdowns import Breakdown, breakdowns_of
+from ict_lab.report.measure import Measure
+
+
+def trades_of(*rows: tuple[str, str | None, str, str, float]) -> pd.DataFrame:
+    """Trades from opening, tag, side, pair and R multiple; one R is 10 USDT."""
+    frame = pd.DataFrame(rows, columns=["open_date", "enter_tag", "side", "pair", "r_multiple"])
+    frame["open_date"] = pd.to_datetime(frame["open_date"], utc=True)
+    return frame.assign(
+        profit_abs=10 * frame["r_multiple"],
+        exit_reason=np.where(frame["r_multiple"] > 0, "roi", "stop_loss"),
+        fees_abs=0.5,
+        funding_abs=-0.25,
+    )
+
+
+# New York's 07:00 is 12:00 UTC in winter and 11:00 UTC in summer.
+TRADES = trades_of(
+    ("2024-01-10 12:15", "ob+htf", "long", "BTC", 2.0),
+    ("2024-01-10 11:45", "ob+htf+fvg", "short", "BTC", -1.0),
+    ("2024-07-10 11:15", "ob+htf", "long", "ETH", -1.0),
+    ("2024-07-10 06:00", "ob", "long", "ETH", 2.0),
+    ("2024-07-11 00:00", None, "short", "ETH", -1.0),
+)
+
+
+def by(title: str, trades: pd.DataFrame = TRADES) -> Breakdown:
+    (found,) = [one for one in breakdowns_of(trades, Measure.of(trades)) if one.title == title]
+    return found
+
+
+def counted(title: str, trades: pd.DataFrame = TRADES) -> dict[str, tuple[int, float]]:
+    """Give number of trades and mean of each group, in the order in which they are shown."""
+    return {
+        group.label: (group.expectancy.count, pytest.approx(group.expectancy.mean))
+        for group in by(title, trades).groups
+    }
+
+
+def test_by_side_with_all_sums() -> None:
+    long, short = by("Side").groups
+    assert (long.label, long.expectancy.count, long.expectancy.mean) == ("long", 3, 1.0)
+    assert long.win_percent == pytest.approx(200 / 3)
+    assert (long.net, long.fees, long.funding) == (30.0, 1.5, -0.75)
+    assert (short.label, short.expectancy.count, short.net) == ("short", 2, -20.0)
+
+
+def test_by_pattern_a_trade_counts_for_each_that_its_tag_lists() -> None:
+    assert counted("Pattern") == {
+        "Order block": (4, 0.5),
+        "without: Order block": (1, -1.0),
+        "Higher timeframe agrees": (3, 0.0),
+        "without: Higher timeframe agrees": (2, 0.5),
+        "Fair value gap": (1, -1.0),
+        "without: Fair value gap": (4, 0.5),
+        "no tag": (1, -1.0),
+        "without: no tag": (4, 0.5),
+    }
+
+
+def test_by_confluence_with_the_points_of_sig_2() -> None:
+    """2 for the block, 2 for the trend, 1.5 for the gap."""
+    assert list(counted("Confluence")) == [
+        "no tag", "ob · 2 points", "ob+htf · 4 points", "ob+htf+fvg · 5.5 points",
+    ]  # fmt: skip
+    assert counted("Confluence")["ob+htf · 4 points"] == (2, 0.5)
+
+
+def test_by_kill_zone_on_new_yorks_clock() -> None:
+    """00:00 UTC is 20:00 in a summer's New York: Asia; 06:00 UTC is 02:00: London."""
+    assert counted("Kill zone") == {
+        "Asia": (1, -1.0),
+        "London": (1, 2.0),
+        "New York": (2, 0.5),
+        "none": (1, -1.0),
+    }
+
+
+def test_by_hour_month_pair_and_exit() -> None:
+    assert counted("Hour") == {
+        "00:00": (1, -1.0), "06:00": (1, 2.0), "11:00": (2, -1.0), "12:00": (1, 2.0),
+    }  # fmt: skip
+    assert counted("Month") == {"2024-01": (2, 0.5), "2024-07": (3, 0.0)}
+    assert counted("Pair") == {"BTC": (2, 0.5), "ETH": (3, 0.0)}
+    assert counted("Exit") == {"roi": (2, 2.0), "stop_loss": (3, -1.0)}
+
+
+def test_tags_of_another_strategy_are_shown_as_they_are() -> None:
+    trades = trades_of(
+        ("2024-01-10 12:15", "rsi_low", "long", "BTC", 1.0),
+        ("2024-01-10 13:15", "rsi_low+ema", "long", "BTC", 1.0),
+    )
+    assert list(counted("Pattern", trades)) == ["ema", "without: ema", "rsi_low"]
+    assert list(counted("Confluence", trades)) == ["rsi_low", "rsi_low+ema"]
+
+
+def test_no_tags_at_all() -> None:
+    trades = trades_of(("2024-01-10 12:15", None, "long", "BTC", 1.0))
+    assert counted("Pattern", trades) == {"no tag": (1, 1.0)}
+    assert counted("Confluence", trades) == {"no tag": (1, 1.0)}

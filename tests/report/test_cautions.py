@@ -1,0 +1,135 @@
+"""The verdict's sentence and the warnings, each made true and false by hand."""
+
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+from ict_lab.random_entries import RandomEntries
+from ict_lab.report.cautions import Facts, cautions_of, verdict_of
+from ict_lab.report.equity import equity_of
+from ict_lab.report.measure import Expectancy, Measure, expectancy_of
+from ict_lab.trades import read_backtests
+
+from tests.report.exports import START, STRATEGY, result, trade, write
+
+NBSP = "\N{NO-BREAK SPACE}"
+
+
+def facts_of(folder: Path, profits: list[float], **other: Any) -> Facts:
+    """Facts of trades with these profits after costs, on 1,000 USDT."""
+    rows = []
+    for number, profit in enumerate(profits):
+        made = trade(
+            100.0, [(1.0, 101.0)], (98.0, 0.02), opened=START + pd.Timedelta(hours=number), hours=0.5
+        )
+        rows.append({**made, "profit_abs": profit})
+    (backtest,) = read_backtests(write(folder, {STRATEGY: result(rows)}))
+    measure = Measure.of(backtest.trades)
+    facts = Facts(backtest, measure, expectancy_of(measure.values), equity_of(backtest), None, None, 1)
+    return replace(facts, **other)
+
+
+def points(facts: Facts) -> list[str]:
+    return [caution.point for caution in cautions_of(facts)]
+
+
+def texts(facts: Facts) -> str:
+    return " ".join(caution.text for caution in cautions_of(facts))
+
+
+def draws(actual: float, *means: float) -> RandomEntries:
+    return RandomEntries(np.array(means), actual, 2.0, 150)
+
+
+@pytest.mark.parametrize(
+    ("mean", "low", "high", "words"),
+    [
+        (
+            -0.3,
+            -0.35,
+            -0.24,
+            f"not by bad luck alone: −0.30 R a trade, 95{NBSP}% interval −0.35 to −0.24 R.",
+        ),
+        (
+            0.2,
+            -0.1,
+            0.5,
+            f"No evidence of an edge: +0.20 R a trade, and the 95{NBSP}% interval −0.10 to",
+        ),
+        (0.2, 0.1, 0.3, "It gained on these candles: +0.20 R a trade"),
+        (0.2, float("nan"), float("nan"), "Too few trades to tell anything: 50, +0.20 R a trade."),
+    ],
+)
+def test_the_verdict(mean: float, low: float, high: float, words: str) -> None:
+    assert words in verdict_of(Expectancy(mean, low, high, 50), "R")
+
+
+def test_an_interval_that_contains_zero_is_said_so_and_a_gain_is_no_proof() -> None:
+    assert verdict_of(Expectancy(0.2, -0.1, 0.5, 50), "R").endswith("contains zero.")
+    assert "no proof of an edge" in verdict_of(Expectancy(0.2, 0.1, 0.3, 50), "R")
+
+
+def test_few_trades(tmp_path: Path) -> None:
+    assert "Few trades" in points(facts_of(tmp_path / "few", [1.0] * 99))
+    assert "99 trades" in texts(facts_of(tmp_path / "few", [1.0] * 99))
+    assert "Few trades" not in points(facts_of(tmp_path / "enough", [1.0] * 100))
+
+
+def test_one_trade_makes_the_profit(tmp_path: Path) -> None:
+    one = facts_of(tmp_path / "one", [30.0, 1.0, -10.0, -12.0])
+    assert "One trade makes the profit" in points(one)
+    assert "Without it −21.00 USDT would be left." in texts(one)
+    two = facts_of(tmp_path / "two", [30.0, 25.0, -10.0, -12.0])
+    assert "One trade makes the profit" not in points(two)
+    lost = facts_of(tmp_path / "lost", [30.0, -40.0])
+    assert "One trade makes the profit" not in points(lost)
+
+
+def test_few_trades_make_the_profit(tmp_path: Path) -> None:
+    """Three of 100 gain 20 each, the others lose 0.4: 60 less 38.8 is 21.2, gone without two of them."""
+    few = facts_of(tmp_path / "few", [20.0] * 3 + [-0.4] * 97)
+    assert "Few trades make the profit" in points(few)
+    assert "Without the best 2 of 100 trades there is no profit." in texts(few)
+    many = facts_of(tmp_path / "many", [2.0] * 60 + [-0.5] * 40)
+    assert "Few trades make the profit" not in points(many)
+
+
+def test_against_random_entries(tmp_path: Path) -> None:
+    facts = facts_of(tmp_path, [1.0] * 150)
+    worse = replace(facts, random=draws(-0.3, *[-0.2] * 90, *[-0.4] * 10))
+    assert points(worse)[0] == "Worse than random entries"
+    assert "−0.30 R a trade after fees, random entries with the same stops −0.22 R." in texts(worse)
+    alike = replace(facts, random=draws(-0.1, *[-0.2] * 90, *[0.0] * 10))
+    assert points(alike)[0] == "No better than random entries"
+    assert "p = 0.11" in texts(alike)
+    better = replace(facts, random=draws(0.1, *[-0.2] * 99))
+    assert not {"Worse than random entries", "No better than random entries"} & set(points(better))
+
+
+def test_holding_and_rivals(tmp_path: Path) -> None:
+    facts = facts_of(tmp_path, [1.0] * 150)  # 15 %
+    assert "Less than holding" in points(replace(facts, holding_percent=15.1))
+    assert "Less than holding" not in points(replace(facts, holding_percent=14.9))
+    assert "Chosen among several" in points(replace(facts, compared=4))
+    assert "4 strategies" in texts(replace(facts, compared=4))
+
+
+def test_costs_that_take_the_gain(tmp_path: Path) -> None:
+    """Each trade gained 1 before costs."""
+    assert "Costs take the gain" in points(facts_of(tmp_path / "lost", [-0.1] * 20))
+    assert "+20.00 USDT before costs, −2.00 after" in texts(facts_of(tmp_path / "lost", [-0.1] * 20))
+    assert "Costs take the gain" not in points(facts_of(tmp_path / "won", [0.1] * 20))
+
+
+def test_ends_of_the_data_and_unknown_stops(tmp_path: Path) -> None:
+    rows = [trade(100.0, [(1.0, 101.0)], (98.0, 0.02), reason="force_exit")]
+    rows.append(trade(100.0, [(1.0, 101.0)], (100.0, 0.029126)))
+    (backtest,) = read_backtests(write(tmp_path, {STRATEGY: result(rows)}))
+    measure = Measure.of(backtest.trades)
+    facts = Facts(backtest, measure, expectancy_of(measure.values), equity_of(backtest), None, None, 1)
+    assert {"Closed by the end of the data", "R multiples are not known"} <= set(points(facts))
+    assert "1 of 2 trades ended only because the candles did" in texts(facts)
+    assert "first stop of 1 of 2 trades" in texts(facts)

@@ -1,0 +1,218 @@
+"""The page and its command: one file that loads nothing, whatever the export holds."""
+
+import json
+import re
+import subprocess
+import sys
+from html.parser import HTMLParser
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from ict_lab.report import contents
+from ict_lab.report.__main__ import main
+
+from tests.report.exports import (
+    BTC,
+    ETH,
+    EVIL,
+    START,
+    STEM,
+    STRATEGY,
+    many,
+    result,
+    trade,
+    write,
+    write_candles,
+)
+from tests.strategy.support import STRATEGIES
+
+MOST_BYTES = 8_000_000
+# What makes a browser load something: attributes of any element, and rules of a style.
+LOADING = {"src", "href", "srcset", "data", "action", "poster", "background", "formaction"}
+
+
+class Elements(HTMLParser):
+    """Everything in a page: attributes that load, texts by element, names of elements."""
+
+    def __init__(self, page: str) -> None:
+        super().__init__()
+        self.loads: list[str] = []
+        self.names: list[str] = []
+        self.handlers: list[str] = []
+        self.styles: list[str] = []
+        self.json: list[str] = []
+        self.text: list[str] = []
+        self._within = ""
+        self.feed(page)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.names.append(tag)
+        values = dict(attrs)
+        self._within = "json" if values.get("type") == "application/json" else tag
+        self.loads += [value or "" for name, value in attrs if name in LOADING]
+        self.handlers += [name for name, _ in attrs if name.startswith("on")]
+        self.styles += [value or "" for name, value in attrs if name == "style"]
+
+    def handle_endtag(self, tag: str) -> None:
+        self._within = ""
+
+    def handle_data(self, data: str) -> None:
+        kind = {"style": self.styles, "json": self.json, "script": []}.get(self._within, self.text)
+        kind.append(data)
+
+    @property
+    def words(self) -> str:
+        return " ".join(" ".join(self.text).split())
+
+
+def report(folder: Path, *arguments: str) -> Elements:
+    """Make the report of the export in a folder and take it apart."""
+    out = folder / "out" / "report.html"
+    assert main([str(folder), "--out", str(out), *arguments]) == 0
+    assert out.stat().st_size < MOST_BYTES
+    assert not list(out.parent.glob("*.part"))
+    return Elements(out.read_text(encoding="utf-8"))
+
+
+@pytest.fixture(scope="module")
+def page(page_file: Path) -> Elements:
+    """Take the page apart that the browser looks at, too."""
+    return Elements(page_file.read_text(encoding="utf-8"))
+
+
+@pytest.fixture
+def few_charts(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Draw one trade of each kind where the charts are not what is looked at."""
+    monkeypatch.setattr(contents, "SHOWN_TRADES", 1)
+
+
+def test_the_page_loads_nothing(page: Elements) -> None:
+    assert page.loads == ["data:,"]
+    assert not [style for style in page.styles if re.search(r"url\(|@import", style)]
+    assert not {"iframe", "object", "embed", "img", "base"} & set(page.names)
+
+
+def test_texts_of_an_export_stay_texts(page: Elements) -> None:
+    assert page.handlers == []
+    assert EVIL in page.words
+    figures = "".join(page.json)
+    assert "<" not in figures
+    assert "\\u003cimg" not in figures  # in a label it is escaped for Plotly, too
+    assert "&lt;img" in figures
+
+
+def test_every_figure_is_whole(page: Elements) -> None:
+    figures = [json.loads(text) for text in page.json]
+    themes = figures.pop()
+    assert set(themes) == {"light", "dark"}
+    assert len(figures) >= 2 * (4 + 8)
+    assert all(figure["data"] and figure["layout"]["height"] for figure in figures)
+    kinds = {trace["type"] for figure in figures for trace in figure["data"]}
+    assert {"scatter", "histogram", "waterfall", "candlestick"} <= kinds
+
+
+def test_the_sections_stand_in_their_order(page: Elements) -> None:
+    titles = (
+        "Strategies of this export", "No evidence of an edge", "Few trades.", "net profit", "Equity",
+        "R multiples", "Against chance", "Costs", "What the trades have in common", "The 10 best trades",
+        "The 10 worst trades",
+    )  # fmt: skip
+    places = [page.words.index(title) for title in titles]
+    assert places == sorted(places)
+    assert "Silent traded nothing in this backtest." in page.words
+    assert "Chosen among several." in page.words
+
+
+def test_figures_of_the_page_are_those_of_the_trades(page: Elements) -> None:
+    """24 of 60 trades win 4, 36 lose 2, less fees: 0.05 % of 100 and of the price of the exit."""
+    fees = 0.0005 * sum(100 + row["close_rate"] for row in many(60))
+    net = 24 * 4 - 36 * 2 - fees
+    assert f"+{net:.2f} USDT" in page.words
+    assert "40.0 % gained" in page.words
+    assert f"fees {fees:,.0f} USDT" in page.words
+
+
+def test_where_candles_are_absent_the_report_says_so(tmp_path: Path, few_charts: None) -> None:
+    rows = [*many(12), trade(100.0, [(1.0, 104.0)], (98.0, 0.02), pair=ETH)]
+    write(tmp_path, {STRATEGY: result(rows)})
+    found = report(tmp_path, "--datadir", str(tmp_path / "nowhere"))
+    assert f"No line of holding: candles of {BTC}, {ETH} are absent" in found.words
+    assert "Not compared: random entries need candles of a traded pair; there are none." in found.words
+    assert f"No chart: no candles of {BTC} are there for that time" in found.words
+
+
+def test_another_strategys_export_without_tags_and_with_one_trade(tmp_path: Path, made_datadir: Path) -> None:
+    row = trade(100.0, [(1.0, 101.0)], (101.0, 0.02), tag=None, reason="trailing_stop_loss")
+    write(tmp_path, {"SampleStrategy": result([row])})
+    found = report(tmp_path, "--datadir", str(made_datadir))
+    assert "Too few trades to tell anything: 1" in found.words
+    assert "R multiples are not known." in found.words
+    assert "no tag" in found.words
+    assert "No trade lost." in found.words
+
+
+def test_one_strategy_of_several(tmp_path: Path, made_datadir: Path, few_charts: None) -> None:
+    write(tmp_path, {"One": result(many(12)), "Two": result(many(12))})
+    found = report(tmp_path, "--strategy", "Two", "--datadir", str(made_datadir))
+    assert "select" not in found.names
+    assert "One" not in found.words.split()
+    # It was still chosen among two.
+    assert "Chosen among several." in found.words
+
+
+@pytest.mark.parametrize("block", [{"ict": {"max_touches": 500}}, {"ict": {"min_gap_percent": "much"}}])
+def test_settings_of_the_export_are_checked(
+    block: dict[str, object], tmp_path: Path, made_datadir: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    write(tmp_path, {STRATEGY: result(many(12))}, config=block)
+    assert main([str(tmp_path), "--out", str(tmp_path / "r.html"), "--datadir", str(made_datadir)]) == 2
+    (name,) = block["ict"]
+    assert f"the settings in {tmp_path}/{STEM}.zip are not valid: {name} must be" in capsys.readouterr().err
+
+
+def test_bad_input_gets_a_sentence_and_loses_nothing(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def refused(*arguments: str) -> str:
+        assert main(arguments) == 2
+        told = capsys.readouterr()
+        assert told.out == ""
+        assert "Traceback" not in told.err
+        return told.err
+
+    old = tmp_path / "report.html"
+    old.write_text("an earlier report", encoding="utf-8")
+    assert "no backtest export at" in refused(str(tmp_path / "absent.zip"), "--out", str(old))
+    assert "Run `freqtrade backtesting` first" in refused(str(tmp_path))
+    export = str(write(tmp_path, {STRATEGY: result(many(12)), "Silent": result([])}))
+    wrong = refused(export, "--strategy", "Wrong", "--out", str(old))
+    assert f"--strategy must be one of {STRATEGY}, Silent, was Wrong" in wrong
+    assert "Silent traded nothing" in refused(export, "--strategy", "Silent", "--out", str(old))
+    assert "--out must be a file" in refused(export, "--out", str(tmp_path))
+    assert "--out can't be written" in refused(export, "--out", str(old / "r.html"))
+    assert old.read_text(encoding="utf-8") == "an earlier report"
+
+
+def test_a_broken_file_of_candles_counts_as_absent(tmp_path: Path, few_charts: None) -> None:
+    write(tmp_path, {STRATEGY: result(many(12))})
+    datadir = write_candles(tmp_path / "data", pd.DataFrame({"date": [START]}))
+    found = report(tmp_path, "--datadir", str(datadir))
+    assert f"No line of holding: candles of {BTC} are absent or not readable" in found.words
+
+
+def test_the_command_as_a_process_takes_the_last_result(tmp_path: Path) -> None:
+    """As `make report` runs it: the default folders are those of Freqtrade, below the working folder."""
+    write(tmp_path / "user_data" / "backtest_results", {STRATEGY: result(many(12))})
+    line = [sys.executable, "-m", "ict_lab.report"]
+    environment = {"PYTHONPATH": str(STRATEGIES), "PATH": "/usr/bin:/bin", "HOME": str(tmp_path)}
+    run = subprocess.run(
+        line, cwd=tmp_path, env=environment, capture_output=True, text=True, timeout=120, check=False
+    )
+    assert run.returncode == 0, run.stderr
+    out = tmp_path / "user_data" / "plot" / f"{STEM}-report.html"
+    assert run.stdout == f"Report: {out}\n"
+    assert out.is_file()
+    told = run.stderr.splitlines()
+    assert told[0] == f"{STRATEGY}: reading candles of {BTC} from user_data/data/binance"
+    assert len(told) == 3

@@ -1,0 +1,1 @@
+"""Tools for people: reports, tuning and verdicts, made from what Freqtrade exports."""

@@ -1,0 +1,7 @@
+"""What goes wrong in a tool, said so that a person can mend it: what was wanted, what was found."""
+
+from __future__ import annotations
+
+
+class LabError(Exception):
+    """A tool can't do what it was asked for; the message says why and what would help."""

@@ -1,0 +1,130 @@
+"""Make the report: `python -m ict_lab.report [EXPORT]`."""
+
+from __future__ import annotations
+
+import argparse
+import logging
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from rich.console import Console
+
+from ict_lab.errors import LabError
+from ict_lab.report.candles import read_candles
+from ict_lab.report.contents import contents_of
+from ict_lab.report.html import render
+from ict_lab.trades import Backtest, read_backtests
+
+RESULTS = Path("user_data/backtest_results")
+DATADIR = Path("user_data/data/binance")
+PLOTS = Path("user_data/plot")
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Read an export, write the page, and say where it is; return the exit code."""
+    asked = _asked(arguments)
+    # Freqtrade logs what it reads, and what is absent; the report says both itself.
+    logging.getLogger("freqtrade").setLevel(logging.CRITICAL)
+    try:
+        out = make_report(asked.export, asked.strategy, asked.datadir, asked.out)
+    except LabError as error:
+        print(f"No report: {error}", file=sys.stderr)
+        return 2
+    print(f"Report: {out.resolve()}")
+    return 0
+
+
+def make_report(export: Path, strategies: Sequence[str], datadir: Path, out: Path | None) -> Path:
+    """Write the report of an export and return its path.
+
+    Parameters
+    ----------
+    export : pathlib.Path
+        A backtest's .zip, or a folder whose latest result is taken.
+    strategies : Sequence[str]
+        Which strategies of the export; all of them where it is empty.
+    datadir : pathlib.Path
+        Folder of the exchange's candles.
+    out : pathlib.Path or None
+        The file to write; without, one named after the export in `user_data/plot`.
+
+    Raises
+    ------
+    LabError
+        When the export, a strategy's name or the file to write is not what it must be.
+    """
+    everything = read_backtests(export)
+    chosen = _chosen(everything, strategies)
+    traded = [backtest for backtest in chosen if len(backtest.trades)]
+    if not traded:
+        raise LabError(f"{', '.join(backtest.strategy for backtest in chosen)} traded nothing")
+    target = out or PLOTS / f"{traded[0].source.stem}-report.html"
+    _check_writable(target)
+    console = Console(stderr=True, highlight=False, markup=False, soft_wrap=True)
+    contents = []
+    for backtest in traded:
+        pairs = sorted(backtest.trades["pair"].unique())
+        console.print(f"{backtest.strategy}: reading candles of {', '.join(pairs)} from {datadir}")
+        candles = read_candles(datadir, pairs, backtest.timeframe)
+        contents.append(contents_of(backtest, candles, len(everything), console))
+    page = render(contents, [backtest.strategy for backtest in chosen if not len(backtest.trades)])
+    _write(target, page)
+    return target
+
+
+def _asked(arguments: Sequence[str] | None) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(
+        prog="python -m ict_lab.report", description="One HTML file about a Freqtrade backtest."
+    )
+    parser.add_argument(
+        "export", nargs="?", type=Path, default=RESULTS, metavar="EXPORT",
+        help=f"a backtest's .zip, or a folder whose latest one is taken (default: {RESULTS})",
+    )  # fmt: skip
+    parser.add_argument(
+        "--strategy", action="append", default=[], metavar="NAME",
+        help="a strategy of the export; may be repeated (default: all of them)",
+    )  # fmt: skip
+    parser.add_argument(
+        "--datadir", type=Path, default=DATADIR, metavar="FOLDER",
+        help=f"candles, as for Freqtrade's --datadir (default: {DATADIR})",
+    )  # fmt: skip
+    parser.add_argument(
+        "--out",
+        type=Path,
+        metavar="FILE",
+        help=f"the file to write (default: in {PLOTS}, by the export's name)",
+    )
+    return parser.parse_args(arguments)
+
+
+def _chosen(backtests: Sequence[Backtest], names: Sequence[str]) -> list[Backtest]:
+    known = {backtest.strategy: backtest for backtest in backtests}
+    for name in names:
+        if name not in known:
+            raise LabError(f"--strategy must be one of {', '.join(known)}, was {name}")
+    return [known[name] for name in names or known]
+
+
+def _check_writable(target: Path) -> None:
+    """Find out before the work, not after it."""
+    if target.is_dir():
+        raise LabError(f"--out must be a file, {target} is a folder")
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise LabError(f"--out can't be written: {error}") from error
+
+
+def _write(target: Path, page: str) -> None:
+    """Write all or nothing: an earlier report stays until this one is whole."""
+    part = target.with_name(f"{target.name}.part")
+    try:
+        part.write_text(page, encoding="utf-8")
+        part.replace(target)
+    except OSError as error:
+        raise LabError(f"--out can't be written: {error}") from error
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,160 @@
+"""The trades by what they have in common: pattern, confluence, side, pair, hour, kill zone, month, exit."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from ict.confluence import BLOCK_POINTS, GAP_POINTS, OTE_POINTS, TREND_POINTS
+from ict.market.sessions import KILL_ZONES, kill_zones
+from ict_lab.report.measure import Expectancy, Measure, block_length_of, expectancy_of
+
+PATTERNS = {
+    "ob": "Order block",
+    "htf": "Higher timeframe agrees",
+    "fvg": "Fair value gap",
+    "ote": "OTE band",
+    "sweep": "Sweep of liquidity",
+    "break": "Break of structure",
+}
+POINTS = {"ob": BLOCK_POINTS, "htf": TREND_POINTS, "fvg": GAP_POINTS, "ote": OTE_POINTS}
+UNTAGGED = "no tag"
+ZONE_NAMES = {"asia": "Asia", "london": "London", "new_york": "New York"}
+
+Bools = npt.NDArray[np.bool_]
+
+
+@dataclass(frozen=True)
+class Group:
+    """Trades that have something in common.
+
+    Attributes
+    ----------
+    label : str
+        What they have in common.
+    expectancy : Expectancy
+        Mean result of one of them, and how many there are.
+    win_percent : float
+        Part of them that gained.
+    net, fees, funding : float
+        Sums in the stake currency.
+    """
+
+    label: str
+    expectancy: Expectancy
+    win_percent: float
+    net: float
+    fees: float
+    funding: float
+
+
+@dataclass(frozen=True)
+class Breakdown:
+    """One way to sort the trades.
+
+    Attributes
+    ----------
+    title, note : str
+        Its name, and what one has to know to read it; the note may be empty.
+    groups : tuple[Group, ...]
+        In the order in which they are shown.
+    """
+
+    title: str
+    note: str
+    groups: tuple[Group, ...]
+
+
+def breakdowns_of(trades: pd.DataFrame, measure: Measure) -> list[Breakdown]:
+    """Sort the trades in every way that the report shows.
+
+    Parameters
+    ----------
+    trades : pandas.DataFrame
+        Of `ict_lab.trades`.
+    measure : Measure
+        What they made.
+    """
+    opened, block = trades["open_date"], block_length_of(measure.values)
+
+    def groups(labels: pd.Series[str], order: Sequence[str] = ()) -> tuple[Group, ...]:
+        names = [name for name in order if (labels == name).any()] or sorted(labels.unique())
+        return tuple(_group(name, (labels == name).to_numpy(), trades, measure, block) for name in names)
+
+    confluence = trades["enter_tag"].map(_confluence)
+    by_points = sorted(confluence.unique(), key=lambda label: (_points(label.split(" ")[0]), label))
+    hours, months = opened.dt.strftime("%H:00"), opened.dt.strftime("%Y-%m")
+    in_zone = _zones(opened)
+    return [
+        Breakdown(
+            "Pattern",
+            "What the entry's tag lists. A trade counts for each.",
+            _patterns(trades, measure, block),
+        ),
+        Breakdown(
+            "Confluence", "Everything that agreed, with its points (SIG-2).", groups(confluence, by_points)
+        ),
+        Breakdown("Side", "", groups(trades["side"], ("long", "short"))),
+        Breakdown("Pair", "", groups(trades["pair"])),
+        Breakdown("Kill zone", "Of the entry, on New York's clock (KZ-1).", groups(in_zone, _ZONE_ORDER)),
+        Breakdown("Exit", "", groups(trades["exit_reason"])),
+        Breakdown("Hour", "Of the entry, UTC.", groups(hours)),
+        Breakdown("Month", "Of the entry, UTC.", groups(months)),
+    ]
+
+
+_ZONE_ORDER = (*ZONE_NAMES.values(), "none")
+
+
+def _group(label: str, chosen: Bools, trades: pd.DataFrame, measure: Measure, block: int) -> Group:
+    theirs = trades[chosen]
+    return Group(
+        label,
+        expectancy_of(measure.values[chosen], block),
+        100 * float((theirs["profit_abs"] > 0).mean()),
+        *(float(theirs[name].sum()) for name in ("profit_abs", "fees_abs", "funding_abs")),
+    )
+
+
+def _patterns(trades: pd.DataFrame, measure: Measure, block: int) -> tuple[Group, ...]:
+    """With and without each part of the tags; what every trade has, it can't be without."""
+    parts = [frozenset(_parts(tag)) for tag in trades["enter_tag"]]
+    groups = []
+    for name in sorted(frozenset().union(*parts), key=lambda part: (_rank(part), part)):
+        has = np.array([name in listed for listed in parts])
+        label = PATTERNS.get(name, name)
+        groups.append(_group(label, has, trades, measure, block))
+        if not has.all():
+            groups.append(_group(f"without: {label}", ~has, trades, measure, block))
+    return tuple(groups)
+
+
+def _rank(part: str) -> int:
+    return list(PATTERNS).index(part) if part in PATTERNS else len(PATTERNS)
+
+
+def _parts(tag: object) -> list[str]:
+    return tag.split("+") if isinstance(tag, str) and tag else [UNTAGGED]
+
+
+def _points(tag: str) -> float:
+    return sum(POINTS.get(part, 0.0) for part in tag.split("+"))
+
+
+def _confluence(tag: object) -> str:
+    if not isinstance(tag, str) or not tag:
+        return UNTAGGED
+    return f"{tag} · {_points(tag):g} points" if set(tag.split("+")) <= set(POINTS) else tag
+
+
+def _zones(opened: pd.Series[pd.Timestamp]) -> pd.Series[str]:
+    # The rule wants rising times, and says the same of each whatever stands beside it.
+    times = np.unique(opened.to_numpy("datetime64[ns]").astype(np.int64))
+    names = np.array(["none", *(ZONE_NAMES[name] for name in KILL_ZONES)], dtype=object)
+    of_time = dict(zip(times.tolist(), names[kill_zones(times)], strict=True))
+    found: pd.Series[str] = opened.map(lambda time: of_time[time.value])
+    return found

@@ -1,0 +1,189 @@
+"""The figures of the report, in Plotly: data in, one figure out, without a theme of their own."""
+
+from __future__ import annotations
+
+from html import escape
+
+import numpy as np
+import pandas as pd
+import plotly.graph_objects as go
+from plotly.subplots import make_subplots
+
+from ict_lab.random_entries import RandomEntries
+from ict_lab.report.breakdowns import Breakdown
+from ict_lab.report.equity import Equity
+from ict_lab.report.measure import Expectancy, Measure, signed
+
+# Okabe's and Ito's blue and vermilion, in shades that stand on white and on black, also for the colour-blind.
+UP, DOWN, NEUTRAL = "#3a86c8", "#d5692a", "#8a8f98"
+SOFT = 0.18
+HISTOGRAM_BINS = 48
+
+
+def plain(height: int) -> go.Figure:
+    """Make an empty figure with the report's margins."""
+    figure = go.Figure()
+    return figure.update_layout(height=height, margin={"l": 8, "r": 8, "t": 8, "b": 8}, showlegend=False)
+
+
+def faint(colour: str, strength: float = SOFT) -> str:
+    """Make a colour see-through."""
+    red, green, blue = (int(colour[at : at + 2], 16) for at in (1, 3, 5))
+    return f"rgba({red},{green},{blue},{strength})"
+
+
+def equity_chart(equity: Equity, holding: pd.Series[float] | None, currency: str) -> go.Figure:
+    """Draw balance and drawdown over time, and holding beside it.
+
+    Parameters
+    ----------
+    equity : Equity
+        Of the strategy.
+    holding : pandas.Series or None
+        Value of holding; None leaves it out.
+    currency : str
+        Stake currency.
+    """
+    figure = make_subplots(2, 1, shared_xaxes=True, row_heights=[0.7, 0.3], vertical_spacing=0.05)
+    figure.update_layout(plain(460).layout)
+    amount = f"%{{y:,.2f}} {currency}<extra>%{{fullData.name}}</extra>"
+    lines = {"strategy": (equity.balance, UP, "hv"), "holding": (holding, NEUTRAL, "linear")}
+    for name, (line, colour, shape) in lines.items():
+        if line is not None:
+            style = {"color": colour, "shape": shape, "width": 1.8}
+            figure.add_scatter(
+                x=line.index, y=line, name=name, line=style, hovertemplate=amount, row=1, col=1
+            )
+    figure.add_scatter(
+        x=equity.drawdown.index, y=equity.drawdown, name="drawdown", fill="tozeroy",
+        line={"color": DOWN, "shape": "hv", "width": 1}, fillcolor=faint(DOWN, 0.3), showlegend=False,
+        hovertemplate="%{y:.2f} %<extra>drawdown</extra>", row=2, col=1,
+    )  # fmt: skip
+    figure.update_yaxes(title_text=currency, row=1, col=1)
+    figure.update_yaxes(title_text="drawdown %", row=2, col=1)
+    legend = {"orientation": "h", "x": 0, "y": 1.0, "yanchor": "bottom"}
+    return figure.update_layout(hovermode="x unified", showlegend=True, legend=legend)
+
+
+def results_chart(measure: Measure, expectancy: Expectancy) -> go.Figure:
+    """Draw how often each result came, losses and gains apart, with their mean.
+
+    Parameters
+    ----------
+    measure : Measure
+        Result of each trade.
+    expectancy : Expectancy
+        Their mean.
+    """
+    values = measure.values.to_numpy(float)
+    span = max(float(np.ptp(values)), 1.0)
+    size = _round_step(span / HISTOGRAM_BINS)
+    start = np.floor(values.min() / size) * size
+    bins = {"start": start, "end": values.max() + size, "size": size}
+    figure = plain(320)
+    for name, chosen, colour in (("losses", values <= 0, DOWN), ("gains", values > 0, UP)):
+        hover = f"%{{x}} {measure.unit}: %{{y}} trades<extra>{name}</extra>"
+        figure.add_histogram(
+            x=values[chosen], xbins=bins, name=name, marker_color=colour, hovertemplate=hover
+        )
+    figure.add_vline(x=expectancy.mean, line_dash="dash", line_color=NEUTRAL)
+    figure.add_annotation(
+        x=expectancy.mean, y=1, yref="paper", yanchor="bottom", showarrow=False,
+        text=f"mean {signed(expectancy.mean)} {measure.unit}",
+    )  # fmt: skip
+    figure.update_layout(barmode="overlay", bargap=0.06, margin_t=28)
+    figure.update_xaxes(title_text=measure.name + (f", {measure.unit}" if measure.unit == "%" else ""))
+    return figure.update_yaxes(title_text="trades")
+
+
+def _round_step(step: float) -> float:
+    """Widen a step to 1, 2, 2.5 or 5 times a power of ten, so that zero is always an edge."""
+    power = 10.0 ** np.floor(np.log10(step))
+    return float(power * next(factor for factor in (1, 2, 2.5, 5, 10) if factor * power >= step))
+
+
+def random_chart(random: RandomEntries) -> go.Figure:
+    """Draw the mean results of the random draws, and where the backtest stands among them.
+
+    Parameters
+    ----------
+    random : RandomEntries
+        Of the strategy.
+    """
+    figure = plain(260)
+    figure.add_histogram(
+        x=random.mean_r, nbinsx=40, marker_color=NEUTRAL, hovertemplate="%{x} R: %{y} draws<extra></extra>"
+    )
+    better = random.actual_mean_r > random.mean_r.mean()
+    figure.add_vline(x=random.actual_mean_r, line_color=UP if better else DOWN, line_width=3)
+    figure.add_annotation(
+        x=random.actual_mean_r, y=1, yref="paper", yanchor="bottom", showarrow=False, text="this backtest"
+    )
+    figure.update_layout(bargap=0.06, margin_t=28)
+    figure.update_xaxes(title_text="mean R multiple after fees")
+    return figure.update_yaxes(title_text="draws")
+
+
+def costs_chart(trades: pd.DataFrame, currency: str) -> go.Figure:
+    """Draw the way from the result of the prices alone to the net profit.
+
+    Parameters
+    ----------
+    trades : pandas.DataFrame
+        Of `ict_lab.trades`.
+    currency : str
+        Stake currency.
+    """
+    gross, fees, funding, net = (
+        float(trades[name].sum()) for name in ("gross_abs", "fees_abs", "funding_abs", "profit_abs")
+    )
+    figure = plain(320)
+    figure.add_waterfall(
+        x=["prices alone", "fees", "funding", "net"],
+        y=[gross, -fees, funding, net],
+        measure=["relative", "relative", "relative", "total"],
+        text=[signed(amount) for amount in (gross, -fees, funding, net)],
+        textposition="outside",
+        cliponaxis=False,
+        increasing_marker_color=UP,
+        decreasing_marker_color=DOWN,
+        totals_marker_color=UP if net >= 0 else DOWN,
+        connector_line={"color": NEUTRAL, "width": 1, "dash": "dot"},
+        hovertemplate=f"%{{x}}: %{{text}} {currency}<extra></extra>",
+    )
+    return figure.update_yaxes(title_text=currency)
+
+
+def breakdown_chart(breakdown: Breakdown, unit: str) -> go.Figure:
+    """Draw the mean result of each group with its interval.
+
+    Parameters
+    ----------
+    breakdown : Breakdown
+        With its groups.
+    unit : str
+        Of the results.
+    """
+    groups = breakdown.groups[::-1]
+    means = [group.expectancy for group in groups]
+    sure = [mean.has_interval for mean in means]
+    figure = plain(56 + 26 * len(groups))
+    figure.add_scatter(
+        x=[mean.mean for mean in means],
+        # Plotly reads a little HTML in its texts, and a tag may hold anything.
+        y=[escape(group.label, quote=False) for group in groups],
+        mode="markers",
+        marker={"size": 9, "color": [UP if mean.mean > 0 else DOWN for mean in means]},
+        error_x={
+            "type": "data", "symmetric": False, "color": NEUTRAL, "thickness": 1.5, "width": 0,
+            "array": [mean.high - mean.mean if known else 0 for mean, known in zip(means, sure, strict=True)],
+            "arrayminus": [
+                mean.mean - mean.low if known else 0 for mean, known in zip(means, sure, strict=True)
+            ],
+        },
+        customdata=[mean.count for mean in means],
+        hovertemplate=f"%{{y}}: %{{x:+.2f}} {unit}, %{{customdata}} trades<extra></extra>",
+    )  # fmt: skip
+    figure.add_vline(x=0, line_color=NEUTRAL, line_width=1)
+    figure.update_yaxes(type="category", automargin=True, range=[-0.7, len(groups) - 0.3])
+    return figure.update_xaxes(title_text=f"mean {unit}")

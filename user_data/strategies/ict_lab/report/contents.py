@@ -1,0 +1,151 @@
+"""What stands in the report about one strategy: every figure and chart, before it becomes a page."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from html import escape
+from typing import Any
+
+import pandas as pd
+import plotly.graph_objects as go
+from rich.console import Console
+from rich.progress import track
+
+from ict_lab.errors import LabError
+from ict_lab.random_entries import RandomEntries, enter_at_random, target_of
+from ict_lab.report.breakdowns import Breakdown, breakdowns_of
+from ict_lab.report.cautions import Caution, Facts, cautions_of, verdict_of
+from ict_lab.report.charts import (
+    breakdown_chart,
+    costs_chart,
+    equity_chart,
+    random_chart,
+    results_chart,
+)
+from ict_lab.report.equity import Equity, equity_of, holding_of
+from ict_lab.report.measure import Expectancy, Measure, expectancy_of
+from ict_lab.report.settings import pattern_settings
+from ict_lab.report.trade_charts import trade_charts
+from ict_lab.trades import Backtest
+
+SHOWN_TRADES = 10
+DRAWS = 500
+Candles = Mapping[str, pd.DataFrame]
+
+
+@dataclass(frozen=True)
+class TradeCard:
+    """A trade with its charts; there are none where its pair has no candles at its time."""
+
+    trade: pd.Series[Any]
+    result: float
+    charts: list[go.Figure]
+
+
+@dataclass(frozen=True)
+class Contents:
+    """Everything about one strategy.
+
+    Attributes
+    ----------
+    backtest, measure, expectancy, equity
+        The trades, what each made, their mean, and the account.
+    holding_percent : float or None
+        Gain of holding; None where candles are absent.
+    random : RandomEntries or None
+        None where they could not be made; `random_absent` then says why.
+    verdict : str
+        One sentence.
+    cautions : list[Caution]
+        The gravest first.
+    charts : dict[str, plotly.graph_objects.Figure]
+        By name: equity, results, random, costs.
+    breakdowns : list[tuple[Breakdown, plotly.graph_objects.Figure]]
+        With their charts.
+    best, worst : list[TradeCard]
+        The trades that gained most, and those that lost most; none is in both.
+    without_candles : tuple[str, ...]
+        Traded pairs whose candles are absent.
+    """
+
+    backtest: Backtest
+    measure: Measure
+    expectancy: Expectancy
+    equity: Equity
+    holding_percent: float | None
+    random: RandomEntries | None
+    random_absent: str
+    verdict: str
+    cautions: list[Caution]
+    charts: dict[str, go.Figure]
+    breakdowns: list[tuple[Breakdown, go.Figure]]
+    best: list[TradeCard]
+    worst: list[TradeCard]
+    without_candles: tuple[str, ...]
+
+
+def contents_of(backtest: Backtest, candles: Candles, compared: int, console: Console) -> Contents:
+    """Work out everything about one strategy.
+
+    Parameters
+    ----------
+    backtest : Backtest
+        With trades.
+    candles : Mapping[str, pandas.DataFrame]
+        For each pair; absent ones leave out what needs them.
+    compared : int
+        Strategies in the same export.
+    console : rich.console.Console
+        Is told what is being done.
+    """
+    trades = backtest.trades
+    measure = Measure.of(trades)
+    expectancy, equity = expectancy_of(measure.values), equity_of(backtest)
+    holding = holding_of(backtest, candles)
+    gained = None if holding is None else 100 * float(holding.iloc[-1] / backtest.starting_balance - 1)
+    console.print(f"{backtest.strategy}: entering {len(trades)} trades at random, {DRAWS} times")
+    random, absent = _random(backtest, candles)
+    console.print(f"{backtest.strategy}: estimating intervals, drawing the best and the worst trades")
+    breakdowns = breakdowns_of(trades, measure)
+    facts = Facts(backtest, measure, expectancy, equity, random, gained, compared)
+    currency = escape(backtest.stake_currency)
+    charts = {
+        "equity": equity_chart(equity, holding, currency),
+        "results": results_chart(measure, expectancy),
+        "costs": costs_chart(trades, currency),
+    }
+    if random is not None:
+        charts["random"] = random_chart(random)
+    best, worst = _extremes(backtest, measure, candles, console)
+    return Contents(
+        backtest, measure, expectancy, equity, gained, random, absent,
+        verdict_of(expectancy, measure.unit), cautions_of(facts), charts,
+        [(breakdown, breakdown_chart(breakdown, measure.unit)) for breakdown in breakdowns],
+        best, worst, tuple(sorted(set(trades["pair"]) - set(candles))),
+    )  # fmt: skip
+
+
+def _random(backtest: Backtest, candles: Candles) -> tuple[RandomEntries | None, str]:
+    try:
+        return enter_at_random(backtest, candles, draws=DRAWS), ""
+    except LabError as error:
+        return None, str(error)
+
+
+def _extremes(
+    backtest: Backtest, measure: Measure, candles: Candles, console: Console
+) -> tuple[list[TradeCard], list[TradeCard]]:
+    order = measure.values.sort_values(ascending=False, kind="stable").index
+    gains, losses = measure.values > 0, measure.values <= 0
+    best = [at for at in order if gains[at]][:SHOWN_TRADES]
+    worst = [at for at in order[::-1] if losses[at]][:SHOWN_TRADES]
+    params = pattern_settings(backtest.source, backtest.strategy)
+    target_r = target_of(backtest.trades)
+    cards = {}
+    for at in track([*best, *worst], "trades", console=console, disable=not console.is_terminal):
+        trade = backtest.trades.loc[at]
+        frame = candles.get(str(trade["pair"]))
+        charts = [] if frame is None else trade_charts(trade, frame, params, target_r)
+        cards[at] = TradeCard(trade, float(measure.values[at]), charts)
+    return [cards[at] for at in best], [cards[at] for at in worst]
