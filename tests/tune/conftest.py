@@ -1,0 +1,91 @@
+"""Fixtures: a folder of made candles, a copy of the strategies to write into, and the page's workbench."""
+
+import shutil
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from ict_lab.tune.setup import Setup, make_setup
+from ict_lab.tune.workbench import Choice, Workbench
+
+from tests.loopback.market.candles import Candles
+from tests.loopback.market.intervals import DAY_MS
+from tests.loopback.market.synthetic import SyntheticMarket
+from tests.strategy.support import REPOSITORY, STRATEGIES
+
+START_MS = 1_704_067_200_000
+DAYS = 70
+PAIR = "BTC/USDT:USDT"
+CHOICE = Choice(PAIR, "15m", "", 5_000)
+CONFIGS = (REPOSITORY / "config.json", REPOSITORY / "user_data" / "config" / "public_data.json")
+COLUMNS = ("open", "high", "low", "close", "volume")
+
+
+@pytest.fixture(autouse=True)
+def _own_strategies() -> Iterator[None]:
+    """Leave no copy's strategies behind for other tests to import."""
+    before = list(sys.path)
+    yield
+    sys.path[:] = before
+    for name in {path.stem for path in STRATEGIES.glob("*.py")} & set(sys.modules):
+        del sys.modules[name]
+
+
+@pytest.fixture(scope="session")
+def candle_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Write made candles as Freqtrade stores them, with the mark prices and funding that a backtest needs."""
+    folder = tmp_path_factory.mktemp("candles")
+    (folder / "futures").mkdir()
+    market = SyntheticMarket(START_MS, START_MS + DAYS * DAY_MS, seed=7, symbols=("BTCUSDT",))
+    base = market.load("BTCUSDT", "last", "5m")
+    assert base is not None
+    frame = frame_of(base)
+    for timeframe, step in (("15m", "15min"), ("4h", "4h")):
+        store(longer(frame, step), folder, f"{timeframe}-futures")
+    store(longer(frame, "1h"), folder, "1h-mark")
+    funding = longer(frame, "8h").assign(open=0.0001, high=0.0, low=0.0, close=0.0)
+    store(funding, folder, "1h-funding_rate")
+    return folder
+
+
+def frame_of(candles: Candles) -> pd.DataFrame:
+    """Turn the exchange's candles into Freqtrade's shape."""
+    columns = {name: getattr(candles, name) for name in COLUMNS}
+    date = pd.to_datetime(candles.open_ms, unit="ms", utc=True).as_unit("ms")
+    return pd.DataFrame({"date": date, **columns})
+
+
+def longer(frame: pd.DataFrame, step: str) -> pd.DataFrame:
+    """Make longer candles."""
+    rules = {"open": "first", "high": "max", "low": "min", "close": "last", "volume": "sum"}
+    return frame.set_index("date").resample(step).agg(rules).reset_index()
+
+
+def store(frame: pd.DataFrame, folder: Path, kind: str) -> None:
+    """Write a file under Freqtrade's name for it."""
+    frame.to_feather(folder / "futures" / f"BTC_USDT_USDT-{kind}.feather")
+
+
+@pytest.fixture
+def strategies(tmp_path: Path) -> Path:
+    """Copy the strategies, so that their JSON files may be written."""
+    folder = tmp_path / "strategies"
+    ignored = shutil.ignore_patterns("__pycache__", "ict_lab", "*.json")
+    shutil.copytree(STRATEGIES, folder, ignore=ignored)
+    return folder
+
+
+@pytest.fixture
+def setup(strategies: Path, candle_folder: Path) -> Setup:
+    """Start as the command line does, from the shipped configuration."""
+    return make_setup(CONFIGS, strategies, candle_folder)
+
+
+@pytest.fixture
+def workbench(setup: Setup) -> Iterator[Workbench]:
+    """Make the page's answers."""
+    made = Workbench(setup)
+    yield made
+    made.close()

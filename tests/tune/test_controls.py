@@ -1,0 +1,95 @@
+"""Controls are made from `ict.params` alone, and what they hold is checked before it goes anywhere."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import pytest
+from ict_lab.errors import LabError
+from ict_lab.tune.controls import Control, as_values, controls, read_page
+
+from ict import Params
+from ict.params import settings
+
+
+def by_name(values: Mapping[str, object] | None = None) -> dict[str, Control]:
+    return {control.name: control for control in controls(values or {})}
+
+
+def page(**changed: Any) -> dict[str, Any]:
+    """Give the page as it stands with the product's defaults, and what was changed on it."""
+    made, values = by_name(), as_values(Params())
+    return {name: control.shown(values[name]) for name, control in made.items()} | changed
+
+
+def test_every_setting_has_a_control_in_the_order_of_declaration() -> None:
+    assert [control.name for control in controls({})] == list(settings())
+
+
+# Reach and step by hand: the range that hyperopt searches, or ten times the default; a hundred round steps.
+@pytest.mark.parametrize(
+    ("name", "reach", "step"),
+    [
+        ("min_body_ratio", (0.5, 0.9), 0.005),
+        ("max_touches", (1, 6), 1),
+        ("stop_buffer", (0.0, 0.01), 0.0001),
+        ("entry_threshold", (2.0, 7.0), 0.05),
+        ("risk_per_trade_percent", (0.1, 10.0), 0.1),
+        ("partial_exit_percent", (1.0, 99.0), 1.0),
+        ("position_leverage", (1, 10), 1),
+        ("max_volatility_percentile", (0.0, 100.0), 1.0),
+    ],
+)
+def test_a_slider_has_a_reach_that_a_hand_can_use(name: str, reach: tuple[float, float], step: float) -> None:
+    control = by_name()[name]
+    assert ((control.low, control.high), control.step) == (reach, pytest.approx(step))
+
+
+def test_a_slider_reaches_to_the_value_in_force() -> None:
+    made = by_name({"risk_reward": 0.0, "max_touches": 50, "risk_per_trade_percent": 0.02})
+    assert made["risk_reward"].low == 0
+    assert made["max_touches"].high == 50
+    assert made["risk_per_trade_percent"].low == 0.01
+
+
+def test_a_value_that_is_not_allowed_moves_no_slider() -> None:
+    wrong: dict[str, object] = {"min_body_ratio": 1.7, "max_touches": "many"}
+    assert by_name(wrong) == by_name()
+
+
+@pytest.mark.parametrize("name", settings())
+def test_no_slider_leaves_the_allowed_range(name: str) -> None:
+    setting, control = settings()[name], by_name()[name]
+    default = getattr(Params(), name)
+    if control.choices:
+        assert control.shown(default) in control.choices
+    else:
+        assert setting.low <= control.low <= default <= control.high <= setting.high
+
+
+def test_the_page_is_read_back_as_it_was_shown() -> None:
+    assert read_page(page()) == Params()
+    read = read_page(page(htf_gate="off", trend_timeframe="1h", risk_reward=3, max_touches=2))
+    assert read == Params(htf_gate=False, trend_timeframe="1h", risk_reward=3.0, max_touches=2)
+    assert isinstance(read.risk_reward, float)
+
+
+@pytest.mark.parametrize(
+    ("changed", "sentence"),
+    [
+        ({"entry_threshold": 9}, "entry_threshold must be between 0 and 7, was 9.0"),
+        ({"max_touches": 2.5}, "max_touches must be a whole number, was 2.5"),
+        ({"min_gap_percent": None}, "min_gap_percent must be between 0 and 100, was empty"),
+        ({"htf_gate": "perhaps"}, "htf_gate must be true or false, was 'perhaps'"),
+        ({"nonsense": 1}, "nonsense is not a setting of ict"),
+    ],
+)
+def test_a_wrong_value_is_a_sentence(changed: dict[str, Any], sentence: str) -> None:
+    with pytest.raises(LabError, match=sentence.replace("(", "\\(")):
+        read_page(page(**changed))
+
+
+def test_names_are_words_and_units_stand_apart() -> None:
+    made = by_name()
+    assert made["ob_max_age_candles"].label == "ob max age"
+    assert (made["ob_max_age_candles"].rule, made["ob_max_age_candles"].setting.unit) == ("ZONE-1", "candles")
+    assert made["min_gap_percent"].about == "least height of a gap"

@@ -1,0 +1,161 @@
+"""What the page shows is what the strategy would do, and a change of settings changes it."""
+
+from dataclasses import replace
+from datetime import UTC
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+from ict_lab.errors import LabError
+from ict_lab.tune import candles, figures
+from ict_lab.tune.controls import as_values
+from ict_lab.tune.reading import Reading, summary
+from ict_lab.tune.setup import Setup
+from ict_lab.tune.view import View, newest
+from ict_lab.tune.workbench import Choice, Workbench
+
+from ict import Params, analyse
+from tests.strategy.support import STRATEGY
+from tests.tune.conftest import CHOICE, CONFIGS, DAYS, PAIR
+
+# Freqtrade's reader of candles still asks pandas to work in place.
+pytestmark = pytest.mark.filterwarnings("ignore:The inplace keyword")
+
+
+def read(
+    workbench: Workbench, strategy: str = STRATEGY, choice: Choice = CHOICE, **changed: object
+) -> Reading:
+    return workbench.reading(strategy, workbench.presets[strategy].defaults | changed, choice)
+
+
+def test_candles_are_those_that_were_chosen_and_the_memory_before_them(workbench: Workbench) -> None:
+    chosen = Choice(PAIR, "15m", "2024-02-20", 1_000)
+    stretch = read(workbench, choice=chosen).stretch
+    shown = stretch.frame.iloc[stretch.first :]
+    assert len(shown) == 1_000
+    assert shown["date"].iloc[-1] == pd.Timestamp("2024-02-20 23:45", tz=UTC)
+    assert stretch.first == Params().memory_candles(7 * 96)
+    assert stretch.higher["4h"]["date"].iloc[-1] <= shown["date"].iloc[-1]
+
+
+def test_entries_equal_the_strategys_own_columns(workbench: Workbench) -> None:
+    reading = read(workbench, entry_threshold=2.0, htf_gate=False)
+    stretch = reading.stretch
+    analysed = analyse(stretch.frame, reading.params, {"4h": stretch.higher["4h"]})
+    # SIG-1 alone: a block of one side holds the close, and none of the other.
+    long, short = np.isfinite(analysed["ict_long_stop"]), np.isfinite(analysed["ict_short_stop"])
+    assert np.array_equal(reading.signals, long.astype(int) * ~short - short.astype(int) * ~long)
+    assert len(reading.entries) > 20
+    for entry in reading.entries[:20]:
+        assert entry.levels is not None
+        side = "long" if entry.direction > 0 else "short"
+        assert entry.levels.stop == analysed[f"ict_{side}_stop"].iat[entry.row]
+        risk = entry.levels.entry - entry.levels.stop
+        assert entry.levels.target == pytest.approx(entry.levels.entry + 2 * risk)
+
+
+def test_settings_move_entries_stops_and_targets(workbench: Workbench) -> None:
+    before, fewer = read(workbench), read(workbench, min_body_ratio=0.9)
+    assert len(fewer.entries) < len(before.entries)
+    further = read(workbench, risk_reward=4.0)
+    pairs = [(a.levels, b.levels) for a, b in zip(before.entries, further.entries, strict=True)]
+    assert all(a and b and a.stop == b.stop and a.target != b.target for a, b in pairs)
+    wide = read(workbench, min_stop_atr=3.0)
+    assert wide.entries[0].levels is not None
+    assert before.entries[0].levels is not None
+    assert wide.entries[0].levels.risk > before.entries[0].levels.risk
+
+
+def test_each_preset_finds_its_own_entries(workbench: Workbench) -> None:
+    assert {one.tag for one in read(workbench, "ICTSweepReversalStrategy").entries} == {"sweep+break"}
+    assert len(read(workbench, "ICTOrderBlockStrategy").entries) > len(read(workbench).entries)
+
+
+def test_the_summary_says_how_many_and_how_far(workbench: Workbench) -> None:
+    reading = read(workbench)
+    text = summary(reading)
+    assert text.startswith(f"5,000 candles · {len(reading.entries)} entries")
+    assert "margin 10.0 % of the equity" in text
+
+
+def test_a_view_is_drawn_as_it_was_known_at_its_last_candle(workbench: Workbench) -> None:
+    long, short = read(workbench), read(workbench, choice=replace(CHOICE, last_day="2024-02-29"))
+    frame = long.stretch.frame.iloc[long.stretch.first :].reset_index(drop=True)
+    stop = int((frame["date"] < pd.Timestamp("2024-03-01", tz=UTC)).sum())
+    earlier = figures.chart(long, View(stop - 300, stop))
+    newer = figures.chart(short, newest(300, short.count))
+    for one in (earlier, newer):
+        one["data"] = [
+            {**trace, "x": list(trace["x"]), "y": list(trace.get("y", []))} for trace in one["data"]
+        ]
+    assert earlier["layout"] == newer["layout"]
+    assert repr(earlier["data"]) == repr(newer["data"])
+
+
+def test_a_chart_has_its_candles_boxes_and_entries(workbench: Workbench) -> None:
+    reading = read(workbench)
+    view = newest(300, reading.count)
+    drawn = figures.chart(reading, view)
+    bars = next(trace for trace in drawn["data"] if trace["type"] == "candlestick")
+    frame = reading.stretch.frame.iloc[-300:]
+    assert list(bars["close"]) == list(frame["close"])
+    assert pd.to_datetime(bars["x"][0], unit="ms", utc=True) == frame["date"].iloc[0]
+    assert drawn["layout"]["shapes"]
+    marks = [trace for trace in drawn["data"] if trace["name"] in ("long entries", "short entries")]
+    inside = [row for row in reading.entry_rows if view.start <= row < view.stop]
+    assert sum(len(trace["x"]) for trace in marks) == len(inside) > 0
+
+
+def test_a_wide_view_puts_candles_together_and_loses_no_extreme(workbench: Workbench) -> None:
+    reading = read(workbench)
+    bars = figures.chart(reading, newest(0, reading.count))["data"][0]
+    frame = reading.stretch.frame.iloc[reading.stretch.first :]
+    assert len(bars["x"]) <= figures.MOST_BARS
+    assert (max(bars["high"]), min(bars["low"])) == (frame["high"].max(), frame["low"].min())
+    assert (bars["open"][0], bars["close"][-1]) == (frame["open"].iloc[0], frame["close"].iloc[-1])
+
+
+@pytest.mark.parametrize(
+    ("choice", "changed", "sentence"),
+    [
+        (replace(CHOICE, pair="NOPE/USDT:USDT"), {}, "no 15m candles of NOPE"),
+        (replace(CHOICE, last_day="2020-01-01"), {}, "no 15m candles .* up to 2020-01-01"),
+        (
+            replace(CHOICE, timeframe="4h"),
+            {"trend_timeframe": "1h"},
+            "must not be shorter than a base candle",
+        ),
+        (CHOICE, {"entry_threshold": 9.0}, "entry_threshold must be between 0 and 7, was 9.0"),
+    ],
+)
+def test_what_cannot_be_shown_is_a_sentence(
+    workbench: Workbench, choice: Choice, changed: dict[str, object], sentence: str
+) -> None:
+    with pytest.raises(LabError, match=sentence):
+        read(workbench, choice=choice, **changed)
+
+
+def test_folders_without_candles_are_a_sentence(setup: Setup, tmp_path: Path) -> None:
+    with pytest.raises(LabError, match=f"the folder {tmp_path / 'none'} is absent; download some with"):
+        candles.available(replace(setup, datadir=tmp_path / "none"))
+    with pytest.raises(LabError, match="has no feather files"):
+        candles.available(replace(setup, datadir=tmp_path))
+
+
+def test_the_folder_says_what_there_is(workbench: Workbench) -> None:
+    assert workbench.pairs() == {PAIR: ["15m", "4h"]}
+
+
+def test_the_timerange_is_that_of_the_candles(workbench: Workbench) -> None:
+    stretch = read(workbench).stretch
+    start, stop = candles.time_range(stretch.frame, stretch.first).split("-")
+    assert (int(stop) - int(start)) == 4_999 * 900
+    assert int(stop) == 1_704_067_200 + DAYS * 86_400 - 900
+
+
+def test_defaults_are_those_of_the_preset(workbench: Workbench) -> None:
+    trend = workbench.presets["ICTObTrendStrategy"]
+    assert (trend.defaults["trail_timeframe"], trend.defaults["risk_reward"]) == ("4h", 0.0)
+    assert workbench.starting_values(STRATEGY) == as_values(Params())
+    assert CONFIGS[0].exists()

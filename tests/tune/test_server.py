@@ -1,0 +1,159 @@
+"""The page answers to this machine's browser alone, says what is wrong at its start, and ends cleanly."""
+
+import http.client
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from ict_lab.tune import __main__ as command
+from ict_lab.tune.controls import controls
+from ict_lab.tune.server import PageServer
+from ict_lab.tune.workbench import Workbench
+
+from tests.strategy.support import REPOSITORY, STRATEGIES, STRATEGY
+from tests.tune.conftest import CHOICE, CONFIGS
+
+pytestmark = pytest.mark.filterwarnings("ignore:The inplace keyword")
+
+
+@pytest.fixture
+def server(workbench: Workbench) -> Iterator[PageServer]:
+    page = PageServer(workbench, 0)
+    thread = threading.Thread(target=page.serve)
+    thread.start()
+    yield page
+    page.shutdown()
+    thread.join()
+    page.close()
+
+
+def ask(server: PageServer, path: str, body: Any = None, **headers: str) -> tuple[int, str]:
+    connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=30)
+    try:
+        method = "GET" if body is None else "POST"
+        kind = {"Content-Type": "application/json"}
+        connection.request(method, path, None if body is None else json.dumps(body), kind | headers)
+        answer = connection.getresponse()
+        return answer.status, answer.read().decode()
+    finally:
+        connection.close()
+
+
+def test_it_listens_on_this_machine_only(server: PageServer) -> None:
+    assert server._socket.getsockname()[0] == "127.0.0.1"
+    assert ask(server, "/")[0] == 200
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"Host": "evil.example:8050"},
+        {"Origin": "http://evil.example"},
+        {"Origin": "null"},
+        {"Host": "127.0.0.1:1"},
+    ],
+)
+def test_other_sites_in_the_browser_are_refused(server: PageServer, headers: dict[str, str]) -> None:
+    assert ask(server, "/", **headers)[0] == 403
+    assert ask(server, "/_dash-update-component", {}, **headers)[0] == 403
+
+
+def test_nothing_comes_from_elsewhere(server: PageServer) -> None:
+    status, text = ask(server, "/")
+    assert status == 200
+    assert "//cdn" not in text
+    assert "https://" not in text
+
+
+def test_the_password_of_the_configuration_never_reaches_the_browser(
+    workbench: Workbench, server: PageServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("FREQTRADE__API_SERVER__PASSWORD", "a-secret-of-the-bot")
+    assert workbench.access().password == "a-secret-of-the-bot"
+    assert "a-secret-of-the-bot" not in ask(server, "/_dash-layout")[1]
+    # Nor another address than the configuration's.
+    assert workbench.access("http://127.0.0.1:9999").password == ""
+
+
+def test_a_chart_is_answered_over_http(server: PageServer, workbench: Workbench) -> None:
+    """As the browser asks for it, in this process."""
+    values = workbench.presets[STRATEGY].defaults
+    page = {control.name: control.shown(values[control.name]) for control in controls({})}
+    choice = [STRATEGY, CHOICE.pair, CHOICE.timeframe, CHOICE.last_day, CHOICE.count]
+    names = ("strategy", "pair", "timeframe", "last-day", "count")
+    inputs = [
+        {"id": "values", "property": "data", "value": page},
+        {"id": "view", "property": "data", "value": None},
+        {"id": "trades", "property": "data", "value": None},
+        *(
+            {"id": name, "property": "value", "value": value}
+            for name, value in zip(names, choice, strict=True)
+        ),
+    ]
+    outputs = {"chart": "figure", "summary": "children", "wrong": "children", "drawn": "data"}
+    body = {
+        "output": "..{}..".format("...".join(f"{name}.{prop}" for name, prop in outputs.items())),
+        "outputs": [{"id": name, "property": prop} for name, prop in outputs.items()],
+        "inputs": inputs,
+        "state": [{"id": "width", "property": "value", "value": 300}],
+        "changedPropIds": ["values.data"],
+    }
+    status, text = ask(server, "/_dash-update-component", body)
+    assert status == 200
+    answer = json.loads(text)["response"]
+    assert answer["summary"]["children"].startswith("5,000 candles")
+    assert len(answer["chart"]["figure"]["data"][0]["close"]) == 300
+    inputs[0]["value"] = page | {"min_body_ratio": 1.7}
+    answer = json.loads(ask(server, "/_dash-update-component", body)[1])["response"]
+    assert answer["wrong"]["children"] == "min_body_ratio must be between 0 and 1, was 1.7"
+    assert "chart" not in answer
+
+
+def test_a_port_in_use_is_a_sentence(capsys: pytest.CaptureFixture[str], candle_folder: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = str(taken.getsockname()[1])
+        code = command.main([*files(), "--datadir", str(candle_folder), "--port", port])
+    assert code == 2
+    assert capsys.readouterr().err == f"port must be free, {port} is in use; name another with --port\n"
+
+
+def files() -> list[str]:
+    return [word for path in CONFIGS for word in ("-c", str(path))]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [
+        (["--port", "70000"], "port must be between 0 and 65535, was 70000"),
+        (["-c", "none.json"], 'Config file "none.json" not found!'),
+        (["--strategies", "nowhere"], "strategies must be in a folder, nowhere is none"),
+        (["--strategies", "tests/tune"], "no strategy with the settings of ict is in tests/tune"),
+    ],
+)
+def test_a_bad_option_is_a_sentence(
+    arguments: list[str], sentence: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(REPOSITORY)
+    assert command.main([*([] if "-c" in arguments else files()), *arguments]) == 2
+    assert sentence in capsys.readouterr().err
+
+
+def test_the_page_ends_by_ctrl_c_without_a_trace(candle_folder: Path) -> None:
+    environment = os.environ | {"PYTHONPATH": str(STRATEGIES), "PYTHONUNBUFFERED": "1"}
+    line = [sys.executable, "-m", "ict_lab.tune", *files(), "--datadir", str(candle_folder), "--port", "0"]
+    with subprocess.Popen(
+        line, cwd=REPOSITORY, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+    ) as page:
+        assert page.stdout is not None
+        assert page.stdout.readline().startswith("Open http://127.0.0.1:")
+        page.send_signal(signal.SIGINT)
+        rest = page.stdout.read()
+    assert (page.returncode, rest) == (0, "Stopped.\n")

@@ -1,0 +1,198 @@
+"""The strategy's JSON file: faults are said, nothing is lost, and Freqtrade reads what was written."""
+
+import json
+import os
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+from freqtrade.optimize.hyperopt_tools import HyperoptTools
+from ict_lab.errors import LabError
+from ict_lab.tune import stored as module
+from ict_lab.tune.in_force import Source, changes, in_force, starting_values
+from ict_lab.tune.stored import Stored, read_stored, write
+from ict_lab.tune.strategies import find_presets
+
+from tests.strategy.host import load
+from tests.strategy.support import STRATEGY
+
+NOW = datetime(2026, 11, 22, 14, 5, 9, tzinfo=UTC)
+CHANGES: dict[str, object] = {"min_body_ratio": 0.8, "htf_gate": False}
+# As hyperopt leaves it, with spaces of Freqtrade's own, and a key of somebody else's.
+HYPEROPTED: dict[str, Any] = {
+    "strategy_name": STRATEGY,
+    "params": {
+        "roi": {"0": 0.1},
+        "stoploss": {"stoploss": -0.07},
+        "max_open_trades": {"max_open_trades": 3},
+        "exits": {"risk_reward": 3.0, "stop_buffer": 0.004},
+        "patterns": {"min_body_ratio": 0.6},
+    },
+    "ft_stratparam_v": 1,
+    "export_time": "2026-01-01 00:00:00+00:00",
+    "note": "mine",
+}
+
+
+def put(folder: Path, content: object) -> Path:
+    path = folder / f"{STRATEGY}.json"
+    path.write_text(content if isinstance(content, str) else json.dumps(content), encoding="utf-8")
+    return path
+
+
+def read(path: Path) -> Stored:
+    return read_stored(path, STRATEGY)
+
+
+def backups(folder: Path) -> list[Path]:
+    return sorted(folder.glob("*.backup.json"))
+
+
+def test_a_first_file_is_read_by_freqtrade(strategies: Path) -> None:
+    path = strategies / f"{STRATEGY}.json"
+    assert write(read(path), CHANGES, NOW) is None
+    strategy = load({}, folder=strategies)
+    assert (strategy.min_body_ratio.value, strategy.htf_gate.value) == (0.8, False)
+    assert strategy.risk_reward.value == 2.0
+    assert backups(strategies) == []
+
+
+def test_what_was_not_changed_stays(strategies: Path) -> None:
+    path = put(strategies, HYPEROPTED)
+    backup = write(read(path), CHANGES, NOW)
+    now = HyperoptTools.load_params_from_file(path)
+    assert now["params"] == HYPEROPTED["params"] | {
+        "patterns": {"min_body_ratio": 0.8},
+        "confluence": {"htf_gate": False},
+    }
+    assert (now["note"], now["export_time"]) == ("mine", "2026-11-22 14:05:09+00:00")
+    assert backup is not None
+    assert json.loads(backup.read_text(encoding="utf-8")) == HYPEROPTED
+    strategy = load({}, folder=strategies)
+    assert (strategy.risk_reward.value, strategy.stoploss, strategy.min_body_ratio.value) == (3.0, -0.07, 0.8)
+
+
+def test_no_backup_takes_the_place_of_another(tmp_path: Path) -> None:
+    path = put(tmp_path, HYPEROPTED)
+    for value in (0.61, 0.62, 0.63):
+        write(read(path), {"min_body_ratio": value}, NOW)
+    kept = [json.loads(one.read_text(encoding="utf-8"))["params"]["patterns"] for one in backups(tmp_path)]
+    assert sorted(one["min_body_ratio"] for one in kept) == [0.6, 0.61, 0.62]
+
+
+def test_a_file_that_has_changed_since_is_not_written_over(tmp_path: Path) -> None:
+    seen = read(put(tmp_path, HYPEROPTED))
+    path = put(tmp_path, HYPEROPTED | {"note": "hyperopt was faster"})
+    with pytest.raises(LabError, match="has changed since the page read it"):
+        write(seen, CHANGES, NOW)
+    assert json.loads(path.read_text(encoding="utf-8"))["note"] == "hyperopt was faster"
+
+
+def test_a_write_that_fails_leaves_the_file_as_it_was(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = put(tmp_path, HYPEROPTED)
+    before = path.read_bytes()
+
+    def full(descriptor: int) -> None:
+        raise OSError(28, "No space left on device")
+
+    real = os.fsync
+    monkeypatch.setattr(module.os, "fsync", full)
+    with pytest.raises(LabError, match="No space left on device"):
+        write(read(path), CHANGES, NOW)
+    monkeypatch.setattr(module.os, "fsync", real)
+    assert path.read_bytes() == before
+    assert list(tmp_path.glob(".*")) == []
+
+
+def test_the_files_mode_stays(tmp_path: Path) -> None:
+    path = put(tmp_path, HYPEROPTED)
+    path.chmod(0o600)
+    write(read(path), CHANGES, NOW)
+    assert path.stat().st_mode & 0o777 == 0o600
+
+
+@pytest.mark.parametrize(
+    ("content", "sentence"),
+    [
+        (
+            {"strategy_name": "Other", "params": {}},
+            "must belong to ICTObFvgStrategy, its strategy_name is 'Other'",
+        ),
+        ({"strategy_name": STRATEGY}, "must hold a block 'params'"),
+        ([1, 2], "must hold a block 'params'"),
+        (HYPEROPTED | {"params": {"paterns": {}}}, "has a space 'paterns'"),
+        (
+            HYPEROPTED | {"params": {"patterns": {"risk_reward": 2.0}}},
+            "risk_reward belongs into the space 'exits'",
+        ),
+        (
+            HYPEROPTED | {"params": {"patterns": {"min_body": 2.0}}},
+            "'min_body', which is not a setting of ict",
+        ),
+        (HYPEROPTED | {"params": {"patterns": 3}}, "the space 'patterns' .* must be a block"),
+    ],
+)
+def test_a_file_that_would_be_spoilt_is_not_written(tmp_path: Path, content: object, sentence: str) -> None:
+    path = put(tmp_path, content)
+    before = path.read_bytes()
+    with pytest.raises(LabError, match=sentence):
+        write(read(path), CHANGES, NOW)
+    assert path.read_bytes() == before
+    assert backups(tmp_path) == []
+
+
+def test_an_unreadable_file_is_kept_as_a_backup(tmp_path: Path) -> None:
+    path = put(tmp_path, '{"strategy_name": "ICTObFvgStrategy", "params": {')
+    before = path.read_bytes()
+    (fault,) = read(path).faults
+    assert "no valid JSON" in fault
+    assert "Freqtrade ignores it" in fault
+    backup = write(read(path), CHANGES, NOW)
+    assert backup is not None
+    assert backup.read_bytes() == before
+    assert read(path).values == CHANGES
+
+
+def test_a_value_out_of_its_range_is_said_and_can_be_mended(tmp_path: Path, strategies: Path) -> None:
+    path = put(tmp_path, HYPEROPTED | {"params": {"confluence": {"entry_threshold": 9.0}}})
+    seen = read(path)
+    assert seen.faults == (
+        f"{path.name}: entry_threshold must be between 0 and 7, was 9.0. A bot would not start with it",
+    )
+    with pytest.raises(LabError, match="entry_threshold must be between 0 and 7"):
+        write(seen, CHANGES, NOW)
+    defaults = find_presets(strategies)[STRATEGY].defaults
+    held = in_force(defaults, seen, {})
+    page = starting_values(held, defaults)
+    assert page["entry_threshold"] == 4.0
+    assert [(one.name, one.now, one.page) for one in changes(held, page, defaults)] == [
+        ("entry_threshold", 9.0, 4.0)
+    ]
+    write(seen, {"entry_threshold": 4.0}, NOW)
+    assert read(path).faults == ()
+
+
+def test_the_configuration_wins_over_the_file_over_the_preset(strategies: Path) -> None:
+    put(strategies, HYPEROPTED)
+    block = {"min_body_ratio": 0.9}
+    defaults = find_presets(strategies)[STRATEGY].defaults
+    held = in_force(defaults, read(strategies / f"{STRATEGY}.json"), block)
+    strategy = load(block, folder=strategies)
+    assert {name: one.value for name, one in held.items()} == {
+        name: getattr(strategy, name).value for name in held
+    }
+    sources = {name: held[name].source for name in ("min_body_ratio", "risk_reward", "max_touches")}
+    assert list(sources.values()) == [Source.CONFIG, Source.FILE, Source.STRATEGY]
+
+
+def test_a_change_that_the_configuration_holds_does_not_go_into_the_file(strategies: Path) -> None:
+    defaults = find_presets(strategies)[STRATEGY].defaults
+    held = in_force(defaults, Stored(strategies / "none.json", STRATEGY), {"min_body_ratio": 0.9})
+    found = changes(held, defaults | {"min_body_ratio": 0.5, "max_touches": 2, "htf_gate": True}, defaults)
+    assert [(one.name, one.now, one.page, one.goes_into_file) for one in found] == [
+        ("min_body_ratio", 0.9, 0.5, False),
+        ("max_touches", 3, 2, True),
+    ]

@@ -1,0 +1,124 @@
+"""Candles of Freqtrade's data folder: what there is, and the stretch that was asked for."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+import pandas as pd
+from freqtrade.configuration import TimeRange
+from freqtrade.data.history import get_datahandler, load_pair_history
+from freqtrade.enums import CandleType, TradingMode
+from freqtrade.exceptions import FreqtradeException
+from freqtrade.exchange import timeframe_to_minutes
+
+from ict.market.higher import TIMEFRAMES
+from ict_lab.errors import LabError
+from ict_lab.tune.setup import Setup
+
+DOWNLOAD = "download some with `freqtrade download-data`, or name their folder with --datadir"
+
+
+@dataclass(frozen=True)
+class Stretch:
+    """Candles that were chosen, and those that the analysis needs besides.
+
+    Attributes
+    ----------
+    frame : pandas.DataFrame
+        Date, open, high, low, close, volume; those that only warm the analysis up come first.
+    first : int
+        Row of the first candle that was asked for.
+    higher : dict[str, pandas.DataFrame]
+        Candles of higher timeframes, up to the same time; only those that have files.
+    """
+
+    frame: pd.DataFrame
+    first: int
+    higher: dict[str, pd.DataFrame]
+
+
+def available(setup: Setup) -> dict[str, list[str]]:
+    """List the timeframes of each pair that has candles, shortest first.
+
+    Raises
+    ------
+    LabError
+        When the folder is absent or has no candles of futures.
+    """
+    if not setup.datadir.is_dir():
+        raise LabError(f"no candles: the folder {setup.datadir} is absent; {DOWNLOAD}")
+    handler = get_datahandler(setup.datadir, setup.data_format)
+    rows = handler.ohlcv_get_available_data(setup.datadir, TradingMode.FUTURES)
+    found: dict[str, list[str]] = {}
+    for pair, timeframe, kind in sorted(rows, key=lambda row: (row[0], timeframe_to_minutes(row[1]))):
+        if kind is CandleType.FUTURES:
+            found.setdefault(pair, []).append(timeframe)
+    if not found:
+        raise LabError(
+            f"no candles: {setup.datadir / 'futures'} has no {setup.data_format} files; {DOWNLOAD}"
+        )
+    return found
+
+
+def stretch(setup: Setup, pair: str, timeframe: str, *, last_day: str, count: int, warm_up: int) -> Stretch:
+    """Take the candles up to a day, and those before that the analysis looks back on.
+
+    Parameters
+    ----------
+    pair, timeframe : str
+        As Freqtrade names them.
+    last_day : str
+        Day of the last candle, such as 2024-05-13, in UTC; empty for the newest.
+    count, warm_up : int
+        How many candles to show, and how many before them to analyse, as far as they exist.
+
+    Raises
+    ------
+    LabError
+        When there are no such candles.
+    """
+    whole = _load(setup.datadir, setup.data_format, pair, timeframe)
+    stop = _rows_until(whole, last_day)
+    if stop == 0:
+        raise LabError(f"no {timeframe} candles of {pair} are in {setup.datadir} up to {last_day}")
+    first = max(stop - count, 0)
+    start = max(first - warm_up, 0)
+    frame = whole.iloc[start:stop].reset_index(drop=True)
+    higher = {
+        name: candles[candles["date"] <= frame["date"].iloc[-1]].reset_index(drop=True)
+        for name in TIMEFRAMES
+        if timeframe_to_minutes(name) > timeframe_to_minutes(timeframe)
+        and len(candles := _load(setup.datadir, setup.data_format, pair, name))
+    }
+    return Stretch(frame, first - start, higher)
+
+
+def time_range(frame: pd.DataFrame, first: int) -> str:
+    """Freqtrade's --timerange of the candles from a row on, to the second."""
+    dates = frame["date"].iloc[[first, -1]]
+    return "-".join(str(int(date.timestamp())) for date in dates)
+
+
+def _rows_until(whole: pd.DataFrame, last_day: str) -> int:
+    if not last_day:
+        return len(whole)
+    end = pd.Timestamp(last_day, tz="UTC") + pd.Timedelta(days=1)
+    return int((whole["date"] < end).sum())
+
+
+@lru_cache(maxsize=16)
+def _load(datadir: Path, data_format: str, pair: str, timeframe: str) -> pd.DataFrame:
+    try:
+        frame: pd.DataFrame = load_pair_history(
+            pair,
+            timeframe,
+            datadir,
+            timerange=TimeRange(),
+            data_format=data_format,
+            candle_type=CandleType.FUTURES,
+        )
+    except (FreqtradeException, OSError, ValueError) as error:
+        raise LabError(f"the {timeframe} candles of {pair} could not be read: {error}") from error
+    return frame

@@ -1,0 +1,279 @@
+"""The two pictures, as Plotly takes them: candles with zones and entries, and the whole stretch below."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from ict.drawing.colours import BEARISH, BULLISH, css
+from ict_lab.tune.quick_backtest import ClosedTrade
+from ict_lab.tune.reading import Annotation, Entry, Reading
+from ict_lab.tune.view import View
+
+Figure = dict[str, Any]
+
+INK, FAINT, GRID, PAPER = "#d7dbe2", "#8b93a1", "#262b35", "#14171d"
+# Candles are without colour, so that blue and orange are left for what they mean.
+RISING, FALLING = "#e4e7ec", "#6f7887"
+DASHES = {"solid": "solid", "dashed": "dash", "dotted": "dot"}
+SYMBOLS = {"triangle": "triangle-up", "circle": "circle"}
+SIDE_COLOUR = {1: css(BULLISH), -1: css(BEARISH)}
+SIDE_NAME = {1: "long", -1: "short"}
+# An entry's stop and target are drawn this far, and room is left for marks beyond the candles.
+LEVEL_CANDLES, ROOM = 10, 0.06
+# Beyond this many entries in a view, their levels would hide the candles.
+MOST_LEVELS = 60
+# More bars than this can't be told apart, and are slow to draw.
+MOST_BARS = 750
+
+
+def chart(reading: Reading, view: View, trades: Iterable[ClosedTrade] = ()) -> Figure:
+    """Draw the candles of a view with what the settings see in them.
+
+    Parameters
+    ----------
+    reading : Reading
+        Analysis.
+    view : View
+        What is on the screen.
+    trades : Iterable[ClosedTrade]
+        Trades of a backtest on these candles.
+    """
+    start, stop = view.start + reading.stretch.first, view.stop + reading.stretch.first
+    frame = reading.stretch.frame.iloc[start:stop]
+    time = milliseconds(frame["date"])
+    step = (time[-1] - time[0]) / max(len(time) - 1, 1)
+    annotations = reading.annotations(start, stop)
+    entries = [entry for entry in reading.entries if start <= entry.row < stop]
+    x_range = [time[0] - step, time[-1] + max(6, 0.03 * len(time)) * step]
+    low, high = float(frame["low"].min()), float(frame["high"].max())
+    room, together = ROOM * (high - low), -(-len(frame) // MOST_BARS)
+    data = [
+        _candles(frame, together),
+        *_lines(annotations),
+        *_points(annotations),
+        *_levels(reading, entries, step),
+        *_entries(reading, entries),
+        *_trades(trades, time[0], time[-1]),
+    ]
+    layout = _layout(x_range, [low - room, high + room])
+    layout["shapes"] = [_box(one) for one in annotations if one["type"] == "area"]
+    if together > 1:
+        layout["annotations"] = [_note(f"each bar is {together} candles")]
+    return {"data": data, "layout": layout}
+
+
+def overview(reading: Reading, view: View) -> Figure:
+    """Draw the closes of all chosen candles, the entries on them, and where the view is."""
+    frame = reading.stretch.frame.iloc[reading.stretch.first :]
+    time = milliseconds(frame["date"])
+    whole = milliseconds(reading.stretch.frame["date"])
+    shown = [time[view.start], time[view.stop - 1]]
+    data: list[dict[str, Any]] = [
+        {
+            "type": "scatter", "mode": "lines", "x": time, "y": frame["close"].to_numpy(),
+            "line": {"color": FAINT, "width": 1}, "hoverinfo": "x+y", "name": "close",
+        }
+    ]  # fmt: skip
+    for side in SIDE_NAME:
+        rows = [entry.row for entry in reading.entries if entry.direction == side]
+        data.append(
+            {
+                "type": "scatter", "mode": "markers", "x": whole[rows], "hoverinfo": "skip",
+                "y": reading.stretch.frame["close"].to_numpy()[rows], "name": f"{SIDE_NAME[side]} entries",
+                "marker": {"color": SIDE_COLOUR[side], "size": 4, "symbol": _triangle(side)},
+            }
+        )  # fmt: skip
+    layout = _layout([time[0], time[-1]], None)
+    layout["shapes"] = [
+        {
+            "type": "rect", "xref": "x", "yref": "paper", "x0": shown[0], "x1": shown[1], "y0": 0, "y1": 1,
+            "fillcolor": "rgba(255,255,255,0.10)", "line": {"color": INK, "width": 1}, "layer": "below",
+        }
+    ]  # fmt: skip
+    layout["margin"] |= {"t": 4, "b": 20}
+    layout["xaxis"]["tickformat"] = "%-d %b %Y"
+    layout["yaxis"] |= {"showticklabels": False, "showgrid": False}
+    layout["dragmode"] = False
+    layout["xaxis"]["fixedrange"] = layout["yaxis"]["fixedrange"] = True
+    return {"data": data, "layout": layout}
+
+
+def message(text: str) -> Figure:
+    """Show a sentence where a chart would be."""
+    layout = _layout([0, 1], [0, 1])
+    for axis in ("xaxis", "yaxis"):
+        layout[axis] |= {"visible": False, "type": "linear"}
+    layout["annotations"] = [
+        {"text": text, "x": 0.5, "y": 0.5, "showarrow": False, "font": {"size": 16, "color": INK}}
+    ]
+    return {"data": [], "layout": layout}
+
+
+def milliseconds(dates: pd.Series[pd.Timestamp]) -> np.ndarray[Any, np.dtype[np.float64]]:
+    """Give times as Plotly's date axis reads numbers, which are much faster than dates."""
+    return dates.to_numpy(dtype="datetime64[ms]").astype(np.float64)
+
+
+def _candles(frame: pd.DataFrame, together: int) -> dict[str, Any]:
+    groups = frame.groupby(np.arange(len(frame)) // together)
+    bars = groups.agg({"date": "first", "open": "first", "high": "max", "low": "min", "close": "last"})
+    prices = {name: bars[name].to_numpy() for name in ("open", "high", "low", "close")}
+    return {
+        "type": "candlestick", "name": "candles", "x": milliseconds(bars["date"]), **prices,
+        "line": {"width": 1},
+        "increasing": {"line": {"color": RISING}, "fillcolor": PAPER},
+        "decreasing": {"line": {"color": FALLING}, "fillcolor": FALLING},
+    }  # fmt: skip
+
+
+def _note(text: str) -> dict[str, Any]:
+    place = {"xref": "paper", "yref": "paper", "x": 0, "y": 1, "xanchor": "left", "yanchor": "top"}
+    return place | {"text": text, "showarrow": False, "font": {"size": 11, "color": FAINT}}
+
+
+def _box(one: Annotation) -> dict[str, Any]:
+    return {
+        "type": "rect", "xref": "x", "yref": "y", "layer": "below", "line": {"width": 0},
+        "x0": _at(one["start"]), "x1": _at(one["end"]), "y0": one["y_start"], "y1": one["y_end"],
+        "fillcolor": one["color"],
+    }  # fmt: skip
+
+
+def _lines(annotations: Iterable[Annotation]) -> list[dict[str, Any]]:
+    """Draw lines of one look as one trace: hundreds of pieces are as fast as one."""
+    looks: dict[tuple[str, str, int], list[Annotation]] = {}
+    for one in annotations:
+        if one["type"] == "line":
+            looks.setdefault((one["color"], one["line_style"], one["width"]), []).append(one)
+    return [
+        {
+            "type": "scatter", "mode": "lines", "hoverinfo": "skip", "name": "levels",
+            "x": [value for one in lines for value in (_at(one["start"]), _at(one["end"]), None)],
+            "y": [value for one in lines for value in (one["y_start"], one["y_end"], None)],
+            "line": {"color": colour, "width": width, "dash": DASHES[style]},
+        }
+        for (colour, style, width), lines in looks.items()
+    ]  # fmt: skip
+
+
+def _points(annotations: Iterable[Annotation]) -> list[dict[str, Any]]:
+    points = [one for one in annotations if one["type"] == "point"]
+    if not points:
+        return []
+    marker = {
+        "color": [one["color"] for one in points],
+        "symbol": [SYMBOLS.get(one["shape"], "circle") for one in points],
+        "angle": [one["rotate"] for one in points],
+        "size": [one["size"] for one in points],
+        # A point of no size bears a name and is not itself to be seen.
+        "opacity": [float(one["size"] > 1) for one in points],
+        "line": {"width": 0},
+    }
+    return [
+        {
+            "type": "scatter", "mode": "markers+text", "x": [_at(one["x"]) for one in points],
+            "y": [one["y"] for one in points], "text": [one["label"] for one in points], "marker": marker,
+            "textposition": "top center", "textfont": {"size": 10, "color": FAINT}, "hoverinfo": "skip",
+            "name": "events",
+        }
+    ]  # fmt: skip
+
+
+def _entries(reading: Reading, entries: list[Entry]) -> list[dict[str, Any]]:
+    frame, time = reading.stretch.frame, milliseconds(reading.stretch.frame["date"])
+    traces = []
+    for side, name in SIDE_NAME.items():
+        mine = [entry for entry in entries if entry.direction == side]
+        rows = [entry.row for entry in mine]
+        beyond = frame["low" if side > 0 else "high"].to_numpy()[rows]
+        traces.append(
+            {
+                "type": "scatter", "mode": "markers", "x": time[rows], "y": beyond * (1 - side * 0.001),
+                "marker": {
+                    "color": SIDE_COLOUR[side], "size": 13, "symbol": _triangle(side),
+                    "line": {"color": INK, "width": 1},
+                },
+                "text": [_words(entry) for entry in mine], "hovertemplate": "%{text}<extra></extra>",
+                "name": f"{name} entries",
+            }
+        )  # fmt: skip
+    return traces
+
+
+def _levels(reading: Reading, entries: list[Entry], step: float) -> list[dict[str, Any]]:
+    """Draw each entry's stop, dotted, and target, solid, for the candles after it."""
+    time = milliseconds(reading.stretch.frame["date"])
+    if len(entries) > MOST_LEVELS:
+        return []
+    prices = {
+        ("stop", "dot"): [(one.row, one.levels.stop) for one in entries if one.levels],
+        ("target", "solid"): [
+            (one.row, one.levels.target) for one in entries if one.levels and one.levels.target
+        ],
+    }
+    return [
+        {
+            "type": "scatter", "mode": "lines", "hoverinfo": "skip", "name": f"{name}s",
+            "x": [x for row, _ in pairs for x in (time[row], time[row] + LEVEL_CANDLES * step, None)],
+            "y": [y for _, price in pairs for y in (price, price, None)],
+            "line": {"color": INK, "width": 1.5, "dash": dash}, "opacity": 0.6,
+        }
+        for (name, dash), pairs in prices.items()
+    ]  # fmt: skip
+
+
+def _trades(trades: Iterable[ClosedTrade], start: float, stop: float) -> list[dict[str, Any]]:
+    """Draw trades from entry to exit; a loss is dashed."""
+    traces = []
+    for won, dash, name in ((True, "solid", "won"), (False, "dash", "lost")):
+        mine = [
+            one
+            for one in trades
+            if (one.profit > 0) == won and one.closed_ms >= start and one.opened_ms <= stop
+        ]
+        traces.append(
+            {
+                "type": "scatter", "mode": "lines+markers", "hoverinfo": "skip", "name": f"backtest: {name}",
+                "x": [x for one in mine for x in (one.opened_ms, one.closed_ms, None)],
+                "y": [y for one in mine for y in (one.open_rate, one.close_rate, None)],
+                "line": {"color": "#f2e86d", "width": 2, "dash": dash}, "marker": {"size": 5},
+            }
+        )  # fmt: skip
+    return traces if any(trace["x"] for trace in traces) else []
+
+
+def _words(entry: Entry) -> str:
+    text = f"<b>{SIDE_NAME[entry.direction]}</b> {entry.tag}"
+    if entry.levels is None:
+        return f"{text}<br>no stop is known: no trade"
+    target = f"{entry.levels.target:,.6g}" if entry.levels.target else "none"
+    away = 100 * entry.levels.risk / entry.levels.entry
+    return (
+        f"{text}<br>entry {entry.levels.entry:,.6g}<br>stop {entry.levels.stop:,.6g} ({away:.2f} %)"
+        f"<br>target {target}"
+    )
+
+
+def _layout(x_range: list[float], y_range: list[float] | None) -> dict[str, Any]:
+    axis = {"gridcolor": GRID, "zeroline": False, "color": FAINT, "automargin": False}
+    return {
+        "paper_bgcolor": PAPER, "plot_bgcolor": PAPER, "font": {"color": FAINT, "size": 11},
+        "margin": {"l": 8, "r": 62, "t": 8, "b": 34}, "showlegend": False, "dragmode": "pan",
+        "hovermode": "closest", "uirevision": str(x_range),
+        "hoverlabel": {"bgcolor": "#20252e", "bordercolor": GRID, "font": {"color": INK}},
+        "xaxis": axis | {"type": "date", "range": x_range, "rangeslider": {"visible": False}},
+        "yaxis": axis
+        | {"side": "right", "tickformat": ",", **({"range": y_range} if y_range else {"autorange": True})},
+    }  # fmt: skip
+
+
+def _triangle(side: int) -> str:
+    return "triangle-up" if side > 0 else "triangle-down"
+
+
+def _at(moment: Any) -> float:
+    return float(pd.Timestamp(moment).timestamp() * 1_000)

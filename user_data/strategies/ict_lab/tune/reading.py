@@ -1,0 +1,190 @@
+"""What the settings make of the chosen candles: the analysis, its entries, and their stops and targets."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from ict import Params, analyse
+from ict.candles import Candles
+from ict.desk.levels import LevelError, Levels, levels_of_entry, widened_stop
+from ict.desk.sizing import stake_for_risk
+from ict.drawing import DrawingSettings, draw
+from ict.errors import IctError
+from ict_lab.errors import LabError
+from ict_lab.tune.candles import Stretch
+from ict_lab.tune.strategies import FindEntries
+
+# A shape of Freqtrade's chart.
+Annotation = dict[str, Any]
+
+# Candles that a screen's limits count for; a wide view has few screens, or nothing could be seen in it.
+SCREEN_CANDLES, SCREENS = 300, 5
+# Words of hundreds of events would cover the candles.
+_LESS: dict[bool, dict[str, Any]] = {
+    False: {},
+    True: {"breaks": 0, "sweeps": 0, "pools": 0, "ote_bands": False},
+}
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A candle that signals an entry where the one before did not.
+
+    Attributes
+    ----------
+    row : int
+        Row of the candle.
+    direction : int
+        +1 long, -1 short.
+    tag : str
+        What agreed, such as ``ob+htf+fvg``.
+    levels : Levels or None
+        Entry at the close, stop and target; None where the stop is not known or makes no sense.
+    """
+
+    row: int
+    direction: int
+    tag: str
+    levels: Levels | None
+
+
+@dataclass(frozen=True)
+class Reading:
+    """One analysis of a stretch.
+
+    Attributes
+    ----------
+    stretch : Stretch
+        Candles.
+    params : Params
+        Settings.
+    signals : npt.NDArray[np.int8]
+        +1 long, -1 short, 0 none at each candle of the stretch.
+    entries : tuple[Entry, ...]
+        The first of each run of signals among the chosen candles, oldest first.
+    """
+
+    stretch: Stretch
+    params: Params
+    signals: npt.NDArray[np.int8]
+    entries: tuple[Entry, ...]
+
+    @property
+    def count(self) -> int:
+        """How many candles were chosen."""
+        return len(self.stretch.frame) - self.stretch.first
+
+    @property
+    def entry_rows(self) -> list[int]:
+        """Rows of the entries, counted from the first chosen candle."""
+        return [entry.row - self.stretch.first for entry in self.entries]
+
+    def rows_between(self, start: pd.Timestamp, stop: pd.Timestamp) -> tuple[int, int]:
+        """Find the rows of two times, counted from the first chosen candle; they may lie beyond it."""
+        date = self.stretch.frame["date"]
+        rows = date.searchsorted(pd.Index([start, stop]).as_unit(date.dt.unit))
+        return int(rows[0]) - self.stretch.first, int(rows[1]) - self.stretch.first
+
+    def annotations(self, start: int, stop: int) -> list[Annotation]:
+        """Draw zones, levels and events of a view, as they were known at its last candle.
+
+        Parameters
+        ----------
+        start, stop : int
+            Rows of the view, `stop` not included.
+        """
+        seen = self.stretch.frame.iloc[:stop]
+        screen = max(SCREEN_CANDLES, -(-(stop - start) // SCREENS))
+        limits = DrawingSettings(
+            screen_candles=min(screen, 5_000), drawn_candles=50_000, **_LESS[screen > SCREEN_CANDLES]
+        )
+        higher = self.stretch.higher.get(self.params.trend_timeframe)
+        known = None if higher is None else higher[higher["date"] <= seen["date"].iloc[-1]]
+        given = None if known is None or known.empty else Candles.from_frame(known)
+        return draw(Candles.from_frame(seen), self.params, limits, higher=given, first=start)
+
+    def margin_percent(self, entry: Entry) -> float:
+        """Margin of an entry's position in percent of the equity, at the leverage set (RISK-1)."""
+        if entry.levels is None:
+            return 0.0
+        return stake_for_risk(
+            equity=100.0,
+            entry=entry.levels.entry,
+            stop=entry.levels.stop,
+            direction=entry.direction,
+            leverage=float(self.params.position_leverage),
+            min_stake=0.0,
+            max_stake=100.0,
+            params=self.params,
+        )
+
+
+def read(stretch: Stretch, params: Params, find_entries: FindEntries) -> Reading:
+    """Analyse a stretch as the strategy does.
+
+    Raises
+    ------
+    LabError
+        When the settings don't fit the candles, such as a higher timeframe below theirs.
+    """
+    try:
+        higher = {name: stretch.higher[name] for name in params.higher_timeframes if name in stretch.higher}
+        analysed = analyse(stretch.frame, params, higher)
+        columns = {str(name): analysed[name].to_numpy() for name in analysed if str(name).startswith("ict_")}
+        found = find_entries(columns, params)
+    except IctError as error:
+        raise LabError(str(error)) from error
+    least = (
+        params.min_stop_atr * columns[f"ict_atr_{params.trend_timeframe}"] if params.min_stop_atr else None
+    )
+    before = np.append(np.int8(0), found.direction[:-1])
+    begins = np.flatnonzero((found.direction != 0) & (found.direction != before))
+    close = stretch.frame["close"].to_numpy()
+    entries = tuple(
+        Entry(
+            int(row),
+            int(found.direction[row]),
+            str(found.tag[row]),
+            _levels(
+                float(close[row]),
+                float(found.stop[row]),
+                int(found.direction[row]),
+                0.0 if least is None else float(least[row]),
+                params.risk_reward,
+            ),
+        )
+        for row in begins[begins >= stretch.first]
+    )
+    return Reading(stretch, params, found.direction, entries)
+
+
+def _levels(entry: float, stop: float, direction: int, least: float, risk_reward: float) -> Levels | None:
+    with suppress(LevelError):
+        return levels_of_entry(entry, widened_stop(stop, entry, direction, least), direction, risk_reward)
+    return None
+
+
+def summary(reading: Reading) -> str:
+    """Say what the settings make of the candles, in a line."""
+    frame, first = reading.stretch.frame, reading.stretch.first
+    signals = reading.signals[first:]
+    sides = {name: sum(entry.direction == side for entry in reading.entries) for name, side in _SIDES.items()}
+    text = (
+        f"{len(frame) - first:,} candles · {len(reading.entries)} entries, {sides['long']} long and "
+        f"{sides['short']} short · {np.count_nonzero(signals):,} candles signal one"
+    )
+    known = [entry for entry in reading.entries if entry.levels is not None]
+    if not known:
+        return text
+    distances = [100 * one.levels.risk / one.levels.entry for one in known if one.levels]
+    margin = pd.Series([reading.margin_percent(entry) for entry in known]).median()
+    return f"{text} · median stop {np.median(distances):.2f} % away, margin {margin:.1f} % of the equity"
+
+
+_SIDES = {"long": 1, "short": -1}
