@@ -1,0 +1,1 @@
+"""The verdict: known answers, published examples, and the real Freqtrade."""

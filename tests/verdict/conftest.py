@@ -1,0 +1,59 @@
+"""A real backtest of two presets, run once by the real Freqtrade, for all tests that want one."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+from tests.loopback.clock import FixedClock
+from tests.loopback.exchange import Exchange
+from tests.loopback.market.intervals import DAY_MS
+from tests.loopback.market.synthetic import SyntheticMarket
+from tests.loopback.server import LoopbackServer
+from tests.strategy.support import BTC, ETH, REPOSITORY, Workplace
+
+# The exchange only lists contracts here; the candles come from files.
+START_MS = 1_704_067_200_000
+PRESETS = ("ICTObFvgStrategy", "ICTObTrendStrategy")
+
+
+@pytest.fixture(scope="session")
+def candles_folder() -> Path:
+    """Find the folder with real candles, or skip where there is none."""
+    folder = Path(os.environ.get("ICT_DATA_DIR", REPOSITORY.parent / "shared" / "data" / "binance")).resolve()
+    if not (folder / "futures").is_dir():
+        pytest.skip(f"no real candles: {folder}/futures is absent (set ICT_DATA_DIR to their folder)")
+    return folder
+
+
+@pytest.fixture(scope="session")
+def export(tmp_path_factory: pytest.TempPathFactory, candles_folder: Path) -> Path:
+    """Backtest two presets on two pairs for five weeks, and give Freqtrade's export."""
+    folder = tmp_path_factory.mktemp("verdict")
+    market = SyntheticMarket(START_MS, START_MS + 2 * DAY_MS, seed=7)
+    config = {
+        # In five weeks, daily candles tell no trend yet.
+        "ict": {
+            "risk_per_trade_percent": 0.5,
+            "second_trend_timeframe": "none",
+            "max_volatility_percentile": 100.0,
+        },
+        "max_open_trades": 2,
+        "exchange": {"pair_whitelist": [BTC, ETH]},
+    }
+    with LoopbackServer(Exchange(market, FixedClock(START_MS + DAY_MS))) as server:
+        server.write_overlay(folder / "loopback.json")
+        place = Workplace.make(folder / "place", folder / "loopback.json", candles_folder)
+        market_of = (
+            "--datadir",
+            str(candles_folder),
+            "--timeframe",
+            "15m",
+            "--timerange",
+            "20240101-20240205",
+        )
+        asked = ("--strategy-list", *PRESETS, "--export", "trades", "--cache", "none")
+        run = place.run("backtesting", *market_of, *asked, config=config)
+    assert run.returncode == 0, run.stderr[-3000:]
+    (archive,) = (place.folder / "user_data" / "backtest_results").glob("*.zip")
+    return archive

@@ -1,0 +1,173 @@
+"""On what the real Freqtrade exported: our simulation ends trades as it did, and the command judges them."""
+
+import json
+import zipfile
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+import pytest
+from ict_lab.trades import read_backtests
+from ict_lab.trials import TrialLog
+from ict_lab.verdict.__main__ import main
+from ict_lab.verdict.placebo import Desk
+from ict_lab.verdict.subjects import Subject, subjects_of_exports
+
+# Freqtrade's own loading of candles still uses what pandas is about to drop.
+pytestmark = pytest.mark.filterwarnings("ignore:The inplace keyword")
+
+
+@pytest.fixture(scope="module")
+def subjects(export: Path, candles_folder: Path) -> list[Subject]:
+    return subjects_of_exports([export], candles_folder, lambda what: None)
+
+
+def judge(export: Path, candles: Path, folder: Path, *more: str) -> int:
+    options = ["--datadir", str(candles), "--trials", str(folder / "trials.jsonl"), "--draws", "100"]
+    return main([str(export), *options, "--placebo-draws", "5", *more])
+
+
+def test_every_trade_is_replayed_to_the_same_candle_and_result(subjects: Sequence[Subject]) -> None:
+    for subject in subjects:
+        (part,) = subject.parts
+        assert len(part.replayed.trades) == len(part.backtest.trades) > 10
+        assert subject.agreement >= 0.97, subject.name
+        replayed, actual = part.replayed.results.net_r.mean(), part.replayed.actual_r.mean()
+        assert replayed == pytest.approx(actual, abs=0.01)
+
+
+def test_funding_is_what_freqtrade_charged(subjects: Sequence[Subject]) -> None:
+    (part,) = subjects[0].parts
+    replayed = part.replayed
+    ours = (replayed.results.funding * replayed.amounts)[replayed.agree]
+    assert np.abs(ours).max() > 0
+    # The last candle's funding is not booked by a backtest any more.
+    assert np.median(np.abs(ours - replayed.trades["funding_fees"][replayed.agree])) < 1e-9
+    assert ours == pytest.approx(replayed.trades["funding_fees"][replayed.agree], abs=0.2)
+
+
+def test_real_zones_give_the_desk_the_trades_of_the_backtest(subjects: Sequence[Subject]) -> None:
+    for subject in subjects:
+        (part,) = subject.parts
+        assert part.rules is not None
+        run = Desk(part.markets, part.course, part.rules, part.rule, part.replayed).real()
+        same = np.intersect1d(run.at, part.replayed.entries.at)
+        assert len(same) >= 0.97 * max(len(run.at), len(part.replayed.entries)), subject.name
+
+
+def test_settings_come_from_the_export(subjects: Sequence[Subject]) -> None:
+    product, trend = (subject.parts[0].rules for subject in subjects)
+    assert product is not None
+    assert trend is not None
+    assert product.params.risk_per_trade_percent == trend.params.risk_per_trade_percent == 0.5
+    assert (product.params.risk_reward, trend.params.risk_reward) == (2.0, 0.0)
+
+
+def test_the_command_gives_its_verdict(
+    export: Path, candles_folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    files = [tmp_path / f"verdict{ending}" for ending in (".md", ".json", ".html")]
+    outs = [word for file in files for word in ("--out", str(file))]
+    assert judge(export, candles_folder, tmp_path, *outs) == 0
+    said = capsys.readouterr().out
+    first = "No evidence of an edge in any of 2 strategies; 2 variants tried."
+    assert said.splitlines()[0] == first
+    markdown, content, page = (file.read_text(encoding="utf-8") for file in files)
+    assert markdown.startswith(f"**{first}**")
+    assert first in page
+    found = {row["strategy"]: row for row in json.loads(content)["strategies"]}
+    for backtest in read_backtests(export):
+        row = found[backtest.strategy]
+        assert row["trades"] == len(backtest.trades)
+        assert row["holding"]["strategy"] == pytest.approx(backtest.trades["profit_abs"].sum() / 10_000)
+        assert sum(part["total"] for part in row["pairs"]) == pytest.approx(
+            backtest.trades["profit_abs"].sum()
+        )
+        assert row["random_entries"]["draws"] == 100
+        assert row["placebo_zones"]["trades"] > 0
+
+
+def test_a_variant_that_is_judged_again_is_not_counted_again(
+    export: Path, candles_folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for _ in range(2):
+        assert (
+            judge(export, candles_folder, tmp_path, "--placebo-draws", "0", "--tried-elsewhere", "500") == 0
+        )
+    assert "502 variants tried" in capsys.readouterr().out.splitlines()[0]
+    assert len(TrialLog(tmp_path / "trials.jsonl").read()) == 2
+
+
+def test_a_log_that_was_cut_stops_the_verdict(
+    subjects: Sequence[Subject],
+    export: Path,
+    candles_folder: Path,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    log = tmp_path / "trials.jsonl"
+    TrialLog(log).append([subject.trial() for subject in subjects])
+    log.write_text(log.read_text(encoding="utf-8").splitlines()[0] + "\n", encoding="utf-8")
+    assert judge(export, candles_folder, tmp_path) == 2
+    said = capsys.readouterr()
+    assert "was cut short: 1 of 2 trials are left" in said.err
+    assert said.out == ""
+
+
+def test_a_walk_forwards_tests_are_judged_together(
+    subjects: Sequence[Subject],
+    export: Path,
+    candles_folder: Path,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    only = tmp_path / "only.zip"
+    with zipfile.ZipFile(export) as whole, zipfile.ZipFile(only, "w") as part:
+        for name in whole.namelist():
+            content = whole.read(name)
+            if name == f"{export.stem}.json":
+                results = json.loads(content)
+                results["strategy"].pop("ICTObTrendStrategy")
+                content = json.dumps(results).encode()
+            part.writestr(name.replace(export.stem, only.stem), content)
+    window = {"number": 1, "export": "only.zip", "tested": {"trades": 9}}
+    waiting = {"number": 2, "export": "", "tested": {"trades": 0}}
+    (tmp_path / "windows.json").write_text(json.dumps({"windows": [window, waiting]}), encoding="utf-8")
+    options = ["--datadir", str(candles_folder), "--trials", str(tmp_path / "all.jsonl"), "--draws", "100"]
+    walk = ["--walkforward", str(tmp_path), *options, "--placebo-draws", "0"]
+    assert main(walk) == 2
+    assert "trials.jsonl is missing" in capsys.readouterr().err
+    log = TrialLog(tmp_path / "trials.jsonl")
+    log.append([subject.trial() for subject in subjects])
+    assert main(walk) == 0
+    said = capsys.readouterr().out
+    assert said.startswith("No evidence of an edge")
+    assert "2 variants tried inside the walk-forward" in said.replace("\n", " ")
+    assert "1 of 2 windows are left out" in said
+    assert "only a walk-forward's are unseen" not in said
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        ([], "name a backtest export, or --walkforward and its folder"),
+        (["none.zip"], "no backtest export at none.zip"),
+        (["EXPORT", "--out", "verdict.pdf"], "--out must end with one of .md, .html, .json, was verdict.pdf"),
+        (["EXPORT", "--draws", "5"], "--draws must be between 100 and 100000, was 5"),
+        (["EXPORT", "--slippage-bp", "nan"], "--slippage-bp must be between 0 and 100000, was nan"),
+        (["EXPORT", "--datadir", "nowhere"], "candles of BTC/USDT:USDT in nowhere must cover"),
+        (["--walkforward", "."], "the log of trials trials.jsonl is missing"),
+    ],
+)
+def test_bad_input_is_told_and_changes_nothing(
+    arguments: list[str],
+    said: str,
+    export: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert main([str(export) if word == "EXPORT" else word for word in arguments]) == 2
+    assert said in capsys.readouterr().err
+    assert not list(tmp_path.rglob("*.jsonl"))

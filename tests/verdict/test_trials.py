@@ -1,0 +1,146 @@
+"""The log of trials: it counts every variant, and a log that is not whole is refused."""
+
+import json
+import math
+from pathlib import Path
+
+import pytest
+from ict_lab.errors import LabError
+from ict_lab.trials import Trial, TrialLog, parameters_hash, variants
+from joblib import Parallel, delayed
+
+
+def trial(number: int, strategy: str = "ICTObFvgStrategy", **other: object) -> Trial:
+    values = {
+        "time": "2024-05-01T12:00:00+00:00",
+        "strategy": strategy,
+        "parameters": parameters_hash({"n": number}),
+        "timerange": "20240101-20240401",
+        "trades": 10,
+        "net_profit": 0.01,
+        "expectancy_r": 0.1,
+        "sharpe": 0.02,
+        "start": "2024-01-01",
+        "daily_returns": (0.01, -0.02, 0.0),
+    }
+    return Trial(**{**values, **other})  # type: ignore[arg-type]
+
+
+@pytest.fixture
+def log(tmp_path: Path) -> TrialLog:
+    made = TrialLog(tmp_path / "trials.jsonl")
+    made.append([trial(1), trial(2)])
+    made.append([trial(3)])
+    return made
+
+
+def lines_of(log: TrialLog) -> list[str]:
+    return log.path.read_text(encoding="utf-8").splitlines(keepends=True)
+
+
+def test_what_was_appended_is_read_again(log: TrialLog) -> None:
+    assert log.read() == [trial(1), trial(2), trial(3)]
+
+
+def test_what_is_not_known_stays_unknown(tmp_path: Path) -> None:
+    log = TrialLog(tmp_path / "trials.jsonl")
+    log.append([trial(1, sharpe=math.nan, expectancy_r=math.nan)])
+    assert math.isnan(log.read()[0].sharpe)
+    assert json.loads(log.path.read_text(encoding="utf-8"))["expectancy_r"] is None
+
+
+def test_the_same_variant_on_other_candles_counts_once() -> None:
+    tried = [trial(1), trial(1, timerange="20240401-20240701"), trial(2), trial(1, "ICTObTrendStrategy")]
+    assert variants(tried) == 3
+
+
+def test_the_order_of_settings_makes_no_variant() -> None:
+    assert parameters_hash({"a": 1, "b": 2}) == parameters_hash({"b": 2, "a": 1})
+    assert parameters_hash({"a": 1}) != parameters_hash({"a": 1.5})
+
+
+def test_a_line_that_was_removed_is_noticed(log: TrialLog) -> None:
+    lines = lines_of(log)
+    log.path.write_text(lines[0] + lines[2], encoding="utf-8")
+    with pytest.raises(LabError, match="2 of 3 trials are left"):
+        log.read()
+
+
+def test_a_line_that_was_replaced_by_its_neighbour_is_noticed(log: TrialLog) -> None:
+    lines = lines_of(log)
+    log.path.write_text(lines[0] + lines[2] + lines[2], encoding="utf-8")
+    with pytest.raises(LabError, match="line 2 was edited, or lines around it were removed"):
+        log.read()
+
+
+def test_an_edited_number_is_noticed(log: TrialLog) -> None:
+    text = log.path.read_text(encoding="utf-8")
+    log.path.write_text(text.replace('"sharpe":0.02', '"sharpe":0.03', 1), encoding="utf-8")
+    with pytest.raises(LabError, match="line 1 was edited"):
+        log.read()
+
+
+def test_a_line_of_another_log_is_noticed(log: TrialLog, tmp_path: Path) -> None:
+    other = TrialLog(tmp_path / "other.jsonl")
+    other.append([trial(7), trial(8), trial(9)])
+    lines = lines_of(log)
+    log.path.write_text(lines[0] + lines_of(other)[1] + lines[2], encoding="utf-8")
+    with pytest.raises(LabError, match="line 2 was edited, or lines around it were removed"):
+        log.read()
+
+
+def test_a_log_that_ends_in_the_middle_of_a_line_is_noticed(log: TrialLog) -> None:
+    text = log.path.read_text(encoding="utf-8")
+    log.path.write_text(text[:-20], encoding="utf-8")
+    with pytest.raises(LabError, match="cut short"):
+        log.read()
+
+
+def test_a_lost_log_is_refused_and_not_begun_again(log: TrialLog) -> None:
+    log.path.unlink()
+    for use in (log.read, lambda: log.append([trial(4)])):
+        with pytest.raises(LabError, match="it is missing, and had 3 trials"):
+            use()
+
+
+def test_a_log_without_its_count_is_refused(log: TrialLog) -> None:
+    log.head_path.unlink()
+    with pytest.raises(LabError, match=r"trials\.jsonl\.head, which counts its trials, is missing"):
+        log.read()
+
+
+def test_a_log_that_never_was_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(LabError, match="is missing; without it nobody knows"):
+        TrialLog(tmp_path / "none.jsonl").read()
+
+
+def test_an_older_copy_of_the_log_is_noticed(log: TrialLog) -> None:
+    """A whole log of fewer trials: its chain is intact, its count is not."""
+    before = log.path.read_text(encoding="utf-8")
+    log.append([trial(4)])
+    log.path.write_text(before, encoding="utf-8")
+    with pytest.raises(LabError, match="3 of 4 trials are left"):
+        log.read()
+
+
+def test_an_append_that_was_killed_after_its_line_loses_no_trial(log: TrialLog) -> None:
+    head = log.head_path.read_text(encoding="utf-8")
+    log.append([trial(4)])
+    log.head_path.write_text(head, encoding="utf-8")
+    assert len(log.read()) == 4
+    log.append([trial(5)])
+    assert [one.parameters for one in log.read()[-2:]] == [trial(4).parameters, trial(5).parameters]
+
+
+def test_half_a_line_of_a_killed_append_is_dropped(log: TrialLog) -> None:
+    with log.path.open("a", encoding="utf-8") as file:
+        file.write('{"number":4,"time":"20')
+    assert len(log.read()) == 3
+    log.append([trial(4)])
+    assert len(log.read()) == 4
+
+
+def test_processes_append_to_one_log_without_losing_a_trial(tmp_path: Path) -> None:
+    log = TrialLog(tmp_path / "trials.jsonl")
+    Parallel(n_jobs=4, backend="threading")(delayed(log.append)([trial(number)]) for number in range(40))
+    assert variants(log.read()) == 40

@@ -1,0 +1,1 @@
+"""The verdict: whether backtests, or a walk-forward, show an edge."""

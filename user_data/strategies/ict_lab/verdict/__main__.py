@@ -1,0 +1,193 @@
+"""Judge backtests, or a walk-forward, on what they made and on what chance would have made.
+
+    python -m ict_lab.verdict user_data/backtest_results --out verdict.md
+    python -m ict_lab.verdict --walkforward user_data/walkforward/NAME
+
+Every variant that is judged goes into the log of trials, and every variant in it counts: the more were
+tried, the less the best of them says. The log cannot be left out.
+"""
+
+from __future__ import annotations
+
+import argparse
+import logging
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeRemainingColumn
+
+from ict_lab.errors import LabError
+from ict_lab.trials import Trial, TrialLog
+from ict_lab.verdict.judgement import Effort, Judgement, judge
+from ict_lab.verdict.output import checked_form, show, write
+from ict_lab.verdict.subjects import (
+    Subject,
+    log_trials,
+    subject_of_walkforward,
+    subjects_of_exports,
+)
+
+REFUSED, INTERRUPTED = 2, 130
+# Columns of a table that goes into a file or a pipe.
+PIPED_WIDTH = 120
+
+OPTIONS: dict[str, dict[str, Any]] = {
+    "exports": {
+        "nargs": "*",
+        "type": Path,
+        "metavar": "EXPORT",
+        "help": "a .zip of `freqtrade backtesting --export trades`, or a folder whose latest one counts",
+    },
+    "--walkforward": {
+        "type": Path,
+        "action": "append",
+        "default": [],
+        "metavar": "FOLDER",
+        "help": "the folder of a walk-forward: its test windows are judged together",
+    },
+    "--datadir": {
+        "type": Path,
+        "default": Path("user_data/data/binance"),
+        "help": "Freqtrade's folder of candles, default user_data/data/binance",
+    },
+    "--out": {
+        "type": Path,
+        "action": "append",
+        "default": [],
+        "metavar": "FILE",
+        "help": "write it to a .md, .html or .json file too; may be given again",
+    },
+    "--trials": {
+        "type": Path,
+        "default": Path("user_data/trials.jsonl"),
+        "help": "log of trials, default user_data/trials.jsonl",
+    },
+    "--tried-elsewhere": {
+        "type": int,
+        "default": 0,
+        "metavar": "N",
+        "help": "variants that were tried and are in no log; they count too",
+    },
+    "--draws": {"type": int, "default": 500, "help": "random entries, default 500 times"},
+    "--placebo-draws": {"type": int, "default": 100, "help": "placebo zones, default 100 times"},
+    "--slippage-bp": {
+        "type": float,
+        "default": 5.0,
+        "help": "how much worse stops fill under stress, default 5 hundredths of a percent",
+    },
+    "--seed": {"type": int, "default": 1, "help": "random state, default 1"},
+}
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Give the verdict; return 0 whatever it says, or 2 where there can be none."""
+    options = _parser().parse_args(arguments)
+    # Freqtrade warns of candles of a higher timeframe that are not there; they are made from the others.
+    logging.getLogger("freqtrade").setLevel(logging.ERROR)
+    try:
+        judgements = _judged(options)
+        for path in options.out:
+            write(path, judgements)
+    except LabError as error:
+        sys.stderr.write(f"verdict: {error}\n")
+        return REFUSED
+    except KeyboardInterrupt:
+        sys.stderr.write("verdict: interrupted\n")
+        return INTERRUPTED
+    console = Console(highlight=False)
+    show(console if console.is_terminal else Console(highlight=False, width=PIPED_WIDTH), judgements)
+    return 0
+
+
+def _judged(options: argparse.Namespace) -> list[Judgement]:
+    effort = _effort(options)
+    for path in options.out:
+        checked_form(path)
+    if not options.exports and not options.walkforward:
+        raise LabError("name a backtest export, or --walkforward and its folder")
+    log = TrialLog(options.trials)
+    if log.begun:
+        # A log that is not whole stops the verdict before it takes its time.
+        log.read()
+    with _Teller() as teller:
+        inside = [TrialLog(folder / "trials.jsonl").read() for folder in options.walkforward]
+        subjects = subjects_of_exports(options.exports, options.datadir, teller.say)
+        walked = [
+            subject_of_walkforward(folder, options.datadir, teller.say) for folder in options.walkforward
+        ]
+        tried = log_trials(log, [*subjects, *walked])
+        pairs: list[tuple[Subject, list[Trial]]] = [
+            *((subject, []) for subject in subjects),
+            *zip(walked, inside, strict=True),
+        ]
+        return [
+            judge(subject, tried, options.tried_elsewhere, effort, teller.of(subject.name), searched)
+            for subject, searched in pairs
+        ]
+
+
+def _effort(options: argparse.Namespace) -> Effort:
+    for name, low in (("draws", 100), ("placebo_draws", 0), ("tried_elsewhere", 0), ("slippage_bp", 0)):
+        value = getattr(options, name)
+        if not low <= value <= 100_000:
+            option = name.replace("_", "-")
+            raise LabError(f"--{option} must be between {low} and 100000, was {value:g}")
+    return Effort(
+        random_draws=options.draws,
+        placebo_draws=options.placebo_draws,
+        slippage=options.slippage_bp / 1e4,
+        seed=options.seed,
+    )
+
+
+class _Teller:
+    """Says what is done and how far it is: a bar on a terminal, lines elsewhere."""
+
+    def __init__(self) -> None:
+        self.console = Console(stderr=True, highlight=False)
+        self.bars = Progress(
+            TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn(),
+            console=self.console, transient=True, disable=not self.console.is_terminal,
+        )  # fmt: skip
+        self.tasks: dict[str, TaskID] = {}
+
+    def __enter__(self) -> _Teller:
+        self.bars.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.bars.stop()
+
+    def say(self, what: str) -> None:
+        self.console.print(what, markup=False)
+
+    def of(self, name: str) -> Callable[[str, int, int], None]:
+        """Make a subject's own teller."""
+
+        def progress(what: str, made: int, of_all: int) -> None:
+            label = f"{name}: {what}"
+            if label not in self.tasks:
+                self.tasks[label] = self.bars.add_task(label, total=of_all)
+                if not self.console.is_terminal:
+                    self.say(f"{label}, {of_all} draws")
+            self.bars.advance(self.tasks[label], made)
+
+        return progress
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="python -m ict_lab.verdict",
+        description=__doc__,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    for name, settings in OPTIONS.items():
+        parser.add_argument(name, **settings)
+    return parser
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,318 @@
+"""The judgement of a subject: its numbers, what they are measured against, and what that shows."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+import pandas as pd
+
+from ict_lab.trials import Trial, variants
+from ict_lab.verdict.bootstrap import Mean, mean_of
+from ict_lab.verdict.chance import Draws, sums_by_chance
+from ict_lab.verdict.holding import Holding, holding_of
+from ict_lab.verdict.markets import Floats
+from ict_lab.verdict.overfitting import Overfitting, overfitting_among
+from ict_lab.verdict.placebo import Desk, draw_placebos
+from ict_lab.verdict.replay import LEAST_AGREEMENT
+from ict_lab.verdict.sharpe import Deflated, deflated
+from ict_lab.verdict.stress import Stress, stressed
+from ict_lab.verdict.subjects import Subject
+
+LEAST_TRADES = 30
+SIGNIFICANT = 0.05
+CERTAIN = 0.95
+WORTHLESS_CHOICE = 0.5
+
+
+@dataclass(frozen=True)
+class Effort:
+    """How much to draw.
+
+    Attributes
+    ----------
+    random_draws, placebo_draws, resamples : int
+        Random entries, placebo zones, and resamples of the bootstrap.
+    slippage : float
+        Of stops under stress, ratio of the price.
+    seed : int
+        The same seed gives the same verdict.
+    """
+
+    random_draws: int = 500
+    placebo_draws: int = 100
+    resamples: int = 2000
+    slippage: float = 0.0005
+    seed: int = 1
+
+
+@dataclass(frozen=True)
+class Slice:
+    """A part of the trades.
+
+    Attributes
+    ----------
+    name : str
+        A half-year or a pair.
+    trades : int
+        How many.
+    expectancy : Mean
+        Mean R after costs.
+    total_r, total : float
+        Sum in R and in the stake currency.
+    wins : float
+        Share of the trades that gained.
+    """
+
+    name: str
+    trades: int
+    expectancy: Mean
+    total_r: float
+    total: float
+    wins: float
+
+
+@dataclass(frozen=True)
+class Judgement:
+    """What is known about a subject.
+
+    Attributes
+    ----------
+    subject : Subject
+        What it is about.
+    expectancy : Mean
+        Mean R of a trade after costs.
+    gross_r : float
+        The same before costs.
+    chance, placebo : Draws or None
+        Random entries and placebo zones; None where they can't be compared, see `notes`.
+    sharpe : Deflated
+        Daily Sharpe ratio for the number of variants tried.
+    overfitting : Overfitting or None
+        Among those variants; None where no two of them can be compared.
+    notes : Sequence[str]
+        What was left out, and why.
+    effort : Effort
+        How much was drawn.
+    """
+
+    subject: Subject
+    expectancy: Mean
+    gross_r: float
+    chance: Draws | None
+    placebo: Draws | None
+    sharpe: Deflated
+    overfitting: Overfitting | None
+    notes: Sequence[str]
+    effort: Effort
+
+    @cached_property
+    def holding(self) -> Holding:
+        """The same pairs held."""
+        return holding_of(self.subject)
+
+    @cached_property
+    def halves(self) -> list[Slice]:
+        """By half-year."""
+        return _slices(self.subject.trades, _half_years(self.subject.trades), self.effort)
+
+    @cached_property
+    def pairs(self) -> list[Slice]:
+        """By pair."""
+        return _slices(self.subject.trades, self.subject.trades["pair"], self.effort)
+
+    @cached_property
+    def stress(self) -> list[Stress]:
+        """Under worse costs."""
+        return stressed(self.subject.parts, self.effort.slippage)
+
+    @property
+    def trades(self) -> int:
+        """Trades that were judged."""
+        return len(self.subject.trades)
+
+    @property
+    def doubts(self) -> list[str]:
+        """What keeps this from being evidence of an edge; empty where nothing does."""
+        low, high = self.expectancy.low, self.expectancy.high
+        found = []
+        if self.trades < LEAST_TRADES:
+            found.append(f"there are only {self.trades} trades, of {LEAST_TRADES} that it takes")
+        elif not low > 0:
+            found.append(
+                "the mean's interval is below zero" if high < 0 else "the mean's interval holds zero"
+            )
+        if self.chance is None:
+            found.append("it cannot be compared with random entries")
+        elif self.chance.p_value > SIGNIFICANT:
+            found.append(f"random entries do as well (p = {self.chance.p_value:.2f})")
+        if not self.sharpe.probability >= CERTAIN:
+            tried, certain = counted(self.sharpe.trials, "variant"), number(self.sharpe.probability, ".2f")
+            found.append(f"the Sharpe ratio may be luck ({tried} tried, probability {certain})")
+        if self.overfitting and self.overfitting.probability >= WORTHLESS_CHOICE:
+            found.append(f"choosing the best variant is overfitting (p = {self.overfitting.probability:.2f})")
+        return found
+
+    @property
+    def shown(self) -> bool:
+        """Whether an edge was shown."""
+        return not self.doubts
+
+
+def judge(
+    subject: Subject,
+    tried: Sequence[Trial],
+    elsewhere: int,
+    effort: Effort,
+    progress: Callable[[str, int, int], None],
+    inside: Sequence[Trial] = (),
+) -> Judgement:
+    """Judge a subject.
+
+    Parameters
+    ----------
+    subject : Subject
+        What to judge.
+    tried : Sequence[Trial]
+        Every trial of the log.
+    elsewhere : int
+        Variants that were tried and are in no log.
+    effort : Effort
+        How much to draw.
+    progress : Callable
+        Told what is done, how many draws of it were made since it was told last, and of how many.
+    inside : Sequence[Trial]
+        Trials of a walk-forward's searches.
+    """
+    random = np.random.default_rng(effort.seed)
+    trades, returns = subject.trades, subject.returns
+    fair = subject.agreement >= LEAST_AGREEMENT
+    # Strategies that differ in kind say nothing about how far the variants of one of them scatter by luck.
+    of_its_kind = {trial.variant: trial.sharpe for trial in tried if trial.strategy == subject.name}
+    risk = (trades["open_rate"] - trades["first_stop"]).abs() * trades["amount"]
+    return Judgement(
+        subject=subject,
+        expectancy=mean_of(trades["r"].to_numpy(float), effort.resamples, effort.seed),
+        gross_r=float((trades["gross_abs"] / risk).mean()),
+        chance=_by_chance(subject, effort, random, progress) if fair else None,
+        placebo=_by_placebo(subject, effort, random, progress) if fair else None,
+        sharpe=deflated(returns, max(variants(tried), 1) + elsewhere, list(of_its_kind.values())),
+        overfitting=overfitting_among(inside or tried),
+        notes=_notes(subject, inside),
+        effort=effort,
+    )
+
+
+def _notes(subject: Subject, inside: Sequence[Trial]) -> list[str]:
+    notes = list(subject.notes)
+    if subject.left_out:
+        notes.append(f"{subject.left_out} trades are left out: their first stop is not known")
+    if subject.agreement < LEAST_AGREEMENT:
+        notes.append(
+            f"random entries and placebo zones are not compared: the simulation ends only "
+            f"{subject.agreement:.1%} of the trades as Freqtrade did, of {LEAST_AGREEMENT:.0%} that it takes"
+        )
+    elif not _enters_at_zones(subject):
+        notes.append("no placebo zones: the entries of this strategy are not at order blocks")
+    if inside:
+        notes.append(
+            f"{counted(variants(inside), 'variant')} tried inside the walk-forward, on its training candles: "
+            "they chose no test window, so the Sharpe ratio of the tests is not deflated by them"
+        )
+    if not subject.unseen:
+        notes.append("the rules may have been chosen on these very candles: only a walk-forward's are unseen")
+    return notes
+
+
+def _enters_at_zones(subject: Subject) -> bool:
+    return all(part.rules is not None and part.rules.enters_at_zones for part in subject.parts)
+
+
+def _by_chance(
+    subject: Subject,
+    effort: Effort,
+    random: np.random.Generator,
+    progress: Callable[[str, int, int], None],
+) -> Draws | None:
+    draws, count = effort.random_draws, len(subject.trades)
+    of_all = draws * len(subject.parts)
+    if not (draws and count):
+        return None
+    sums = [
+        sums_by_chance(
+            part.course, part.replayed, part.rule, draws, random,
+            lambda made: progress("random entries", made, of_all),
+        )
+        for part in subject.parts
+    ]  # fmt: skip
+    net, gross = (np.sum(values, axis=0) / count for values in zip(*sums, strict=True))
+    actual = np.concatenate([part.replayed.results.net_r for part in subject.parts]).mean()
+    return Draws(net, gross, float(count), float(actual))
+
+
+def _by_placebo(
+    subject: Subject,
+    effort: Effort,
+    random: np.random.Generator,
+    progress: Callable[[str, int, int], None],
+) -> Draws | None:
+    draws = effort.placebo_draws
+    if not (draws and len(subject.trades) and _enters_at_zones(subject)):
+        return None
+    real, placebos = [], []
+    for part in subject.parts:
+        assert part.rules is not None
+        desk = Desk(part.markets, part.course, part.rules, part.rule, part.replayed)
+        real.append(desk.real().results)
+        runs = draw_placebos(
+            desk, draws, random, lambda made: progress("placebo zones", made, draws * len(subject.parts))
+        )
+        placebos.append([run.results for run in runs])
+    together = [list(results) for results in zip(*placebos, strict=True)]
+    return Draws(
+        net_r=np.array([_mean([result.net_r for result in results]) for results in together]),
+        gross_r=np.array([_mean([result.gross_r for result in results]) for results in together]),
+        trades=float(np.mean([sum(len(result.risk) for result in results) for results in together])),
+        actual=_mean([result.net_r for result in real]),
+    )
+
+
+def _mean(values: Sequence[Floats]) -> float:
+    joined = np.concatenate(values)
+    # Zones that gave no entry at all made nothing.
+    return float(joined.mean()) if len(joined) else 0.0
+
+
+def _half_years(trades: pd.DataFrame) -> pd.Series[str]:
+    closed = trades["close_date"].dt
+    names: pd.Series[str] = closed.year.astype(str) + np.where(closed.month <= 6, " H1", " H2")
+    return names
+
+
+def _slices(trades: pd.DataFrame, key: pd.Series[str], effort: Effort) -> list[Slice]:
+    return [_slice(str(name), of_slice, effort) for name, of_slice in trades.groupby(key, sort=True)]
+
+
+def _slice(name: str, trades: pd.DataFrame, effort: Effort) -> Slice:
+    in_r = trades["r"].to_numpy(float)
+    return Slice(
+        name=name,
+        trades=len(trades),
+        expectancy=mean_of(in_r, effort.resamples, effort.seed),
+        total_r=float(in_r.sum()),
+        total=float(trades["profit_abs"].sum()),
+        wins=float((trades["profit_abs"] > 0).mean()),
+    )
+
+
+def counted(count: int, thing: str) -> str:
+    """Count things: 1 variant, 2 variants."""
+    return f"{count} {thing}{'s' * (count != 1)}"
+
+
+def number(value: float, form: str = "+.2f") -> str:
+    """Write a number, or that it is not known."""
+    return format(value, form) if math.isfinite(value) else "–"
