@@ -31,7 +31,10 @@ class Setting:
     space : str
         Hyperopt space: patterns, confluence, exits or risk.
     choices : tuple[str, ...]
-        The words allowed, for a setting that is not a number.
+        The words allowed, for a setting that is not a number; its range then counts them from 0.
+    analysed : bool
+        Whether the columns of an analysis depend on it. Hyperopt computes them once, before the search,
+        unless it analyses every epoch anew.
     """
 
     low: float
@@ -41,6 +44,7 @@ class Setting:
     about: str
     space: str
     choices: tuple[str, ...] = ()
+    analysed: bool = False
 
     @property
     def allowed(self) -> str:
@@ -58,15 +62,25 @@ def _setting(
     unit: str,
     space: str,
     search: tuple[float, float] | None = None,
+    analysed: bool = False,
 ) -> Any:
-    return field(
-        default=default,
-        metadata={"setting": Setting(*allowed, search=search, unit=unit, about=about, space=space)},
-    )
+    analysed |= space == "patterns"
+    setting = Setting(*allowed, search=search, unit=unit, about=about, space=space, analysed=analysed)
+    return field(default=default, metadata={"setting": setting})
 
 
-def _choice(default: str, choices: tuple[str, ...], about: str, *, space: str) -> Any:
-    setting = Setting(0, 0, search=None, unit="choice", about=about, space=space, choices=choices)
+def _choice(
+    default: str,
+    choices: tuple[str, ...],
+    about: str,
+    *,
+    space: str,
+    searched: bool = True,
+    analysed: bool = True,
+) -> Any:
+    allowed = (0, len(choices) - 1)
+    search = allowed if searched else None
+    setting = Setting(*allowed, search, "choice", about, space, choices=choices, analysed=analysed)
     return field(default=default, metadata={"setting": setting})
 
 
@@ -94,7 +108,7 @@ class Params:
     )  # fmt: skip
     mean_threshold: bool = _setting(
         False, (0, 1), "ZONE-2: a close beyond the middle of an order block ends it",
-        unit="on/off", space="patterns",
+        unit="on/off", space="patterns", search=(0, 1),
     )  # fmt: skip
     min_gap_percent: float = _setting(
         0.1, (0.0, 100.0), "FVG-1: least height of a gap",
@@ -126,7 +140,7 @@ class Params:
     )  # fmt: skip
     reversal_at: str = _choice(
         "break", ("break", "gap"), "REV-1: enter at the break, or when price is back in a gap of its leg",
-        space="confluence",
+        space="confluence", analysed=False,
     )  # fmt: skip
     trend_timeframe: str = _choice(
         "4h", ("1h", "4h", "1d"), "HTF-1: the higher timeframe whose trend scores",
@@ -134,7 +148,7 @@ class Params:
     )  # fmt: skip
     second_trend_timeframe: str = _choice(
         "none", ("none", "1h", "4h", "1d"), "HTF-1: a further timeframe that the gate looks at",
-        space="confluence",
+        space="confluence", searched=False,
     )  # fmt: skip
     entry_threshold: float = _setting(
         4.0, (0.0, 7.0), "SIG-2: least score of an entry; 2 is the order block alone",
@@ -146,19 +160,19 @@ class Params:
     )  # fmt: skip
     htf_must_agree: bool = _setting(
         False, (0, 1), "SIG-2: the gate also refuses while a higher timeframe has no trend",
-        unit="on/off", space="confluence",
+        unit="on/off", space="confluence", search=(0, 1),
     )  # fmt: skip
     max_volatility_percentile: float = _setting(
         100.0, (0.0, 100.0), "VOL-1: no entry while the daily range ranks above this; 100 is off",
-        unit="%", space="confluence",
+        unit="%", space="confluence", analysed=True,
     )  # fmt: skip
     stop_buffer: float = _setting(
         0.002, (0.0, 0.1), "EXIT-1: stop this far beyond the zone",
-        unit="ratio of the edge", space="exits", search=(0.0, 0.01),
+        unit="ratio of the edge", space="exits", search=(0.0, 0.01), analysed=True,
     )  # fmt: skip
     min_stop_atr: float = _setting(
         0.0, (0.0, 20.0), "EXIT-2: least distance of the stop, in ATR of trend_timeframe; 0 is off",
-        unit="ATR", space="exits",
+        unit="ATR", space="exits", search=(0.0, 3.0), analysed=True,
     )  # fmt: skip
     risk_reward: float = _setting(
         2.0, (0.0, 100.0), "EXIT-1: target's distance over the stop's; 0 is no target",
@@ -170,7 +184,7 @@ class Params:
     )  # fmt: skip
     break_even_at_r: float = _setting(
         0.0, (0.0, 100.0), "EXIT-4: at this gain the stop goes to the entry; 0 is off",
-        unit="R", space="exits",
+        unit="R", space="exits", search=(0.5, 5.0),
     )  # fmt: skip
     partial_exit_at_r: float = _setting(
         0.0, (0.0, 100.0), "EXIT-5: at this gain a part of the position is closed; 0 is off",
@@ -190,11 +204,11 @@ class Params:
     )  # fmt: skip
     max_daily_loss_percent: float = _setting(
         3.0, (0.01, 100.0), "RISK-2: realised loss that ends the UTC day",
-        unit="% of the day's first equity", space="risk",
+        unit="% of the day's first equity", space="risk", search=(1.0, 6.0),
     )  # fmt: skip
     max_daily_trades: int = _setting(
         5, (1, 1000), "RISK-2: entries in a UTC day",
-        unit="entries", space="risk",
+        unit="entries", space="risk", search=(1, 10),
     )  # fmt: skip
     position_leverage: int = _setting(
         1, (1, 125), "RISK-1: leverage of every position, capped by the exchange",

@@ -4,6 +4,7 @@ Prevalence, as for Freqtrade's own settings: the `ict` block of config.json, the
 file (which hyperopt writes), then the preset's default. Freqtrade checks no value; here all are.
 """
 
+import logging
 from copy import copy
 from typing import Any
 
@@ -20,6 +21,8 @@ from freqtrade.strategy import (
 
 from ict import IctError, Params
 from ict.params import settings
+
+logger = logging.getLogger(__name__)
 
 MINUTES_A_WEEK = 7 * 24 * 60
 # Freqtrade rounds a decimal parameter, also one that a user gave: finer than anybody sets one.
@@ -109,7 +112,28 @@ class IctParameters(IStrategy):
         super().ft_load_hyper_params(hyperopt)
         for name, value in self._configured().items():
             getattr(self, name).value = value
+        if hyperopt:
+            self._search_what_counts()
         self.params()
+
+    def _search_what_counts(self) -> None:
+        """Leave out of the search what would have no effect on it.
+
+        That is what config.json fixes, and without --analyze-per-epoch what the analysis reads.
+        """
+        fixed, per_epoch = self._configured(), self.config.get("analyze_per_epoch", False)
+        unseen = []
+        for name, setting in settings().items():
+            parameter = getattr(self, name)
+            # Freqtrade's own warning comes for whatever `params` reads, also for what no column needs.
+            parameter._warned_static_use = True
+            if not (parameter.optimize and parameter.in_space) or name in fixed:
+                parameter.optimize = False
+            elif setting.analysed and not per_epoch:
+                parameter.optimize = False
+                unseen.append(name)
+        if unseen:
+            logger.warning("Not searched without --analyze-per-epoch: %s", ", ".join(unseen))
 
     def params(self) -> Params:
         """Return the settings in force, checked.

@@ -1,0 +1,96 @@
+"""What is searched: every parameter in its space, and none whose value the search would not feel."""
+
+import logging
+from typing import Any
+
+import pytest
+from freqtrade.enums import HyperoptState
+from freqtrade.optimize.hyperopt_tools import HyperoptStateContainer
+
+from ict import analyse
+from ict.params import Params, settings
+from tests.strategy.host import load
+from tests.support.markets import synthetic
+
+SPACES = ("patterns", "confluence", "exits", "risk")
+# Sizes stay out: no loss in R depends on them, and one in money would always bet more.
+BY_HAND = {
+    "risk_per_trade_percent", "max_position_percent", "position_leverage", "second_trend_timeframe",
+    "max_volatility_percentile", "partial_exit_at_r", "partial_exit_percent",
+}  # fmt: skip
+
+
+def searched(block: dict[str, Any] | None = None, *, per_epoch: bool = False) -> set[str]:
+    """Names that a hyperopt over all spaces would search."""
+    strategy = load(block or {})
+    strategy.config["analyze_per_epoch"] = per_epoch
+    strategy.ft_load_hyper_params(hyperopt=True)
+    return {name for name, p in strategy.enumerate_parameters() if p.optimize and p.in_space}
+
+
+def test_every_space_has_something_to_search() -> None:
+    assert {settings()[name].space for name in searched(per_epoch=True)} == set(SPACES)
+
+
+def test_all_but_sizes_and_what_needs_more_candles_is_searched() -> None:
+    assert searched(per_epoch=True) == set(settings()) - BY_HAND
+
+
+def test_what_the_analysis_reads_is_not_searched_without_a_new_analysis(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    with caplog.at_level(logging.WARNING):
+        names = searched()
+    assert names == {name for name in searched(per_epoch=True) if not settings()[name].analysed}
+    assert {"risk_reward", "entry_threshold"} <= names
+    assert "Not searched without --analyze-per-epoch: min_body_ratio, " in caplog.text
+
+
+def test_what_the_configuration_fixes_is_not_searched() -> None:
+    """It would win over whatever the search writes."""
+    fixed = {"risk_reward": 3.0, "min_body_ratio": 0.6}
+    everything = searched(per_epoch=True)
+    assert searched(fixed, per_epoch=True) == everything - set(fixed)
+
+
+def test_freqtrade_does_not_warn_of_what_no_column_needs(caplog: pytest.LogCaptureFixture) -> None:
+    """Reading all settings to analyse is no use of the ones that the entry alone needs."""
+    strategy = load({})
+    strategy.ft_load_hyper_params(hyperopt=True)
+    HyperoptStateContainer.set_state(HyperoptState.INDICATORS)
+    try:
+        strategy.params()
+    finally:
+        HyperoptStateContainer.set_state(HyperoptState.OPTIMIZE)
+    assert "used during indicator calculation" not in caplog.text
+
+
+def test_a_run_that_is_no_search_changes_no_parameter() -> None:
+    strategy = load({})
+    assert all(
+        getattr(strategy, name).optimize == (setting.search is not None)
+        for name, setting in settings().items()
+    )
+
+
+def other_value(name: str) -> Any:
+    """Give a value that is far from a setting's default."""
+    setting, default = settings()[name], getattr(Params(), name)
+    if setting.choices:
+        return next(choice for choice in reversed(setting.choices) if choice != default)
+    if isinstance(default, bool):
+        return not default
+    low, high = setting.search or (setting.low, min(setting.high, 50))
+    return type(default)(high if abs(high - default) >= abs(default - low) else low)
+
+
+def different(name: str) -> bool:
+    """Whether the columns of a long market are not the same with another value."""
+    frame = synthetic(1500, seed=11)
+    one, other = analyse(frame, Params()), analyse(frame, Params(**{name: other_value(name)}))
+    return not one.equals(other)
+
+
+@pytest.mark.parametrize("name", settings())
+def test_the_analysis_reads_what_is_said_to_be_read(name: str) -> None:
+    assert different(name) == settings()[name].analysed

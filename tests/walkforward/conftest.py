@@ -1,0 +1,29 @@
+"""Fixtures: real candles, the exchange that answers for Binance, scratch folders, a dask scheduler."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.strategy.conftest import datadir, exchange_overlay, workplaces
+from tests.walkforward.machines import Machines
+from tests.walkforward.stand_in import Scene
+
+__all__ = ["datadir", "exchange_overlay", "workplaces"]
+
+
+@pytest.fixture
+def machines(tmp_path: Path) -> Iterator[Machines]:
+    """Start a scheduler and workers as processes that know nothing of this project; end them all."""
+    with Machines(tmp_path / "machines") as started:
+        yield started
+
+
+@pytest.fixture
+def scenes(tmp_path: Path) -> Callable[..., Scene]:
+    """Make a walk-forward's surroundings with a stand-in for Freqtrade."""
+
+    def make(name: str = "scene", **behaviour: object) -> Scene:
+        return Scene.make(tmp_path / name, behaviour)
+
+    return make

@@ -1,0 +1,132 @@
+"""The folder of a walk-forward: what was begun with other settings is refused, what is there is whole."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pytest
+from ict_lab.errors import LabError
+from ict_lab.walkforward.report import in_words, totals_of, write_report
+from ict_lab.walkforward.state import Record, Result, RunFolder, locked, write_whole
+from ict_lab.walkforward.windows import Window, rolling_windows
+
+SETTINGS: dict[str, Any] = {
+    "strategy": "S", "pairs": ("A",), "timeframe": "15m", "timerange": "20240101-20240113", "epochs": 5,
+    "train_days": 4, "test_days": 4, "loss": "L", "spaces": ("exits",), "code": "c", "candles": "d",
+}  # fmt: skip
+
+
+def windows() -> list[Window]:
+    return rolling_windows(pd.Timestamp("2024-01-01", tz="UTC"), pd.Timestamp("2024-01-13", tz="UTC"), 4, 4)
+
+
+def begun(path: Path) -> RunFolder:
+    """Make a folder whose first window is done."""
+    path.mkdir(exist_ok=True)
+    folder = RunFolder(path, SETTINGS, windows())
+    folder.records[0] = Record(
+        1, "20240101-20240105", "20240105-20240109", "done", epochs=5, loss=-0.5,
+        parameters={"exits": {"risk_reward": 2.5}},
+        searched=Result(10, 5.0, 0.5, 0, 3.0), tested=Result(4, -2.0, -0.5, 0, -1.0),
+    )  # fmt: skip
+    folder.save()
+    return folder
+
+
+def test_a_folder_is_read_as_it_was_written(tmp_path: Path) -> None:
+    written = begun(tmp_path)
+    read = RunFolder(tmp_path, SETTINGS, windows())
+    assert read.records == written.records
+    assert [window.number for window in read.waiting] == [2]
+
+
+def test_a_window_whose_export_is_lost_runs_again(tmp_path: Path) -> None:
+    folder = begun(tmp_path)
+    folder.records[0].export = "windows/001/lost.zip"
+    folder.save()
+    assert len(RunFolder(tmp_path, SETTINGS, windows()).waiting) == 2
+
+
+@pytest.mark.parametrize("name", SETTINGS)
+def test_other_settings_are_refused(tmp_path: Path, name: str) -> None:
+    begun(tmp_path)
+    with pytest.raises(LabError, match=rf"^{name}.* must be as .* was begun with, .*, was other: go on with"):
+        RunFolder(tmp_path, {**SETTINGS, name: "other"}, windows())
+
+
+def test_settings_may_change_as_long_as_nothing_is_finished(tmp_path: Path) -> None:
+    RunFolder(tmp_path, SETTINGS, windows()).save()
+    assert len(RunFolder(tmp_path, {**SETTINGS, "epochs": 6}, windows()).waiting) == 2
+
+
+@pytest.mark.parametrize("text", ["", "{}", '{"windows": [1]}', '{"windows": [{"state": "done"}]}'])
+def test_a_broken_file_is_said(tmp_path: Path, text: str) -> None:
+    (tmp_path / "windows.json").write_text(text, encoding="utf-8")
+    with pytest.raises(LabError, match=r"windows\.json cannot be read: .*; name another folder"):
+        RunFolder(tmp_path, SETTINGS, windows())
+
+
+def test_two_runs_in_one_folder_are_refused(tmp_path: Path) -> None:
+    with (
+        locked(tmp_path),
+        pytest.raises(LabError, match="another walk-forward is running in"),
+        locked(tmp_path),
+    ):
+        pass
+
+
+def test_a_file_is_written_whole_or_not_at_all(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A full disk, or a kill right before the end: what was there stays."""
+    file = tmp_path / "windows.json"
+    write_whole(file, "old")
+
+    def full(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    for step in ("os.fsync", "Path.replace"):
+        with monkeypatch.context() as broken:
+            broken.setattr(f"ict_lab.walkforward.state.{step}", full)
+            with pytest.raises(OSError, match="No space left"):
+                write_whole(file, "new")
+        assert file.read_text(encoding="utf-8") == "old"
+    write_whole(file, "new")
+    assert file.read_text(encoding="utf-8") == "new"
+
+
+def test_totals_count_the_tests_alone() -> None:
+    done = {"state": "done", "epochs": 5}
+    records = [
+        Record(
+            1, "a", "b", **done, searched=Result(10, 8.0, 0.8, 0, 9.0), tested=Result(4, -2.0, -0.5, 0, -1)
+        ),
+        Record(2, "a", "b", **done, searched=Result(30, 2.0, 0.1, 10, 9.0), tested=Result(6, 5.0, 1.0, 1, 2)),
+        Record(3, "a", "b", "no_result", "nothing", 5),
+        Record(4, "a", "b", "failed", "broken", 2),
+    ]
+    totals = totals_of(records)
+    assert (totals.windows, totals.done, totals.no_result, totals.failed, totals.gained) == (4, 2, 1, 1, 1)
+    assert (totals.trades, totals.epochs, totals.total_r, totals.unknown_r) == (10, 17, 3.0, 1)
+    # 3 R from the 9 trades whose risk is known; the searches had 10 R from 30.
+    assert totals.expectancy_r == pytest.approx(3 / 9)
+    assert totals.searched_expectancy_r == pytest.approx(10 / 30)
+    words = " ".join(in_words(totals))
+    assert "10 trades in 2 test windows: 0.33 R a trade" in words
+    assert "1 windows FAILED" in words
+
+
+def test_without_a_trade_there_is_no_figure() -> None:
+    totals = totals_of([Record(1, "a", "b", "done")])
+    assert (totals.expectancy_r, totals.trades) == (None, 0)
+    assert "0 trades in 1 test windows: – R a trade" in in_words(totals)[0]
+
+
+def test_the_report_says_what_windows_json_says(tmp_path: Path) -> None:
+    folder = begun(tmp_path)
+    write_report(folder)
+    stored = json.loads((tmp_path / "report.json").read_text(encoding="utf-8"))
+    assert stored["windows"] == json.loads((tmp_path / "windows.json").read_text(encoding="utf-8"))["windows"]
+    assert stored["totals"]["total_r"] == -2.0
+    text = (tmp_path / "report.md").read_text(encoding="utf-8")
+    assert "| 1 | 20240105-20240109 | 4 | -0.50 | -2.00 | -1.00 | 0.50 | 5 | 20240101-20240105 |" in text
+    assert "1 of 2 windows are finished" in text

@@ -1,0 +1,140 @@
+"""Search the strategy's parameters with Freqtrade's hyperopt, and log every variant that was tried.
+
+    python -m ict_lab.hyperopt --pairs BTC/USDT:USDT --timerange 20240101-20240701 --epochs 100
+
+The best epoch goes into the strategy's JSON file, which every later run uses. What follows `--` goes to
+`freqtrade hyperopt` as it is.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import subprocess
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from rich.console import Console
+
+from ict_lab.errors import LabError
+from ict_lab.hyperopt_runs import (
+    CONFIGS,
+    DATADIR,
+    LOSS,
+    PAIR,
+    SPACES,
+    STRATEGY,
+    TIMEFRAME,
+    Search,
+    best_of,
+    environment,
+    log_epochs,
+    read_epochs,
+    timerange_of,
+)
+from ict_lab.trials import TrialLog, variants
+
+INTERRUPTED = 130
+console = Console(highlight=False, soft_wrap=True)
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the search; return Freqtrade's exit code, or 2 where nothing was searched or logged."""
+    options = _parser().parse_args(arguments)
+    try:
+        return _search(options)
+    except (LabError, OSError) as error:
+        console.print(f"hyperopt: {error}", markup=False)
+        return 2
+
+
+def _search(options: argparse.Namespace) -> int:
+    search = Search(
+        strategy=options.strategy,
+        timeframe=options.timeframe,
+        pairs=tuple(options.pairs),
+        spaces=tuple(options.spaces),
+        loss=options.loss,
+        epochs=options.epochs,
+        jobs=options.jobs,
+        seed=options.seed,
+        min_trades=options.min_trades,
+    )
+    timerange_of(options.timerange)
+    log = TrialLog(options.trials)
+    if log.begun:
+        # A log that is not whole stops the search before it takes its time.
+        log.read()
+    results = options.userdir / "hyperopt_results"
+    before = set(results.glob("*.fthypt"))
+    code = _freqtrade(options, search)
+    new = sorted(set(results.glob("*.fthypt")) - before)
+    for file in new:
+        _log(log, file, options, search)
+    if not new and not code:
+        # Freqtrade ends so for a wrong option, or where another search runs in the same folder.
+        raise LabError("nothing was searched; Freqtrade says above why")
+    return code
+
+
+def _freqtrade(options: argparse.Namespace, search: Search) -> int:
+    places = ["--userdir", str(options.userdir), "--strategy-path", str(options.strategy_path)]
+    places += ["--hyperopt-path", str(options.hyperopt_path), "--datadir", str(options.datadir)]
+    configs = options.config or CONFIGS
+    call = ["hyperopt", *(part for path in configs for part in ("-c", str(path))), *places]
+    call += ["--timerange", options.timerange, *search.search_options, *options.more]
+    console.print(f"$ freqtrade {' '.join(call)}", style="dim", markup=False)
+    env = environment(options.strategy_path.resolve())
+    with subprocess.Popen([sys.executable, "-m", "freqtrade", *call], env=env) as process:
+        try:
+            return process.wait()
+        except KeyboardInterrupt:
+            # Freqtrade has got the same Ctrl-C: it ends its epoch and exports the best so far.
+            process.wait()
+            return INTERRUPTED
+
+
+def _log(log: TrialLog, file: Path, options: argparse.Namespace, search: Search) -> None:
+    epochs = read_epochs(file)
+    added = log_epochs(log, epochs, options.timerange)
+    tried = variants(log.read())
+    console.print(f"\n{added} epochs were added to {log.path}, which now counts {tried} variants.")
+    exported = options.strategy_path / f"{search.strategy}.json"
+    if best_of(epochs) and exported.exists():
+        console.print(
+            f"{exported} holds the best epoch; every later run uses it. Delete it to return to the defaults. "
+            "A best of many says little by itself: test it on candles that the search has not seen."
+        )
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="python -m ict_lab.hyperopt",
+        description=__doc__,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("--timerange", required=True, help="days, the end not included: 20240101-20240701")
+    parser.add_argument("--pairs", nargs="+", default=[PAIR], metavar="PAIR", help=f"default {PAIR}")
+    parser.add_argument("--strategy", default=STRATEGY, help=f"default {STRATEGY}")
+    parser.add_argument("--timeframe", default=TIMEFRAME, help=f"default {TIMEFRAME}")
+    parser.add_argument("--epochs", type=int, default=100, help="variants to try, default 100")
+    parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1, help="processes, default one a core")
+    parser.add_argument("--spaces", nargs="+", default=SPACES, help=f"default {' '.join(SPACES)}; or risk")
+    parser.add_argument("--loss", default=LOSS, help=f"default {LOSS}")
+    parser.add_argument("--seed", type=int, default=1, help="random state, default 1")
+    parser.add_argument(
+        "--min-trades", type=int, default=1, help="fewer trades make the worst epoch, default 1"
+    )
+    parser.add_argument("-c", "--config", type=Path, action="append", help=f"default {' and '.join(CONFIGS)}")
+    parser.add_argument("--datadir", type=Path, default=Path(DATADIR), help=f"default {DATADIR}")
+    parser.add_argument("--userdir", type=Path, default=Path("user_data"), help="default user_data")
+    parser.add_argument("--strategy-path", type=Path, default=Path("user_data/strategies"))
+    parser.add_argument("--hyperopt-path", type=Path, default=Path("user_data/hyperopts"))
+    parser.add_argument("--trials", type=Path, default=Path("user_data/trials.jsonl"), help="log of trials")
+    parser.add_argument("more", nargs="*", metavar="-- OPTION", help="for freqtrade hyperopt")
+    return parser
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,231 @@
+"""Hyperopt of Freqtrade: its command line, and every epoch that it tried."""
+
+from __future__ import annotations
+
+import json
+import math
+import os
+import statistics
+import tempfile
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from ict_lab.errors import LabError
+from ict_lab.trades import Backtest, read_backtests
+from ict_lab.trials import Trial, TrialLog, parameters_hash
+
+LOSS = "ICTNetExpectancyLoss"
+# Freqtrade's `roi` and `stoploss` are left alone: every trade has a stop and a target of its own.
+SPACES = ("patterns", "confluence", "exits")
+STRATEGY, PAIR, TIMEFRAME = "ICTObFvgStrategy", "BTC/USDT:USDT", "15m"
+CONFIGS = ("config.json", "user_data/config/public_data.json")
+DATADIR = "user_data/data/binance"
+
+
+@dataclass(frozen=True, slots=True)
+class Search:
+    """What is searched, and how.
+
+    Attributes
+    ----------
+    strategy, timeframe : str
+        Name of the class, and of its candles.
+    pairs : tuple[str, ...]
+        What it trades; each may have one open position.
+    spaces : tuple[str, ...]
+        Hyperopt spaces.
+    loss : str
+        Class of the loss.
+    epochs, jobs : int
+        How many variants, and how many at a time.
+    seed : int
+        Hyperopt's random state. With the same jobs it makes a search repeatable.
+    min_trades : int
+        An epoch with fewer trades is the worst that there is.
+    """
+
+    strategy: str = STRATEGY
+    timeframe: str = TIMEFRAME
+    pairs: tuple[str, ...] = (PAIR,)
+    spaces: tuple[str, ...] = SPACES
+    loss: str = LOSS
+    epochs: int = 100
+    jobs: int = 1
+    seed: int = 1
+    min_trades: int = 1
+
+    def __post_init__(self) -> None:
+        for name in ("epochs", "jobs", "seed", "min_trades"):
+            if getattr(self, name) < 1:
+                raise LabError(f"{name} must be 1 or more, was {getattr(self, name)}")
+        for name in ("pairs", "spaces"):
+            if not getattr(self, name):
+                raise LabError(f"{name} must name one at least, was empty")
+
+    @property
+    def run_options(self) -> list[str]:
+        """Options that a hyperopt and a backtest share."""
+        places = ["--max-open-trades", str(len(self.pairs))]
+        return ["--strategy", self.strategy, "--timeframe", self.timeframe, "--pairs", *self.pairs, *places]
+
+    @property
+    def search_options(self) -> list[str]:
+        """Options of `freqtrade hyperopt`; every epoch is analysed, so that patterns are searched too."""
+        numbers = {"epochs": self.epochs, "job-workers": self.jobs, "random-state": self.seed}
+        numbers["min-trades"] = self.min_trades
+        counts = [part for name, value in numbers.items() for part in (f"--{name}", str(value))]
+        options = ["--hyperopt-loss", self.loss, "--spaces", *self.spaces, "--analyze-per-epoch"]
+        return [*self.run_options, *options, *counts]
+
+
+@dataclass(frozen=True, slots=True)
+class Epoch:
+    """One variant that a hyperopt tried.
+
+    Attributes
+    ----------
+    number : int
+        From 1.
+    loss : float
+        What the search made smaller.
+    parameters : Mapping[str, Mapping[str, Any]]
+        Space -> name -> value; those that were not searched, too.
+    backtest : Backtest or None
+        What it did; None where it did not trade.
+    results : Mapping[str, Any]
+        Freqtrade's own statistics.
+    """
+
+    number: int
+    loss: float
+    parameters: Mapping[str, Mapping[str, Any]]
+    backtest: Backtest | None
+    results: Mapping[str, Any]
+
+
+def read_epochs(path: Path) -> list[Epoch]:
+    """Read the epochs of a hyperopt from Freqtrade's results file.
+
+    Parameters
+    ----------
+    path : pathlib.Path
+        The .fthypt file. A last line that was being written when the process was killed is left out.
+
+    Raises
+    ------
+    LabError
+        When it is no such file.
+    """
+    # What follows the last line's end is half a line.
+    lines = path.read_text(encoding="utf-8").split("\n")[:-1]
+    try:
+        return [_epoch(json.loads(line)) for line in lines]
+    except (ValueError, KeyError, TypeError) as error:
+        raise LabError(f"{path} must be a results file of `freqtrade hyperopt`: {error!r}") from error
+
+
+def _epoch(record: Mapping[str, Any]) -> Epoch:
+    results = record["results_metrics"]
+    spaces = [record["params_not_optimized"], record["params_details"]]
+    parameters: dict[str, dict[str, Any]] = {}
+    for space in (name for block in spaces for name in block):
+        parameters[space] = {name: value for block in spaces for name, value in block.get(space, {}).items()}
+    backtest = _backtest(results) if results["trades"] else None
+    return Epoch(record["current_epoch"], float(record["loss"]), parameters, backtest, results)
+
+
+def _backtest(results: Mapping[str, Any]) -> Backtest:
+    with tempfile.TemporaryDirectory(prefix="ict-epoch-") as folder:
+        file = Path(folder) / "epoch.json"
+        file.write_text(json.dumps({"strategy": {results["strategy_name"]: results}}), encoding="utf-8")
+        return read_backtests(file)[0]
+
+
+def best_of(epochs: Iterable[Epoch]) -> Epoch | None:
+    """Find the epoch that Freqtrade exports: the first with the least loss, below its bound of 100."""
+    return min((epoch for epoch in epochs if epoch.loss < 100), key=lambda epoch: epoch.loss, default=None)
+
+
+def log_epochs(log: TrialLog, epochs: Sequence[Epoch], timerange: str) -> int:
+    """Add epochs to a log of trials, but for those that it has; return how many were added.
+
+    Parameters
+    ----------
+    log : TrialLog
+        The log; it is begun where there is none.
+    epochs : Sequence[Epoch]
+        What was tried.
+    timerange : str
+        On which candles: 20230101-20230401.
+    """
+    known = {_identity(trial) for trial in log.read()} if log.begun else set()
+    now = datetime.now(UTC).isoformat(timespec="seconds")
+    new = [trial for epoch in epochs if _identity(trial := trial_of(epoch, timerange, now)) not in known]
+    if new:
+        log.append(new)
+    return len(new)
+
+
+def _identity(trial: Trial) -> tuple[str, str, str]:
+    return trial.strategy, trial.parameters, trial.timerange
+
+
+def trial_of(epoch: Epoch, timerange: str, time: str) -> Trial:
+    """Make the log's record of an epoch."""
+    results = epoch.results
+    returns = _daily_returns(results)
+    spread = statistics.stdev(returns) if len(returns) > 1 else 0.0
+    return Trial(
+        time=time,
+        strategy=results["strategy_name"],
+        parameters=parameters_hash(epoch.parameters),
+        timerange=timerange,
+        trades=int(results["total_trades"]),
+        net_profit=float(results["profit_total"]),
+        expectancy_r=float(epoch.backtest.trades["r_multiple"].mean()) if epoch.backtest else math.nan,
+        sharpe=statistics.fmean(returns) / spread if spread else math.nan,
+        start=str(_day(results["backtest_start_ts"]).date()),
+        daily_returns=returns,
+    )
+
+
+def _daily_returns(results: Mapping[str, Any]) -> tuple[float, ...]:
+    """Profit of each UTC day of the backtest over the starting balance; days without a trade are 0."""
+    first, last = (_day(results[f"backtest_{name}_ts"]) for name in ("start", "end"))
+    # Freqtrade leaves the list out where nothing was traded.
+    profit = {str(day): float(amount) for day, amount in results.get("daily_profit", ())}
+    days = [str(day.date()) for day in pd.date_range(first, last, freq="D")]
+    return tuple(round(profit.get(day, 0.0) / results["starting_balance"], 10) for day in days)
+
+
+def _day(milliseconds: float) -> pd.Timestamp:
+    return pd.Timestamp(milliseconds, unit="ms", tz="UTC").normalize()
+
+
+def environment(strategies: Path) -> dict[str, str]:
+    """Return this environment for a research process: no keys, and workers find the strategy's package."""
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("FREQTRADE__")}
+    paths = [str(strategies), *filter(None, [kept.get("PYTHONPATH")])]
+    return {**kept, "PYTHONPATH": os.pathsep.join(paths)}
+
+
+def timerange_of(text: str) -> tuple[pd.Timestamp, pd.Timestamp]:
+    """Read days such as 20230101-20240101, the end not included.
+
+    Raises
+    ------
+    LabError
+        When it is something else, or ends before it begins.
+    """
+    try:
+        first, last = (pd.to_datetime(part, format="%Y%m%d", utc=True) for part in text.split("-"))
+    except ValueError:
+        raise LabError(f"timerange must be two days such as 20230101-20240101, was {text}") from None
+    if not first < last:
+        raise LabError(f"timerange must end after it begins, was {text}")
+    return first, last

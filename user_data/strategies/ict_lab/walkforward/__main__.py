@@ -1,0 +1,164 @@
+"""Walk-forward over candles: search on one stretch, test on the next, count the tests alone.
+
+    python -m ict_lab.walkforward --pairs BTC/USDT:USDT ETH/USDT:USDT --train-days 180 --test-days 60
+
+Each window is a hyperopt and a backtest of Freqtrade, in processes and a folder of their own. A run that
+was stopped goes on with the same command. Without --scheduler the windows run on this machine.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import shutil
+import signal
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from rich.console import Console
+
+from ict_lab.errors import LabError
+from ict_lab.hyperopt_runs import CONFIGS, DATADIR, LOSS, PAIR, SPACES, STRATEGY, TIMEFRAME, Search
+from ict_lab.walkforward.report import in_words, table_of, totals_of, write_report
+from ict_lab.walkforward.runner import Place, Plan, finish
+from ict_lab.walkforward.state import RunFolder, locked
+
+INTERRUPTED = 130
+console = Console(highlight=False, soft_wrap=True)
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the walk-forward; return 0, 1 where windows failed, 2 where it cannot be run, 130 where stopped."""
+    options = _parser().parse_args(arguments)
+    # A shell's background job is deaf to Ctrl-C's signal unless it asks for it.
+    for stop in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(stop, signal.default_int_handler)
+    try:
+        return _run(options)
+    except KeyboardInterrupt:
+        console.print("\nStopped. What is finished is kept: the same command goes on from there.")
+        return INTERRUPTED
+    except (LabError, OSError) as error:
+        console.print(f"walkforward: {error}", markup=False)
+        return 2
+
+
+def _run(options: argparse.Namespace) -> int:
+    plan, place = _plan(options), _place(options)
+    with locked(options.folder):
+        folder, scratch = plan.folder(options.folder), options.folder / "scratch"
+        try:
+            finish(plan, place, folder, scratch, console)
+        finally:
+            shutil.rmtree(scratch, ignore_errors=True)
+            write_report(folder)
+    return _tell(folder)
+
+
+def _tell(folder: RunFolder) -> int:
+    totals = totals_of(folder.records)
+    console.print(table_of(folder.records), *in_words(totals), sep="\n")
+    for record in folder.records:
+        if record.reason:
+            console.print(f"Window {record.number}: {record.reason}", markup=False)
+    console.print(f"Report: {folder.path / 'report.md'}", markup=False)
+    return 1 if totals.failed else 0
+
+
+def _plan(options: argparse.Namespace) -> Plan:
+    search = Search(
+        strategy=options.strategy,
+        timeframe=options.timeframe,
+        pairs=tuple(options.pairs),
+        spaces=tuple(options.spaces),
+        loss=options.loss,
+        epochs=options.epochs,
+        jobs=options.jobs,
+        seed=options.seed,
+        min_trades=options.min_trades,
+    )
+    return Plan.make(
+        search,
+        options.timerange,
+        options.train_days,
+        options.test_days,
+        datadir=options.datadir,
+        strategies=options.strategy_path,
+        hyperopts=options.hyperopt_path,
+        configs=[Path(path) for path in options.config or CONFIGS],
+    )
+
+
+def _place(options: argparse.Namespace) -> Place:
+    if options.workers < 1:
+        raise LabError(f"workers must be 1 or more, was {options.workers}")
+    ship = options.ship or (options.scheduler is not None and options.shared_path is None)
+    candles = None if ship else str(options.shared_path or options.datadir.resolve())
+    overlays = tuple(str(Path(path).absolute()) for path in options.worker_config)
+    return Place(options.scheduler, options.workers, candles, overlays)
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="python -m ict_lab.walkforward",
+        description=__doc__,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    _add_search(parser.add_argument_group("what is searched"))
+    _add_places(parser.add_argument_group("where things are"))
+    _add_cluster(parser.add_argument_group("where it runs"))
+    return parser
+
+
+def _add_search(group: Any) -> None:
+    group.add_argument("--pairs", nargs="+", default=[PAIR], metavar="PAIR", help=f"default {PAIR}")
+    group.add_argument(
+        "--timerange", help="days, the end not included: 20230101-20240101; default all candles"
+    )
+    group.add_argument("--train-days", type=int, default=180, help="days to search on, default 180")
+    group.add_argument("--test-days", type=int, default=60, help="days to test on after them, default 60")
+    group.add_argument("--strategy", default=STRATEGY, help=f"default {STRATEGY}")
+    group.add_argument("--timeframe", default=TIMEFRAME, help=f"default {TIMEFRAME}")
+    group.add_argument("--epochs", type=int, default=50, help="variants a window, default 50")
+    group.add_argument("--jobs", type=int, default=1, help="processes a window, default 1")
+    group.add_argument("--spaces", nargs="+", default=SPACES, help=f"default {' '.join(SPACES)}; or risk")
+    group.add_argument("--loss", default=LOSS, help=f"default {LOSS}")
+    group.add_argument("--seed", type=int, default=1, help="random state of every search, default 1")
+    group.add_argument(
+        "--min-trades", type=int, default=1, help="fewer trades make the worst epoch, default 1"
+    )
+
+
+def _add_places(group: Any) -> None:
+    group.add_argument(
+        "--folder", type=Path, default=Path("user_data/walkforward"), help="results, and state"
+    )
+    group.add_argument("-c", "--config", action="append", help=f"default {' and '.join(CONFIGS)}")
+    group.add_argument("--datadir", type=Path, default=Path(DATADIR), help=f"default {DATADIR}")
+    group.add_argument("--strategy-path", type=Path, default=Path("user_data/strategies"))
+    group.add_argument("--hyperopt-path", type=Path, default=Path("user_data/hyperopts"))
+
+
+def _add_cluster(group: Any) -> None:
+    cores = os.cpu_count() or 1
+    group.add_argument(
+        "--workers", type=int, default=cores, help=f"processes on this machine, default {cores}"
+    )
+    group.add_argument("--scheduler", help="a dask scheduler, such as tcp://10.0.0.5:8786")
+    candles = group.add_mutually_exclusive_group()
+    candles.add_argument(
+        "--ship", action="store_true", help="send the candles along (default with --scheduler)"
+    )
+    candles.add_argument("--shared-path", help="folder of the candles as every worker sees it")
+    group.add_argument(
+        "--worker-config",
+        action="append",
+        default=[],
+        help="a further configuration, by its path on the workers; not part of what a result depends on",
+    )
+
+
+if __name__ == "__main__":
+    sys.exit(main())
