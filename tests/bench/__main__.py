@@ -1,4 +1,4 @@
-"""Print the benchmark: ``python -m tests.bench [analysis] [growth] [backtest]``."""
+"""Print the benchmark: ``python -m tests.bench [analysis] [growth] [backtest] [pairs]``."""
 
 import argparse
 import sys
@@ -10,7 +10,7 @@ from pathlib import Path
 from rich.console import Console
 
 STRATEGIES = Path(__file__).resolve().parents[2] / "user_data" / "strategies"
-PARTS = ("analysis", "growth", "backtest")
+PARTS = ("analysis", "growth", "backtest", "pairs")
 WIDTH = 150
 
 
@@ -44,6 +44,7 @@ def _report(parts: Sequence[str]) -> None:
     from tests.bench.backtest import backtest_rows
     from tests.bench.candles import find_source
     from tests.bench.growth import growth_rows
+    from tests.bench.pairs import pairs_rows
     from tests.bench.rows import table
 
     begun = time.perf_counter()
@@ -57,6 +58,7 @@ def _report(parts: Sequence[str]) -> None:
         rows = analysis_rows(frame, say) if "analysis" in parts else []
         rows += growth_rows(say) if "growth" in parts else []
         rows += backtest_rows(source, Path(scratch), say) if "backtest" in parts else []
+        rows += pairs_rows(Path(scratch), say) if "pairs" in parts else []
     missed = sum(not row.met for row in rows)
     console.print(table(rows))
     verdict = f"{missed} bars missed" if missed else "All bars met"

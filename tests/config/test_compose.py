@@ -25,7 +25,7 @@ EXAMPLE = REPOSITORY / ".env.example"
 WORKDIR = "/freqtrade"  # of the official image
 # The parts of the Compose specification that this file uses; another key is a typing error.
 KNOWN_KEYS = {
-    "image", "container_name", "restart", "env_file", "environment", "ports", "volumes", "command",
+    "image", "container_name", "restart", "env_file", "environment", "ports", "volumes", "entrypoint", "command",
     "healthcheck", "stop_grace_period", "logging",
 }  # fmt: skip
 
@@ -105,7 +105,7 @@ def example_variables() -> dict[str, str]:
 
 
 def test_example_explains_each_variable_and_has_no_secret() -> None:
-    assert len(example_variables()) == 11
+    assert len(example_variables()) == 12
     assert all(above.startswith("# ") for above in example_variables().values())
     values = re.findall(r"^#?[A-Z_0-9]+=(.*)$", EXAMPLE.read_text(), flags=re.MULTILINE)
     assert set(values) == {"", "true"}

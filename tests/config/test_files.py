@@ -25,6 +25,7 @@ COMBINATIONS = [
     ("loopback",),
     ("loopback", "dry_run"),
     ("public_data", "loopback"),
+    ("many_pairs",),
 ]
 SECRET_NAMES = {"key", "api_key", "secret", "password", "uid", "token", "chat_id", "webhook_url", "ws_token"}
 
@@ -88,7 +89,7 @@ def test_each_market_has_its_own_database() -> None:
 def test_only_the_dry_files_set_dry_run_after_config_json() -> None:
     found = {path.stem: read(path)["dry_run"] for path in FILES if "dry_run" in read(path)}
 
-    assert found == {"config": False, "dry_run": True, "public_data": True}
+    assert found == {"config": False, "dry_run": True, "producer": True, "public_data": True}
 
 
 def test_loopback_sets_the_proxy_and_its_certificate_only() -> None:

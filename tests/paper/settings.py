@@ -13,6 +13,7 @@ STRATEGIES = ROOT / "user_data" / "strategies"
 SYMBOL, PAIR = "BTCUSDT", "BTC/USDT:USDT"
 # The order block alone and short candles: the settings with which something happens soonest.
 STRATEGY, TIMEFRAME = "ICTOrderBlockStrategy", "5m"
+CONSUMER = "ICTConsumerStrategy"
 TIMEFRAMES = tuple(name for name in LENGTH_MS if LENGTH_MS["5m"] <= LENGTH_MS[name] <= LENGTH_MS["1h"])
 USAGE_EXIT = 2
 
@@ -58,7 +59,8 @@ def parse(arguments: Sequence[str] | None) -> Options:
     parser = _Parser(
         prog="make paper", description="Trade play money on this machine, with everything around it."
     )
-    strategies = sorted(path.stem for path in STRATEGIES.glob("ICT*.py"))
+    # A consumer trades on another bot's analysis, and there is none here.
+    strategies = sorted(path.stem for path in STRATEGIES.glob("ICT*.py") if path.stem != CONSUMER)
     parser.add_argument("--datadir", type=Path, help="Freqtrade data folder; its candles are moved to now")
     parser.add_argument(
         "--seed", type=int, help="seed of the synthetic market; one with a signal soon unless given"

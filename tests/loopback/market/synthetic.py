@@ -53,6 +53,23 @@ _CHARACTERS = {
     "SOLUSDT": _Character(95.0, 1.00, 0.75, 20_000_000),
     "BNBUSDT": _Character(310.0, 0.65, 0.75, 900_000),
     "XRPUSDT": _Character(0.55, 0.85, 0.70, 900_000_000),
+    "ADAUSDT": _Character(0.5, 0.90, 0.75, 1_600_000_000),
+    "LINKUSDT": _Character(14.0, 0.90, 0.75, 48_000_000),
+    "AVAXUSDT": _Character(35.0, 1.00, 0.75, 18_000_000),
+    "DOTUSDT": _Character(7.0, 0.85, 0.75, 80_000_000),
+    "TRXUSDT": _Character(0.12, 0.60, 0.60, 4_400_000_000),
+    "ATOMUSDT": _Character(9.0, 0.85, 0.70, 48_000_000),
+    "UNIUSDT": _Character(8.0, 0.90, 0.70, 52_000_000),
+    "APTUSDT": _Character(9.0, 1.00, 0.70, 44_000_000),
+    "ARBUSDT": _Character(1.2, 1.00, 0.70, 320_000_000),
+    "NEARUSDT": _Character(4.0, 1.00, 0.70, 184_000_000),
+    "FILUSDT": _Character(5.5, 0.95, 0.70, 64_000_000),
+    "SUIUSDT": _Character(1.4, 1.10, 0.70, 248_000_000),
+    "AAVEUSDT": _Character(95.0, 0.90, 0.70, 3_600_000),
+    "1000PEPEUSDT": _Character(0.0125, 1.30, 0.65, 26_400_000_000),
+    "USDCUSDT": _Character(1.0, 0.003, 0.0, 120_000_000),
+    "ONTUSDT": _Character(0.25, 0.80, 0.60, 8_000_000),
+    "BLURUSDT": _Character(0.05, 1.20, 0.60, 7_200_000_000),
 }
 
 

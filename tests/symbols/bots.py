@@ -1,0 +1,115 @@
+"""Real bots with the shipped overlays for one that analyses and others that trade."""
+
+import json
+import socket
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from tests.loopback.live_bot import REPOSITORY, LiveBot
+from tests.loopback.server import LoopbackServer
+from tests.symbols.wire import BLOCK_ALONE, STRATEGIES
+
+OVERLAYS = REPOSITORY / "user_data" / "config"
+PASSWORD, JWT_SECRET = "password-of-the-producers-api", "jwt-secret-0123456789-0123456789-0123456789"
+TOKEN = "token-of-the-producer-0123456789-0123456789"
+_API = {"PASSWORD": PASSWORD, "JWT_SECRET_KEY": JWT_SECRET, "WS_TOKEN": TOKEN}
+# ccxt's own pauses between requests have nothing to protect here, and take most of a start.
+_QUICK = {"exchange": {"ccxt_config": {"enableRateLimit": False}}}
+
+PATIENCE_SECONDS = 240.0
+
+
+class OverlaidBot(LiveBot):
+    """`LiveBot` with the shipped strategies and some of the shipped overlays.
+
+    Parameters
+    ----------
+    server
+        Where it trades.
+    folder
+        An empty folder for everything that the bot writes.
+    strategy
+        Name of the strategy's class.
+    overlays
+        Names of files in user_data/config.
+    extra
+        Configuration on top of everything else.
+    environment
+        Variables besides the exchange's keys.
+    source
+        Text of a strategy file to put into the bot's folder; none if None.
+    """
+
+    def __init__(
+        self,
+        server: LoopbackServer,
+        folder: Path,
+        strategy: str,
+        overlays: tuple[str, ...] = (),
+        extra: dict[str, Any] | None = None,
+        environment: dict[str, str] | None = None,
+        source: str | None = None,
+    ) -> None:
+        folder.mkdir()
+        self._own_environment = environment or {}
+        quick = folder / "quick.json"
+        quick.write_text(json.dumps(_QUICK), encoding="utf-8")
+        files = (*(OVERLAYS / f"{name}.json" for name in overlays), quick, folder / "last.json")
+        words = [word for file in files for word in ("-c", str(file))]
+        where = ("--strategy-path", str(STRATEGIES), "-vv")
+        super().__init__(
+            server, folder, strategy, source, {"ict": BLOCK_ALONE, **(extra or {})}, (*words, *where)
+        )
+
+    def _environment(self) -> dict[str, str]:
+        path = {"PYTHONPATH": f"{self.folder / 'guard'}:{STRATEGIES}"}
+        return super()._environment() | path | {"COLUMNS": "10000"} | self._own_environment
+
+    def wait_for(self, what: str, condition: Callable[[], Any], seconds: float = PATIENCE_SECONDS) -> Any:
+        """Wait as `LiveBot` does, longer: several bots start at the same time."""
+        return super().wait_for(what, condition, seconds)
+
+    def file_log(self) -> str:
+        """Return the log file that the configuration asks for."""
+        file = self.folder / "logs" / "trader.log"
+        return file.read_text(encoding="utf-8", errors="replace") if file.exists() else ""
+
+    def said(self, *parts: str) -> list[str]:
+        """Return the lines of the log that have every one of these texts in them."""
+        return [line for line in self.file_log().splitlines() if all(part in line for part in parts)]
+
+    def wait_for_loops(self, count: int = 3) -> None:
+        """Wait until the running bot has gone through its loop so many times more."""
+        word = "Throttling with '_process_running()'"
+        seen = len(self.said(word))
+        self.wait_for(f"{count} further loops", lambda: len(self.said(word)) >= seen + count)
+
+    def trades(self) -> dict[str, dict[str, Any]]:
+        """Return the rows of the table of trades by their pair."""
+        rows = self.rows("select * from trades order by id")
+        assert len(rows) == len({row["pair"] for row in rows})
+        return {row["pair"]: row for row in rows}
+
+
+def producer(server: LoopbackServer, folder: Path, port: int, *pairs: str) -> OverlaidBot:
+    """Make a bot that analyses these pairs and sends what it finds from a port."""
+    extra = {"api_server": {"listen_port": port}, "exchange": {"pair_whitelist": list(pairs)}}
+    variables = {f"FREQTRADE__API_SERVER__{name}": text for name, text in _API.items()}
+    return OverlaidBot(server, folder, "ICTObFvgStrategy", ("producer",), extra, variables)
+
+
+def consumer(
+    server: LoopbackServer, folder: Path, port: int, strategy: str, source: str, extra: dict[str, Any]
+) -> OverlaidBot:
+    """Make a bot that trades on what comes from a port."""
+    at = [{"name": "default", "host": "127.0.0.1", "port": port, "ws_token": TOKEN}]
+    variables = {"FREQTRADE__EXTERNAL_MESSAGE_CONSUMER__PRODUCERS": json.dumps(at)}
+    quick = {"external_message_consumer": {"sleep_time": 1}}
+    return OverlaidBot(server, folder, strategy, ("consumer",), {**quick, **extra}, variables, source)
+
+
+def free_port() -> int:
+    """Find a port that nobody uses."""
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        return int(listener.getsockname()[1])
