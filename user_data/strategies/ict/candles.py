@@ -21,6 +21,13 @@ _NANOSECONDS = {"s": 1_000_000_000, "ms": 1_000_000, "us": 1_000, "ns": 1}
 BOTH_SIDES: tuple[Direction, Direction] = (1, -1)
 
 
+def absent(*shape: int) -> Floats:
+    """Make an array of prices that are not there; `np.full` takes three times as long on a short one."""
+    prices = np.empty(shape)
+    prices.fill(np.nan)
+    return prices
+
+
 @dataclass(frozen=True, slots=True)
 class Candles:
     """Closed candles, oldest first.

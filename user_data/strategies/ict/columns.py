@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from ict.candles import BOTH_SIDES, Candles, Direction, Floats
+from ict.candles import BOTH_SIDES, Candles, Direction, Floats, absent
 from ict.confluence import entry_zones, evidence_in
 from ict.desk.levels import stop_of_zone
 from ict.errors import ParameterError
@@ -183,7 +183,7 @@ def _quality_columns(chart: Chart) -> Columns:
     """OB-2's facts of the block that became known at each candle."""
     candles, count = chart.candles, len(chart.candles)
     block, gap = _direction_known(chart.blocks, count), _direction_known(chart.gaps, count)
-    displacement = np.full(count, np.nan)
+    displacement = absent(count)
     measured = (block != 0) & (chart.atr > 0)
     np.divide(block * (candles.close - candles.open), chart.atr, out=displacement, where=measured)
     earlier_block = np.append(np.int8(0), block[:-1])[:count]
@@ -230,8 +230,7 @@ def _direction_known(zones: Zones, count: int) -> npt.NDArray[np.int8]:
 
 
 def _at(where: npt.NDArray[np.int64], values: Floats, count: int) -> Floats:
-    column = np.empty(count)
-    column.fill(np.nan)
+    column = absent(count)
     column[where] = values
     return column
 

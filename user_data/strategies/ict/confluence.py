@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from ict.candles import BOTH_SIDES, Bools, Candles, Direction, Floats
+from ict.candles import BOTH_SIDES, Bools, Candles, Direction, Floats, absent
 from ict.desk.levels import stop_of_zone
 from ict.market.zones import Zones, edges, newest_holding
 from ict.params import Params
@@ -169,7 +169,7 @@ def reversal_entries(columns: Mapping[str, npt.NDArray[Any]], params: Params) ->
 
 
 def _none_of(count: int) -> Entries:
-    return Entries(np.zeros(count, np.int8), np.full(count, np.nan), np.full(count, None, dtype=np.object_))
+    return Entries(np.zeros(count, np.int8), absent(count), np.full(count, None, dtype=np.object_))
 
 
 def _gate_open(columns: Mapping[str, npt.NDArray[Any]], side: Direction, params: Params) -> Bools:

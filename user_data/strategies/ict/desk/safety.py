@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Callable, Mapping
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -20,6 +21,8 @@ REQUIRED_URLS = (
     "fapiPrivateV3",
 )
 LEAST_PASSWORD, LEAST_SECRET = 8, 32
+# A pair, not a pattern of pairs: that may well match nothing today.
+_PAIR = re.compile(r"[A-Z0-9]+/[A-Z0-9]+(:[A-Z0-9]+)?")
 
 
 def trades_real_money(config: Mapping[str, Any]) -> bool:
@@ -50,6 +53,23 @@ def refusals(config: Mapping[str, Any]) -> list[str]:
         Freqtrade's configuration, all files and the environment merged.
     """
     return [*_mainnet(config), *_database(config), *_api_server(config)]
+
+
+def unlisted_pairs(config: Mapping[str, Any], is_listed: Callable[[str], bool]) -> str | None:
+    """Say which pairs of the whitelist the exchange does not list: Freqtrade would run on without them.
+
+    Parameters
+    ----------
+    config : Mapping
+        Freqtrade's configuration.
+    is_listed : Callable
+        Whether the exchange lists a pair.
+    """
+    pairs = config["exchange"].get("pair_whitelist", [])
+    unknown = ", ".join(pair for pair in pairs if _PAIR.fullmatch(pair) and not is_listed(pair))
+    if not unknown:
+        return None
+    return f"pair_whitelist must name futures that the exchange lists, such as BTC/USDT:USDT, was {unknown}"
 
 
 def _mainnet(config: Mapping[str, Any]) -> list[str]:

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from itertools import pairwise
 
 import numpy as np
 
-from ict.candles import BOTH_SIDES, Bools, Candles, Direction, Floats, Ints
+from ict.candles import BOTH_SIDES, Bools, Candles, Direction, Floats, Ints, absent
 from ict.market.runs import begins_run, run_starts
 from ict.market.structure import Breaks, Structure
 
@@ -75,7 +74,7 @@ def find_ote_bands(candles: Candles, breaks: Breaks, origins: Origins) -> dict[D
     bands = {}
     for direction in BOTH_SIDES:
         mine = np.where(side == direction, 1.0, np.nan)
-        top, bottom = np.full(len(candles), np.nan), np.full(len(candles), np.nan)
+        top, bottom = absent(len(candles)), absent(len(candles))
         top[first:], bottom[first:] = (mine * shallow, mine * deep)[::direction]
         bands[direction] = OteBand(top, bottom, (bottom <= candles.close) & (candles.close <= top))
     return bands
@@ -123,10 +122,14 @@ def find_origins(candles: Candles, breaks: Breaks) -> Origins:
 
 def _running_maximum(values: Floats, leg: Ints) -> Floats:
     """Highest value so far within each run of equal legs."""
-    highest = np.empty(len(values))
-    # A loop over the legs, which are few.
-    for start, stop in pairwise([*run_starts(leg), len(leg)]):
-        np.maximum.accumulate(values[start:stop], out=highest[start:stop])
+    highest, reach = values.copy(), 1
+    longest = int(np.bincount(leg).max(initial=0)) if len(leg) else 0
+    # After each round a place has seen twice as many before it.
+    while reach < longest:
+        same = leg[reach:] == leg[:-reach]
+        earlier = np.where(same, highest[:-reach], -np.inf)
+        highest[reach:] = np.maximum(highest[reach:], earlier)
+        reach *= 2
     return highest
 
 

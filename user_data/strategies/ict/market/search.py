@@ -11,7 +11,7 @@ from collections.abc import Iterator
 import numpy as np
 import numpy.typing as npt
 
-from ict.candles import Floats, Ints
+from ict.candles import Floats, Ints, absent
 
 NEVER = np.iinfo(np.int64).max
 # Most levels are reached soon: look a little ahead for all of them, and further for the rest.
@@ -53,7 +53,7 @@ def first_beyond(
     """
     count = prices.shape[-1]
     # What lies after the last candle is NaN, and beyond nothing.
-    ahead = np.full((2, count + horizon), np.nan)
+    ahead = absent(2, count + horizon)
     ahead[:, :count] = _SIGNS * prices
     flat, start = ahead.ravel(), known_at + 1 + np.where(direction > 0, 0, ahead.shape[1])
     signed = direction * level

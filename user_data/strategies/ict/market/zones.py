@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from enum import IntEnum
 from typing import NamedTuple
 
@@ -161,21 +161,25 @@ def live(born: Zones, candles: Candles, rules: LifeRules) -> Zones:
     span, count = rules.max_age_candles + 1, len(candles)
     expires_at = born.known_at + span
     ended_at = np.where(expires_at < count, expires_at, NEVER)
-    reason = np.full(len(born), EndReason.EXPIRED, np.int8)
+    reason = np.full(len(born), EndReason.EXPIRED.value, np.int8)
     # In the order of ZONE-1: of two reasons on one candle, the earlier one names the end.
     _end_before(ended_at, reason, _broken_at(born, candles, rules), rules.break_reason)
     if rules.mean_threshold:
         past_middle_at = _closes_beyond(born, (born.top + born.bottom) / 2, candles, span)
         _end_before(ended_at, reason, past_middle_at, EndReason.MEAN_THRESHOLD)
     alive = ended_at == NEVER
-    ended_at[alive], reason[alive] = -1, EndReason.ALIVE
-    lived = replace(born, ended_at=ended_at, reason=reason)
-    return lived if rules.max_touches is None else _touched(lived, candles, rules.max_touches)
+    ended_at[alive], reason[alive] = -1, EndReason.ALIVE.value
+    touches = born.touches.copy()
+    if rules.max_touches is not None:
+        _exhaust(born, candles, rules.max_touches, ended_at, reason, touches)
+    return Zones(
+        born.direction, born.top, born.bottom, born.origin_at, born.known_at, ended_at, reason, touches
+    )
 
 
 def _end_before(ended_at: Ints, reason: npt.NDArray[np.int8], at: Ints, because: EndReason) -> None:
     """Let zones end at other candles where those come earlier, in place."""
-    reason[at < ended_at] = because
+    reason[at < ended_at] = because.value
     np.minimum(ended_at, at, out=ended_at)
 
 
@@ -193,24 +197,29 @@ def _closes_beyond(zones: Zones, level: Floats, candles: Candles, span: int) -> 
     return first_beyond(candles.close, level, -zones.direction, zones.known_at, horizon=span)
 
 
-def _touched(zones: Zones, candles: Candles, max_touches: int) -> Zones:
-    """Count touches (ZONE-1 c), and end the zones that were touched once too often."""
-    ended_at, reason, touches = zones.ended_at.copy(), zones.reason.copy(), zones.touches.copy()
-    for part in in_parts(len(zones), _LIFE_TO_EXPECT):
-        at, zone = _touches(zones, candles, part)
+def _exhaust(
+    born: Zones,
+    candles: Candles,
+    max_touches: int,
+    ended_at: Ints,
+    reason: npt.NDArray[np.int8],
+    touches: Ints,
+) -> None:
+    """Count touches (ZONE-1 c) and end the zones that were touched once too often, in place."""
+    for part in in_parts(len(born), _LIFE_TO_EXPECT):
+        at, zone = _touches(born, ended_at, candles, part)
         total = np.bincount(zone, minlength=len(touches[part]))
         fatal = total.cumsum() - total + max_touches
         exhausted = total > max_touches
         ended_at[part][exhausted] = at[fatal[exhausted]]
-        reason[part][exhausted] = EndReason.EXHAUSTED
+        reason[part][exhausted] = EndReason.EXHAUSTED.value
         touches[part] = np.minimum(total, max_touches + 1)
-    return replace(zones, ended_at=ended_at, reason=reason, touches=touches)
 
 
-def _touches(zones: Zones, candles: Candles, part: slice) -> tuple[Ints, Ints]:
+def _touches(born: Zones, ended_at: Ints, candles: Candles, part: slice) -> tuple[Ints, Ints]:
     """Candle and zone of every touch before the zone's end, zone by zone; zones counted within the part."""
-    top, bottom = zones.top[part], zones.bottom[part]
-    zone, candle = live_candles(zones.known_at[part], zones.ended_at[part], len(candles))
+    top, bottom = born.top[part], born.bottom[part]
+    zone, candle = live_candles(born.known_at[part], ended_at[part], len(candles))
     overlaps = (candles.low[candle] <= top[zone]) & (candles.high[candle] >= bottom[zone])
     # The candle at whose close the zone became known counts as overlapping: the first one is no touch.
     back = overlaps[1:] & ~overlaps[:-1] & (zone[1:] == zone[:-1])
