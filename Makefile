@@ -7,16 +7,18 @@ PYTHON ?= python3
 VENV := .venv
 PY := $(VENV)/bin/python
 INSTALLED := $(VENV)/.installed
+# Candles that are there already.
+FROM = $(if $(DATADIR),--datadir "$(DATADIR)")
 
 # Freqtrade's hyperopt workers and our own tools find the strategy's sibling package by this.
 export PYTHONPATH := $(CURDIR)/user_data/strategies
 export PATH := $(CURDIR)/$(VENV)/bin:$(PATH)
 
-.PHONY: help demo test lint paper report tune hyperopt walkforward verdict bench clean
+.PHONY: help demo test lint paper soak report tune hyperopt walkforward verdict bench clean
 .DEFAULT_GOAL := help
 
 help: ## Say what there is
-	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/make \1\t\2/' | expand -t 14
+	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/make \1\t\2/' | expand -t 18
 
 $(INSTALLED): requirements.txt requirements-lab.txt requirements-dev.txt constraints.txt
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed, this is " + sys.version.split()[0] + "; name another with make PYTHON=...")'
@@ -26,7 +28,7 @@ $(INSTALLED): requirements.txt requirements-lab.txt requirements-dev.txt constra
 	@touch $@
 
 demo: $(INSTALLED) ## Download candles and backtest, from a bare clone; DATADIR=... uses candles that are there
-	@$(PY) -m tests.demo $(if $(DATADIR),--datadir "$(DATADIR)")
+	@$(PY) -m tests.demo $(FROM)
 
 test: lint ## Check everything: style, types, laws, tables, and the real Freqtrade as processes
 	@$(PY) -m pytest -n 4
@@ -37,27 +39,26 @@ lint: $(INSTALLED) ## Check style and types
 	@$(PY) -m mypy
 
 paper: $(INSTALLED) ## Trade play money on this machine: exchange, bot, API, messages; PAPER="--timeframe 15m"
-	@$(PY) -m tests.paper $(if $(DATADIR),--datadir "$(DATADIR)") $(PAPER)
+	@$(PY) -m tests.paper $(FROM) $(PAPER)
 
-report: $(INSTALLED) ## Make one HTML page of a backtest; EXPORT=... (default: the last one), DATADIR=...
-	@$(PY) -m ict_lab.report $(if $(EXPORT),"$(EXPORT)") $(if $(DATADIR),--datadir "$(DATADIR)") $(REPORT)
+soak: $(INSTALLED) ## Let the live bot live a day that goes wrong; SOAK="--hours 6"
+	@$(PY) -m tests.soak $(SOAK)
 
-tune: $(INSTALLED) ## Turn the settings by hand in your browser, beside the chart; DATADIR=... TUNE="-c my.json"
+report: $(INSTALLED) ## Make one HTML page of the newest backtest; DATADIR=... REPORT="--strategy NAME --out FILE"
+	@$(PY) -m ict_lab.report $(FROM) $(REPORT)
+
+tune: $(INSTALLED) ## Turn the settings by hand beside the chart, on 127.0.0.1; DATADIR=... TUNE="--port 8051"
 	@echo "Starting the page (a few seconds)"
-	@$(PY) -m ict_lab.tune $(if $(DATADIR),--datadir "$(DATADIR)") $(TUNE)
+	@$(PY) -m ict_lab.tune $(FROM) $(TUNE)
 
-hyperopt: $(INSTALLED) ## Search parameters: TIMERANGE=20240101-20240701 PAIRS="..." EPOCHS=100 JOBS=2 SPACES="..."
-	@$(PY) -m ict_lab.hyperopt --timerange "$(TIMERANGE)" $(if $(PAIRS),--pairs $(PAIRS)) $(if $(EPOCHS),--epochs $(EPOCHS)) \
-		$(if $(JOBS),--jobs $(JOBS)) $(if $(SPACES),--spaces $(SPACES)) $(if $(DATADIR),--datadir "$(DATADIR)") $(HYPEROPT)
+hyperopt: $(INSTALLED) ## Search parameters, every variant logged; DATADIR=... HYPEROPT="--timerange 20230101-20240101"
+	@$(PY) -m ict_lab.hyperopt $(FROM) $(HYPEROPT)
 
-walkforward: $(INSTALLED) ## Search, test on what follows, window by window; a stopped run goes on; WALKFORWARD="--train-days 180"
-	@$(PY) -m ict_lab.walkforward $(if $(PAIRS),--pairs $(PAIRS)) $(if $(TIMERANGE),--timerange $(TIMERANGE)) \
-		$(if $(EPOCHS),--epochs $(EPOCHS)) $(if $(JOBS),--workers $(JOBS)) $(if $(SPACES),--spaces $(SPACES)) \
-		$(if $(DATADIR),--datadir "$(DATADIR)") $(WALKFORWARD)
+walkforward: $(INSTALLED) ## Search on one stretch, test on the next; DATADIR=... WALKFORWARD="--train-days 180"
+	@$(PY) -m ict_lab.walkforward $(FROM) $(WALKFORWARD)
 
-verdict: $(INSTALLED) ## Judge a backtest, or a walk-forward in FOLDER=...; EXPORT=... DATADIR=... VERDICT="--out verdict.md"
-	@$(PY) -m ict_lab.verdict $(if $(FOLDER),--walkforward "$(FOLDER)",$(or $(EXPORT),user_data/backtest_results)) \
-		$(if $(DATADIR),--datadir "$(DATADIR)") $(VERDICT)
+verdict: $(INSTALLED) ## Judge the newest backtest against chance; DATADIR=... VERDICT="--walkforward user_data/walkforward"
+	@$(PY) -m ict_lab.verdict $(FROM) $(or $(VERDICT),user_data/backtest_results)
 
 bench: $(INSTALLED) ## Time the analysis and the backtest beside their peers
 	@$(PY) -m pip install --quiet --disable-pip-version-check -r requirements-bench.txt -c constraints.txt

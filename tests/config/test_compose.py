@@ -25,8 +25,8 @@ EXAMPLE = REPOSITORY / ".env.example"
 WORKDIR = "/freqtrade"  # of the official image
 # The parts of the Compose specification that this file uses; another key is a typing error.
 KNOWN_KEYS = {
-    "image", "container_name", "restart", "env_file", "environment", "ports", "volumes", "entrypoint", "command",
-    "healthcheck", "stop_grace_period", "logging",
+    "image", "container_name", "restart", "env_file", "environment", "ports", "volumes", "entrypoint",
+    "command", "healthcheck", "stop_grace_period", "logging",
 }  # fmt: skip
 
 

@@ -60,6 +60,8 @@ class LoopbackDiscord:
         Answers to what was not, in order: status and body.
     moods
         What happens to the next requests, one each; an empty queue is an ordinary day.
+    is_down
+        Whether every request is refused or dropped in turn.
     """
 
     def __init__(self, webhook_id: str, token: str) -> None:
@@ -68,6 +70,7 @@ class LoopbackDiscord:
         self.messages: list[dict[str, Any]] = []
         self.refusals: list[tuple[int, Any]] = []
         self.moods: deque[Mood] = deque()
+        self.is_down = False
         self._app = _build(self)
         self._stop = threading.Event()
         self._ready = threading.Event()
@@ -89,6 +92,7 @@ class LoopbackDiscord:
         self.messages.clear()
         self.refusals.clear()
         self.moods.clear()
+        self.is_down = False
 
     def __enter__(self) -> Self:
         self._socket = socket.create_server((ADDRESS, 0))
@@ -106,6 +110,8 @@ class LoopbackDiscord:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Drop the connection where that is asked for; everything else is answered."""
+        if self.is_down and not self.moods:
+            self.moods.extend([Refused(500), Dropped()])
         if self._feels(Dropped, scope.get("path", "")):
             self.moods.popleft()
             receive.__self__.transport.abort()  # type: ignore[attr-defined]

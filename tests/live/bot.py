@@ -1,15 +1,13 @@
 """The real bot with everything that ships: configuration, Discord overlay and strategy."""
 
 import json
-import os
 import re
-import subprocess
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self
+from typing import Any
 
 from tests.discord.server import LoopbackDiscord
-from tests.loopback.live_bot import REPOSITORY, LiveBot
+from tests.loopback.live_bot import PATIENCE_SECONDS, REPOSITORY, LiveBot
 from tests.loopback.server import LoopbackServer
 
 STRATEGIES = REPOSITORY / "user_data" / "strategies"
@@ -19,7 +17,8 @@ BLOCK_ALONE = {"entry_threshold": 2.0, "htf_gate": False}
 
 # ccxt's own pauses between requests have nothing to protect here, and take most of a start.
 _QUICK = {"exchange": {"ccxt_config": {"enableRateLimit": False}}}
-_KEEP_OUT = ("FREQTRADE__", "PYTEST_")
+
+KEY, SECRET = "FREQTRADE__EXCHANGE__KEY", "FREQTRADE__EXCHANGE__SECRET"
 
 # What a control changes in the shipped strategy, as the text of a strategy file.
 _CONTROL = """
@@ -75,7 +74,7 @@ class ShippedBot(LiveBot):
         environment: dict[str, str] | None = None,
         verbosity: str = "-vv",
     ) -> None:
-        self._environment = {"FREQTRADE__DISCORD__WEBHOOK_URL": discord.url, **(environment or {})}
+        self._own_environment = {"FREQTRADE__DISCORD__WEBHOOK_URL": discord.url, **(environment or {})}
         self.discord = discord
         overlay = REPOSITORY / "user_data" / "config" / "discord.json"
         settings = {"ict": {**BLOCK_ALONE, **(ict or {})}, **(extra or {})}
@@ -86,19 +85,6 @@ class ShippedBot(LiveBot):
         words = (*files, "--strategy-path", str(STRATEGIES))
         super().__init__(server, folder, strategy, source, settings, (*words, verbosity))
 
-    def __enter__(self) -> Self:
-        settings = self.server.exchange.settings
-        keys = {"FREQTRADE__EXCHANGE__KEY": settings.key, "FREQTRADE__EXCHANGE__SECRET": settings.secret}
-        here = {"PYTHONPATH": str(self.folder / "guard"), "PYTHONDONTWRITEBYTECODE": "1"}
-        # Where it finds pytest's variables, Freqtrade leaves its own logging off. Lines are not wrapped.
-        others = {name: value for name, value in os.environ.items() if not name.startswith(_KEEP_OUT)}
-        environment = {**others, **here, **keys, "COLUMNS": "10000", **self._environment}
-        with self.log.open("ab") as log:
-            self._process = subprocess.Popen(
-                self._line, cwd=self.folder, env=environment, stdout=log, stderr=subprocess.STDOUT
-            )
-        return self
-
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None
     ) -> None:
@@ -107,11 +93,21 @@ class ShippedBot(LiveBot):
             self.check_secrets()
             assert (self.refused_hosts, self.server.exchange.record.refusals) == ([], [])
 
+    def _environment(self) -> dict[str, str]:
+        # Nobody's own settings. Lines are not wrapped.
+        ours = (KEY, SECRET)
+        kept = {
+            name: text
+            for name, text in super()._environment().items()
+            if not name.startswith("FREQTRADE__") or name in ours
+        }
+        return kept | {"COLUMNS": "10000"} | self._own_environment
+
     def check_secrets(self) -> None:
         """Require that nothing which the bot wrote has a key or the webhook's address in it."""
         texts = {"log": self.file_log(), "console": re.sub(r"\s", "", self.log_text())}
         texts["messages"] = "".join(map(text_of, self.discord.messages))
-        webhook = self._environment["FREQTRADE__DISCORD__WEBHOOK_URL"].rsplit("/", 1)[-1]
+        webhook = self._own_environment["FREQTRADE__DISCORD__WEBHOOK_URL"].rsplit("/", 1)[-1]
         settings = self.server.exchange.settings
         for secret in (webhook, settings.key, settings.secret):
             found = [name for name, text in texts.items() if secret in text]
@@ -125,7 +121,7 @@ class ShippedBot(LiveBot):
         seen = self.file_log().count(word)
         self.wait_for(f"{count} further loops", lambda: self.file_log().count(word) >= seen + count)
 
-    def ended(self, seconds: float = 25.0) -> int:
+    def ended(self, seconds: float = PATIENCE_SECONDS) -> int:
         """Wait until the bot ends by itself and return its exit code."""
         assert self._process is not None
         return self._process.wait(seconds)
@@ -140,7 +136,7 @@ class ShippedBot(LiveBot):
         texts = [text_of(message) for message in list(self.discord.messages)]
         return [text for text in texts if all(part in text for part in parts)]
 
-    def wait_told(self, *parts: str, seconds: float = 40.0) -> str:
+    def wait_told(self, *parts: str, seconds: float = PATIENCE_SECONDS) -> str:
         """Wait for a message on Discord with every one of these texts and return it."""
         found: list[str] = self.wait_for(f"a message with {parts}", lambda: self.told(*parts), seconds)
         return found[0]

@@ -1,23 +1,30 @@
 """Fixtures: an exchange with prices that are back in an order block, and a Discord."""
 
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import ExitStack
+from datetime import datetime
 from decimal import Decimal
+from typing import Protocol
 
 import pytest
 
 from tests.discord.server import LoopbackDiscord
-from tests.live.market import INTERVAL, Retest, RetestMarket
+from tests.live.market import Retest, RetestMarket
+from tests.loopback.clock import RunningClock
 from tests.loopback.exchange import Exchange
-from tests.loopback.market.intervals import LENGTH_MS
 from tests.loopback.server import LoopbackServer
 
 TOKEN = "xY9-live_Token-0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLM"
-# What is told once a candle would be told twice where one ends in the middle of a test.
-CALM_SECONDS = 40.0
-CANDLE_SECONDS = LENGTH_MS[INTERVAL] / 1_000
-MakeServer = Callable[[dict[str, Retest]], LoopbackServer]
+# Exchange and bot live at a time of day of their own, so that no candle and no day ends where none should.
+NOON = "2026-03-04T12:00:30+00:00"
+
+
+class MakeServer(Protocol):
+    """Starts exchanges."""
+
+    def __call__(self, retests: dict[str, Retest], start: str = NOON) -> LoopbackServer:
+        """Start one at a time of its own, which runs as fast as the wall clock's."""
+        ...
 
 
 @pytest.fixture(scope="module")
@@ -36,21 +43,16 @@ def discord(running_discord: LoopbackDiscord) -> LoopbackDiscord:
 
 @pytest.fixture
 def make_server() -> Iterator[MakeServer]:
-    """Start exchanges on the wall clock; the prices stay where they are until a test steers them."""
+    """Start exchanges whose prices stay where they are until a test steers them."""
     with ExitStack() as running:
 
-        def make(retests: dict[str, Retest]) -> LoopbackServer:
-            wait_for_a_calm_candle()
-            server = running.enter_context(LoopbackServer(Exchange(RetestMarket(retests))))
+        def make(retests: dict[str, Retest], start: str = NOON) -> LoopbackServer:
+            start_ms = int(datetime.fromisoformat(start).timestamp() * 1000)
+            clock = RunningClock(start_ms)
+            exchange = Exchange(RetestMarket(retests, start_ms), clock, stamp_clock=clock)
+            server = running.enter_context(LoopbackServer(exchange))
             for symbol, retest in retests.items():
                 server.operator.set_price(symbol, Decimal(str(retest.price)))
             return server
 
         yield make
-
-
-def wait_for_a_calm_candle() -> None:
-    """Wait for the next candle where this one ends soon."""
-    left = CANDLE_SECONDS - time.time() % CANDLE_SECONDS
-    if left < CALM_SECONDS:
-        time.sleep(left + 1.0)

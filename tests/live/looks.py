@@ -48,6 +48,12 @@ def target_price(retest: Retest, entry: float) -> float:
     return entry + 2 * (entry - stop_price(retest))
 
 
+def stop_status(server: LoopbackServer, stop: dict[str, Any]) -> str:
+    """Return what became of a conditional order."""
+    rows = server.operator.state()["algo_orders"]
+    return str(next(row["algoStatus"] for row in rows if row["algoId"] == stop["algoId"]))
+
+
 def move(server: LoopbackServer, price: float, symbol: str = BTC, over_ms: int = 0) -> None:
     """Bring a contract's price to a price in USDT."""
     server.operator.set_price(symbol, Decimal(str(SPECS[symbol].to_tick(price))), over_ms)

@@ -1,6 +1,5 @@
 """A market whose last closed candle is inside a live order block, so the bot enters at once."""
 
-import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
@@ -23,14 +22,26 @@ _BLOCK: Row = (0.0, 1.0, -6.0, -5.0)
 _IMPULSE: Row = (-5.0, 5.0, -5.5, 4.0)
 _STILL: Row = (0.0, 0.0, 0.0, 0.0)
 _FAR_EDGE = -6.0
+# Ten hours: long enough for a swing of hourly candles to be confirmed.
+_SWING_AGO = 40
 
 
 @dataclass(frozen=True)
 class Retest:
-    """A price, in USDT, and the side on which its order block is."""
+    """A price, in USDT, and the side on which its order block is.
+
+    Attributes
+    ----------
+    price, side
+        As above.
+    swing
+        Where a swing of the day turned that has held since, in thousandths of the price in the trade's
+        favour; none at 0.
+    """
 
     price: float
     side: Side
+    swing: float = 0.0
 
     @property
     def far_edge(self) -> float:
@@ -54,13 +65,15 @@ class RetestMarket(Market):
     ----------
     retests
         By contract.
+    now_ms
+        When that is, in milliseconds UTC.
     """
 
-    def __init__(self, retests: Mapping[str, Retest]) -> None:
+    def __init__(self, retests: Mapping[str, Retest], now_ms: int) -> None:
         super().__init__()
         self._retests = dict(retests)
         length = LENGTH_MS[INTERVAL]
-        now_open = int(time.time() * 1000) // length * length
+        now_open = now_ms // length * length
         self._opens = now_open + length * np.arange(-_BEFORE, _AFTER, dtype=np.int64)
 
     @property
@@ -86,5 +99,6 @@ class RetestMarket(Market):
             return None
         retest = self._retests[symbol]
         rows = [_STILL] * (_BEFORE - 3) + [_BLOCK, _IMPULSE] + [_STILL] * (1 + _AFTER)
+        rows[_BEFORE - _SWING_AGO] = (0.0, 0.0, retest.swing, 0.0)
         table = np.array([retest.row(row) for row in rows])
         return Candles(INTERVAL, self._opens, *table.T, np.full(len(rows), 10.0))

@@ -1,9 +1,6 @@
 """What a restart must not change, and what happened while the bot was down."""
 
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
-
-import pytest
 
 from tests.discord.server import LoopbackDiscord
 from tests.live.bot import ShippedBot
@@ -14,23 +11,18 @@ from tests.live.looks import (
     ETH_LONG,
     LONG,
     RESTING_STOPS,
+    calls,
     move,
     orders,
     positions,
+    target_price,
     waiting_stops,
 )
+from tests.live.test_refused_orders import ENTRY, NO_MARGIN
+from tests.live.test_stop_watch import refuse_stops, stop_attempts
 
 # One slot: the second pair waits with its signal until the first one's trade is closed.
 ONE_SLOT = {"exchange": {"pair_whitelist": ["BTC/USDT:USDT", "ETH/USDT:USDT"]}}
-_LONGEST_RUN = timedelta(minutes=4)
-
-
-@pytest.fixture(autouse=True)
-def _one_utc_day() -> None:
-    """Leave out what counts by the day where midnight may come in between."""
-    now = datetime.now(UTC)
-    if (now + _LONGEST_RUN).date() != now.date():
-        pytest.skip("midnight UTC is near")
 
 
 def test_restarts_and_a_stop_hit_while_the_bot_was_down(
@@ -77,6 +69,40 @@ def test_no_second_entry_from_the_signal_of_a_trade_stopped_while_down(
     assert len(slots) == len(set(slots)), "two entries from one candle"
 
 
+def test_a_start_at_each_point_of_a_trade(
+    make_server: MakeServer, discord: LoopbackDiscord, tmp_path: Path
+) -> None:
+    server = make_server({BTC: LONG})
+    server.operator.set_rules(keep_orphans=True)
+    bot = ShippedBot(server, discord, tmp_path)
+    server.operator.fail_next(*ENTRY, 400, NO_MARGIN, times=None)
+    with bot:
+        bot.wait_for("an attempt", lambda: calls(server, *ENTRY))
+    # Before the entry: nothing is left of the attempt, and it is made once.
+    assert (orders(server), positions(server), bot.trades()) == ([], [], [])
+    server.operator.clear_faults()
+    refuse_stops(server)
+    with bot:
+        bot.wait_for("an entry without a stop", lambda: bot.trades() and stop_attempts(server))
+        bot.crash()
+    # After the entry, before its stop.
+    assert (len(orders(server)), waiting_stops(server)) == (1, [])
+    server.operator.clear_faults()
+    with bot:
+        bot.wait_for("the stop known", lambda: bot.rows(RESTING_STOPS))
+    (stop,), (position,) = waiting_stops(server), positions(server)
+    assert (stop["quantity"], len(orders(server)), len(bot.trades())) == (position["positionAmt"], 1, 1)
+    # The target is reached while nobody looks.
+    move(server, target_price(LONG, bot.trades()[0]["open_rate"]) * 1.0003)
+    with bot:
+        bot.wait_told("Position closed", "Exit reason: target")
+        bot.wait_for("the stop cleared away", lambda: not waiting_stops(server))
+        bot.wait_for_loops()
+    assert (len(orders(server)), positions(server)) == (2, [])
+    assert [row["is_open"] for row in bot.trades()] == [0]
+    assert [len(bot.told(words)) for words in ("Position opened", "Position closed")] == [1, 1]
+
+
 def check_told_of_what_it_missed(bot: ShippedBot) -> None:
     """Require the trade to be closed in the book and told, with the day's total."""
     text = bot.wait_told("Position closed", "BTC/USDT:USDT")
@@ -92,5 +118,4 @@ def check_the_day_is_over(bot: ShippedBot) -> None:
     bot.wait_told("No more entries today", "1 / 1")
     locks = bot.rows("select * from pairlocks where pair = '*'")
     assert len(locks) == 1
-    midnight = datetime.now(UTC).date() + timedelta(days=1)
-    assert locks[0]["lock_end_time"].startswith(f"{midnight} 00:00:00")
+    assert locks[0]["lock_end_time"].startswith("2026-03-05 00:00:00")

@@ -1,18 +1,26 @@
 """Starts that must not happen: a sentence that says why, a failure for the one who started it, no order."""
 
+import gc
+import os
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
+from ict_host.check import StartError, check, configured
 
 from tests.config.support import overlay, read
 from tests.discord.server import LoopbackDiscord
-from tests.live.bot import ShippedBot
+from tests.live.bot import KEY, SECRET, STRATEGIES, ShippedBot
 from tests.live.conftest import MakeServer
 from tests.live.looks import BTC, LONG
-from tests.loopback.live_bot import INTERRUPTED
+from tests.loopback.live_bot import INTERRUPTED, REPOSITORY
 from tests.loopback.server import LoopbackServer
+
+# An exchange that Freqtrade gives up in the middle leaves its connections to the garbage collector.
+pytestmark = pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
 
 Prepare = Callable[[LoopbackServer], Any]
 HALF_AN_HOUR_MS = 1_800_000
@@ -22,68 +30,160 @@ def nothing(server: LoopbackServer) -> None:
     """Leave the exchange as it is."""
 
 
-# What is wrong on the exchange, in the bot's arguments, and what has to be said.
-CASES: dict[str, tuple[Prepare, dict[str, Any], str]] = {
-    "hedge_mode": (lambda s: s.operator.set_modes(hedge_mode=True), {}, "Hedge Mode is not supported"),
+# What is wrong on the exchange, in the bot's arguments, what Freqtrade says, and what the check says.
+CASES: dict[str, tuple[Prepare, dict[str, Any], str, str]] = {
+    "hedge_mode": (
+        lambda s: s.operator.set_modes(hedge_mode=True),
+        {},
+        "Hedge Mode is not supported",
+        "the account is in hedge mode: set its position mode to one-way at demo.binance.com",
+    ),
     "multi_assets": (
         lambda s: s.operator.set_modes(multi_assets=True),
         {},
         "Multi-Asset Mode is not supported",
+        "the account is in multi-assets mode: set its asset mode to single-asset",
     ),
-    "wrong_key": (nothing, {"environment": {"FREQTRADE__EXCHANGE__KEY": "k" * 64}}, "Invalid API-key"),
+    "wrong_key": (
+        nothing,
+        {"environment": {KEY: "k" * 64}},
+        "Invalid API-key",
+        f"the API key is refused: {KEY} must be a key of demo.binance.com that may trade futures",
+    ),
+    "no_key_at_all": (
+        nothing,
+        {"environment": {KEY: "not-a-key"}},
+        "API-key format invalid",
+        f"the API key has not the form of one: {KEY} must be",
+    ),
     "wrong_secret": (
         nothing,
-        {"environment": {"FREQTRADE__EXCHANGE__SECRET": "s" * 64}},
+        {"environment": {SECRET: "s" * 64}},
         "Signature for this request is not valid",
+        f"the API secret does not belong to the key: {SECRET} must be",
     ),
-    "no_key": (
+    "missing_key": (
         nothing,
-        {"environment": {"FREQTRADE__EXCHANGE__KEY": "", "FREQTRADE__EXCHANGE__SECRET": ""}},
+        {"environment": {KEY: "", SECRET: ""}},
         'requires "apiKey" credential',
+        f"no API key: set {KEY} and {SECRET} in .env",
     ),
     "clock": (
         lambda s: s.operator.shift_server_time(HALF_AN_HOUR_MS),
         {},
         "Timestamp for this request",
+        "this computer's clock is wrong: it must be within a second of the exchange's",
     ),
     "mainnet": (
         nothing,
         # The file's addresses without the file's sentence.
         {"extra": {"exchange": read(overlay("mainnet"))["exchange"]}},
         "real money would be at risk",
+        "real money would be at risk",
     ),
     "template": (
         nothing,
         {"extra": {"discord": {"entry_fill": [{"Stop": "{stop_loss}"}]}}},
-        "stop_loss",
+        "unknown field {stop_loss}",
+        "unknown field {stop_loss}",
     ),
-    "parameter": (nothing, {"ict": {"entry_threshold": 9.0}}, "entry_threshold must be between 0 and 7"),
+    "parameter": (
+        nothing,
+        {"ict": {"entry_threshold": 9.0}},
+        "entry_threshold must be between 0 and 7",
+        "entry_threshold must be between 0 and 7",
+    ),
+    "unknown_pair": (
+        nothing,
+        {"extra": {"exchange": {"pair_whitelist": ["NOPE/USDT:USDT"]}}},
+        "pair_whitelist must name futures that the exchange lists",
+        "pair_whitelist must name futures that the exchange lists",
+    ),
 }
+# A process each; the others go the same ways.
+AS_PROCESSES = ("hedge_mode", "wrong_key", "missing_key", "clock", "mainnet", "template", "unknown_pair")
 
 
-@pytest.mark.parametrize("case", CASES)
-def test_refuses_to_start(
-    make_server: MakeServer, discord: LoopbackDiscord, tmp_path: Path, case: str
-) -> None:
-    prepare, given, sentence = CASES[case]
-    server = make_server({BTC: LONG})
-    prepare(server)
-    with ShippedBot(server, discord, tmp_path, **given) as bot:
-        code = bot.ended()
-    errors = [line for line in bot.file_log().splitlines() if " - ERROR - " in line]
-    print(case, code, *errors, sep="\n")
-    assert sentence in bot.file_log(), bot.file_log()[-3_000:]
-    assert code not in (0, INTERRUPTED)
+def nothing_was_done(server: LoopbackServer) -> None:
+    """Require that the exchange was only asked."""
     asked = [(entry.method, entry.path) for entry in server.exchange.record.entries]
     assert not [path for method, path in asked if method != "GET"]
     assert server.operator.state()["orders"] == []
 
 
-def test_an_unknown_pair(make_server: MakeServer, discord: LoopbackDiscord, tmp_path: Path) -> None:
-    """Freqtrade by itself would run on without any pair."""
+@pytest.mark.parametrize("case", AS_PROCESSES)
+def test_the_bot_refuses_to_start(
+    make_server: MakeServer, discord: LoopbackDiscord, tmp_path: Path, case: str
+) -> None:
+    """Freqtrade by itself would run on without any pair, and start in production."""
+    prepare, given, sentence, _ = CASES[case]
     server = make_server({BTC: LONG})
-    extra = {"exchange": {"pair_whitelist": ["NOPE/USDT:USDT"]}}
-    with ShippedBot(server, discord, tmp_path, extra=extra) as bot:
-        assert bot.ended() == 2
-        assert "pair_whitelist must name futures that the exchange lists" in bot.file_log()
-    assert server.operator.state()["orders"] == []
+    prepare(server)
+    with ShippedBot(server, discord, tmp_path, **given) as bot:
+        code = bot.ended()
+    assert sentence in bot.file_log(), bot.file_log()[-3_000:]
+    assert code not in (0, INTERRUPTED)
+    nothing_was_done(server)
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_the_check_says_why_and_what_to_do(
+    make_server: MakeServer,
+    discord: LoopbackDiscord,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    case: str,
+) -> None:
+    prepare, given, _, sentence = CASES[case]
+    server = make_server({BTC: LONG})
+    prepare(server)
+    bot = ShippedBot(server, discord, tmp_path, **given)
+    with pytest.raises(StartError) as caught:
+        checked(bot, monkeypatch, given.get("environment"))
+    assert sentence in str(caught.value)
+    assert "\n" not in str(caught.value)
+    nothing_was_done(server)
+
+
+def test_the_check_finds_nothing_wrong(
+    make_server: MakeServer, discord: LoopbackDiscord, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    server = make_server({BTC: LONG})
+    found = checked(ShippedBot(server, discord, tmp_path), monkeypatch)
+    assert found == "ICTObFvgStrategy, 10,000.00 USDT of play money, one-way mode"
+    nothing_was_done(server)
+    server.operator.set_balance(0)
+    (tmp_path / "poor").mkdir()
+    with pytest.raises(StartError, match="the account must hold USDT in its futures wallet, it holds 0"):
+        checked(ShippedBot(server, discord, tmp_path / "poor"), monkeypatch)
+
+
+def checked(
+    bot: ShippedBot, monkeypatch: pytest.MonkeyPatch, environment: dict[str, str] | None = None
+) -> str:
+    """Check what a bot would start with, in this process and in the exchange's time."""
+    account = bot.server.exchange.settings
+    ours = {KEY: account.key, SECRET: account.secret, "FREQTRADE__DISCORD__WEBHOOK_URL": bot.discord.url}
+    for name, value in {**ours, **(environment or {})}.items():
+        monkeypatch.setenv(name, value)
+    try:
+        with bot.in_its_time():
+            return check(configured(bot.words))
+    finally:
+        gc.collect()
+
+
+def test_compose_says_it_before_the_bot_starts(
+    make_server: MakeServer, discord: LoopbackDiscord, tmp_path: Path
+) -> None:
+    """The container's own line, in a shell here; it goes on to Freqtrade only where nothing is wrong."""
+    compose = yaml.safe_load((REPOSITORY / "docker-compose.yml").read_text(encoding="utf-8"))
+    shell, option, line, name = compose["services"]["freqtrade"]["entrypoint"]
+    here = line.replace("$$", "$").replace("python ", f"{sys.executable} ").replace("freqtrade ", "echo ran ")
+    server = make_server({BTC: LONG})
+    bot = ShippedBot(server, discord, tmp_path, environment={KEY: "k" * 64})
+    path = os.pathsep.join((str(tmp_path / "guard"), str(STRATEGIES)))
+    run = bot.run_instead([shell, option, here, name, *bot.words], PYTHONPATH=path)
+    assert (run.returncode, run.stdout) == (2, "")
+    assert run.stderr == f"The bot can't start: {CASES['wrong_key'][3]} from this computer's address\n"
+    nothing_was_done(server)

@@ -16,6 +16,7 @@ from tests.live.looks import (
     orders,
     positions,
     stop_price,
+    stop_status,
     target_price,
     waiting_stops,
 )
@@ -46,7 +47,8 @@ def test_one_trade_to_its_target_and_one_to_its_stop(
         bot.wait_for("both stops known", lambda: len(bot.rows(RESTING_STOPS)) == 2)
         for symbol, retest in retests.items():
             check_protected(server, symbol, retest, leverage)
-            check_told_of_entry(bot, retest, symbol, leverage)
+            said = check_told_of_entry(bot, retest, symbol, leverage)
+            assert said["SL"].startswith(f"{float(waiting_stops(server, symbol)[0]['triggerPrice']):,} ")
         to_the_target(bot, server, retests[BTC])
         to_the_stop(bot, server, retests[ETH])
         assert bot.stop() == INTERRUPTED
@@ -75,7 +77,7 @@ def check_protected(server: LoopbackServer, symbol: str, retest: Retest, leverag
     assert 0.9 * MARGIN_CAP < notional / leverage <= MARGIN_CAP
 
 
-def check_told_of_entry(bot: ShippedBot, retest: Retest, symbol: str, leverage: int) -> None:
+def check_told_of_entry(bot: ShippedBot, retest: Retest, symbol: str, leverage: int) -> dict[str, str]:
     """Require one message with entry, stop and target, the same prices as the strategy's own record."""
     (trade,) = bot.trades(f"pair = '{SPECS[symbol].pair}'")
     assert trade["stake_amount"] == pytest.approx(trade["open_rate"] * trade["amount"] / leverage)
@@ -89,6 +91,7 @@ def check_told_of_entry(bot: ShippedBot, retest: Retest, symbol: str, leverage: 
     }.items():
         assert abs(number(said[name]) - price) <= float(SPECS[symbol].tick)
     assert len(bot.told("Position opened", SPECS[symbol].pair)) == 1
+    return said
 
 
 def to_the_target(bot: ShippedBot, server: LoopbackServer, retest: Retest) -> None:
@@ -126,12 +129,6 @@ def to_the_stop(bot: ShippedBot, server: LoopbackServer, retest: Retest) -> None
     total = sum(row["close_profit_abs"] for row in bot.trades())
     assert number(said["Day's total (UTC)"]) == pytest.approx(total, abs=0.01)
     assert len(bot.told("Position closed")) == 2
-
-
-def stop_status(server: LoopbackServer, stop: dict[str, Any]) -> str:
-    """Return what became of a conditional order."""
-    rows = server.operator.state()["algo_orders"]
-    return str(next(row["algoStatus"] for row in rows if row["algoId"] == stop["algoId"]))
 
 
 def in_r(trade: dict[str, Any], retest: Retest) -> float:

@@ -72,6 +72,24 @@ class RunningClock:
         self._speed = speed
         self._started = time.monotonic()
 
+    @property
+    def speed(self) -> float:
+        """Seconds of exchange time per second of real time."""
+        return self._speed
+
+    def jump_to(self, now_ms: int) -> None:
+        """Run on from a later time, while nobody who lives in it is there to see.
+
+        Raises
+        ------
+        ValueError
+            If `now_ms` is before the time shown.
+        """
+        ahead = now_ms - self.now_ms()
+        if ahead < 0:
+            raise ValueError(f"now_ms must not be before {self.now_ms()}, was {now_ms}")
+        self._start_ms += ahead
+
     def now_ms(self) -> int:
         """Return the running time in milliseconds since 1970-01-01 UTC."""
         return self._start_ms + int((time.monotonic() - self._started) * 1000 * self._speed)

@@ -1,24 +1,27 @@
 """The real ``freqtrade trade`` as a process that trades on a loopback exchange; for tests to build on."""
 
 import json
-import os
 import signal
 import sqlite3
 import subprocess
 import sys
 import time
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
+from tests.loopback import bot_time
 from tests.loopback.server import LoopbackServer
-from tests.loopback.test_freqtrade import NETWORK_GUARD
+from tests.loopback.test_freqtrade import NETWORK_GUARD, without_pytest
 
 REPOSITORY = Path(__file__).parents[2]
 # Freqtrade's exit code after it was interrupted and has put everything away.
 INTERRUPTED = 130
-_STOP_SECONDS = 30.0
+_STOP_SECONDS = 120.0
+# Long enough for a machine that is busy with other things; only a failure waits as long.
+PATIENCE_SECONDS = 240.0
 _POLL_SECONDS = 0.2
 _LOG_TAIL = 6_000
 
@@ -64,7 +67,7 @@ class LiveBot:
     Parameters
     ----------
     server
-        The exchange, on the wall clock.
+        The exchange. Where its clock runs, the bot lives in its time.
     folder
         An empty folder for everything that the bot writes.
     strategy
@@ -94,20 +97,16 @@ class LiveBot:
         self._process: subprocess.Popen[bytes] | None = None
 
     def __enter__(self) -> Self:
-        # Freqtrade sets up no logging where it takes itself to be under test.
-        inherited = {name: value for name, value in os.environ.items() if not name.startswith("PYTEST")}
-        environment = {
-            **inherited,
-            "PYTHONPATH": str(self.folder / "guard"),
-            "PYTHONDONTWRITEBYTECODE": "1",
-            "FREQTRADE__EXCHANGE__KEY": self.server.exchange.settings.key,
-            "FREQTRADE__EXCHANGE__SECRET": self.server.exchange.settings.secret,
-        }
-        with self.log.open("wb") as log:
+        self.start()
+        return self
+
+    def start(self) -> None:
+        """Start the bot; once it has stopped, it may be started again on the same folder and database."""
+        environment = self._environment()
+        with self.log.open("ab") as log:
             self._process = subprocess.Popen(
                 self._line, cwd=self.folder, env=environment, stdout=log, stderr=subprocess.STDOUT
             )
-        return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None
@@ -137,7 +136,7 @@ class LiveBot:
         finally:
             connection.close()
 
-    def wait_for(self, what: str, condition: Callable[[], Any], seconds: float = 40.0) -> Any:
+    def wait_for(self, what: str, condition: Callable[[], Any], seconds: float = PATIENCE_SECONDS) -> Any:
         """Wait until a condition gives something true, and return that.
 
         Raises
@@ -155,6 +154,34 @@ class LiveBot:
             time.sleep(_POLL_SECONDS)
         raise AssertionError(f"the bot did not get to: {what}\n{self.log_text()[-_LOG_TAIL:]}")
 
+    @property
+    def words(self) -> list[str]:
+        """The words of the command line that Freqtrade gets, `trade` first."""
+        return self._line[3:]
+
+    def run_instead(self, line: list[str], **more: str) -> subprocess.CompletedProcess[str]:
+        """Run another program where and as the bot would run, with some variables more."""
+        return subprocess.run(
+            line, cwd=self.folder, env=self._environment() | more,
+            capture_output=True, text=True, check=False, timeout=PATIENCE_SECONDS,
+        )  # fmt: skip
+
+    def in_its_time(self) -> AbstractContextManager[object]:
+        """Let this process live in the exchange's time for a while, as a bot of its own would."""
+        return bot_time.lived_here(self.server.exchange.clock)
+
+    @property
+    def process_id(self) -> int | None:
+        """The running process's number, None before the first start and after the end."""
+        process = self._process
+        return None if process is None or process.poll() is not None else process.pid
+
+    def crash(self) -> None:
+        """End the bot at once, without a chance to put anything away, and wait until it is gone."""
+        assert self._process is not None
+        self._process.kill()
+        self._process.wait()
+
     def stop(self) -> int:
         """Stop the bot as Ctrl-C does and return its exit code; a second call does nothing more."""
         assert self._process is not None
@@ -167,6 +194,20 @@ class LiveBot:
                 self._process.kill()
         return self._process.wait()
 
+    def _environment(self) -> dict[str, str]:
+        """Return the variables of a process that starts now, in the exchange's time, without a network."""
+        clock = self.server.exchange.clock
+        guard = self.folder / "guard" / "sitecustomize.py"
+        guard.write_text(NETWORK_GUARD + bot_time.preamble(clock), encoding="utf-8")
+        return {
+            **without_pytest(),
+            **bot_time.environment(clock),
+            "PYTHONPATH": str(guard.parent),
+            "PYTHONDONTWRITEBYTECODE": "1",
+            "FREQTRADE__EXCHANGE__KEY": self.server.exchange.settings.key,
+            "FREQTRADE__EXCHANGE__SECRET": self.server.exchange.settings.secret,
+        }
+
     def _prepare(
         self, strategy: str, source: str | None, extra: dict[str, Any], arguments: tuple[str, ...]
     ) -> list[str]:
@@ -174,7 +215,6 @@ class LiveBot:
         user = self.folder / "user_data"
         for name in ("guard", "user_data/data", "user_data/strategies", "logs"):
             (self.folder / name).mkdir(parents=True)
-        (self.folder / "guard" / "sitecustomize.py").write_text(NETWORK_GUARD, encoding="utf-8")
         if source is not None:
             (user / "strategies" / f"{strategy}.py").write_text(source, encoding="utf-8")
         overlay, last = self.folder / "loopback.json", self.folder / "last.json"

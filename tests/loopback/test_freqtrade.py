@@ -71,17 +71,22 @@ def workplace(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
+def without_pytest() -> dict[str, str]:
+    """Return the environment without pytest's variables: where it finds them, Freqtrade keeps no log."""
+    return {name: value for name, value in os.environ.items() if not name.startswith("PYTEST")}
+
+
 def freqtrade(
     workplace: Path, overlay: Path, command: str, *arguments: str
 ) -> subprocess.CompletedProcess[str]:
     """Run one Freqtrade command and return what it did."""
     configs = ("-c", str(workplace / "config.json"), "-c", str(overlay))
     line = [sys.executable, "-m", "freqtrade", command, *configs, *arguments]
-    environment = {**os.environ, "PYTHONPATH": str(workplace / "guard"), "PYTHONDONTWRITEBYTECODE": "1"}
+    guard = {"PYTHONPATH": str(workplace / "guard"), "PYTHONDONTWRITEBYTECODE": "1"}
     return subprocess.run(
         [*line, "--userdir", str(workplace / "user_data")],
         cwd=workplace,
-        env=environment,
+        env=without_pytest() | guard,
         capture_output=True,
         text=True,
         timeout=TIMEOUT_SECONDS,
@@ -167,7 +172,7 @@ def test_network_guard_bites(workplace: Path, tmp_path: Path) -> None:
     guard = (workplace / "guard" / "sitecustomize.py").read_text(encoding="utf-8")
     (tmp_path / "sitecustomize.py").write_text(guard, encoding="utf-8")
     connect = "import socket; socket.create_connection(('192.0.2.1', 443), timeout=5)"
-    environment = {**os.environ, "PYTHONPATH": str(tmp_path), "PYTHONDONTWRITEBYTECODE": "1"}
+    environment = without_pytest() | {"PYTHONPATH": str(tmp_path), "PYTHONDONTWRITEBYTECODE": "1"}
     run = subprocess.run(
         [sys.executable, "-c", connect], env=environment, capture_output=True, text=True, check=False
     )

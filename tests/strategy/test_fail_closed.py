@@ -168,6 +168,16 @@ def test_a_stake_is_never_raised_to_the_minimum(least: float | None, staked: flo
     assert stake(ready(), min_stake=least) == staked
 
 
+def test_a_wallet_too_small_for_its_stops_is_told_once(caplog: pytest.LogCaptureFixture) -> None:
+    """Else a backtest with little money has no trades, and not a word why."""
+    strategy = ready()
+    for _ in range(3):
+        assert stake(strategy, min_stake=1299.0) == 0
+    told = [record.getMessage() for record in caplog.records if record.levelname == "WARNING"]
+    reason = "its size would be below the exchange's minimum of 1299.0"
+    assert told == [f"No long on {BTC}: {reason}; further ones like it are not told"]
+
+
 def test_a_stake_is_never_more_than_the_wallet_holds() -> None:
     assert stake(ready(), max_stake=200.0) == 200.0
     assert stake(ready(), max_stake=100.0) == 0

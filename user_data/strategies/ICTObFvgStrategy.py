@@ -138,7 +138,7 @@ class ICTObFvgStrategy(IctDrawing):
                 params=self.params(),
             )
             if not stake:
-                self._refuse(pair, side, f"its size would be below the exchange's minimum of {min_stake}")
+                self._refuse_size(pair, side, min_stake)
             return stake
         except LevelError as error:
             self._refuse(pair, side, str(error))

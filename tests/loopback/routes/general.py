@@ -43,7 +43,7 @@ async def exchange_info(exchange: ExchangeGiven) -> dict[str, Any]:
     """Answer all contracts with their filters; like Binance's, it takes no notice of a symbol."""
     return {
         "timezone": "UTC",
-        "serverTime": exchange.clock.now_ms(),
+        "serverTime": exchange.clock.now_ms() + exchange.shift_ms,
         "futuresType": "U_MARGINED",
         "rateLimits": _rate_limits(exchange.settings),
         "exchangeFilters": [],

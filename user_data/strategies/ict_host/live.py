@@ -1,7 +1,6 @@
 """What only a bot that trades needs: checks before it starts, guards, and words to its trader."""
 
 import logging
-import re
 from typing import Any
 
 from freqtrade.enums import TRADE_MODES, RunMode
@@ -10,7 +9,7 @@ from freqtrade.persistence import Trade
 
 from ict import IctError
 from ict.desk.guards import StopState, stop_is_due, unknown_position
-from ict.desk.safety import refusals, trades_real_money
+from ict.desk.safety import refusals, trades_real_money, unlisted_pairs
 from ict.desk.secrets import secrets_in
 from ict.desk.templates import template_faults
 from ict_host.parameters import IctParameters
@@ -22,8 +21,6 @@ from ict_host.reports import Reporter
 logger = logging.getLogger("ICTObFvgStrategy")
 
 SIDES = {"long": 1, "short": -1}
-# A pair, not a pattern of pairs.
-PAIR = re.compile(r"[A-Z0-9]+/[A-Z0-9]+(:[A-Z0-9]+)?")
 
 
 class IctLive(IctParameters):
@@ -41,6 +38,7 @@ class IctLive(IctParameters):
         except IctError as error:
             raise OperationalException(str(error)) from error
         self._levels = LevelRecords(live=self._is_live)
+        self._small_size_told = False
         # Freqtrade watches a stop itself, but not one that should rest on an exchange.
         self.use_exit_signal = config.get("runmode") == RunMode.LIVE
 
@@ -48,20 +46,14 @@ class IctLive(IctParameters):
         """Say so when real money is at risk, and tell from now on what Freqtrade only logs."""
         if self.config.get("runmode") == RunMode.LIVE and not self.use_exit_signal:
             raise OperationalException("use_exit_signal must be true: without it no stop is watched")
-        if self._is_live and (unknown := self._unlisted_pairs()):
-            raise OperationalException(
-                "pair_whitelist must name futures that the exchange lists, such as BTC/USDT:USDT, "
-                f"was {unknown}"
-            )
+        if self._is_live:
+            unknown = unlisted_pairs(self.config, lambda pair: self.dp.market(pair) is not None)
+            if unknown:
+                raise OperationalException(unknown)
         if trades_real_money(self.config):
             logger.warning("MAINNET: orders go to Binance's production futures, with real money")
         if self._is_live:
             listen(lambda text: self._reporter.fault(self.dp, text))
-
-    def _unlisted_pairs(self) -> str:
-        # Freqtrade would run on without them, for ever. A pattern may well match nothing today.
-        pairs = self.config["exchange"].get("pair_whitelist", [])
-        return ", ".join(pair for pair in pairs if PAIR.fullmatch(pair) and self.dp.market(pair) is None)
 
     def custom_exit(self, trade: Trade, current_rate: float, **kwargs: Any) -> str | None:
         """Close a live trade at its stop where the order that should do so is missing."""
@@ -81,6 +73,14 @@ class IctLive(IctParameters):
     def _refuse(self, pair: str, side: str, reason: str) -> None:
         self._say("No %s on %s: %s", side, pair, reason)
         self._reporter.refused(self.dp, pair, side, reason)
+
+    def _refuse_size(self, pair: str, side: str, min_stake: float | None) -> None:
+        reason = f"its size would be below the exchange's minimum of {min_stake}"
+        self._refuse(pair, side, reason)
+        if not (self._is_live or self._small_size_told):
+            self._small_size_told = True
+            # With a small wallet that may be the reason why a backtest has no trades at all.
+            logger.warning("No %s on %s: %s; further ones like it are not told", side, pair, reason)
 
     def _say(self, text: str, *values: object) -> None:
         # A backtest refuses thousands of entries; nobody wants a line for each.

@@ -10,6 +10,7 @@ from typing import Any
 
 from freqtrade.data.dataprovider import DataProvider
 from freqtrade.enums import TRADE_MODES
+from freqtrade.exchange import ROUND_DOWN, ROUND_UP, price_to_precision
 from freqtrade.persistence import Order, Trade
 from pandas import DataFrame
 
@@ -62,7 +63,7 @@ class Reporter:
             pair=trade.pair,
             side=SIDES[trade.trade_direction],
             entry_price=levels.entry,
-            stop_price=levels.stop,
+            stop_price=as_placed(levels.stop, trade),
             target_price=levels.target,
             price_step=trade.price_precision,
             amount_base=trade.amount,
@@ -158,6 +159,12 @@ class Reporter:
                 dp.send_msg(redacted(make(self.settings.language), self._secrets), always_send=always)
         except Exception:
             logger.exception("A message could not be made")
+
+
+def as_placed(stop: float, trade: Trade) -> float:
+    """Stop on the pair's grid, rounded towards the price as Freqtrade rounds the order for it."""
+    towards = ROUND_DOWN if trade.is_short else ROUND_UP
+    return price_to_precision(stop, trade.price_precision, trade.precision_mode_price, rounding_mode=towards)
 
 
 def _patterns_in(row: Mapping[str, Any]) -> tuple[Pattern, ...]:

@@ -1,0 +1,47 @@
+"""A Discord that answers errors or not at all: the trade goes on, and nothing is told twice afterwards."""
+
+from pathlib import Path
+
+from tests.discord.server import LoopbackDiscord
+from tests.live.bot import ShippedBot
+from tests.live.conftest import MakeServer
+from tests.live.looks import (
+    BTC,
+    ETH,
+    ETH_LONG,
+    LONG,
+    RESTING_STOPS,
+    move,
+    orders,
+    positions,
+    target_price,
+    waiting_stops,
+)
+from tests.live.test_restart import ONE_SLOT
+
+
+def test_a_trade_goes_on_without_discord(
+    make_server: MakeServer, discord: LoopbackDiscord, tmp_path: Path
+) -> None:
+    server = make_server({BTC: LONG, ETH: ETH_LONG})
+    server.operator.set_rules(keep_orphans=True)
+    with ShippedBot(server, discord, tmp_path, extra=ONE_SLOT) as bot:
+        bot.wait_told("Position opened", "BTC/USDT:USDT")
+        bot.wait_for("the stop known", lambda: bot.rows(RESTING_STOPS))
+        discord.is_down = True
+        move(server, target_price(LONG, bot.trades()[0]["open_rate"]) * 1.0003)
+        bot.wait_for("a closed trade", lambda: bot.trades("is_open = 0 and exit_reason = 'roi'"))
+        # The next entry is made while nobody can be told.
+        bot.wait_for("the next stop", lambda: waiting_stops(server, ETH))
+        bot.wait_for("the stop known", lambda: bot.rows(RESTING_STOPS))
+        bot.wait_for_loops()
+        assert (len(orders(server)), positions(server), waiting_stops(server)) == (2, [], [])
+        assert (len(orders(server, ETH)), len(positions(server, ETH))) == (1, 1)
+        assert "Could not call webhook url" in bot.file_log()
+        discord.is_down = False
+        move(server, float(waiting_stops(server, ETH)[0]["triggerPrice"]), ETH)
+        bot.wait_told("Position closed", "ETH/USDT:USDT")
+    # What could not be told is in the log, in the same words.
+    assert bot.told("Position closed", "BTC/USDT:USDT") == []
+    assert bot.file_log().count("Sending rpc strategy_msg: Position closed\\nPair: BTC") <= 1
+    assert [row["is_open"] for row in bot.trades()] == [0, 0]

@@ -1,0 +1,179 @@
+"""The soak sees what it has to see, and a short one runs; the long one is ``make soak``."""
+
+import copy
+import subprocess
+import sys
+from collections.abc import Callable
+
+import pytest
+
+from tests.loopback.bot_time import faketime_library
+from tests.loopback.live_bot import REPOSITORY
+from tests.loopback.test_freqtrade import without_pytest
+from tests.soak import __main__ as program
+from tests.soak.checks import Books, Row, disagreements, over_the_cap, untold
+from tests.soak.figures import MEBIBYTE, Figures, Memory
+
+HOUR_MS = 3_600_000
+
+
+def order(number: int, at: int, symbol: str = "BTCUSDT") -> Row:
+    return {"orderId": number, "symbol": symbol, "executedQty": "0.010", "time": at}
+
+
+def stop(number: int, status: str, became: str = "", symbol: str = "BTCUSDT") -> Row:
+    row = {"algoId": number, "symbol": symbol, "algoStatus": status, "quantity": "0.010"}
+    return row | {"actualOrderId": became}
+
+
+def income(kind: str, amount: str, at: int) -> Row:
+    return {"symbol": "BTCUSDT", "incomeType": kind, "income": amount, "time": at}
+
+
+def trade(number: int, is_open: int, profit: float | None) -> Row:
+    """One long of 0.01 BTC."""
+    row = {"id": number, "pair": "BTC/USDT:USDT", "is_open": is_open, "is_short": 0, "amount": 0.01}
+    return row | {"close_profit_abs": profit, "open_date": "2026-03-04 12:00:00"}
+
+
+def sound_books() -> Books:
+    """Make a trade that its stop (900) has closed, by order 2, and one that is open with a stop (901)."""
+    incomes = [
+        income("COMMISSION", "-0.30", 10),
+        income("REALIZED_PNL", "-4.00", 20),
+        income("COMMISSION", "-0.30", 20),
+        income("COMMISSION", "-0.30", 30),  # of the open trade
+        income("TRANSFER", "10000", 0),
+    ]
+    state = {
+        "positions": [{"symbol": "BTCUSDT", "positionAmt": "0.010"}],
+        "orders": [order(1, 10), order(2, 20), order(3, 30)],
+        "algo_orders": [stop(900, "FINISHED", "2"), stop(901, "NEW")],
+        "income": incomes,
+    }
+    booked = [("1", 1), ("900", 1), ("3", 2), ("901", 2)]
+    orders = [{"order_id": number, "ft_trade_id": of} for number, of in booked]
+    return Books(state, [trade(1, 0, -4.60), trade(2, 1, None)], orders)
+
+
+def orphan(books: Books) -> None:
+    books.state["algo_orders"].append(stop(902, "NEW", symbol="ETHUSDT"))
+
+
+def second_stop(books: Books) -> None:
+    books.state["algo_orders"].append(stop(902, "NEW"))
+
+
+def no_stop(books: Books) -> None:
+    books.state["algo_orders"].pop()
+
+
+def small_stop(books: Books) -> None:
+    books.state["algo_orders"][-1]["quantity"] = "0.005"
+
+
+def lost_entry(books: Books) -> None:
+    books.state["orders"].append(order(4, 40))
+
+
+def doubled_entry(books: Books) -> None:
+    books.orders.append({"order_id": "3", "ft_trade_id": 2})
+
+
+def unknown_position(books: Books) -> None:
+    books.state["positions"].append({"symbol": "ETHUSDT", "positionAmt": "-1"})
+
+
+def closed_by_hand(books: Books) -> None:
+    books.state["positions"].clear()
+
+
+def other_money(books: Books) -> None:
+    books.trades[0]["close_profit_abs"] = -4.50
+
+
+FAULTS: list[tuple[Callable[[Books], None], str]] = [
+    (orphan, "ETHUSDT: 1 stops wait for 0 position"),
+    (second_stop, "BTCUSDT: 2 stops wait for 1 position"),
+    (no_stop, "BTCUSDT: 0 stops wait for 1 position"),
+    (small_stop, "BTCUSDT: the stop is for 0.005 of 0.01"),
+    (lost_entry, "BTCUSDT: the filled order 4 is 0 times in the bot's book"),
+    (doubled_entry, "BTCUSDT: the filled order 3 is 2 times in the bot's book"),
+    (unknown_position, "ETHUSDT: the exchange holds -1, the bot's book says 0"),
+    (closed_by_hand, "BTCUSDT: the exchange holds 0, the bot's book says 0.01"),
+    (other_money, "the exchange paid -0.1000 USDT more"),
+]
+
+
+def test_books_that_agree() -> None:
+    assert disagreements(sound_books()) == []
+
+
+@pytest.mark.parametrize(("spoil", "sentence"), FAULTS, ids=[fault.__name__ for fault, _ in FAULTS])
+def test_a_fault_is_seen(spoil: Callable[[Books], None], sentence: str) -> None:
+    books = copy.deepcopy(sound_books())
+    spoil(books)
+    assert any(sentence in said for said in disagreements(books)), disagreements(books)
+
+
+def test_words_and_caps_are_counted() -> None:
+    trades = [trade(1, 0, 1.0), trade(2, 1, None)]
+    assert untold(trades, ["Position opened", "Position opened", "Position closed"]) == []
+    assert untold(trades, ["Position opened", "Position closed", "Position closed"]) == [
+        "Position opened: told 1 times, 2 is right",
+        "Position closed: told 2 times, 1 is right",
+    ]
+    assert over_the_cap(trades, 2) == []
+    assert over_the_cap(trades, 1) == ["2026-03-04: 2 entries, 1 are allowed"]
+
+
+def test_memory_is_that_of_the_longest_life_once_it_has_settled() -> None:
+    memory = Memory()
+    for half_hour, size in enumerate((100, 300, 310, 330)):
+        memory.add(1, half_hour * HOUR_MS // 2, size * MEBIBYTE)
+    memory.add(2, 2 * HOUR_MS, 900 * MEBIBYTE)
+    assert memory.text() == "300 to 330 MB in 1.0 simulated hours"
+
+
+def test_the_log_is_counted_by_kind() -> None:
+    figures = Figures()
+    line = "2026-03-04 12:00:00,000 - freqtrade.exchange.common - WARNING - fetch of {} failed at {}"
+    figures.read_log([line.format("BTC/USDT:USDT", 1.5), line.format("ETH/USDT:USDT", 2), "a - b - INFO - c"])
+    assert dict(figures.log) == {"WARNING common: fetch of # failed at #": 2}
+
+
+@pytest.mark.parametrize(
+    ("words", "sentence"),
+    [
+        (["--hours", "0"], "--hours must be above 0 and at most 240, was 0"),
+        (["--start", "24"], "--start must be from 0 to below 24, was 24"),
+        (["--speed", "1"], "--speed must be between 2 and 120, was 1"),
+        (["--seed", "-1"], "--seed must be 0 or above, was -1"),
+    ],
+)
+def test_a_bad_option_gets_one_sentence(
+    words: list[str], sentence: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit) as caught:
+        program.parse(words)
+    assert (caught.value.code, capsys.readouterr().err) == (2, f"make soak: {sentence}\n")
+
+
+def test_it_says_what_is_missing(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    monkeypatch.setattr(program, "faketime_library", lambda: None)
+    assert program.main([]) == 2
+    assert capsys.readouterr().err == (
+        "make soak: libfaketime must be installed for a faster time, on Debian and Ubuntu by "
+        "`apt-get install faketime`\n"
+    )
+
+
+@pytest.mark.skipif(faketime_library() is None, reason="libfaketime is not installed")
+def test_half_an_hour_of_it() -> None:
+    run = subprocess.run(
+        [sys.executable, "-m", "tests.soak", "--hours", "0.5"],
+        cwd=REPOSITORY, env=without_pytest(), capture_output=True, text=True, check=False, timeout=300,
+    )  # fmt: skip
+    assert run.returncode == 0, run.stdout + run.stderr
+    assert "before the first entry: all agrees" in run.stdout
+    assert "Nothing was lost, doubled or orphaned." in run.stdout
