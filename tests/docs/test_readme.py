@@ -1,79 +1,44 @@
-"""The README says what the code does: its parameters, its commands, its files."""
+"""The README's tables name what is there."""
 
 import re
 from pathlib import Path
 
 import pytest
-from freqtrade.commands import Arguments
 
-from ict.params import Params, Setting, settings
+from ict.params import settings
+from tests.docs.markdown import README, ROOT, read, table_with
 
-ROOT = Path(__file__).parents[2]
-README = (ROOT / "README.md").read_text(encoding="utf-8")
-BLOCKS = re.findall(r"```sh\n(.*?)```", README, flags=re.DOTALL)
-COMMANDS = [
-    line.strip()
-    for block in BLOCKS
-    for line in re.sub(r"\\\n\s*", " ", re.sub(r"(?m)^   ", "", block)).splitlines()
-    if line.strip()
-]
-MAKEFILE = (ROOT / "Makefile").read_text(encoding="utf-8")
+TEXT = read(README)
+STRATEGIES = ROOT / "user_data" / "strategies"
+CONFIG = ROOT / "user_data" / "config"
 
 
-def parameter_row(name: str, setting: Setting) -> str:
-    default = getattr(Params(), name)
-    if isinstance(default, bool):
-        shown, allowed = "on" if default else "off", "on, off"
-    else:
-        shown = default
-        allowed = ", ".join(setting.choices) or f"{setting.low:g} to {setting.high:g}"
-    return f"| `{name}` | {shown} | {allowed} | {setting.unit} | {setting.space} | {setting.about} |"
+def test_the_strategies_are_those_that_are_there() -> None:
+    named = {row[0].strip("`") for row in table_with(TEXT, "class", "trades")}
+    assert named == {path.stem for path in STRATEGIES.glob("ICT*.py")}
 
 
-@pytest.mark.parametrize(("name", "setting"), settings().items(), ids=settings())
-def test_every_parameter_is_in_the_table(name: str, setting: Setting) -> None:
-    assert parameter_row(name, setting) in README
+def test_the_overlays_are_those_that_are_there() -> None:
+    named = {name for row in table_with(TEXT, "overlay") for name in re.findall(r"`([\w.]+\.json)`", row[0])}
+    assert named == {path.name for path in CONFIG.glob("*.json") if not path.name.endswith(".local.json")}
 
 
-def test_no_other_parameter_is_in_the_table() -> None:
-    named = re.findall(
-        r"(?m)^\| `(\w+)` \| [^|]+ \| [^|]+ \| [^|]+ \| (?:patterns|confluence|exits|risk) ", README
+def test_the_figures_are_of_the_four_strategies_that_are_backtested() -> None:
+    summary, verdict = (
+        table_with(TEXT, "strategy", "trades", "avg profit %"),
+        table_with(TEXT, "strategy", "trades", "net R"),
     )
-    assert named == list(settings())
+    named = [[re.findall(r"`(\w+)`", row[0]) for row in table] for table in (summary, verdict)]
+    assert named[0] == named[1]
+    assert all(len(names) == 1 and (STRATEGIES / f"{names[0]}.py").exists() for names in named[0])
+    assert [row[1] for row in summary] == [row[1] for row in verdict]
 
 
-@pytest.mark.parametrize("command", [line for line in COMMANDS if line.startswith("freqtrade ")])
-def test_freqtrade_takes_the_command(command: str) -> None:
-    Arguments(command.split()[1:]).get_parsed_arg()
+def test_the_number_of_parameters_is_right() -> None:
+    assert len(settings()) == 30
+    assert "All thirty" in TEXT
 
 
-def test_freqtrade_refuses_a_wrong_command() -> None:
-    with pytest.raises(SystemExit):
-        Arguments(["backtesting", "--no-such-flag"]).get_parsed_arg()
-
-
-@pytest.mark.parametrize("command", re.findall(r"(?m)(?:^|`)make ([a-z]+)", README))
-def test_make_has_the_target(command: str) -> None:
-    assert re.search(rf"(?m)^{command}:", MAKEFILE)
-
-
-@pytest.mark.parametrize("path", sorted(set(re.findall(r"(?:user_data|tests)/[\w./-]+\w", README))))
-def test_paths_exist(path: str) -> None:
-    written_by_freqtrade = {"user_data/strategies/ICTObFvgStrategy.json", "user_data/config/NAME.json"}
-    assert path in written_by_freqtrade or (ROOT / path).exists()
-
-
-@pytest.mark.parametrize("name", re.findall(r"(?m)^\| `(ICT\w+)`", README))
-def test_strategies_exist(name: str) -> None:
-    assert (ROOT / f"user_data/strategies/{name}.py").exists()
-
-
-@pytest.mark.parametrize("name", re.findall(r"(?m)^\| `(\w+\.json)`", README))
-def test_overlays_exist(name: str) -> None:
-    assert (ROOT / f"user_data/config/{name}").exists()
-
-
-def test_a_link_leads_somewhere() -> None:
-    targets = re.findall(r"\]\(([^)#h][^)]*)\)", README)
-    assert targets
-    assert [target for target in targets if not (ROOT / target).exists()] == []
+@pytest.mark.parametrize("name", ["Makefile", "config.json", ".env.example", "docker-compose.yml", "LICENSE"])
+def test_what_it_starts_from_is_there(name: str) -> None:
+    assert Path(ROOT / name).is_file()

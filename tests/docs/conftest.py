@@ -1,0 +1,17 @@
+"""Fixture: strategies that a test loads are gone after it."""
+
+import sys
+from collections.abc import Iterator
+
+import pytest
+
+from tests.docs.markdown import ROOT
+
+
+@pytest.fixture(autouse=True)
+def _own_process() -> Iterator[None]:
+    """Let no test see another's strategy: Freqtrade loads one in a process."""
+    yield
+    shipped = {path.stem for path in (ROOT / "user_data" / "strategies").glob("*.py")}
+    for name in (shipped | {"KillZoneStrategy", "SweepStrategy"}) & set(sys.modules):
+        del sys.modules[name]

@@ -1,0 +1,257 @@
+"""Every command of the documentation: run where it can run here, else read by the program that it is for."""
+
+import argparse
+import importlib
+import json
+import os
+import re
+import shlex
+import shutil
+import subprocess
+import sys
+from copy import deepcopy
+from functools import cache
+from itertools import takewhile
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from freqtrade.commands.arguments import Arguments
+from freqtrade.configuration.config_validation import validate_config_consistency
+from freqtrade.enums import RunMode
+from freqtrade.exceptions import ConfigurationError
+from freqtrade.resolvers import StrategyResolver
+
+from tests.docs.markdown import KOREAN, PAGES, README, ROOT, blocks, commands, prose, read
+
+COMMANDS = {page.name: commands(read(page)) for page in PAGES}
+ALL = sorted({command for found in COMMANDS.values() for command in found})
+# Inline too, outside of blocks: `make demo DATADIR=...`.
+INLINE = sorted({words for page in PAGES for words in re.findall(r"`(make [a-z][^`]*)`", prose(read(page)))})
+MAKES = sorted({*(line for line in ALL if re.match(r"make\b", line)), *INLINE})
+# Programs of every shell, and what stands in front of a command.
+SHELL = {"cp", "chmod", "set", ".", "export", "FT", "ssh", "git", "cd", "pip", "pre-commit", "sudo"}
+PROGRAMS = {"freqtrade", "make", "python", "docker"}
+
+
+def beginning(program: str) -> list[str]:
+    """Return the commands of one program."""
+    return [line for line in ALL if re.match(rf"{re.escape(program)}(\s|$)", line)]
+
+
+def test_there_is_something_to_check() -> None:
+    assert len(ALL) > 40
+    assert all(beginning(program) for program in PROGRAMS)
+
+
+@pytest.mark.parametrize("line", ALL)
+def test_a_command_is_of_a_program_that_is_checked_here(line: str) -> None:
+    first = re.split(r"[\s=]", line)[0]
+    assert first in PROGRAMS | SHELL
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_the_shell_can_read_the_blocks(page: Path) -> None:
+    text = "\n".join(block.text for block in blocks(read(page), "sh"))
+    subprocess.run(["bash", "-n"], input=text, text=True, check=True)
+
+
+def files_of(words: list[str]) -> list[str]:
+    """Return the configuration files that a Freqtrade command names."""
+    return [words[at + 1] for at, word in enumerate(words[:-1]) if word in ("-c", "--config")]
+
+
+@pytest.mark.parametrize("line", beginning("freqtrade"))
+def test_freqtrade_takes_the_command(line: str) -> None:
+    words = shlex.split(line)[1:]
+    Arguments(words).get_parsed_arg()
+    assert [name for name in files_of(words) if not (ROOT / name).is_file()] == []
+
+
+def test_freqtrade_refuses_a_wrong_command() -> None:
+    with pytest.raises(SystemExit):
+        Arguments(["backtesting", "--no-such-flag"]).get_parsed_arg()
+
+
+@pytest.mark.parametrize("line", [line for line in ALL if re.search(r" --strategy(-list)? ", line)])
+def test_the_strategy_of_a_command_exists(line: str) -> None:
+    # What make hands on is one word to the shell.
+    words = " ".join(shlex.split(line)).split()
+    at = next(at for at, word in enumerate(words) if word in ("--strategy", "--strategy-list"))
+    names = list(takewhile(lambda word: not word.startswith("-"), words[at + 1 :]))
+    assert names
+    examples = read(ROOT / "docs" / "own_strategy.md")
+    shipped = {path.stem for path in (ROOT / "user_data" / "strategies").glob("*.py")}
+    assert all(name in shipped or f"class {name}(" in examples for name in names)
+
+
+@cache
+def makefile() -> str:
+    """Return the text of the Makefile."""
+    return read(ROOT / "Makefile")
+
+
+def targets_of(line: str) -> list[str]:
+    """Return the targets that a make command names."""
+    return [word for word in shlex.split(line)[1:] if re.fullmatch(r"[a-z]+", word)]
+
+
+@pytest.mark.parametrize("line", MAKES)
+def test_make_has_the_target(line: str) -> None:
+    for target in targets_of(line):
+        assert re.search(rf"(?m)^{target}:", makefile()), f"no target {target}"
+    for name in re.findall(r"\b([A-Z]+)=", line):
+        assert f"$({name})" in makefile(), f"no variable {name}"
+
+
+def test_make_can_plan_all_of_them() -> None:
+    """`make -n` says what it would do and does nothing."""
+    wanted = sorted({target for line in MAKES for target in targets_of(line)})
+    planned = subprocess.run(["make", "-n", *wanted], cwd=ROOT, capture_output=True, text=True, timeout=60)
+    assert planned.returncode == 0, planned.stderr
+
+
+def module_words(line: str) -> tuple[str, list[str]]:
+    """Split a `python -m` command into its module and its words."""
+    words = shlex.split(line)
+    assert words[1] == "-m", "documented Python commands are modules"
+    return words[2], words[3:]
+
+
+class _AcceptedError(Exception):
+    """The parser took the command line."""
+
+
+@pytest.mark.parametrize("line", beginning("python"))
+def test_the_tool_takes_the_command(line: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    name, words = module_words(line)
+    if name == "ict_host.check":
+        Arguments(["trade", *words]).get_parsed_arg()
+        return
+    if name in ("venv", "pip"):
+        return
+    found = importlib.import_module(name if name.count(".") > 1 or _is_file(name) else f"{name}.__main__")
+    real = argparse.ArgumentParser.parse_args
+
+    def parse(parser: argparse.ArgumentParser, *given: Any, **named: Any) -> None:
+        real(parser, *given, **named)
+        raise _AcceptedError
+
+    monkeypatch.setattr(argparse.ArgumentParser, "parse_args", parse)
+    with pytest.raises(_AcceptedError):
+        found.main(words)
+
+
+def _is_file(name: str) -> bool:
+    path = Path(*name.split("."))
+    return any(
+        (folder / path).with_suffix(".py").is_file() for folder in (ROOT, ROOT / "user_data/strategies")
+    )
+
+
+COMPOSE: dict[str, Any] = yaml.safe_load(read(ROOT / "docker-compose.yml"))
+COMPOSE_FORMS = ("up -d", "down", "logs -f", "restart", "pull")
+
+
+@pytest.mark.parametrize("line", beginning("docker"))
+def test_docker_compose_knows_the_service(line: str) -> None:
+    words = shlex.split(line)[1:]
+    assert words[0] == "compose"
+    rest = " ".join(words[1:])
+    if rest in COMPOSE_FORMS:
+        return
+    run = re.fullmatch(r"run --rm --entrypoint freqtrade (\S+) (.+)", rest)
+    assert run, f"{line}: not a form that is checked here"
+    assert run[1] in COMPOSE["services"]
+    arguments = shlex.split(run[2])
+    Arguments(arguments).get_parsed_arg()
+    mounted = {volume.split(":")[1].removeprefix("/freqtrade/") for volume in _volumes()}
+    assert all(any(name.startswith(place) for place in mounted) for name in files_of(arguments))
+
+
+def _volumes() -> list[str]:
+    volumes: list[str] = COMPOSE["services"]["freqtrade"]["volumes"]
+    return volumes
+
+
+def test_the_compose_command_of_mainnet_differs_by_the_overlay_alone() -> None:
+    block = blocks(read(ROOT / "docs" / "mainnet.md"), "yaml")[0]
+    shown = yaml.safe_load(block.text)["command"]
+    overlay = ["--config", "/freqtrade/user_data/config/mainnet.json"]
+    at = shown.index(overlay[1]) - 1
+    assert shown[at : at + 2] == overlay
+    assert shown[:at] + shown[at + 2 :] == COMPOSE["services"]["freqtrade"]["command"]
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_json_blocks_are_json(page: Path) -> None:
+    for block in blocks(read(page), "json"):
+        json.loads(block.text)
+
+
+@pytest.fixture(scope="module")
+def existing(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Run the README's copying into the Freqtrade of somebody else, as it stands there."""
+    home = tmp_path_factory.mktemp("home")
+    (home / "freqtrade" / "user_data" / "strategies").mkdir(parents=True)
+    block = next(block for block in blocks(read(README), "sh") if block.text.startswith("FT="))
+    environment = {"PATH": os.environ["PATH"], "HOME": str(home)}
+    subprocess.run(["bash", "-eu", "-c", block.text], cwd=ROOT, env=environment, check=True)
+    return home / "freqtrade"
+
+
+def test_an_existing_freqtrade_finds_the_copied_strategies(existing: Path) -> None:
+    """Without PYTHONPATH, and without anything else of ours."""
+    freqtrade = shutil.which("freqtrade", path=str(Path(sys.executable).parent))
+    assert freqtrade
+    environment = {"PATH": os.environ["PATH"], "HOME": str(existing.parent)}
+    (existing / "config.json").write_text(
+        '{"exchange": {"name": "binance"}, "trading_mode": "futures", "margin_mode": "isolated"}'
+    )
+    listed = subprocess.run(
+        [freqtrade, "list-strategies", "--userdir", "user_data", "-1", "--no-color", "-c", "config.json"],
+        cwd=existing, env=environment, capture_output=True, text=True, timeout=120,
+    )  # fmt: skip
+    assert listed.returncode == 0, listed.stderr[-2000:]
+    shipped = {path.stem for path in (ROOT / "user_data" / "strategies").glob("ICT*.py")}
+    assert shipped <= set(listed.stdout.split())
+    assert "Could not import" not in listed.stderr
+    assert (existing / "user_data" / "config" / "mainnet.json").is_file()
+
+
+# What `freqtrade new-config` writes for Binance's futures, as far as it matters here.
+USUAL: dict[str, Any] = {
+    "max_open_trades": 3, "stake_currency": "USDT", "stake_amount": "unlimited", "dry_run": True,
+    "trading_mode": "futures", "margin_mode": "isolated",
+    "entry_pricing": {"price_side": "same", "use_order_book": True, "order_book_top": 1},
+    "exit_pricing": {"price_side": "same", "use_order_book": True, "order_book_top": 1},
+    "exchange": {"name": "binance", "pair_whitelist": ["BTC/USDT:USDT"]},
+    "pairlists": [{"method": "StaticPairList"}],
+}  # fmt: skip
+
+
+def with_strategy(config: dict[str, Any]) -> dict[str, Any]:
+    """Let Freqtrade load the strategy into a configuration, and check the two together."""
+    folder = ROOT / "user_data" / "strategies"
+    given = {"strategy": "ICTObFvgStrategy", "strategy_path": str(folder), "user_data_dir": folder}
+    config = {**deepcopy(config), **given, "runmode": RunMode.BACKTEST}
+    StrategyResolver.load_strategy(config)
+    validate_config_consistency(config)
+    return config
+
+
+def test_the_readmes_block_makes_a_usual_configuration_fit() -> None:
+    needed = next(json.loads(block.text) for block in blocks(read(README), "json") if "pricing" in block.text)
+    with_strategy(USUAL | needed)
+    with pytest.raises(ConfigurationError, match="price_side"):
+        with_strategy(USUAL)
+
+
+def test_the_environment_is_copied_from_a_file_that_is_there() -> None:
+    for line in (line for line in ALL if line.startswith("cp ") and "$" not in line):
+        assert (ROOT / shlex.split(line)[1]).exists()
+
+
+def test_both_readmes_have_the_same_commands() -> None:
+    assert commands(read(KOREAN)) == commands(read(README))

@@ -1,0 +1,86 @@
+"""The files for GitHub: what they call is there, and they hold no secret."""
+
+import os
+import re
+import subprocess
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from tests.docs.markdown import ROOT, read
+
+FOLDER = ROOT / ".github"
+WORKFLOW: dict[str, Any] = yaml.safe_load(read(FOLDER / "workflows" / "ci.yml"))
+JOB: dict[str, Any] = WORKFLOW["jobs"]["test"]
+FORMS = [yaml.safe_load(read(FOLDER / "ISSUE_TEMPLATE" / name)) for name in ("bug.yml", "feature.yml")]
+# What GitHub's syntax of issue forms knows, and what each kind must say.
+KINDS = {
+    "markdown": {"value"}, "textarea": {"label"}, "input": {"label"}, "dropdown": {"label", "options"},
+    "checkboxes": {"label", "options"},
+}  # fmt: skip
+
+
+def test_it_runs_for_every_change_on_the_documented_pythons() -> None:
+    # YAML 1.1 reads the key `on` as a truth value.
+    triggers = WORKFLOW[True]
+    assert triggers["push"]["branches"] == ["main"]
+    assert "pull_request" in triggers
+    pythons = JOB["strategy"]["matrix"]["python"]
+    assert all(isinstance(version, str) for version in pythons), "3.10 without quotes would be 3.1"
+    least = re.search(r"Python (3\.\d+) or newer", read(ROOT / "README.md"))
+    assert least
+    assert pythons[0] == least[1]
+
+
+def test_it_calls_the_same_command_as_everybody() -> None:
+    runs = [step["run"] for step in JOB["steps"] if "run" in step]
+    assert runs[-1].strip() == ".ci/run"
+    script = ROOT / ".ci" / "run"
+    assert os.access(script, os.X_OK)
+    subprocess.run(["bash", "-n", str(script)], check=True)
+    assert "make test" in read(script)
+    for run in runs:
+        subprocess.run(["bash", "-n"], input=run, text=True, check=True)
+
+
+def test_it_may_only_read_and_needs_no_secret() -> None:
+    assert WORKFLOW["permissions"] == {"contents": "read"}
+    assert "secrets." not in read(FOLDER / "workflows" / "ci.yml")
+
+
+def test_its_cache_follows_the_requirements() -> None:
+    given = next(step["with"] for step in JOB["steps"] if "setup-python" in step.get("uses", ""))
+    patterns = given["cache-dependency-path"].split()
+    assert all(list(ROOT.glob(pattern)) for pattern in patterns)
+    assert given["python-version"] == "${{ matrix.python }}"
+
+
+def test_its_actions_are_pinned_to_a_version() -> None:
+    used = [step["uses"] for step in JOB["steps"] if "uses" in step]
+    assert used
+    assert all(re.fullmatch(r"actions/[\w-]+@v\d+", action) for action in used)
+
+
+@pytest.mark.parametrize("form", FORMS, ids=lambda form: form["name"])
+def test_a_form_is_one(form: dict[str, Any]) -> None:
+    assert {"name", "description", "body"} <= set(form)
+    ids = [part["id"] for part in form["body"] if part["type"] != "markdown"]
+    assert len(ids) == len(set(ids))
+    for part in form["body"]:
+        assert KINDS[part["type"]] <= set(part["attributes"])
+
+
+@pytest.mark.parametrize("form", FORMS, ids=lambda form: form["name"])
+def test_a_form_names_files_that_are_there(form: dict[str, Any]) -> None:
+    for path in re.findall(r"docs/\w+\.md", yaml.safe_dump(form)):
+        assert (ROOT / path).exists()
+
+
+def test_every_template_is_checked_here() -> None:
+    names = {path.name for path in Path(FOLDER / "ISSUE_TEMPLATE").iterdir()}
+    assert names == {"bug.yml", "feature.yml", "config.yml"}
+    config = yaml.safe_load(read(FOLDER / "ISSUE_TEMPLATE" / "config.yml"))
+    assert config["blank_issues_enabled"] is False
+    assert all({"name", "url", "about"} == set(link) for link in config["contact_links"])

@@ -1,0 +1,121 @@
+"""README.ko.md says what README.md says: the same headings, tables, figures, commands, links and pictures."""
+
+import re
+
+import pytest
+
+from tests.docs.markdown import KOREAN, README, anchor, blocks, commands, headings, links, prose, read, tables
+
+ENGLISH_TEXT, KOREAN_TEXT = read(README), read(KOREAN)
+# What each heading is in Korean, in order: read the two columns.
+HEADINGS = {
+    "ICT OB/FVG for Freqtrade": "Freqtrade용 ICT 오더블록·FVG 전략",
+    "Quick start": "빠른 시작",
+    "With make": "make로 시작하기",
+    "With Docker Compose": "Docker Compose로 시작하기",
+    "In a Freqtrade that you have": "이미 쓰고 있는 Freqtrade에 넣기",
+    "Trade on the testnet": "테스트넷에서 매매하기",
+    "What you see": "화면에 보이는 것",
+    "What it tells you": "봇이 알려 주는 것",
+    "What it guards against": "봇이 막아 주는 것",
+    "Download and backtest": "다운로드와 백테스트",
+    "Strategies": "전략",
+    "Parameters": "파라미터",
+    "What the numbers are": "숫자의 의미",
+    "The verdict": "판정",
+    "Documentation": "문서",
+    "Develop": "개발",
+}
+
+
+def test_the_headings_are_the_same_in_the_same_order_and_on_the_same_level() -> None:
+    translated = [(level, HEADINGS.get(words)) for level, words in headings(ENGLISH_TEXT)]
+    assert translated == headings(KOREAN_TEXT)
+
+
+def uncommented(text: str) -> str:
+    """Return a block without its comments, whose words are translated."""
+    return re.sub(r"(?m)[ \t]+#.*$", "", text)
+
+
+def test_every_block_of_code_is_the_same() -> None:
+    english, korean = (
+        [(block.language, uncommented(block.text)) for block in blocks(text)]
+        for text in (ENGLISH_TEXT, KOREAN_TEXT)
+    )
+    assert english == korean
+    assert len(commands(KOREAN_TEXT)) > 15
+
+
+def sections(text: str) -> list[str]:
+    """Cut a page at its headings."""
+    return re.split(r"(?m)^#+ .*$", prose(text))
+
+
+SECTIONS = list(zip(HEADINGS, sections(ENGLISH_TEXT)[1:], sections(KOREAN_TEXT)[1:], strict=False))
+
+
+@pytest.mark.parametrize(("heading", "english", "korean"), SECTIONS, ids=[name for name, *_ in SECTIONS])
+def test_what_is_not_words_is_the_same_in_each_section(heading: str, english: str, korean: str) -> None:
+    """Code in the text, links, and how many tables, rows, points and pictures there are."""
+    assert sorted(re.findall(r"`[^`]+`", english)) == sorted(re.findall(r"`[^`]+`", korean))
+    own = {README.name, KOREAN.name}
+    targets = [
+        sorted(target for target in links(text) if target not in own and not target.startswith("#"))
+        for text in (english, korean)
+    ]
+    assert targets[0] == targets[1]
+    shapes = [[[len(row) for row in rows] for rows in tables(text)] for text in (english, korean)]
+    assert shapes[0] == shapes[1]
+    points = [re.findall(r"(?m)^(?:-|\d+\.) ", text) for text in (english, korean)]
+    assert points[0] == points[1]
+
+
+def test_the_verdicts_table_is_the_same() -> None:
+    english, korean = next(texts for name, *texts in SECTIONS if name == "The verdict")
+    assert [row[1:] for row in tables(english)[0][1:]] == [row[1:] for row in tables(korean)[0][1:]]
+
+
+def test_the_figures_are_the_same() -> None:
+    """Every number of the results, in the table and below it."""
+    english, korean = (
+        next(
+            text for name, *texts in SECTIONS if name == "What the numbers are" for text in texts[at : at + 1]
+        )
+        for at in (0, 1)
+    )
+    tabled = [[row[1:] for row in tables(text)[0][1:]] for text in (english, korean)]
+    assert tabled[0] == tabled[1]
+    # Numbers with a unit or a decimal point: words for small ones differ between the languages.
+    figures = [
+        sorted(re.findall(r"\d+\.\d+|\d+(?= %)|\d{3,}", _after_table(text))) for text in (english, korean)
+    ]
+    for number in ("0.16", "188", "500"):
+        assert number in figures[0]
+        assert number in figures[1]
+    dates = [re.findall(r"20\d\d-\d\d-\d\d", text) for text in (english, korean)]
+    assert dates[0] == dates[1]
+    assert "118 %" in english
+    assert "118 %" in korean
+
+
+def _after_table(text: str) -> str:
+    return text[text.rindex("|\n") :]
+
+
+def test_the_two_lead_to_each_other() -> None:
+    assert f"]({KOREAN.name})" in ENGLISH_TEXT
+    assert f"]({README.name})" in KOREAN_TEXT
+    inner = [target[1:] for target in links(KOREAN_TEXT) if target.startswith("#")]
+    assert inner
+    assert set(inner) <= {anchor(words) for _, words in headings(KOREAN_TEXT)}
+
+
+def test_it_is_korean_and_formal() -> None:
+    """Sentences end as formal Korean does; none ends in the plain form."""
+    text = prose(KOREAN_TEXT)
+    assert len(re.findall("[가-힣]", text)) > 2500
+    formal = re.findall(r"(?:니다|십시오)[.)]", text)
+    plain = re.findall(r"(?:[았었겠한된있없]다|는다|해요|이에요|예요)\.", text)
+    assert len(formal) > 70
+    assert plain == []

@@ -1,0 +1,41 @@
+"""docs/research.md tells what the verdict asks for, in its figures and its words."""
+
+import re
+
+import pytest
+from ict_lab.verdict.judgement import CERTAIN, LEAST_TRADES, SIGNIFICANT, WORTHLESS_CHOICE
+
+from tests.docs.markdown import ROOT, read, table_with
+from tests.docs.texts import HOLE, said_by
+
+PAGE = read(ROOT / "docs" / "research.md")
+ROWS = table_with(PAGE, "question", "it takes", "otherwise it says")
+LAB = ROOT / "user_data" / "strategies" / "ict_lab"
+
+
+def test_the_figures_are_those_of_the_verdict() -> None:
+    asked = " ".join(row[1] for row in ROWS)
+    assert f"{LEAST_TRADES} of them" in asked
+    assert f"at most {SIGNIFICANT * 100:g} % of the draws" in asked
+    assert f"with {CERTAIN * 100:g} % probability" in asked
+    assert WORTHLESS_CHOICE == 0.5
+    assert "more often than not" in asked
+
+
+@pytest.mark.parametrize("quote", [row[2].strip('"') for row in ROWS])
+def test_the_verdict_can_say_it(quote: str) -> None:
+    said = [text.replace(HOLE, "...") for text in said_by([LAB / "verdict" / "judgement.py"])]
+    assert any(quote in text for text in said)
+
+
+def test_the_headline_begins_as_the_page_says() -> None:
+    said = list(said_by([LAB / "verdict" / "sentences.py"]))
+    for beginning in re.findall(r'begins with "(.+?)" or "(.+?)"', PAGE)[0]:
+        assert any(text.startswith(beginning) for text in said)
+
+
+def test_every_doubt_is_in_the_table() -> None:
+    source = read(LAB / "verdict" / "judgement.py")
+    doubts = source[source.index("def doubts") : source.index("def shown")]
+    # One of them is not a question of its own: without candles there is nothing to compare with.
+    assert doubts.count("found.append(") == len(ROWS) + 1

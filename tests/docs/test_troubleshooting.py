@@ -1,0 +1,108 @@
+"""docs/troubleshooting.md quotes what the code can say, and has every sentence of it."""
+
+import re
+from functools import cache
+from pathlib import Path
+
+import freqtrade
+import pytest
+
+from tests.docs.markdown import ROOT, codes, read, tables
+from tests.docs.texts import HOLE, pattern_of, raised_in, said_by, texts_in
+
+STRATEGIES = ROOT / "user_data" / "strategies"
+PRODUCT = [STRATEGIES / "ict", STRATEGIES / "ict_host", *sorted(STRATEGIES.glob("*.py"))]
+HOST = Path(freqtrade.__file__).parent
+PAGE = read(ROOT / "docs" / "troubleshooting.md")
+QUOTES = [row[0] for rows in tables(PAGE) for row in rows[1:] if rows[0][0] == "text"]
+# Words of the messages, which docs/messages.md has, and of no sentence that anybody would look for.
+ELSEWHERE = {"words.py"}
+# What Freqtrade, Python or a library says; where the sentence is, to be looked up there.
+FOREIGN = {
+    "Impossible to load Strategy 'ICTObFvgStrategy'. This class does not exist or contains Python code "
+    "errors.": "resolvers/strategy_resolver.py",
+    'Market entry orders require entry_pricing.price_side = "other".': "configuration/config_validation.py",
+    "Short strategies cannot run in spot markets.": "resolvers/strategy_resolver.py",
+    'Config file "config.json" not found!': "configuration/load_config.py",
+    "Could not load markets, therefore cannot start.": "exchange/exchange.py",
+    "No history for BTC/USDT:USDT, futures, 15m found.": "data/history/datahandlers/idatahandler.py",
+    "No data found. Terminating.": "data/history/history_utils.py",
+    "No trades made. Your starting balance was 1000 USDT, and your stake was unlimited.":
+        "optimize/optimize_reports/bt_output.py",
+    "Using 3 calls to get OHLCV.": "exchange/exchange.py",
+    "This strategy requires 8000 candles to start, which is more than 5x (7499 candles) the amount of "
+    "candles Binance provides for 1m.": "exchange/exchange.py",
+    "Hedge Mode is not supported by freqtrade.": "exchange/binance.py",
+    "Multi-Asset Mode is not supported by freqtrade.": "exchange/binance.py",
+    "Unable to create trade for BTC/USDT:USDT: Insufficient funds": "freqtradebot.py",
+    "Unable to exit trade BTC/USDT:USDT: Service unavailable": "freqtradebot.py",
+    "Unable to place a stoploss order on exchange.": "freqtradebot.py",
+    "Unable to handle stoploss on exchange for BTC/USDT:USDT: Order not found": "freqtradebot.py",
+    "Unable to emergency exit trade BTC/USDT:USDT: Service unavailable": "freqtradebot.py",
+    "Could not create trailing stoploss order for pair BTC/USDT:USDT.": "freqtradebot.py",
+}  # fmt: skip
+PYTHON = {"No module named 'ict'"}
+
+
+def unquoted(cell: str) -> str:
+    """Take the text out of its backticks."""
+    return next(codes(cell))
+
+
+TEXTS = [unquoted(cell) for cell in QUOTES]
+OURS = [text for text in TEXTS if text not in FOREIGN and text not in PYTHON]
+
+
+RAISED_BY_TOOLS = {
+    text: path.name
+    for path in sorted((STRATEGIES / "ict_lab").rglob("*.py"))
+    for text in raised_in(path.read_text(encoding="utf-8"))
+}
+
+
+@cache
+def patterns() -> list[re.Pattern[str]]:
+    """Everything that our code and its tools can say."""
+    said = [*said_by([*PRODUCT, STRATEGIES / "ict_lab"]), *RAISED_BY_TOOLS]
+    # Code marks inside of a text would end the quote.
+    return [re.compile(pattern_of(text.replace("`", ""))) for text in said]
+
+
+@pytest.mark.parametrize("text", OURS)
+def test_our_code_can_say_it(text: str) -> None:
+    assert any(pattern.search(text) for pattern in patterns())
+
+
+@pytest.mark.parametrize(("text", "file"), FOREIGN.items(), ids=[text[:40] for text in FOREIGN])
+def test_freqtrade_can_say_it(text: str, file: str) -> None:
+    assert text in TEXTS
+    said = [one.strip() for one in texts_in((HOST / file).read_text(encoding="utf-8"))]
+    # Of several sentences, the first is quoted.
+    firsts = [re.split(r"(?<=[.!])\s", one)[0] for one in said]
+    assert any(re.fullmatch(pattern_of(one), text) for one in [*said, *firsts])
+
+
+SAID = {text: file for text, file in said_by(PRODUCT).items() if file not in ELSEWHERE}
+
+
+@pytest.mark.parametrize("text", SAID, ids=lambda text: text[:50])
+def test_the_page_has_every_sentence_of_the_code(text: str) -> None:
+    pattern = re.compile(pattern_of(text.strip()))
+    assert any(pattern.search(one) for one in TEXTS), f"{SAID[text]} says it"
+
+
+@pytest.mark.parametrize("text", RAISED_BY_TOOLS, ids=lambda text: text[:50])
+def test_the_page_has_every_error_of_the_tools(text: str) -> None:
+    pattern = re.compile(pattern_of(text.strip().replace("`", "")))
+    assert any(pattern.search(one) for one in TEXTS), f"{RAISED_BY_TOOLS[text]} says it"
+
+
+def test_a_sentence_that_nobody_says_is_found() -> None:
+    assert not any(pattern.search("the moon must be full, it is not") for pattern in patterns())
+    assert texts_in("raise X(f'{a} must be {b}, was {c}')") == [f"{HOLE} must be {HOLE}, was {HOLE}"]
+    assert texts_in('"""A docstring that is long enough."""\n_limit(1, "a text that is long enough")') == []
+
+
+def test_every_quote_is_a_text_and_nothing_else() -> None:
+    assert len(QUOTES) > 100
+    assert all(re.fullmatch(r"(`+).+?\1", cell) for cell in QUOTES)

@@ -1,0 +1,73 @@
+"""Texts that the code can say, as patterns: what is written stands, what is filled in may be anything."""
+
+import ast
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+# Fewer words make no sentence: a label, a name, a unit.
+LEAST_WORDS = 3
+# Of what is raised, one word is enough.
+LEAST_RAISED = 1
+# What describes a setting is documentation, not a text that somebody meets as an error.
+DECLARING = {"_setting", "_choice", "_limit", "Limit"}
+HOLE = "\x00"
+
+
+def texts_in(source: str) -> list[str]:
+    """Return every sentence of a file's code, with a mark for each place that is filled in."""
+    tree = ast.parse(source)
+    silent = set(_silent(tree))
+    found = [_text(node) for node in ast.walk(tree) if id(node) not in silent]
+    return [text for text in found if len(_words(text)) >= LEAST_WORDS]
+
+
+def raised_in(source: str) -> list[str]:
+    """Return the sentences that a file's code raises an error with."""
+    raised = [
+        node.exc.args[0]
+        for node in ast.walk(ast.parse(source))
+        if isinstance(node, ast.Raise) and isinstance(node.exc, ast.Call) and node.exc.args
+    ]
+    return [text for text in map(_text, raised) if len(_words(text)) >= LEAST_RAISED]
+
+
+def pattern_of(text: str) -> str:
+    """Return the regular expression of all that a text can become."""
+    return ".+?".join(re.escape(part) for part in text.split(HOLE))
+
+
+def said_by(folders: list[Path]) -> dict[str, str]:
+    """Return the texts of all Python files of some folders, each with the file that says it."""
+    return {
+        text: file.name
+        for folder in folders
+        for file in sorted(folder.rglob("*.py") if folder.is_dir() else [folder])
+        for text in texts_in(file.read_text(encoding="utf-8"))
+    }
+
+
+def _words(text: str) -> list[str]:
+    return re.findall(r"\S*[A-Za-z]{2}\S*", text)
+
+
+def _text(node: ast.AST) -> str:
+    if isinstance(node, ast.Constant) and isinstance(node.value, str):
+        text = node.value
+    elif isinstance(node, ast.JoinedStr):
+        parts = (part.value if isinstance(part, ast.Constant) else HOLE for part in node.values)
+        text = "".join(str(part) for part in parts)
+    else:
+        return ""
+    # Places that logging and str.format fill in later.
+    return re.sub(r"%s|\{[a-z]+\}", HOLE, text)
+
+
+def _silent(tree: ast.AST) -> Iterator[int]:
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant):
+            yield id(node.value)
+        if isinstance(node, ast.JoinedStr):
+            yield from (id(part) for value in node.values for part in ast.walk(value))
+        if isinstance(node, ast.Call) and getattr(node.func, "id", "") in DECLARING:
+            yield from (id(part) for part in ast.walk(node))
