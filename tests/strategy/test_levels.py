@@ -195,7 +195,9 @@ def test_the_signal_is_the_one_that_had_closed_when_the_order_was_placed() -> No
 
 
 @both_sides
-def test_a_fill_told_before_the_first_candles_gets_its_levels_with_them(side: str) -> None:
+def test_a_fill_told_before_the_first_candles_gets_its_levels_with_them(
+    side: str, caplog: pytest.LogCaptureFixture
+) -> None:
     """The bot was stopped between order and fill; at its start Freqtrade tells of fills first."""
     restarted = load()
     restarted.wallets, restarted.dp = Wallets(), Provider()
@@ -203,6 +205,7 @@ def test_a_fill_told_before_the_first_candles_gets_its_levels_with_them(side: st
     fill(restarted, trade, order)
     adjust(restarted, trade, ENTRY, after_fill=True)
     assert trade.stop_loss == pytest.approx(ENTRY * (1 + AGAINST[side] * 0.05), abs=TICK)
+    assert not caplog.records
     signal(restarted, side)
     adjust(restarted, trade, ENTRY, after_fill=False)
     assert trade.stop_loss == pytest.approx(STOPS[side], abs=TICK)

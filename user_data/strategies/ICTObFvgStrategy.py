@@ -181,7 +181,9 @@ class ICTObFvgStrategy(IctDrawing):
     ) -> None:
         """Fix stop and target at the entry (EXIT-1), in the trade's own record; tell of every fill."""
         if order.ft_order_side == trade.entry_side:
-            self._entered(pair, trade, order)
+            # At a start Freqtrade tells of fills before the first candles: custom_stoploss sees to those.
+            if pair in self._signals:
+                self._entered(pair, trade, order)
             return
         if self._is_live and order.safe_filled and first_telling(trade, order):
             today = sum(fact.realised for fact in trades_of_day(current_time, live=True))
@@ -269,7 +271,7 @@ class ICTObFvgStrategy(IctDrawing):
         """Signal of the newest candle that had closed at a time, or of the one before it."""
         newest_open = Timestamp(at) - Timedelta(seconds=timeframe_to_seconds(self.timeframe))
         if pair not in self._signals:
-            raise LevelError("no candles of this pair were analysed yet")
+            raise LevelError("the newest candles are not analysed yet")
         return self._signals[pair].newest(SIDES[side], newest_open)
 
     def _newest_candles(self, pair: str) -> DataFrame:
