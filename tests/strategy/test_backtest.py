@@ -237,5 +237,7 @@ def test_the_files_values_count_and_the_configuration_wins(backtests: Callable[[
 def test_no_callback_failed(backtest: Backtest) -> None:
     """Freqtrade goes on after an exception in a callback, and says so in its log."""
     said = [line for line in backtest.log.splitlines() if " WARNING " in line or " ERROR " in line]
+    # RISK-1: told once, where a position would have been too small for the exchange.
+    said = [line for line in said if "below the exchange's minimum" not in line]
     assert [line for line in said if "strategy_wrapper" in line or STRATEGY in line] == []
     assert "Traceback" not in backtest.log
