@@ -14,6 +14,9 @@ from ict.columns import GROUPS, Columns, columns_of
 from ict.market.chart import Chart
 from ict.params import Params
 
+# Columns times candles that are put together at once.
+_CELLS_AT_ONCE = 1 << 21
+
 
 def analyse(
     frame: pd.DataFrame,
@@ -52,9 +55,10 @@ def analyse(
     ParameterError
         When a group has an unknown name.
     """
-    chart = Chart(Candles.from_frame(frame), params or Params())
+    candles = Candles.from_frame(frame)
     given = {name: Candles.from_frame(other) for name, other in (higher or {}).items() if len(other)}
-    columns = columns_of(chart, given, groups)
+    # Nobody else holds the chart: what it found is let go of as soon as the columns are there.
+    columns = columns_of(Chart(candles, params or Params()), given, groups)
     earlier = [name for name in frame.columns if str(name).startswith("ict_")]
     kept = frame.drop(columns=earlier) if earlier else frame
     return pd.concat([kept, *_frames_by_type(columns, frame.index)], axis=1)
@@ -69,13 +73,16 @@ def _frames_by_type(columns: Columns, index: pd.Index[Any]) -> Iterator[pd.DataF
     names: dict[np.dtype[Any], list[str]] = {}
     for name, values in columns.items():
         names.setdefault(values.dtype, []).append(name)
+    # All at once where there are few candles; a few columns at a time where a second copy would weigh.
+    step = max(2, _CELLS_AT_ONCE // max(len(index), 1))
     for dtype, alike in names.items():
-        block = np.empty((len(alike), len(index)), dtype)
-        for row, name in enumerate(alike):
-            block[row] = columns.pop(name)
         # Words are to stay plain objects.
         kept_type = dtype if dtype.kind == "O" else None
-        yield pd.DataFrame(block.T, index, _labels(tuple(alike)), kept_type, copy=False)
+        for part in (alike[start : start + step] for start in range(0, len(alike), step)):
+            block = np.empty((len(part), len(index)), dtype)
+            for row, name in enumerate(part):
+                block[row] = columns.pop(name)
+            yield pd.DataFrame(block.T, index, _labels(tuple(part)), kept_type, copy=False)
 
 
 @cache
