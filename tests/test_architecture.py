@@ -15,6 +15,7 @@ from tests.support.markets import synthetic
 REPOSITORY = Path(__file__).resolve().parents[1]
 STRATEGIES = REPOSITORY / "user_data" / "strategies"
 PACKAGE = STRATEGIES / "ict"
+LAB = STRATEGIES / "ict_lab"
 LOOPBACK = REPOSITORY / "tests" / "loopback"
 README = PACKAGE / "README.md"
 
@@ -109,6 +110,29 @@ def circles(graph: dict[str, set[str]]) -> list[list[str]]:
 def test_no_import_is_circular() -> None:
     assert not circles({module_of(path): imports_of(path) for path in PACKAGE_FILES})
     assert circles({"a": {"b"}, "b": {"c"}, "c": {"a"}})
+
+
+TOOLS = {path.parent.name for path in LAB.glob("*/__init__.py")}
+# What several tools need.
+SHARED_BY_TOOLS = {"chance"}
+
+
+def other_tools(module: str, imported: set[str]) -> set[str]:
+    """Find imports of a tool by another one, or by what they share."""
+    others = TOOLS - SHARED_BY_TOOLS - set(module.split(".")[1:2])
+    return foreign_imports(imported, {f"ict_lab.{tool}" for tool in others})
+
+
+@pytest.mark.parametrize("path", source.python_files(LAB), ids=lambda path: "/".join(path.parts[-2:]))
+def test_no_tool_imports_another(path: Path) -> None:
+    assert not other_tools(module_of(path), imports_of(path))
+
+
+def test_an_import_of_another_tool_is_found() -> None:
+    assert {"chance", "report", "tune", "verdict", "walkforward"} <= TOOLS
+    assert other_tools("ict_lab.report.cautions", {"ict_lab.verdict.sharpe"})
+    assert other_tools("ict_lab.chance.replay", {"ict_lab.verdict"})
+    assert not other_tools("ict_lab.report.cautions", {"ict_lab.chance.draws", "ict_lab.report.measure"})
 
 
 @each_package_file

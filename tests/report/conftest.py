@@ -9,7 +9,7 @@ import pytest
 from ict_lab.report.__main__ import main
 from ict_lab.trades import Backtest, read_backtests
 
-from tests.report.exports import EVIL, STRATEGY, many, random_walk, result, write, write_candles
+from tests.report.exports import EVIL, STRATEGY, candles_of, many, random_walk, result, write, write_candles
 from tests.strategy import record
 from tests.strategy.conftest import datadir, exchange_overlay, workplaces  # noqa: F401
 from tests.strategy.option_runs import OPTIONS
@@ -39,8 +39,8 @@ class Real:
 
 @pytest.fixture(scope="session")
 def made_datadir(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Make candles of BTC alone over the whole time of the exports made by hand."""
-    return write_candles(tmp_path_factory.mktemp("data"), random_walk(2700, 3))
+    """Make candles of BTC alone over the whole time of the exports made by hand, in which they happened."""
+    return write_candles(tmp_path_factory.mktemp("data"), candles_of(many(60), random_walk(2700, 3)))
 
 
 @pytest.fixture(scope="session")

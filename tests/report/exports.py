@@ -141,6 +141,26 @@ def random_walk(count: int, seed: int) -> pd.DataFrame:
     )
 
 
+def candles_of(rows: Sequence[dict[str, Any]], walk: pd.DataFrame) -> pd.DataFrame:
+    """Bend a market so that these trades, one after the other, happened in it.
+
+    From its entry to its exit a trade sees a tenth of what the market moved; its last candle reaches
+    the exit.
+    """
+    frame = walk.copy()
+    prices = ["open", "high", "low", "close"]
+    for row in rows:
+        opened, closed = pd.Timestamp(row["open_date"]), pd.Timestamp(row["close_date"])
+        first, last = frame["date"].searchsorted(opened), frame["date"].searchsorted(closed)
+        seen = slice(first, last)
+        start = frame.loc[first, "open"]
+        frame.loc[seen, prices] = row["open_rate"] * (1 + 0.1 * (frame.loc[seen, prices] / start - 1))
+        reached = row["close_rate"]
+        frame.loc[last, "high"] = max(reached, frame.loc[last, "high"])
+        frame.loc[last, "low"] = min(reached, frame.loc[last, "low"])
+    return frame
+
+
 def write_candles(datadir: Path, frame: pd.DataFrame, pair: str = BTC) -> Path:
     """Put candles where Freqtrade looks for them."""
     (datadir / "futures").mkdir(parents=True, exist_ok=True)

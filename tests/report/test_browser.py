@@ -9,6 +9,9 @@ import pytest
 
 from tests.report.exports import EVIL
 
+# Freqtrade's own loading of candles still uses what pandas is about to drop.
+pytestmark = pytest.mark.filterwarnings("ignore:The inplace keyword")
+
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 FLAGS = (
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
-from ict_lab.random_entries import RandomEntries
+from ict_lab.chance.draws import Draws
 from ict_lab.report.cautions import Facts, cautions_of, verdict_of
 from ict_lab.report.equity import equity_of
 from ict_lab.report.measure import Expectancy, Measure, expectancy_of
@@ -40,8 +40,8 @@ def texts(facts: Facts) -> str:
     return " ".join(caution.text for caution in cautions_of(facts))
 
 
-def draws(actual: float, *means: float) -> RandomEntries:
-    return RandomEntries(np.array(means), actual, 2.0, 150)
+def draws(actual: float, *means: float) -> Draws:
+    return Draws(np.array(means), np.array(means), 150.0, actual)
 
 
 @pytest.mark.parametrize(
@@ -101,7 +101,7 @@ def test_against_random_entries(tmp_path: Path) -> None:
     facts = facts_of(tmp_path, [1.0] * 150)
     worse = replace(facts, random=draws(-0.3, *[-0.2] * 90, *[-0.4] * 10))
     assert points(worse)[0] == "Worse than random entries"
-    assert "−0.30 R a trade after fees, random entries with the same stops −0.22 R." in texts(worse)
+    assert "−0.30 R a trade after costs, the same entries at other times −0.22 R." in texts(worse)
     alike = replace(facts, random=draws(-0.1, *[-0.2] * 90, *[0.0] * 10))
     assert points(alike)[0] == "No better than random entries"
     assert "p = 0.11" in texts(alike)

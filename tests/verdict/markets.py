@@ -6,12 +6,13 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
+from ict_lab.chance.exits import Entries, follow, targets
+from ict_lab.chance.markets import Course, Market, course_of
+from ict_lab.chance.parts import Part
+from ict_lab.chance.replay import replay
+from ict_lab.chance.rules import ExitRule
 from ict_lab.trades import Backtest
-from ict_lab.verdict.exits import Entries, follow, targets
-from ict_lab.verdict.markets import Course, Market, course_of
-from ict_lab.verdict.replay import replay
-from ict_lab.verdict.rules import ExitRule
-from ict_lab.verdict.subjects import Part, Subject
+from ict_lab.verdict.subjects import Subject
 
 PAIR = "BTC/USDT:USDT"
 START = pd.Timestamp("2024-01-01", tz="UTC")

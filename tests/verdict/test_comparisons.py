@@ -1,14 +1,19 @@
 """What trades are measured against: chance keeps their shapes, placebos those of the zones."""
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
-from ict_lab.verdict.chance import Draws, sums_by_chance
-from ict_lab.verdict.exits import Fills
+from ict_lab.chance.draws import Draws
+from ict_lab.chance.exits import Fills
+from ict_lab.chance.markets import Market, course_of
+from ict_lab.chance.parts import Part
+from ict_lab.chance.random_entries import enter_at_random, sums_by_chance
+from ict_lab.chance.replay import replay
+from ict_lab.chance.rules import ExitRule, IctRules
 from ict_lab.verdict.holding import holding_of
-from ict_lab.verdict.markets import Market, course_of
 from ict_lab.verdict.placebo import _Ground, most_at_once
-from ict_lab.verdict.rules import IctRules
 from ict_lab.verdict.stress import stressed
 
 from ict import Params, analyse
@@ -42,6 +47,48 @@ def test_fees_cost_chance_what_they_cost_the_strategy() -> None:
     net, gross = by_chance(subject, 50)
     costs = (subject.parts[0].replayed.results.fees / subject.parts[0].replayed.results.risk).sum()
     assert (gross - net).mean() == pytest.approx(costs, rel=0.01)
+
+
+def rising(held: bool) -> Part:
+    """Twenty longs in a market that only rises, 0.4 % a candle: stops 2 % away, targets 4 %."""
+    closes = 100.0 * 1.004 ** np.arange(1, 2001)
+    rows = [(price / 1.004, price, price / 1.004, price) for price in closes]
+    market = market_of(candle_frame(rows))
+    course = course_of([market], None)
+    trades = trades_from(course, np.arange(0, 400, 20), np.ones(20), np.full(20, 0.02), 0.0005)
+    (part,) = subject_of(trades, market).parts
+    if not held:
+        return part
+    rule = ExitRule(held=True)
+    return replace(part, rule=rule, replayed=replay(trades, course, [market], rule, None))
+
+
+def test_where_the_market_only_rises_every_long_reaches_its_target() -> None:
+    """2 R less the fees of both sides, over the risk of 2 %; entered among the last candles it may not."""
+    draws = enter_at_random([rising(held=False)], 40, np.random.default_rng(1), lambda made: None)
+    assert draws.trades == 20
+    assert np.median(draws.net_r) == pytest.approx(2.0 - 0.0005 * 2.04 / 0.02, abs=0.02)
+    assert draws.actual == pytest.approx(2.0 - 0.0005 * 2.04 / 0.02)
+
+
+def test_without_a_target_a_trade_is_held_as_long_as_the_one_it_stands_for() -> None:
+    """The real ones reached 4 % in their tenth candle; held, they go at its open, nine candles on."""
+    draws = enter_at_random([rising(held=True)], 40, np.random.default_rng(1), lambda made: None)
+    gain = 1.004**9 - 1
+    assert np.median(draws.net_r) == pytest.approx((gain - 0.0005 * (2 + gain)) / 0.02, abs=0.02)
+
+
+def test_backtests_that_count_together_weigh_by_their_trades() -> None:
+    few, many = traded(3, 40).parts[0], traded(4, 80).parts[0]
+    random = np.random.default_rng(1)
+    together = enter_at_random([few, many], 10, random, lambda made: None)
+    again = np.random.default_rng(1)
+    sums = [
+        sums_by_chance(part.course, part.replayed, part.rule, 10, again, lambda made: None)[0]
+        for part in (few, many)
+    ]
+    assert together.trades == 120
+    assert list(together.net_r) == pytest.approx(list((sums[0] + sums[1]) / 120))
 
 
 def test_the_same_seed_draws_the_same() -> None:

@@ -2,9 +2,9 @@
 
 import numpy as np
 import pytest
-from ict_lab.verdict.exits import Entries, Fills, Results, follow, targets
-from ict_lab.verdict.markets import Course, course_of
-from ict_lab.verdict.rules import ExitRule
+from ict_lab.chance.exits import Entries, Fills, Results, follow, targets
+from ict_lab.chance.markets import Course, course_of
+from ict_lab.chance.rules import ExitRule
 
 from tests.support.markets import candle_frame
 from tests.verdict.markets import PAIR, candles_of, market_of, random_moves

@@ -1,16 +1,17 @@
 """Where the rules of a backtest come from: the export's settings, over the preset's."""
 
 import json
+import math
 import zipfile
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 import pytest
+from ict_lab.chance.rules import ExitRule, exit_rule, ict_rules, read_export, target_of, variant_of
 from ict_lab.errors import LabError
 from ict_lab.trades import Backtest
 from ict_lab.trials import parameters_hash
-from ict_lab.verdict.rules import ExitRule, exit_rule, ict_rules, read_export, variant_of
 
 AT = pd.Timestamp("2024-01-01", tz="UTC")
 
@@ -71,6 +72,18 @@ def test_another_houses_target_is_read_off_its_exits(tmp_path: Path) -> None:
     trades = pd.DataFrame({"exit_reason": ["roi"] * 5, "open_rate": 100.0, "first_stop": 99.0})
     backtest = exported(tmp_path, "Other", trades=trades.assign(close_rate=103.0))
     assert exit_rule(backtest, None) == ExitRule(target_r=pytest.approx(3.0))
+
+
+def test_the_target_is_where_the_exits_at_one_were() -> None:
+    """Stops 2 away; three targets 4 away, one filled late at 5, and a stop."""
+    reasons = ["roi", "roi", "roi", "roi", "roi", "stop_loss"]
+    prices = [104.0, 104.0, 96.0, 104.0, 105.0, 98.0]
+    stops = [98.0, 98.0, 102.0, 98.0, 98.0, 98.0]
+    trades = pd.DataFrame(
+        {"exit_reason": reasons, "close_rate": prices, "open_rate": 100.0, "first_stop": stops}
+    )
+    assert target_of(trades) == pytest.approx(2.0)
+    assert math.isnan(target_of(trades.iloc[1:]))
 
 
 def test_any_other_setting_makes_another_variant_and_the_wallet_does_not(tmp_path: Path) -> None:

@@ -67,7 +67,7 @@ def make_report(export: Path, strategies: Sequence[str], datadir: Path, out: Pat
         pairs = sorted(backtest.trades["pair"].unique())
         console.print(f"{backtest.strategy}: reading candles of {', '.join(pairs)} from {datadir}")
         candles = read_candles(datadir, pairs, backtest.timeframe)
-        contents.append(contents_of(backtest, candles, len(everything), console))
+        contents.append(contents_of(backtest, candles, datadir, len(everything), console))
     page = render(contents, [backtest.strategy for backtest in chosen if not len(backtest.trades)])
     _write(target, page)
     return target

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from ict_lab.random_entries import RandomEntries
+from ict_lab.chance.draws import Draws
 from ict_lab.report.equity import Equity
 from ict_lab.report.measure import Expectancy, Measure, signed
 from ict_lab.trades import Backtest
@@ -34,8 +34,8 @@ class Facts:
     ----------
     backtest, measure, expectancy, equity
         As in the report.
-    random : RandomEntries or None
-        None where they could not be made.
+    random : Draws or None
+        Random entries; None where nothing can be compared.
     holding_percent : float or None
         Gain of holding; None where it is not known.
     compared : int
@@ -46,7 +46,7 @@ class Facts:
     measure: Measure
     expectancy: Expectancy
     equity: Equity
-    random: RandomEntries | None
+    random: Draws | None
     holding_percent: float | None
     compared: int
 
@@ -92,8 +92,8 @@ def _of_chance(facts: Facts) -> Iterator[Caution]:
     random = facts.random
     if random is None or random.p_value <= CHANCE:
         return
-    actual, chance = random.actual_mean_r, float(random.mean_r.mean())
-    figures = f"{signed(actual)} R a trade after fees, random entries with the same stops {signed(chance)} R"
+    actual, chance = random.actual, float(random.net_r.mean())
+    figures = f"{signed(actual)} R a trade after costs, the same entries at other times {signed(chance)} R"
     if actual < chance:
         yield Caution("Worse than random entries", f"{figures}.")
     else:

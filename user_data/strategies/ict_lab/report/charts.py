@@ -9,7 +9,7 @@ import pandas as pd
 import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
-from ict_lab.random_entries import RandomEntries
+from ict_lab.chance.draws import Draws
 from ict_lab.report.breakdowns import Breakdown
 from ict_lab.report.equity import Equity
 from ict_lab.report.measure import Expectancy, Measure, signed
@@ -102,25 +102,25 @@ def _round_step(step: float) -> float:
     return float(power * next(factor for factor in (1, 2, 2.5, 5, 10) if factor * power >= step))
 
 
-def random_chart(random: RandomEntries) -> go.Figure:
+def random_chart(random: Draws) -> go.Figure:
     """Draw the mean results of the random draws, and where the backtest stands among them.
 
     Parameters
     ----------
-    random : RandomEntries
-        Of the strategy.
+    random : Draws
+        Random entries, measured against the strategy.
     """
     figure = plain(260)
     figure.add_histogram(
-        x=random.mean_r, nbinsx=40, marker_color=NEUTRAL, hovertemplate="%{x} R: %{y} draws<extra></extra>"
+        x=random.net_r, nbinsx=40, marker_color=NEUTRAL, hovertemplate="%{x} R: %{y} draws<extra></extra>"
     )
-    better = random.actual_mean_r > random.mean_r.mean()
-    figure.add_vline(x=random.actual_mean_r, line_color=UP if better else DOWN, line_width=3)
+    better = random.actual > random.net_r.mean()
+    figure.add_vline(x=random.actual, line_color=UP if better else DOWN, line_width=3)
     figure.add_annotation(
-        x=random.actual_mean_r, y=1, yref="paper", yanchor="bottom", showarrow=False, text="this backtest"
+        x=random.actual, y=1, yref="paper", yanchor="bottom", showarrow=False, text="this backtest"
     )
     figure.update_layout(bargap=0.06, margin_t=28)
-    figure.update_xaxes(title_text="mean R multiple after fees")
+    figure.update_xaxes(title_text="mean R multiple after all costs")
     return figure.update_yaxes(title_text="draws")
 
 

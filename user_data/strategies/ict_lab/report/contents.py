@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from html import escape
+from pathlib import Path
 from typing import Any
 
 import pandas as pd
@@ -12,8 +13,9 @@ import plotly.graph_objects as go
 from rich.console import Console
 from rich.progress import track
 
+from ict_lab.chance.rules import target_of
 from ict_lab.errors import LabError
-from ict_lab.random_entries import RandomEntries, enter_at_random, target_of
+from ict_lab.report.against_chance import DRAWS, AgainstChance, against_chance
 from ict_lab.report.breakdowns import Breakdown, breakdowns_of
 from ict_lab.report.cautions import Caution, Facts, cautions_of, verdict_of
 from ict_lab.report.charts import (
@@ -30,7 +32,6 @@ from ict_lab.report.trade_charts import trade_charts
 from ict_lab.trades import Backtest
 
 SHOWN_TRADES = 10
-DRAWS = 500
 Candles = Mapping[str, pd.DataFrame]
 
 
@@ -53,8 +54,8 @@ class Contents:
         The trades, what each made, their mean, and the account.
     holding_percent : float or None
         Gain of holding; None where candles are absent.
-    random : RandomEntries or None
-        None where they could not be made; `random_absent` then says why.
+    random : AgainstChance or None
+        None where nothing can be compared; `random_absent` then says why.
     verdict : str
         One sentence.
     cautions : list[Caution]
@@ -74,7 +75,7 @@ class Contents:
     expectancy: Expectancy
     equity: Equity
     holding_percent: float | None
-    random: RandomEntries | None
+    random: AgainstChance | None
     random_absent: str
     verdict: str
     cautions: list[Caution]
@@ -85,7 +86,9 @@ class Contents:
     without_candles: tuple[str, ...]
 
 
-def contents_of(backtest: Backtest, candles: Candles, compared: int, console: Console) -> Contents:
+def contents_of(
+    backtest: Backtest, candles: Candles, datadir: Path, compared: int, console: Console
+) -> Contents:
     """Work out everything about one strategy.
 
     Parameters
@@ -94,6 +97,8 @@ def contents_of(backtest: Backtest, candles: Candles, compared: int, console: Co
         With trades.
     candles : Mapping[str, pandas.DataFrame]
         For each pair; absent ones leave out what needs them.
+    datadir : pathlib.Path
+        Where they are from.
     compared : int
         Strategies in the same export.
     console : rich.console.Console
@@ -104,19 +109,20 @@ def contents_of(backtest: Backtest, candles: Candles, compared: int, console: Co
     expectancy, equity = expectancy_of(measure.values), equity_of(backtest)
     holding = holding_of(backtest, candles)
     gained = None if holding is None else 100 * float(holding.iloc[-1] / backtest.starting_balance - 1)
-    console.print(f"{backtest.strategy}: entering {len(trades)} trades at random, {DRAWS} times")
-    random, absent = _random(backtest, candles)
+    console.print(f"{backtest.strategy}: entering {len(trades)} trades at other times, {DRAWS} times")
+    random, absent = _random(backtest, datadir, console)
     console.print(f"{backtest.strategy}: estimating intervals, drawing the best and the worst trades")
     breakdowns = breakdowns_of(trades, measure)
-    facts = Facts(backtest, measure, expectancy, equity, random, gained, compared)
+    drawn = None if random is None else random.draws
+    facts = Facts(backtest, measure, expectancy, equity, drawn, gained, compared)
     currency = escape(backtest.stake_currency)
     charts = {
         "equity": equity_chart(equity, holding, currency),
         "results": results_chart(measure, expectancy),
         "costs": costs_chart(trades, currency),
     }
-    if random is not None:
-        charts["random"] = random_chart(random)
+    if drawn is not None:
+        charts["random"] = random_chart(drawn)
     best, worst = _extremes(backtest, measure, candles, console)
     return Contents(
         backtest, measure, expectancy, equity, gained, random, absent,
@@ -126,9 +132,9 @@ def contents_of(backtest: Backtest, candles: Candles, compared: int, console: Co
     )  # fmt: skip
 
 
-def _random(backtest: Backtest, candles: Candles) -> tuple[RandomEntries | None, str]:
+def _random(backtest: Backtest, datadir: Path, console: Console) -> tuple[AgainstChance | None, str]:
     try:
-        return enter_at_random(backtest, candles, draws=DRAWS), ""
+        return against_chance(backtest, datadir, console), ""
     except LabError as error:
         return None, str(error)
 

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from ict_lab.chance.parts import Part
 from ict_lab.verdict.sharpe import sharpe_ratio
-from ict_lab.verdict.subjects import Part, Subject
+from ict_lab.verdict.subjects import Subject
 
 Floats = npt.NDArray[np.float64]
 DAYS_A_YEAR = 365

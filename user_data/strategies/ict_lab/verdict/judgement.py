@@ -10,14 +10,15 @@ from functools import cached_property
 import numpy as np
 import pandas as pd
 
+from ict_lab.chance.draws import Draws
+from ict_lab.chance.markets import Floats
+from ict_lab.chance.random_entries import enter_at_random
+from ict_lab.chance.replay import LEAST_AGREEMENT
 from ict_lab.trials import Trial, variants
 from ict_lab.verdict.bootstrap import Mean, mean_of
-from ict_lab.verdict.chance import Draws, sums_by_chance
 from ict_lab.verdict.holding import Holding, holding_of
-from ict_lab.verdict.markets import Floats
 from ict_lab.verdict.overfitting import Overfitting, overfitting_among
 from ict_lab.verdict.placebo import Desk, draw_placebos
-from ict_lab.verdict.replay import LEAST_AGREEMENT
 from ict_lab.verdict.sharpe import Deflated, deflated
 from ict_lab.verdict.stress import Stress, stressed
 from ict_lab.verdict.subjects import Subject
@@ -237,20 +238,12 @@ def _by_chance(
     random: np.random.Generator,
     progress: Callable[[str, int, int], None],
 ) -> Draws | None:
-    draws, count = effort.random_draws, len(subject.trades)
-    of_all = draws * len(subject.parts)
-    if not (draws and count):
+    draws, of_all = effort.random_draws, effort.random_draws * len(subject.parts)
+    if not (draws and len(subject.trades)):
         return None
-    sums = [
-        sums_by_chance(
-            part.course, part.replayed, part.rule, draws, random,
-            lambda made: progress("random entries", made, of_all),
-        )
-        for part in subject.parts
-    ]  # fmt: skip
-    net, gross = (np.sum(values, axis=0) / count for values in zip(*sums, strict=True))
-    actual = np.concatenate([part.replayed.results.net_r for part in subject.parts]).mean()
-    return Draws(net, gross, float(count), float(actual))
+    return enter_at_random(
+        subject.parts, draws, random, lambda made: progress("random entries", made, of_all)
+    )
 
 
 def _by_placebo(

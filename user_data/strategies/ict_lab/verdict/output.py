@@ -16,8 +16,8 @@ from rich.padding import Padding
 from rich.table import Table as RichTable
 from rich.text import Text
 
+from ict_lab.chance.draws import Draws
 from ict_lab.errors import LabError
-from ict_lab.verdict.chance import Draws
 from ict_lab.verdict.judgement import Judgement
 from ict_lab.verdict.sentences import headline, sentence
 from ict_lab.verdict.tables import Table, details, facts, overview

@@ -15,10 +15,10 @@ from ict.confluence import entry_zones
 from ict.market.chart import Chart
 from ict.market.zones import EndReason, LifeRules, Zones, live
 from ict.params import Params
-from ict_lab.verdict.exits import Entries, Results, follow, targets
-from ict_lab.verdict.markets import Course, Floats, Ints, Market
-from ict_lab.verdict.replay import Replay, signals_of
-from ict_lab.verdict.rules import ExitRule, IctRules
+from ict_lab.chance.exits import Entries, Results, follow, targets
+from ict_lab.chance.markets import Course, Floats, Ints, Market
+from ict_lab.chance.replay import Replay, signals_of
+from ict_lab.chance.rules import ExitRule, IctRules
 
 
 @dataclass(frozen=True)

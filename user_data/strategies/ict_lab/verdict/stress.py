@@ -8,8 +8,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 import numpy.typing as npt
 
-from ict_lab.verdict.exits import Entries, Fills, Results, follow, targets
-from ict_lab.verdict.subjects import Part
+from ict_lab.chance.exits import Entries, Fills, Results, follow, targets
+from ict_lab.chance.parts import Part
 
 Floats = npt.NDArray[np.float64]
 

@@ -6,8 +6,8 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from ict_lab.chance.draws import Draws
 from ict_lab.verdict.bootstrap import Mean
-from ict_lab.verdict.chance import Draws
 from ict_lab.verdict.judgement import Judgement, Slice, counted, number
 
 

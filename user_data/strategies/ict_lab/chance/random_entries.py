@@ -1,50 +1,46 @@
-"""What chance alone would have made of the same trades: the same entries at another time."""
+"""Random entries: what chance alone would have made of the same trades, entered at another time."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 import numpy as np
 
-from ict_lab.verdict.exits import follow, targets
-from ict_lab.verdict.markets import Course, Floats, Ints
-from ict_lab.verdict.replay import Replay
-from ict_lab.verdict.rules import ExitRule
+from ict_lab.chance.draws import Draws
+from ict_lab.chance.exits import follow, targets
+from ict_lab.chance.markets import Course, Floats, Ints
+from ict_lab.chance.parts import Part
+from ict_lab.chance.replay import Replay
+from ict_lab.chance.rules import ExitRule
 
 # Paths followed at once.
 _AT_ONCE = 200_000
 
 
-@dataclass(frozen=True)
-class Draws:
-    """Results of something random, drawn many times.
+def enter_at_random(
+    parts: Sequence[Part], draws: int, random: np.random.Generator, progress: Callable[[int], None]
+) -> Draws:
+    """Enter the trades of backtests at other times, and measure what they made against it.
 
-    Attributes
+    Whether the simulation may be compared with them is for the caller to ask, see `LEAST_AGREEMENT`.
+
+    Parameters
     ----------
-    net_r, gross_r : Floats
-        Mean R of a trade in each draw, after and before costs, shape (draws,).
-    trades : float
-        Trades a draw, on the average.
-    actual : float
-        What is measured against them: the strategy's own mean R after costs.
+    parts : Sequence[Part]
+        Backtests that count together; at least one trade in them is replayed.
+    draws : int
+        How often.
+    random : numpy.random.Generator
+        Where to take chance from.
+    progress : Callable
+        Told how many draws of a backtest were made since it was told last.
     """
-
-    net_r: Floats
-    gross_r: Floats
-    trades: float
-    actual: float
-
-    @property
-    def p_value(self) -> float:
-        """Share of the draws that did at least as well, the strategy itself counted in."""
-        return float((1 + np.sum(self.net_r >= self.actual)) / (1 + len(self.net_r)))
-
-    @property
-    def interval(self) -> tuple[float, float]:
-        """Range of 95 % of the draws."""
-        low, high = np.quantile(self.net_r, [0.025, 0.975])
-        return float(low), float(high)
+    sums = [sums_by_chance(part.course, part.replayed, part.rule, draws, random, progress) for part in parts]
+    count = sum(len(part.replayed.entries) for part in parts)
+    net, gross = (np.sum(values, axis=0) / count for values in zip(*sums, strict=True))
+    actual = np.concatenate([part.replayed.results.net_r for part in parts]).mean()
+    return Draws(net, gross, float(count), float(actual))
 
 
 def sums_by_chance(

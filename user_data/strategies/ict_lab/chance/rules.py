@@ -13,14 +13,17 @@ from pathlib import Path
 from typing import Any
 
 import numpy.typing as npt
+import pandas as pd
 from ict_host.parameters import IctParameters
 
 from ict import IctError, Params
 from ict.confluence import Entries, block_entries
 from ict.params import settings
 from ict_lab.errors import LabError
-from ict_lab.random_entries import target_of
 from ict_lab.trades import Backtest
+
+# Fewer exits at the target tell nothing about where it was.
+LEAST_TARGET_EXITS = 5
 
 FindEntries = Callable[[Mapping[str, npt.NDArray[Any]], Params], Entries]
 
@@ -167,6 +170,14 @@ def exit_rule(backtest: Backtest, rules: IctRules | None) -> ExitRule:
         break_even_at_r=params.break_even_at_r,
         stop_buffer=params.stop_buffer,
     )
+
+
+def target_of(trades: pd.DataFrame) -> float:
+    """Return the distance of the target in R, as the exits at one show it; NaN where there are too few."""
+    ended = trades[trades["exit_reason"] == "roi"]
+    distance = (ended["close_rate"] - ended["open_rate"]).abs()
+    in_r = (distance / (ended["open_rate"] - ended["first_stop"]).abs()).dropna()
+    return float(in_r.median()) if len(in_r) >= LEAST_TARGET_EXITS else float("nan")
 
 
 def variant_of(backtest: Backtest, export: Export, rules: IctRules | None) -> dict[str, Any]:

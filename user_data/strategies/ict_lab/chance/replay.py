@@ -11,9 +11,9 @@ import numpy.typing as npt
 import pandas as pd
 
 from ict.desk.levels import LevelError, widened_stop
-from ict_lab.verdict.exits import Entries, Results, follow, targets
-from ict_lab.verdict.markets import Course, Floats, Ints, Market
-from ict_lab.verdict.rules import ExitRule, IctRules
+from ict_lab.chance.exits import Entries, Results, follow, targets
+from ict_lab.chance.markets import Course, Floats, Ints, Market
+from ict_lab.chance.rules import ExitRule, IctRules
 
 # A trade agrees when it ends in the same candle and its result differs by no more than this, in R: what
 # rounding a stop to the tick, or a fill to the amount's step, makes of a result.

@@ -16,8 +16,8 @@ from freqtrade.exchange import timeframe_to_seconds
 
 from ict import analyse
 from ict.candles import Candles
+from ict_lab.chance.rules import IctRules
 from ict_lab.errors import LabError
-from ict_lab.verdict.rules import IctRules
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]

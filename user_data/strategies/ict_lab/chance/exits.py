@@ -7,8 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from ict_lab.verdict.markets import Course, Floats, Ints
-from ict_lab.verdict.rules import ExitRule
+from ict_lab.chance.markets import Course, Floats, Ints
+from ict_lab.chance.rules import ExitRule
 
 # A stop is moved for no less than this part of its price, as in the strategy.
 WORTH_MOVING = 0.0001

@@ -1,0 +1,40 @@
+"""Results of something random, drawn many times, and where the strategy stands among them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from ict_lab.chance.markets import Floats
+
+
+@dataclass(frozen=True)
+class Draws:
+    """Results of something random, drawn many times.
+
+    Attributes
+    ----------
+    net_r, gross_r : Floats
+        Mean R of a trade in each draw, after and before costs, shape (draws,).
+    trades : float
+        Trades a draw, on the average.
+    actual : float
+        What is measured against them: the strategy's own mean R after costs.
+    """
+
+    net_r: Floats
+    gross_r: Floats
+    trades: float
+    actual: float
+
+    @property
+    def p_value(self) -> float:
+        """Share of the draws that did at least as well, the strategy itself counted in."""
+        return float((1 + np.sum(self.net_r >= self.actual)) / (1 + len(self.net_r)))
+
+    @property
+    def interval(self) -> tuple[float, float]:
+        """Range of 95 % of the draws."""
+        low, high = np.quantile(self.net_r, [0.025, 0.975])
+        return float(low), float(high)
