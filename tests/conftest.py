@@ -6,8 +6,17 @@ from collections.abc import Iterator
 
 import pytest
 
+# Bots that wait for their exchange, and long processes: begun first, so that none is left for the end.
+SLOW = ("parity", "live", "symbols", "strategy", "soak", "paper", "walkforward", "hyperopt", "tune")
 QUIETENED = ("freqtrade", "ft_rest_client", "distributed", "uvicorn")
 SILENCED_FILE = "FREQTRADE__LOGFILE"
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with the slow folders."""
+    items.sort(
+        key=lambda item: SLOW.index(folder) if (folder := item.path.parent.name) in SLOW else len(SLOW)
+    )
 
 
 @pytest.fixture(autouse=True)

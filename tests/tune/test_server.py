@@ -155,5 +155,5 @@ def test_the_page_ends_by_ctrl_c_without_a_trace(candle_folder: Path) -> None:
         assert page.stdout is not None
         assert page.stdout.readline().startswith("Open http://127.0.0.1:")
         page.send_signal(signal.SIGINT)
-        rest = page.stdout.read()
+        rest, _ = page.communicate(timeout=60)
     assert (page.returncode, rest) == (0, "Stopped.\n")

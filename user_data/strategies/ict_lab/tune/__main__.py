@@ -73,7 +73,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except (LabError, OSError) as error:
         print(_sentence(error, options.port), file=sys.stderr)
         return USAGE_EXIT
-    signal.signal(signal.SIGTERM, _interrupt)
+    # A shell's background job is deaf to Ctrl-C, unless it listens itself.
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, _interrupt)
     try:
         print(f"Open {server.address} in your browser. Ctrl-C ends it.", flush=True)
         server.serve()
