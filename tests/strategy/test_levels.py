@@ -1,5 +1,6 @@
 """Stop and target of a position (EXIT-1): fixed at the fill, never loosened, there again after a restart."""
 
+import logging
 from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
@@ -205,7 +206,8 @@ def test_a_fill_told_before_the_first_candles_gets_its_levels_with_them(
     fill(restarted, trade, order)
     adjust(restarted, trade, ENTRY, after_fill=True)
     assert trade.stop_loss == pytest.approx(ENTRY * (1 + AGAINST[side] * 0.05), abs=TICK)
-    assert not caplog.records
+    # Other tests may have let Freqtrade's loggers tell more than their warnings.
+    assert not [record for record in caplog.records if record.levelno >= logging.WARNING]
     signal(restarted, side)
     adjust(restarted, trade, ENTRY, after_fill=False)
     assert trade.stop_loss == pytest.approx(STOPS[side], abs=TICK)
