@@ -20,12 +20,6 @@ from rich.console import Console
 from ict_lab.errors import LabError
 from ict_lab.hyperopt_runs import (
     CONFIGS,
-    DATADIR,
-    LOSS,
-    PAIR,
-    SPACES,
-    STRATEGY,
-    TIMEFRAME,
     Search,
     best_of,
     environment,
@@ -33,6 +27,7 @@ from ict_lab.hyperopt_runs import (
     read_epochs,
     timerange_of,
 )
+from ict_lab.search_options import add_search_options, add_search_places, search_from
 from ict_lab.trials import TrialLog, variants
 
 INTERRUPTED = 130
@@ -50,17 +45,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _search(options: argparse.Namespace) -> int:
-    search = Search(
-        strategy=options.strategy,
-        timeframe=options.timeframe,
-        pairs=tuple(options.pairs),
-        spaces=tuple(options.spaces),
-        loss=options.loss,
-        epochs=options.epochs,
-        jobs=options.jobs,
-        seed=options.seed,
-        min_trades=options.min_trades,
-    )
+    search = search_from(options)
     timerange_of(options.timerange)
     log = TrialLog(options.trials)
     if log.begun:
@@ -115,22 +100,9 @@ def _parser() -> argparse.ArgumentParser:
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument("--timerange", required=True, help="days, the end not included: 20240101-20240701")
-    parser.add_argument("--pairs", nargs="+", default=[PAIR], metavar="PAIR", help=f"default {PAIR}")
-    parser.add_argument("--strategy", default=STRATEGY, help=f"default {STRATEGY}")
-    parser.add_argument("--timeframe", default=TIMEFRAME, help=f"default {TIMEFRAME}")
-    parser.add_argument("--epochs", type=int, default=100, help="variants to try, default 100")
-    parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1, help="processes, default one a core")
-    parser.add_argument("--spaces", nargs="+", default=SPACES, help=f"default {' '.join(SPACES)}; or risk")
-    parser.add_argument("--loss", default=LOSS, help=f"default {LOSS}")
-    parser.add_argument("--seed", type=int, default=1, help="random state, default 1")
-    parser.add_argument(
-        "--min-trades", type=int, default=1, help="fewer trades make the worst epoch, default 1"
-    )
-    parser.add_argument("-c", "--config", type=Path, action="append", help=f"default {' and '.join(CONFIGS)}")
-    parser.add_argument("--datadir", type=Path, default=Path(DATADIR), help=f"default {DATADIR}")
+    add_search_options(parser, epochs=100, jobs=os.cpu_count() or 1)
+    add_search_places(parser)
     parser.add_argument("--userdir", type=Path, default=Path("user_data"), help="default user_data")
-    parser.add_argument("--strategy-path", type=Path, default=Path("user_data/strategies"))
-    parser.add_argument("--hyperopt-path", type=Path, default=Path("user_data/hyperopts"))
     parser.add_argument("--trials", type=Path, default=Path("user_data/trials.jsonl"), help="log of trials")
     parser.add_argument("more", nargs="*", metavar="-- OPTION", help="for freqtrade hyperopt")
     return parser

@@ -20,7 +20,8 @@ from typing import Any
 from rich.console import Console
 
 from ict_lab.errors import LabError
-from ict_lab.hyperopt_runs import CONFIGS, DATADIR, LOSS, PAIR, SPACES, STRATEGY, TIMEFRAME, Search
+from ict_lab.hyperopt_runs import CONFIGS
+from ict_lab.search_options import add_search_options, add_search_places, search_from
 from ict_lab.walkforward.report import in_words, table_of, totals_of, write_report
 from ict_lab.walkforward.runner import Place, Plan, finish
 from ict_lab.walkforward.state import RunFolder, locked
@@ -68,26 +69,15 @@ def _tell(folder: RunFolder) -> int:
 
 
 def _plan(options: argparse.Namespace) -> Plan:
-    search = Search(
-        strategy=options.strategy,
-        timeframe=options.timeframe,
-        pairs=tuple(options.pairs),
-        spaces=tuple(options.spaces),
-        loss=options.loss,
-        epochs=options.epochs,
-        jobs=options.jobs,
-        seed=options.seed,
-        min_trades=options.min_trades,
-    )
     return Plan.make(
-        search,
+        search_from(options),
         options.timerange,
         options.train_days,
         options.test_days,
         datadir=options.datadir,
         strategies=options.strategy_path,
         hyperopts=options.hyperopt_path,
-        configs=[Path(path) for path in options.config or CONFIGS],
+        configs=options.config or [Path(path) for path in CONFIGS],
     )
 
 
@@ -113,32 +103,19 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _add_search(group: Any) -> None:
-    group.add_argument("--pairs", nargs="+", default=[PAIR], metavar="PAIR", help=f"default {PAIR}")
     group.add_argument(
         "--timerange", help="days, the end not included: 20230101-20240101; default all candles"
     )
     group.add_argument("--train-days", type=int, default=180, help="days to search on, default 180")
     group.add_argument("--test-days", type=int, default=60, help="days to test on after them, default 60")
-    group.add_argument("--strategy", default=STRATEGY, help=f"default {STRATEGY}")
-    group.add_argument("--timeframe", default=TIMEFRAME, help=f"default {TIMEFRAME}")
-    group.add_argument("--epochs", type=int, default=50, help="variants a window, default 50")
-    group.add_argument("--jobs", type=int, default=1, help="processes a window, default 1")
-    group.add_argument("--spaces", nargs="+", default=SPACES, help=f"default {' '.join(SPACES)}; or risk")
-    group.add_argument("--loss", default=LOSS, help=f"default {LOSS}")
-    group.add_argument("--seed", type=int, default=1, help="random state of every search, default 1")
-    group.add_argument(
-        "--min-trades", type=int, default=1, help="fewer trades make the worst epoch, default 1"
-    )
+    add_search_options(group, epochs=50, jobs=1)
 
 
 def _add_places(group: Any) -> None:
     group.add_argument(
         "--folder", type=Path, default=Path("user_data/walkforward"), help="results, and state"
     )
-    group.add_argument("-c", "--config", action="append", help=f"default {' and '.join(CONFIGS)}")
-    group.add_argument("--datadir", type=Path, default=Path(DATADIR), help=f"default {DATADIR}")
-    group.add_argument("--strategy-path", type=Path, default=Path("user_data/strategies"))
-    group.add_argument("--hyperopt-path", type=Path, default=Path("user_data/hyperopts"))
+    add_search_places(group)
 
 
 def _add_cluster(group: Any) -> None:

@@ -1,0 +1,61 @@
+"""A search on the command line: the same options for one hyperopt and for a walk-forward's many."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+from typing import Any
+
+from ict_lab.hyperopt_runs import CONFIGS, DATADIR, LOSS, PAIR, SPACES, STRATEGY, TIMEFRAME, Search
+
+
+def add_search_options(group: Any, *, epochs: int, jobs: int) -> None:
+    """Add what a search needs to a parser or a group of one.
+
+    Parameters
+    ----------
+    group : argparse.ArgumentParser or argument group
+        Where to add them.
+    epochs, jobs : int
+        Defaults.
+    """
+    group.add_argument("--pairs", nargs="+", default=[PAIR], metavar="PAIR", help=f"default {PAIR}")
+    group.add_argument("--strategy", default=STRATEGY, help=f"default {STRATEGY}")
+    group.add_argument("--timeframe", default=TIMEFRAME, help=f"default {TIMEFRAME}")
+    group.add_argument("--epochs", type=int, default=epochs, help=f"variants a search, default {epochs}")
+    group.add_argument("--jobs", type=int, default=jobs, help=f"processes a search, default {jobs}")
+    group.add_argument("--spaces", nargs="+", default=SPACES, help=f"default {' '.join(SPACES)}; or risk")
+    group.add_argument("--loss", default=LOSS, help=f"default {LOSS}")
+    group.add_argument("--seed", type=int, default=1, help="random state of every search, default 1")
+    group.add_argument(
+        "--min-trades", type=int, default=1, help="fewer trades make the worst epoch, default 1"
+    )
+
+
+def add_search_places(group: Any) -> None:
+    """Add where configurations, candles, strategies and losses are."""
+    group.add_argument("-c", "--config", type=Path, action="append", help=f"default {' and '.join(CONFIGS)}")
+    group.add_argument("--datadir", type=Path, default=Path(DATADIR), help=f"default {DATADIR}")
+    group.add_argument("--strategy-path", type=Path, default=Path("user_data/strategies"))
+    group.add_argument("--hyperopt-path", type=Path, default=Path("user_data/hyperopts"))
+
+
+def search_from(options: argparse.Namespace) -> Search:
+    """Make the search that was asked for.
+
+    Raises
+    ------
+    LabError
+        When a number is below 1 or a list is empty.
+    """
+    return Search(
+        strategy=options.strategy,
+        timeframe=options.timeframe,
+        pairs=tuple(options.pairs),
+        spaces=tuple(options.spaces),
+        loss=options.loss,
+        epochs=options.epochs,
+        jobs=options.jobs,
+        seed=options.seed,
+        min_trades=options.min_trades,
+    )
