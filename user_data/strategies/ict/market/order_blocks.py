@@ -21,7 +21,7 @@ def find_order_blocks(candles: Candles, params: Params) -> Zones:
     params : Params
         `min_body_ratio`, `ob_max_age_candles`, `max_touches`, `mean_threshold`.
     """
-    return live(_bullish_blocks(candles.views(), params).zones(), candles, _life_rules(params))
+    return live(_bullish_blocks(candles.views(), params).zones(), candles, life_rules(params))
 
 
 def find_breakers(blocks: Zones, candles: Candles, params: Params) -> Zones:
@@ -39,10 +39,11 @@ def find_breakers(blocks: Zones, candles: Candles, params: Params) -> Zones:
     params : Params
         As for `find_order_blocks`.
     """
-    return reborn(blocks, blocks.reason == EndReason.INVALIDATED, candles, _life_rules(params))
+    return reborn(blocks, blocks.reason == EndReason.INVALIDATED, candles, life_rules(params))
 
 
-def _life_rules(params: Params) -> LifeRules:
+def life_rules(params: Params) -> LifeRules:
+    """Say what ends an order block, and a breaker likewise (ZONE-1, ZONE-2)."""
     return LifeRules(
         params.ob_max_age_candles, EndReason.INVALIDATED, params.max_touches, params.mean_threshold
     )

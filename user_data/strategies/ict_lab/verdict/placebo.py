@@ -13,8 +13,8 @@ import pandas as pd
 from ict.candles import Candles
 from ict.confluence import entry_zones
 from ict.market.chart import Chart
-from ict.market.zones import EndReason, LifeRules, Zones, live
-from ict.params import Params
+from ict.market.order_blocks import life_rules
+from ict.market.zones import Zones, live
 from ict_lab.chance.exits import Entries, Results, follow, targets
 from ict_lab.chance.markets import Course, Floats, Ints, Market
 from ict_lab.chance.replay import Replay, signals_of
@@ -166,18 +166,12 @@ class _Ground:
         close, there = self.candles.close[moved.known_at], self.candles.close[to]
         top, bottom = there + (moved.top - close) * scale, there + (moved.bottom - close) * scale
         born = Zones.born(top, bottom, to - 1, to, moved.direction)
-        return live(born, self.candles, _life_of_blocks(self.rules.params))
+        return live(born, self.candles, life_rules(self.rules.params))
 
     def columns_with(self, zones: Zones) -> dict[str, npt.NDArray[Any]]:
         """Columns in which these zones stand for the order blocks."""
         sides = entry_zones(zones, self.candles, self.rules.params)
         return {**self.columns, "ict_long_stop": sides[1].stop, "ict_short_stop": sides[-1].stop}
-
-
-def _life_of_blocks(params: Params) -> LifeRules:
-    return LifeRules(
-        params.ob_max_age_candles, EndReason.INVALIDATED, params.max_touches, params.mean_threshold
-    )
 
 
 def _fields(entries: Entries) -> tuple[Any, ...]:
