@@ -87,6 +87,20 @@ def test_stop_and_target_of_a_fill(side: str, leverage: float) -> None:
 
 
 @both_sides
+# At 5 the static stop is at the same price, and is left where it is.
+@pytest.mark.parametrize("leverage", [1.0, 20.0])
+@pytest.mark.parametrize("off_the_grid", [0.0, 0.03, -0.04])
+def test_a_backtests_record_names_the_stop_as_freqtrade_placed_it(
+    side: str, leverage: float, off_the_grid: float
+) -> None:
+    """One R of an export is what its own fills risked: a tick is a part of a narrow stop's distance."""
+    strategy = ready(side)
+    signal(strategy, side, STOPS[side] + off_the_grid)
+    trade = entered(strategy, side, leverage=leverage)
+    assert trade.initial_stop_loss == trade.stop_loss
+
+
+@both_sides
 @every_leverage
 def test_a_stop_is_not_moved_by_any_later_price(side: str, leverage: float) -> None:
     strategy = ready(side)

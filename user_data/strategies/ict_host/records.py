@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from freqtrade.exchange import ROUND_DOWN, ROUND_UP, price_to_precision
 from freqtrade.persistence import Order, Trade
 
 from ict.desk.levels import Levels
@@ -72,6 +73,12 @@ class LevelRecords:
             trade.delete_custom_data(LEVELS_KEY)
 
 
+def as_placed(stop: float, trade: Trade) -> float:
+    """Stop on the pair's grid, rounded towards the price as Freqtrade rounds the order for it."""
+    towards = ROUND_DOWN if trade.is_short else ROUND_UP
+    return price_to_precision(stop, trade.price_precision, trade.precision_mode_price, rounding_mode=towards)
+
+
 def _export_first_stop(trade: Trade, stop: float) -> None:
     """Have a backtest's export name the stop of the entry: Freqtrade's initial one is its static stop.
 
@@ -79,7 +86,7 @@ def _export_first_stop(trade: Trade, stop: float) -> None:
     """
     for own in Trade.get_trades_proxy(pair=trade.pair, is_open=True):
         if own.id == trade.id:
-            own.initial_stop_loss = stop
+            own.initial_stop_loss = as_placed(stop, own)
 
 
 def first_telling(trade: Trade, order: Order) -> bool:

@@ -10,7 +10,6 @@ from typing import Any
 
 from freqtrade.data.dataprovider import DataProvider
 from freqtrade.enums import TRADE_MODES
-from freqtrade.exchange import ROUND_DOWN, ROUND_UP, price_to_precision
 from freqtrade.persistence import Order, Trade
 from pandas import DataFrame
 
@@ -36,6 +35,7 @@ from ict.desk.messages import (
 )
 from ict.desk.secrets import redacted, secrets_in
 from ict.params import Params
+from ict_host.records import as_placed
 
 logger = logging.getLogger(__name__)
 
@@ -159,12 +159,6 @@ class Reporter:
                 dp.send_msg(redacted(make(self.settings.language), self._secrets), always_send=always)
         except Exception:
             logger.exception("A message could not be made")
-
-
-def as_placed(stop: float, trade: Trade) -> float:
-    """Stop on the pair's grid, rounded towards the price as Freqtrade rounds the order for it."""
-    towards = ROUND_DOWN if trade.is_short else ROUND_UP
-    return price_to_precision(stop, trade.price_precision, trade.precision_mode_price, rounding_mode=towards)
 
 
 def _patterns_in(row: Mapping[str, Any]) -> tuple[Pattern, ...]:
