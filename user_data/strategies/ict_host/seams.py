@@ -1,0 +1,124 @@
+"""Every private or undocumented name of Freqtrade that this product builds on, in one place.
+
+A later Freqtrade may rename any of them. `missing` is run at each start that can cost money, and a test
+runs it too, so that a guard never goes quiet: the bot does not start without it.
+"""
+
+from __future__ import annotations
+
+import importlib
+import inspect
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from typing import Any
+
+from freqtrade import __version__
+from freqtrade.persistence import Trade
+from sqlalchemy import Engine
+
+# Releases of Freqtrade that the whole test suite ran on.
+TESTED_VERSIONS = ("2026.9",)
+
+
+@dataclass(frozen=True, slots=True)
+class Seam:
+    """A name of Freqtrade that must be there.
+
+    Attributes
+    ----------
+    where
+        Module, a colon, and a class with its attribute, such as ``freqtrade.worker:Worker._sleep``.
+    why
+        What rests on it.
+    parameters
+        Parameters that a call of ours names.
+    """
+
+    where: str
+    why: str
+    parameters: tuple[str, ...] = ()
+
+
+_BOT, _EXCHANGE = "freqtrade.freqtradebot:FreqtradeBot", "freqtrade.exchange:Exchange"
+_TRADE = "freqtrade.persistence:Trade"
+SEAMS = (
+    Seam("freqtrade.worker:Worker._sleep", "one wait of the loop is bounded", ("sleep_duration",)),
+    Seam(
+        f"{_EXCHANGE}.create_order",
+        "each order is written down before it is sent",
+        ("pair", "ordertype", "side", "amount", "rate", "leverage", "reduceOnly", "initial_order"),
+    ),
+    Seam(
+        f"{_EXCHANGE}.create_stoploss",
+        "the first stop is the planned one",
+        ("pair", "amount", "stop_price", "order_types", "side", "leverage"),
+    ),
+    Seam(
+        f"{_EXCHANGE}.fetch_stoploss_order", "a stop that can't be looked up", ("order_id", "pair", "params")
+    ),
+    Seam(f"{_EXCHANGE}.cancel_order", "a signal waits for a cancel", ("order_id", "pair", "params")),
+    Seam(f"{_EXCHANGE}.fetch_positions", "positions of the exchange"),
+    Seam(f"{_BOT}.handle_onexchange_order", "a close that the bot did not make is booked", ("trade",)),
+    Seam(
+        f"{_BOT}.update_trade_state", "an order found again is booked", ("trade", "order_id", "action_order")
+    ),
+    Seam(f"{_BOT}.manage_open_orders", "orders that are open in the book are looked up in each loop"),
+    Seam(f"{_BOT}.startup_update_open_orders", "orders that are open in the book are looked up at the start"),
+    Seam("freqtrade.wallets:Wallets.get_all_positions", "positions of the exchange"),
+    Seam("freqtrade.wallets:Wallets.update", "positions of the exchange", ("require_update",)),
+    Seam(f"{_TRADE}.has_open_sl_orders", "the stop watch"),
+    Seam(f"{_TRADE}.open_sl_orders", "stops of the book"),
+    Seam(f"{_TRADE}.has_open_orders", "orders of the book that are under way"),
+    Seam(f"{_TRADE}.recalc_trade_from_orders", "an entry found again is booked"),
+    Seam("freqtrade.persistence:Order.order_by_id", "orders of the book"),
+    Seam("freqtrade.persistence:Order.parse_from_ccxt_object", "an order found again is booked"),
+)
+
+
+def missing() -> list[str]:
+    """Say which names of Freqtrade are not as this product needs them, a sentence each."""
+    return [sentence for seam in SEAMS if (sentence := _fault_of(seam))]
+
+
+def _fault_of(seam: Seam) -> str | None:
+    module, _, path = seam.where.partition(":")
+    found: Any = None
+    try:
+        found = importlib.import_module(module)
+        for name in path.split("."):
+            found = inspect.getattr_static(found, name)
+    except (ImportError, AttributeError):
+        return f"Freqtrade {__version__} has no {seam.where}: {seam.why}"
+    called = getattr(found, "__func__", found)
+    lost = [name for name in seam.parameters if name not in inspect.signature(called).parameters]
+    if lost:
+        return f"Freqtrade {__version__}: {seam.where} takes no {', '.join(lost)}: {seam.why}"
+    return None
+
+
+def bot_of(dp: Any) -> Any:
+    """Return the running bot behind a data provider.
+
+    Raises
+    ------
+    AttributeError
+        If there is none, as in a backtest, or Freqtrade keeps it elsewhere.
+    """
+    return dp._DataProvider__rpc._rpc._freqtrade
+
+
+def exit_lock(bot: Any) -> AbstractContextManager[Any]:
+    """Return the lock that keeps the loop apart from forced entries and exits, which other threads make."""
+    lock: AbstractContextManager[Any] = bot._exit_lock
+    return lock
+
+
+def ccxt_of(exchange: Any) -> Any:
+    """Return the synchronous ccxt client of an exchange of Freqtrade's."""
+    return exchange._api
+
+
+def database() -> Engine:
+    """Return the engine of Freqtrade's database."""
+    engine: Engine = Trade.session.get_bind()
+    return engine
