@@ -3,7 +3,7 @@
 import math
 import re
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 from hypothesis import given, settings
@@ -13,9 +13,13 @@ from ict.confluence import BLOCK_POINTS, GAP_POINTS, OTE_POINTS, TREND_POINTS
 from ict.desk import messages as subject
 from ict.desk.messages import (
     WORDS,
+    Action,
+    Advice,
     ClosedFacts,
     DayCapFacts,
     ErrorFacts,
+    Finding,
+    FindingFacts,
     OpenedFacts,
     Pattern,
     PatternFacts,
@@ -23,6 +27,7 @@ from ict.desk.messages import (
     closed_message,
     day_cap_message,
     error_message,
+    finding_message,
     opened_message,
     pattern_message,
     refusal_message,
@@ -209,6 +214,56 @@ def test_refusals_and_errors_escape_what_telegram_would_refuse() -> None:
     ]
 
 
+def test_a_finding_in_english() -> None:
+    facts = FindingFacts(
+        pair="BTC/USDT:USDT", finding="sizes_differ", action=("asks_again", "all_stopped"), held=-0.016,
+        booked=0.032,
+    )  # fmt: skip
+
+    assert finding_message(facts, "en").splitlines() == [
+        "Sizes differ",
+        "Pair: BTC/USDT:USDT",
+        "Found: The exchange holds 0.016 BTC short, the bot's trades 0.032 BTC long.",
+        "Bot: asks the exchange again in each loop; no entries on any pair until both agree",
+        "To do: compare the size on Binance with /status; close on Binance what is too much",
+    ]
+
+
+def test_a_finding_in_korean() -> None:
+    facts = FindingFacts(
+        pair="BTC/USDT:USDT", finding="no_resting_stop", action=("stop_placed",), held=0.016,
+        stop_price=59_520.0, price_step=0.1,
+    )  # fmt: skip
+
+    assert finding_message(facts, "ko").splitlines() == [
+        "거래소에 스톱 주문 없음",
+        "심볼: BTC/USDT:USDT",
+        "확인 내용: 롱 0.016 BTC 포지션에 거래소 스톱 주문이 없습니다. 손절가는 59,520.0입니다.",
+        "봇 조치: 59,520.0에 스톱 주문 설정",
+        "할 일: 이 메시지가 반복되면 바이낸스에서 59,520.0에 손절을 설정하십시오",
+    ]
+
+
+def test_a_finding_of_the_account_has_no_pair_and_its_marks_are_escaped() -> None:
+    facts = FindingFacts(
+        pair=None, finding="lookup_failed", action=(), advice="check_history", detail="503 {held} [a_b]"
+    )
+
+    assert finding_message(facts, "en").splitlines() == [
+        "The exchange can't be asked",
+        r"Found: Positions and orders can't be compared with the bot's trades: 503 {held} \[a\_b]",
+        "Bot: changed nothing",
+        r"To do: look at Binance's order history; if the trade stays open in the bot, send /reload\_trade",
+    ]
+
+
+@pytest.mark.parametrize(("held", "said"), [(0.0, "none"), (None, "not known"), (math.nan, "not known")])
+def test_a_position_that_is_not_there_is_said_in_words(held: float | None, said: str) -> None:
+    facts = FindingFacts(pair="BTC/USDT:USDT", finding="sizes_differ", action=(), held=held, booked=1.0)
+
+    assert f"The exchange holds {said}, the bot's trades 1 BTC long." in finding_message(facts, "en")
+
+
 def test_patterns_share_one_message() -> None:
     found = (
         Pattern(kind="order_block", direction=1, bottom_price=49_000.0, top_price=49_100.0),
@@ -262,6 +317,12 @@ FACTS = {
         day_lowest_usdt=NUMBER, day_start_equity_usdt=NUMBER, max_loss_percent=NUMBER,
         resumes_at=st.datetimes(timezones=st.just(UTC)),
     ),
+    finding_message: st.builds(
+        FindingFacts, pair=TEXT | st.none(), finding=st.sampled_from(get_args(Finding)),
+        action=st.lists(st.sampled_from(get_args(Action)), max_size=4).map(tuple),
+        advice=st.sampled_from(get_args(Advice)) | st.none(), held=ANY_NUMBER, booked=ANY_NUMBER,
+        stop_price=ANY_NUMBER, price_step=ANY_NUMBER, order=TEXT | st.none(), detail=TEXT | st.none(),
+    ),
     pattern_message: st.builds(
         PatternFacts, pair=TEXT, timeframe=TEXT, price_step=ANY_NUMBER,
         patterns=st.lists(PATTERN, max_size=30).map(tuple),
@@ -278,7 +339,7 @@ def test_any_facts_give_a_text_that_can_be_sent(make: Any, language: Any) -> Non
         text = make(facts, language)
         field = {"name": "Message", "value": text}
         assert faults_of({"embeds": [{"fields": [field]}]}) == []
-        assert not re.search("NaN|nan|None|null|[+-]?inf\\b", text)
+        assert not re.search(r"NaN|\bnan\b|None|null|[+-]?inf\b", text)
         # No mark of formatting stands without its backslash.
         assert not re.search(r"(?<!\\)[_*`\[]", text)
 

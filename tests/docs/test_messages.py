@@ -1,7 +1,7 @@
 """docs/messages.md shows the texts that the bot sends, all of them, in both languages."""
 
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 import rapidjson
@@ -10,9 +10,14 @@ from ict_host.received import LateAnalysisError
 
 from ict.desk import messages
 from ict.desk.messages import (
+    USUAL_ADVICE,
+    Action,
+    Advice,
     ClosedFacts,
     DayCapFacts,
     ErrorFacts,
+    Finding,
+    FindingFacts,
     OpenedFacts,
     Pattern,
     PatternFacts,
@@ -20,6 +25,7 @@ from ict.desk.messages import (
     closed_message,
     day_cap_message,
     error_message,
+    finding_message,
     opened_message,
     pattern_message,
     refusal_message,
@@ -50,6 +56,10 @@ CAP = DayCapFacts(
     max_loss_percent=3.0, resumes_at=datetime(2026, 1, 6, tzinfo=UTC),
 )  # fmt: skip
 ERROR = ErrorFacts(pair=PAIR, step="size", error="LevelError: equity is not known without a wallet")
+FOUND = FindingFacts(
+    pair=PAIR, finding="no_resting_stop", action=("stop_placed", "pair_stopped"),
+    held=-0.02, stop_price=50_500.0, price_step=0.1,
+)  # fmt: skip
 PATTERNS = PatternFacts(
     pair=PAIR, timeframe="15m", price_step=0.1,
     patterns=(
@@ -67,9 +77,12 @@ MESSAGES = {
     "refused": (refusal_message, REFUSED),
     "day_cap": (day_cap_message, CAP),
     "failed": (error_message, ERROR),
+    "finding_no_resting_stop": (finding_message, FOUND),
     "patterns": (pattern_message, PATTERNS),
 }
-HEADLINES = ("opened", "closed", "part_closed", "refused", "failed", "day_cap", "patterns")
+HEADLINES = (
+    "opened", "closed", "part_closed", "refused", "failed", "day_cap", "finding_no_resting_stop", "patterns",
+)  # fmt: skip
 
 
 @pytest.mark.parametrize("language", ["en", "ko"])
@@ -106,6 +119,26 @@ def test_no_word_is_missing() -> None:
     tables = [table_with(PAGE, heading) for heading in ("in the tag", "Freqtrade's reason", "step")]
     written = [f"is_{row[0].strip('`')}" for rows in tables for row in rows]
     assert sorted(written) == sorted(word for word in WORDS["en"] if word.startswith("is_"))
+
+
+@pytest.mark.parametrize(
+    ("heading", "kind", "parts"),
+    [
+        ("finding", Finding, ("finding", "means")),
+        ("action", Action, ("does",)),
+        ("advice", Advice, ("do",)),
+    ],
+)
+def test_every_word_of_a_finding_is_shown(heading: str, kind: Any, parts: tuple[str, ...]) -> None:
+    shown = {name.strip("`"): said for name, *said in table_with(PAGE, heading)}
+    assert shown == {
+        name: [": ".join(WORDS[language][f"{part}_{name}"] for part in parts) for language in ("en", "ko")]
+        for name in get_args(kind)
+    }
+
+
+def test_a_finding_names_what_to_do() -> None:
+    assert {name: USUAL_ADVICE[name] for name in get_args(Finding)} == USUAL_ADVICE
 
 
 def overlay(name: str) -> dict[str, Any]:

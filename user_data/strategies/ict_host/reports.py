@@ -20,6 +20,7 @@ from ict.desk.messages import (
     ClosedFacts,
     DayCapFacts,
     ErrorFacts,
+    FindingFacts,
     Language,
     MessageSettings,
     OpenedFacts,
@@ -29,6 +30,7 @@ from ict.desk.messages import (
     closed_message,
     day_cap_message,
     error_message,
+    finding_message,
     opened_message,
     pattern_message,
     refusal_message,
@@ -136,6 +138,10 @@ class Reporter:
     def fault(self, dp: DataProvider, text: str) -> None:
         """Tell of something that Freqtrade reported to its log alone."""
         self._send(dp, self._error(None, "exchange", text))
+
+    def found(self, dp: DataProvider, facts: FindingFacts) -> None:
+        """Tell where exchange and book differ, or that they agree again."""
+        self._send(dp, lambda language: finding_message(facts, language))
 
     def _error(self, pair: str | None, step: str, text: str) -> Callable[[Language], str]:
         # Made where `_send` catches what goes wrong: a callback that raises would trade the full stake.
