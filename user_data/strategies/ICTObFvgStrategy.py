@@ -23,7 +23,8 @@ from ict_host.signals import Signal, Signals
 from pandas import DataFrame, DatetimeIndex, Timedelta, Timestamp
 
 from ict import analyse
-from ict.confluence import block_entries
+from ict.analysis import columns_in
+from ict.confluence import FindEntries, block_entries
 from ict.desk.levels import LevelError, Levels, levels_of_entry, moved_stop
 from ict.desk.limits import day_cap_reached, next_day
 from ict.desk.sizing import stake_for_risk
@@ -61,7 +62,7 @@ class ICTObFvgStrategy(IctDrawing):
     }
 
     # What a preset trades: from the columns of an analysis to its entries.
-    find_entries = staticmethod(block_entries)
+    find_entries: FindEntries = staticmethod(block_entries)
 
     def __init__(self, config: dict[str, Any]) -> None:
         super().__init__(config)
@@ -91,7 +92,7 @@ class ICTObFvgStrategy(IctDrawing):
     def populate_entry_trend(self, dataframe: DataFrame, metadata: dict[str, Any]) -> DataFrame:
         """Enter where the settings say so; each signal brings its stop and that stop's least distance."""
         params = self.params()
-        columns = {name: dataframe[name].to_numpy() for name in dataframe if name.startswith("ict_")}
+        columns = columns_in(dataframe)
         entries = self.find_entries(columns, params)
         for name, side in SIDES.items():
             dataframe[f"enter_{name}"] = (entries.direction == side).astype(int)
@@ -170,9 +171,7 @@ class ICTObFvgStrategy(IctDrawing):
         return False
 
     def _equity(self) -> float:
-        if self.wallets is None:
-            raise LevelError("equity is not known without a wallet")
-        return self.wallets.get_total(self.config["stake_currency"])
+        return self._wallet().get_total(self.config["stake_currency"])
 
     # Stop and target
 
@@ -250,7 +249,7 @@ class ICTObFvgStrategy(IctDrawing):
         side, swing = SIDES[trade.trade_direction], float("nan")
         if trail != "none":
             column = f"ict_swing_{'low' if side > 0 else 'high'}_{trail}"
-            swing = self._newest_candles(pair)[column].iat[-1]
+            swing = float(self._newest_candles(pair)[column].to_numpy()[-1])
         buffer = self.stop_buffer.value
         return moved_stop(levels, rate, side, break_even_at_r=break_even, swing=swing, stop_buffer=buffer)
 

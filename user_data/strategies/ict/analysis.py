@@ -59,9 +59,18 @@ def analyse(
     given = {name: Candles.from_frame(other) for name, other in (higher or {}).items() if len(other)}
     # Nobody else holds the chart: what it found is let go of as soon as the columns are there.
     columns = columns_of(Chart(candles, params or Params()), given, groups)
-    earlier = [name for name in frame.columns if str(name).startswith("ict_")]
+    earlier = [name for name in frame.columns if _is_ours(name)]
     kept = frame.drop(columns=earlier) if earlier else frame
     return pd.concat([kept, *_frames_by_type(columns, frame.index)], axis=1)
+
+
+def columns_in(frame: pd.DataFrame) -> Columns:
+    """Give the `ict_*` columns of an analysed frame by name, each of shape (n,)."""
+    return {str(name): frame[name].to_numpy() for name in frame.columns if _is_ours(name)}
+
+
+def _is_ours(name: object) -> bool:
+    return str(name).startswith("ict_")
 
 
 def _frames_by_type(columns: Columns, index: pd.Index[Any]) -> Iterator[pd.DataFrame]:

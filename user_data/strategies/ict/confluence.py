@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -127,6 +127,10 @@ class Entries:
     direction: npt.NDArray[np.int8]
     stop: Floats
     tag: npt.NDArray[np.object_]
+
+
+# What a preset trades: from the columns of an analysis to its entries.
+FindEntries = Callable[[Mapping[str, npt.NDArray[Any]], Params], Entries]
 
 
 def block_entries(columns: Mapping[str, npt.NDArray[Any]], params: Params) -> Entries:

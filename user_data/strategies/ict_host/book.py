@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 from itertools import takewhile
 
-from freqtrade.persistence import Order, PairLocks, Trade
+from freqtrade.persistence import LocalTrade, Order, PairLocks, Trade
 
 from ict.desk.limits import TradeFact, day_start, part_profit, realised_today
 
@@ -31,7 +31,7 @@ def trades_of_day(now: datetime, *, live: bool) -> list[TradeFact]:
     return [_fact(trade, now) for trade in (*Trade.get_trades_proxy(is_open=True), *closed)]
 
 
-def _fact(trade: Trade, now: datetime) -> TradeFact:
+def _fact(trade: LocalTrade, now: datetime) -> TradeFact:
     entry, side, fee = trade.open_rate, -1 if trade.is_short else 1, trade.fee_close or 0.0
     exits = [
         (order.order_filled_utc, part_profit(entry, order.safe_price, order.safe_filled, side, fee))
@@ -46,7 +46,7 @@ def _fact(trade: Trade, now: datetime) -> TradeFact:
     )
 
 
-def filled_exits(trade: Trade) -> list[Order]:
+def filled_exits(trade: LocalTrade) -> list[Order]:
     """List exits that filled, also by stops on the exchange, which Freqtrade keeps under another name."""
     sides = (trade.exit_side, STOP_ORDER_SIDE)
     return [order for side in sides for order in trade.select_filled_orders(side)]

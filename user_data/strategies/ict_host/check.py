@@ -100,9 +100,10 @@ def _account(exchange: Exchange, config: dict[str, Any]) -> str:
         return "a dry run, no order leaves"
     currency = config["stake_currency"]
     try:
-        held = exchange.get_balances().get(currency, {}).get("total") or 0.0
+        balance = exchange.get_balances().get(currency)
     except FreqtradeException as error:
         raise StartError(meaning(str(error), config)) from None
+    held = balance["total"] or 0.0 if balance else 0.0
     if not held > 0:
         raise StartError(f"the account must hold {currency} in its futures wallet, it holds {held:g}")
     money = "REAL MONEY" if trades_real_money(config) else "play money"

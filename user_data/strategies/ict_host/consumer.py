@@ -15,12 +15,13 @@ from datetime import datetime
 from typing import Any
 
 from freqtrade.exceptions import OperationalException
-from pandas import DataFrame, Timestamp
+from pandas import DataFrame, DatetimeIndex, Timestamp
 
+from ict.columns import Columns
+from ict.confluence import FindEntries
 from ict_host.live import IctLive
 from ict_host.received import (
     AnalysisError,
-    Columns,
     LateAnalysisError,
     Received,
     nothing,
@@ -40,6 +41,8 @@ class FromProducer(IctLive):
     process_only_new_candles = False
     # How late it may be before that is told.
     patience_seconds = 60.0
+    # Of the strategy behind it.
+    find_entries: FindEntries
 
     def __init__(self, config: dict[str, Any]) -> None:
         super().__init__(config)
@@ -51,7 +54,7 @@ class FromProducer(IctLive):
         self._taken: dict[str, tuple[tuple[Timestamp, datetime], Columns | AnalysisError]] = {}
         self._checked: set[str] = set()
 
-    def informative_pairs(self) -> list[tuple[str, str]]:
+    def informative_pairs(self) -> list[Any]:
         """None where a producer looks at the higher timeframes."""
         return [] if self._is_live else super().informative_pairs()
 
@@ -77,7 +80,7 @@ class FromProducer(IctLive):
 
     def _columns(self, pair: str, candles: DataFrame) -> Columns:
         sent, at = self._newest_sent(pair)
-        key = Timestamp(candles["date"].iat[-1]), at
+        key = DatetimeIndex(candles["date"])[-1], at
         if pair not in self._taken or self._taken[pair][0] != key:
             self._taken[pair] = key, self._received(pair, candles, sent)
         taken = self._taken[pair][1]
@@ -110,7 +113,7 @@ class FromProducer(IctLive):
 def _reach(sent: DataFrame) -> Timestamp:
     """Time of the newest candle in what was sent; the epoch where there is none to be seen."""
     dated = len(sent) and "date" in sent and sent["date"].dtype.kind == "M"
-    return Timestamp(sent["date"].iat[-1]) if dated else EPOCH
+    return DatetimeIndex(sent["date"])[-1] if dated else EPOCH
 
 
 class Outages:

@@ -7,12 +7,12 @@ goes wrong is logged and the chart comes without its drawings.
 
 import logging
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 
 from freqtrade.exceptions import OperationalException
 from freqtrade.ft_types.plot_annotation_type import AnnotationType
-from freqtrade.persistence import Trade
-from pandas import DataFrame, Timestamp
+from freqtrade.persistence import LocalTrade, Trade
+from pandas import DataFrame, DatetimeIndex, Timestamp
 
 from ict import IctError
 from ict.candles import Candles
@@ -60,7 +60,7 @@ class IctDrawing(IctLive):
         whole = self._whole(pair, frame)
         timeframe = params.trend_timeframe
         higher = self.dp.get_pair_dataframe(pair, timeframe)
-        return draw(
+        drawn = draw(
             Candles.from_frame(whole),
             params,
             self._drawing,
@@ -68,6 +68,7 @@ class IctDrawing(IctLive):
             positions=self._positions(pair),
             first=len(whole) - len(frame),
         )
+        return cast(list[AnnotationType], drawn)
 
     def _whole(self, pair: str, frame: DataFrame) -> DataFrame:
         """Return the analysed candles whose end the frame is; the frame where they are not at hand."""
@@ -75,8 +76,7 @@ class IctDrawing(IctLive):
         if kept is None:
             return frame
         whole = kept[kept["date"] <= frame["date"].iat[-1]]
-        is_end = len(whole) >= len(frame) and whole["date"].iat[-len(frame)] == frame["date"].iat[0]
-        return whole if is_end else frame
+        return whole if _ends_with(whole, frame) else frame
 
     def _positions(self, pair: str) -> list[Position]:
         if not self._is_live:
@@ -113,7 +113,12 @@ class IctDrawing(IctLive):
         }
 
 
-def _position(trade: Trade, levels: Levels) -> Position:
+def _ends_with(whole: DataFrame, frame: DataFrame) -> bool:
+    opens, first = DatetimeIndex(whole["date"]), DatetimeIndex(frame["date"])[0]
+    return len(opens) >= len(frame) and opens[-len(frame)] == first
+
+
+def _position(trade: LocalTrade, levels: Levels) -> Position:
     opened = Timestamp(trade.date_entry_fill_utc or trade.open_date_utc)
     # The stop may have been moved since the entry.
     stop = trade.stop_loss or levels.stop

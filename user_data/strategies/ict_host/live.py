@@ -6,9 +6,11 @@ from typing import Any
 from freqtrade.enums import TRADE_MODES, RunMode
 from freqtrade.exceptions import OperationalException
 from freqtrade.persistence import Trade
+from freqtrade.wallets import Wallets
 
 from ict import IctError
 from ict.desk.guards import StopState, stop_is_due, unknown_position
+from ict.desk.levels import LevelError
 from ict.desk.safety import refusals, trades_real_money, unlisted_pairs
 from ict.desk.secrets import secrets_in
 from ict.desk.templates import template_faults
@@ -68,7 +70,12 @@ class IctLive(IctParameters):
         if self.config.get("runmode") != RunMode.LIVE:
             return None
         traded = {trade.pair for trade in Trade.get_trades_proxy(is_open=True)}
-        return unknown_position(pair, self.wallets.get_all_positions(), traded)
+        return unknown_position(pair, self._wallet().get_all_positions(), traded)
+
+    def _wallet(self) -> Wallets:
+        if self.wallets is None:
+            raise LevelError("equity and positions are not known without a wallet")
+        return self.wallets
 
     def _refuse(self, pair: str, side: str, reason: str) -> None:
         self._say("No %s on %s: %s", side, pair, reason)

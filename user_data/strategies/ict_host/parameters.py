@@ -53,7 +53,7 @@ def parameter(name: str, default: Any = None) -> Parameter:
         return BooleanParameter(**given)
     low, high = setting.search or (setting.low, setting.high)
     if isinstance(product, int):
-        return IntParameter(low, high, **given)
+        return IntParameter(int(low), int(high), **given)
     return DecimalParameter(low, high, decimals=DECIMALS, **given)
 
 

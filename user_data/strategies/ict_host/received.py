@@ -6,7 +6,7 @@ JSON with ten decimals; its numbers come back as floats, its flags and direction
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Collection, Iterable
 from functools import cache
 from typing import Any
 
@@ -15,12 +15,10 @@ import numpy.typing as npt
 from pandas import DataFrame, DatetimeIndex, Series, Timestamp
 
 from ict import Params, analyse
+from ict.analysis import columns_in
 from ict.candles import Bools
-from ict.columns import GROUPS
-from ict.confluence import Entries
-
-Columns = dict[str, npt.NDArray[Any]]
-FindEntries = Callable[[Columns, Params], Entries]
+from ict.columns import GROUPS, Columns
+from ict.confluence import FindEntries
 
 PRICES = ("open", "high", "low", "close")
 SIGNALS = {"enter_long": 1, "enter_short": -1}
@@ -49,7 +47,7 @@ def expected_columns(params: Params) -> dict[str, np.dtype[Any]]:
     """Columns that an analysis with these settings has, with their kinds."""
     none: dict[str, Any] = dict.fromkeys((*PRICES, "volume"), np.empty(0))
     analysed = analyse(DataFrame({"date": DatetimeIndex([], tz="UTC"), **none}), params)
-    return {name: analysed[name].dtype for name in analysed if name.startswith("ict_")}
+    return {name: values.dtype for name, values in columns_in(analysed).items()}
 
 
 class Received:

@@ -3,7 +3,7 @@
 from typing import Any
 
 from freqtrade.exchange import ROUND_DOWN, ROUND_UP, price_to_precision
-from freqtrade.persistence import Order, Trade
+from freqtrade.persistence import LocalTrade, Order, Trade
 
 from ict.desk.levels import Levels
 
@@ -37,7 +37,7 @@ class LevelRecords:
         if not self._live:
             _export_first_stop(trade, levels.stop)
 
-    def of(self, trade: Trade) -> Levels | None:
+    def of(self, trade: LocalTrade) -> Levels | None:
         """Return a trade's levels; None where it was given none."""
         if trade.id not in self._levels:
             levels = self.read(trade)
@@ -46,7 +46,7 @@ class LevelRecords:
             self._levels[trade.id] = levels
         return self._levels[trade.id]
 
-    def read(self, trade: Trade) -> Levels | None:
+    def read(self, trade: LocalTrade) -> Levels | None:
         """Return what the record itself says, whatever is at hand."""
         record = trade.get_custom_data(LEVELS_KEY)
         return None if record is None else Levels(**record)
@@ -73,7 +73,7 @@ class LevelRecords:
             trade.delete_custom_data(LEVELS_KEY)
 
 
-def as_placed(stop: float, trade: Trade) -> float:
+def as_placed(stop: float, trade: LocalTrade) -> float:
     """Stop on the pair's grid, rounded towards the price as Freqtrade rounds the order for it."""
     towards = ROUND_DOWN if trade.is_short else ROUND_UP
     return price_to_precision(stop, trade.price_precision, trade.precision_mode_price, rounding_mode=towards)

@@ -21,11 +21,11 @@ from ict.desk.messages import (
     DayCapFacts,
     ErrorFacts,
     FindingFacts,
-    Language,
     MessageSettings,
     OpenedFacts,
     Pattern,
     PatternFacts,
+    PatternKind,
     RefusalFacts,
     closed_message,
     day_cap_message,
@@ -36,6 +36,7 @@ from ict.desk.messages import (
     refusal_message,
 )
 from ict.desk.secrets import redacted, secrets_in
+from ict.desk.words import Language
 from ict.params import Params
 from ict_host.records import as_placed
 
@@ -155,7 +156,7 @@ class Reporter:
         """Tell what the newest candle made known, where that is asked for."""
         if not self.settings.patterns or not len(analysed):
             return
-        if found := _patterns_in(analysed.iloc[-1]):
+        if found := _patterns_in(analysed):
             facts = PatternFacts(pair=pair, timeframe=timeframe, price_step=step, patterns=found)
             self._send(dp, lambda language: pattern_message(facts, language), always=False)
 
@@ -167,7 +168,12 @@ class Reporter:
             logger.exception("A message could not be made")
 
 
-def _patterns_in(row: Mapping[str, Any]) -> tuple[Pattern, ...]:
+_ZONES: dict[PatternKind, str] = {"order_block": "ict_ob", "gap": "ict_fvg"}
+_EVENTS: tuple[PatternKind, ...] = ("bos", "choch", "sweep")
+
+
+def _patterns_in(analysed: DataFrame) -> tuple[Pattern, ...]:
+    row = analysed.iloc[-1]
     zones = [
         Pattern(
             kind=kind,
@@ -175,8 +181,8 @@ def _patterns_in(row: Mapping[str, Any]) -> tuple[Pattern, ...]:
             bottom_price=float(row[f"{name}_bottom"]),
             top_price=float(row[f"{name}_top"]),
         )
-        for kind, name in (("order_block", "ict_ob"), ("gap", "ict_fvg"))
+        for kind, name in _ZONES.items()
         if row[f"{name}_direction"]
     ]
-    kinds = [kind for kind in ("bos", "choch", "sweep") if row[f"ict_{kind}"]]
+    kinds = [kind for kind in _EVENTS if row[f"ict_{kind}"]]
     return (*zones, *(Pattern(kind=kind, direction=int(row[f"ict_{kind}"])) for kind in kinds))

@@ -120,5 +120,4 @@ def ccxt_of(exchange: Any) -> Any:
 
 def database() -> Engine:
     """Return the engine of Freqtrade's database."""
-    engine: Engine = Trade.session.get_bind()
-    return engine
+    return Trade.session.get_bind().engine

@@ -38,6 +38,7 @@ from ict.desk.words import WORDS, Language, Words
 from ict.errors import ParameterError
 
 SETTINGS_KEY = "ict_messages"
+PatternKind = Literal["order_block", "gap", "bos", "choch", "sweep"]
 MAX_SCORE_POINTS = 7.0  # SIG-2
 _REASON_CHARACTERS = 600
 _DETAIL_CHARACTERS = 300
@@ -218,7 +219,7 @@ class DayCapFacts:
 class Pattern:
     """One thing that became known at a candle; prices are those of a zone's edges, or None."""
 
-    kind: Literal["order_block", "gap", "bos", "choch", "sweep"]
+    kind: PatternKind
     direction: Direction
     bottom_price: float | None = None
     top_price: float | None = None

@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from ict.analysis import columns_in
 from ict.desk.levels import LevelError, widened_stop
 from ict_lab.chance.exits import Entries, Results, follow, targets
 from ict_lab.chance.markets import Course, Floats, Ints, Market
@@ -162,7 +163,7 @@ def signals_of(
     """Find the entries in a market, or in columns that stand for its own."""
     frame, params = market.frame, rules.params
     if columns is None:
-        columns = {str(name): frame[name].to_numpy() for name in frame if str(name).startswith("ict_")}
+        columns = columns_in(frame)
     entries = rules.find_entries(columns, params)
     least = np.zeros(len(frame))
     if params.min_stop_atr:

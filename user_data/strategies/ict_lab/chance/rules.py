@@ -7,25 +7,22 @@ import importlib
 import json
 import math
 import zipfile
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-import numpy.typing as npt
 import pandas as pd
 from ict_host.parameters import IctParameters
 
 from ict import IctError, Params
-from ict.confluence import Entries, block_entries
+from ict.confluence import FindEntries, block_entries
 from ict.params import settings
 from ict_lab.errors import LabError
 from ict_lab.trades import Backtest
 
 # Fewer exits at the target tell nothing about where it was.
 LEAST_TARGET_EXITS = 5
-
-FindEntries = Callable[[Mapping[str, npt.NDArray[Any]], Params], Entries]
 
 
 @dataclass(frozen=True)

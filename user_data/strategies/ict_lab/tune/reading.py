@@ -11,14 +11,15 @@ import numpy.typing as npt
 import pandas as pd
 
 from ict import Params, analyse
+from ict.analysis import columns_in
 from ict.candles import Candles
+from ict.confluence import FindEntries
 from ict.desk.levels import LevelError, Levels, levels_of_entry, widened_stop
 from ict.desk.sizing import stake_for_risk
 from ict.drawing import DrawingSettings, draw
 from ict.errors import IctError
 from ict_lab.errors import LabError
 from ict_lab.tune.candles import Stretch
-from ict_lab.tune.strategies import FindEntries
 
 # A shape of Freqtrade's chart.
 Annotation = dict[str, Any]
@@ -136,7 +137,7 @@ def read(stretch: Stretch, params: Params, find_entries: FindEntries) -> Reading
     try:
         higher = {name: stretch.higher[name] for name in params.higher_timeframes if name in stretch.higher}
         analysed = analyse(stretch.frame, params, higher)
-        columns = {str(name): analysed[name].to_numpy() for name in analysed if str(name).startswith("ict_")}
+        columns = columns_in(analysed)
         found = find_entries(columns, params)
     except IctError as error:
         raise LabError(str(error)) from error

@@ -4,21 +4,17 @@ from __future__ import annotations
 
 import inspect
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import numpy.typing as npt
 from freqtrade.resolvers import StrategyResolver
 from ict_host.parameters import IctParameters
 
-from ict import Params
-from ict.confluence import Entries
+from ict.confluence import FindEntries
 from ict.params import settings
 from ict_lab.errors import LabError
-
-FindEntries = Callable[[Mapping[str, npt.NDArray[Any]], Params], Entries]
 
 
 @dataclass(frozen=True)

@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from ict.analysis import columns_in
 from ict.candles import Candles
 from ict.confluence import entry_zones
 from ict.market.chart import Chart
@@ -147,9 +148,7 @@ class _Ground:
     @classmethod
     def of(cls, market: Market, rules: IctRules) -> _Ground:
         chart = Chart(market.candles, rules.params)
-        frame = market.frame
-        columns = {str(name): frame[name].to_numpy() for name in frame if str(name).startswith("ict_")}
-        return cls(market, chart.candles, chart.blocks, chart.atr, columns, rules)
+        return cls(market, chart.candles, chart.blocks, chart.atr, columns_in(market.frame), rules)
 
     def scattered(self, random: np.random.Generator) -> Zones:
         """Zones of the same shapes at random candles of the backtest.
