@@ -1,6 +1,8 @@
 """The house keeps its order: imports run one way, the market is pure, no function outgrows a screen."""
 
 import re
+import tomllib
+from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 
 import pytest
@@ -14,6 +16,7 @@ from tests.support.markets import synthetic
 
 REPOSITORY = Path(__file__).resolve().parents[1]
 STRATEGIES = REPOSITORY / "user_data" / "strategies"
+HYPEROPTS = REPOSITORY / "user_data" / "hyperopts"
 PACKAGE = STRATEGIES / "ict"
 LAB = STRATEGIES / "ict_lab"
 LOOPBACK = REPOSITORY / "tests" / "loopback"
@@ -21,7 +24,10 @@ README = PACKAGE / "README.md"
 
 PACKAGE_FILES = source.python_files(PACKAGE)
 STRATEGY_FILES = sorted(STRATEGIES.glob("*.py"))
-ALL_FILES = [*PACKAGE_FILES, *STRATEGY_FILES]
+ALL_FILES = [*source.python_files(STRATEGIES), *source.python_files(HYPEROPTS)]
+# What ships, from the bottom up: each may import itself and what lies below it.
+HOUSE = ("ict", "ict_host", "strategies", "ict_lab")
+OUTSIDE = {"tests", "pytest", "hypothesis"}
 
 # Each layer may import from itself and from those before it; desk stands beside market.
 FOUNDATION = {"ict.errors", "ict.candles", "ict.params"}
@@ -35,19 +41,35 @@ MAY_IMPORT = {
     "drawing": {"foundation", "market", "drawing"},
     "ict": {"foundation", "analysis"},
 }
-FOREIGN_TO_THE_PACKAGE = {
-    "freqtrade", "ccxt", "logging", "requests", "urllib.request", "http", "socket", "asyncio", "time",
-    "random", "tests", "os", "pathlib", "subprocess", "threading", "ict_parameters",
+# All that pure code needs: no host, no exchange, no log, no clock, no chance, no files, no network.
+KNOWN_TO_THE_PACKAGE = {
+    "ict", "numpy", "pandas", "talib", "__future__", "abc", "bisect", "collections", "contextlib",
+    "dataclasses", "datetime", "decimal", "enum", "fractions", "functools", "itertools", "json", "math",
+    "operator", "re", "string", "types", "typing", "urllib.parse",
 }  # fmt: skip
 
-each_file = pytest.mark.parametrize("path", ALL_FILES, ids=lambda path: path.name)
-each_package_file = pytest.mark.parametrize("path", PACKAGE_FILES, ids=lambda path: path.name)
+
+def short(path: Path) -> str:
+    """Path of a file within its folder, for the name of a test."""
+    return path.relative_to(HYPEROPTS if path.is_relative_to(HYPEROPTS) else STRATEGIES).as_posix()
+
+
+each_file = pytest.mark.parametrize("path", ALL_FILES, ids=short)
+each_package_file = pytest.mark.parametrize("path", PACKAGE_FILES, ids=short)
 
 
 def module_of(path: Path) -> str:
-    """Full name of a file of the package."""
-    parts = path.relative_to(STRATEGIES).with_suffix("").parts
+    """Full name of a file that ships."""
+    parts = Path(short(path)).with_suffix("").parts
     return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
+
+
+def floor_of(module: str) -> str | None:
+    """Part of the house that a module belongs to, None for what is not ours."""
+    top = module.split(".")[0]
+    if top in HOUSE:
+        return top
+    return "strategies" if re.match(r"ICT[A-Z]", top) else None
 
 
 def layer_of(module: str) -> str:
@@ -69,9 +91,49 @@ def wrong_imports(module: str, imported: set[str]) -> set[str]:
     return {name for name in own if layer_of(name) not in MAY_IMPORT[layer_of(module)]}
 
 
+def imports_from_above(module: str, imported: set[str]) -> set[str]:
+    """Find imports of what lies above a module in the house, or outside of it."""
+    floor = floor_of(module)
+    assert floor, f"{module} needs a place in this test"
+    above = HOUSE[HOUSE.index(floor) + 1 :]
+    return {name for name in imported if floor_of(name) in above} | foreign_imports(imported, OUTSIDE)
+
+
 def foreign_imports(imported: set[str], foreign: set[str]) -> set[str]:
     """Find imports of something that must not be known."""
     return {name for name in imported for other in foreign if name == other or name.startswith(f"{other}.")}
+
+
+@each_file
+def test_the_house_stands_on_what_lies_below(path: Path) -> None:
+    assert not imports_from_above(module_of(path), imports_of(path))
+
+
+@pytest.mark.parametrize(
+    ("module", "imported"),
+    [
+        ("ict.market.zones", "import ict_host"),
+        ("ict.market.zones", "from ict_host.live import SIDES"),
+        ("ict.market.zones", "from ict_lab.trades import Backtest"),
+        ("ict.market.zones", "def late():\n    import ict_lab.trades"),
+        ("ict.desk.sizing", "from ICTObFvgStrategy import ICTObFvgStrategy"),
+        ("ict.desk.sizing", "if TYPE_CHECKING:\n    from tests.support import source"),
+        ("ict_host.live", "from ICTObTrendStrategy import ICTObTrendStrategy"),
+        ("ict_host.live", "from ict_lab.errors import LabError"),
+        ("ICTObFvgStrategy", "import ict_lab.trades"),
+        ("ict_lab.trades", "import pytest"),
+    ],
+)
+def test_an_import_from_above_is_found(module: str, imported: str) -> None:
+    assert imports_from_above(module, source.imported_modules(imported, module.rpartition(".")[0]))
+
+
+def test_what_lies_below_may_be_imported() -> None:
+    below = {"ict.params", "ict_host.live", "ICTObFvgStrategy", "freqtrade", "numpy", "testsuite", "icterine"}
+    assert not imports_from_above("ict_lab.trades", below)
+    assert not imports_from_above("ICTObTrendStrategy", below)
+    assert imports_from_above("ict_host.check", below) == {"ICTObFvgStrategy"}
+    assert imports_from_above("ict.params", below) == {"ict_host.live", "ICTObFvgStrategy"}
 
 
 @each_package_file
@@ -91,25 +153,18 @@ def test_an_import_against_the_way_is_found() -> None:
     assert not wrong_imports("ict.analysis", {"ict.columns", "ict.candles", "numpy"})
 
 
-def circles(graph: dict[str, set[str]]) -> list[list[str]]:
-    """Chains of imports that come back to where they began."""
-    found: list[list[str]] = []
-
-    def follow(chain: list[str]) -> None:
-        for name in sorted(graph.get(chain[-1], ())):
-            if name in chain:
-                found.append([*chain[chain.index(name) :], name])
-            else:
-                follow([*chain, name])
-
-    for start in graph:
-        follow([start])
-    return found
+def circle(graph: dict[str, set[str]]) -> list[str]:
+    """Find a chain of imports that comes back to where it began."""
+    try:
+        TopologicalSorter(graph).prepare()
+    except CycleError as error:
+        return list(error.args[1])
+    return []
 
 
 def test_no_import_is_circular() -> None:
-    assert not circles({module_of(path): imports_of(path) for path in PACKAGE_FILES})
-    assert circles({"a": {"b"}, "b": {"c"}, "c": {"a"}})
+    assert not circle({module_of(path): imports_of(path) for path in ALL_FILES})
+    assert circle({"a": {"b"}, "b": {"c"}, "c": {"a"}})
 
 
 TOOLS = {path.parent.name for path in LAB.glob("*/__init__.py")}
@@ -135,9 +190,14 @@ def test_an_import_of_another_tool_is_found() -> None:
     assert not other_tools("ict_lab.report.cautions", {"ict_lab.chance.draws", "ict_lab.report.measure"})
 
 
+def unknown_imports(imported: set[str], known: set[str]) -> set[str]:
+    """Find imports of what is not known to be harmless."""
+    return imported - {name for name in imported if foreign_imports({name}, known)}
+
+
 @each_package_file
 def test_the_package_knows_no_host_and_no_clock(path: Path) -> None:
-    assert not foreign_imports(imports_of(path), FOREIGN_TO_THE_PACKAGE)
+    assert not unknown_imports(imports_of(path), KNOWN_TO_THE_PACKAGE)
     assert not source.clock_calls(path.read_text(encoding="utf-8"))
 
 
@@ -146,21 +206,24 @@ def test_the_package_knows_no_host_and_no_clock(path: Path) -> None:
 )
 def test_a_clock_is_found(snippet: str) -> None:
     assert source.clock_calls(snippet)
-    assert foreign_imports(
-        source.imported_modules("from freqtrade.persistence import Trade"), FOREIGN_TO_THE_PACKAGE
-    )
-    assert not foreign_imports({"freqtraders", "datetime", "osprey"}, FOREIGN_TO_THE_PACKAGE)
 
 
-def test_only_strategy_files_know_freqtrade() -> None:
-    users = [path for path in ALL_FILES if foreign_imports(imports_of(path), {"freqtrade"})]
-    assert users
-    assert {path.parent for path in users} == {STRATEGIES}
-
-
-@each_file
-def test_nothing_imports_the_tests(path: Path) -> None:
-    assert not foreign_imports(imports_of(path), {"tests", "pytest", "hypothesis"})
+@pytest.mark.parametrize(
+    "name",
+    [
+        "freqtrade.persistence",
+        "ccxt",
+        "logging",
+        "urllib.request",
+        "urllib",
+        "time",
+        "random",
+        "os",
+        "importlib",
+    ],
+)
+def test_an_import_that_is_not_pure_is_found(name: str) -> None:
+    assert unknown_imports({name, "datetime", "collections.abc"}, KNOWN_TO_THE_PACKAGE) == {name}
 
 
 @pytest.mark.parametrize(
@@ -219,7 +282,7 @@ def test_a_loop_over_rows_is_found(snippet: str) -> None:
 def test_nothing_is_too_long(path: Path) -> None:
     text = path.read_text(encoding="utf-8")
     assert not source.long_functions(text, 40)
-    assert len(text.splitlines()) <= (300 if path.parent == STRATEGIES else 450)
+    assert len(text.splitlines()) <= (300 if path in STRATEGY_FILES else 450)
 
 
 def test_a_long_function_is_found() -> None:
@@ -285,4 +348,15 @@ def test_a_column_without_a_description_is_found() -> None:
 def test_there_is_something_to_check() -> None:
     assert len(PACKAGE_FILES) >= 20
     assert len(STRATEGY_FILES) >= 2
+    assert {floor_of(module_of(path)) for path in source.python_files(STRATEGIES)} == set(HOUSE)
+
+
+def test_the_checkers_see_all_that_ships() -> None:
+    """Types in the strictest way, and no function with more branches than ruff allows."""
+    settings = tomllib.loads((REPOSITORY / "pyproject.toml").read_text(encoding="utf-8"))["tool"]
+    assert settings["mypy"]["strict"]
+    assert settings["mypy"]["files"] == ["user_data/strategies", "user_data/hyperopts"]
+    assert not [block for block in settings["mypy"]["overrides"] if block.get("ignore_errors")]
+    assert "C90" in settings["ruff"]["lint"]["select"]
+    assert not [short(path) for path in ALL_FILES if "noqa" in path.read_text(encoding="utf-8")]
     assert {layer_of(module_of(path)) for path in PACKAGE_FILES} >= set(MAY_IMPORT)

@@ -100,4 +100,5 @@ def first_stops(results: DataFrame) -> Series:
 def _set_at_entry(results: DataFrame, stop: Series, ratio: Series) -> Series:
     side = np.where(results["is_short"].astype(bool), -1, 1)
     expected = results["open_rate"] * (1 - side * ratio.abs() / results["leverage"])
-    return (stop - expected).abs() <= TICK * results["open_rate"]
+    near: Series = (stop - expected).abs() <= TICK * results["open_rate"]
+    return near

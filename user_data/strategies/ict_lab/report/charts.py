@@ -164,7 +164,7 @@ def breakdown_chart(breakdown: Breakdown, unit: str) -> go.Figure:
     unit : str
         Of the results.
     """
-    groups = breakdown.groups[::-1]
+    groups = list(reversed(breakdown.groups))
     means = [group.expectancy for group in groups]
     sure = [mean.has_interval for mean in means]
     figure = plain(56 + 26 * len(groups))

@@ -145,7 +145,7 @@ def _extremes(
     order = measure.values.sort_values(ascending=False, kind="stable").index
     gains, losses = measure.values > 0, measure.values <= 0
     best = [at for at in order if gains[at]][:SHOWN_TRADES]
-    worst = [at for at in order[::-1] if losses[at]][:SHOWN_TRADES]
+    worst = [at for at in reversed(order) if losses[at]][:SHOWN_TRADES]
     params = pattern_settings(backtest.source, backtest.strategy)
     target_r = target_of(backtest.trades)
     cards = {}
