@@ -13,7 +13,6 @@ from tests.loopback import signatures
 from tests.loopback.server import LoopbackServer
 
 URL = "https://demo-fapi.binance.com"
-_TIMEOUT_SECONDS = 20
 
 
 class Answer(NamedTuple):
@@ -35,7 +34,14 @@ class Api:
         Where the certificate authority is written.
     key, secret
         Other keys than the exchange's own.
+
+    Attributes
+    ----------
+    patience_seconds
+        How long an answer is waited for.
     """
+
+    patience_seconds = 20.0
 
     def __init__(
         self, server: LoopbackServer, folder: Path, key: str | None = None, secret: str | None = None
@@ -84,7 +90,7 @@ class Api:
         headers = {"X-MBX-APIKEY": self._key, "Content-Type": "application/x-www-form-urlencoded"}
         query, form = (None, text) if method == "POST" else (text, None)
         response = self._session.request(
-            method, URL + path, params=query, data=form, headers=headers, timeout=_TIMEOUT_SECONDS
+            method, URL + path, params=query, data=form, headers=headers, timeout=self.patience_seconds
         )
         return Answer(response.status_code, response.json(), response.headers)
 

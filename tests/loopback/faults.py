@@ -1,6 +1,7 @@
 """Faults that a test orders: what goes wrong with the next calls of a route."""
 
 import threading
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
@@ -12,7 +13,14 @@ class Kind(StrEnum):
     ANSWER = "answer"  # another answer is given, the exchange never hears of the request
     DROP = "drop"  # the connection is cut before the exchange hears of the request
     LOSE = "lose"  # the exchange does its work, but the connection is cut instead of an answer
+    GARBLE = "garble"  # the exchange does its work, but something else is answered
+    CUT = "cut"  # the exchange does its work, but only the first half of its answer's body is sent
     DELAY = "delay"  # the exchange hears of the request only after a while
+    LATE = "late"  # the exchange does its work at once, but its answer comes only after a while
+
+
+AFTER_THE_WORK = frozenset({Kind.LOSE, Kind.GARBLE, Kind.CUT, Kind.LATE})
+ANY = "*"
 
 
 @dataclass
@@ -22,7 +30,7 @@ class Fault:
     Parameters
     ----------
     method, path
-        Which calls, such as ``POST`` and ``/fapi/v1/order``.
+        Which calls, such as ``POST`` and ``/fapi/v1/order``; ``*`` for any.
     kind
         What goes wrong.
     times
@@ -30,13 +38,17 @@ class Fault:
     skip
         How many calls go well before.
     status, body
-        The answer's HTTP status and JSON, or text, for `Kind.ANSWER`.
+        The answer's HTTP status and JSON, or text, for `Kind.ANSWER` and `Kind.GARBLE`.
     headers
         Headers for that answer.
     seconds
-        How long a call is held up; for `Kind.LOSE` before the connection is cut.
+        How long a call is held up: before the exchange hears of it, or between its work and the answer.
+    where
+        Parameters that a call must have been sent with, such as ``{"reduceOnly": "true"}``.
     hits
         How often it has struck.
+    held
+        How many calls it holds up now, those that the exchange has worked on already where it does.
     """
 
     method: str
@@ -48,12 +60,22 @@ class Fault:
     body: Any = None
     headers: dict[str, str] = field(default_factory=dict)
     seconds: float = 0.0
+    where: dict[str, str] = field(default_factory=dict)
     hits: int = 0
+    held: int = 0
 
     @property
     def is_spent(self) -> bool:
         """Whether it will not strike again."""
         return self.times is not None and self.hits >= self.times
+
+    def meets(self, method: str, path: str, sent: Mapping[str, str]) -> bool:
+        """Tell whether a call is one of those that it is meant for."""
+        return (
+            self.method in (ANY, method)
+            and self.path in (ANY, path)
+            and all(sent.get(name) == value for name, value in self.where.items())
+        )
 
 
 class Faults:
@@ -80,11 +102,11 @@ class Faults:
         with self._lock:
             return [fault for fault in self._waiting if not fault.is_spent]
 
-    def strike(self, method: str, path: str) -> Fault | None:
+    def strike(self, method: str, path: str, sent: Mapping[str, str]) -> Fault | None:
         """Return the fault for a call, counting it, or None if all goes well."""
         with self._lock:
             for fault in self._waiting:
-                if (fault.method, fault.path) != (method, path) or fault.is_spent:
+                if fault.is_spent or not fault.meets(method, path, sent):
                     continue
                 if fault.skip:
                     fault.skip -= 1

@@ -4,13 +4,15 @@ import asyncio
 from typing import Any
 
 from starlette.datastructures import MutableHeaders
-from starlette.responses import JSONResponse, PlainTextResponse, Response
+from starlette.responses import HTMLResponse, JSONResponse, PlainTextResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from tests.loopback.errors import BinanceError
 from tests.loopback.exchange import Exchange
-from tests.loopback.faults import Fault, Kind
+from tests.loopback.faults import AFTER_THE_WORK, Fault, Kind
 from tests.loopback.guard import PARAMETERS
+
+_JSON = "application/json"
 
 
 class ConnectionCutError(Exception):
@@ -47,22 +49,50 @@ class Gate:
                 MutableHeaders(scope=message).update(limits.headers(*asked))
             await send(message)
 
-        fault = self._exchange.faults.strike(*asked)
+        fault = self._exchange.faults.strike(*asked, scope[PARAMETERS])
         if fault is None:
             await self._app(scope, receive, with_headers)
         else:
             await self._strike(fault, scope, receive, with_headers)
 
     async def _strike(self, fault: Fault, scope: Scope, receive: Receive, send: Send) -> None:
-        if fault.kind is Kind.LOSE:
-            await self._app(scope, receive, _nowhere)
-        await _hold_up(fault.seconds)
-        if fault.kind is Kind.ANSWER:
+        kept = _Kept()
+        if fault.kind in AFTER_THE_WORK:
+            await self._app(scope, receive, kept)
+        await _hold_up(fault)
+        if fault.kind in (Kind.ANSWER, Kind.GARBLE):
             await _answer(fault)(scope, receive, send)
+        elif fault.kind is Kind.CUT:
+            await kept.half(scope, receive, send)
+        elif fault.kind is Kind.LATE:
+            await kept.whole(scope, receive, send)
         elif fault.kind is Kind.DELAY:
             await self._app(scope, receive, send)
         else:
             raise ConnectionCutError
+
+
+class _Kept:
+    """A route's answer that is kept back: a `Send` that sends nothing."""
+
+    def __init__(self) -> None:
+        self._status = 200
+        self._body = b""
+
+    async def __call__(self, message: Message) -> None:
+        """Keep a part of the answer."""
+        self._status = message.get("status", self._status)
+        self._body += message.get("body", b"")
+
+    @property
+    def whole(self) -> Response:
+        """The answer as it was."""
+        return Response(self._body, self._status, media_type=_JSON)
+
+    @property
+    def half(self) -> Response:
+        """The first half of it, which is no longer JSON."""
+        return Response(self._body[: len(self._body) // 2], self._status, media_type=_JSON)
 
 
 class Cutter:
@@ -87,19 +117,19 @@ class Cutter:
             transport.abort()
 
 
-async def _hold_up(seconds: float) -> None:
+async def _hold_up(fault: Fault) -> None:
     """Wait, but not for longer than the server runs."""
+    fault.held += 1
     try:
-        await asyncio.sleep(seconds)
+        await asyncio.sleep(fault.seconds)
     except asyncio.CancelledError:
         raise ConnectionCutError from None
-
-
-async def _nowhere(_: Message) -> None:
-    """Swallow an answer."""
+    finally:
+        fault.held -= 1
 
 
 def _answer(fault: Fault) -> Response:
     if isinstance(fault.body, str):
-        return PlainTextResponse(fault.body, fault.status, fault.headers)
+        kind = HTMLResponse if fault.body.startswith("<") else PlainTextResponse
+        return kind(fault.body, fault.status, fault.headers)
     return JSONResponse(fault.body, fault.status, fault.headers)

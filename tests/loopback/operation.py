@@ -1,24 +1,29 @@
 """The hand behind the exchange: what a test does to it, the same from Python and over the control port."""
 
+from collections.abc import Callable
 from contextlib import AbstractContextManager
 from dataclasses import asdict
 from decimal import Decimal
+from functools import partial
 from typing import Any
 
 from tests.loopback import payloads
+from tests.loopback.account import margin
 from tests.loopback.account.algo_orders import AlgoStatus
+from tests.loopback.account.fills import Part
 from tests.loopback.account.ledger import IncomeType
+from tests.loopback.account.liquidation import deleverage, liquidate
 from tests.loopback.account.orders import ZERO, Order, OrderType, Side, Status, TimeInForce
 from tests.loopback.account.positions import MarginType
 from tests.loopback.clock import FixedClock
 from tests.loopback.exchange import Exchange
-from tests.loopback.faults import Fault, Kind
 from tests.loopback.market.source import Kind as PriceKind
+from tests.loopback.trouble import Trouble
 
 Money = Decimal | str | int
 
 
-class Operator:
+class Operator(Trouble):
     """Steers a running exchange; every method first lets everything up to now happen, and holds still.
 
     Parameters
@@ -28,6 +33,7 @@ class Operator:
     """
 
     def __init__(self, exchange: Exchange) -> None:
+        super().__init__(exchange.faults)
         self._exchange = exchange
 
     # --- price and time
@@ -108,13 +114,14 @@ class Operator:
         quantity
             How much of it, in the base coin; all that is left if None.
         price
-            At which price in USDT; its own limit if None.
+            At which price in USDT; its own limit if None, or the last price for an order at market.
         """
         with self._settled():
             order = self._open_order(order_id)
             part = order.left if quantity is None else min(order.left, Decimal(quantity))
-            at = order.price if price is None else Decimal(price)
-            self._exchange.engine.matcher.fill(order, at, part, maker=True)
+            own = order.price or self._exchange.engine.quotes.last(order.symbol)
+            at = own if price is None else Decimal(price)
+            self._exchange.engine.matcher.fill(order, at, part, maker=bool(order.price))
             self._exchange.engine.triggers.follow()
             return payloads.stored_order(order)
 
@@ -183,14 +190,47 @@ class Operator:
             self._exchange.engine.matcher.submit(order)
             return payloads.stored_order(order)
 
-    def close_by_hand(self, symbol: str) -> dict[str, Any] | None:
-        """Close a contract's position at market without the bot; None if there is none."""
+    def close_by_hand(self, symbol: str, quantity: Money | None = None) -> dict[str, Any] | None:
+        """Close a contract's position, or a quantity of it, at market without the bot; None without one."""
         with self._settled():
             amount = self._exchange.account.position(symbol).amount
             if not amount:
                 return None
             side = Side.SELL if amount > 0 else Side.BUY
-            return self.trade_by_hand(symbol, side, abs(amount), reduce_only=True)
+            wanted = abs(amount) if quantity is None else Decimal(quantity)
+            return self.trade_by_hand(symbol, side, wanted, reduce_only=True)
+
+    def fill_in_parts(
+        self, symbol: str, share: Money, times: int = 1, then: str = Status.EXPIRED, side: str | None = None
+    ) -> None:
+        """Fill a contract's next orders at market in part only, those of a triggered stop too.
+
+        Parameters
+        ----------
+        symbol
+            Such as ``BTCUSDT``.
+        share
+            Which part of an order is filled at once, from 0 to below 1; its quantity is rounded down.
+        times
+            How many orders.
+        then
+            ``EXPIRED``: such an order ends there. ``PARTIALLY_FILLED``: it rests until `fill_order` or
+            `end_order`.
+        side
+            ``BUY`` or ``SELL`` orders alone; both if None.
+        """
+        with self._settled():
+            part = Part(symbol, Decimal(share), Status(then), None if side is None else Side(side))
+            self._exchange.engine.matcher.parts.extend([part] * times)
+
+    def liquidate(self, symbol: str) -> dict[str, Any] | None:
+        """Close a contract's position by force at the mark price, as if its margin was used up."""
+        return self._by_force(symbol, liquidate)
+
+    def deleverage(self, symbol: str, quantity: Money | None = None) -> dict[str, Any] | None:
+        """Reduce a contract's position by force at the mark price (ADL), by all of it if None."""
+        part = None if quantity is None else Decimal(quantity)
+        return self._by_force(symbol, partial(deleverage, quantity=part))
 
     # --- account
 
@@ -200,6 +240,21 @@ class Operator:
             account = self._exchange.account
             account.pay(IncomeType.TRANSFER, "", Decimal(balance) - account.wallet, now)
 
+    def transfer(self, amount: Money) -> None:
+        """Deposit USDT in the wallet, or withdraw what is below 0.
+
+        Raises
+        ------
+        ValueError
+            If more is withdrawn than is free.
+        """
+        with self._settled() as now:
+            account = self._exchange.account
+            free = margin.margins(account, self._exchange.engine.quotes.mark).available
+            if -Decimal(amount) > free:
+                raise ValueError(f"amount must be -{free} or above, was {amount}")
+            account.pay(IncomeType.TRANSFER, "", Decimal(amount), now)
+
     def set_modes(self, hedge_mode: bool | None = None, multi_assets: bool | None = None) -> None:
         """Switch position mode and asset mode without Binance's conditions; None leaves one as it is."""
         with self._settled():
@@ -208,62 +263,22 @@ class Operator:
             account.multi_assets = account.multi_assets if multi_assets is None else multi_assets
 
     def set_terms(self, symbol: str, leverage: int | None = None, margin_type: str | None = None) -> None:
-        """Set a contract's leverage and margin type (``ISOLATED`` or ``CROSSED``) while it has no position.
+        """Set a contract's leverage, and its margin type (``ISOLATED``, ``CROSSED``) even beside a position.
 
         Raises
         ------
         ValueError
-            If it has one.
+            If the leverage is to change while it has a position.
         """
         with self._settled():
             position = self._exchange.account.position(symbol)
-            if position.is_open:
+            if position.is_open and leverage is not None:
                 raise ValueError(f"symbol must be without a position, was {symbol}")
             position.leverage = position.leverage if leverage is None else leverage
-            position.margin_type = position.margin_type if margin_type is None else MarginType(margin_type)
+            if margin_type is not None:
+                position.change_margin(MarginType(margin_type))
 
-    # --- trouble
-
-    def fail_next(
-        self, method: str, path: str, status: int, body: Any, times: int | None = 1, skip: int = 0
-    ) -> Fault:
-        """Answer the next calls of a route with a status and a body of the test's, past the exchange.
-
-        Parameters
-        ----------
-        method, path
-            Such as ``POST`` and ``/fapi/v1/order``.
-        status
-            HTTP status.
-        body
-            JSON, or text.
-        times
-            How many calls, all to come if None.
-        skip
-            How many calls go well before.
-        """
-        fault = Fault(method, path, Kind.ANSWER, times, skip, status, body)
-        return self._exchange.faults.add(fault)
-
-    def drop_next(self, method: str, path: str, times: int | None = 1, skip: int = 0) -> Fault:
-        """Cut the connection on the next calls of a route before the exchange hears of them."""
-        return self._exchange.faults.add(Fault(method, path, Kind.DROP, times, skip))
-
-    def lose_next(
-        self, method: str, path: str, times: int | None = 1, skip: int = 0, seconds: float = 0.0
-    ) -> Fault:
-        """Do what the next calls of a route ask, wait some seconds, and cut the connection."""
-        return self._exchange.faults.add(Fault(method, path, Kind.LOSE, times, skip, seconds=seconds))
-
-    def delay_next(
-        self, method: str, path: str, seconds: float, times: int | None = 1, skip: int = 0
-    ) -> Fault:
-        """Hold up the next calls of a route for some seconds."""
-        return self._exchange.faults.add(Fault(method, path, Kind.DELAY, times, skip, seconds=seconds))
-
-    def clear_faults(self) -> None:
-        """Let everything go well again."""
-        self._exchange.faults.clear()
+    # --- limits and rules
 
     def ban(self, length_ms: int) -> None:
         """Answer everything with HTTP 418 for a while (milliseconds); 0 ends a ban."""
@@ -308,6 +323,15 @@ class Operator:
 
     def _settled(self) -> AbstractContextManager[int]:
         return self._exchange.settled()
+
+    def _by_force(self, symbol: str, act: Callable[..., Order]) -> dict[str, Any] | None:
+        with self._settled():
+            position, engine = self._exchange.account.position(symbol), self._exchange.engine
+            if not position.is_open:
+                return None
+            order = act(self._exchange.account, engine.matcher, engine.quotes, position)
+            engine.triggers.follow()
+            return payloads.stored_order(order)
 
     def _open_order(self, order_id: int) -> Order:
         order = self._exchange.account.orders.find(order_id, None)

@@ -221,7 +221,7 @@ def position_risk(item: Account, position: Position, mark_of: MarkOf) -> dict[st
     held, bids, asks = _orders_of(item, position)
     return {
         "symbol": position.symbol,
-        "positionSide": POSITION_SIDE,
+        "positionSide": _side_of(item, position),
         "positionAmt": spec.quantity_text(position.amount),
         "entryPrice": _short(position.entry, 12),
         "breakEvenPrice": _short(_break_even(position), 12),
@@ -304,6 +304,12 @@ def _orders_of(item: Account, position: Position) -> tuple[Decimal, Decimal, Dec
         notional = resting.left * resting.price
         bids, asks = (bids + notional, asks) if resting.side is Side.BUY else (bids, asks + notional)
     return held, bids, asks
+
+
+def _side_of(item: Account, position: Position) -> str:
+    if not item.hedge_mode:
+        return POSITION_SIDE
+    return "SHORT" if position.amount < 0 else "LONG"
 
 
 def _break_even(position: Position) -> Decimal:

@@ -9,7 +9,7 @@ from tests.loopback.account.algo_orders import AlgoOrder, AlgoStatus
 from tests.loopback.account.fills import Matcher, touch
 from tests.loopback.account.liquidation import liquidate
 from tests.loopback.account.margin import Risk, liquidation_price
-from tests.loopback.account.orders import Order, Side
+from tests.loopback.account.orders import Order, OrderType, Side
 from tests.loopback.account.positions import Position
 from tests.loopback.account.quotes import Quotes
 from tests.loopback.account.state import Account
@@ -87,6 +87,8 @@ class Engine:
         for algo in self._account.waiting():
             yield from self._algo(algo, until_ms)
         for order in self._account.open_orders():
+            if order.type is not OrderType.LIMIT:
+                continue  # at market, filled in part: the rest is the operator's
             yield from self._limit(order, until_ms)
 
     def _fundings(self, until_ms: int) -> Iterator[_Event]:

@@ -1,5 +1,7 @@
 """Filling orders: what is traded at which price, and what that does to wallet and position."""
 
+from collections.abc import Iterator
+from dataclasses import dataclass
 from decimal import Decimal
 
 from tests.loopback import errors
@@ -16,6 +18,21 @@ from tests.loopback.symbols import SPECS
 _DEPTH = 1_000
 
 
+@dataclass(frozen=True)
+class Part:
+    """How a contract's next order at market is filled: a share at once, and what becomes of the rest."""
+
+    symbol: str
+    share: Decimal
+    then: Status
+    side: Side | None = None
+
+    def is_for(self, order: Order) -> bool:
+        """Tell whether an order is one of those that it is meant for."""
+        is_meant = order.symbol == self.symbol and self.side in (None, order.side)
+        return is_meant and order.type is OrderType.MARKET
+
+
 class Matcher:
     """Matches an account's orders with the book.
 
@@ -27,12 +44,18 @@ class Matcher:
         The fees.
     quotes
         The prices.
+
+    Attributes
+    ----------
+    parts
+        Which of the next orders at market are filled in part only.
     """
 
     def __init__(self, account: Account, settings: Settings, quotes: Quotes) -> None:
         self._account = account
         self._settings = settings
         self._quotes = quotes
+        self.parts: list[Part] = []
 
     def submit(self, order: Order) -> None:
         """Take a checked order into the engine: fill what can be filled now, let the rest wait or expire.
@@ -49,9 +72,11 @@ class Matcher:
         if order.time_in_force is TimeInForce.FOK and filled < order.quantity:
             raise errors.not_filled_at_once()
         self._account.orders.add(order.id, order.client_id, order)
-        for fill in fills:
+        part = self._part_of(order)
+        for fill in fills if part is None else _first(fills, self._share(order, part)):
             self.fill(order, fill.price, fill.quantity, maker=False)
         rests = order.type is OrderType.LIMIT and order.time_in_force in (TimeInForce.GTC, TimeInForce.GTX)
+        rests |= part is not None and part.then is not Status.EXPIRED
         if order.is_open and not rests:
             order.end(Status.EXPIRED, self._quotes.now_ms)
 
@@ -111,6 +136,16 @@ class Matcher:
             if algo.reduce_only or algo.close_position:
                 algo.end(AlgoStatus.EXPIRED, now)
 
+    def _part_of(self, order: Order) -> Part | None:
+        """Return how much of an order is filled if that was ordered, and forget it."""
+        part = next((part for part in self.parts if part.is_for(order)), None)
+        if part is not None:
+            self.parts.remove(part)
+        return part
+
+    def _share(self, order: Order, part: Part) -> Decimal:
+        return SPECS[order.symbol].to_step(order.quantity * part.share)
+
     def _trade(self, order: Order, price: Decimal, quantity: Decimal, maker: bool) -> None:
         now = self._quotes.now_ms
         position = self._account.position(order.symbol)
@@ -136,6 +171,15 @@ class Matcher:
 def _is_good(order: Order, price: Decimal) -> bool:
     """Tell whether a price is within an order's limit."""
     return price <= order.price if order.side is Side.BUY else price >= order.price
+
+
+def _first(fills: list[Level], quantity: Decimal) -> Iterator[Level]:
+    """Give the first of an order's fills, up to a quantity in the base coin."""
+    for fill in fills:
+        taken = min(fill.quantity, quantity)
+        if taken:
+            yield Level(fill.price, taken)
+        quantity -= taken
 
 
 def touch(order: Order) -> Decimal:

@@ -43,6 +43,13 @@ class Position:
         """Whether it stands on its own margin."""
         return self.margin_type is MarginType.ISOLATED
 
+    def change_margin(self, margin_type: MarginType) -> None:
+        """Change whose money backs it; an open position is given its initial margin, or gives it back."""
+        if margin_type is not self.margin_type:
+            isolated = margin_type is MarginType.ISOLATED
+            self.margin = abs(self.amount) * self.entry / self.leverage if isolated else ZERO
+            self.margin_type = margin_type
+
     def profit(self, price: Decimal) -> Decimal:
         """Return what it would have gained at a price (USDT)."""
         return self.amount * (price - self.entry)
