@@ -7,12 +7,9 @@ import talib
 
 from ict import Params, analyse
 from ict.market.volatility import volatility_percentile
-from tests.oracle.candles import Settings, read_candles
-from tests.oracle.columns import find_facts
+from tests.oracle.candles import read_candles
 from tests.oracle.dealing_range import extend, is_over, start_of_leg
-from tests.oracle.signals import contains, reversal_sweep, stop_beyond
 from tests.oracle.structure import find_breaks, find_swings
-from tests.oracle.zones import FAIR_VALUE_GAP, Zone, live_candles, of_kind
 from tests.support.compare import equal
 from tests.support.markets import LENGTHS, real, resampled, stretch, synthetic
 
@@ -135,49 +132,3 @@ def test_volatility_percentile_of_other_candles(name: str) -> None:
     atr = talib.ATR(*(higher[price].to_numpy() for price in ("high", "low", "close")), 14)
     relative = atr / higher["close"].to_numpy()
     np.testing.assert_allclose(volatility_percentile(relative), rank_among_latest(list(relative)), rtol=1e-12)
-
-
-def leg_origin(frame: pd.DataFrame, pivot_at: int, at: int, side: int) -> int:
-    """OTE-1: candle of the lowest low (highest high) from the broken swing to the break, latest on ties."""
-    span = range(pivot_at, at + 1)
-    if side > 0:
-        return min(span, key=lambda c: (frame["low"][c], -c))
-    return max(span, key=lambda c: (frame["high"][c], c))
-
-
-def retests_of(frame: pd.DataFrame, settings: Settings) -> dict[int, dict[int, float]]:
-    """REV-1: for each side, the closes back in a gap of a reversal's leg, and the reversal's stop."""
-    candles = read_candles(frame)
-    facts = find_facts(candles, settings)
-    newest: dict[int, dict[int, tuple[int, float]]] = {1: {}, -1: {}}
-    for event in facts.breaks:
-        side = event.direction
-        swept_at = reversal_sweep(event, facts.swept, settings.sweep_memory_candles)
-        if swept_at < 0:
-            continue
-        wick = candles.low[swept_at] if side > 0 else candles.high[swept_at]
-        stop = stop_beyond(side, wick, settings.stop_buffer)
-        origin_at = leg_origin(frame, event.pivot_at, event.at, side)
-        gaps: list[Zone] = of_kind(facts.zones, FAIR_VALUE_GAP, side)
-        for gap in (gap for gap in gaps if origin_at < gap.known_at <= event.at):
-            for j in live_candles(gap, len(candles)):
-                held = j > event.at and contains(gap, candles.close[j])
-                if held and gap.known_at >= newest[side].get(j, (-1, 0.0))[0]:
-                    newest[side][j] = (gap.known_at, stop)
-    return {side: {j: stop for j, (_, stop) in found.items()} for side, found in newest.items()}
-
-
-@every_market
-def test_retests(name: str | int) -> None:
-    """REV-1: an entry at every close back in a gap of the leg that broke structure after a sweep."""
-    frame = market(name)
-    columns = analyse(frame, Params(min_gap_percent=0.0))
-    for side, expected in retests_of(frame, Settings(min_gap_percent=0.0)).items():
-        trade = "long" if side > 0 else "short"
-        stops = columns[f"ict_{trade}_retest_stop"].dropna().to_dict()
-        assert len(expected) > 20
-        assert columns.index[columns[f"ict_{trade}_retest"]].tolist() == sorted(stops)
-        wrong = {
-            j: (stops.get(j), expected.get(j)) for j in {*stops, *expected} if stops.get(j) != expected.get(j)
-        }
-        assert not wrong, f"{trade}: candle -> (was, expected) {wrong}"

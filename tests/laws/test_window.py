@@ -113,6 +113,12 @@ def test_a_group_of_equal_highs_is_within_memory(step: str, candles_a_week: int)
     assert analyse(stretch(frame, 821 - min(candles, 821), 821))["ict_sweep"].iloc[-1] == -1
 
 
+def test_entries_in_gaps_of_reversals_look_back_further() -> None:
+    """REV-1: a gap lives 50 candles, and may be a candle younger than the break that follows the sweep."""
+    assert Params().memory_candles(7 * DAY) == 16 + 400 + 672
+    assert Params(reversal_at="gap").memory_candles(7 * DAY) == 51 + 16 + 400 + 672
+
+
 def test_every_unbounded_column_exists() -> None:
     """The list holds no name of the past."""
     assert set(UNBOUNDED) <= set(names_of(analyse(synthetic(100, seed=43), Params(**EVERY_COLUMN))))

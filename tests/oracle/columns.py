@@ -7,6 +7,7 @@ from . import signals
 from .candles import NOTHING, Candles, Settings
 from .dealing_range import ote_flags, range_position
 from .liquidity import all_pools, equal_groups, latest_sweep, sweep_direction, swept_sides
+from .reversals import Reversal, find_reversals, retests
 from .sessions import kill_zone
 from .structure import Break, Swing, find_breaks, find_swings, higher_trend, swing_labels, trend_of
 from .zones import BREAKER, FAIR_VALUE_GAP, INVERSION_GAP, ORDER_BLOCK, Zone, all_zones, of_kind
@@ -80,8 +81,7 @@ def block_fact_columns(candles: Candles, facts: Facts, settings: Settings) -> Co
     break_direction = {event.at: event.direction for event in facts.breaks}
     columns: Columns = {
         "ict_ob_displacement": [NOTHING] * count,
-        "ict_ob_left_gap": [False] * count,
-        "ict_ob_left_gap_next": [signals.left_gap_next(blocks, gaps, i) for i in range(count)],
+        "ict_ob_left_gap": [signals.left_gap(blocks, gaps, i) for i in range(count)],
         "ict_ob_broke_structure": [False] * count,
         "ict_ob_swept_first": [False] * count,
     }
@@ -91,7 +91,6 @@ def block_fact_columns(candles: Candles, facts: Facts, settings: Settings) -> Co
         i = block.known_at
         swept_at = latest_sweep(facts.swept[-block.direction], i, settings.sweep_memory_candles)
         columns["ict_ob_displacement"][i] = signals.displacement(block, candles)
-        columns["ict_ob_left_gap"][i] = gaps[block.direction][i]
         columns["ict_ob_broke_structure"][i] = break_direction.get(i) == block.direction
         columns["ict_ob_swept_first"][i] = swept_at != -1
     return columns
@@ -194,16 +193,16 @@ def score_columns(candles: Candles, facts: Facts, settings: Settings) -> Columns
 
 
 def reversal_columns(candles: Candles, facts: Facts, settings: Settings) -> Columns:
-    """REV-1: an entry at the close of a break that follows a sweep, and its stop."""
+    """REV-1: the entries at a break after a sweep, those at returns into its leg's gaps, and their stops."""
+    reversals = find_reversals(candles, facts.breaks, facts.swept, settings)
     columns: Columns = {}
-    for name in TRADE_NAMES.values():
-        columns[f"ict_{name}_reversal"] = [False] * len(candles)
-        columns[f"ict_{name}_reversal_stop"] = [NOTHING] * len(candles)
-    for event in facts.breaks:
-        swept_at = signals.reversal_sweep(event, facts.swept, settings.sweep_memory_candles)
-        if swept_at != -1:
-            name = TRADE_NAMES[event.direction]
-            stop = signals.reversal_stop(event, swept_at, candles, settings.stop_buffer)
-            columns[f"ict_{name}_reversal"][event.at] = True
-            columns[f"ict_{name}_reversal_stop"][event.at] = stop
+    for direction, name in TRADE_NAMES.items():
+        at_break: list[Reversal | None] = [None] * len(candles)
+        for reversal in reversals:
+            if reversal.direction == direction:
+                at_break[reversal.at] = reversal
+        in_gap = retests(candles, facts.zones, reversals, direction)
+        for event, entries in (("reversal", at_break), ("retest", in_gap)):
+            columns[f"ict_{name}_{event}"] = [entry is not None for entry in entries]
+            columns[f"ict_{name}_{event}_stop"] = [entry.stop if entry else NOTHING for entry in entries]
     return columns

@@ -18,14 +18,20 @@ class Leg:
     extreme: float
 
 
-def start_of_leg(candles: Candles, event: Break) -> Leg:
-    """OTE-1: the origin is the lowest low from the broken high's candle to the break, latest on ties."""
+def origin_of(candles: Candles, event: Break) -> int:
+    """OTE-1: the candle of the lowest low from the broken high's candle to the break, latest on ties."""
     origin_at = event.pivot_at
     for c in range(event.pivot_at, event.at + 1):
         if event.direction == 1 and candles.low[c] <= candles.low[origin_at]:
             origin_at = c
         if event.direction == -1 and candles.high[c] >= candles.high[origin_at]:
             origin_at = c
+    return origin_at
+
+
+def start_of_leg(candles: Candles, event: Break) -> Leg:
+    """OTE-1: the leg runs from its origin to the furthest price since."""
+    origin_at = origin_of(candles, event)
     if event.direction == 1:
         return Leg(1, candles.low[origin_at], max(candles.high[origin_at : event.at + 1]))
     return Leg(-1, candles.high[origin_at], min(candles.low[origin_at : event.at + 1]))

@@ -1,11 +1,9 @@
 """What the zones, the structure and the liquidity say together at each close.
 
-Rules OB-2, SIG-1, SIG-2, EXIT-1 (the stop), REV-1 (the entry at the break).
+Rules OB-2, SIG-1, SIG-2, EXIT-1 (the stop).
 """
 
 from .candles import NOTHING, Candles
-from .liquidity import latest_sweep
-from .structure import Break
 from .zones import FAIR_VALUE_GAP, ORDER_BLOCK, Zone, contains, live_candles
 
 TREND_POINTS = 2.0
@@ -46,17 +44,6 @@ def stop_of(block: Zone | None, direction: int, stop_buffer: float) -> float:
     return stop_beyond(direction, block.bottom if direction == 1 else block.top, stop_buffer)
 
 
-def reversal_sweep(event: Break, swept: dict[int, list[bool]], memory_candles: int) -> int:
-    """REV-1: the latest sweep of the side that the break leaves behind, -1 if it is too old or absent."""
-    return latest_sweep(swept[-event.direction], event.at, memory_candles)
-
-
-def reversal_stop(event: Break, swept_at: int, candles: Candles, stop_buffer: float) -> float:
-    """REV-1: the stop beyond the sweeping candle's wick."""
-    wick = candles.low[swept_at] if event.direction == 1 else candles.high[swept_at]
-    return stop_beyond(event.direction, wick, stop_buffer)
-
-
 def displacement(block: Zone, candles: Candles) -> float:
     """OB-2: the body of the candle that made the block known, in ATRs; NaN while there is no ATR."""
     i = block.known_at
@@ -82,8 +69,10 @@ def known_flags(zones: list[Zone], kind: str, count: int) -> dict[int, list[bool
     return flags
 
 
-def left_gap_next(blocks: dict[int, list[bool]], gaps: dict[int, list[bool]], i: int) -> bool:
-    """OB-2: a block became known at the candle before, and a gap of its direction becomes known now."""
-    if i < 1:
-        return False
-    return any(blocks[direction][i - 1] and gaps[direction][i] for direction in (1, -1))
+def left_gap(blocks: dict[int, list[bool]], gaps: dict[int, list[bool]], i: int) -> int:
+    """OB-2: the direction of a gap known now that a block of now, or of the candle before, has left."""
+    for direction in (1, -1):
+        block = blocks[direction][i] or (i >= 1 and blocks[direction][i - 1])
+        if block and gaps[direction][i]:
+            return direction
+    return 0

@@ -11,7 +11,7 @@ from .candles import NOTHING
 Row = tuple[float, float, float, float]
 Expected = Mapping[str, Mapping[int, Any]]
 
-DIRECTIONS = ("_direction", "_bos", "_choch", "_sweep")
+DIRECTIONS = ("_direction", "_bos", "_choch", "_sweep", "_left_gap")
 TEXTS = ("_label", "_kill_zone")
 SCORES = ("_score",)
 FLAGS = (
@@ -19,8 +19,7 @@ FLAGS = (
     "_ifvg",
     "_ote",
     "_reversal",
-    "_left_gap",
-    "_left_gap_next",
+    "_retest",
     "_broke_structure",
     "_swept_first",
 )

@@ -6,6 +6,7 @@ from .tables_breakers import BREAKER_TABLES
 from .tables_gaps import GAP_TABLES
 from .tables_legs import LEG_TABLES
 from .tables_liquidity import LIQUIDITY_TABLES
+from .tables_reversals import REVERSAL_TABLES
 from .tables_sessions import SESSION_TABLES
 from .tables_signals import SIGNAL_TABLES
 from .tables_structure import STRUCTURE_TABLES
@@ -19,6 +20,7 @@ TABLES: list[Table] = [
     *STRUCTURE_TABLES,
     *LEG_TABLES,
     *LIQUIDITY_TABLES,
+    *REVERSAL_TABLES,
     *SESSION_TABLES,
     *SIGNAL_TABLES,
 ]

@@ -46,6 +46,14 @@ EQUALS = [
         params=ONE | {"equal_tolerance_atr": 0.125},
     ),
     Table(
+        "tolerance_at_the_close_that_confirms_the_newest",
+        "EQ-1",
+        # 18 is 41 high: the ATR goes from 2.2 to 5.0, and so the tolerance from 0.22 to 0.50.
+        [*peaks(103, 102.6)[:-1], doji(100, 101, 60)],
+        {"ict_swing_high": {16: 103, 18: 102.6}, "ict_equal_highs": {18: 103}},
+        params=ONE,
+    ),
+    Table(
         "high_traded_through_is_not_equal",
         "EQ-1",
         peaks(103, 103.1),

@@ -1,83 +1,9 @@
-"""Quality facts, reversals and the score. Rules OB-2, REV-1, SIG-2, EXIT-1."""
+"""Quality facts and the score. Rules OB-2, SIG-2, EXIT-1."""
 
-from .table import Row, Table, doji, each
-from .tables_liquidity import LOW_8, ONE
+from .table import Table, doji, each
+from .tables_liquidity import ONE
+from .tables_reversals import SWEEP_OF_8
 from .tables_structure import ONE_HOUR
-
-SWEEP_OF_8: list[Row] = [*LOW_8, doji(8.5, 9.5, 7.5)]  # 3 sweeps 8 and confirms the high 10.5
-
-REVERSALS = [
-    Table(
-        "long_reversal",
-        "REV-1",
-        # 4 closes above 10.5, one candle after the sweep. Stop 7.5 * 0.998.
-        [*SWEEP_OF_8, doji(11, 11.5, 8.4)],
-        {
-            "ict_long_reversal": {4: True},
-            "ict_long_reversal_stop": {4: 7.485},
-            "ict_short_reversal": {},
-            "ict_short_reversal_stop": {},
-        },
-        params=ONE,
-    ),
-    Table(
-        "short_reversal",
-        "REV-1",
-        [
-            doji(10, 11, 9),
-            doji(11, 12, 10),
-            doji(10.5, 11.5, 9.5),
-            doji(11.5, 12.5, 10.5),  # 3: sweeps 12 and confirms the low 9.5
-            doji(9, 11.6, 8.5),
-        ],
-        {
-            "ict_short_reversal": {4: True},
-            "ict_short_reversal_stop": {4: 12.525},
-            "ict_long_reversal": {},
-        },
-        params=ONE,
-    ),
-    Table(
-        "sweep_too_old_for_a_reversal",
-        "REV-1",
-        [*SWEEP_OF_8, doji(9, 10, 8.4), doji(9, 10, 8.4), doji(11, 11.5, 8.4)],
-        {"ict_choch": {6: 1}, "ict_long_reversal": {}, "ict_long_reversal_stop": {}},
-        params=ONE | {"sweep_memory_candles": 2},
-    ),
-    Table(
-        "sweep_just_young_enough_for_a_reversal",
-        "REV-1",
-        [*SWEEP_OF_8, doji(9, 10, 8.4), doji(9, 10, 8.4), doji(11, 11.5, 8.4)],
-        {"ict_long_reversal": {6: True}, "ict_long_reversal_stop": {6: 7.485}},
-        params=ONE | {"sweep_memory_candles": 3},
-    ),
-    Table(
-        "latest_sweep_gives_the_stop",
-        "REV-1",
-        # 5 sweeps the low of the first sweep, 7.5, with a low of 7.2. Stop 7.2 * 0.998.
-        [*SWEEP_OF_8, doji(9, 9.5, 8.2), doji(8.5, 9.4, 7.2), doji(11, 11.5, 8.4)],
-        {
-            "ict_sweep": {3: 1, 5: 1},
-            "ict_long_reversal": {6: True},
-            "ict_long_reversal_stop": {6: 7.1856},
-        },
-        params=ONE,
-    ),
-    Table(
-        "sweep_by_the_breaking_candle",
-        "REV-1",
-        [
-            doji(10, 11, 9),
-            doji(10, 12, 9.5),
-            doji(10, 11, 9),  # 2: confirms the high 12
-            doji(9.5, 10.5, 8),
-            doji(10, 11, 9),  # 4: confirms the low 8
-            doji(12.5, 13, 7),  # 5: below 8, then closes above 12. Stop 7 * 0.998.
-        ],
-        {"ict_sweep": {5: 1}, "ict_long_reversal": {5: True}, "ict_long_reversal_stop": {5: 6.986}},
-        params=ONE,
-    ),
-]
 
 WEAK_FALL = (8.8, 9.6, 8.3, 8.6)
 STRONG_RISE = (8.6, 10.2, 8.5, 10.1)
@@ -163,8 +89,7 @@ FACTS = [
         [(99, 100, 98, 99), (105, 106, 101, 104), (104.5, 112, 104, 111.5), (112, 116, 107, 115)],
         {
             "ict_ob_direction": {2: 1},
-            "ict_ob_left_gap": {2: True},
-            "ict_ob_left_gap_next": {3: True},
+            "ict_ob_left_gap": {2: 1, 3: 1},
         },
     ),
     Table(
@@ -173,15 +98,14 @@ FACTS = [
         [(101, 102, 100, 101), (95, 99, 94, 96), (95.5, 96, 88, 88.5), (88, 93, 84, 85)],
         {
             "ict_ob_direction": {2: -1},
-            "ict_ob_left_gap": {2: True},
-            "ict_ob_left_gap_next": {3: True},
+            "ict_ob_left_gap": {2: -1, 3: -1},
         },
     ),
     Table(
         "gap_of_the_other_direction_does_not_count",
         "OB-2",
         [(105, 106, 99, 100), (100, 110, 99.5, 109), doji(97, 98, 96)],
-        {"ict_ob_direction": {1: 1}, "ict_fvg_direction": {2: -1}, "ict_ob_left_gap_next": {}},
+        {"ict_ob_direction": {1: 1}, "ict_fvg_direction": {2: -1}, "ict_ob_left_gap": {}},
     ),
 ]
 
@@ -225,4 +149,4 @@ SCORE = [
     ),
 ]
 
-SIGNAL_TABLES = [*REVERSALS, *FACTS, *SCORE]
+SIGNAL_TABLES = [*FACTS, *SCORE]

@@ -12,10 +12,10 @@ import pandas as pd
 KINDS = {
     "price": r"_(top|bottom|stop)$|^ict_swing_(high|low)(_\w+)?$|^ict_equal_(highs|lows)$",
     "height": r"^ict_atr_\w+$",
-    "direction": r"^ict_(ob|fvg)_direction$|^ict_(trend\w*|bos|choch|sweep)$",
+    "direction": r"^ict_(ob|fvg)_direction$|^ict_(trend\w*|bos|choch|sweep|ob_left_gap)$",
     "label": r"^ict_swing_label$",
     "word": r"^ict_kill_zone$",
-    "flag": r"^ict_in_|^ict_ob_(left_gap|left_gap_next|broke_structure|swept_first)$|_(reversal|retest)$",
+    "flag": r"^ict_in_|^ict_ob_(broke_structure|swept_first)$|_(reversal|retest)$",
     "score": r"_score$",
     "ratio": r"^ict_ob_displacement$",
     "position": r"^ict_range_position$",

@@ -180,21 +180,20 @@ def _liquidity_columns(chart: Chart) -> Columns:
 
 
 def _quality_columns(chart: Chart) -> Columns:
-    """OB-2's facts of the block that became known at each candle."""
+    """OB-2's facts of the block that became known at each candle; the gap it left, when that is known."""
     candles, count = chart.candles, len(chart.candles)
     block, gap = _direction_known(chart.blocks, count), _direction_known(chart.gaps, count)
+    block_before = np.append(np.int8(0), block[:-1])[:count]
     displacement = absent(count)
     measured = (block != 0) & (chart.atr > 0)
     np.divide(block * (candles.close - candles.open), chart.atr, out=displacement, where=measured)
-    earlier_block = np.append(np.int8(0), block[:-1])[:count]
     broke_structure, swept_first = np.zeros(count, np.bool_), np.zeros(count, np.bool_)
     for side in BOTH_SIDES:
         swept_first |= (block == side) & chart.recently_swept[-side]
         broke_structure |= (block == side) & broke(chart.structure.breaks, side, count)
     return {
         "ict_ob_displacement": displacement,
-        "ict_ob_left_gap": (block != 0) & (gap == block),
-        "ict_ob_left_gap_next": (earlier_block != 0) & (gap == earlier_block),
+        "ict_ob_left_gap": np.where((gap == block) | (gap == block_before), gap, np.int8(0)),
         "ict_ob_broke_structure": broke_structure,
         "ict_ob_swept_first": swept_first,
     }
@@ -204,7 +203,7 @@ def _reversal_columns(chart: Chart) -> Columns:
     columns: Columns = {}
     for side, (_, trade, _) in _SIDES.items():
         for name, entries in (("reversal", chart.reversals[side]), ("retest", chart.retests[side])):
-            stop = stop_of_zone(entries.sweep_extreme, side, chart.params.stop_buffer)
+            stop = stop_of_zone(entries.extreme, side, chart.params.stop_buffer)
             stops = _at(entries.at, stop, len(chart.candles))
             columns[f"ict_{trade}_{name}"] = np.isfinite(stops)
             columns[f"ict_{trade}_{name}_stop"] = stops

@@ -107,7 +107,7 @@ class Params:
         unit="candles", space="patterns", search=(20, 200),
     )  # fmt: skip
     mean_threshold: bool = _setting(
-        False, (0, 1), "ZONE-2: a close beyond the middle of an order block ends it",
+        False, (0, 1), "ZONE-2: a close beyond the middle of an order block or a breaker ends it",
         unit="on/off", space="patterns", search=(0, 1),
     )  # fmt: skip
     min_gap_percent: float = _setting(
@@ -243,7 +243,8 @@ class Params:
         The longest stories: a breaker, from an order block (born of two candles) that lives its whole
         age and is then invalidated, through the breaker's own age; an inversion gap likewise; and a
         sweep, remembered a while, of last week's high, a pool that was known when that week was over,
-        or of a group of equal highs.
+        or of a group of equal highs; and where entries wait for it, the return into a gap of the leg
+        that broke after such a sweep.
         The trend has no such bound: it holds until the next break, however far away that is.
         """
         blocks = 2 * (self.ob_max_age_candles + 1) + 1
@@ -251,6 +252,8 @@ class Params:
         # A group of equal highs lives its own age after a swing that was as old when it joined.
         group = self.pool_max_age_candles + 2 * self.pool_swing_strength_candles
         pools = self.sweep_memory_candles + self.pool_max_age_candles + max(candles_a_week, group)
+        if self.reversal_at == "gap":
+            pools += self.fvg_max_age_candles + 1
         return max(blocks, gaps, pools)
 
     @classmethod

@@ -22,12 +22,12 @@ class Reversals:
     ----------
     at : Ints
         Candle at whose close to enter, shape (m,), strictly rising.
-    sweep_extreme : Floats
-        Low (short: high) of the latest such sweep: the stop goes beyond it.
+    extreme : Floats
+        Lowest low (short: highest high) from the latest such sweep to the break: the stop goes beyond it.
     """
 
     at: Ints
-    sweep_extreme: Floats
+    extreme: Floats
 
 
 def find_reversals(
@@ -47,13 +47,20 @@ def find_reversals(
         `sweep_memory_candles`.
     """
     found = {}
-    for side in BOTH_SIDES:
+    for side, lows in zip(BOTH_SIDES, (candles.low, -candles.high), strict=True):
         at = breaks.at[breaks.direction == side]
         swept_at = last_swept[-side][at]
         recent = (swept_at >= 0) & (at - swept_at <= params.sweep_memory_candles)
-        extreme = candles.low if side > 0 else candles.high
-        found[side] = Reversals(at[recent], extreme[swept_at[recent]])
+        found[side] = Reversals(at[recent], side * _lowest(lows, swept_at[recent], at[recent]))
     return found
+
+
+def _lowest(lows: Floats, first: npt.NDArray[np.int32], last: Ints) -> Floats:
+    """Lowest of each stretch of candles, both ends included."""
+    # Of two bounds in a row, the first begins a stretch and the second what lies between two of them.
+    bounds = np.column_stack([first, last + 1]).ravel()
+    lowest: Floats = np.minimum.reduceat(np.append(lows, np.inf), bounds)[::2]
+    return lowest
 
 
 def find_retests(
@@ -78,31 +85,35 @@ def find_retests(
     reversals : dict[Direction, Reversals]
         What `find_reversals` found of them.
     """
-    left = _gaps_of_reversals(gaps, breaks, origins, reversals)
+    left, reversal = _gaps_of_reversals(gaps, breaks, origins, reversals)
     found = {}
     for side, inside in newest_holding(left, candles.close).items():
         at = (inside >= 0).nonzero()[0]
-        broke_at = left.known_at[inside[at]]
-        reversal = reversals[side].at.searchsorted(broke_at)
-        found[side] = Reversals(at, reversals[side].sweep_extreme[reversal])
+        found[side] = Reversals(at, reversals[side].extreme[reversal[inside[at]]])
     return found
 
 
 def _gaps_of_reversals(
     gaps: Zones, breaks: Breaks, origins: Origins, reversals: dict[Direction, Reversals]
-) -> Zones:
-    """Gaps that the leg of a reversal left, each known at its break, where they still live then."""
-    chosen, known_at = [], []
-    for side in BOTH_SIDES:
-        mine = breaks.at.searchsorted(reversals[side].at)
-        of_side = (gaps.direction == side).nonzero()[0]
-        # The leg that a gap can belong to is that of the next reversal of its side.
-        leg = breaks.at[mine].searchsorted(gaps.known_at[of_side])
-        of_side, leg = of_side[leg < len(mine)], mine[leg[leg < len(mine)]]
-        known, ended = gaps.known_at[of_side], gaps.ended_at[of_side]
-        left = (known > origins.at[leg]) & ((ended < 0) | (ended > breaks.at[leg]))
-        chosen.append(of_side[left])
-        known_at.append(breaks.at[leg[left]])
-    at: Ints = np.concatenate(known_at)
+) -> tuple[Zones, Ints]:
+    """Gaps that the legs of reversals left, by the age of their break, and the reversal of each.
+
+    They are known from the break on, or at the candle after it, whose gap is the breaking candle's own.
+    """
+    chosen, reversal, broke_at = [], [], []
+    for side, entries in reversals.items():
+        gap = (gaps.direction == side).nonzero()[0]
+        # Of several legs that a gap belongs to, the first one counts; no later leg begins earlier.
+        first = entries.at.searchsorted(gaps.known_at[gap] - 1)
+        gap, first = gap[first < len(entries.at)], first[first < len(entries.at)]
+        at, ended = entries.at[first], gaps.ended_at[gap]
+        origin = origins.at[breaks.at.searchsorted(at)]
+        left = (gaps.known_at[gap] > origin) & ((ended < 0) | (ended > at))
+        chosen.append(gap[left])
+        reversal.append(first[left])
+        broke_at.append(at[left])
+    at = np.concatenate(broke_at)
     order = at.argsort(kind="stable")
-    return replace(gaps[np.concatenate(chosen)[order]], known_at=at[order])
+    zones = gaps[np.concatenate(chosen)[order]]
+    known_at = np.maximum(zones.known_at, at[order])
+    return replace(zones, known_at=known_at), np.concatenate(reversal)[order]
