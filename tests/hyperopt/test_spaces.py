@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 from freqtrade.enums import HyperoptState
+from freqtrade.exceptions import OperationalException
 from freqtrade.optimize.hyperopt_tools import HyperoptStateContainer
 
 from ict import analyse
@@ -23,7 +24,7 @@ BY_HAND = {
 def searched(block: dict[str, Any] | None = None, *, per_epoch: bool = False) -> set[str]:
     """Names that a hyperopt over all spaces would search."""
     strategy = load(block or {})
-    strategy.config["analyze_per_epoch"] = per_epoch
+    strategy.config |= {"analyze_per_epoch": per_epoch, "spaces": list(SPACES)}
     strategy.ft_load_hyper_params(hyperopt=True)
     return {name for name, p in strategy.enumerate_parameters() if p.optimize and p.in_space}
 
@@ -56,6 +57,7 @@ def test_what_the_configuration_fixes_is_not_searched() -> None:
 def test_freqtrade_does_not_warn_of_what_no_column_needs(caplog: pytest.LogCaptureFixture) -> None:
     """Reading all settings to analyse is no use of the ones that the entry alone needs."""
     strategy = load({})
+    strategy.config["spaces"] = list(SPACES)
     strategy.ft_load_hyper_params(hyperopt=True)
     HyperoptStateContainer.set_state(HyperoptState.INDICATORS)
     try:
@@ -63,6 +65,18 @@ def test_freqtrade_does_not_warn_of_what_no_column_needs(caplog: pytest.LogCaptu
     finally:
         HyperoptStateContainer.set_state(HyperoptState.OPTIMIZE)
     assert "used during indicator calculation" not in caplog.text
+
+
+@pytest.mark.parametrize("spaces", [["default"], ["all"], ["patterns", "buy"], ["roi"]], ids=str)
+def test_a_space_that_is_not_ours_is_named(spaces: list[str]) -> None:
+    """Freqtrade's `default` and `all` want a space 'buy', and its sentence blames the strategy."""
+    strategy = load({})
+    strategy.config["spaces"] = spaces
+    with pytest.raises(OperationalException) as caught:
+        strategy.ft_load_hyper_params(hyperopt=True)
+    assert str(caught.value) == f"--spaces must be among confluence, exits, patterns, risk, was {spaces[-1]}"
+    strategy.config["hyperopt_ignore_missing_space"] = True
+    strategy.ft_load_hyper_params(hyperopt=True)
 
 
 def test_a_run_that_is_no_search_changes_no_parameter() -> None:

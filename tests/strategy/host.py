@@ -39,7 +39,7 @@ def load(
         "stake_currency": "USDT",
         "runmode": runmode,
         "dry_run": True,
-        "spaces": ["all"],
+        "spaces": ["patterns", "confluence", "exits", "risk"],
         "ict": ict_block() if block is None else block,
     }
     strategy = StrategyResolver.load_strategy(config)

@@ -27,7 +27,7 @@ def configuration(runmode: RunMode = RunMode.LIVE, **changed: Any) -> dict[str, 
         "stake_currency": "USDT",
         "runmode": runmode,
         "dry_run": runmode != RunMode.LIVE,
-        "spaces": ["all"],
+        "spaces": ["patterns", "confluence", "exits", "risk"],
         "db_url": "sqlite:///user_data/tradesv3.demo.sqlite",
         "exchange": {
             "name": "binance",

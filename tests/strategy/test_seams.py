@@ -1,7 +1,10 @@
 """The names of Freqtrade that the guards rest on are where they are looked for."""
 
+import freqtrade
 import pytest
 from ict_host import seams
+
+from tests.strategy.support import REPOSITORY
 
 
 @pytest.mark.parametrize("seam", seams.SEAMS, ids=lambda seam: seam.where.partition(":")[2])
@@ -24,3 +27,26 @@ def test_a_lost_name_is_found(
     monkeypatch.setattr(seams, "SEAMS", (seams.Seam(where, "the reason", parameters),))
     (said,) = seams.missing()
     assert sentence in said
+
+
+@pytest.mark.parametrize("version", ["2026.8", "2025.12", "2019.9", "2026.8-dev-abc1234"])
+def test_an_older_release_is_named(version: str) -> None:
+    assert seams.version_fault(version) == f"Freqtrade must be 2026.9, was {version}"
+    assert seams.is_too_old(version)
+
+
+@pytest.mark.parametrize("version", ["2026.10", "2027.1", "2026.9-dev-abc1234", "docker-2026.10-dev-1", "?"])
+def test_a_newer_release_is_named_and_may_be_tried(version: str) -> None:
+    assert seams.version_fault(version) == f"Freqtrade must be 2026.9, was {version}"
+    assert not seams.is_too_old(version)
+
+
+@pytest.mark.parametrize("version", ["2026.9", "2026.9.1"])
+def test_a_tested_release_is_fine(version: str) -> None:
+    assert seams.version_fault(version) is None
+
+
+def test_the_tested_release_is_the_one_that_is_installed_and_pinned() -> None:
+    assert seams.version_fault(freqtrade.__version__) is None
+    pinned = (REPOSITORY / "requirements.txt").read_text(encoding="utf-8")
+    assert f"=={seams.TESTED_VERSIONS[1]}\n" in pinned

@@ -89,7 +89,7 @@ class IctDrawing(IctLive):
     @property
     def plot_config(self) -> dict[str, Any]:
         """Columns that FreqUI plots: swings and stops on the candles; score, trend and structure below."""
-        trend = f"ict_trend_{self.params().trend_timeframe}"
+        trend = f"ict_trend_{self.trend_timeframe.value}"
         bull, bear, spent = css(BULLISH), css(BEARISH), css(SPENT)
 
         def dots(colour: str, size: int) -> dict[str, Any]:

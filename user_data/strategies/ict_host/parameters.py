@@ -6,6 +6,7 @@ file (which hyperopt writes), then the preset's default. Freqtrade checks no val
 
 import logging
 from copy import copy
+from pathlib import Path
 from typing import Any
 
 from freqtrade.enums import RunMode
@@ -21,6 +22,7 @@ from freqtrade.strategy import (
 
 from ict import IctError, Params
 from ict.params import settings
+from ict_host import parameter_file
 
 logger = logging.getLogger(__name__)
 
@@ -29,6 +31,7 @@ MINUTES_A_WEEK = 7 * 24 * 60
 DECIMALS = 8
 # What else hyperopt may write into the file.
 FREQTRADE_SPACES = {"roi", "stoploss", "trailing", "protection", "max_open_trades"}
+SPACES = sorted({setting.space for setting in settings().values()})
 
 Parameter = BooleanParameter | CategoricalParameter | DecimalParameter | IntParameter
 
@@ -96,7 +99,11 @@ class IctParameters(IStrategy):
     position_leverage = parameter("position_leverage")
 
     def __init__(self, config: dict[str, Any]) -> None:
+        stored = _stored(type(self))
         super().__init__(config)
+        if _names(self._ft_params_from_file) != _names(stored):
+            raise OperationalException("Freqtrade did not read the strategy's JSON file as it is written")
+        self._are_applied = False
         # A class's parameters are one object for all of its instances, and the presets share them.
         for name in settings():
             setattr(self, name, copy(getattr(self, name)))
@@ -112,9 +119,20 @@ class IctParameters(IStrategy):
         super().ft_load_hyper_params(hyperopt)
         for name, value in self._configured().items():
             getattr(self, name).value = value
+        self._are_applied = True
         if hyperopt:
+            self._refuse_empty_spaces()
             self._search_what_counts()
         self.params()
+
+    def _refuse_empty_spaces(self) -> None:
+        """Name the spaces: Freqtrade's own `default` and `all` ask for a space 'buy', which is not ours."""
+        wanted, ours = self.config["spaces"], {*SPACES, *self._ft_hyper_params}
+        empty = [space for space in wanted if space not in ours]
+        if empty and not self.config.get("hyperopt_ignore_missing_space"):
+            raise OperationalException(
+                f"--spaces must be among {', '.join(sorted(ours))}, was {', '.join(empty)}"
+            )
 
     def _search_what_counts(self) -> None:
         """Leave out of the search what would have no effect on it.
@@ -141,8 +159,13 @@ class IctParameters(IStrategy):
         Raises
         ------
         OperationalException
-            When one is out of its range; Freqtrade stops with its message.
+            When one is out of its range; Freqtrade stops with its message. Also when Freqtrade never
+            asked for them: then the defaults would be traded, whatever was set.
         """
+        if not self._are_applied:
+            raise OperationalException(
+                "the settings were not applied: Freqtrade must call ft_load_hyper_params"
+            )
         values = {name: getattr(self, name).value for name in settings()}
         key = tuple(values.values())
         if self._read is None or self._read[0] != key:
@@ -158,13 +181,12 @@ class IctParameters(IStrategy):
     def _from_file(self) -> dict[str, Any]:
         """Read the strategy's JSON file; a setting in a wrong place would silently have no effect."""
         values: dict[str, Any] = {}
-        spaces = {setting.space for setting in settings().values()}
         for space, block in self._ft_params_from_file.items():
-            if space not in spaces | FREQTRADE_SPACES:
+            if space not in {*SPACES, *FREQTRADE_SPACES}:
                 raise OperationalException(
-                    f"the strategy's JSON file has a space {space!r}; known are: {', '.join(sorted(spaces))}"
+                    f"the strategy's JSON file has a space {space!r}; known are: {', '.join(SPACES)}"
                 )
-            for name in block if space in spaces else ():
+            for name in block if space in SPACES else ():
                 belongs = settings()[name].space if name in settings() else space
                 if belongs != space:
                     raise OperationalException(f"{name} belongs into space {belongs!r} of the JSON file")
@@ -180,6 +202,19 @@ class IctParameters(IStrategy):
                 if setting.unit == "candles" and setting.search
             }
         return _checked(values | self._configured())
+
+
+def _stored(strategy: type[IStrategy]) -> dict[str, dict[str, Any]]:
+    """Read the JSON file beside a strategy's file, before Freqtrade does: it skips what it can't read."""
+    file = getattr(strategy, "__file__", "")
+    try:
+        return parameter_file.read(Path(file).with_suffix(".json"), strategy.__name__) if file else {}
+    except parameter_file.ParameterFileError as error:
+        raise OperationalException(str(error)) from error
+
+
+def _names(blocks: dict[str, dict[str, Any]]) -> dict[str, set[str]]:
+    return {space: set(block) for space, block in blocks.items()}
 
 
 def _checked(values: dict[str, Any]) -> Params:

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import importlib
 import inspect
+import re
+import sys
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Any
@@ -16,8 +18,8 @@ from freqtrade import __version__
 from freqtrade.persistence import Trade
 from sqlalchemy import Engine
 
-# Releases of Freqtrade that the whole test suite ran on.
-TESTED_VERSIONS = ("2026.9",)
+# First and last release of Freqtrade that the whole test suite ran on.
+TESTED_VERSIONS = ("2026.9", "2026.9")
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +43,12 @@ class Seam:
 
 _BOT, _EXCHANGE = "freqtrade.freqtradebot:FreqtradeBot", "freqtrade.exchange:Exchange"
 _TRADE = "freqtrade.persistence:Trade"
+_STRATEGY = "freqtrade.strategy.interface:IStrategy"
 SEAMS = (
+    Seam(f"{_STRATEGY}.ft_bot_start", "the start is checked"),
+    Seam(f"{_STRATEGY}.ft_load_hyper_params", "the settings are applied", ("hyperopt",)),
+    Seam(f"{_STRATEGY}.load_params_from_file", "the strategy's JSON file is read"),
+    Seam("freqtrade.worker:Worker._reconfigure", "a reload is checked before it happens"),
     Seam("freqtrade.worker:Worker._sleep", "one wait of the loop is bounded", ("sleep_duration",)),
     Seam(
         f"{_EXCHANGE}.create_order",
@@ -70,6 +77,7 @@ SEAMS = (
     Seam(f"{_TRADE}.open_sl_orders", "stops of the book"),
     Seam(f"{_TRADE}.has_open_orders", "orders of the book that are under way"),
     Seam(f"{_TRADE}.recalc_trade_from_orders", "an entry found again is booked"),
+    Seam(f"{_TRADE}.delete_custom_data", "a backtest forgets a closed trade's record", ("key",)),
     Seam("freqtrade.persistence:Order.order_by_id", "orders of the book"),
     Seam("freqtrade.persistence:Order.parse_from_ccxt_object", "an order found again is booked"),
 )
@@ -78,6 +86,29 @@ SEAMS = (
 def missing() -> list[str]:
     """Say which names of Freqtrade are not as this product needs them, a sentence each."""
     return [sentence for seam in SEAMS if (sentence := _fault_of(seam))]
+
+
+def version_fault(version: str = __version__) -> str | None:
+    """Say that a release of Freqtrade is older or newer than those the tests ran on.
+
+    An older one is known to fail silently. A newer one may be as good as the tested ones, and each name
+    that is built on is looked up at the start: so it is a warning where `is_too_old` is false.
+    """
+    first, last = TESTED_VERSIONS
+    if "dev" not in version and _release(first) <= _release(version) <= _release(last):
+        return None
+    return f"Freqtrade must be {first if first == last else f'{first} to {last}'}, was {version}"
+
+
+def is_too_old(version: str = __version__) -> bool:
+    """Whether a release of Freqtrade is older than the first that the tests ran on."""
+    return _release(version) < _release(TESTED_VERSIONS[0])
+
+
+def _release(version: str) -> tuple[int, ...]:
+    """Year and month; what names none, such as a development build by its commit, counts as the newest."""
+    found = re.search(r"(\d{4})\.(\d{1,2})", version)
+    return tuple(map(int, found.groups())) if found else (sys.maxsize,)
 
 
 def _fault_of(seam: Seam) -> str | None:
