@@ -14,7 +14,7 @@ FROM = $(if $(DATADIR),--datadir "$(DATADIR)")
 export PYTHONPATH := $(CURDIR)/user_data/strategies
 export PATH := $(CURDIR)/$(VENV)/bin:$(PATH)
 
-.PHONY: help demo test lint paper soak report tune hyperopt walkforward verdict bench clean
+.PHONY: help demo test lint paper soak chaos report tune hyperopt walkforward verdict bench clean
 .DEFAULT_GOAL := help
 
 help: ## Say what there is
@@ -43,6 +43,9 @@ paper: $(INSTALLED) ## Trade play money on this machine: exchange, bot, API, mes
 
 soak: $(INSTALLED) ## Let the live bot live a day that goes wrong; SOAK="--hours 6"
 	@$(PY) -m tests.soak $(SOAK)
+
+chaos: $(INSTALLED) ## Let things go wrong at random on the live bot; SEED=1 N=10 JOBS=3 CHAOS="--steps 1,2,4"
+	@$(PY) -m tests.chaos $(if $(SEED),--seed $(SEED)) $(if $(N),--count $(N)) $(if $(JOBS),--jobs $(JOBS)) $(CHAOS)
 
 report: $(INSTALLED) ## Make one HTML page of the newest backtest; DATADIR=... REPORT="--strategy NAME --out FILE"
 	@$(PY) -m ict_lab.report $(FROM) $(REPORT)

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 
 # Bots that wait for their exchange, and long processes: begun first, so that none is left for the end.
-SLOW = ("parity", "live", "symbols", "strategy", "soak", "paper", "walkforward", "hyperopt", "tune")
+SLOW = ("parity", "live", "symbols", "strategy", "soak", "chaos", "paper", "walkforward", "hyperopt", "tune")
 QUIETENED = ("freqtrade", "ft_rest_client", "distributed", "uvicorn")
 SILENCED_FILE = "FREQTRADE__LOGFILE"
 

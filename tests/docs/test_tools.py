@@ -27,4 +27,14 @@ def test_each_target_has_a_word() -> None:
         for row in table_with(PAGE, "command", "what it does")
         for name in re.findall(r"make (\w+)", row[0])
     }
-    assert named == {"report", "tune", "hyperopt", "walkforward", "verdict", "paper", "soak", "bench"}
+    assert named == {
+        "report",
+        "tune",
+        "hyperopt",
+        "walkforward",
+        "verdict",
+        "paper",
+        "soak",
+        "chaos",
+        "bench",
+    }

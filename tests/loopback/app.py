@@ -22,7 +22,7 @@ from tests.loopback.routes import (
     private_orders,
 )
 
-_MODULES = (
+MODULES = (
     general, klines, prices, funding,
     private_account, private_modes, private_orders, private_algo, private_history,
 )  # fmt: skip
@@ -38,7 +38,7 @@ def build_app(exchange: Exchange) -> ASGIApp:
     """
     app = FastAPI(openapi_url=None, redirect_slashes=False)
     app.state.exchange = exchange
-    for module in _MODULES:
+    for module in MODULES:
         app.include_router(module.router)
     app.add_exception_handler(BinanceError, _refuse)
     app.add_exception_handler(HTTPException, _unknown_route)

@@ -18,8 +18,29 @@ _PLACES = ("lib/*/faketime", "lib/faketime", "lib64/faketime", "local/lib/faketi
 _SHIFT = """
 import time
 import time_machine
-time_machine.travel(time.time() + ({seconds!r}), tick=True).start()
+traveller = time_machine.travel(time.time() + ({seconds!r}), tick=True).start()
 time.time()  # time-machine's clocks begin to run when somebody looks at one
+"""
+# What a process runs after that for its clock to follow a number of seconds in a file, to and fro,
+# as a computer's does that is set. What Python measures durations with goes on undisturbed.
+_FOLLOW = """
+import threading
+
+
+def follow(path):
+    seen = 0.0
+    while True:
+        time.sleep(0.02)
+        try:
+            with open(path) as file:
+                wanted = float(file.read())
+        except (OSError, ValueError):
+            continue
+        traveller.shift(wanted - seen)
+        seen = wanted
+
+
+threading.Thread(target=follow, args=({path!r},), daemon=True).start()
 """
 
 
@@ -34,6 +55,11 @@ def preamble(clock: Clock) -> str:
     if not isinstance(clock, RunningClock) or clock.speed != 1.0:
         return ""
     return _SHIFT.format(seconds=clock.now_ms() / 1000 - time.time())
+
+
+def following(file: Path) -> str:
+    """Return what a process runs after `preamble` for its clock to be set by a file with seconds."""
+    return _FOLLOW.format(path=str(file))
 
 
 def lived_here(clock: RunningClock) -> time_machine.travel:

@@ -9,7 +9,7 @@ from typing import Any
 
 from tests.loopback import payloads
 from tests.loopback.account import margin
-from tests.loopback.account.algo_orders import AlgoStatus
+from tests.loopback.account.algo_orders import AlgoOrder, AlgoStatus, AlgoType
 from tests.loopback.account.fills import Part
 from tests.loopback.account.ledger import IncomeType
 from tests.loopback.account.liquidation import deleverage, liquidate
@@ -199,6 +199,37 @@ class Operator(Trouble):
             side = Side.SELL if amount > 0 else Side.BUY
             wanted = abs(amount) if quantity is None else Decimal(quantity)
             return self.trade_by_hand(symbol, side, wanted, reduce_only=True)
+
+    def stop_by_hand(self, symbol: str, side: str, quantity: Money, trigger: Money) -> dict[str, Any]:
+        """Let a reduce-only stop at market wait as the account's owner would place it, without checks.
+
+        Parameters
+        ----------
+        symbol, side, quantity
+            As of `trade_by_hand`.
+        trigger
+            The last price in USDT that triggers it.
+        """
+        with self._settled() as now:
+            algo_id = self._exchange.account.next_id()
+            algo = AlgoOrder(
+                algo_id, f"web_{algo_id}", symbol, Side(side), AlgoType.STOP_MARKET, TimeInForce.GTC,
+                Decimal(quantity), Decimal(trigger), ZERO, "CONTRACT_PRICE", reduce_only=True,
+                close_position=False, price_protect=False, create_ms=now, update_ms=now,
+            )  # fmt: skip
+            self._exchange.account.algo_orders.add(algo.id, algo.client_id, algo)
+            return payloads.stored_algo_order(algo, None)
+
+    def limit_by_hand(self, symbol: str, side: str, quantity: Money, price: Money) -> dict[str, Any]:
+        """Let a reduce-only limit order rest as the account's owner would place it, without checks."""
+        with self._settled() as now:
+            order_id = self._exchange.account.next_id()
+            order = Order(
+                order_id, f"web_{order_id}", symbol, Side(side), OrderType.LIMIT, TimeInForce.GTC,
+                Decimal(quantity), Decimal(price), True, now, OrderType.LIMIT.value, update_ms=now,
+            )  # fmt: skip
+            self._exchange.engine.matcher.submit(order)
+            return payloads.stored_order(order)
 
     def fill_in_parts(
         self, symbol: str, share: Money, times: int = 1, then: str = Status.EXPIRED, side: str | None = None

@@ -177,6 +177,21 @@ def test_an_order_at_market_is_filled_later(server: LoopbackServer, api: Api) ->
     assert held(api) is None
 
 
+def test_orders_of_the_owner_rest_beside_the_clients(server: LoopbackServer, api: Api) -> None:
+    api.order(SYMBOL, "BUY", "0.020")
+    stop = server.operator.stop_by_hand(SYMBOL, "SELL", "0.005", 39_500)
+    limit = server.operator.limit_by_hand(SYMBOL, "SELL", "0.010", 40_500)
+    assert [row["clientAlgoId"][:4] for row in api.get("/fapi/v1/openAlgoOrders")] == ["web_"]
+    assert [row["clientOrderId"][:4] for row in api.get("/fapi/v1/openOrders")] == ["web_"]
+    server.operator.set_price(SYMBOL, 40_500)
+    assert (held(api), api.get(ORDER, symbol=SYMBOL, orderId=limit["orderId"])["status"]) == (
+        "0.010",
+        "FILLED",
+    )
+    server.operator.set_price(SYMBOL, 39_500)
+    assert (held(api), api.algo(stop["algoId"])["algoStatus"]) == ("0.005", "FINISHED")
+
+
 # --- the account
 
 

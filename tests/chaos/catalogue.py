@@ -1,0 +1,187 @@
+"""The phases of a trade and the faults that a scenario is made of."""
+
+import random
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+Route = tuple[str, str]
+Draw = Callable[[random.Random, "Phase"], dict[str, Any]]
+
+ORDER, STOP = ("POST", "/fapi/v1/order"), ("POST", "/fapi/v1/algoOrder")
+CANCEL_STOP = ("DELETE", "/fapi/v1/algoOrder")
+ORDER_ROUTES: Mapping[str, Route] = {"order": ORDER, "stop": STOP, "cancel stop": CANCEL_STOP}
+ROUTES: Mapping[str, Route] = {
+    **ORDER_ROUTES,
+    "cancel order": ("DELETE", "/fapi/v1/order"),
+    "look up order": ("GET", "/fapi/v1/order"),
+    "look up stop": ("GET", "/fapi/v1/algoOrder"),
+    "open orders": ("GET", "/fapi/v1/openOrders"),
+    "open stops": ("GET", "/fapi/v1/openAlgoOrders"),
+    "all orders": ("GET", "/fapi/v1/allOrders"),
+    "trades": ("GET", "/fapi/v1/userTrades"),
+    "income": ("GET", "/fapi/v1/income"),
+    "account": ("GET", "/fapi/v3/account"),
+    "positions": ("GET", "/fapi/v3/positionRisk"),
+    "position mode": ("GET", "/fapi/v1/positionSide/dual"),
+    "margin type": ("POST", "/fapi/v1/marginType"),
+    "leverage": ("POST", "/fapi/v1/leverage"),
+    "book": ("GET", "/fapi/v1/depth"),
+    "candles": ("GET", "/fapi/v1/klines"),
+}
+GARBAGE: Mapping[str, Any] = {
+    "{}": {}, "[]": [], "null": None, "html": "<html><body>502 Bad Gateway</body></html>",
+    "success": {"code": 200, "msg": "success"}, "nothing": "",
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Phase:
+    """A moment in the life of a trade.
+
+    Attributes
+    ----------
+    name
+        In words.
+    weight
+        How often it is drawn.
+    holds
+        Names of routes: a call of one of them is held up, and the phase is while it is.
+    settings
+        Of the strategy, beside a scenario's usual ones.
+    has_position
+        Whether the exchange holds a position then, in most cases.
+    before_candle
+        Whether it is over when the candle of the signal closes.
+    pairs
+        How many pairs the bot trades, as many trades at once.
+    stops_refused
+        Whether no stop can be placed until all is healed.
+    """
+
+    name: str
+    weight: float = 1.0
+    holds: tuple[str, ...] = ()
+    settings: Mapping[str, Any] = field(default_factory=dict)
+    has_position: bool = True
+    before_candle: bool = False
+    pairs: int = 1
+    stops_refused: bool = False
+
+
+PHASES = (
+    Phase("before the entry", 0.7, has_position=False, before_candle=True),
+    Phase("entry under way", 2.4, holds=("order",), has_position=False),
+    Phase("entered, no stop yet", stops_refused=True),
+    Phase("stop being placed", 2.0, holds=("stop",)),
+    Phase("stop resting", 1.2),
+    Phase("stop being moved", 1.4, holds=("cancel stop", "stop"), settings={"break_even_at_r": 1.0}),
+    Phase("partial exit under way", 1.4, holds=("order",), settings={"partial_exit_at_r": 1.0}),
+    Phase("exit under way", 2.0, holds=("order",)),
+    Phase("stop triggered", 0.8),
+    Phase("just closed", 0.6, has_position=False),
+    Phase("at the day's cap", 0.5, has_position=False, settings={"max_daily_trades": 1}),
+    Phase("two pairs open", 0.8, pairs=2),
+)
+
+
+def _nothing(dice: random.Random, phase: Phase) -> dict[str, Any]:
+    return {}
+
+
+@dataclass(frozen=True)
+class Fault:
+    """Something that goes wrong.
+
+    Attributes
+    ----------
+    name
+        In words.
+    weight
+        How often it is drawn.
+    draw
+        Gives its arguments.
+    needs_position
+        Whether it is nothing without one.
+    only_before
+        Whether it is nothing once the entry is made.
+    """
+
+    name: str
+    weight: float = 1.0
+    draw: Draw = _nothing
+    needs_position: bool = False
+    only_before: bool = False
+
+    def fits(self, phase: Phase) -> bool:
+        """Tell whether it can happen in a phase."""
+        if self.only_before:
+            return phase.before_candle
+        return phase.has_position or not self.needs_position
+
+
+def _calls(dice: random.Random, phase: Phase) -> dict[str, Any]:
+    """Draw a route, those of orders more often than the others, and how many calls are met."""
+    orders = dice.random() < 0.5
+    name = dice.choice([*ORDER_ROUTES] if orders else [*ROUTES])
+    return {"route": name, "times": dice.choice((1, 1, 2, 4, 8))}
+
+
+def _garbled(dice: random.Random, phase: Phase) -> dict[str, Any]:
+    return {**_calls(dice, phase), "body": dice.choice([*GARBAGE])}
+
+
+def _late(dice: random.Random, phase: Phase) -> dict[str, Any]:
+    return {**_calls(dice, phase), "after": dice.random() < 0.5, "seconds": dice.choice((2.0, 6.0, 12.0))}
+
+
+def _seconds(*choices: float) -> Draw:
+    return lambda dice, phase: {"seconds": dice.choice(choices)}
+
+
+def _share(dice: random.Random, phase: Phase) -> dict[str, Any]:
+    return {"share": dice.choice(("0.25", "0.5", "0.75"))}
+
+
+FAULTS: Mapping[str, Fault] = {
+    fault.name: fault
+    for fault in (
+        Fault("call dropped", 1.5, _calls),
+        Fault("answer lost", 2.0, _calls),
+        Fault("503", 1.0, _calls),
+        Fault("overloaded", 1.0, _calls),
+        Fault("429", 0.7, _calls),
+        Fault("banned", 0.7, _seconds(2.0, 5.0)),
+        Fault("garbled 200", 2.0, _garbled),
+        Fault("cut 200", 1.0, _calls),
+        Fault("late", 1.0, _late),
+        Fault("market data down", 0.7, _seconds(4.0, 8.0)),
+        Fault("account down", 0.7, _seconds(4.0, 8.0)),
+        Fault("all down", 0.7, _seconds(4.0, 8.0)),
+        Fault("closed by hand", 1.5, needs_position=True),
+        Fault("partly closed by hand", 1.0, _share, needs_position=True),
+        Fault("added by hand", 0.5, _share, needs_position=True),
+        Fault("liquidated", 1.0, needs_position=True),
+        Fault("deleveraged", 0.7, needs_position=True),
+        Fault("partly deleveraged", 0.7, _share, needs_position=True),
+        Fault("stop cancelled", 1.2, needs_position=True),
+        Fault("stop expired", 0.8, needs_position=True),
+        Fault("stop's order expires", 0.8, needs_position=True),
+        Fault("stop filled in part", 0.8, _share, needs_position=True),
+        Fault("foreign stop", 0.7, needs_position=True),
+        Fault("foreign limit", 0.7, needs_position=True),
+        Fault("foreign position", 0.8),
+        Fault("deposit", 0.5),
+        Fault("withdrawal", 0.5),
+        Fault("hedge mode", 0.4),
+        Fault("cross margin", 0.4, needs_position=True),
+        Fault("entry filled in part", 2.0, _share, only_before=True),
+        Fault("database locked", 1.0, _seconds(3.0, 8.0)),
+        Fault("disk full", 0.8, _seconds(3.0, 6.0)),
+        Fault("Discord down", 1.0),
+        Fault("clock set back", 1.0, _seconds(20.0, 90.0)),
+        Fault("clock jumps ahead", 0.7, _seconds(20.0, 90.0)),
+        Fault("price through the stop", 1.0, needs_position=True),
+        Fault("SIGTERM", 1.5),
+    )
+}

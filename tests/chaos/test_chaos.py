@@ -1,0 +1,202 @@
+"""Scenarios are their seeds', failures shrink, what has to hold is seen; and a handful of them runs."""
+
+import copy
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.chaos import __main__ as program
+from tests.chaos.campaign import Outcome, counted, live, shortest
+from tests.chaos.catalogue import FAULTS, PHASES, ROUTES
+from tests.chaos.checks import doubled, rounds, secrets_in, told_and_booked, uncapped
+from tests.chaos.scenario import made_from
+from tests.chaos.watch import bare
+from tests.chaos.world import World
+from tests.loopback import app
+from tests.soak.checks import Books, Row
+
+PAIR = "BTC/USDT:USDT"
+HUNDRED = [made_from(seed) for seed in range(1, 101)]
+
+
+# --- scenarios
+
+
+def test_a_seed_is_one_scenario() -> None:
+    assert made_from(7).lines() == made_from(7).lines()
+    assert len({"\n".join(scenario.lines()[1:]) for scenario in HUNDRED}) == 100
+
+
+def test_a_hundred_scenarios_are_of_many_kinds() -> None:
+    met = {(step.name, row.phase.name) for row in HUNDRED for step in row.steps if step.verb == "fault"}
+    kills = [row.phase for row in HUNDRED for step in row.steps if step.verb == "kill"]
+    assert len(met) >= 60
+    assert {phase.name for phase in PHASES} == {row.phase.name for row in HUNDRED}
+    assert len(kills) >= 100
+    assert sum(bool(phase.holds) for phase in kills) >= 60
+
+
+def test_some_steps_are_run_alone() -> None:
+    whole = HUNDRED[0]
+    assert [str(step) for step in whole.only([1, 3]).steps] == [str(whole.steps[0]), str(whole.steps[2])]
+
+
+def test_every_word_of_a_scenario_is_known_to_the_world() -> None:
+    for scenario in HUNDRED:
+        for step in scenario.steps:
+            assert hasattr(World, "do_" + step.verb.replace(" ", "_"))
+    for name in FAULTS:
+        assert hasattr(World, "_" + name.lower().replace("'", "").replace(" ", "_"))
+
+
+def test_every_route_is_one_of_the_exchange() -> None:
+    served = {
+        (method, route.path)
+        for module in app.MODULES
+        for route in module.router.routes
+        for method in route.methods
+    }
+    assert set(ROUTES.values()) <= served
+
+
+# --- shrinking
+
+
+def test_a_failure_shrinks_to_the_steps_that_it_needs() -> None:
+    tried = []
+
+    def attempt(seed: int, numbers: tuple[int, ...]) -> Outcome:
+        tried.append(numbers)
+        wrong = ("BTCUSDT: held 0.016",) if {2, 5} <= set(numbers) else ("something else",)
+        return Outcome(seed, numbers, wrong)
+
+    found = shortest(Outcome(9, (1, 2, 3, 4, 5, 6), ("BTCUSDT: held 0.01",)), attempt)
+    assert (found.numbers, len(tried)) == ((2, 5), 6)
+
+
+def test_pairs_are_counted() -> None:
+    met = (("kill -9", "just closed"), ("not reached", "just closed"))
+    outcomes = [Outcome(1, (), (), met), Outcome(2, (), (), met[:1])]
+    assert list(counted(outcomes)) == [("kill -9", "just closed", 2)]
+
+
+# --- what has to hold
+
+
+def fill(order: int, side: str, qty: str, realised: str, symbol: str = "BTCUSDT") -> Row:
+    row = {"orderId": order, "symbol": symbol, "side": side, "qty": qty}
+    return row | {"realizedPnl": realised, "commission": "0.50"}
+
+
+def order(number: int, reduce_only: bool, client: str = "x-1") -> Row:
+    return {"orderId": number, "reduceOnly": reduce_only, "clientOrderId": client}
+
+
+def sound() -> tuple[Row, list[Row], list[str]]:
+    """Make one long closed in two parts for -4.00 and fees of 1.50, and what was told of it."""
+    fills = [fill(1, "BUY", "0.010", "0"), fill(2, "SELL", "0.004", "1"), fill(3, "SELL", "0.006", "-5")]
+    state = {"trades": fills, "orders": [order(1, False), order(2, True), order(3, True)]}
+    trades = [{"pair": PAIR, "is_open": 0, "close_profit_abs": -5.50}]
+    told = [f"Position opened\nPair: {PAIR}", f"Position closed\nPair: {PAIR}\nPnL: -5.50 USDT (-0.55%)"]
+    return state, trades, told
+
+
+def wrong_with(state: Row, trades: list[Row], told: list[str]) -> list[str]:
+    found = rounds(state)
+    return [*doubled(state, found), *told_and_booked(Books(state, trades, []), found, told)]
+
+
+def test_a_sound_trade_is_not_complained_of() -> None:
+    assert wrong_with(*sound()) == []
+
+
+def test_what_was_opened_by_hand_is_left_out() -> None:
+    state, _, _ = sound()
+    state["trades"].insert(1, fill(9, "BUY", "1", "0"))
+    assert [own.net for own in rounds(state, {9})] == [own.net for own in rounds(sound()[0])]
+
+
+@pytest.mark.parametrize(
+    ("spoil", "sentence"),
+    [
+        (lambda s, b, t: s["orders"][1].update(reduceOnly=False), "BTCUSDT: 2 entries into one position"),
+        (lambda s, b, t: b.clear(), "the exchange paid -5.50, booked is nothing"),
+        (lambda s, b, t: b[0].update(close_profit_abs=-5.40), "the exchange paid -5.50, booked is -5.40"),
+        (lambda s, b, t: t.pop(), "the exchange paid -5.50, told is nothing"),
+        (lambda s, b, t: t.append(t[1]), "the exchange paid -5.50, told is -5.50 and -5.50"),
+        (lambda s, b, t: t.append(t[0]), "1 trades, 2 times told of their entry"),
+        (lambda s, b, t: s["trades"].pop(), "the exchange paid nothing, booked is -5.50"),
+    ],
+    ids=["doubled", "not booked", "other result", "untold", "told twice", "entry told twice", "still open"],
+)
+def test_what_is_wrong_with_a_trade_is_seen(spoil: Any, sentence: str) -> None:
+    state, trades, told = copy.deepcopy(sound())
+    spoil(state, trades, told)
+    assert any(sentence in said for said in wrong_with(state, trades, told))
+
+
+def test_a_loss_beyond_the_cap_ends_the_day() -> None:
+    found = rounds(sound()[0])
+    assert [*uncapped(found, ["No more entries today (UTC)"])] == []
+    assert [*uncapped(found, [])] == ["a loss of -5.50 USDT is beyond the day's cap, which was told 0 times"]
+
+
+@pytest.mark.parametrize(
+    ("quantity", "side", "status", "expected"),
+    [
+        ("0.010", "SELL", "NEW", []),
+        ("0.009", "SELL", "NEW", ["BTCUSDT"]),
+        ("0.010", "BUY", "NEW", ["BTCUSDT"]),
+        ("0.010", "SELL", "CANCELED", ["BTCUSDT"]),
+    ],
+)
+def test_a_position_is_bare_without_a_stop_for_all_of_it(
+    quantity: str, side: str, status: str, expected: list[str]
+) -> None:
+    stop = {"symbol": "BTCUSDT", "side": side, "quantity": quantity, "algoStatus": status}
+    state = {"positions": [{"symbol": "BTCUSDT", "positionAmt": "0.010"}], "algo_orders": [stop]}
+    assert bare(state, {}) == expected
+
+
+def test_secrets_are_found_in_any_file(tmp_path: Path) -> None:
+    (tmp_path / "deep").mkdir()
+    (tmp_path / "deep" / "trades.sqlite").write_bytes(b"\x00a-secret\xff")
+    assert [*secrets_in(tmp_path, ["a-secret", "another"])] == [
+        "a secret that begins with a-se is in deep/trades.sqlite"
+    ]
+
+
+# --- the program
+
+
+@pytest.mark.parametrize(
+    ("words", "sentence"),
+    [
+        (["--seed", "-1"], "--seed must be from 0 to 2147483648, was -1"),
+        (["--count", "0"], "--count must be from 1 to 10000, was 0"),
+        (["--jobs", "0"], "--jobs must be from 1 to 64, was 0"),
+        (["--count", "1", "--steps", "1,99"], r"--steps must be numbers from 1 to \d+, was 1,99"),
+        (["--count", "2", "--steps", "1"], "--steps must be of one scenario, was of 2"),
+    ],
+)
+def test_a_bad_option_gets_one_sentence(
+    words: list[str], sentence: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit) as caught:
+        program.parse(words)
+    assert caught.value.code == 2
+    assert re.fullmatch(f"make chaos: {sentence}\n", capsys.readouterr().err)
+
+
+# The first of those that hold today.
+HANDFUL = (1, 5, 7, 11)
+
+
+@pytest.mark.parametrize("seed", HANDFUL)
+def test_a_handful(seed: int) -> None:
+    outcome = live(seed)
+    assert outcome.complaints == (), "\n".join(
+        [*made_from(seed).lines(), *outcome.complaints, outcome.folder]
+    )
