@@ -11,7 +11,6 @@ from tests.strategy.option_runs import PRESETS, run_presets
 from tests.strategy.record import Backtest, Trade
 from tests.strategy.replay import Replay
 from tests.strategy.support import BTC, STRATEGY, Workplace
-from tests.support.folders import REAL
 
 MVP, TREND, REVERSAL = "ICTOrderBlockStrategy", "ICTObTrendStrategy", "ICTSweepReversalStrategy"
 # At least so many trades in two months, so that the checks below have something to check.
@@ -154,12 +153,6 @@ def test_reversals_enter_where_only_one_side_turns(presets: dict[str, Backtest])
 def test_each_cause_to_skip_a_signal_occurs(presets: dict[str, Backtest]) -> None:
     """Or the comparison of entries would say less than it seems."""
     assert {"a position is open", "daily trades"} <= set(Replay(presets[MVP]).walk().refused)
-
-
-def test_an_open_beyond_the_stop_occurs(presets: dict[str, Backtest], candles: Path) -> None:
-    """Synthetic candles open where the last one closed: no entry gets there."""
-    gaps = candles == REAL
-    assert ("a stop beyond the entry" in Replay(presets[REVERSAL]).walk().refused) == gaps
 
 
 def test_no_callback_failed(presets: dict[str, Backtest]) -> None:
