@@ -55,7 +55,9 @@ CAP = DayCapFacts(
     entries=5, max_entries=5, day_profit_usdt=-20.0, day_lowest_usdt=-30.0, day_start_equity_usdt=1_000.0,
     max_loss_percent=3.0, resumes_at=datetime(2026, 1, 6, tzinfo=UTC),
 )  # fmt: skip
-ERROR = ErrorFacts(pair=PAIR, step="size", error="LevelError: equity is not known without a wallet")
+ERROR = ErrorFacts(
+    pair=PAIR, step="size", error="LevelError: equity and positions are not known without a wallet"
+)
 FOUND = FindingFacts(
     pair=PAIR, finding="no_resting_stop", action=("stop_placed", "pair_stopped"),
     held=-0.02, stop_price=50_500.0, price_step=0.1,

@@ -40,6 +40,7 @@ FOREIGN = {
     "Unable to handle stoploss on exchange for BTC/USDT:USDT: Order not found": "freqtradebot.py",
     "Unable to emergency exit trade BTC/USDT:USDT: Service unavailable": "freqtradebot.py",
     "Could not create trailing stoploss order for pair BTC/USDT:USDT.": "freqtradebot.py",
+    "Could not call webhook url. Exception: 503 Server Error: Service Unavailable": "rpc/webhook.py",
 }  # fmt: skip
 PYTHON = {"No module named 'ict'"}
 

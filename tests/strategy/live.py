@@ -1,15 +1,18 @@
 """A bot that trades, in this process: its configuration, what it sends, and what its exchange holds."""
 
+from collections import deque
 from dataclasses import dataclass, field
 from datetime import datetime
+from types import SimpleNamespace
 from typing import Any
 
+import pandas as pd
 from freqtrade.enums import RunMode
 from freqtrade.persistence import Order, Trade
 from freqtrade.resolvers import StrategyResolver
 from freqtrade.strategy.interface import IStrategy
+from ict_host.seams import bot_of
 
-from tests.config.support import overlay, read
 from tests.strategy.host import ENTRY, NOW, Provider, Wallets, filled, opened, saved, signal
 from tests.strategy.support import BTC, STRATEGIES, STRATEGY, ict_block
 
@@ -21,7 +24,6 @@ SECRET = "f3a9c0de77aa41b2"
 def configuration(runmode: RunMode = RunMode.LIVE, **changed: Any) -> dict[str, Any]:
     """Make what Freqtrade would pass to the strategy: the testnet, orders on, as the shipped file says."""
     return {
-        **read(overlay("required")),
         "strategy": STRATEGY,
         "strategy_path": str(STRATEGIES),
         "user_data_dir": STRATEGIES,
@@ -33,7 +35,6 @@ def configuration(runmode: RunMode = RunMode.LIVE, **changed: Any) -> dict[str, 
         "db_url": "sqlite:///user_data/tradesv3.demo.sqlite",
         "exchange": {
             "name": "binance",
-            "enable_ws": False,
             "key": SECRET,
             "ccxt_config": {"urls": {"api": dict.fromkeys(URL_NAMES, TESTNET)}},
         },
@@ -45,21 +46,57 @@ def configuration(runmode: RunMode = RunMode.LIVE, **changed: Any) -> dict[str, 
 def start(runmode: RunMode = RunMode.LIVE, **changed: Any) -> IStrategy:
     """Start the strategy as a bot does, up to the moment before its first candle."""
     strategy = StrategyResolver.load_strategy(configuration(runmode, **changed))
+    strategy.dp = LiveProvider(runmode=runmode)
     strategy.ft_bot_start()
     return strategy
 
 
-@dataclass
-class LiveProvider(Provider):
-    """Answers with a fixed frame, and keeps what is sent."""
+class LiveChannel:
+    """A channel of Freqtrade's that keeps what it is given."""
 
-    runmode: RunMode = RunMode.LIVE
-    sent: list[str] = field(default_factory=list)
+    name = "discord"
+
+    def __init__(self) -> None:
+        self.texts: list[str] = []
+
+    def send_msg(self, message: dict[str, Any]) -> None:
+        """Take a message."""
+        self.texts.append(message["msg"])
+
+
+def give_bot(provider: Any) -> LiveChannel:
+    """Put a bot with one channel behind a data provider, where the strategy looks for it."""
+    channel = LiveChannel()
+    manager = SimpleNamespace(registered_modules=[channel], process_msg_queue=lambda queue: None)
+    bot = SimpleNamespace(
+        dataprovider=provider, rpc=manager, config={channel.name: {"allow_custom_messages": True}}
+    )
+    manager._rpc = SimpleNamespace(_freqtrade=bot)
+    provider._DataProvider__rpc = manager
+    return channel
+
+
+class LiveProvider(Provider):
+    """Answers with a fixed frame, and has a bot with one channel behind it."""
+
+    def __init__(self, frame: pd.DataFrame | None = None, runmode: RunMode = RunMode.LIVE) -> None:
+        super().__init__(pd.DataFrame() if frame is None else frame)
+        self.runmode = runmode
+        self._msg_queue: deque[str] = deque()
+        self._queued: set[str] = set()
+        self.channel = give_bot(self)
 
     def send_msg(self, message: str, *, always_send: bool = False) -> None:
-        """Keep a message; like Freqtrade's, an identical one of the candle only when it must be sent."""
-        if always_send or message not in self.sent:
-            self.sent.append(message)
+        """Queue a message; like Freqtrade's, an identical one of the candle only when it must be sent."""
+        if always_send or message not in self._queued:
+            self._msg_queue.append(message)
+        self._queued.add(message)
+
+    @property
+    def sent(self) -> list[str]:
+        """What the channel has been given by the end of this loop."""
+        bot_of(self).rpc.process_msg_queue(self._msg_queue)
+        return self.channel.texts
 
 
 @dataclass

@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+import time_machine
 from freqtrade.enums import RunMode
 from freqtrade.persistence import Order, Trade
 from freqtrade.strategy.interface import IStrategy
@@ -23,9 +24,9 @@ BOT = logging.getLogger("freqtrade.freqtradebot")
 
 @pytest.fixture(autouse=True)
 def _database() -> Iterator[None]:
-    """Freqtrade's tables in memory; and no listener of these tests' bots stays behind."""
+    """Freqtrade's tables in memory, at the time of the trades; no listener of a test's bot stays behind."""
     before = list(BOT.handlers)
-    with memory_database():
+    with memory_database(), time_machine.travel(NOW, tick=False):
         yield
     for handler in set(BOT.handlers) - set(before):
         BOT.removeHandler(handler)
@@ -123,11 +124,17 @@ def test_an_exit_is_told_once_even_after_a_restart() -> None:
     strategy = running()
     trade = position(strategy)
     order = closing(strategy, trade, "stoploss", -6.0)
-    for bot in (strategy, strategy, again := running()):
-        Trade.session.refresh(trade)
-        tell(bot, trade, order)
-    assert [text.splitlines()[0] for text in strategy.dp.sent] == ["Position opened", "Position closed"]
-    assert again.dp.sent == []
+    for _ in range(2):
+        tell(strategy, trade, order)
+        assert headlines(strategy) == ["Position opened", "Position closed"]
+    again = running()
+    tell(again, trade, order)
+    assert headlines(again) == []
+
+
+def headlines(strategy: IStrategy) -> list[str]:
+    """First lines of what was sent by the end of this loop."""
+    return [text.splitlines()[0] for text in strategy.dp.sent]
 
 
 def test_an_order_that_did_not_fill_is_not_told() -> None:

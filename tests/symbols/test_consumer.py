@@ -2,7 +2,7 @@
 
 import logging
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import cache
 from pathlib import Path
 from types import SimpleNamespace
@@ -15,6 +15,7 @@ from freqtrade.exceptions import OperationalException
 from freqtrade.strategy.interface import IStrategy
 
 from tests.strategy.host import load as load_for_research
+from tests.strategy.host import memory_database
 from tests.strategy.support import BTC, ETH
 from tests.support.compare import as_arrays, differences, names_of
 from tests.symbols.wire import (
@@ -46,6 +47,12 @@ MARKET = market()
 
 # Freqtrade 2026.9 itself uses an argument that pandas 3.1 deprecates.
 pytestmark = pytest.mark.filterwarnings("ignore:The inplace keyword")
+
+
+@pytest.fixture(autouse=True)
+def _database() -> Iterator[None]:
+    with memory_database():
+        yield
 
 
 def consumer(*names: str, **changed: Any) -> Wire:

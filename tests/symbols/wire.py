@@ -13,7 +13,7 @@ from freqtrade.resolvers import StrategyResolver
 from freqtrade.rpc.api_server.ws.serializer import HybridJSONWebSocketSerializer
 from freqtrade.strategy.interface import IStrategy
 
-from tests.strategy.live import configuration
+from tests.strategy.live import configuration, give_bot
 from tests.strategy.support import BTC, STRATEGIES
 from tests.support.markets import resampled, synthetic
 
@@ -44,6 +44,7 @@ def load(strategy: str, folder: Path = STRATEGIES, **changed: Any) -> IStrategy:
     settings |= {"ict": BLOCK_ALONE, **changed}
     loaded = StrategyResolver.load_strategy(settings)
     loaded.dp = Provider(loaded.config, None)
+    give_bot(loaded.dp)
     loaded.wallets = SimpleNamespace(get_total=lambda currency: 10_000.0)
     loaded.ft_bot_start()
     loaded.bot_start()

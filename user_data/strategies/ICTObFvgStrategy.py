@@ -18,7 +18,7 @@ from freqtrade.strategy import stoploss_from_absolute
 from ict_host.book import filled_exits, forget_ended_locks, trades_of_day
 from ict_host.drawing import IctDrawing
 from ict_host.live import SIDES
-from ict_host.records import first_telling
+from ict_host.outbox import remember_entry
 from ict_host.signals import Signal, Signals
 from pandas import DataFrame, DatetimeIndex, Timedelta, Timestamp
 
@@ -178,19 +178,14 @@ class ICTObFvgStrategy(IctDrawing):
     def order_filled(
         self, pair: str, trade: Trade, order: Order, current_time: datetime, **kwargs: Any
     ) -> None:
-        """Fix stop and target at the entry (EXIT-1), in the trade's own record; tell of every fill."""
+        """Fix stop and target at the entry (EXIT-1), in the trade's own record."""
         if order.ft_order_side == trade.entry_side:
             # At a start Freqtrade tells of fills before the first candles: custom_stoploss sees to those.
             if pair in self._signals:
                 self._entered(pair, trade, order)
             return
-        if self._is_live and order.safe_filled and first_telling(trade, order):
-            today = sum(fact.realised for fact in trades_of_day(current_time, live=True))
-            self._reporter.closed(self.dp, trade, order, self._levels.of(trade), current_time, today)
-            if not trade.is_open:
-                # Freqtrade's own lock, which it leaves out where a stop was hit while the bot was down:
-                # the signal of the trade that has just ended must not open it again.
-                self.lock_pair(pair, current_time, reason="Auto lock")
+        if self._is_live and order.safe_filled:
+            self._lock_after_close(trade, current_time)
         self._levels.forget_closed(trade, order)
 
     def _entered(self, pair: str, trade: Trade, order: Order) -> None:
@@ -206,7 +201,7 @@ class ICTObFvgStrategy(IctDrawing):
             levels = Levels(entry, stop, target=None)
         self._levels.fix(trade, levels)
         if self._is_live:
-            self._reporter.opened(self.dp, trade, levels, self._equity(), signal.score)
+            remember_entry(trade, equity=self._equity(), score=signal.score)
 
     def custom_stoploss(
         self,

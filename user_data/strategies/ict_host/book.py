@@ -1,5 +1,6 @@
 """Freqtrade's book of trades, as the day's caps need it (RISK-2)."""
 
+import math
 from datetime import datetime, timedelta
 from itertools import takewhile
 
@@ -50,6 +51,31 @@ def filled_exits(trade: LocalTrade) -> list[Order]:
     """List exits that filled, also by stops on the exchange, which Freqtrade keeps under another name."""
     sides = (trade.exit_side, STOP_ORDER_SIDE)
     return [order for side in sides for order in trade.select_filled_orders(side)]
+
+
+def exits_in_time(trade: LocalTrade) -> list[Order]:
+    """List exits that filled, in the order of their fills."""
+    return sorted(filled_exits(trade), key=lambda order: order.order_filled_utc or order.order_date_utc)
+
+
+def profit_so_far(trade: Trade, part: Order | None) -> float:
+    """Realised profit of a trade up to an exit that closed a part of it, in the stake currency.
+
+    Parameters
+    ----------
+    trade : Trade
+        Open or closed.
+    part : Order or None
+        A filled exit; None for the whole trade.
+    """
+    if part is None:
+        return math.nan if trade.close_profit_abs is None else trade.close_profit_abs
+    exits = exits_in_time(trade)
+    if part is exits[-1]:
+        return trade.realized_profit or 0.0
+    side, fee = -1 if trade.is_short else 1, trade.fee_close or 0.0
+    until = exits[: exits.index(part) + 1]
+    return sum(part_profit(trade.open_rate, one.safe_price, one.safe_filled, side, fee) for one in until)
 
 
 def forget_ended_locks(now: datetime) -> None:

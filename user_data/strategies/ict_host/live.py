@@ -1,9 +1,10 @@
 """What only a bot that trades needs: checks before it starts, guards, and words to its trader."""
 
 import logging
+from datetime import datetime
 from typing import Any
 
-from freqtrade.enums import RunMode
+from freqtrade.enums import TRADE_MODES, RunMode
 from freqtrade.exceptions import OperationalException
 from freqtrade.persistence import Trade
 from freqtrade.wallets import Wallets
@@ -11,44 +12,61 @@ from freqtrade.wallets import Wallets
 from ict import IctError
 from ict.desk.guards import StopState, stop_is_due, unknown_position
 from ict.desk.levels import LevelError
-from ict.desk.safety import trades_real_money
+from ict.desk.safety import refusals, trades_real_money, unlisted_pairs
 from ict.desk.secrets import secrets_in
+from ict.desk.templates import template_faults
+from ict_host.outbox import CLOSED, Outbox
+from ict_host.parameters import IctParameters
 from ict_host.records import LevelRecords
 from ict_host.redaction import install
 from ict_host.refused import listen
 from ict_host.reports import Reporter
-from ict_host.start import IctStart
+from ict_host.seams import bot_of
 
 logger = logging.getLogger("ICTObFvgStrategy")
 
 SIDES = {"long": 1, "short": -1}
 
 
-class IctLive(IctStart):
+class IctLive(IctParameters):
     """The part of the strategy that a backtest does not see, for the strategy to inherit."""
 
     def __init__(self, config: dict[str, Any]) -> None:
         # First of all: no key and no webhook's address may reach a log, whoever writes it.
         install(secrets_in(config))
         super().__init__(config)
+        self._is_live = config.get("runmode") in TRADE_MODES
+        if self._is_live and (faults := [*refusals(config), *template_faults(config)]):
+            raise OperationalException("; ".join(faults))
         try:
             self._reporter = Reporter(config)
         except IctError as error:
             raise OperationalException(str(error)) from error
         self._levels = LevelRecords(live=self._is_live)
+        self._outbox: Outbox | None = None
         self._small_size_told = False
         # Freqtrade watches a stop itself, but not one that should rest on an exchange.
         self.use_exit_signal = config.get("runmode") == RunMode.LIVE
 
     def bot_start(self, **kwargs: Any) -> None:
         """Say so when real money is at risk, and tell from now on what Freqtrade only logs."""
+        if self.config.get("runmode") == RunMode.LIVE and not self.use_exit_signal:
+            raise OperationalException("use_exit_signal must be true: without it no stop is watched")
+        if self._is_live:
+            unknown = unlisted_pairs(self.config, lambda pair: self.dp.market(pair) is not None)
+            if unknown:
+                raise OperationalException(unknown)
         if trades_real_money(self.config):
             logger.warning("MAINNET: orders go to Binance's production futures, with real money")
         if self._is_live:
+            self._outbox = Outbox(bot_of(self.dp), self._reporter, self._levels)
             listen(lambda text: self._reporter.fault(self.dp, text))
-            for text in self.start_notes:
-                logger.warning(text)
-                self._reporter.fault(self.dp, text)
+
+    def ft_bot_cleanup(self) -> None:
+        """Send what waits before the bot ends: Freqtrade would drop it."""
+        if self._outbox is not None:
+            self._outbox.deliver()
+        super().ft_bot_cleanup()
 
     def custom_exit(self, trade: Trade, current_rate: float, **kwargs: Any) -> str | None:
         """Close a live trade at its stop where the order that should do so is missing."""
@@ -69,6 +87,14 @@ class IctLive(IctStart):
         if self.wallets is None:
             raise LevelError("equity and positions are not known without a wallet")
         return self.wallets
+
+    def _lock_after_close(self, trade: Trade, now: datetime) -> None:
+        """Lock the pair for the candle, as Freqtrade does, but not where a stop was hit while it was down.
+
+        The signal of the trade that has just ended must not open it again.
+        """
+        if not (trade.is_open or self._outbox is None or self._outbox.knows(trade, CLOSED)):
+            self.lock_pair(trade.pair, now, reason="Auto lock")
 
     def _refuse(self, pair: str, side: str, reason: str) -> None:
         self._say("No %s on %s: %s", side, pair, reason)

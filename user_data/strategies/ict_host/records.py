@@ -8,7 +8,6 @@ from freqtrade.persistence import LocalTrade, Order, Trade
 from ict.desk.levels import Levels
 
 LEVELS_KEY = "ict_levels"
-TOLD_KEY = "ict_told_order"
 
 
 class LevelRecords:
@@ -87,11 +86,3 @@ def _export_first_stop(trade: Trade, stop: float) -> None:
     for own in Trade.get_trades_proxy(pair=trade.pair, is_open=True):
         if own.id == trade.id:
             own.initial_stop_loss = as_placed(stop, own)
-
-
-def first_telling(trade: Trade, order: Order) -> bool:
-    """Whether this order has not been told of yet: at its start Freqtrade calls again for old ones."""
-    if trade.get_custom_data(TOLD_KEY) == order.order_id:
-        return False
-    trade.set_custom_data(TOLD_KEY, order.order_id)
-    return True

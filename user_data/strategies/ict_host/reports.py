@@ -4,8 +4,9 @@ A message never decides on money: whatever goes wrong here is logged, and the tr
 """
 
 import logging
+import math
 from collections.abc import Callable, Mapping
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from freqtrade.data.dataprovider import DataProvider
@@ -13,6 +14,7 @@ from freqtrade.enums import TRADE_MODES
 from freqtrade.persistence import Order, Trade
 from pandas import DataFrame
 
+from ict.desk.figures import or_nan
 from ict.desk.levels import Levels
 from ict.desk.limits import TradeFact, deepest_loss, next_day
 from ict.desk.messages import (
@@ -38,11 +40,14 @@ from ict.desk.messages import (
 from ict.desk.secrets import redacted, secrets_in
 from ict.desk.words import Language
 from ict.params import Params
+from ict_host.book import profit_so_far
 from ict_host.records import as_placed
 
 logger = logging.getLogger(__name__)
 
 SIDES = {"long": 1, "short": -1}
+# What is told later than this says when it happened.
+LATE = timedelta(minutes=10)
 
 
 class Reporter:
@@ -58,53 +63,87 @@ class Reporter:
         self.settings = MessageSettings.parse(config.get(SETTINGS_KEY))
         self._secrets = secrets_in(config)
 
-    def opened(
-        self, dp: DataProvider, trade: Trade, levels: Levels, equity: float, score: float | None
-    ) -> None:
-        """Tell of an entry that filled."""
-        facts = OpenedFacts(
-            pair=trade.pair,
-            side=SIDES[trade.trade_direction],
-            entry_price=levels.entry,
-            stop_price=as_placed(levels.stop, trade),
-            target_price=levels.target,
-            price_step=trade.price_precision,
-            amount_base=trade.amount,
-            leverage=trade.leverage,
-            equity_usdt=equity,
-            tag=trade.enter_tag,
-            score_points=score,
-        )
-        self._send(dp, lambda language: opened_message(facts, language))
+    def opened(self, trade: Trade, levels: Levels | None, at_fill: Mapping[str, Any]) -> str | None:
+        """Make the text of an entry that filled; None where it can't be made.
+
+        Parameters
+        ----------
+        trade : Trade
+            Freqtrade's record of it.
+        levels : Levels or None
+            Its stop and target; the stop in force is named where they are not known.
+        at_fill : Mapping
+            `equity` and `score` at the fill, where they were kept.
+        """
+
+        def message(language: Language) -> str:
+            entries = trade.select_filled_orders(trade.entry_side)
+            facts = OpenedFacts(
+                pair=trade.pair,
+                side=SIDES[trade.trade_direction],
+                entry_price=levels.entry if levels else trade.open_rate,
+                stop_price=as_placed(levels.stop, trade) if levels else trade.stop_loss,
+                target_price=levels.target if levels else math.nan,
+                price_step=trade.price_precision,
+                amount_base=sum(entry.safe_filled for entry in entries),
+                leverage=trade.leverage,
+                equity_usdt=at_fill.get("equity"),
+                tag=trade.enter_tag,
+                score_points=at_fill.get("score"),
+                late_at=_late(trade.date_entry_fill_utc),
+            )
+            return opened_message(facts, language)
+
+        return self._made(message)
 
     def closed(
         self,
-        dp: DataProvider,
         trade: Trade,
-        order: Order,
+        order: Order | None,
         levels: Levels | None,
-        now: datetime,
         day_profit: float,
-    ) -> None:
-        """Tell of an exit that filled: the whole trade's result, or so far where it is still open."""
-        entered = sum(entry.safe_filled for entry in trade.select_filled_orders(trade.entry_side))
-        closed = not trade.is_open
-        facts = ClosedFacts(
-            pair=trade.pair,
-            side=SIDES[trade.trade_direction],
-            entry_price=trade.open_rate,
-            exit_price=order.safe_price,
-            price_step=trade.price_precision,
-            amount_base=entered if closed else order.safe_filled,
-            profit_usdt=(trade.close_profit_abs if closed else trade.realized_profit) or 0.0,
-            profit_percent=trade.close_profit * 100 if closed and trade.close_profit is not None else None,
-            risk_usdt=entered * levels.risk if levels else None,
-            reason=trade.exit_reason,
-            open_for=(trade.close_date_utc or now) - (trade.date_entry_fill_utc or trade.open_date_utc),
-            day_profit_usdt=day_profit,
-            is_partial=not closed,
-        )
-        self._send(dp, lambda language: closed_message(facts, language))
+        *,
+        is_partial: bool,
+    ) -> str | None:
+        """Make the text of an exit that filled, or of a close without an order; None where it can't be made.
+
+        Parameters
+        ----------
+        trade : Trade
+            Freqtrade's record of it.
+        order : Order or None
+            The exit; None where the trade is closed and no exit is known.
+        levels : Levels or None
+            Its stop and target.
+        day_profit : float
+            What all trades realised on the UTC day of the exit, in the stake currency.
+        is_partial : bool
+            Whether the trade went on after it.
+        """
+
+        def message(language: Language) -> str:
+            entered = sum(entry.safe_filled for entry in trade.select_filled_orders(trade.entry_side))
+            filled_at = order.order_filled_utc if order else None
+            at = filled_at if is_partial else trade.close_date_utc or filled_at
+            facts = ClosedFacts(
+                pair=trade.pair,
+                side=SIDES[trade.trade_direction],
+                entry_price=trade.open_rate,
+                exit_price=order.safe_price if order else or_nan(trade.close_rate),
+                price_step=trade.price_precision,
+                amount_base=order.safe_filled if order and is_partial else entered,
+                profit_usdt=profit_so_far(trade, order if is_partial else None),
+                profit_percent=None if is_partial or trade.close_profit is None else trade.close_profit * 100,
+                risk_usdt=entered * levels.risk if levels else None,
+                reason=(order.ft_order_tag if order and is_partial else None) or trade.exit_reason,
+                open_for=(at or datetime.now(UTC)) - (trade.date_entry_fill_utc or trade.open_date_utc),
+                day_profit_usdt=day_profit,
+                is_partial=is_partial,
+                late_at=_late(at),
+            )
+            return closed_message(facts, language)
+
+        return self._made(message)
 
     def day_cap(
         self, dp: DataProvider, trades: list[TradeFact], now: datetime, equity: float, params: Params
@@ -162,10 +201,22 @@ class Reporter:
 
     def _send(self, dp: DataProvider, make: Callable[[Language], str], always: bool = True) -> None:
         try:
-            if dp.runmode in TRADE_MODES:
-                dp.send_msg(redacted(make(self.settings.language), self._secrets), always_send=always)
+            if dp.runmode in TRADE_MODES and (text := self._made(make)) is not None:
+                dp.send_msg(text, always_send=always)
+        except Exception:
+            logger.exception("A message could not be sent")
+
+    def _made(self, make: Callable[[Language], str]) -> str | None:
+        try:
+            return redacted(make(self.settings.language), self._secrets)
         except Exception:
             logger.exception("A message could not be made")
+            return None
+
+
+def _late(at: datetime | None) -> datetime | None:
+    """Return when it happened where that is not just now."""
+    return at if at is not None and datetime.now(UTC) - at > LATE else None
 
 
 _ZONES: dict[PatternKind, str] = {"order_block": "ict_ob", "gap": "ict_fvg"}

@@ -8,10 +8,14 @@ from __future__ import annotations
 
 import importlib
 import inspect
+import logging
 import re
 import sys
-from contextlib import AbstractContextManager
+from collections import deque
+from collections.abc import Iterator, Mapping
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
+from threading import get_ident
 from typing import Any
 
 from freqtrade import __version__
@@ -46,7 +50,6 @@ _TRADE = "freqtrade.persistence:Trade"
 _STRATEGY = "freqtrade.strategy.interface:IStrategy"
 SEAMS = (
     Seam(f"{_STRATEGY}.ft_bot_start", "the start is checked"),
-    Seam(f"{_STRATEGY}.ft_set_special_params_from_file", "the start is checked"),
     Seam(f"{_STRATEGY}.ft_load_hyper_params", "the settings are applied", ("hyperopt",)),
     Seam(f"{_STRATEGY}.load_params_from_file", "the strategy's JSON file is read"),
     Seam("freqtrade.worker:Worker._reconfigure", "a reload is checked before it happens"),
@@ -81,6 +84,11 @@ SEAMS = (
     Seam(f"{_TRADE}.delete_custom_data", "a backtest forgets a closed trade's record", ("key",)),
     Seam("freqtrade.persistence:Order.order_by_id", "orders of the book"),
     Seam("freqtrade.persistence:Order.parse_from_ccxt_object", "an order found again is booked"),
+    Seam("freqtrade.rpc.rpc_manager:RPCManager.process_msg_queue", "the strategy's texts", ("queue",)),
+    Seam("freqtrade.rpc.webhook:Webhook.send_msg", "the strategy's texts", ("msg",)),
+    Seam("freqtrade.strategy:IStrategy.ft_bot_cleanup", "texts that wait are sent before the bot ends"),
+    Seam("freqtrade.persistence:KeyValueStore.store_value", "since when closes are told", ("key", "value")),
+    Seam("freqtrade.persistence:KeyValueStore.get_int_value", "since when closes are told", ("key",)),
 )
 
 
@@ -153,3 +161,56 @@ def ccxt_of(exchange: Any) -> Any:
 def database() -> Engine:
     """Return the engine of Freqtrade's database."""
     return Trade.session.get_bind().engine
+
+
+def message_queue(bot: Any) -> deque[str]:
+    """Return the texts that the strategy has given to Freqtrade and that are not sent yet."""
+    queue: deque[str] = bot.dataprovider._msg_queue
+    return queue
+
+
+WEBHOOK, WEBHOOK_FAILED = "freqtrade.rpc.webhook", "Could not call webhook url"
+_STATUS = re.compile(r"Exception: (\d{3}) ")
+
+
+def webhook_failures(module: Any, message: Mapping[str, Any]) -> list[int | None]:
+    """Send a message over one of Freqtrade's channels and say why it was not taken.
+
+    Freqtrade's own call says nothing: Discord and webhook log each attempt that failed, as often as they
+    try. Telegram sends in a thread of its own; what becomes of it there is not known here.
+
+    Returns
+    -------
+    list[int or None]
+        HTTP status of each attempt, None where there was no answer; empty where it was taken.
+    """
+    with _heard(WEBHOOK) as lines:
+        module.send_msg(dict(message))
+    failed = [line for line in lines if line.startswith(WEBHOOK_FAILED)]
+    if len(failed) <= getattr(module, "_retries", 0):
+        return []
+    found = [_STATUS.search(line) for line in failed]
+    return [int(status[1]) if status else None for status in found]
+
+
+class _Ear(logging.Handler):
+    """Keeps what is said in the thread that made it."""
+
+    def __init__(self) -> None:
+        super().__init__(logging.WARNING)
+        self.lines: list[str] = []
+        self._thread = get_ident()
+
+    def emit(self, record: logging.LogRecord) -> None:
+        if record.thread == self._thread:
+            self.lines.append(record.getMessage())
+
+
+@contextmanager
+def _heard(name: str) -> Iterator[list[str]]:
+    log, ear = logging.getLogger(name), _Ear()
+    log.addHandler(ear)
+    try:
+        yield ear.lines
+    finally:
+        log.removeHandler(ear)

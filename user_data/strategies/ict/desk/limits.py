@@ -101,12 +101,15 @@ def realised_today(total: float, parts: Sequence[tuple[datetime | None, float]],
     -------
     float
         What is left of the total without the parts of earlier days; 0 where none filled today. An
-        earlier day's gain does not hide a loss of today.
+        earlier day's gain does not hide a loss of today. Where parts of later days filled too, what
+        the day's own made: the total is then no longer the day's.
     """
-    start = day_start(now)
-    filled_today = any(at is not None and at >= start for at, _ in parts)
-    earlier = sum(profit for at, profit in parts if at is not None and at < start)
-    return total - earlier if filled_today else 0.0
+    start, end = day_start(now), next_day(now)
+    filled = [(at, profit) for at, profit in parts if at is not None]
+    today = [profit for at, profit in filled if start <= at < end]
+    if any(at >= end for at, _ in filled):
+        return sum(today)
+    return total - sum(profit for at, profit in filled if at < start) if today else 0.0
 
 
 def part_profit(entry: float, price: float, amount: float, direction: Direction, fee: float) -> float:

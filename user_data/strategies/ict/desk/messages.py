@@ -115,7 +115,8 @@ class OpenedFacts:
 
     Prices are in the quote currency, `price_step` is the pair's least price step, `amount_base` the
     filled amount, `equity_usdt` the realised equity; `tag` is the entry's, such as ``ob+htf``. None or
-    NaN where something is not known; a `target_price` of None means that there is none.
+    NaN where something is not known; a `target_price` of None means that there is none. `late_at` is when
+    it happened, where the message comes late.
     """
 
     pair: str
@@ -129,6 +130,7 @@ class OpenedFacts:
     equity_usdt: float | None
     tag: str | None
     score_points: float | None
+    late_at: datetime | None = None
 
     @property
     def risk_usdt(self) -> float:
@@ -141,7 +143,8 @@ class ClosedFacts:
     """A position that was closed, or a part of it.
 
     `profit_usdt` and `profit_percent` (of the margin; None is left out) are net; `risk_usdt` is what
-    the entry's stop would have lost; `day_profit_usdt` is the UTC day's realised total with this trade.
+    the entry's stop would have lost; `day_profit_usdt` is the realised total of the exit's UTC day with
+    this trade; `late_at` is when it happened, where the message comes late.
     """
 
     pair: str
@@ -157,6 +160,7 @@ class ClosedFacts:
     open_for: timedelta
     day_profit_usdt: float | None
     is_partial: bool = False
+    late_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -255,7 +259,7 @@ def opened_message(facts: OpenedFacts, language: Language) -> str:
         "pattern": tag_words(facts.tag, words),
         "score": f"{number_text(facts.score_points, '.1f', words)} / {MAX_SCORE_POINTS:g}",
     }
-    return message_text(words["opened"], values, words)
+    return message_text(words["opened"], values | _late_value(facts.late_at), words)
 
 
 def closed_message(facts: ClosedFacts, language: Language) -> str:
@@ -275,7 +279,16 @@ def closed_message(facts: ClosedFacts, language: Language) -> str:
         "duration": duration_words(facts.open_for, words),
         "day": signed_usdt_text(facts.day_profit_usdt, words),
     }
-    return message_text(words["part_closed" if facts.is_partial else "closed"], values, words)
+    headline = words["part_closed" if facts.is_partial else "closed"]
+    return message_text(headline, values | _late_value(facts.late_at), words)
+
+
+def _late_value(at: datetime | None) -> dict[str, str]:
+    return {} if at is None else {"late_at": _utc_text(at)}
+
+
+def _utc_text(at: datetime) -> str:
+    return f"{at.astimezone(UTC):%Y-%m-%d %H:%M} UTC"
 
 
 def refusal_message(facts: RefusalFacts, language: Language) -> str:
@@ -344,7 +357,7 @@ def day_cap_message(facts: DayCapFacts, language: Language) -> str:
         "entries": f"{facts.entries} / {facts.max_entries}",
         "day": signed_usdt_text(facts.day_profit_usdt, words),
         "loss": f"{percent_text(lost, words)} / {percent_text(facts.max_loss_percent, words)}",
-        "resumes": f"{facts.resumes_at.astimezone(UTC):%Y-%m-%d %H:%M} UTC",
+        "resumes": _utc_text(facts.resumes_at),
     }
     return message_text(words["day_cap"], values, words)
 

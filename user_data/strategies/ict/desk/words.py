@@ -41,6 +41,7 @@ _WORDS: dict[str, tuple[str, str]] = {
     "error": ("Error", "오류 내용"),
     "entries": ("Entries", "진입 횟수"),
     "loss": ("Deepest loss / allowed", "일일 최대 손실 / 한도"),
+    "late_at": ("Happened at", "발생 시각"),
     "resumes": ("Entries resume", "진입 재개"),
     "long": ("Long", "롱"),
     "short": ("Short", "숏"),

@@ -1,0 +1,163 @@
+"""The strategy's texts over Freqtrade's own Discord: what is refused is sent later, in order, and once."""
+
+import logging
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from ict_host.channels import FIRST_PAUSE_SECONDS, LONGEST_PAUSE_SECONDS, MOST_WAITING, Channels
+from ict_host.seams import webhook_failures
+
+from tests.discord.bot import manager, messages
+from tests.discord.server import Delayed, Dropped, LoopbackDiscord, Mood, RateLimited, Refused
+
+Configure = Callable[..., dict[str, Any]]
+NEVER_LONG = 0.05
+
+
+class Clock:
+    """A time that a test moves on."""
+
+    now = 1_000.0
+
+    def shift(self, seconds: float) -> None:
+        self.now += seconds
+
+
+@pytest.fixture
+def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
+    clock = Clock()
+    monkeypatch.setattr("ict_host.channels.monotonic", lambda: clock.now)
+    return clock
+
+
+@pytest.fixture
+def channels(configured: Configure, discord: LoopbackDiscord) -> Channels:
+    """Freqtrade's Discord alone, with a short patience."""
+    settings = configured("discord")
+    settings["discord"]["timeout"] = NEVER_LONG
+    return Channels(manager(settings).registered_modules, settings)
+
+
+def texts(discord: LoopbackDiscord) -> list[str]:
+    """Return what Discord has taken."""
+    return [message["embeds"][0]["fields"][0]["value"] for message in discord.messages]
+
+
+@pytest.mark.parametrize(
+    "mood", [RateLimited(0.05), Refused(503), Refused(500), Dropped(), Delayed(0.3)], ids=repr
+)
+def test_a_refused_text_is_sent_later_in_order(
+    mood: Mood, channels: Channels, discord: LoopbackDiscord, clock: Clock
+) -> None:
+    arrived: list[str] = []
+    discord.moods.extend([mood, mood])
+    for text in ("first", "second"):
+        channels.post(text, lambda text=text: arrived.append(text))  # type: ignore[misc]
+    channels.send()
+    assert (texts(discord), arrived) == ([], [])
+    # Left alone: the trading loop does not wait for a Discord that is down, text by text.
+    channels.send()
+    assert (texts(discord), list(discord.moods)) == ([], [])
+    clock.shift(FIRST_PAUSE_SECONDS)
+    channels.send()
+    assert texts(discord) == arrived == ["first", "second"]
+    clock.shift(LONGEST_PAUSE_SECONDS)
+    channels.send()
+    assert texts(discord) == ["first", "second"]
+
+
+@pytest.mark.parametrize("mood", [RateLimited(0.05), Refused(503), Dropped()], ids=repr)
+def test_a_text_that_freqtrade_brought_home_at_its_second_try_has_arrived(
+    mood: Mood, channels: Channels, discord: LoopbackDiscord
+) -> None:
+    arrived: list[str] = []
+    discord.moods.append(mood)
+    channels.post("text", lambda: arrived.append("text"))
+    channels.send()
+    assert texts(discord) == arrived == ["text"]
+
+
+def test_the_pause_grows_up_to_a_limit(channels: Channels, discord: LoopbackDiscord, clock: Clock) -> None:
+    discord.moods.extend([Refused(503)] * 40)
+    channels.post("text")
+    for pause in (5.0, 10.0, 20.0, 40.0, 80.0, 160.0, 300.0, 300.0):
+        channels.send()
+        asked = len(discord.moods)
+        clock.shift(pause - 1)
+        channels.send()
+        assert len(discord.moods) == asked, f"asked again before {pause} seconds were over"
+        clock.shift(1)
+    assert len(discord.moods) == 40 - 8 * 2
+
+
+@pytest.mark.parametrize("status", [400, 401, 404])
+def test_a_text_that_will_never_be_taken_does_not_hold_up_the_next(
+    status: int, channels: Channels, discord: LoopbackDiscord, caplog: pytest.LogCaptureFixture
+) -> None:
+    """It has not arrived either: an event of a trade is made anew at the next start."""
+    arrived: list[str] = []
+    discord.moods.extend([Refused(status)] * 2)
+    channels.post("first", lambda: arrived.append("first"))
+    channels.post("second", lambda: arrived.append("second"))
+    channels.send()
+    assert texts(discord) == arrived == ["second"]
+    assert f"discord refuses a text with status {status}; it is not sent again" in caplog.text
+
+
+def test_a_channel_that_breaks_does_not_end_the_bot(
+    configured: Configure, discord: LoopbackDiscord, caplog: pytest.LogCaptureFixture
+) -> None:
+    settings = configured("discord")
+    settings["discord"]["strategy_msg"] = [{"SL": "{stop_loss}"}]
+    channels = Channels(manager(settings).registered_modules, settings)
+    channels.post("text")
+    channels.send()
+    assert "discord could not send a text" in caplog.text
+
+
+def test_without_a_channel_a_text_has_arrived_at_once() -> None:
+    arrived: list[str] = []
+    Channels([], {}).post("text", lambda: arrived.append("text"))
+    assert arrived == ["text"]
+
+
+def test_a_channel_without_custom_messages_is_left_out(
+    configured: Configure, discord: LoopbackDiscord
+) -> None:
+    settings = configured("discord")
+    settings["discord"]["allow_custom_messages"] = False
+    channels = Channels(manager(settings).registered_modules, settings)
+    channels.post("text")
+    channels.send()
+    assert discord.messages == []
+
+
+def test_the_oldest_are_dropped_where_too_many_wait(
+    channels: Channels, discord: LoopbackDiscord, clock: Clock
+) -> None:
+    discord.moods.extend([Refused(503)] * 2)
+    for number in range(MOST_WAITING + 3):
+        channels.post(str(number))
+    channels.send()
+    clock.shift(FIRST_PAUSE_SECONDS)
+    channels.send()
+    assert texts(discord) == [str(number) for number in range(3, MOST_WAITING + 3)]
+
+
+def test_it_is_in_the_log_what_is_told(channels: Channels, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.INFO)
+    channels.post("Position opened")
+    assert "Telling: Position opened" in caplog.text
+
+
+def test_freqtrades_own_failures_are_counted_by_attempt(
+    configured: Configure, discord: LoopbackDiscord
+) -> None:
+    settings = configured("discord")
+    (module,) = manager(settings).registered_modules
+    message = messages()["strategy_msg"]
+    discord.moods.extend([Refused(503), Dropped()])
+    assert webhook_failures(module, message) == [503, None]
+    discord.moods.append(Refused(503))
+    assert webhook_failures(module, message) == []

@@ -1,0 +1,186 @@
+"""Tells each event of a trade (opened, partly closed, closed) until it has been sent, and no longer.
+
+What is due is no list of its own: it is what the trades' filled orders say, less what a trade's record says
+was sent. So an event is told whatever recorded it (a fill, Freqtrade's recovery, a stop hit while the bot was
+down), and also where the bot was killed between the fill and the message. An event is marked when every
+channel has taken it. Killed between the two, the bot tells it once more at its next start: twice is better
+than never.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from functools import partial
+from typing import Any, cast
+
+from freqtrade.persistence import KeyStoreKeys, KeyValueStore, Order, Trade
+from sqlalchemy import func, or_, select
+
+from ict_host.book import exits_in_time, trades_of_day
+from ict_host.channels import Channels
+from ict_host.records import LevelRecords
+from ict_host.reports import Reporter
+from ict_host.seams import message_queue
+
+logger = logging.getLogger(__name__)
+
+OPENED, CLOSED = "opened", "closed"
+# In a trade's custom data: events that were sent; what is known only at the entry's fill.
+TOLD_KEY, ENTRY_KEY = "ict_told", "ict_entry"
+# Newest trade before the first start that kept such a record: older ones are not told of.
+FROM_KEY = cast("KeyStoreKeys", "ict_told_after_trade")
+# A close that is older is no news.
+LOOK_BACK = timedelta(days=30)
+# An opening is told with its stop and target, which need the first candles after a restart.
+LEVELS_PATIENCE = timedelta(minutes=2)
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """An event of a trade: `OPENED`, `CLOSED`, or the id of the order that closed a part."""
+
+    trade_id: int
+    key: str
+
+
+def remember_entry(trade: Trade, *, equity: float, score: float | None) -> None:
+    """Keep what an opening is told with and nobody knows later."""
+    trade.set_custom_data(ENTRY_KEY, {"equity": equity, "score": score})
+
+
+class Outbox:
+    """Sends the strategy's texts in Freqtrade's place, at the end of each loop.
+
+    Parameters
+    ----------
+    bot
+        Freqtrade's bot.
+    reporter : Reporter
+        Makes the texts.
+    levels : LevelRecords
+        Stop and target of each trade.
+    """
+
+    def __init__(self, bot: Any, reporter: Reporter, levels: LevelRecords) -> None:
+        self._reporter = reporter
+        self._levels = levels
+        self._queue = message_queue(bot)
+        self._channels = Channels(bot.rpc.registered_modules, bot.config)
+        self._told: dict[int, set[str]] = {}
+        # On their way, or not to be made: not due again before the next start.
+        self._taken_on: set[Event] = set()
+        self._arrived: list[Event] = []
+        self._open: set[int] | None = None
+        self._newest = self._first = _begin_record()
+        bot.rpc.process_msg_queue = lambda queue: self.deliver()
+
+    def knows(self, trade: Trade, key: str) -> bool:
+        """Whether an event has been seen already: sent, or on its way."""
+        return Event(trade.id, key) in self._taken_on or key in self._told_of(trade)
+
+    def deliver(self) -> None:
+        """Send what is due of trades, then what the strategy said since the last time."""
+        _safely(self._look)
+        while self._queue:
+            self._channels.post(self._queue.popleft())
+        try:
+            self._channels.send()
+        finally:
+            _safely(self._note_arrived)
+
+    def _look(self) -> None:
+        trades = self._trades()
+        for trade in trades:
+            self._take_on(trade)
+        # Not before all are taken on: where one fails, the next loop looks at the same again.
+        self._open = {trade.id for trade in trades if trade.is_open}
+        self._newest = max([self._newest, *(trade.id for trade in trades)])
+
+    def _trades(self) -> Sequence[Trade]:
+        """Give the trades that may have something to tell: open, closed since the last look, or new."""
+        if self._open is None:
+            seen = Trade.close_date >= datetime.now(UTC) - LOOK_BACK
+        else:
+            seen = or_(Trade.id.in_(self._open), Trade.id > self._newest)
+        return Trade.get_trades([or_(Trade.is_open.is_(True), seen)]).all()
+
+    def _take_on(self, trade: Trade) -> None:
+        if trade.id <= self._first and not self._told_of(trade):
+            return
+        for event, order in events_of(trade):
+            if self.knows(trade, event.key) or (event.key == OPENED and self._waits_for_levels(trade)):
+                continue
+            text = self._text(trade, event, order)
+            self._taken_on.add(event)
+            if text is not None:
+                self._channels.post(text, partial(self._arrived.append, event))
+
+    def _waits_for_levels(self, trade: Trade) -> bool:
+        filled = trade.date_entry_fill_utc
+        if not trade.is_open or filled is None or self._levels.read(trade) is not None:
+            return False
+        return datetime.now(UTC) - filled < LEVELS_PATIENCE
+
+    def _text(self, trade: Trade, event: Event, order: Order | None) -> str | None:
+        levels = self._levels.read(trade)
+        if event.key == OPENED:
+            return self._reporter.opened(trade, levels, trade.get_custom_data(ENTRY_KEY) or {})
+        at = _filled_at(order) or trade.close_date_utc or datetime.now(UTC)
+        day = sum(fact.realised for fact in trades_of_day(at, live=True))
+        return self._reporter.closed(trade, order, levels, day, is_partial=event.key != CLOSED)
+
+    def _told_of(self, trade: Trade) -> set[str]:
+        if trade.id not in self._told:
+            self._told[trade.id] = set(trade.get_custom_data(TOLD_KEY) or [])
+        return self._told[trade.id]
+
+    def _note_arrived(self) -> None:
+        """Mark what has been sent, in the trade's record."""
+        while self._arrived:
+            event = self._arrived[0]
+            for trade in Trade.get_trades([Trade.id == event.trade_id]):
+                told = self._told_of(trade) | {event.key}
+                trade.set_custom_data(TOLD_KEY, sorted(told))
+                self._told[trade.id] = told
+            self._arrived.pop(0)
+
+
+def _safely(step: Callable[[], None]) -> None:
+    try:
+        step()
+    except Exception:
+        # A locked or full database: the next loop tries again.
+        logger.exception("Events of trades could not be told")
+        Trade.rollback()
+
+
+def events_of(trade: Trade) -> list[tuple[Event, Order | None]]:
+    """List a trade's events so far, in order, each with the order that made it, where there is one."""
+    entries = trade.select_filled_orders(trade.entry_side)
+    if not entries:
+        return []
+    parts, last = exits_in_time(trade), None
+    if parts and not trade.is_open:
+        *parts, last = parts
+    found: list[tuple[Event, Order | None]] = [(Event(trade.id, OPENED), entries[0])]
+    found += [(Event(trade.id, str(order.order_id)), order) for order in parts]
+    return found if trade.is_open else [*found, (Event(trade.id, CLOSED), last)]
+
+
+def _filled_at(order: Order | None) -> datetime | None:
+    return order.order_filled_utc if order else None
+
+
+def _begin_record() -> int:
+    """Return the newest trade that is older than this record; what it and its like did is not told."""
+    first = KeyValueStore.get_int_value(FROM_KEY)
+    if first is None:
+        first = Trade.session.scalar(select(func.max(Trade.id))) or 0
+        for trade in Trade.get_trades([Trade.is_open.is_(True)]).all():
+            # What happens from here on is told, of these too.
+            trade.set_custom_data(TOLD_KEY, sorted({OPENED, *(event.key for event, _ in events_of(trade))}))
+        KeyValueStore.store_value(FROM_KEY, first)
+    return first
