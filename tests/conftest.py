@@ -2,9 +2,13 @@
 
 import logging
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import cache
+from pathlib import Path
 
 import pytest
+
+from tests.support.folders import REAL, traded_market, write_datadir
 
 # Bots that wait for their exchange, and long processes: begun first, so that none is left for the end.
 SLOW = ("parity", "live", "symbols", "strategy", "soak", "chaos", "paper", "walkforward", "hyperopt", "tune")
@@ -30,3 +34,10 @@ def _what_a_tool_sets_for_its_process() -> Iterator[None]:
         logging.getLogger(name).setLevel(level)
     if logfile is None:
         os.environ.pop(SILENCED_FILE, None)
+
+
+@pytest.fixture(scope="session")
+def datadirs(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Path]:
+    """Give Freqtrade's data folder of a source, synthetic or real; the first is made when it is wanted."""
+    made = cache(lambda: write_datadir(traded_market(), tmp_path_factory.mktemp("candles") / "synthetic"))
+    return lambda source: REAL if source == "real" else made()

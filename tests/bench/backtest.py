@@ -13,11 +13,12 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from tests.bench.candles import REPOSITORY, TIMEFRAME, Source
+from tests.bench.candles import TIMEFRAME, Source
 from tests.bench.rows import Bar, Row, Sample, at_most, compare
 from tests.loopback.clock import FixedClock
 from tests.loopback.exchange import Exchange
 from tests.loopback.server import LoopbackServer
+from tests.support.folders import REPOSITORY
 
 STRATEGY, STAND_IN = "ICTObFvgStrategy", "StandIn"
 STRATEGIES = REPOSITORY / "user_data" / "strategies"

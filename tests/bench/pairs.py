@@ -12,7 +12,7 @@ from pathlib import Path
 import freqtrade
 
 from tests.bench.backtest import STRATEGIES, STRATEGY, BenchError
-from tests.bench.candles import REPOSITORY, TIMEFRAME
+from tests.bench.candles import TIMEFRAME
 from tests.bench.rows import Bar, Row, Sample, at_most, compare
 from tests.loopback.exchange import Exchange
 from tests.loopback.live_bot import INTERRUPTED
@@ -20,6 +20,7 @@ from tests.loopback.market.intervals import DAY_MS
 from tests.loopback.market.synthetic import SyntheticMarket
 from tests.loopback.server import LoopbackServer
 from tests.loopback.symbols import SPECS
+from tests.support.folders import REPOSITORY
 
 SAMPLE, TEMPLATES = "SampleStrategy", Path(freqtrade.__file__).parent / "templates"
 PAIRS, LOOPS, TURNS = 20, 12, 2

@@ -19,8 +19,10 @@ import pytest
 import yaml
 from freqtrade.commands.arguments import Arguments
 from freqtrade.configuration.config_validation import validate_config_consistency
+from freqtrade.configuration.load_config import load_config_file
 from freqtrade.enums import RunMode
 from freqtrade.exceptions import ConfigurationError
+from freqtrade.misc import deep_merge_dicts
 from freqtrade.resolvers import StrategyResolver
 
 from tests.docs.markdown import KOREAN, PAGES, README, ROOT, blocks, commands, prose, read
@@ -241,9 +243,9 @@ def with_strategy(config: dict[str, Any]) -> dict[str, Any]:
     return config
 
 
-def test_the_readmes_block_makes_a_usual_configuration_fit() -> None:
-    needed = next(json.loads(block.text) for block in blocks(read(README), "json") if "pricing" in block.text)
-    with_strategy(USUAL | needed)
+def test_the_overlay_for_an_own_freqtrade_makes_a_usual_configuration_fit() -> None:
+    needed = load_config_file(str(ROOT / "user_data" / "config" / "required.json"))
+    with_strategy(deep_merge_dicts(needed, deepcopy(USUAL)))
     with pytest.raises(ConfigurationError, match="price_side"):
         with_strategy(USUAL)
 

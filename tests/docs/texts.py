@@ -10,7 +10,17 @@ LEAST_WORDS = 3
 # Of what is raised, one word is enough.
 LEAST_RAISED = 1
 # What describes a setting is documentation, not a text that somebody meets as an error.
-DECLARING = {"_setting", "_choice", "_limit", "Limit", "Seam", "Requirement"}
+DECLARING = {
+    "_setting",
+    "_choice",
+    "_limit",
+    "Limit",
+    "Seam",
+    "Requirement",
+    "_must_be",
+    "_must_lie",
+    "_must_stay",
+}
 HOLE = "\x00"
 
 

@@ -2,6 +2,7 @@
 
 import json
 import logging
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -10,19 +11,21 @@ from freqtrade.rpc.api_server.api_schemas import PairHistory
 from freqtrade.rpc.rpc import RPC
 
 from tests.strategy.support import BTC, STRATEGIES
-from tests.support.markets import DATA, real
+from tests.support.folders import SOURCES
 
 
 # Freqtrade's own reading of candle files, under a pandas that is newer than it.
 @pytest.mark.filterwarnings("ignore:The inplace keyword")
-def test_a_history_chart_arrives_with_its_drawings(caplog: pytest.LogCaptureFixture) -> None:
+@pytest.mark.parametrize("source", SOURCES)
+def test_a_history_chart_arrives_with_its_drawings(
+    source: str, datadirs: Callable[[str], Path], caplog: pytest.LogCaptureFixture
+) -> None:
     """What FreqUI's chart of past candles asks for, in the web server's mode."""
-    real("BTC")  # or skip
     config = {
         "strategy": "ICTObFvgStrategy", "strategy_path": str(STRATEGIES), "user_data_dir": Path(STRATEGIES),
         "trading_mode": TradingMode.FUTURES, "margin_mode": "isolated", "stake_currency": "USDT",
         "runmode": RunMode.WEBSERVER, "dry_run": True, "timeframe": "15m", "timerange": "20230401-20230405",
-        "datadir": DATA.parent, "dataformat_ohlcv": "feather", "candle_type_def": CandleType.FUTURES,
+        "datadir": datadirs(source), "dataformat_ohlcv": "feather", "candle_type_def": CandleType.FUTURES,
     }  # fmt: skip
     answer = RPC._rpc_analysed_history_full(config, BTC, "15m", None, None, False)
     sent = json.loads(PairHistory.model_validate(answer).model_dump_json())

@@ -20,7 +20,7 @@ from ict.desk.levels import Levels
 from tests.drawing.support import names, of_type
 from tests.strategy.host import memory_database, opened
 from tests.strategy.support import BTC, STRATEGIES
-from tests.support.markets import calm, candle_frame, real, stretch, synthetic
+from tests.support.markets import calm, candle_frame, stretch, synthetic, traded
 
 SHIPPED = "ICTObFvgStrategy"
 ALL = sorted(path.stem for path in STRATEGIES.glob("ICT*.py"))
@@ -67,7 +67,7 @@ def drawn(strategy: IStrategy, frame: pd.DataFrame) -> list[dict[str, Any]]:
 @pytest.mark.parametrize(("name", "mode"), CASES)
 def test_every_strategy_draws_in_every_mode(name: str, mode: RunMode) -> None:
     with memory_database():
-        assert len(drawn(strategy_of(name, mode), stretch(real("BTC"), 5_000, 5_400))) > 20
+        assert len(drawn(strategy_of(name, mode), stretch(traded("BTC"), 5_000, 5_400))) > 20
 
 
 @pytest.mark.parametrize("seed", range(3))
@@ -112,7 +112,7 @@ def test_whatever_fails_inside_the_chart_still_comes(
 def test_a_part_of_the_candles_is_drawn_with_what_was_known_before_it() -> None:
     """FreqUI may ask for the newest candles alone; zones and trend began before."""
     strategy = strategy_of()
-    frame = stretch(real("BTC"), 5_000, 5_600)
+    frame = stretch(traded("BTC"), 5_000, 5_600)
     strategy._analysed[BTC] = frame
     part = frame[-120:]
     known, alone = drawn(strategy, part), drawn(strategy_of(), part.reset_index(drop=True))
@@ -166,7 +166,7 @@ def test_a_backtest_has_no_open_trade_to_ask_for() -> None:
 
 
 def test_the_block_of_the_configuration_is_obeyed() -> None:
-    frame = stretch(real("BTC"), 5_000, 5_400)
+    frame = stretch(traded("BTC"), 5_000, 5_400)
     assert drawn(strategy_of(ict_drawing={"drawing": False}), frame) == []
     few = drawn(strategy_of(ict_drawing={"breaks": 1, "sweeps": 0}), frame)
     assert {one["label"] for one in few if one["type"] == "point" and one["size"] > 1} <= {"BOS", "CHoCH"}

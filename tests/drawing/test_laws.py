@@ -13,7 +13,7 @@ from ict.drawing.labels import Desk
 from ict.drawing.marks import Look
 from ict.drawing.shapes import Box, Event, Sheet
 from tests.drawing.support import NONE, areas, of_type, only, picture
-from tests.support.markets import real, reflected, resampled, stretch, synthetic
+from tests.support.markets import and_real, reflected, resampled, stretch, synthetic, traded
 
 EVERYTHING = 500
 CUTS = [40, 97, 150, 203, 299]
@@ -22,7 +22,7 @@ KINDS = ["order_blocks", "gaps", "breakers", "inversion_gaps"]
 
 def market(name: str) -> pd.DataFrame:
     """300 candles, made or real."""
-    return synthetic(300, seed=11) if name == "synthetic" else stretch(real(name), 21_000, 21_300)
+    return synthetic(300, seed=11) if name == "odd" else stretch(traded(name), 21_000, 21_300)
 
 
 def whole(kind: str, frame: pd.DataFrame) -> list[dict[str, Any]]:
@@ -37,7 +37,7 @@ def born(annotations: list[dict[str, Any]], until: Any) -> dict[tuple[Any, ...],
 
 
 @pytest.mark.parametrize("kind", KINDS)
-@pytest.mark.parametrize("name", ["synthetic", "BTC", "ETH"])
+@pytest.mark.parametrize("name", ["odd", *and_real("BTC", "ETH")])
 def test_boxes_of_a_cut_market_are_those_of_the_whole_but_for_their_ends(name: str, kind: str) -> None:
     frame = market(name)
     later = whole(kind, frame)
@@ -53,7 +53,7 @@ def test_boxes_of_a_cut_market_are_those_of_the_whole_but_for_their_ends(name: s
 
 
 @pytest.mark.parametrize("kind", ["breaks", "sweeps"])
-@pytest.mark.parametrize("name", ["synthetic", "BTC"])
+@pytest.mark.parametrize("name", ["odd", *and_real("BTC")])
 def test_events_of_a_cut_market_are_those_of_the_whole(name: str, kind: str) -> None:
     frame = market(name)
 
@@ -67,7 +67,7 @@ def test_events_of_a_cut_market_are_those_of_the_whole(name: str, kind: str) -> 
         assert seen(frame[: cut + 1]) == [one for one in everything if one[0] <= now]
 
 
-@pytest.mark.parametrize("name", ["synthetic", "BTC"])
+@pytest.mark.parametrize("name", ["odd", *and_real("BTC")])
 def test_the_band_that_is_drawn_is_the_one_of_the_columns_and_as_old(name: str) -> None:
     frame = market(name)
     checked = 0
@@ -91,7 +91,7 @@ def test_the_band_that_is_drawn_is_the_one_of_the_columns_and_as_old(name: str) 
 
 @pytest.mark.parametrize("cut", [210, 250, 299])
 def test_a_higher_zone_is_not_drawn_before_a_base_candle_saw_it(cut: int) -> None:
-    frame = stretch(real("BTC"), 20_000, 20_300)
+    frame = stretch(traded("BTC"), 20_000, 20_300)
     part = frame[: cut + 1]
     settings = {**NONE, "higher_zones": EVERYTHING, "screen_candles": 5000}
     given = picture(part, higher=resampled(frame, "4h"), **settings)
@@ -113,7 +113,7 @@ def test_the_mirrored_market_makes_the_mirrored_picture(seed: int) -> None:
         assert here == there
 
 
-@pytest.mark.parametrize("name", ["synthetic", "BTC", "ETH", "LTC"])
+@pytest.mark.parametrize("name", ["odd", *and_real("BTC", "ETH", "LTC")])
 def test_every_annotation_is_finite_and_begins_before_it_ends(name: str) -> None:
     for one in picture(market(name)):
         numbers = [one[key] for key in ("y", "y_start", "y_end") if key in one]
@@ -122,7 +122,7 @@ def test_every_annotation_is_finite_and_begins_before_it_ends(name: str) -> None
 
 
 def test_names_of_events_keep_off_each_other() -> None:
-    frame = stretch(real("BTC"), 21_000, 21_300)
+    frame = stretch(traded("BTC"), 21_000, 21_300)
     sheet = Sheet(Candles.from_frame(frame), 0, 300)
     desk = Desk(sheet)
     heights = [
@@ -135,7 +135,7 @@ def test_names_of_events_keep_off_each_other() -> None:
 
 
 def test_names_of_zones_keep_off_each_other_and_are_left_out_where_there_is_no_room() -> None:
-    frame = stretch(real("BTC"), 21_000, 21_300)
+    frame = stretch(traded("BTC"), 21_000, 21_300)
     sheet = Sheet(Candles.from_frame(frame), 0, 300)
     desk, step = Desk(sheet), sheet.step
     price, last = float(frame["close"].iloc[-1]), int(sheet.candles.time[-1])

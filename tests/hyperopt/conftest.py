@@ -1,4 +1,4 @@
-"""Fixtures: real candles, the exchange that answers for Binance, scratch folders; and where losses are."""
+"""Fixtures: candles, the exchange that answers for Binance, scratch folders; and where losses are."""
 
 import sys
 from pathlib import Path

@@ -11,19 +11,19 @@ from tests.oracle.candles import read_candles
 from tests.oracle.dealing_range import extend, is_over, start_of_leg
 from tests.oracle.structure import find_breaks, find_swings
 from tests.support.compare import equal
-from tests.support.markets import LENGTHS, real, resampled, stretch, synthetic
+from tests.support.markets import LENGTHS, and_real, resampled, stretch, synthetic, traded
 
 STEP = pd.Timedelta("15min")
 
 
-# A real and two made markets of some thousand candles.
-MARKETS = ["BTC", 3, 4]
+# Traded markets and two odd ones, of some thousand candles.
+MARKETS = [*and_real("BTC"), 3, 4]
 every_market = pytest.mark.parametrize("name", MARKETS)
 
 
 def market(name: str | int) -> pd.DataFrame:
     """Give the market of an id."""
-    return synthetic(9000, name) if isinstance(name, int) else stretch(real(name), 7003, 23_003)
+    return synthetic(9000, name) if isinstance(name, int) else stretch(traded(name), 7003, 23_003)
 
 
 @every_market
@@ -125,10 +125,10 @@ def test_volatility_percentile(name: str | int) -> None:
     np.testing.assert_allclose(column, last_closed(frame, days, ranks, "1d"), rtol=1e-12)
 
 
-@pytest.mark.parametrize("name", ["BTC", "LTC"])
+@pytest.mark.parametrize("name", and_real("BTC", "LTC"))
 def test_volatility_percentile_of_other_candles(name: str) -> None:
     """VOL-1 on hundreds of ranks at once: the candles of 4h, by themselves."""
-    higher = real(name, "4h")
+    higher = traded(name, "4h")
     atr = talib.ATR(*(higher[price].to_numpy() for price in ("high", "low", "close")), 14)
     relative = atr / higher["close"].to_numpy()
     np.testing.assert_allclose(volatility_percentile(relative), rank_among_latest(list(relative)), rtol=1e-12)

@@ -11,7 +11,8 @@ from tests.oracle import oracle_columns, oracle_zones
 from tests.oracle.candles import Settings
 from tests.support.compare import differences, names_of
 from tests.support.fast import EVERY_COLUMN, fast_columns, fast_zones, ict_columns
-from tests.support.markets import PAIRS, real, stretch, synthetic
+from tests.support.folders import PAIRS
+from tests.support.markets import and_real, stretch, synthetic, traded
 
 # Columns that the oracle does not have, and where an independent answer for each is.
 BEYOND_THE_ORACLE = {
@@ -40,28 +41,28 @@ SETTINGS: list[dict[str, Any]] = [
 @cache
 def oracle_of(market: str) -> dict[str, list[Any]]:
     """Give the oracle's columns of a whole market with the default settings."""
-    return oracle_columns(real(market))
+    return oracle_columns(traded(market))
 
 
-@pytest.mark.parametrize("pair", PAIRS)
-def test_every_column_of_a_real_market(pair: str) -> None:
-    """All real candles, all columns of the oracle."""
-    frame = real(pair)
+@pytest.mark.parametrize("pair", and_real(*PAIRS))
+def test_every_column_of_a_traded_market(pair: str) -> None:
+    """All candles, all columns of the oracle."""
+    frame = traded(pair)
     assert len(frame) > 40_000
     assert_columns_agree(ict_columns(analyse(frame)), oracle_of(pair))
 
 
-@pytest.mark.parametrize("pair", PAIRS)
-def test_every_zone_of_a_real_market(pair: str) -> None:
-    """All real candles: edges, birth, end, reason, touches and fill of each zone."""
-    assert_zones_agree(real(pair))
+@pytest.mark.parametrize("pair", and_real(*PAIRS))
+def test_every_zone_of_a_traded_market(pair: str) -> None:
+    """All candles: edges, birth, end, reason, touches and fill of each zone."""
+    assert_zones_agree(traded(pair))
 
 
 @pytest.mark.parametrize("given", SETTINGS, ids=lambda given: "-".join(given))
-@pytest.mark.parametrize("market", ["BTC", "synthetic"])
+@pytest.mark.parametrize("market", [*and_real("BTC"), "odd"])
 def test_other_settings(market: str, given: dict[str, Any]) -> None:
     """Settings far from the defaults, on a shorter stretch."""
-    frame = synthetic(3000, seed=5) if market == "synthetic" else stretch(real(market), 20_011, 25_011)
+    frame = synthetic(3000, seed=5) if market == "odd" else stretch(traded(market), 20_011, 25_011)
     assert_columns_agree(fast_columns(frame, **given), oracle_columns(frame, **given))
     assert_zones_agree(frame, **given)
 

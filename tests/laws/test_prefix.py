@@ -14,12 +14,14 @@ from ict.columns import columns_of
 from ict.market.chart import Chart
 from tests.support.compare import equal
 from tests.support.fast import EVERY_COLUMN
-from tests.support.markets import calm, candle_frame, real, resampled, stretch, synthetic
+from tests.support.folders import needs_real
+from tests.support.markets import and_real, calm, candle_frame, resampled, stretch, synthetic, traded
 
 STRETCHES = {
-    "BTC": lambda: stretch(real("BTC"), 5001, 5601),
-    "LTC": lambda: stretch(real("LTC"), 30_007, 30_607),
-    "synthetic": lambda: synthetic(600, seed=100),
+    "BTC": lambda: stretch(traded("BTC"), 5001, 5601),
+    "LTC": lambda: stretch(traded("LTC"), 30_007, 30_607),
+    "real BTC": lambda: stretch(traded("real BTC"), 5001, 5601),
+    "odd": lambda: synthetic(600, seed=100),
     "hourly": lambda: synthetic(600, seed=101).assign(
         date=pd.date_range("2024-02-26 13:00", periods=600, freq="1h", tz="UTC")
     ),
@@ -62,7 +64,13 @@ def changed_columns(
 
 @pytest.mark.parametrize(
     ("market", "params", "step"),
-    [("BTC", DEFAULT, 1), ("synthetic", DEFAULT, 1), ("LTC", EAGER, 4), ("hourly", EAGER, 4)],
+    [
+        ("BTC", DEFAULT, 1),
+        pytest.param("real BTC", DEFAULT, 4, marks=needs_real),
+        ("odd", DEFAULT, 1),
+        ("LTC", EAGER, 4),
+        ("hourly", EAGER, 4),
+    ],
 )
 def test_every_cut_of_a_stretch(market: str, params: Params, step: int) -> None:
     """Each of 600 cuts, every column; with the settings that switch everything on, each fourth."""
@@ -70,10 +78,10 @@ def test_every_cut_of_a_stretch(market: str, params: Params, step: int) -> None:
     assert not changed_columns(frame, range(1, len(frame), step), params)
 
 
-@pytest.mark.parametrize("market", ["BTC", "ETH", "LTC", "synthetic"])
+@pytest.mark.parametrize("market", [*and_real("BTC", "LTC"), "odd"])
 def test_random_cuts_of_a_long_market(market: str) -> None:
     """60 cuts anywhere in a long history, every column."""
-    frame = synthetic(12_000, seed=13) if market == "synthetic" else stretch(real(market), 3, 24_003)
+    frame = synthetic(12_000, seed=13) if market == "odd" else stretch(traded(market), 3, 24_003)
     cuts = np.random.default_rng(len(market)).integers(1, len(frame), 60)
     assert not changed_columns(frame, cuts.tolist(), DEFAULT)
 
@@ -86,10 +94,10 @@ def test_the_frame_keeps_the_law() -> None:
     assert all(equal(values, analysed[name].to_numpy()).all() for name, values in columns.items())
 
 
-@pytest.mark.parametrize("market", ["BTC", "synthetic"])
+@pytest.mark.parametrize("market", [*and_real("BTC"), "odd"])
 def test_given_higher_candles_are_not_looked_at_early(market: str) -> None:
     """HTF-1: higher candles of the future may be in the frame; they change nothing before they close."""
-    frame = synthetic(3000, seed=14) if market == "synthetic" else stretch(real(market), 8001, 11_001)
+    frame = synthetic(3000, seed=14) if market == "odd" else stretch(traded(market), 8001, 11_001)
     higher = {timeframe: resampled(frame, timeframe) for timeframe in ("1h", "4h")}
     cuts = [*range(2, 60), *range(100, 3000, 171)]
     assert not changed_columns(frame, cuts, EAGER, higher)
@@ -97,16 +105,16 @@ def test_given_higher_candles_are_not_looked_at_early(market: str) -> None:
 
 def test_the_first_candle_knows_what_it_will_know() -> None:
     """HTF-1: a lone first candle sees the higher candles that have closed, as it will with a second one."""
-    frame = stretch(real("BTC"), 8003, 8005)
+    frame = stretch(traded("BTC"), 8003, 8005)
     assert frame["date"][0].minute == 45
-    history = real("BTC", "1h")
+    history = traded("BTC", "1h")
     assert not changed_columns(
         frame, [1], Params(trend_timeframe="1h", trail_timeframe="1h", min_stop_atr=1.0), {"1h": history}
     )
 
 
 @pytest.mark.parametrize("detector", ["blocks", "breakers", "gaps", "inversions"])
-@pytest.mark.parametrize("market", ["BTC", "synthetic"])
+@pytest.mark.parametrize("market", [*and_real("BTC"), "odd"])
 def test_zones_only_grow_older(market: str, detector: str) -> None:
     """The zones of a prefix are the first zones of the whole, and one that had ended ended so."""
     frame = STRETCHES[market]()
@@ -136,8 +144,8 @@ def test_a_look_into_the_future_is_found(monkeypatch: pytest.MonkeyPatch) -> Non
 def test_every_column_says_something_in_the_stretches() -> None:
     """The law is tested on columns that hold values, not on empty ones."""
     said: dict[str, bool] = {}
-    for make in STRETCHES.values():
-        columns = columns_of(Chart(Candles.from_frame(make()), EAGER), {})
+    for name in ("BTC", "LTC", "odd", "hourly"):
+        columns = columns_of(Chart(Candles.from_frame(STRETCHES[name]()), EAGER), {})
         for name, values in columns.items():
             empty = [value in (0, "") or value != value for value in values.tolist()]
             said[name] = said.get(name, False) or not all(empty)

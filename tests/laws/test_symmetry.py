@@ -10,7 +10,7 @@ from ict import Params, analyse
 from ict.candles import PRICES
 from tests.support.compare import KINDS, differences, kind_of, names_of
 from tests.support.fast import EVERY_COLUMN
-from tests.support.markets import in_ticks, real, reflected, stretch, synthetic
+from tests.support.markets import and_real, in_ticks, reflected, stretch, synthetic, traded
 
 # Stops and gap heights are a share of the price, which has no mirror image.
 EXACT = EVERY_COLUMN | {"min_gap_percent": 0.0, "stop_buffer": 0.0}
@@ -30,9 +30,9 @@ NOT_MIRRORED = {"rank"}
 
 def market(name: str) -> pd.DataFrame:
     """Give a market on integer prices, where every sum of prices is exact."""
-    if name == "synthetic":
+    if name == "odd":
         return synthetic(6000, seed=21)
-    return in_ticks(stretch(real(name), 10_001, 25_001), per_unit=100)
+    return in_ticks(stretch(traded(name), 10_001, 25_001), per_unit=100)
 
 
 def opposite(column: str) -> str:
@@ -56,7 +56,7 @@ def mirrored(values: np.ndarray[Any, Any], kind: str, c: float) -> np.ndarray[An
 
 
 @pytest.mark.parametrize("settings", SETTINGS)
-@pytest.mark.parametrize("name", ["BTC", "LTC", "synthetic"])
+@pytest.mark.parametrize("name", [*and_real("BTC", "LTC"), "odd"])
 def test_mirror(name: str, settings: str) -> None:
     """A market upside down has the same patterns on the other side."""
     frame = market(name)
@@ -89,7 +89,7 @@ def test_a_mirror_twice_is_the_market() -> None:
 
 def test_the_mirror_finds_a_one_sided_rule() -> None:
     """A rule for one side only, and a comparison that forgets its equality, are both found."""
-    frame = market("synthetic")
+    frame = market("odd")
     turned, c = reflected(frame)
     flags = {"ict_in_bull_fvg": analyse(frame, SETTINGS["default"])["ict_in_bull_fvg"]}
     never = {"ict_in_bull_fvg": np.zeros(len(turned), bool)}
@@ -99,10 +99,10 @@ def test_the_mirror_finds_a_one_sided_rule() -> None:
 
 
 @pytest.mark.parametrize("power", [-20, -3, 1, 30])
-@pytest.mark.parametrize("name", ["ETH", "synthetic"])
+@pytest.mark.parametrize("name", [*and_real("ETH"), "odd"])
 def test_scale(name: str, power: int) -> None:
     """Prices times a power of two: the levels scale exactly, nothing else changes."""
-    frame = synthetic(6000, seed=22) if name == "synthetic" else stretch(real(name), 101, 12_101)
+    frame = synthetic(6000, seed=22) if name == "odd" else stretch(traded(name), 101, 12_101)
     factor = 2.0**power
     params = Params(**EVERY_COLUMN)
     columns = analyse(frame, params)

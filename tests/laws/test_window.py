@@ -7,7 +7,8 @@ import pytest
 from ict import Params, analyse
 from tests.support.compare import as_arrays, equal, names_of
 from tests.support.fast import EVERY_COLUMN
-from tests.support.markets import DAY, PAIRS, calm, candle_frame, real, stretch, synthetic
+from tests.support.folders import PAIRS
+from tests.support.markets import DAY, and_real, calm, candle_frame, stretch, synthetic, traded
 
 # Their value may hang on something any number of candles ago.
 UNBOUNDED = {
@@ -68,19 +69,19 @@ def random_ends(frame: pd.DataFrame, candles: int, count: int) -> list[int]:
     return ends
 
 
-@pytest.mark.parametrize("market", [*PAIRS, "synthetic"])
+@pytest.mark.parametrize("market", [*and_real(*PAIRS), "odd"])
 def test_default_window(market: str) -> None:
     """The window that the strategy asks Freqtrade for is long enough, at many random ends."""
-    frame = synthetic(8000, seed=41) if market == "synthetic" else real(market)
+    frame = synthetic(8000, seed=41) if market == "odd" else traded(market)
     candles = Params().memory_candles(7 * DAY)
     ends = random_ends(frame, candles, 120)
     assert not changed_in_windows(frame, ends, candles, Params(**EVERY_COLUMN))
 
 
-@pytest.mark.parametrize("market", ["BTC", "synthetic"])
+@pytest.mark.parametrize("market", [*and_real("BTC"), "odd"])
 def test_shortest_window_of_the_zones(market: str) -> None:
     """With short lives of zones the window is short, and still long enough."""
-    frame = synthetic(6000, seed=42) if market == "synthetic" else stretch(real(market), 0, 20_000)
+    frame = synthetic(6000, seed=42) if market == "odd" else stretch(traded(market), 0, 20_000)
     candles = SHORT.memory_candles(0)
     assert candles < 90
     ends = random_ends(frame, candles, 300)

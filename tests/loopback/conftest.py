@@ -1,8 +1,7 @@
 """Fixtures: a running exchange with a synthetic market, and clients that know nothing but the overlay."""
 
 import json
-import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +14,7 @@ from tests.loopback.market.intervals import DAY_MS, HOUR_MS, MINUTE_MS
 from tests.loopback.market.synthetic import SyntheticMarket
 from tests.loopback.server import LoopbackServer
 from tests.loopback.settings import TEST_KEY, TEST_SECRET
+from tests.support.folders import SOURCES
 
 START_MS = 1_704_067_200_000  # 2024-01-01 00:00 UTC, a Monday
 END_MS = START_MS + 60 * DAY_MS
@@ -75,11 +75,7 @@ def web(loopback: LoopbackServer, overlay: Path) -> Iterator[requests.Session]:
         yield session
 
 
-@pytest.fixture(scope="session")
-def real_datadir() -> Path:
-    """Return the folder with real candles, or skip where there is none."""
-    default = Path(__file__).parents[3] / "shared" / "data" / "binance"
-    folder = Path(os.environ.get("ICT_DATA_DIR", default))
-    if not (folder / "futures").is_dir():
-        pytest.skip(f"no real candles: {folder}/futures is absent (set ICT_DATA_DIR to their folder)")
-    return folder
+@pytest.fixture(params=SOURCES)
+def candle_folder(request: pytest.FixtureRequest, datadirs: Callable[[str], Path]) -> Path:
+    """Give a folder of candles of three contracts, synthetic and then real ones."""
+    return datadirs(request.param)

@@ -95,9 +95,9 @@ def test_empty_folder_is_refused(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("symbol", ["BTCUSDT", "ETHUSDT", "LTCUSDT"])
-def test_real_candles_come_out_as_they_are_in_the_files(real_datadir: Path, symbol: str) -> None:
-    market = FolderMarket(real_datadir)
-    frame = pd.read_feather(real_datadir / "futures" / f"{symbol[:-4]}_USDT_USDT-15m-futures.feather")
+def test_candles_come_out_as_they_are_in_the_files(candle_folder: Path, symbol: str) -> None:
+    market = FolderMarket(candle_folder)
+    frame = pd.read_feather(candle_folder / "futures" / f"{symbol[:-4]}_USDT_USDT-15m-futures.feather")
     end_ms = int(frame["date"].iloc[-1].timestamp() * 1000)
     served = MarketView(market, FixedClock(end_ms + HOUR_MS)).candles(symbol, Kind.LAST, "15m", ALL)
     for name in ("open", "high", "low", "close", "volume"):

@@ -57,8 +57,8 @@ def test_market_that_reaches_now_already_is_not_moved_forward(market: SyntheticM
     assert "moved by 1 weeks" in shifted_to(market, END_MS).describe()
 
 
-def test_real_candles_of_the_moment(real_datadir: Path) -> None:
-    source = FolderMarket(real_datadir)
+def test_candles_of_the_moment(candle_folder: Path) -> None:
+    source = FolderMarket(candle_folder)
     view = MarketView(shifted_to(source, NOW_MS), FixedClock(NOW_MS))
     for symbol in source.symbols:
         assert view.last_price(symbol) > 0

@@ -199,10 +199,10 @@ def test_bot_that_ends_by_itself_is_a_failure(tmp_path: Path) -> None:
     assert "make paper: the bot ended by itself with exit code -9" in paper.text
 
 
-def test_real_candles_are_moved_to_now_and_sigterm_ends_it(tmp_path: Path) -> None:
-    folder = Path(os.environ.get("ICT_DATA_DIR", ROOT.parent / "shared" / "data" / "binance"))
-    if not (folder / "futures").is_dir():
-        pytest.skip(f"no real candles: {folder}/futures is absent (set ICT_DATA_DIR to their folder)")
+def test_candles_of_a_folder_are_moved_to_now_and_sigterm_ends_it(
+    tmp_path: Path, datadirs: Callable[[str], Path]
+) -> None:
+    folder = datadirs("synthetic")
     with Paper(tmp_path, "--datadir", str(folder), "--timeframe", "15m", "--minutes", MINUTES) as paper:
         paper.wait_for("the bot's state on Discord", lambda: "Status: running" in paper.text)
         assert re.search(r"Exchange\s+loopback, candles of BTCUSDT from .*, moved by \d+ weeks", paper.text)

@@ -1,6 +1,5 @@
 """Fixtures: the exchange that answers for Binance, scratch folders, and the backtests, each run once."""
 
-import os
 import sys
 from collections.abc import Callable, Iterator
 from functools import cache
@@ -16,7 +15,8 @@ from tests.loopback.server import LoopbackServer
 from tests.strategy.option_runs import with_daily_candles
 from tests.strategy.record import Backtest
 from tests.strategy.runs import RUNS
-from tests.strategy.support import REPOSITORY, STRATEGIES, Workplace
+from tests.strategy.support import STRATEGIES, Workplace
+from tests.support.folders import SOURCES
 
 pytest.register_assert_rewrite("tests.strategy.obeyed")
 
@@ -33,12 +33,15 @@ def _own_process() -> Iterator[None]:
 
 
 @pytest.fixture(scope="session")
-def datadir() -> Path:
-    """Find the folder with real candles, or skip where there is none."""
-    folder = Path(os.environ.get("ICT_DATA_DIR", REPOSITORY.parent / "shared" / "data" / "binance")).resolve()
-    if not (folder / "futures").is_dir():
-        pytest.skip(f"no real candles: {folder}/futures is absent (set ICT_DATA_DIR to their folder)")
-    return folder
+def datadir(datadirs: Callable[[str], Path]) -> Path:
+    """Give a folder of synthetic candles."""
+    return datadirs("synthetic")
+
+
+@pytest.fixture(scope="session", params=SOURCES)
+def candles(request: pytest.FixtureRequest, datadirs: Callable[[str], Path]) -> Path:
+    """Give a folder of candles: whatever asks for it runs on synthetic ones, and again on real ones."""
+    return datadirs(request.param)
 
 
 @pytest.fixture(scope="session")
@@ -68,15 +71,15 @@ def workplaces(
 
 
 @pytest.fixture(scope="session")
-def backtests(workplaces: Callable[..., Workplace]) -> Callable[[str], Backtest]:
+def backtests(workplaces: Callable[..., Workplace], candles: Path) -> Callable[[str], Backtest]:
     """Run a named backtest, or give what it did when it ran before."""
-    return cache(lambda name: RUNS[name].execute(workplaces))
+    return cache(lambda name: RUNS[name].execute(workplaces("backtest", data=candles)))
 
 
 @pytest.fixture(scope="session")
-def daily_datadir(datadir: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Add candles of a day to the real ones: without them, a daily trend begins with the test's start."""
-    return with_daily_candles(datadir, tmp_path_factory.mktemp("daily"))
+def daily_candles(candles: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Add candles of a day: without them, a daily trend begins with the test's start."""
+    return with_daily_candles(candles, tmp_path_factory.mktemp("daily"))
 
 
 @pytest.fixture

@@ -51,7 +51,7 @@ class Course:
     def walk(self) -> End:
         """Go on until something ends the position."""
         last = self.chart.at(self.run.end)
-        for row in range(self.entered, last):
+        for row in range(self.entered, last + 1):
             if end := self._candle(row):
                 return end
         return End("force_exit", last, float(self.chart.open[last]), self.stop, self.moved)

@@ -3,12 +3,7 @@
 from typing import Any
 
 import numpy as np
-import pandas as pd
 
-from tests.oracle.candles import Candles, read_candles
-from tests.oracle.candles import Settings as OracleSettings
-from tests.oracle.structure import Break, find_breaks, find_swings
-from tests.oracle.zones import FAIR_VALUE_GAP, all_zones, contains, live_candles, of_kind
 from tests.strategy.outlook import TREND, Outlook
 from tests.strategy.settings import Settings
 
@@ -16,13 +11,9 @@ Columns = dict[str, list[Any]]
 NAMES = {1: ("long", "bull"), -1: ("short", "bear")}
 
 
-def far_edges(
-    frame: pd.DataFrame, columns: Columns, outlook: Outlook, settings: Settings
-) -> dict[int, np.ndarray]:
+def far_edges(columns: Columns, outlook: Outlook, settings: Settings) -> dict[int, np.ndarray]:
     """For each side the price that an entry's stop is measured from, NaN where there is no entry."""
     edges = _block_edges(columns) if settings.entry == "block" else _reversal_edges(columns, settings)
-    if settings.entry == "retest":
-        edges = _retest_edges(read_candles(frame), edges)
     both = np.isfinite(edges[1]) & np.isfinite(edges[-1])
     found = {}
     for side, edge in edges.items():
@@ -39,35 +30,10 @@ def _block_edges(columns: Columns) -> dict[int, np.ndarray]:
 
 def _reversal_edges(columns: Columns, settings: Settings) -> dict[int, np.ndarray]:
     """Give the sweep's extreme: the oracle tells the stop, which is the buffer beyond it."""
-    stops = {side: np.array(columns[f"ict_{name}_reversal_stop"]) for side, (name, _) in NAMES.items()}
+    stops = {
+        side: np.array(columns[f"ict_{name}_{settings.entry}_stop"]) for side, (name, _) in NAMES.items()
+    }
     return {side: stop / (1 - side * settings.stop_buffer) for side, stop in stops.items()}
-
-
-def _retest_edges(candles: Candles, reversals: dict[int, np.ndarray]) -> dict[int, np.ndarray]:
-    """REV-1: closes in a live gap that the leg of a reversal left, after its break; the newest gap counts."""
-    settings = OracleSettings()
-    swings = find_swings(candles.high, candles.low, settings.swing_strength_candles)
-    zones = all_zones(candles, settings)
-    found = {side: np.full(len(candles), np.nan) for side in (1, -1)}
-    for event in find_breaks(candles.close, swings):
-        side, edge = event.direction, reversals[event.direction][event.at]
-        if not np.isfinite(edge):
-            continue
-        for gap in of_kind(zones, FAIR_VALUE_GAP, side):
-            if not origin_of(candles, event) < gap.known_at <= event.at:
-                continue
-            for j in live_candles(gap, len(candles)):
-                if j > event.at and contains(gap, candles.close[j]):
-                    found[side][j] = edge
-    return found
-
-
-def origin_of(candles: Candles, event: Break) -> int:
-    """OTE-1: the candle of a leg's origin, the latest of equals."""
-    span = range(event.pivot_at, event.at + 1)
-    if event.direction > 0:
-        return min(span, key=lambda c: (candles.low[c], -c))
-    return max(span, key=lambda c: (candles.high[c], c))
 
 
 def score_of(columns: Columns, outlook: Outlook, side: int) -> np.ndarray:

@@ -13,6 +13,7 @@ from freqtrade.resolvers import StrategyResolver
 from freqtrade.strategy.interface import IStrategy
 from ict_host.seams import bot_of
 
+from tests.config.support import overlay, read
 from tests.strategy.host import ENTRY, NOW, Provider, Wallets, filled, opened, saved, signal
 from tests.strategy.support import BTC, STRATEGIES, STRATEGY, ict_block
 
@@ -24,6 +25,7 @@ SECRET = "f3a9c0de77aa41b2"
 def configuration(runmode: RunMode = RunMode.LIVE, **changed: Any) -> dict[str, Any]:
     """Make what Freqtrade would pass to the strategy: the testnet, orders on, as the shipped file says."""
     return {
+        **read(overlay("required")),
         "strategy": STRATEGY,
         "strategy_path": str(STRATEGIES),
         "user_data_dir": STRATEGIES,
@@ -35,6 +37,7 @@ def configuration(runmode: RunMode = RunMode.LIVE, **changed: Any) -> dict[str, 
         "db_url": "sqlite:///user_data/tradesv3.demo.sqlite",
         "exchange": {
             "name": "binance",
+            "enable_ws": False,
             "key": SECRET,
             "ccxt_config": {"urls": {"api": dict.fromkeys(URL_NAMES, TESTNET)}},
         },

@@ -76,7 +76,7 @@ class {name}({base}):
 
 
 def with_daily_candles(datadir: Path, folder: Path) -> Path:
-    """Make a folder of the same candles and of daily ones, which are those of 15 minutes put together."""
+    """Make a folder of the same candles and of daily ones, which are made of those of 15 minutes."""
     (folder / "futures").mkdir(parents=True)
     for file in (datadir / "futures").glob("*.feather"):
         (folder / "futures" / file.name).symlink_to(file)

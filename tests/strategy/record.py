@@ -138,7 +138,7 @@ class Chart:
         per_coin = (funding["open"] * funding["open_mark"]).to_numpy()
         history = _read(datadir, pair, "15m-futures", (0, span_ms[1]))
         outlook = outlook_of(history, len(frame), settings)
-        edges = far_edges(frame, columns, outlook, settings)
+        edges = far_edges(columns, outlook, settings)
         rest = (frame["close"].to_numpy(), columns, outlook)
         return cls(_times(frame), *prices, edges, _times(funding), per_coin, *rest)
 

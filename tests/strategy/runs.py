@@ -1,7 +1,6 @@
 """The backtests that are checked, each with what it is there for."""
 
 import json
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -31,9 +30,8 @@ class Run:
     pairs: tuple[str, ...] = (BTC,)
     file: dict[str, dict[str, Any]] = field(default_factory=dict)
 
-    def execute(self, workplaces: Callable[..., Workplace]) -> Backtest:
+    def execute(self, place: Workplace) -> Backtest:
         """Run it as a process and read what it exported."""
-        place = workplaces("backtest")
         if self.file:
             strategies = strategies_with(place.folder / "strategies", self.file)
             place = Workplace(place.folder, place.exchange_overlay, place.datadir, strategies)

@@ -1,4 +1,4 @@
-"""The real Freqtrade as a process: shipped configuration, loopback exchange, scratch folder, real candles."""
+"""The real Freqtrade as a process: shipped configuration, loopback exchange, scratch folder."""
 
 import json
 import os
@@ -38,7 +38,7 @@ class Workplace:
     exchange_overlay
         The configuration that sends every request to the loopback exchange.
     datadir
-        The folder with real candles.
+        The folder with candles.
     strategies
         The folder from which Freqtrade loads the strategy.
     """

@@ -25,7 +25,7 @@ WEBHOOK = f"https://discord.com/api/webhooks/1/{SECRET}"
 
 
 def exchange(urls: dict[str, str], block: str = "ccxt_config") -> dict[str, Any]:
-    return {"name": "binance", block: {"urls": {"api": urls}}}
+    return {"name": "binance", "enable_ws": False, block: {"urls": {"api": urls}}}
 
 
 def urls(**changed: str) -> dict[str, str]:
@@ -42,7 +42,7 @@ def discord(**kinds: Any) -> dict[str, Any]:
 
 REFUSED: dict[str, tuple[dict[str, Any], str]] = {
     "mainnet": ({"exchange": exchange(dict.fromkeys(URL_NAMES, MAINNET))}, "ict_mainnet"),
-    "no urls": ({"exchange": {"name": "binance"}}, "ict_mainnet"),
+    "no urls": ({"exchange": {"name": "binance", "enable_ws": False}}, "ict_mainnet"),
     **{
         f"one mainnet url {name}": ({"exchange": exchange(urls(**{name: MAINNET}))}, "ict_mainnet")
         for name in URL_NAMES

@@ -21,10 +21,10 @@ MOVED = ("BreakEven", "Trail", "TrailAndBreakEven", "SetD")
 
 @pytest.fixture(scope="module")
 def options(
-    workplaces: Callable[..., Workplace], daily_datadir: Path, tmp_path_factory: pytest.TempPathFactory
+    workplaces: Callable[..., Workplace], daily_candles: Path, tmp_path_factory: pytest.TempPathFactory
 ) -> dict[str, Backtest]:
     def make(strategies: Path) -> Workplace:
-        return workplaces("options", strategies, daily_datadir)
+        return workplaces("options", strategies, daily_candles)
 
     return run_options(make, tmp_path_factory.mktemp("options") / "strategies")
 
@@ -148,7 +148,7 @@ def test_the_gate_looks_at_the_second_timeframe(options: dict[str, Backtest]) ->
     ],
 )
 def test_an_unknown_trend(block: dict[str, bool], entries: list[int]) -> None:
-    """SIG-2: real candles soon have a trend for ever, so here one that agrees, none, and one against."""
+    """SIG-2: candles soon have a trend for ever, so here one that agrees, none, and one against."""
     nothing = [float("nan")] * 3
     columns = {"ict_long_stop": [99.0] * 3, "ict_short_stop": nothing, "ict_trend_4h": [1, 0, -1]}
     flags = {f"ict_in_{side}_{kind}": [False] * 3 for side in ("bull", "bear") for kind in ("fvg", "ote")}

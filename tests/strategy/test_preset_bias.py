@@ -7,13 +7,18 @@ from pathlib import Path
 
 import pytest
 
-from tests.strategy.option_runs import PRESETS
+from tests.strategy.option_runs import PRESETS, with_daily_candles
 from tests.strategy.support import Workplace
 from tests.strategy.test_tools import NO_LOOKAHEAD, NO_VARIANCE, recursive_differences
 
 # Long enough for the trend preset to end two trades, so that it has a row as well: Freqtrade writes one only
 # where there are more signals than the minimum.
 TIMERANGE, LEAST_SIGNALS, SIGNALS = "20230401-20230501", 1, 2
+
+
+@pytest.fixture(scope="module")
+def daily_datadir(datadir: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return with_daily_candles(datadir, tmp_path_factory.mktemp("daily"))
 
 
 @pytest.fixture(scope="module")

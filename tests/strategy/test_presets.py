@@ -20,8 +20,8 @@ with_target = pytest.mark.parametrize("name", [MVP, STRATEGY, REVERSAL])
 
 
 @pytest.fixture(scope="module")
-def presets(workplaces: Callable[..., Workplace], daily_datadir: Path) -> dict[str, Backtest]:
-    return run_presets(workplaces("presets", data=daily_datadir))
+def presets(workplaces: Callable[..., Workplace], daily_candles: Path) -> dict[str, Backtest]:
+    return run_presets(workplaces("presets", data=daily_candles))
 
 
 @every_preset
@@ -153,7 +153,6 @@ def test_reversals_enter_where_only_one_side_turns(presets: dict[str, Backtest])
 def test_each_cause_to_skip_a_signal_occurs(presets: dict[str, Backtest]) -> None:
     """Or the comparison of entries would say less than it seems."""
     assert {"a position is open", "daily trades"} <= set(Replay(presets[MVP]).walk().refused)
-    assert "a stop beyond the entry" in Replay(presets[REVERSAL]).walk().refused
 
 
 def test_no_callback_failed(presets: dict[str, Backtest]) -> None:

@@ -1,32 +1,36 @@
-"""Markets to test on: real candles, where they are at hand, and made ones with every oddity."""
+"""Markets to test on: traded ones, synthetic and real where they are at hand, and one with every oddity."""
 
-import os
 from functools import cache
-from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
 import pytest
 
-REPOSITORY = Path(__file__).resolve().parents[2]
-DATA = Path(os.environ.get("ICT_DATA_DIR", REPOSITORY.parent / "shared" / "data" / "binance")) / "futures"
-PAIRS = ("BTC", "ETH", "LTC")
+from tests.loopback.market.source import Kind
+from tests.support.folders import REAL, needs_real, to_frame, traded_market
+
 PRICES = ["open", "high", "low", "close"]
 DAY = 96  # candles of 15 minutes
 LENGTHS = {name: pd.Timedelta(hours=hours) for name, hours in {"1h": 1, "4h": 4, "1d": 24}.items()}
 
 
+def and_real(*pairs: str) -> list[Any]:
+    """Name traded markets for a test's parameters: synthetic ones, and the real ones where they are."""
+    return [*pairs, *(pytest.param(f"real {pair}", marks=needs_real) for pair in pairs)]
+
+
+def traded(name: str, timeframe: str = "15m") -> pd.DataFrame:
+    """Give 499 days of a traded market: ``BTC`` is a synthetic one, ``real BTC`` Binance's."""
+    return _candles(name, timeframe).copy()
+
+
 @cache
-def _read(path: Path) -> pd.DataFrame:
-    return pd.read_feather(path)
-
-
-def real(pair: str, timeframe: str = "15m") -> pd.DataFrame:
-    """Real candles of a pair; the test is skipped where they are absent."""
-    path = DATA / f"{pair}_USDT_USDT-{timeframe}-futures.feather"
-    if not path.exists():
-        pytest.skip(f"no real candles: {path.name} is absent (set ICT_DATA_DIR to their folder)")
-    return _read(path).copy()
+def _candles(name: str, timeframe: str) -> pd.DataFrame:
+    source, _, pair = name.rpartition(" ")
+    if source == "real":
+        return pd.read_feather(REAL / "futures" / f"{pair}_USDT_USDT-{timeframe}-futures.feather")
+    return to_frame(traded_market().candles(f"{pair}USDT", Kind.LAST, timeframe))
 
 
 def stretch(frame: pd.DataFrame, start: int, stop: int) -> pd.DataFrame:

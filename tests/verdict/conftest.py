@@ -1,6 +1,6 @@
 """A real backtest of two presets, run once by the real Freqtrade, for all tests that want one."""
 
-import os
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -10,20 +10,18 @@ from tests.loopback.exchange import Exchange
 from tests.loopback.market.intervals import DAY_MS
 from tests.loopback.market.synthetic import SyntheticMarket
 from tests.loopback.server import LoopbackServer
-from tests.strategy.support import BTC, ETH, REPOSITORY, Workplace
+from tests.strategy.support import BTC, ETH, Workplace
+from tests.support.folders import SOURCES
 
 # The exchange only lists contracts here; the candles come from files.
 START_MS = 1_704_067_200_000
 PRESETS = ("ICTObFvgStrategy", "ICTObTrendStrategy")
 
 
-@pytest.fixture(scope="session")
-def candles_folder() -> Path:
-    """Find the folder with real candles, or skip where there is none."""
-    folder = Path(os.environ.get("ICT_DATA_DIR", REPOSITORY.parent / "shared" / "data" / "binance")).resolve()
-    if not (folder / "futures").is_dir():
-        pytest.skip(f"no real candles: {folder}/futures is absent (set ICT_DATA_DIR to their folder)")
-    return folder
+@pytest.fixture(scope="session", params=SOURCES)
+def candles_folder(request: pytest.FixtureRequest, datadirs: Callable[[str], Path]) -> Path:
+    """Give a folder of candles: whatever asks for it runs on synthetic ones, and again on real ones."""
+    return datadirs(request.param)
 
 
 @pytest.fixture(scope="session")

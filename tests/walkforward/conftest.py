@@ -1,4 +1,4 @@
-"""Fixtures: real candles, the exchange that answers for Binance, scratch folders, a dask scheduler."""
+"""Fixtures: candles, the exchange that answers for Binance, scratch folders, a dask scheduler."""
 
 from collections.abc import Callable, Iterator
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""`python -m ict_lab.walkforward` with the real Freqtrade, on real candles, from the shipped code."""
+"""`python -m ict_lab.walkforward` with the real Freqtrade, from the shipped code."""
 
 import json
 import sys

@@ -4,7 +4,7 @@ import logging
 from datetime import datetime
 from typing import Any
 
-from freqtrade.enums import TRADE_MODES, RunMode
+from freqtrade.enums import RunMode
 from freqtrade.exceptions import OperationalException
 from freqtrade.persistence import Trade
 from freqtrade.wallets import Wallets
@@ -12,32 +12,28 @@ from freqtrade.wallets import Wallets
 from ict import IctError
 from ict.desk.guards import StopState, stop_is_due, unknown_position
 from ict.desk.levels import LevelError
-from ict.desk.safety import refusals, trades_real_money, unlisted_pairs
+from ict.desk.safety import trades_real_money
 from ict.desk.secrets import secrets_in
-from ict.desk.templates import template_faults
 from ict_host.outbox import CLOSED, Outbox
-from ict_host.parameters import IctParameters
 from ict_host.records import LevelRecords
 from ict_host.redaction import install
 from ict_host.refused import listen
 from ict_host.reports import Reporter
 from ict_host.seams import bot_of
+from ict_host.start import IctStart
 
 logger = logging.getLogger("ICTObFvgStrategy")
 
 SIDES = {"long": 1, "short": -1}
 
 
-class IctLive(IctParameters):
+class IctLive(IctStart):
     """The part of the strategy that a backtest does not see, for the strategy to inherit."""
 
     def __init__(self, config: dict[str, Any]) -> None:
         # First of all: no key and no webhook's address may reach a log, whoever writes it.
         install(secrets_in(config))
         super().__init__(config)
-        self._is_live = config.get("runmode") in TRADE_MODES
-        if self._is_live and (faults := [*refusals(config), *template_faults(config)]):
-            raise OperationalException("; ".join(faults))
         try:
             self._reporter = Reporter(config)
         except IctError as error:
@@ -50,17 +46,14 @@ class IctLive(IctParameters):
 
     def bot_start(self, **kwargs: Any) -> None:
         """Say so when real money is at risk, and tell from now on what Freqtrade only logs."""
-        if self.config.get("runmode") == RunMode.LIVE and not self.use_exit_signal:
-            raise OperationalException("use_exit_signal must be true: without it no stop is watched")
-        if self._is_live:
-            unknown = unlisted_pairs(self.config, lambda pair: self.dp.market(pair) is not None)
-            if unknown:
-                raise OperationalException(unknown)
         if trades_real_money(self.config):
             logger.warning("MAINNET: orders go to Binance's production futures, with real money")
         if self._is_live:
             self._outbox = Outbox(bot_of(self.dp), self._reporter, self._levels)
             listen(lambda text: self._reporter.fault(self.dp, text))
+            for text in self.start_notes:
+                logger.warning(text)
+                self._reporter.fault(self.dp, text)
 
     def ft_bot_cleanup(self) -> None:
         """Send what waits before the bot ends: Freqtrade would drop it."""

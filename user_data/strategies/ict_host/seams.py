@@ -50,6 +50,7 @@ _TRADE = "freqtrade.persistence:Trade"
 _STRATEGY = "freqtrade.strategy.interface:IStrategy"
 SEAMS = (
     Seam(f"{_STRATEGY}.ft_bot_start", "the start is checked"),
+    Seam(f"{_STRATEGY}.ft_set_special_params_from_file", "the start is checked"),
     Seam(f"{_STRATEGY}.ft_load_hyper_params", "the settings are applied", ("hyperopt",)),
     Seam(f"{_STRATEGY}.load_params_from_file", "the strategy's JSON file is read"),
     Seam("freqtrade.worker:Worker._reconfigure", "a reload is checked before it happens"),

@@ -1,0 +1,312 @@
+"""What the product needs from Freqtrade's configuration: a key that takes a protection away is named."""
+
+import ast
+import inspect
+import logging
+from pathlib import Path
+from typing import Any
+
+import pytest
+from freqtrade.config_schema.config_schema import CONF_SCHEMA
+from freqtrade.enums import RunMode
+from freqtrade.exceptions import OperationalException
+from freqtrade.misc import deep_merge_dicts
+from freqtrade.resolvers import StrategyResolver
+from ict_host import start as host_start
+
+from ict.desk.requirements import REQUIREMENTS, overlay
+from tests.config.support import BASE, read
+from tests.config.support import overlay as overlay_file
+from tests.strategy.live import configuration
+from tests.strategy.runs import strategies_with
+from tests.strategy.support import STRATEGIES, ict_block
+
+PRESETS = sorted(path.stem for path in STRATEGIES.glob("ICT*.py"))
+# What a user's configuration says -> the beginning of the sentence that it is refused with.
+WRONG: dict[str, tuple[dict[str, Any], str]] = {
+    "another exchange": ({"exchange": {"name": "bybit"}}, 'exchange.name must be "binance", was "bybit"'),
+    "cross margin": ({"margin_mode": "cross"}, 'margin_mode must be "isolated", was "cross"'),
+    "no margin mode": ({"margin_mode": ""}, 'margin_mode must be "isolated", was ""'),
+    "other money": ({"stake_currency": "USDC"}, 'stake_currency must be "USDT", was "USDC"'),
+    "a proxy coin": ({"proxy_coin": "BNFCR"}, 'proxy_coin must be left out, was "BNFCR"'),
+    "no own stops": ({"use_custom_stoploss": False}, "use_custom_stoploss must be true, was false"),
+    "no stop on the exchange": (
+        {"order_types": {"stoploss_on_exchange": False}},
+        "order_types.stoploss_on_exchange must be true, was false",
+    ),
+    "limit stops": (
+        {"order_types": {"stoploss": "limit"}}, 'order_types.stoploss must be "market", was "limit"',
+    ),
+    "stops by the mark price": (
+        {"order_types": {"stoploss_price_type": "mark"}},
+        'order_types.stoploss_price_type must be "last", was "mark"',
+    ),
+    "stops moved once an hour": (
+        {"order_types": {"stoploss_on_exchange_interval": 3600}},
+        "order_types.stoploss_on_exchange_interval must be between 0 and 300, was 3600",
+    ),
+    **{
+        f"limit {kind}": (
+            {"order_types": {kind: "limit"}}, f'order_types.{kind} must be "market", was "limit"',
+        )
+        for kind in ("entry", "exit", "emergency_exit", "force_entry", "force_exit")
+    },
+    **{
+        f"{side} by the ticker": (
+            {f"{side}_pricing": {"use_order_book": False}},
+            f"{side}_pricing.use_order_book must be true, was false",
+        )
+        for side in ("entry", "exit")
+    },
+    "own side of the book": (
+        {"exit_pricing": {"price_side": "same"}}, 'exit_pricing.price_side must be "other", was "same"',
+    ),
+    "deep in the book": (
+        {"entry_pricing": {"order_book_top": 20}}, "entry_pricing.order_book_top must be 1, was 20",
+    ),
+    "orders that hang": (
+        {"unfilledtimeout": {"entry": 2, "exit": 600}},
+        "unfilledtimeout must be a block whose entry and exit are at most 10 minutes",
+    ),
+    "orders that hang in seconds": (
+        {"unfilledtimeout": {"unit": "seconds", "entry": 601, "exit": 30}}, "unfilledtimeout must be a block",
+    ),
+    "orders left at the end": (
+        {"cancel_open_orders_on_exit": False}, "cancel_open_orders_on_exit must be true, was false",
+    ),
+    "an ROI table": (
+        {"minimal_roi": {"0": 0.01}}, 'minimal_roi must be left to the strategy, {}, was {"0": 0.01}',
+    ),
+    "a tight static stop": ({"stoploss": -0.01}, "stoploss must be left to the strategy, -0.05, was -0.01"),
+    "a wide static stop": ({"stoploss": -0.5}, "stoploss must be left to the strategy, -0.05, was -0.5"),
+    "a trailing stop": ({"trailing_stop": True}, "trailing_stop must be false, was true"),
+    "its distance": (
+        {"trailing_stop_positive": 0.01}, "trailing_stop_positive must be left to the strategy, null, was",
+    ),
+    "its offset": (
+        {"trailing_stop_positive_offset": 0.02},
+        "trailing_stop_positive_offset must be left to the strategy, 0.0, was 0.02",
+    ),
+    "from its offset on": (
+        {"trailing_only_offset_is_reached": True},
+        "trailing_only_offset_is_reached must be left to the strategy, false, was true",
+    ),
+    "exits in profit alone": ({"exit_profit_only": True}, "exit_profit_only must be false, was true"),
+    "from this profit on": (
+        {"exit_profit_offset": 0.5}, "exit_profit_offset must be left to the strategy, 0.0, was 0.5",
+    ),
+    "no target at a signal": (
+        {"ignore_roi_if_entry_signal": True}, "ignore_roi_if_entry_signal must be false, was true",
+    ),
+    "old signals": (
+        {"ignore_buying_expired_candle_after": 86_400},
+        "ignore_buying_expired_candle_after must be left to the strategy, ",
+    ),
+    "every loop anew": (
+        {"process_only_new_candles": False},
+        "process_only_new_candles must be left to the strategy, true, was false",
+    ),
+    "a short memory": (
+        {"startup_candle_count": 30}, "startup_candle_count must be left to the strategy, ",
+    ),
+    "second entries": (
+        {"position_adjustment_enable": True},
+        "position_adjustment_enable must be left to the strategy, false, was true",
+    ),
+    "many of them": (
+        {"max_entry_position_adjustment": 3}, "max_entry_position_adjustment must be left to the strategy,",
+    ),
+    "fill or kill": (
+        {"order_time_in_force": {"entry": "FOK", "exit": "GTC"}},
+        "order_time_in_force must be left to the strategy, ",
+    ),
+    "unchecked frames": (
+        {"disable_dataframe_checks": True}, "disable_dataframe_checks must be left to the strategy, false",
+    ),
+    "no room to liquidation": ({"liquidation_buffer": 0.0}, "liquidation_buffer must be between 0.01"),
+    "closed before the stop": (
+        {"liquidation_buffer": 0.9}, "liquidation_buffer must be between 0.01 and 0.3, was 0.9",
+    ),
+    "short floats": ({"reduce_df_footprint": True}, "reduce_df_footprint must be false, was true"),
+    "stacked positions": ({"position_stacking": True}, "position_stacking must be false, was true"),
+    "websockets": ({"exchange": {"enable_ws": True}}, "exchange.enable_ws must be false, was true"),
+    "a blind start": (
+        {"exchange": {"skip_open_order_update": True}},
+        "exchange.skip_open_order_update must be false, was true",
+    ),
+    "old candles": ({"exchange": {"outdated_offset": 600}}, "exchange.outdated_offset must be between"),
+    "another Binance": (
+        {"exchange": {"_ft_has_params": {"stoploss_on_exchange": False}}},
+        "exchange._ft_has_params must be left out, was {",
+    ),
+    "a sleepy loop": (
+        {"internals": {"process_throttle_secs": 3600}},
+        "internals.process_throttle_secs must be between 0 and 30, was 3600",
+    ),
+    "a loop by a word": (
+        {"internals": {"process_throttle_secs": "5"}}, "internals.process_throttle_secs must be between",
+    ),
+}  # fmt: skip
+every_wrong = pytest.mark.parametrize("case", WRONG)
+# Keys that take nothing away: the user's own limits and choices, what only other modes read, and texts.
+HARMLESS = {
+    "max_open_trades", "stake_amount", "tradable_balance_ratio", "available_capital",
+    "amend_last_stake_amount", "last_stake_amount_min_ratio", "amount_reserve_percent", "dry_run_wallet",
+    "dry_run", "fee", "timeframe", "fiat_display_currency", "strategy", "strategy_path", "user_data_dir",
+    "datadir", "minimum_trade_amount", "targeted_trade_amount", "lookahead_analysis_exportfilename",
+    "startup_candle", "liquidation_warn_ratio", "backtest_breakdown", "backtest_cache",
+    "skip_wallet_history_migration", "hyperopt_path", "epochs", "early_stop", "spaces",
+    "analyze_per_epoch", "print_all", "hyperopt_jobs", "hyperopt_random_state", "hyperopt_min_trades",
+    "hyperopt_loss", "bot_name", "coingecko", "log_config", "freqaimodel", "freqaimodel_path", "freqai",
+    "experimental", "pairlists", "telegram", "webhook", "discord", "db_url", "export",
+    "disableparamexport", "initial_state", "force_entry_enable", "dataformat_ohlcv", "dataformat_trades",
+    "new_pairs_days", "download_trades", "add_config_files", "orderflow",
+    # Only limit orders at a price of one's own, which are none here.
+    "custom_price_max_distance_ratio",
+    # These have checks of their own.
+    "api_server", "external_message_consumer",
+}  # fmt: skip
+
+
+def started(runmode: RunMode, said: dict[str, Any], preset: str = "ICTObFvgStrategy", **more: Any) -> object:
+    """Start a strategy with a user's configuration on top of a sound one."""
+    config = configuration(runmode, strategy=preset, **more)
+    config["original_config"] = said
+    # Strategy's own or the file's, where the user says nothing.
+    del config["trailing_stop"]
+    strategy = StrategyResolver.load_strategy(deep_merge_dicts(said, config))
+    if runmode == RunMode.BACKTEST:
+        # As Freqtrade does there.
+        strategy.order_types = {**strategy.order_types, "stoploss_on_exchange": False}
+    strategy.ft_bot_start()
+    return strategy
+
+
+@every_wrong
+@pytest.mark.parametrize("runmode", [RunMode.LIVE, RunMode.DRY_RUN])
+def test_a_bot_does_not_start_without_its_protections(case: str, runmode: RunMode) -> None:
+    said, sentence = WRONG[case]
+    with pytest.raises(OperationalException) as caught:
+        started(runmode, said)
+    text = str(caught.value)
+    assert text.startswith(sentence)
+    assert ": " in text.removeprefix(sentence)
+    assert ";" not in text
+
+
+def test_a_live_bot_watches_its_stops() -> None:
+    sentence = "use_exit_signal must be left to the strategy, true, was false"
+    with pytest.raises(OperationalException, match=sentence):
+        started(RunMode.LIVE, {"use_exit_signal": False})
+
+
+@every_wrong
+def test_a_backtest_says_it_once(
+    case: str, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(host_start, "_warned", set())
+    said, sentence = WRONG[case]
+    with caplog.at_level(logging.WARNING, "ICTObFvgStrategy"):
+        for _ in range(2):
+            started(RunMode.BACKTEST, said)
+    (record,) = [record for record in caplog.records if "would not start" in record.getMessage()]
+    assert record.getMessage().startswith(
+        f"A bot would not start like this, and would trade something else: {sentence}"
+    )
+
+
+@pytest.mark.parametrize("preset", PRESETS)
+@pytest.mark.parametrize("runmode", [RunMode.LIVE, RunMode.DRY_RUN, RunMode.BACKTEST, RunMode.HYPEROPT])
+@pytest.mark.parametrize("partial", [0.0, 1.0])
+def test_every_preset_starts_with_what_ships(
+    preset: str, runmode: RunMode, partial: float, caplog: pytest.LogCaptureFixture
+) -> None:
+    said = {
+        name: value for name, value in read(BASE).items() if name not in ("exchange", "db_url", "dry_run")
+    }
+    more: dict[str, Any] = {"ict": ict_block(partial_exit_at_r=partial)}
+    if preset == "ICTConsumerStrategy":
+        more["external_message_consumer"] = {"enabled": True, "producers": [{"name": "default"}]}
+    with caplog.at_level(logging.WARNING, "ICTObFvgStrategy"):
+        started(runmode, said, preset, **more)
+    assert "would not start" not in caplog.text
+
+
+FILE: dict[str, tuple[dict[str, Any], str]] = {
+    "roi": ({"roi": {"0": 0.004}}, 'minimal_roi must be left to the strategy, {}, was {"0": 0.004}'),
+    "stoploss": ({"stoploss": {"stoploss": -0.02}}, "stoploss must be left to the strategy, -0.05, was"),
+    "trailing": ({"trailing": {"trailing_stop": True}}, "trailing_stop must be false, was true"),
+    "trailing by": (
+        {"trailing": {"trailing_stop_positive": 0.01}}, "trailing_stop_positive must be left to the strategy",
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("block", FILE)
+def test_a_block_of_the_json_file_is_named_with_its_place(tmp_path: Path, block: str) -> None:
+    params, sentence = FILE[block]
+    folder = strategies_with(tmp_path / "strategies", params)
+    with pytest.raises(OperationalException) as caught:
+        started(RunMode.LIVE, {}, strategy_path=str(folder))
+    assert str(caught.value).startswith(sentence)
+    assert str(caught.value).endswith("(the strategy's JSON file says so)")
+
+
+def test_what_hyperopt_writes_of_the_strategys_own_is_no_fault(tmp_path: Path) -> None:
+    """Freqtrade writes what was not searched into the same blocks."""
+    own = {
+        "roi": {},
+        "stoploss": {"stoploss": -0.05},
+        "trailing": {
+            "trailing_stop": False, "trailing_stop_positive": None, "trailing_stop_positive_offset": 0.0,
+            "trailing_only_offset_is_reached": False,
+        },
+        "max_open_trades": {"max_open_trades": 1},
+    }  # fmt: skip
+    started(RunMode.LIVE, {}, strategy_path=str(strategies_with(tmp_path / "strategies", own)))
+
+
+def test_every_fault_is_named_at_once() -> None:
+    with pytest.raises(OperationalException) as caught:
+        started(RunMode.LIVE, {"margin_mode": "cross", "trailing_stop": True, "stoploss": -0.3})
+    assert str(caught.value).count(" must be ") == 3
+
+
+def test_the_ready_overlay_is_the_table() -> None:
+    assert read(overlay_file("required")) == overlay()
+
+
+def test_the_ready_overlay_repairs_a_configuration_that_says_otherwise() -> None:
+    said: dict[str, Any] = {
+        "margin_mode": "cross", "use_custom_stoploss": False, "trailing_stop": True, "exit_profit_only": True,
+        "order_types": {
+            "entry": "limit", "exit": "limit", "stoploss": "limit", "stoploss_on_exchange": False,
+        },
+        "entry_pricing": {"price_side": "same"}, "unfilledtimeout": {"entry": 600, "exit": 600},
+        "recursive_strategy_search": True, "ignore_roi_if_entry_signal": True,
+    }  # fmt: skip
+    started(RunMode.LIVE, deep_merge_dicts(read(overlay_file("required")), said))
+
+
+def test_every_attribute_that_a_configuration_overrides_was_judged() -> None:
+    tree = ast.parse(inspect.getsource(inspect.getmodule(StrategyResolver) or StrategyResolver))
+    (attributes,) = [
+        node.value
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Assign) and getattr(node.targets[0], "id", "") == "attributes"
+    ]
+    assert isinstance(attributes, ast.List)
+    names = {ast.literal_eval(pair.elts[0]) for pair in attributes.elts if isinstance(pair, ast.Tuple)}
+    assert len(names) > 20
+    assert names - HEADS <= HARMLESS
+
+
+HEADS = {row.path.partition(".")[0] for row in REQUIREMENTS}
+
+
+def test_every_key_of_freqtrades_schema_was_judged() -> None:
+    assert set(CONF_SCHEMA["properties"]) - HEADS == HARMLESS
+
+
+def test_no_key_stands_twice() -> None:
+    assert len({row.path for row in REQUIREMENTS}) == len(REQUIREMENTS)

@@ -1,0 +1,115 @@
+"""What must be right before a strategy of ours may run; where orders could go out, it does not start else.
+
+Freqtrade merges files, environment, the strategy's attributes and its JSON file. What counts is the result,
+so it is looked at after that, on the strategy itself, and before anything is traded.
+"""
+
+import logging
+from collections.abc import Mapping
+from copy import deepcopy
+from typing import Any
+
+from freqtrade.enums import TRADE_MODES, RunMode
+from freqtrade.exceptions import OperationalException
+from freqtrade.persistence import Trade
+
+from ict.desk.requirements import REQUIREMENTS, differences
+from ict.desk.safety import refusals, unlisted_pairs
+from ict.desk.templates import template_faults
+from ict_host import seams
+from ict_host.parameters import IctParameters
+
+logger = logging.getLogger("ICTObFvgStrategy")
+
+SIMULATIONS = (RunMode.BACKTEST, RunMode.HYPEROPT)
+_HEADS = {row.path.partition(".")[0] for row in REQUIREMENTS}
+# A process of Freqtrade's may start a strategy many times, as a lookahead analysis does.
+_warned: set[str] = set()
+
+
+class IctStart(IctParameters):
+    """The checks of a start, for the strategy to inherit."""
+
+    def __init__(self, config: dict[str, Any]) -> None:
+        _check_version()
+        super().__init__(config)
+        self._is_live = config.get("runmode") in TRADE_MODES
+        if self._is_live:
+            _refuse([*seams.missing(), *refusals(config), *template_faults(config)])
+        self.start_notes: list[str] = []
+
+    def ft_set_special_params_from_file(self) -> None:
+        """Keep what the strategy says of itself, before its JSON file and the configuration overrule it."""
+        self._own = {name: _plain(deepcopy(getattr(self, name))) for name in _HEADS if hasattr(self, name)}
+        super().ft_set_special_params_from_file()
+
+    def ft_bot_start(self, **kwargs: Any) -> None:
+        """Check what has become of the configuration, then start as Freqtrade does."""
+        faults = self.start_faults()
+        if self._is_live:
+            _refuse([*faults, *self._market_faults()])
+        elif faults and self.config.get("runmode") in SIMULATIONS:
+            _warn(f"A bot would not start like this, and would trade something else: {'; '.join(faults)}")
+        super().ft_bot_start(**kwargs)
+
+    def start_faults(self) -> list[str]:
+        """Say what in the configuration takes a protection away, a sentence each; none where nothing does."""
+        return [f"{fault}{self._place(fault)}" for fault in differences(self._in_force(), self._own)]
+
+    def _in_force(self) -> dict[str, Any]:
+        """Merge configuration and strategy as Freqtrade has."""
+        merged = {**self.config}
+        for name in _HEADS & {*self._own}:
+            if (value := getattr(self, name, None)) is not None:
+                merged[name] = _plain(value)
+        if not self._is_live:
+            # Freqtrade turns it off in a backtest, whatever was said.
+            said = self._said("order_types") or self._own["order_types"]
+            on_exchange = said.get("stoploss_on_exchange", True)
+            merged["order_types"] = {**merged["order_types"], "stoploss_on_exchange": on_exchange}
+        return merged
+
+    def _place(self, fault: str) -> str:
+        """Name the JSON file where it is the one that said so: nobody would look there."""
+        name = fault.partition(" ")[0]
+        from_file = self._ft_params_from_file and name in self._own and self._said(name) is None
+        return " (the strategy's JSON file says so)" if from_file else ""
+
+    def _said(self, name: str) -> Any:
+        """Give what the configuration says by itself, without what Freqtrade copied there."""
+        return self.config.get("original_config", {}).get(name)
+
+    def _market_faults(self) -> list[str]:
+        """Say what is wrong between the configuration, the exchange and the book."""
+        unlisted = unlisted_pairs(self.config, lambda pair: self.dp.market(pair) is not None)
+        if unlisted and Trade.get_open_trades():
+            # A contract may be delisted while its trade is open: the others must not lose their watch for it.
+            self.start_notes.append(f"{unlisted}. The bot starts all the same, for it has open trades")
+            return []
+        return [unlisted] if unlisted else []
+
+
+def _plain(value: Any) -> Any:
+    """Give an ROI table whole minutes, as Freqtrade does; leave anything else as it is."""
+    if isinstance(value, Mapping) and all(str(key).isdecimal() for key in value):
+        return {int(key): ratio for key, ratio in value.items()}
+    return value
+
+
+def _check_version() -> None:
+    fault = seams.version_fault()
+    if fault and seams.is_too_old():
+        raise OperationalException(fault)
+    if fault:
+        _warn(fault)
+
+
+def _refuse(faults: list[str]) -> None:
+    if faults:
+        raise OperationalException("; ".join(faults))
+
+
+def _warn(text: str) -> None:
+    if text not in _warned:
+        _warned.add(text)
+        logger.warning(text)
