@@ -5,7 +5,6 @@ from pathlib import Path
 
 import pytest
 
-from ict.params import settings
 from tests.docs.markdown import README, ROOT, read, table_with
 
 TEXT = read(README)
@@ -32,11 +31,6 @@ def test_the_figures_are_of_the_four_strategies_that_are_backtested() -> None:
     assert named[0] == named[1]
     assert all(len(names) == 1 and (STRATEGIES / f"{names[0]}.py").exists() for names in named[0])
     assert [row[1] for row in summary] == [row[1] for row in verdict]
-
-
-def test_the_number_of_parameters_is_right() -> None:
-    assert len(settings()) == 30
-    assert "All thirty" in TEXT
 
 
 @pytest.mark.parametrize("name", ["Makefile", "config.json", ".env.example", "docker-compose.yml", "LICENSE"])

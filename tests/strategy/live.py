@@ -50,6 +50,8 @@ def start(runmode: RunMode = RunMode.LIVE, **changed: Any) -> IStrategy:
     """Start the strategy as a bot does, up to the moment before its first candle."""
     strategy = StrategyResolver.load_strategy(configuration(runmode, **changed))
     strategy.dp = LiveProvider(runmode=runmode)
+    # They guard a whole bot with its exchange, which tests/live has.
+    strategy._guards = lambda: None
     strategy.ft_bot_start()
     return strategy
 

@@ -101,17 +101,6 @@ def confirmed(strategy: IStrategy, pair: str = BTC, side: str = "long") -> bool:
     return strategy_safe_wrapper(strategy.confirm_trade_entry, default_retval=True)(**asked)
 
 
-@both_sides
-def test_no_entry_beside_an_unknown_position(side: str) -> None:
-    """And the trader is told what to do, once a candle."""
-    strategy = running(side)
-    strategy.wallets = LiveWallets(positions={BTC: object()})
-    assert [confirmed(strategy, side=side) for _ in range(3)] == [False] * 3
-    (told,) = strategy.dp.sent
-    for part in ("Entry refused", BTC, "Long" if side == "long" else "Short", "does not know", "close it on"):
-        assert part in told
-
-
 def test_only_an_unknown_position_of_that_pair_forbids() -> None:
     strategy = running()
     strategy.wallets = LiveWallets(positions={ETH: object()})
@@ -125,13 +114,6 @@ def test_a_simulation_has_no_unknown_positions() -> None:
     strategy = running(runmode=RunMode.DRY_RUN)
     strategy.wallets = LiveWallets(positions={BTC: object()})
     assert confirmed(strategy)
-
-
-@pytest.mark.parametrize("positions", [None, 3])
-def test_no_entry_where_positions_cannot_be_read(positions: Any) -> None:
-    strategy = running()
-    strategy.wallets = LiveWallets(positions=positions)
-    assert not confirmed(strategy)
 
 
 def closed_by_exchange(trade: Trade, profit: float) -> None:

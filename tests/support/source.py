@@ -22,7 +22,7 @@ ROW_LOOPS = (
     r"np\.vectorize\(",
 )
 RULE_ID = re.compile(
-    r"\b(?:OB|FVG|ZONE|SWING|BOS|CHOCH|HTF|VOL|OTE|PD|EQ|POOL|SWEEP|REV|KZ|SIG|EXIT|RISK)-\d+\b"
+    r"\b(?:OB|FVG|ZONE|SWING|BOS|CHOCH|HTF|VOL|OTE|PD|EQ|POOL|SWEEP|REV|KZ|SIG|EXIT|RISK|BOOK)-\d+\b"
 )
 
 FunctionNode = ast.FunctionDef | ast.AsyncFunctionDef

@@ -8,6 +8,7 @@ stake. Trades keep what they need in their own record, so a restart and a backte
 
 import logging
 from contextlib import suppress
+from dataclasses import asdict
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -148,16 +149,18 @@ class ICTObFvgStrategy(IctDrawing):
             self._reporter.failed(self.dp, pair, "size", error)
         return 0.0
 
-    def confirm_trade_entry(self, pair: str, current_time: datetime, side: str, **kwargs: Any) -> bool:
+    def confirm_trade_entry(
+        self, pair: str, rate: float, current_time: datetime, entry_tag: str | None, side: str, **kwargs: Any
+    ) -> bool:
         """Refuse entries beyond the day's caps (RISK-2), and whenever they can't be checked."""
         try:
-            if unknown := self._unknown_position(pair):
-                logger.error(unknown)
-                self._refuse(pair, side, unknown)
+            if self._guard and (differs := self._guard.stops_entry(pair)):
+                self._refuse(pair, side, differs)
                 return False
             trades, equity = trades_of_day(current_time, live=self._is_live), self._equity()
             reason = day_cap_reached(trades, now=current_time, equity=equity, params=self.params())
             if reason is None:
+                self._plan(pair, side, current_time, rate, entry_tag)
                 return True
             if not self._is_live:
                 forget_ended_locks(current_time)
@@ -180,8 +183,9 @@ class ICTObFvgStrategy(IctDrawing):
     ) -> None:
         """Fix stop and target at the entry (EXIT-1), in the trade's own record."""
         if order.ft_order_side == trade.entry_side:
-            # At a start Freqtrade tells of fills before the first candles: custom_stoploss sees to those.
-            if pair in self._signals:
+            # At a start Freqtrade tells of fills before the first candles: custom_stoploss sees to those
+            # that no plan was written down for.
+            with suppress(LevelError):
                 self._entered(pair, trade, order)
             return
         if self._is_live and order.safe_filled:
@@ -192,7 +196,7 @@ class ICTObFvgStrategy(IctDrawing):
         if self._levels.read(trade) is not None:
             return
         side, entry = trade.trade_direction, trade.open_rate
-        signal = self._signal(pair, side, order.order_date_utc)
+        signal = self._signal_of(trade, order)
         stop = signal.stop_for(entry)
         try:
             levels = levels_of_entry(entry, stop, SIDES[side], self.risk_reward.value)
@@ -260,6 +264,19 @@ class ICTObFvgStrategy(IctDrawing):
         if levels.gain_in_r(current_rate, SIDES[trade.trade_direction]) < at_r:
             return None
         return -trade.stake_amount * self.partial_exit_percent.value / 100
+
+    def _plan(self, pair: str, side: str, at: datetime, rate: float, tag: str | None) -> None:
+        """Have the signal written down with the order: a restart must know its stop."""
+        if self._guard:
+            signal = self._signal(pair, side, at)
+            self._guard.plan(pair, asdict(signal) | {"stop": signal.stop_for(rate)}, tag)
+
+    def _signal_of(self, trade: Trade, order: Order) -> Signal:
+        """Signal that a trade was entered by: as it was written down, or else from the candles."""
+        plan = self._guard.plan_of(trade) if self._guard else None
+        if plan:
+            return Signal(**plan)
+        return self._signal(trade.pair, trade.trade_direction, order.order_date_utc)
 
     def _signal(self, pair: str, side: str, at: datetime) -> Signal:
         """Signal of the newest candle that had closed at a time, or of the one before it."""

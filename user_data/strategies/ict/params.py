@@ -214,6 +214,15 @@ class Params:
         1, (1, 125), "RISK-1: leverage of every position, capped by the exchange",
         unit="x", space="risk",
     )  # fmt: skip
+    fail_closed: bool = _setting(
+        True, (0, 1), "BOOK-1: while exchange and book differ on one pair, no entry on any",
+        unit="on/off", space="risk",
+    )  # fmt: skip
+    adopt_orphans: str = _choice(
+        "stop", ("off", "stop", "close"),
+        "BOOK-1: a position without a trade: leave, protect by its stop, close",
+        space="risk", searched=False, analysed=False,
+    )  # fmt: skip
 
     def __post_init__(self) -> None:
         for declared in fields(self):

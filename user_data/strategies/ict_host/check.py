@@ -22,6 +22,7 @@ from freqtrade.resolvers import ExchangeResolver, StrategyResolver
 from ict.desk.safety import trades_real_money, unlisted_pairs
 from ict.desk.secrets import redacted, secrets_in
 from ict.desk.start_faults import meaning, missing_keys
+from ict_host.compare import differences
 from ict_host.redaction import install
 
 REFUSED = 2
@@ -90,9 +91,19 @@ def check(config: dict[str, Any]) -> str:
     try:
         if unknown := unlisted_pairs(config, lambda pair: pair in exchange.markets):
             raise StartError(unknown)
-        return f"{strategy.get_strategy_name()}, {_account(exchange, config)}"
+        found = [strategy.get_strategy_name(), _account(exchange, config)]
+        return ", ".join([*found, *_differences(exchange, config)])
     finally:
         exchange.close()
+
+
+def _differences(exchange: Exchange, config: dict[str, Any]) -> list[str]:
+    if config.get("dry_run"):
+        return []
+    try:
+        return differences(exchange, config)
+    except Exception as error:  # ccxt's own as well: orders are asked for by its own calls
+        raise StartError(meaning(str(error), config)) from None
 
 
 def _account(exchange: Exchange, config: dict[str, Any]) -> str:

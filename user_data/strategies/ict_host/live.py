@@ -2,7 +2,7 @@
 
 import logging
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from freqtrade.enums import RunMode
 from freqtrade.exceptions import OperationalException
@@ -10,7 +10,7 @@ from freqtrade.persistence import Trade
 from freqtrade.wallets import Wallets
 
 from ict import IctError
-from ict.desk.guards import StopState, stop_is_due, unknown_position
+from ict.desk.guards import StopState, stop_is_due
 from ict.desk.levels import LevelError
 from ict.desk.safety import trades_real_money
 from ict.desk.secrets import secrets_in
@@ -21,6 +21,9 @@ from ict_host.refused import listen
 from ict_host.reports import Reporter
 from ict_host.seams import bot_of
 from ict_host.start import IctStart
+
+if TYPE_CHECKING:
+    from ict_host.guard import LiveGuard
 
 logger = logging.getLogger("ICTObFvgStrategy")
 
@@ -41,6 +44,7 @@ class IctLive(IctStart):
         self._levels = LevelRecords(live=self._is_live)
         self._outbox: Outbox | None = None
         self._small_size_told = False
+        self._guard: LiveGuard | None = None
         # Freqtrade watches a stop itself, but not one that should rest on an exchange.
         self.use_exit_signal = config.get("runmode") == RunMode.LIVE
 
@@ -54,6 +58,8 @@ class IctLive(IctStart):
             for text in self.start_notes:
                 logger.warning(text)
                 self._reporter.fault(self.dp, text)
+        if self.config.get("runmode") == RunMode.LIVE:
+            self._guard = self._guards()
 
     def ft_bot_cleanup(self) -> None:
         """Send what waits before the bot ends: Freqtrade would drop it."""
@@ -61,20 +67,25 @@ class IctLive(IctStart):
             self._outbox.deliver()
         super().ft_bot_cleanup()
 
+    def _guards(self) -> "LiveGuard | None":
+        # Not for a backtest: with Freqtrade's worker it takes longer to import than all the rest.
+        from ict_host.guard import LiveGuard
+
+        return LiveGuard(self.dp, self._levels, self._reporter, self.params)
+
+    def bot_loop_start(self, current_time: datetime, **kwargs: Any) -> None:
+        """Compare what the exchange holds with the book (BOOK-1)."""
+        if self._guard:
+            self._guard.look()
+
     def custom_exit(self, trade: Trade, current_rate: float, **kwargs: Any) -> str | None:
         """Close a live trade at its stop where the order that should do so is missing."""
         levels, side = self._levels.of(trade), SIDES[trade.trade_direction]
         stops = [trade.stop_loss, levels.stop if levels else 0.0]
         stop = side * max(side * price for price in stops if price)
-        due = stop_is_due(StopState(stop, trade.has_open_sl_orders), current_rate, side)
+        rests = trade.has_open_sl_orders and not (self._guard and self._guard.is_unseen(trade))
+        due = stop_is_due(StopState(stop, rests), current_rate, side)
         return "stop_watch" if due else None
-
-    def _unknown_position(self, pair: str) -> str | None:
-        """Say what is wrong where the exchange holds a position that the bot does not know."""
-        if self.config.get("runmode") != RunMode.LIVE:
-            return None
-        traded = {trade.pair for trade in Trade.get_trades_proxy(is_open=True)}
-        return unknown_position(pair, self._wallet().get_all_positions(), traded)
 
     def _wallet(self) -> Wallets:
         if self.wallets is None:

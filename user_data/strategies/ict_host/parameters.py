@@ -97,6 +97,8 @@ class IctParameters(IStrategy):
     max_daily_loss_percent = parameter("max_daily_loss_percent")
     max_daily_trades = parameter("max_daily_trades")
     position_leverage = parameter("position_leverage")
+    fail_closed = parameter("fail_closed")
+    adopt_orphans = parameter("adopt_orphans")
 
     def __init__(self, config: dict[str, Any]) -> None:
         stored = _stored(type(self))

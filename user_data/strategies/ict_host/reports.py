@@ -6,6 +6,7 @@ A message never decides on money: whatever goes wrong here is logged, and the tr
 import logging
 import math
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -188,6 +189,12 @@ class Reporter:
         return lambda language: error_message(
             ErrorFacts(pair=pair, step=step, error=redacted(text, self._secrets)), language
         )
+
+    def finding(self, dp: DataProvider, facts: FindingFacts) -> None:
+        """Tell where exchange and book differ (BOOK-1)."""
+        detail = redacted(facts.detail, self._secrets) if facts.detail else None
+        clean = replace(facts, detail=detail)
+        self._send(dp, lambda language: finding_message(clean, language))
 
     def patterns(
         self, dp: DataProvider, pair: str, timeframe: str, step: float | None, analysed: DataFrame

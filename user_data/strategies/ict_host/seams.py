@@ -12,7 +12,7 @@ import logging
 import re
 import sys
 from collections import deque
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from threading import get_ident
@@ -70,12 +70,14 @@ SEAMS = (
     ),
     Seam(f"{_EXCHANGE}.cancel_order", "a signal waits for a cancel", ("order_id", "pair", "params")),
     Seam(f"{_EXCHANGE}.fetch_positions", "positions of the exchange"),
-    Seam(f"{_BOT}.handle_onexchange_order", "a close that the bot did not make is booked", ("trade",)),
+    Seam(f"{_EXCHANGE}.fetch_orders", "a close that the bot did not make is booked", ("pair", "since")),
     Seam(
         f"{_BOT}.update_trade_state", "an order found again is booked", ("trade", "order_id", "action_order")
     ),
+    Seam(f"{_BOT}.cancel_stoploss_on_exchange", "the stop of a smaller position is placed anew", ("trade",)),
     Seam(f"{_BOT}.manage_open_orders", "orders that are open in the book are looked up in each loop"),
     Seam(f"{_BOT}.startup_update_open_orders", "orders that are open in the book are looked up at the start"),
+    Seam(f"{_EXCHANGE}._contracts_to_amount", "positions of the exchange", ("pair", "num_contracts")),
     Seam("freqtrade.wallets:Wallets.get_all_positions", "positions of the exchange"),
     Seam("freqtrade.wallets:Wallets.update", "positions of the exchange", ("require_update",)),
     Seam(f"{_TRADE}.has_open_sl_orders", "the stop watch"),
@@ -157,6 +159,21 @@ def exit_lock(bot: Any) -> AbstractContextManager[Any]:
 def ccxt_of(exchange: Any) -> Any:
     """Return the synchronous ccxt client of an exchange of Freqtrade's."""
     return exchange._api
+
+
+def amount_of(exchange: Any, pair: str, contracts: float) -> float:
+    """Return contracts of a pair in its base currency."""
+    amount: float = exchange._contracts_to_amount(pair, contracts)
+    return amount
+
+
+def replace_sleep(sleep: Callable[[float], None]) -> Callable[[float], None]:
+    """Have Freqtrade's worker wait between two loops by another function; return the one before."""
+    from freqtrade.worker import Worker  # only where a bot runs: it brings all of Freqtrade's server along
+
+    before: Callable[[float], None] = Worker._sleep
+    Worker._sleep = staticmethod(sleep)  # type: ignore[method-assign, assignment]
+    return before
 
 
 def database() -> Engine:

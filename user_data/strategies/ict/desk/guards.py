@@ -1,8 +1,7 @@
-"""What Freqtrade leaves open on a live exchange: positions it does not know, stops that are not there."""
+"""What Freqtrade leaves open on a live exchange: a stop that is not there."""
 
 from __future__ import annotations
 
-from collections.abc import Collection
 from dataclasses import dataclass
 
 from ict.candles import Direction
@@ -49,23 +48,3 @@ def stop_is_due(stop: StopState, rate: float, direction: Direction) -> bool:
         return False
     beyond = direction * (stop.price - rate) / stop.price
     return beyond > STOP_OVERDUE if stop.rests_on_exchange else beyond >= 0
-
-
-def unknown_position(pair: str, held: Collection[str], traded: Collection[str]) -> str | None:
-    """Say what is wrong, and how to mend it, where the exchange holds a position that the bot does not know.
-
-    Parameters
-    ----------
-    pair : str
-        Pair of the entry in question.
-    held : Collection[str]
-        Pairs with a position on the exchange.
-    traded : Collection[str]
-        Pairs with an open trade of the bot.
-    """
-    if pair not in held or pair in traded:
-        return None
-    return (
-        f"{pair}: the exchange holds a position that the bot does not know, perhaps from an order whose "
-        "answer was lost. It has no stop. No entry here until it is closed: close it on the exchange"
-    )

@@ -1,0 +1,230 @@
+"""What happens on the exchange without the bot, and answers to stops and exits that get lost (BOOK-1)."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.discord.server import LoopbackDiscord
+from tests.live.bot import ShippedBot
+from tests.live.conftest import MakeServer
+from tests.live.looks import (
+    BTC,
+    LONG,
+    RESTING_STOPS,
+    beyond,
+    move,
+    orders,
+    positions,
+    stop_price,
+    target_price,
+    waiting_stops,
+)
+from tests.loopback.api import Api
+from tests.loopback.server import LoopbackServer
+from tests.soak.checks import Books, realised_usdt
+
+ORDER, PLACE_STOP = ("POST", "/fapi/v1/order"), ("POST", "/fapi/v1/algoOrder")
+CANCEL_STOP, LOOK_STOP = ("DELETE", "/fapi/v1/algoOrder"), ("GET", "/fapi/v1/algoOrder")
+BUSY = {"code": -1008, "msg": "Server is currently overloaded with other requests. Please try again later."}
+CLOSED = "is_open = 0"
+
+
+def with_a_stop(bot: ShippedBot) -> float:
+    """Wait for the trade with its stop and return its entry's price."""
+    bot.wait_for("the stop known", lambda: bot.rows(RESTING_STOPS))
+    return float(bot.trades()[0]["open_rate"])
+
+
+def reach_target(server: LoopbackServer, entry: float) -> None:
+    """Bring the price a little beyond the target."""
+    move(server, target_price(LONG, entry) * 1.0003)
+
+
+def place_stop_by_hand(server: LoopbackServer, folder: Path) -> None:
+    """Let a reduce-only stop rest that the bot knows nothing of."""
+    with Api(server, folder) as api:
+        api.post(
+            "/fapi/v1/algoOrder", algoType="CONDITIONAL", symbol=BTC, side="SELL", type="STOP_MARKET",
+            quantity="0.016", triggerPrice=f"{stop_price(LONG) * 0.99:.1f}", reduceOnly="true",
+        )  # fmt: skip
+
+
+def require_closed_once(bot: ShippedBot, server: LoopbackServer) -> dict[str, Any]:
+    """Require one closed trade: nothing is left on the exchange, it is told once, its money is right."""
+    (trade,) = bot.wait_for("a closed trade", lambda: bot.trades(CLOSED))
+    bot.wait_told("Position closed")
+    bot.wait_for("nothing left", lambda: not (positions(server) or waiting_stops(server)))
+    bot.wait_for_loops()
+    assert (len(bot.trades()), len(bot.told("Position closed"))) == (1, 1)
+    books = Books(server.operator.state(), bot.trades(), bot.rows("select * from orders"))
+    assert trade["close_profit_abs"] == pytest.approx(realised_usdt(books), abs=0.01)
+    return dict(trade)
+
+
+ENDINGS: dict[str, Callable[[LoopbackServer], Any]] = {
+    "closed by hand": lambda server: server.operator.close_by_hand(BTC),
+    "deleveraged": lambda server: server.operator.deleverage(BTC),
+}
+
+
+@pytest.mark.parametrize("ending", ENDINGS)
+@pytest.mark.parametrize("outliving", [False, True], ids=["stop expires", "stop outlives"])
+def test_a_position_that_ended_without_the_bot(
+    ending: str, outliving: bool, make_server: MakeServer, discord: LoopbackDiscord, tmp_path: Path
+) -> None:
+    server = make_server({BTC: LONG})
+    server.operator.set_rules(keep_orphans=outliving)
+    with ShippedBot(server, discord, tmp_path) as bot:
+        with_a_stop(bot)
+        ENDINGS[ending](server)
+        trade = require_closed_once(bot, server)
+        bot.wait_told("Trade without a position")
+        bot.wait_told("agree again")
+    assert trade["exit_reason"] == "sold_on_exchange"
+
+
+def test_a_liquidation_counts_for_the_day(
+    make_server: MakeServer, discord: LoopbackDiscord, tmp_path: Path
+) -> None:
+    server = make_server({BTC: LONG})
+    caps = {"max_daily_loss_percent": 0.1}
+    with ShippedBot(server, discord, tmp_path, ict=caps) as bot:
+        with_a_stop(bot)
+        server.operator.liquidate(BTC)
+        bot.wait_for("a closed trade", lambda: bot.trades(CLOSED))
+        bot.wait_told("Position closed")
+        bot.wait_for("nothing left", lambda: not waiting_stops(server))
+    (trade,) = bot.trades()
+    assert trade["close_profit_abs"] < -10
+    assert f"Day's total (UTC): {trade['close_profit_abs']:+.2f}" in bot.told("Position closed")[0]
+
+
+def test_a_part_closed_by_hand_and_the_rest_at_its_target(
+    make_server: MakeServer, discord: LoopbackDiscord, tmp_path: Path
+) -> None:
+    server = make_server({BTC: LONG})
+    with ShippedBot(server, discord, tmp_path) as bot:
+        entry = with_a_stop(bot)
+        server.operator.close_by_hand(BTC, "0.006")
+        bot.wait_told("Sizes differ")
+        bot.wait_for(
+            "a stop for the rest", lambda: [row["quantity"] for row in waiting_stops(server)] == ["0.010"]
+        )
+        bot.wait_told("agree again")
+        reach_target(server, entry)
+        trade = require_closed_once(bot, server)
+    assert trade["exit_reason"] == "roi"
+
+
+def test_the_answer_to_an_exit_is_lost(
+    make_server: MakeServer, discord: LoopbackDiscord, tmp_path: Path
+) -> None:
+    server = make_server({BTC: LONG})
+    server.operator.set_rules(keep_orphans=True)
+    with ShippedBot(server, discord, tmp_path) as bot:
+        entry = with_a_stop(bot)
+        server.operator.lose_next(*ORDER)
+        server.operator.fail_next(*CANCEL_STOP, 503, BUSY, times=8)
+        reach_target(server, entry)
+        trade = require_closed_once(bot, server)
+        assert len(orders(server)) == 2
+    assert trade["exit_reason"] == "roi"
+
+
+@pytest.mark.parametrize("body", [None, {}], ids=["lost", "empty"])
+def test_the_answer_to_a_stop_is_lost(
+    body: Any, make_server: MakeServer, discord: LoopbackDiscord, tmp_path: Path
+) -> None:
+    server = make_server({BTC: LONG})
+    if body is None:
+        server.operator.lose_next(*PLACE_STOP)
+    else:
+        server.operator.garble_next(*PLACE_STOP, body=body)
+    with ShippedBot(server, discord, tmp_path) as bot:
+        with_a_stop(bot)
+        bot.wait_for_loops()
+        (stop,) = waiting_stops(server)
+        assert [row["order_id"] for row in bot.rows(RESTING_STOPS)] == [str(stop["algoId"])]
+
+
+def test_killed_inside_a_stop_and_inside_an_exit(
+    make_server: MakeServer, discord: LoopbackDiscord, tmp_path: Path
+) -> None:
+    server = make_server({BTC: LONG})
+    server.operator.set_rules(keep_orphans=True)
+    bot = ShippedBot(server, discord, tmp_path)
+    server.operator.delay_next(*PLACE_STOP, seconds=60.0, after=True)
+    with bot:
+        bot.wait_for("the stop on the exchange", lambda: waiting_stops(server))
+        bot.crash()
+    server.operator.clear_faults()
+    with bot:
+        entry = with_a_stop(bot)
+        bot.wait_for_loops()
+        assert len(waiting_stops(server)) == 1
+        server.operator.delay_next(*ORDER, seconds=60.0, after=True)
+        reach_target(server, entry)
+        bot.wait_for("the exit on the exchange", lambda: len(orders(server)) == 2)
+        bot.crash()
+    server.operator.clear_faults()
+    with bot:
+        require_closed_once(bot, server)
+
+
+def test_stopped_inside_an_entry_and_killed_before_its_stop(
+    make_server: MakeServer, discord: LoopbackDiscord, tmp_path: Path
+) -> None:
+    server = make_server({BTC: LONG})
+    server.operator.delay_next(*ORDER, seconds=3.0, after=True)
+    bot = ShippedBot(server, discord, tmp_path)
+    with bot:
+        bot.wait_for("the entry on the exchange", lambda: orders(server))
+    # The signal waited for the answer, and for the stop.
+    assert (len(bot.trades()), len(waiting_stops(server))) == (1, 1)
+    server.operator.end_algo_order(waiting_stops(server)[0]["algoId"])
+    server.operator.fail_next(*PLACE_STOP, 503, BUSY, times=None)
+    with bot:
+        bot.wait_for("an attempt", lambda: server.exchange.faults.waiting[0].hits)
+        bot.crash()
+    server.operator.clear_faults()
+    with bot:
+        with_a_stop(bot)
+    _, second, *_ = server.operator.state()["algo_orders"]
+    assert float(second["triggerPrice"]) == pytest.approx(stop_price(LONG), abs=0.1)
+
+
+def test_a_stop_that_nobody_can_look_up(
+    make_server: MakeServer, discord: LoopbackDiscord, tmp_path: Path
+) -> None:
+    server = make_server({BTC: LONG})
+    with ShippedBot(server, discord, tmp_path) as bot:
+        with_a_stop(bot)
+        server.operator.fail_next(*LOOK_STOP, 503, BUSY, times=None)
+        bot.wait_told("can't be looked up", "BTC/USDT:USDT")
+        # Forgotten by the exchange, and refused again: the price alone is left to go by.
+        server.operator.fail_next(*PLACE_STOP, 503, BUSY, times=None)
+        server.operator.end_algo_order(waiting_stops(server)[0]["algoId"])
+        move(server, beyond(stop_price(LONG), "long", 0.0005))
+        (trade,) = bot.wait_for("a closed trade", lambda: bot.trades(CLOSED))
+    assert trade["exit_reason"] == "stop_watch"
+    assert positions(server) == []
+
+
+def test_orders_that_belong_to_no_trade_and_a_switch_to_hedge_mode(
+    make_server: MakeServer, discord: LoopbackDiscord, tmp_path: Path
+) -> None:
+    server = make_server({BTC: LONG})
+    server.operator.set_rules(keep_orphans=True)
+    with ShippedBot(server, discord, tmp_path) as bot:
+        entry = with_a_stop(bot)
+        own = waiting_stops(server)[0]["algoId"]
+        place_stop_by_hand(server, tmp_path)
+        bot.wait_told("cancelled order")
+        bot.wait_for("the own stop alone", lambda: [row["algoId"] for row in waiting_stops(server)] == [own])
+        server.operator.fail_next(*CANCEL_STOP, 503, BUSY, times=8)
+        reach_target(server, entry)
+        require_closed_once(bot, server)
+        server.operator.set_modes(hedge_mode=True)
+        bot.wait_told("edge mode")

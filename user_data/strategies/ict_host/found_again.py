@@ -1,0 +1,120 @@
+"""Orders that went out but are not in the book: put there, for Freqtrade's own loop to finish."""
+
+from __future__ import annotations
+
+import logging
+from datetime import UTC, datetime
+from typing import Any
+
+from freqtrade.enums import ExitType
+from freqtrade.exchange import timeframe_to_minutes
+from freqtrade.persistence import Order, Trade
+
+from ict_host.intents import Intent, Purpose
+
+logger = logging.getLogger(__name__)
+
+
+def book(bot: Any, intent: Intent, order: dict[str, Any]) -> bool:
+    """Put an order that the exchange has into the book, open: Freqtrade looks it up and books its fill.
+
+    Parameters
+    ----------
+    bot
+        Freqtrade's bot.
+    intent : Intent
+        The order as it was sent.
+    order : dict
+        ccxt's order, as the exchange has it now.
+
+    Returns
+    -------
+    bool
+        Whether there was something to book: an order that ended unfilled is nothing.
+    """
+    if _came_to_nothing(intent, order):
+        return False
+    trade = Trade.get_trades([Trade.pair == intent.pair, Trade.is_open.is_(True)]).first()
+    if intent.purpose is Purpose.ENTRY:
+        if trade is not None:
+            return False
+        trade = _trade_of(bot, intent, order)
+    if trade is None:
+        return False
+    side = "stoploss" if intent.purpose is Purpose.STOP else intent.side
+    found = Order.parse_from_ccxt_object(order, intent.pair, side, intent.amount, intent.price)
+    found.ft_order_tag = intent.tag or None
+    found.ft_is_open, found.status, found.filled = True, "open", 0.0
+    trade.orders.append(found)
+    if intent.purpose is Purpose.EXIT and intent.amount >= trade.amount:
+        trade.exit_reason = ExitType.SOLD_ON_EXCHANGE.value
+    Trade.session.add(trade)
+    trade.recalc_trade_from_orders()
+    Trade.commit()
+    logger.warning("%s: an order of the bot's was not in its book and is now: %s", intent.pair, order["id"])
+    return True
+
+
+def book_exit(bot: Any, trade: Trade, order: dict[str, Any]) -> None:
+    """Book an exit that the bot did not make, such as one by hand or a liquidation.
+
+    Parameters
+    ----------
+    bot
+        Freqtrade's bot.
+    trade : Trade
+        The trade that it closed, or a part of.
+    order : dict
+        ccxt's order, filled.
+    """
+    found = Order.parse_from_ccxt_object(order, trade.pair, order["side"])
+    trade.orders.append(found)
+    trade.exit_reason = ExitType.SOLD_ON_EXCHANGE.value
+    Trade.commit()
+    logger.warning("%s: an exit that the bot did not make is booked: %s", trade.pair, order["id"])
+    bot.update_trade_state(trade, str(order["id"]), order)
+    if trade.is_open:
+        # Its stop is too large now: Freqtrade places another one for what is left.
+        bot.cancel_stoploss_on_exchange(trade)
+
+
+def _came_to_nothing(intent: Intent, order: dict[str, Any]) -> bool:
+    over = order.get("status") in ("canceled", "expired", "rejected")
+    return over and not (order.get("filled") and intent.purpose is not Purpose.STOP)
+
+
+def _trade_of(bot: Any, intent: Intent, order: dict[str, Any]) -> Trade:
+    """Make the trade that Freqtrade would have made of an entry's answer."""
+    exchange, pair = bot.exchange, intent.pair
+    fee = exchange.get_fee(symbol=pair, taker_or_maker="maker")
+    stamp = order.get("timestamp")
+    opened = datetime.fromtimestamp(stamp / 1000, UTC) if stamp else intent.sent_at
+    trade = Trade(
+        pair=pair,
+        base_currency=exchange.get_pair_base_currency(pair),
+        stake_currency=bot.config["stake_currency"],
+        stake_amount=intent.amount * intent.price / intent.leverage,
+        amount=0,
+        is_open=True,
+        amount_requested=intent.amount,
+        fee_open=fee,
+        fee_close=fee,
+        open_rate=order.get("average") or intent.price,
+        open_rate_requested=intent.price,
+        open_date=opened,
+        exchange=exchange.id,
+        strategy=bot.strategy.get_strategy_name(),
+        enter_tag=intent.tag or None,
+        timeframe=timeframe_to_minutes(bot.config["timeframe"]),
+        leverage=intent.leverage,
+        is_short=intent.side == "sell",
+        trading_mode=bot.trading_mode,
+        funding_fees=0,
+        amount_precision=exchange.get_precision_amount(pair),
+        price_precision=exchange.get_precision_price(pair),
+        precision_mode=exchange.precisionMode,
+        precision_mode_price=exchange.precision_mode_price,
+        contract_size=exchange.get_contract_size(pair),
+    )
+    trade.adjust_stop_loss(trade.open_rate, bot.strategy.stoploss, initial=True)
+    return trade

@@ -1,0 +1,303 @@
+"""The gate that every order of a live bot goes through on its way to the exchange.
+
+Each order is written down before it is sent (`Intents`), with a client order id; after an unclear answer the
+exchange is asked by that id what became of it, so an answer that got lost costs nothing. The gate also holds
+what Freqtrade alone would not: no further entry into an open trade, no entry without its planned stop, no
+first stop that is looser than the planned one.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from datetime import UTC, datetime, timedelta
+from functools import partial
+from typing import Any
+
+import ccxt  # type: ignore[import-untyped]
+from freqtrade.exceptions import (
+    DependencyException,
+    InvalidOrderException,
+    RetryableOrderError,
+    TemporaryError,
+)
+from freqtrade.persistence import Order, Trade
+from freqtrade.rpc import RPCException
+
+from ict_host.intents import Intent, Intents, Purpose, State
+from ict_host.seams import ccxt_of
+
+logger = logging.getLogger(__name__)
+
+# An order can reach the exchange late, but not later than the window that its time stamp allows (10 s).
+LATEST_ARRIVAL = timedelta(seconds=15)
+_ANSWERS = {"open", "closed", "canceled", "expired", "rejected"}
+
+Call = Callable[..., Any]
+
+
+class AdditionalEntryError(InvalidOrderException, RPCException):
+    """A further entry into an open trade; Freqtrade's API shows the message."""
+
+
+class UnclearAnswerError(TemporaryError):
+    """Nobody knows yet what became of an order."""
+
+
+class OrderGate:
+    """Stands between Freqtrade and its exchange's order calls.
+
+    Parameters
+    ----------
+    exchange
+        Freqtrade's exchange; its calls are replaced.
+    intents : Intents
+        Where orders are written down.
+    holding : Callable
+        Makes the context in which a stop signal waits.
+    planned_stop : Callable
+        From a pair to the planned stop of its open trade, in the quote currency, or None.
+    """
+
+    def __init__(
+        self,
+        exchange: Any,
+        intents: Intents,
+        holding: Callable[[], AbstractContextManager[None]],
+        planned_stop: Callable[[str], float | None],
+    ) -> None:
+        self._intents = intents
+        self._holding = holding
+        self._planned_stop = planned_stop
+        self._plans: dict[str, tuple[dict[str, Any], str]] = {}
+        self._current: Intent | None = None
+        # Stops that could not be looked up, by trade: since when.
+        self.unseen: dict[int, datetime] = {}
+        self._client = ccxt_of(exchange)
+        self._install(exchange)
+
+    def _install(self, exchange: Any) -> None:
+        client = self._client
+        client.create_order = partial(self._send, client.create_order)
+        client.fetch_order = partial(_checked_order, client.fetch_order)
+        client.fetch = partial(_checked_answer, client.fetch)
+        exchange.create_order = partial(self._order, exchange.create_order)
+        exchange.create_stoploss = partial(self._stop, exchange.create_stoploss)
+        exchange.fetch_stoploss_order = partial(self._look_up_stop, exchange.fetch_stoploss_order)
+        exchange.cancel_order = partial(self._held, exchange.cancel_order)
+
+    # What the strategy says before an order
+
+    def plan(self, pair: str, plan: dict[str, Any], tag: str | None) -> None:
+        """Keep what an entry on a pair is meant to be, for the order that follows."""
+        self._plans[pair] = plan, tag or ""
+
+    def plan_of(self, trade: Trade) -> dict[str, Any] | None:
+        """Return the plan that a trade's entry was sent with; None for a trade of an older release."""
+        orders = [order.order_id for order in trade.orders if order.ft_order_side == trade.entry_side]
+        intent = self._intents.newest_entry(trade.pair, orders) if orders else None
+        return intent.plan if intent else None
+
+    # Freqtrade's calls
+
+    def _order(self, call: Call, **given: Any) -> Any:
+        pair, leaves = given["pair"], given.get("reduceOnly", False)
+        if not leaves and not given.get("initial_order", True):
+            raise AdditionalEntryError(
+                f"{pair}: a trade is open; a further entry would pass its size and the caps"
+            )
+        plan, tag = ({}, "") if leaves else self._plans.pop(pair, ({}, ""))
+        if not (leaves or plan):
+            raise DependencyException(f"{pair}: no entry without a planned stop")
+        intent = Intent(
+            purpose=Purpose.EXIT if leaves else Purpose.ENTRY, pair=pair, side=given["side"],
+            amount=given["amount"], price=given["rate"], leverage=given["leverage"],
+            order_type=given["ordertype"], tag=tag, plan=plan,
+        )  # fmt: skip
+        return self._through(intent, call, given)
+
+    def _stop(self, call: Call, **given: Any) -> Any:
+        pair, closes = given["pair"], 1 if given["side"] == "sell" else -1
+        if planned := self._planned_stop(pair):
+            given["stop_price"] = closes * max(closes * given["stop_price"], closes * planned)
+        intent = Intent(
+            purpose=Purpose.STOP, pair=pair, side=given["side"], amount=given["amount"],
+            price=given["stop_price"], leverage=given["leverage"],
+        )  # fmt: skip
+        return self._through(intent, call, given)
+
+    def _through(self, intent: Intent, call: Call, given: dict[str, Any]) -> Any:
+        with self._holding():
+            if (earlier := self._earlier(intent)) is not None:
+                return earlier
+            self._write(intent)
+            self._current = intent
+            try:
+                return call(**given)
+            finally:
+                self._current = None
+
+    def _held(self, call: Call, *args: Any, **kwargs: Any) -> Any:
+        with self._holding():
+            return call(*args, **kwargs)
+
+    def _earlier(self, intent: Intent) -> Any:
+        """Return an order of the same kind whose answer got lost, where it turns up now."""
+        for old in self._unclear(intent.pair, intent.purpose):
+            found = self.resolve(old)
+            if found is not None:
+                return found
+            if self._still_unclear(old) and not self._may_repeat(intent):
+                raise UnclearAnswerError(
+                    f"{old.pair}: what became of the last {old.purpose} is not known yet"
+                )
+        return None
+
+    def _unclear(self, pair: str, purpose: Purpose) -> list[Intent]:
+        try:
+            return [
+                intent
+                for intent in self._intents.open()
+                if (intent.pair, intent.purpose, intent.state) == (pair, purpose, State.SENT)
+            ]
+        except Exception:
+            logger.exception("The orders written down can't be read")
+            if purpose is Purpose.ENTRY:
+                raise UnclearAnswerError(f"{pair}: the orders written down can't be read") from None
+            return []
+
+    def _still_unclear(self, intent: Intent) -> bool:
+        return any(row.client_id == intent.client_id for row in self._unclear(intent.pair, intent.purpose))
+
+    @staticmethod
+    def _may_repeat(intent: Intent) -> bool:
+        """Whether sending it twice does no harm: a stop, or an exit of all, only reduces."""
+        if intent.purpose is not Purpose.EXIT:
+            return intent.purpose is Purpose.STOP
+        whole = sum(trade.amount for trade in Trade.get_trades_proxy(pair=intent.pair, is_open=True))
+        return intent.amount >= whole
+
+    def _write(self, intent: Intent) -> None:
+        try:
+            self._intents.write(intent)
+        except Exception as error:
+            # What protects money goes out all the same; what risks it does not.
+            logger.exception("An order could not be written down")
+            if intent.purpose is Purpose.ENTRY:
+                raise DependencyException(
+                    f"{intent.pair}: the entry can't be written down: {error}"
+                ) from error
+
+    # ccxt's call
+
+    def _send(self, call: Call, *args: Any, **kwargs: Any) -> Any:
+        intent = self._current
+        if intent is None:
+            return call(*args, **kwargs)
+        named = (
+            dict(zip(("symbol", "type", "side", "amount", "price", "params"), args, strict=False)) | kwargs
+        )
+        named["params"] = {**(named.get("params") or {}), "clientOrderId": intent.client_id}
+        try:
+            order = call(**named)
+        except Exception as error:
+            return self._after_error(intent, error)
+        if not is_order(order):
+            return self._after_error(intent, UnclearAnswerError(f"the answer holds no order: {order!r:.200}"))
+        self._note(intent, State.ACCEPTED, str(order["id"]))
+        return order
+
+    def _after_error(self, intent: Intent, error: Exception) -> Any:
+        if is_refusal(error):
+            self._note(intent, State.REFUSED)
+            raise error
+        logger.warning("%s: the answer to an order is unclear, asking for it: %s", intent.pair, error)
+        found = self.resolve(intent)
+        if found is None:
+            raise error if isinstance(error, ccxt.BaseError) else ccxt.BadResponse(str(error)) from error
+        logger.warning("%s: the order had arrived, its id is %s", intent.pair, found["id"])
+        return found
+
+    def resolve(self, intent: Intent) -> Any:
+        """Ask the exchange what became of an intent, and note it.
+
+        Returns
+        -------
+        dict or None
+            ccxt's order; None where there is none, or nobody can say yet (the intent then stays open).
+        """
+        asked = {"clientOrderId": intent.client_id} | (
+            {"stop": True} if intent.purpose is Purpose.STOP else {}
+        )
+        try:
+            order = self._client.fetch_order("", intent.pair, params=asked)
+        except ccxt.OrderNotFound:
+            late = datetime.now(UTC) - intent.sent_at > LATEST_ARRIVAL
+            if late or intent.purpose is Purpose.STOP:
+                self._note(intent, State.REFUSED)
+            return None
+        except Exception as error:
+            logger.warning("%s: an order can't be looked up by its client id: %s", intent.pair, error)
+            return None
+        self._note(intent, State.ACCEPTED, str(order["id"]))
+        return order
+
+    def _note(self, intent: Intent, state: State, order_id: str = "") -> None:
+        try:
+            self._intents.answered(intent, state, order_id)
+        except Exception:
+            logger.exception("An order's answer could not be written down")
+
+    # A stop that can't be looked up
+
+    def _look_up_stop(self, call: Call, order_id: str, pair: str, *args: Any, **kwargs: Any) -> Any:
+        """Answer what the book last knew where the exchange can't say: target and stop watch go on."""
+        own = Order.order_by_id(order_id, pair)
+        try:
+            found = call(order_id, pair, *args, **kwargs)
+        except RetryableOrderError:
+            raise
+        except (TemporaryError, InvalidOrderException) as error:
+            return self._as_last_seen(own, pair, error)
+        if own is not None:
+            self.unseen.pop(own.ft_trade_id, None)
+        return found
+
+    def _as_last_seen(self, own: Order | None, pair: str, error: Exception) -> Any:
+        if own is None:
+            raise error
+        self.unseen.setdefault(own.ft_trade_id, datetime.now(UTC))
+        logger.warning("%s: its stop can't be looked up, the price is watched: %s", pair, error)
+        # Freqtrade leaves a triggered stop as it is: it must not replace what nobody can see.
+        state = {"side": own.side, "status": "open", "status_stop": "triggered"}
+        return own.to_ccxt_object("stopPrice") | state
+
+
+def _checked_answer(call: Call, *args: Any, **kwargs: Any) -> Any:
+    """Take no page and no cut text for an answer: what ccxt makes of one would end the bot."""
+    answer = call(*args, **kwargs)
+    if not isinstance(answer, dict | list):
+        raise ccxt.BadResponse(f"the exchange's answer is no JSON: {answer!r:.200}")
+    return answer
+
+
+def _checked_order(call: Call, *args: Any, **kwargs: Any) -> Any:
+    order = call(*args, **kwargs)
+    if not is_order(order):
+        raise ccxt.BadResponse(f"the exchange's answer holds no order: {order!r:.200}")
+    return order
+
+
+def is_order(answer: Any) -> bool:
+    """Whether an answer of ccxt is an order: with an id of its own and a state."""
+    if not isinstance(answer, dict):
+        return False
+    number = answer.get("id")
+    return bool(number) and str(number) != "None" and answer.get("status") in {*_ANSWERS, None}
+
+
+def is_refusal(error: Exception) -> bool:
+    """Whether an error says that an order was not taken; anything else leaves its fate open."""
+    clear = isinstance(error, ccxt.ExchangeError) and type(error) is not ccxt.ExchangeError
+    return clear and not isinstance(error, ccxt.DuplicateOrderId)

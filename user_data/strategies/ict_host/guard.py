@@ -1,0 +1,99 @@
+"""What guards a bot that trades on an exchange: the gate, the loop and the reconciler."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from freqtrade.data.dataprovider import DataProvider
+from freqtrade.exceptions import OperationalException
+from freqtrade.persistence import Trade
+
+from ict.desk.messages import FindingFacts
+from ict.params import Params
+from ict_host import seams
+from ict_host.gate import OrderGate
+from ict_host.intents import Intents
+from ict_host.loop import Loop
+from ict_host.reconciler import Reconciler
+from ict_host.records import LevelRecords
+from ict_host.reports import Reporter
+
+SIDES = {"long": 1, "short": -1}
+THROTTLE_SECONDS = 5.0  # Freqtrade's own default
+
+
+class LiveGuard:
+    """Puts the guards up around a running bot.
+
+    Parameters
+    ----------
+    dp : DataProvider
+        The strategy's.
+    levels : LevelRecords
+        Stop and target of each trade.
+    reporter : Reporter
+        Where findings are told.
+    params : Callable
+        Gives the settings in force.
+
+    Raises
+    ------
+    OperationalException
+        If this Freqtrade has not what the guards rest on.
+    """
+
+    def __init__(
+        self, dp: DataProvider, levels: LevelRecords, reporter: Reporter, params: Callable[[], Params]
+    ) -> None:
+        if lost := seams.missing():
+            raise OperationalException("; ".join(lost))
+        self._dp, self._levels, self._reporter = dp, levels, reporter
+        bot, intents = seams.bot_of(dp), Intents(seams.database())
+        throttle = bot.config.get("internals", {}).get("process_throttle_secs", THROTTLE_SECONDS)
+        loop = Loop(bot, throttle, _is_unprotected, self._trouble)
+        self._gate = OrderGate(bot.exchange, intents, loop.holding, self._planned_stop)
+        self._reconciler = Reconciler(bot, self._gate, intents, params, self._tell)
+        self._reconciler.start()
+
+    def look(self) -> None:
+        """Compare exchange and book, if it is time."""
+        self._reconciler.look()
+
+    def stops_entry(self, pair: str) -> str | None:
+        """Say why no entry may be made on a pair; None where nothing speaks against it."""
+        return self._reconciler.stops_entry(pair)
+
+    def plan(self, pair: str, plan: dict[str, Any], tag: str | None) -> None:
+        """Keep what the entry that follows is meant to be."""
+        self._gate.plan(pair, plan, tag)
+
+    def plan_of(self, trade: Trade) -> dict[str, Any] | None:
+        """Return what a trade's entry was meant to be; None where nobody wrote it down."""
+        return self._gate.plan_of(trade)
+
+    def is_unseen(self, trade: Trade) -> bool:
+        """Whether a trade's stop can't be looked up at present."""
+        return trade.id in self._gate.unseen
+
+    def _planned_stop(self, pair: str) -> float | None:
+        trade = Trade.get_trades([Trade.pair == pair, Trade.is_open.is_(True)]).first()
+        if trade is None:
+            return None
+        levels, plan = self._levels.of(trade), self._gate.plan_of(trade) or {}
+        stop = levels.stop if levels else plan.get("stop")
+        # A fill beyond its own stop ends at once by another rule.
+        return stop if stop and SIDES[trade.trade_direction] * (trade.open_rate - stop) > 0 else None
+
+    def _tell(self, facts: FindingFacts) -> None:
+        self._reporter.finding(self._dp, facts)
+
+    def _trouble(self, kind: str, detail: str) -> None:
+        if kind == "clock_jumped":
+            self._tell(FindingFacts(pair=None, finding="clock_jumped", action=(), detail=detail))
+        else:
+            self._reporter.fault(self._dp, detail)
+
+
+def _is_unprotected() -> bool:
+    return any(trade.has_open_position and not trade.has_open_sl_orders for trade in Trade.get_open_trades())

@@ -1,0 +1,309 @@
+"""The comparison of exchange and book on the live bot: when it is made, what is done, and what is said."""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+from freqtrade.exceptions import FreqtradeException, InvalidOrderException
+from freqtrade.persistence import Order, Trade
+
+from ict.desk.messages import FindingFacts
+from ict.desk.reconcile import Act, Finding, Kind, Policy, RestingOrder, reconcile
+from ict.params import Params
+from ict_host import found_again
+from ict_host.gate import OrderGate
+from ict_host.intents import OWN_PREFIX, Intents, Purpose, State
+from ict_host.seams import ccxt_of, exit_lock
+from ict_host.snapshot import booked, held_on, is_dual_side
+
+logger = logging.getLogger(__name__)
+
+LOOK_SECONDS, MODES_SECONDS, AGAIN_SECONDS = 10.0, 60.0, 3600.0
+# What Freqtrade's own loop may be about to see to: it is believed when it is seen twice.
+SEEN_TWICE = frozenset({Kind.NO_RESTING_STOP, Kind.TRADE_WITHOUT_POSITION, Kind.SIZES_DIFFER})
+
+Key = tuple[Any, ...]
+
+
+class Reconciler:
+    """Compares the exchange with the book, at most every ten seconds unless something is wrong.
+
+    Parameters
+    ----------
+    bot
+        Freqtrade's bot.
+    gate : OrderGate
+        Where orders are looked up.
+    intents : Intents
+        Orders that were written down.
+    params : Callable
+        Gives the settings in force.
+    tell : Callable
+        Takes what was found.
+    """
+
+    def __init__(
+        self,
+        bot: Any,
+        gate: OrderGate,
+        intents: Intents,
+        params: Callable[[], Params],
+        tell: Callable[[FindingFacts], None],
+    ) -> None:
+        self._bot, self._gate, self._intents, self._params, self._tell = bot, gate, intents, params, tell
+        self._looked = self._asked_modes = -float("inf")
+        self._dual_side = False
+        # Something failed, or has to be seen twice: the next loop looks again.
+        self._hurried = True
+        self._seen: set[Key] = set()
+        # What was said, by pair and kind: when.
+        self._told: dict[Key, float] = {}
+        self._stopped: dict[str | None, str] = {None: _why(None, "not_compared")}
+
+    # What entries ask
+
+    def stops_entry(self, pair: str) -> str | None:
+        """Say why no entry may be made on a pair; None where both sides agree."""
+        own = self._stopped.get(pair) or self._stopped.get(None)
+        if own is None and self._params().fail_closed:
+            own = next(iter(self._stopped.values()), None)
+        return own
+
+    # Looks
+
+    def start(self) -> None:
+        """Book, before Freqtrade's own start, what was sent and never booked."""
+        try:
+            self._settle_intents()
+        except Exception as error:
+            self._failed(error)
+
+    def look(self) -> None:
+        """Compare, act and tell, if it is time."""
+        now = time.monotonic()
+        if not self._hurried and now - self._looked < LOOK_SECONDS:
+            return
+        self._looked = now
+        try:
+            with exit_lock(self._bot):
+                self._compare(now)
+        except Exception as error:
+            Trade.rollback()
+            self._failed(error)
+
+    def _compare(self, now: float) -> None:
+        unclear = self._settle_intents()
+        if now - self._asked_modes >= MODES_SECONDS:
+            self._dual_side, self._asked_modes = is_dual_side(self._bot.exchange), now
+        book, policy = booked(Trade.get_open_trades()), self._policy()
+        pairs = {*policy.pairs, *(trade.pair for trade in book)}
+        found = reconcile(held_on(self._bot.exchange, pairs, self._dual_side), book, policy)
+        sure = [row for row in found if row.kind not in SEEN_TWICE or row.key in self._seen]
+        self._seen = {row.key for row in found}
+        # What was said and can't be helped is looked at no more often than what is well.
+        self._hurried = bool(unclear) or any((row.kind, row.pair) not in self._told for row in found)
+        self._stopped = {row.pair: _why(row.pair, row.kind) for row in sure}
+        self._stopped |= {pair: _why(pair, "intent_unclear") for pair in unclear}
+        for row in sure:
+            self._see_to(row)
+        for pair in unclear:
+            self._say(
+                "intent_unclear",
+                pair,
+                FindingFacts(pair=pair, finding="intent_unclear", action=("asks_again",)),
+            )
+        self._say_unseen()
+        self._say_agreed(
+            {(row.kind, row.pair) for row in sure} | {("intent_unclear", pair) for pair in unclear}
+        )
+
+    def _policy(self) -> Policy:
+        stops = {}
+        for pair in self._intents.pairs():
+            newest = self._intents.newest_entry(pair)
+            if newest is not None:
+                stops[pair] = float(newest.plan.get("stop") or 0.0)
+        pairs = [*self._bot.active_pair_whitelist, *self._bot.config["exchange"]["pair_whitelist"], *stops]
+        return Policy(self._params().adopt_orphans, stops, tuple(dict.fromkeys(pairs)))
+
+    def _settle_intents(self) -> list[str]:
+        """Book what turns up of the orders that were sent; return pairs of which nobody can say yet."""
+        unclear = []
+        for intent in self._intents.open():
+            order = self._gate.resolve(intent)
+            if order is not None:
+                found_again.book(self._bot, intent, order)
+                self._intents.answered(intent, State.SETTLED, str(order["id"]))
+            elif intent.purpose is Purpose.ENTRY:
+                unclear.append(intent.pair)
+        still = {intent.pair for intent in self._intents.open() if intent.state is State.SENT}
+        return [pair for pair in dict.fromkeys(unclear) if pair in still]
+
+    # Acts
+
+    def _see_to(self, row: Finding) -> None:
+        logger.warning("Exchange and book differ: %s", row)
+        done: tuple[str, ...] = ()
+        try:
+            done = _ACTS[row.act](self, row)
+        except FreqtradeException as error:
+            logger.warning("%s: nothing could be done about it: %s", row.pair, error)
+        stopped = "all_stopped" if row.pair is None or self._params().fail_closed else "pair_stopped"
+        facts = FindingFacts(
+            pair=row.pair,
+            finding=row.kind.value,
+            action=(*done, stopped),  # type: ignore[arg-type]
+            held=row.held,
+            booked=row.booked,
+            stop_price=row.stop or None,
+            order=", ".join(order.order_id for order in row.orders) or None,
+        )
+        self._say(row.kind, row.pair, facts)
+
+    def _nothing(self, row: Finding) -> tuple[str, ...]:
+        return ()
+
+    def _cancel(self, row: Finding) -> tuple[str, ...]:
+        for order in row.orders:
+            self._cancel_one(order)
+        return ("order_cancelled",)
+
+    def _cancel_one(self, order: RestingOrder) -> None:
+        params = {"stop": True} if order.is_conditional else {}
+        try:
+            self._bot.exchange.cancel_order(order.order_id, order.pair, params)
+        except InvalidOrderException as error:
+            logger.info("%s: order %s is gone: %s", order.pair, order.order_id, error)
+        _ended_in_book(order.pair, order.order_id)
+
+    def _protect(self, row: Finding) -> tuple[str, ...]:
+        newest = self._intents.newest_entry(row.pair or "")
+        try:
+            self._bot.exchange.create_stoploss(
+                pair=row.pair, amount=row.amount, stop_price=row.stop,
+                order_types=self._bot.strategy.order_types, side="sell" if row.direction > 0 else "buy",
+                leverage=newest.leverage if newest else 1.0,
+            )  # fmt: skip
+        except InvalidOrderException as error:
+            # The price is beyond the stop already: what it was for is due.
+            logger.warning("%s: the stop is refused: %s", row.pair, error)
+            return self._close(row)
+        return ("stop_placed",)
+
+    def _close(self, row: Finding) -> tuple[str, ...]:
+        exchange, side = self._bot.exchange, "sell" if row.direction > 0 else "buy"
+        rate = exchange.get_rate(row.pair, refresh=True, side="exit", is_short=row.direction < 0)
+        exchange.create_order(
+            pair=row.pair, ordertype="market", side=side, amount=row.amount, rate=rate, leverage=1.0,
+            reduceOnly=True, initial_order=False,
+        )  # fmt: skip
+        return ("position_closed",)
+
+    def _recover(self, row: Finding) -> tuple[str, ...]:
+        """Book the account's own orders that reduced a position and are not the bot's."""
+        trade = _trade(row)
+        since = trade.open_date_utc - timedelta(seconds=10)
+        before = trade.amount
+        for order in self._bot.exchange.fetch_orders(trade.pair, since):
+            if trade.is_open and trade.amount > abs(row.held) and _is_foreign_exit(order, trade):
+                found_again.book_exit(self._bot, trade, order)
+        return () if trade.is_open and trade.amount == before else ("close_recorded",)
+
+    def _replace_stop(self, row: Finding) -> tuple[str, ...]:
+        """Clear the way for Freqtrade to place the stop anew, later in this loop."""
+        trade = _trade(row)
+        resting = {order.order_id: order for order in row.orders}
+        for order in list(trade.open_sl_orders):
+            if order.order_id in resting:
+                self._cancel_one(resting[order.order_id])
+            elif not self._has_fired(order):
+                _ended_in_book(order.ft_pair, order.order_id)
+        return ()
+
+    def _has_fired(self, order: Order) -> bool:
+        """Whether a stop that no longer rests has been triggered: Freqtrade books that by itself."""
+        asked = {"stop": True}
+        try:
+            found = ccxt_of(self._bot.exchange).fetch_order(order.order_id, order.ft_pair, params=asked)
+        except Exception as error:
+            logger.warning("%s: its stop can't be looked up: %s", order.ft_pair, error)
+            return False
+        return found.get("status") in ("closed", "triggered")
+
+    # Words
+
+    def _failed(self, error: Exception) -> None:
+        logger.warning("The exchange could not be compared with the book: %s", error)
+        self._hurried = True
+        self._stopped.setdefault(None, _why(None, "lookup_failed"))
+        facts = FindingFacts(
+            pair=None, finding="lookup_failed", action=("all_stopped", "asks_again"), detail=str(error)
+        )
+        self._say("lookup_failed", None, facts)
+
+    def _say_unseen(self) -> None:
+        for trade in Trade.get_open_trades():
+            if trade.id in self._gate.unseen:
+                facts = FindingFacts(
+                    pair=trade.pair,
+                    finding="stop_unseen",
+                    action=("price_watched",),
+                    stop_price=trade.stop_loss,
+                )
+                self._say("stop_unseen", trade.pair, facts)
+
+    def _say(self, kind: str, pair: str | None, facts: FindingFacts) -> None:
+        """Say it at once, and again each hour for as long as it lasts."""
+        key, now = (kind, pair), time.monotonic()
+        if now - self._told.get(key, -AGAIN_SECONDS) >= AGAIN_SECONDS:
+            self._told[key] = now
+            self._tell(facts)
+
+    def _say_agreed(self, lasting: set[Key]) -> None:
+        over = {key for key in self._told if key not in lasting and not self._is_unseen(key)}
+        for key in over:
+            del self._told[key]
+        left = {pair for _, pair in self._told}
+        for pair in {pair for _, pair in over} - left:
+            if pair is not None or not left:
+                action = () if self._stopped else ("entries_resume",)
+                self._tell(FindingFacts(pair=pair, finding="agree_again", action=action))  # type: ignore[arg-type]
+
+    def _is_unseen(self, key: Key) -> bool:
+        return key[0] == "stop_unseen" and bool(self._gate.unseen)
+
+
+def _why(pair: str | None, kind: str) -> str:
+    return f"no entry until exchange and book agree on {pair or 'the account'}: {kind.replace('_', ' ')}"
+
+
+def _is_foreign_exit(order: dict[str, Any], trade: Trade) -> bool:
+    """Whether an order reduced a trade's position and is neither in the book nor what a stop of it became."""
+    ours = str(order.get("clientOrderId") or "").startswith(OWN_PREFIX)
+    reduces = order["side"] == trade.exit_side and order.get("filled")
+    return bool(reduces) and not ours and Order.order_by_id(str(order["id"]), trade.pair) is None
+
+
+def _trade(row: Finding) -> Trade:
+    return Trade.get_trades([Trade.id == row.trade_id]).one()
+
+
+def _ended_in_book(pair: str, order_id: str) -> None:
+    order = Order.order_by_id(order_id, pair)
+    if order is not None and order.ft_is_open:
+        order.ft_is_open, order.status = False, "canceled"
+        Trade.commit()
+
+
+_ACTS: dict[Act, Callable[[Reconciler, Finding], tuple[str, ...]]] = {
+    Act.NOTHING: Reconciler._nothing,
+    Act.CANCEL: Reconciler._cancel,
+    Act.PROTECT: Reconciler._protect,
+    Act.CLOSE: Reconciler._close,
+    Act.RECOVER: Reconciler._recover,
+    Act.REPLACE_STOP: Reconciler._replace_stop,
+}
