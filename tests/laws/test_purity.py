@@ -118,13 +118,10 @@ def test_a_slice_is_a_market_of_its_own() -> None:
     assert_same(analyse(FRAME.iloc[100:300]), analyse(stretch(FRAME, 100, 300)))
 
 
-NEEDS = {"score": ["order_blocks", "entry", "trend", "gaps", "dealing_range"]}
-
-
 @pytest.mark.parametrize("group", GROUPS)
 def test_a_group_alone_is_its_part_of_all(group: str) -> None:
-    """Each group alone gives the same columns as the full run; the score with what it needs."""
-    alone = analyse(FRAME, groups=[group, *NEEDS.get(group, [])])
+    """Each group alone gives the same columns as the full run."""
+    alone = analyse(FRAME, groups=[group])
     everything = analyse(FRAME)
     assert set(names_of(alone)) < set(names_of(everything))
     assert names_of(alone)
@@ -133,11 +130,7 @@ def test_a_group_alone_is_its_part_of_all(group: str) -> None:
 
 def test_the_groups_together_are_all() -> None:
     """Every column is of exactly one group, and the MVP's groups are the start of the list."""
-    per_group = [
-        set(names_of(analyse(FRAME, groups=[group, *NEEDS.get(group, [])])))
-        - {name for need in NEEDS.get(group, []) for name in names_of(analyse(FRAME, groups=[need]))}
-        for group in GROUPS
-    ]
+    per_group = [set(names_of(analyse(FRAME, groups=[group]))) for group in GROUPS]
     everything = names_of(analyse(FRAME))
     assert sum(map(len, per_group)) == len(everything)
     assert set().union(*per_group) == set(everything)

@@ -1,5 +1,8 @@
 """The edge: what is no candle is refused with its column and its row, and never becomes a number."""
 
+from collections.abc import Callable
+from decimal import Decimal
+from fractions import Fraction
 from typing import Any
 
 import numpy as np
@@ -9,7 +12,7 @@ import pytest
 from ict import CandleError, analyse
 from ict.candles import PRICES, Candles
 from tests.support.compare import differences, names_of
-from tests.support.markets import synthetic
+from tests.support.markets import candle_frame, synthetic
 
 FRAME = synthetic(40, seed=51)
 
@@ -73,6 +76,144 @@ def test_an_impossible_candle(column: str, value: float) -> None:
         CandleError, match=r"candle in row 23 is impossible: open .*, high .*, low .*, close "
     ):
         analyse(with_value(column, 23, value))
+
+
+@pytest.mark.parametrize("row", [0, 23, 39])
+@pytest.mark.parametrize("column", ["high", "low"])
+@pytest.mark.parametrize("relative", [1e-9, 1e-12, 2e-16])
+def test_a_float_s_error_is_no_impossible_candle(column: str, row: int, relative: float) -> None:
+    """High or low misses open or close by a float's error: the analysis is that of the exact candle."""
+    up = 1 if column == "low" else -1
+    exact = FRAME.copy()
+    held = exact.loc[row, ["open", "close"]].astype(float)
+    exact.loc[row, column] = held.max() if column == "high" else held.min()
+    missed = exact.copy()
+    missed.loc[row, column] *= 1 + up * relative
+    columns = analyse(missed)
+    assert not differences(columns, analyse(exact), names_of(columns))
+    assert columns[column][row] == missed[column][row]
+
+
+def test_a_high_that_a_float_put_below_its_close() -> None:
+    """Candles of BTC: the second one's high was to be 66816.8, as its close."""
+    rows = [
+        (66400.0, 66550.0, 66390.0, 66518.9),
+        (66518.9, 66816.799999999, 66518.9, 66816.8),
+        (66816.8, 66900.0, 66700.0, 66750.0),
+    ]
+    assert Candles.from_frame(candle_frame(rows)).high.tolist() == [66550.0, 66816.8, 66900.0]
+
+
+@pytest.mark.parametrize(("column", "factor"), [("high", 1 - 1e-7), ("low", 1 + 1e-7)])
+def test_a_tenth_of_a_millionth_is_no_float_s_error(column: str, factor: float) -> None:
+    frame = FRAME.copy()
+    frame.loc[5, column] = frame.loc[5, "close"] * factor
+    frame.loc[5, "open"] = frame.loc[5, "close"]
+    with pytest.raises(CandleError, match="candle in row 5 is impossible") as error:
+        analyse(frame)
+    assert error.value.at == frame["date"][5]
+
+
+@pytest.mark.parametrize("column", ["high", "date"])
+def test_a_bad_row_has_a_time(column: str) -> None:
+    wrong = with_value("high", 7, np.nan) if column == "high" else FRAME.iloc[[*range(8), 7]]
+    with pytest.raises(CandleError) as error:
+        analyse(wrong)
+    assert error.value.at == FRAME["date"][7]
+
+
+@pytest.mark.parametrize("name", ["date", "close"])
+def test_a_column_that_is_there_twice(name: str) -> None:
+    twice = pd.concat([FRAME, FRAME[[name]]], axis=1)
+    with pytest.raises(CandleError, match=f"^candles need one column '{name}', found 2 of that name$"):
+        analyse(twice)
+
+
+def test_other_columns_may_be_there_twice() -> None:
+    twice = pd.concat([FRAME, FRAME[["volume"]]], axis=1)
+    assert len(analyse(twice)) == len(FRAME)
+
+
+@pytest.mark.parametrize("frame", [None, [], {"close": [1.0]}, FRAME["close"], FRAME.to_numpy()])
+def test_what_is_no_frame(frame: Any) -> None:
+    with pytest.raises(CandleError, match="must come as a pandas DataFrame"):
+        analyse(frame)
+    with pytest.raises(CandleError, match=r"^4h candles: .*must come as a pandas DataFrame"):
+        analyse(FRAME, higher={"4h": frame})
+
+
+@pytest.mark.parametrize(
+    "kind",
+    [
+        "bool",
+        "boolean",
+        "bool[pyarrow]",
+        "timedelta64[ns]",
+        "datetime64[ns]",
+        "complex128",
+        "str",
+        "category",
+    ],
+)
+@pytest.mark.parametrize("column", PRICES)
+def test_columns_of_no_numbers(column: str, kind: str) -> None:
+    """Of a type that NumPy would turn into numbers: none of them is a price."""
+    values = FRAME[column].astype("int64")
+    first = {"category": str}.get(kind, bool if kind.startswith("bool") else "int64")
+    wrong = values.astype(first).astype(kind)
+    with pytest.raises(CandleError, match=f"^column '{column}' must hold numbers"):
+        analyse(FRAME.assign(**{column: wrong}))
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        True,
+        np.True_,
+        np.timedelta64(1000, "ns"),
+        pd.Timedelta(1000),
+        10**400,
+        b"1000",
+        "1000",
+        np.complex64(1),
+    ],
+)
+def test_a_cell_that_numpy_would_take_for_a_number(value: object) -> None:
+    with pytest.raises(CandleError, match="'close' must hold numbers"):
+        analyse(with_value("close", 3, value))
+
+
+@pytest.mark.parametrize(
+    "kind", ["Float64", "Int64", "float32", "uint16", "double[pyarrow]", "Sparse[float64]"]
+)
+def test_numbers_of_any_type(kind: str) -> None:
+    columns = analyse(FRAME.astype(dict.fromkeys(PRICES, kind)))
+    assert not differences(columns, analyse(FRAME), names_of(columns))
+
+
+@pytest.mark.parametrize("make", [Decimal, Fraction, np.float64, np.int32])
+def test_numbers_as_objects(make: Callable[[int], object]) -> None:
+    objects = {name: pd.Series([make(int(price)) for price in FRAME[name]], dtype=object) for name in PRICES}
+    columns = analyse(FRAME.assign(**objects))
+    assert not differences(columns, analyse(FRAME), names_of(columns))
+
+
+@pytest.mark.parametrize("kind", ["Float64", "double[pyarrow]"])
+def test_a_missing_number_of_another_type(kind: str) -> None:
+    frame = FRAME.astype({"low": kind})
+    frame.loc[4, "low"] = pd.NA
+    with pytest.raises(CandleError, match="'low' must hold"):
+        analyse(frame)
+
+
+def test_times_of_arrow() -> None:
+    dates = FRAME["date"].astype("timestamp[us, UTC][pyarrow]")
+    assert not differences(analyse(FRAME.assign(date=dates)), analyse(FRAME), names_of(analyse(FRAME)))
+
+
+def test_no_rows_of_any_type() -> None:
+    empty = pd.DataFrame({"date": [], **{name: [] for name in PRICES}})
+    assert len(analyse(empty)) == 0
 
 
 def test_open_and_close_on_the_edges_are_possible() -> None:

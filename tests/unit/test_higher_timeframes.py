@@ -7,7 +7,8 @@ import talib
 
 from ict import Params, analyse
 from ict.candles import Candles
-from ict.market.higher import TIMEFRAMES, aggregated, last_closed
+from ict.market.higher import TIMEFRAMES, last_closed
+from ict.market.higher_candles import aggregated
 from ict.market.volatility import average_true_range
 from tests.support.compare import equal
 from tests.support.markets import calm, candle_frame, resampled, synthetic

@@ -23,7 +23,6 @@ from ict_host.outbox import remember_entry
 from ict_host.signals import Signal, Signals
 from pandas import DataFrame, DatetimeIndex, Timedelta, Timestamp
 
-from ict import analyse
 from ict.analysis import columns_in
 from ict.confluence import FindEntries, block_entries
 from ict.desk.levels import LevelError, Levels, levels_of_entry, moved_stop
@@ -82,10 +81,10 @@ class ICTObFvgStrategy(IctDrawing):
         return [(pair, timeframe) for pair in self.dp.current_whitelist() for timeframe in timeframes]
 
     def populate_indicators(self, dataframe: DataFrame, metadata: dict[str, Any]) -> DataFrame:
-        """Add the `ict_*` columns."""
+        """Add the `ict_*` columns; where the candles are wrong they say nothing."""
         params, pair = self.params(), metadata["pair"]
         higher = {name: self.dp.get_pair_dataframe(pair, name) for name in params.higher_timeframes}
-        analysed = analyse(dataframe, params, higher)
+        analysed = self._analyst.analysed(pair, self.timeframe, dataframe, params, higher)
         if self._is_live:
             self._reporter.patterns(self.dp, pair, self.timeframe, None, analysed)
         return analysed

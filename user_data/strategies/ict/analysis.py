@@ -12,6 +12,8 @@ import pandas as pd
 from ict.candles import Candles
 from ict.columns import GROUPS, Columns, columns_of
 from ict.market.chart import Chart
+from ict.market.higher import TIMEFRAMES
+from ict.market.higher_candles import check_length, higher_candles, missing
 from ict.params import Params
 
 # Columns times candles that are put together at once.
@@ -37,8 +39,8 @@ def analyse(
     params : Params, optional
         Settings; the product's defaults without.
     higher : Mapping[str, pandas.DataFrame], optional
-        Candles of higher timeframes (1h, 4h, 1d) in the same shape. The trend's timeframe is aggregated
-        from `frame` where it is not given or is empty.
+        Candles of higher timeframes (1h, 4h, 1d) in the same shape. Where they are missing, the candles of a
+        timeframe in use are made from `frame`.
     groups : Collection[str], optional
         Groups of columns to compute, of `ict.columns.GROUPS`; all of them without.
 
@@ -51,17 +53,49 @@ def analyse(
     Raises
     ------
     CandleError
-        When a candle is impossible or a column is missing; see `Candles.from_frame`.
+        When a candle is impossible, a column is missing, or a frame's candles are of another length than
+        its name says; see `Candles.from_frame`.
     ParameterError
-        When a group has an unknown name.
+        When a group or a timeframe has an unknown name.
     """
-    candles = Candles.from_frame(frame)
-    given = {name: Candles.from_frame(other) for name, other in (higher or {}).items() if len(other)}
-    # Nobody else holds the chart: what it found is let go of as soon as the columns are there.
-    columns = columns_of(Chart(candles, params or Params()), given, groups)
-    earlier = [name for name in frame.columns if _is_ours(name)]
-    kept = frame.drop(columns=earlier) if earlier else frame
-    return pd.concat([kept, *_frames_by_type(columns, frame.index)], axis=1)
+    return Analysis(frame, params, higher).frame(groups)
+
+
+class Analysis:
+    """Candles that were checked, ready to be analysed; for the parameters and errors see `analyse`."""
+
+    def __init__(
+        self,
+        frame: pd.DataFrame,
+        params: Params | None = None,
+        higher: Mapping[str, pd.DataFrame] | None = None,
+    ) -> None:
+        self._frame, self._params = frame, params or Params()
+        self._candles = Candles.from_frame(frame)
+        self._higher = {
+            name: higher_candles(name, other)
+            for name, other in (higher or {}).items()
+            if not isinstance(other, pd.DataFrame) or len(other)
+        }
+
+    def check_length(self, timeframe: str, span: pd.Timedelta) -> None:
+        """Refuse candles that are not of the timeframe that they go by; see `check_length`."""
+        check_length(self._candles, timeframe, span.as_unit("ns").value)
+
+    def missing(self) -> dict[str, pd.DatetimeIndex]:
+        """List the opening times of the candles that given higher timeframes lack, where they lack any."""
+        lacking = {
+            name: missing(self._candles, given, TIMEFRAMES[name]) for name, given in self._higher.items()
+        }
+        return {name: pd.DatetimeIndex(opens, tz="UTC") for name, opens in lacking.items() if len(opens)}
+
+    def frame(self, groups: Collection[str] = GROUPS) -> pd.DataFrame:
+        """Make the frame with the `ict_*` columns."""
+        # Nobody else holds the chart: what it found is let go of as soon as the columns are there.
+        columns = columns_of(Chart(self._candles, self._params), self._higher, groups)
+        earlier = [name for name in self._frame.columns if _is_ours(name)]
+        kept = self._frame.drop(columns=earlier) if earlier else self._frame
+        return pd.concat([kept, *_frames_by_type(columns, kept.index)], axis=1)
 
 
 def columns_in(frame: pd.DataFrame) -> Columns:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from fractions import Fraction
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -18,6 +21,11 @@ Direction = int  # +1 bullish, -1 bearish
 PRICES = ("open", "high", "low", "close")
 _FURTHEST = np.iinfo(np.int64).max
 _NANOSECONDS = {"s": 1_000_000_000, "ms": 1_000_000, "us": 1_000, "ns": 1}
+# A price that was computed, or kept as a shorter float: far below any exchange's tick.
+_FLOAT_ERROR = 2e-9
+# What an object column may hold; None is a price that is missing.
+_NUMBERS = (int, float, Decimal, Fraction, np.integer, np.floating, type(None))
+_NO_NUMBERS = (bool, np.timedelta64)
 BOTH_SIDES: tuple[Direction, Direction] = (1, -1)
 
 
@@ -49,12 +57,14 @@ class Candles:
     def __len__(self) -> int:
         return len(self.close)
 
-    def __getitem__(self, chosen: slice) -> Candles:
+    def __getitem__(self, chosen: slice | Ints) -> Candles:
         return Candles(*(getattr(self, name)[chosen] for name in ("time", *PRICES)))
 
     @classmethod
     def from_frame(cls, frame: pd.DataFrame) -> Candles:
         """Check a frame of Freqtrade's shape and take its candles.
+
+        A high or low that misses its open or close by a float's error is moved there.
 
         Parameters
         ----------
@@ -64,18 +74,13 @@ class Candles:
         Raises
         ------
         CandleError
-            For a missing column, an unsorted, repeated or missing date, a price that is not a
-            positive finite number, or a candle whose high or low does not hold its open and close.
-            The message names the column and the first bad row.
+            For a missing or repeated column, an unsorted, repeated or missing date, a price that is
+            not a positive finite number, or a candle whose high or low does not hold its open and
+            close. The message names the column and the first bad row, `at` that row's time.
         """
-        for name in ("date", *PRICES):
-            if name not in frame.columns:
-                raise CandleError(
-                    f"candles need a column '{name}', found: {', '.join(map(str, frame.columns))}"
-                )
-        candles = cls(_times(frame["date"]), *(_prices(frame[name]) for name in PRICES))
-        _check_shape(candles)
-        return candles
+        time = _times(_column(frame, "date"))
+        candles = cls(time, *(_prices(_column(frame, name), time) for name in PRICES))
+        return _possible(candles)
 
     def views(self) -> Views:
         """Return the candles as the bulls and as the bears see them."""
@@ -97,15 +102,28 @@ class Views:
     close: Floats
 
 
+def _column(frame: pd.DataFrame, name: str) -> pd.Series[Any]:
+    if not isinstance(frame, pd.DataFrame):
+        raise CandleError(f"candles must come as a pandas DataFrame, came as {type(frame).__name__}")
+    if name not in frame.columns:
+        raise CandleError(f"candles need a column '{name}', found: {', '.join(map(str, frame.columns))}")
+    column = frame[name]
+    if not isinstance(column, pd.Series):
+        raise CandleError(f"candles need one column '{name}', found {column.shape[1]} of that name")
+    return column
+
+
 def _times(dates: pd.Series[pd.Timestamp]) -> Ints:
-    stamps = dates.array
-    if not isinstance(stamps, pd.arrays.DatetimeArray):
+    if not len(dates):
+        return np.zeros(0, np.int64)
+    if dates.dtype.kind != "M":
         raise CandleError(f"column 'date' must hold times, was of type {dates.dtype}")
     # The stored numbers count from 1970 in UTC whatever the time zone; a time without one is taken as UTC.
+    stamps = pd.DatetimeIndex(dates)
     missing = stamps.isna()
     if missing.any():
         raise CandleError(f"column 'date' has no time in row {int(missing.argmax())}")
-    counts, factor = pd.DatetimeIndex(stamps).asi8, _NANOSECONDS[stamps.unit]
+    counts, factor = stamps.asi8, _NANOSECONDS[stamps.unit]
     far = (np.abs(counts) > _FURTHEST // factor).nonzero()[0]
     if far.size:
         raise CandleError(f"column 'date' must lie in 1678 to 2261, did not in row {int(far[0])}")
@@ -113,31 +131,66 @@ def _times(dates: pd.Series[pd.Timestamp]) -> Ints:
     time.flags.writeable = False
     backwards = (time[1:] <= time[:-1]).nonzero()[0]
     if backwards.size:
-        raise CandleError(f"column 'date' must rise from row to row, did not at row {int(backwards[0]) + 1}")
+        row = int(backwards[0]) + 1
+        raise CandleError(f"column 'date' must rise from row to row, did not at row {row}", _stamp(time[row]))
     return time
 
 
-def _prices(column: pd.Series[float]) -> Floats:
-    try:
-        prices: Floats = np.array(column.to_numpy(), dtype=np.float64)
-    except (TypeError, ValueError) as error:
-        raise CandleError(f"column '{column.name}' must hold numbers: {error}") from None
+def _stamp(time: np.int64) -> pd.Timestamp:
+    return pd.Timestamp(int(time), tz="UTC")
+
+
+def _prices(column: pd.Series[Any], time: Ints) -> Floats:
+    prices = _floats(column)
     bad = (~(np.isfinite(prices) & (prices > 0))).nonzero()[0]
     if bad.size:
         raise CandleError(
-            f"column '{column.name}' must hold positive prices, was {prices[bad[0]]} in row {int(bad[0])}"
+            f"column '{column.name}' must hold positive prices, was {prices[bad[0]]} in row {int(bad[0])}",
+            _stamp(time[bad[0]]),
         )
     prices.flags.writeable = False
     return prices
 
 
-def _check_shape(candles: Candles) -> None:
-    inside_high = candles.high >= np.maximum(candles.open, candles.close)
-    inside_low = candles.low <= np.minimum(candles.open, candles.close)
-    bad = (~(inside_high & inside_low)).nonzero()[0]
+def _floats(column: pd.Series[Any]) -> Floats:
+    kind = column.dtype.kind
+    if kind not in "iufO":
+        raise CandleError(f"column '{column.name}' must hold numbers, was of type {column.dtype}")
+    values = column.to_numpy()
+    if kind == "O":
+        _check_numbers(column.name, values)
+    try:
+        return np.array(values, dtype=np.float64)
+    except (TypeError, ValueError, OverflowError) as error:
+        raise CandleError(f"column '{column.name}' must hold numbers: {error}") from None
+
+
+def _check_numbers(name: Any, values: npt.NDArray[np.object_]) -> None:
+    """Refuse what NumPy would make a number of: text, flags and lengths of time."""
+    kinds = {kind for kind in map(type, values) if not _is_number(kind)}
+    if kinds:
+        row = next(row for row, value in enumerate(values) if type(value) in kinds)
+        raise CandleError(f"column '{name}' must hold numbers, was {values[row]!r} in row {row}")
+
+
+def _is_number(kind: type) -> bool:
+    return issubclass(kind, _NUMBERS) and not issubclass(kind, _NO_NUMBERS)
+
+
+def _possible(candles: Candles) -> Candles:
+    """Candles whose high and low hold open and close, moved there by a float's error at most."""
+    high = np.maximum(candles.high, np.maximum(candles.open, candles.close))
+    low = np.minimum(candles.low, np.minimum(candles.open, candles.close))
+    short, deep = high - candles.high, candles.low - low
+    if not (short.any() or deep.any()):
+        return candles
+    bad = (np.maximum(short, deep) > _FLOAT_ERROR * high).nonzero()[0]
     if bad.size:
         row = int(bad[0])
         raise CandleError(
             f"candle in row {row} is impossible: open {candles.open[row]}, high {candles.high[row]}, "
-            f"low {candles.low[row]}, close {candles.close[row]}"
+            f"low {candles.low[row]}, close {candles.close[row]}",
+            _stamp(candles.time[row]),
         )
+    high.flags.writeable = low.flags.writeable = False
+    return replace(candles, high=high, low=low)

@@ -5,6 +5,7 @@ Absence has one spelling: NaN for a price, 0 for a direction, an empty word for 
 
 from __future__ import annotations
 
+from collections import ChainMap
 from collections.abc import Callable, Collection, Mapping
 from typing import Any
 
@@ -17,7 +18,8 @@ from ict.desk.levels import stop_of_zone
 from ict.errors import ParameterError
 from ict.market.chart import Chart
 from ict.market.dealing_range import range_position
-from ict.market.higher import TIMEFRAMES, HigherView, aggregated, base_step
+from ict.market.higher import TIMEFRAMES, HigherView, base_step
+from ict.market.higher_candles import joined
 from ict.market.sessions import KILL_ZONES, kill_zones
 from ict.market.structure import broke, direction_at
 from ict.market.swings import Swings
@@ -40,6 +42,7 @@ GROUPS = (
     "score",
 )
 MVP_GROUPS = ("order_blocks", "gaps", "entry")
+_SCORE_NEEDS = ("entry", "gaps", "dealing_range", "trend")
 _SIDES: dict[Direction, tuple[str, str, str]] = {1: ("bull", "long", "high"), -1: ("bear", "short", "low")}
 
 
@@ -51,9 +54,9 @@ def columns_of(chart: Chart, higher: Mapping[str, Candles], groups: Collection[s
     chart : Chart
         The patterns.
     higher : Mapping[str, Candles]
-        Candles of higher timeframes, where they are at hand.
+        Candles of higher timeframes, as far as they are at hand.
     groups : Collection[str]
-        Which of `GROUPS` to compute. The score needs entry, trend, gaps and dealing_range beside it.
+        Which of `GROUPS` to compute.
 
     Raises
     ------
@@ -63,15 +66,13 @@ def columns_of(chart: Chart, higher: Mapping[str, Candles], groups: Collection[s
     for name in groups:
         if name not in GROUPS:
             raise ParameterError(f"groups must be among {', '.join(GROUPS)}, was {name!r}")
-    columns: Columns = {}
-    for name, build in _FROM_CHART.items():
-        if name in groups:
-            columns |= build(chart)
-    if "trend" in groups:
-        columns |= _trend_columns(chart, higher)
-    if "score" in groups:
-        columns |= _score_columns(chart, columns)
-    return columns
+    needed = {*groups, *(_SCORE_NEEDS if "score" in groups else ())}
+    built = {name: build(chart) for name, build in _FROM_CHART.items() if name in needed}
+    if "trend" in needed:
+        built["trend"] = _trend_columns(chart, higher)
+    if "score" in needed:
+        built["score"] = _score_columns(chart, ChainMap(*(built[name] for name in _SCORE_NEEDS)))
+    return {column: values for name in GROUPS if name in groups for column, values in built[name].items()}
 
 
 def _order_block_columns(chart: Chart) -> Columns:
@@ -144,12 +145,11 @@ def _trend_columns(chart: Chart, higher: Mapping[str, Candles]) -> Columns:
     columns: Columns = {}
     params = chart.params
     for timeframe in dict.fromkeys([*params.higher_timeframes, *higher]):
-        if timeframe not in TIMEFRAMES:
-            raise ParameterError(f"higher timeframes must be among {', '.join(TIMEFRAMES)}, was {timeframe}")
         span = TIMEFRAMES[timeframe]
         if span < base_step(chart.candles):
             raise ParameterError(f"higher timeframes must not be shorter than a base candle, was {timeframe}")
-        candles = higher[timeframe] if timeframe in higher else aggregated(chart.candles, span)
+        given = higher.get(timeframe, chart.candles[:0])
+        candles = joined(chart.candles, given, span)
         view = HigherView(chart.candles, candles, span, params.swing_strength_candles)
         columns[f"ict_trend_{timeframe}"] = view.trend()
         if timeframe in params.stop_timeframes:
@@ -215,9 +215,9 @@ def _session_columns(chart: Chart) -> Columns:
     return {"ict_kill_zone": names[kill_zones(chart.candles.time)]}
 
 
-def _score_columns(chart: Chart, so_far: Columns) -> Columns:
+def _score_columns(chart: Chart, facts: Mapping[str, npt.NDArray[Any]]) -> Columns:
     return {
-        f"ict_{trade}_score": evidence_in(so_far, side, chart.params).score
+        f"ict_{trade}_score": evidence_in(facts, side, chart.params).score
         for side, (_, trade, _) in _SIDES.items()
     }
 

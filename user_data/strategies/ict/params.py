@@ -6,12 +6,13 @@ the `ict` block of config.json and the table in the documentation are all made f
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping
 from dataclasses import Field, dataclass, field, fields
 from functools import cache
 from types import MappingProxyType
 from typing import Any, cast
+
+import numpy as np
 
 from ict.errors import ParameterError
 
@@ -226,7 +227,8 @@ class Params:
 
     def __post_init__(self) -> None:
         for declared in fields(self):
-            _check(declared, getattr(self, declared.name))
+            value = _checked(declared, _plain(getattr(self, declared.name)))
+            object.__setattr__(self, declared.name, value)
 
     @property
     def stop_timeframes(self) -> tuple[str, ...]:
@@ -287,18 +289,23 @@ def settings() -> Mapping[str, Setting]:
     return MappingProxyType({declared.name: declared.metadata["setting"] for declared in fields(Params)})
 
 
-def _check(declared: Field[Any], value: object) -> None:
-    kind = type(declared.default)
+def _plain(value: object) -> object:
+    """Python's own number or word for NumPy's; a length of time is neither."""
+    if isinstance(value, np.timedelta64):
+        return value
+    return value.item() if isinstance(value, np.bool_ | np.integer | np.floating | np.str_) else value
+
+
+def _checked(declared: Field[Any], value: Any) -> object:
+    kind: type = type(declared.default)
     setting: Setting = declared.metadata["setting"]
     if not _has_kind(value, kind):
         raise ParameterError(f"{declared.name} must be {_KIND_NAMES[kind]}, was {value!r}")
-    if setting.choices:
-        inside = value in setting.choices
-    else:
-        number = float(cast(float, value))
-        inside = math.isfinite(number) and setting.low <= number <= setting.high
+    # NaN and infinity lie in no range.
+    inside = value in setting.choices if setting.choices else setting.low <= value <= setting.high
     if not inside:
         raise ParameterError(f"{declared.name} must be {setting.allowed}, was {value}")
+    return kind(value)
 
 
 _KIND_NAMES = {bool: "true or false", int: "a whole number", float: "a number", str: "a word"}

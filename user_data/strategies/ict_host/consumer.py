@@ -19,14 +19,9 @@ from pandas import DataFrame, DatetimeIndex, Timestamp
 
 from ict.columns import Columns
 from ict.confluence import FindEntries
+from ict_host.empty_columns import nothing, with_columns
 from ict_host.live import IctLive
-from ict_host.received import (
-    AnalysisError,
-    LateAnalysisError,
-    Received,
-    nothing,
-    with_columns,
-)
+from ict_host.received import AnalysisError, LateAnalysisError, Received
 
 logger = logging.getLogger(__name__)
 

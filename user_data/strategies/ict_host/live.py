@@ -14,6 +14,7 @@ from ict.desk.guards import StopState, stop_is_due
 from ict.desk.levels import LevelError
 from ict.desk.safety import trades_real_money
 from ict.desk.secrets import secrets_in
+from ict_host.analyst import Analyst
 from ict_host.outbox import CLOSED, Outbox
 from ict_host.records import LevelRecords
 from ict_host.redaction import install
@@ -43,6 +44,7 @@ class IctLive(IctStart):
             raise OperationalException(str(error)) from error
         self._levels = LevelRecords(live=self._is_live)
         self._outbox: Outbox | None = None
+        self._analyst = Analyst(self._tell_fault, live=self._is_live)
         self._small_size_told = False
         self._guard: LiveGuard | None = None
         # Freqtrade watches a stop itself, but not one that should rest on an exchange.
@@ -111,6 +113,11 @@ class IctLive(IctStart):
             self._small_size_told = True
             # With a small wallet that may be the reason why a backtest has no trades at all.
             logger.warning("No %s on %s: %s; further ones like it are not told", side, pair, reason)
+
+    def _tell_fault(self, text: str) -> None:
+        logger.warning(text)
+        if self._is_live:
+            self._reporter.fault(self.dp, text)
 
     def _say(self, text: str, *values: object) -> None:
         # A backtest refuses thousands of entries; nobody wants a line for each.

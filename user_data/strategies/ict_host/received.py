@@ -7,7 +7,6 @@ JSON with ten decimals; its numbers come back as floats, its flags and direction
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
-from functools import cache
 from typing import Any
 
 import numpy as np
@@ -15,15 +14,13 @@ import numpy.typing as npt
 from pandas import DataFrame, DatetimeIndex, Series, Timestamp
 
 from ict import Params, analyse
-from ict.analysis import columns_in
 from ict.candles import Bools
 from ict.columns import GROUPS, Columns
 from ict.confluence import FindEntries
+from ict_host.empty_columns import ABSENT, expected_columns
 
 PRICES = ("open", "high", "low", "close")
 SIGNALS = {"enter_long": 1, "enter_short": -1}
-# Absence has one spelling a kind of column.
-_ABSENT: dict[str, Any] = {"f": np.nan, "i": 0, "b": False, "O": ""}
 # The wire's ten decimals, and what is left of a float that was written and read.
 _DECIMALS, _LAST_DIGITS = 1e-9, 1e-9
 # A higher timeframe's columns need its candles, which this bot does not load.
@@ -40,14 +37,6 @@ class AnalysisError(Exception):
 
 class LateAnalysisError(AnalysisError):
     """The newest candle's analysis has not come."""
-
-
-@cache
-def expected_columns(params: Params) -> dict[str, np.dtype[Any]]:
-    """Columns that an analysis with these settings has, with their kinds."""
-    none: dict[str, Any] = dict.fromkeys((*PRICES, "volume"), np.empty(0))
-    analysed = analyse(DataFrame({"date": DatetimeIndex([], tz="UTC"), **none}), params)
-    return {name: values.dtype for name, values in columns_in(analysed).items()}
 
 
 class Received:
@@ -158,29 +147,13 @@ class Received:
 
     def _laid(self, name: str, kind: np.dtype[Any]) -> npt.NDArray[Any]:
         """One column on this bot's candles."""
-        laid = np.full(len(self._at), _ABSENT[kind.kind], kind)
+        laid = np.full(len(self._at), ABSENT[kind.kind], kind)
         known = self._at >= 0
         laid[known] = _cast(self._sent[name], kind)[self._at[known]]
         return laid
 
     def _last(self) -> str:
         return _time(Timestamp(self._sent["date"].iloc[-1]))
-
-
-def nothing(candles: DataFrame, params: Params) -> Columns:
-    """Columns without a value, for candles that nobody has analysed."""
-    kinds = expected_columns(params)
-    return {name: np.full(len(candles), _ABSENT[kind.kind], kind) for name, kind in kinds.items()}
-
-
-def with_columns(candles: DataFrame, columns: Columns) -> DataFrame:
-    """Give the candles with the columns behind them; words stay plain objects."""
-    added = {
-        name: Series(values, index=candles.index, dtype=object if values.dtype == object else None)
-        for name, values in columns.items()
-    }
-    own = candles[[name for name in candles if name not in added]]
-    return own.join(DataFrame(added, index=candles.index))
 
 
 def _require(names: Iterable[str], sent: DataFrame) -> None:

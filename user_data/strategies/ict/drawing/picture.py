@@ -16,7 +16,8 @@ from ict.drawing.settings import DrawingSettings
 from ict.drawing.shapes import Box, Level, Shape, Sheet
 from ict.market.chart import Chart
 from ict.market.fair_value_gaps import filled_percent
-from ict.market.higher import TIMEFRAMES, aggregated, base_step, last_closed
+from ict.market.higher import TIMEFRAMES, base_step, last_closed
+from ict.market.higher_candles import joined
 from ict.market.zones import Zones
 from ict.params import Params
 
@@ -114,7 +115,7 @@ def _higher_boxes(
     candles = sheet.candles
     if not settings.higher_zones or span <= base_step(candles):
         return
-    given = aggregated(candles, span) if higher is None else higher
+    given = joined(candles, candles[:0] if higher is None else higher, span)
     seen = last_closed(candles, given, span)
     closed = given[: int(seen[-1]) + 1]
     chart = Chart(closed, params)

@@ -7,7 +7,6 @@ import numpy.typing as npt
 
 from ict.candles import Candles, Direction, Floats, Ints
 from ict.market.lookup import look_up
-from ict.market.runs import run_starts
 from ict.market.structure import find_structure
 from ict.market.volatility import average_true_range, volatility_percentile
 
@@ -70,32 +69,3 @@ def last_closed(candles: Candles, higher: Candles, span: int) -> Ints:
 def base_step(candles: Candles) -> int:
     """Length of a candle in nanoseconds: the smallest distance of two; 0 where there are fewer than two."""
     return int(np.diff(candles.time).min()) if len(candles) > 1 else 0
-
-
-def aggregated(candles: Candles, span: int) -> Candles:
-    """Candles of a higher timeframe from base candles, aligned to UTC.
-
-    A first higher candle whose beginning is missing is left out. The last one may be unfinished:
-    its close time says so.
-
-    Parameters
-    ----------
-    candles : Candles
-        Base candles.
-    span : int
-        Length of a higher candle, nanoseconds.
-    """
-    bucket = candles.time // span
-    starts = run_starts(bucket)
-    if len(starts) and candles.time[0] % span:
-        starts = starts[1:]
-    if not len(starts):
-        return candles[:0]
-    last = np.append(starts[1:], len(candles)) - 1
-    return Candles(
-        bucket[starts] * span,
-        candles.open[starts],
-        np.maximum.reduceat(candles.high, starts),
-        np.minimum.reduceat(candles.low, starts),
-        candles.close[last],
-    )

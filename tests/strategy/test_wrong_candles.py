@@ -1,0 +1,147 @@
+"""Candles that are wrong: told with pair, timeframe and time, never traded, and the other pairs go on."""
+
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+from freqtrade.exceptions import OperationalException
+from ict_host.analyst import Analyst
+
+from ict import Params
+from ict.analysis import columns_in
+from ict.confluence import block_entries
+from tests.strategy.support import BTC, ETH, Workplace, exported
+from tests.support.compare import differences, kind_of, names_of
+from tests.support.markets import resampled, stretch, synthetic
+
+FRAME = synthetic(600, seed=71)
+IMPOSSIBLE = FRAME.assign(high=FRAME["high"].where(FRAME.index != 500, FRAME["low"] - 1))
+LOOSE = Params(entry_threshold=0.0, htf_gate=False, min_stop_atr=1.0, trail_timeframe="4h")
+TIMERANGE = "20240301-20240325"
+
+
+class Told(list[str]):
+    """What a trader was told."""
+
+    def analyst(self, *, live: bool = True) -> Analyst:
+        return Analyst(self.append, live=live)
+
+
+def analysed(
+    analyst: Analyst, frame: pd.DataFrame, higher: dict[str, pd.DataFrame] | None = None
+) -> pd.DataFrame:
+    return analyst.analysed(BTC, "15m", frame, LOOSE, higher or {})
+
+
+@pytest.mark.parametrize("live", [True, False])
+def test_an_impossible_candle_says_nothing(live: bool) -> None:
+    """All columns are there, as in an analysis, and none of them says anything."""
+    told = Told()
+    right, wrong = (analysed(told.analyst(live=live), frame) for frame in (FRAME, IMPOSSIBLE))
+    assert set(wrong.columns) == set(right.columns)
+    words = {"label", "word"}
+    for name in names_of(wrong):
+        empty = wrong[name].eq("") if kind_of(name) in words else wrong[name].isna() | wrong[name].eq(0)
+        assert empty.all(), name
+    assert not block_entries(columns_in(wrong), LOOSE).direction.any()
+    assert block_entries(columns_in(right), LOOSE).direction.any()
+    at = f"{FRAME['date'][500]:%Y-%m-%d %H:%M} UTC"
+    assert len(told) == 1
+    assert told[0].startswith(
+        f"{BTC} 15m is not analysed and gives no entry: candle in row 500 is impossible"
+    )
+    assert told[0].endswith(f", at {at}")
+
+
+def test_it_is_told_once_in_all_windows() -> None:
+    """A live bot's window moves on, and the bad candle's row with it."""
+    told = Told()
+    analyst = told.analyst()
+    for start in range(3):
+        analysed(analyst, stretch(IMPOSSIBLE, start, 550 + start))
+    assert len(told) == 1
+    # The window behind it is well again.
+    assert (analysed(analyst, stretch(IMPOSSIBLE, 501, 600))["ict_ob_direction"] != 0).any()
+
+
+def test_a_bad_higher_frame_and_candles_of_another_length() -> None:
+    told = Told()
+    day = resampled(FRAME, "1d")
+    for frame, higher in ((FRAME, {"4h": day}), (resampled(FRAME, "1h"), {})):
+        assert not analysed(told.analyst(), frame, higher)["ict_ob_direction"].any()
+    assert "4h candles must be 0 days 04:00:00 apart, are 1 days 00:00:00 apart" in told[0]
+    assert "15m candles must be 0 days 00:15:00 apart, are 0 days 01:00:00 apart" in told[1]
+
+
+def test_missing_higher_candles_are_told_once() -> None:
+    told = Told()
+    analyst, four = told.analyst(), resampled(FRAME, "4h")
+    for end in (590, 600):
+        whole = analysed(analyst, FRAME.iloc[:end])
+        short = analysed(analyst, FRAME.iloc[:end], {"4h": four.iloc[:10]})
+        assert not differences(short, whole, names_of(whole))
+    assert len(told) == 1
+    assert told[0].startswith(f"{BTC} 4h lacks ")
+
+
+def test_an_error_of_ours(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Live it costs the pair's entries, not the bot; a backtest ends with it."""
+    told = Told()
+    analyst = told.analyst()
+    # What columns there are is known by now, as in a bot that runs.
+    analysed(analyst, IMPOSSIBLE)
+    monkeypatch.setattr("ict.analysis.columns_of", lambda *_: 1 / 0)
+    for _ in range(2):
+        assert not analysed(analyst, FRAME)["ict_trend"].any()
+    what = "ZeroDivisionError('division by zero')"
+    assert told[1:] == [f"{BTC} 15m is not analysed and gives no entry: {what}"]
+    with pytest.raises(ZeroDivisionError):
+        analysed(told.analyst(live=False), FRAME)
+
+
+def test_settings_that_fit_no_timeframe_end_the_run_with_a_sentence() -> None:
+    with pytest.raises(OperationalException, match="must not be shorter than a base candle, was 1h"):
+        Told().analyst().analysed(BTC, "4h", resampled(FRAME, "4h"), Params(trend_timeframe="1h"), {})
+
+
+@pytest.fixture(scope="module")
+def broken_datadir(datadir: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Copy the real candles; BTC has a float's error in one, ETH an impossible one and a hole in its 4h."""
+    folder = tmp_path_factory.mktemp("broken") / "binance"
+    shutil.copytree(datadir, folder)
+    futures = folder / "futures"
+    for pair, factor in (("BTC", 1 - 1e-10), ("ETH", 0.5)):
+        path = futures / f"{pair}_USDT_USDT-15m-futures.feather"
+        frame = pd.read_feather(path)
+        at = int(np.flatnonzero(frame["date"] >= "2024-03-05 10:00")[0])
+        frame.loc[at, "high"] = frame.loc[at, ["open", "close"]].max() * factor
+        frame.to_feather(path)
+    path = futures / "BTC_USDT_USDT-4h-futures.feather"
+    four = pd.read_feather(path)
+    four[four["date"] < "2024-02-01"].reset_index(drop=True).to_feather(path)
+    return folder
+
+
+def test_a_backtest_of_a_good_and_a_bad_pair(
+    workplaces: Callable[..., Workplace], datadir: Path, broken_datadir: Path
+) -> None:
+    """BTC trades as if nothing was wrong, though its 4h file ends in January; ETH is told, and not traded."""
+    trades = {}
+    for name, data, pairs in (("whole", datadir, [BTC]), ("broken", broken_datadir, [BTC, ETH])):
+        place = workplaces(f"candles-{name}", data=data)
+        config = {"exchange": {"pair_whitelist": pairs}, "ict": {"entry_threshold": 4.0, "htf_gate": True}}
+        run = place.analyse("backtesting", TIMERANGE, "--export", "trades", "--cache", "none", config=config)
+        assert run.returncode == 0, run.stderr[-3000:]
+        trades[name] = exported(place.folder / "user_data" / "backtest_results")["trades"]
+    assert len(trades["whole"]) > 20
+    # Freqtrade reads the tick off the candles' digits: where a float's error is among them, exits are finer.
+    same = ("pair", "open_date", "open_rate", "close_date", "enter_tag")
+    broken, whole = ([[trade[name] for name in same] for trade in trades[name]] for name in trades)
+    assert broken == whole
+    bad = [line for line in run.stderr.splitlines() if f"{ETH} 15m is not analysed" in line]
+    assert len(bad) == 1
+    assert bad[0].endswith("at 2024-03-05 10:00 UTC")
+    assert run.stderr.count(f"{BTC} 4h lacks ") == 1

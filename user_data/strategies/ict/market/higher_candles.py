@@ -1,0 +1,172 @@
+"""Where the candles of a higher timeframe come from: given ones, checked, and base candles (HTF-1)."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from ict.candles import PRICES, Candles, Ints
+from ict.errors import CandleError, ParameterError
+from ict.market.higher import TIMEFRAMES, base_step
+from ict.market.runs import run_starts
+
+
+def higher_candles(timeframe: str, frame: pd.DataFrame) -> Candles:
+    """Check a frame of a higher timeframe and take its candles.
+
+    Raises
+    ------
+    CandleError
+        As `Candles.from_frame`, and when the candles are of another length than the timeframe says: a day
+        taken for four hours would be seen twenty hours early.
+    ParameterError
+        When the timeframe has an unknown name.
+    """
+    if timeframe not in TIMEFRAMES:
+        raise ParameterError(f"higher timeframes must be among {', '.join(TIMEFRAMES)}, was {timeframe}")
+    try:
+        candles = Candles.from_frame(frame)
+    except CandleError as error:
+        raise CandleError(f"{timeframe} candles: {error}", error.at) from None
+    check_length(candles, timeframe, TIMEFRAMES[timeframe])
+    return candles
+
+
+def check_length(candles: Candles, timeframe: str, span: int) -> None:
+    """Refuse candles of another length than their timeframe's; candles may be missing between them.
+
+    Parameters
+    ----------
+    candles : Candles
+        Any number of them; one alone has no length.
+    timeframe : str
+        The name that they go by.
+    span : int
+        Its length, nanoseconds.
+
+    Raises
+    ------
+    CandleError
+        When the shortest or the usual distance of two candles is not that length.
+    """
+    steps = np.diff(candles.time)
+    if not len(steps):
+        return
+    shortest, usual = int(steps.min()), int(np.partition(steps, len(steps) // 2)[len(steps) // 2])
+    found = shortest if shortest < span else usual
+    if found != span:
+        raise CandleError(f"{timeframe} candles must be {_length(span)} apart, are {_length(found)} apart")
+
+
+def _length(span: int) -> str:
+    return str(pd.Timedelta(span, unit="ns"))
+
+
+def joined(candles: Candles, given: Candles, span: int) -> Candles:
+    """Candles of a higher timeframe: those given, and where there is none, made from base candles (HTF-1).
+
+    So a trend never rests on what happened to be the last candle at hand, weeks ago. A given candle
+    without height, where base candles moved, is a host's filling of a hole and counts as none. What was
+    given before a hole that reaches up to the first base candle is left out, for nothing can fill it.
+
+    Parameters
+    ----------
+    candles : Candles
+        Base candles.
+    given : Candles
+        Candles of the higher timeframe, as far as they are at hand.
+    span : int
+        Length of a higher candle, nanoseconds.
+    """
+    if not len(candles):
+        return given
+    given = _up_to_base(candles, _real(candles, given, span), span)
+    lacking = _not_given(_closed_buckets(candles, span), given, span)
+    if len(given) and not len(lacking):
+        return given
+    made = aggregated(candles, span)
+    if not len(given):
+        return made
+    made = made[made.time.searchsorted(lacking)]
+    order = np.concatenate([given.time, made.time]).argsort(kind="stable")
+    return Candles(
+        *(np.concatenate([getattr(given, name), getattr(made, name)])[order] for name in ("time", *PRICES))
+    )
+
+
+def missing(candles: Candles, given: Candles, span: int) -> Ints:
+    """Open times of the higher candles that should be among those given, and are not.
+
+    One that closed no longer than its own length before the last base candle may still come.
+
+    Parameters
+    ----------
+    candles, given, span
+        As for `joined`.
+    """
+    if not (len(candles) and len(given)):
+        return np.zeros(0, np.int64)
+    newest = candles.time[-1] + base_step(candles) - 2 * span
+    return _not_given(np.arange(given.time[0], newest, span), _real(candles, given, span), span)
+
+
+def _closed_buckets(candles: Candles, span: int) -> Ints:
+    """Open times of the higher candles whose whole length base candles reach over."""
+    opens = candles.time // span * span
+    opens = opens[run_starts(opens)]
+    closed = opens + span <= candles.time[-1] + base_step(candles)
+    buckets: Ints = opens[(opens >= candles.time[0]) & closed]
+    return buckets
+
+
+def _not_given(opens: Ints, given: Candles, span: int) -> Ints:
+    """Those of the higher candles that no given one overlaps."""
+    first, end = given.time.searchsorted(opens - span, side="right"), given.time.searchsorted(opens + span)
+    alone: Ints = opens[first == end]
+    return alone
+
+
+def _real(candles: Candles, given: Candles, span: int) -> Candles:
+    """Given candles without those that have no height where base candles moved."""
+    flat = given.high == given.low
+    if not flat.any():
+        return given
+    made = aggregated(candles, span)
+    moved = made.time[made.high > made.low]
+    return given[(~(flat & np.isin(given.time, moved))).nonzero()[0]]
+
+
+def _up_to_base(candles: Candles, given: Candles, span: int) -> Candles:
+    """Given candles without those before a hole that reaches up to the first base candle."""
+    first = candles.time[0] // span * span
+    older = int(given.time.searchsorted(first))
+    return given[older:] if older and given.time[older - 1] + span < first else given
+
+
+def aggregated(candles: Candles, span: int) -> Candles:
+    """Candles of a higher timeframe from base candles, aligned to UTC.
+
+    A first higher candle whose beginning is missing is left out. The last one may be unfinished:
+    its close time says so.
+
+    Parameters
+    ----------
+    candles : Candles
+        Base candles.
+    span : int
+        Length of a higher candle, nanoseconds.
+    """
+    bucket = candles.time // span
+    starts = run_starts(bucket)
+    if len(starts) and candles.time[0] % span:
+        starts = starts[1:]
+    if not len(starts):
+        return candles[:0]
+    last = np.append(starts[1:], len(candles)) - 1
+    return Candles(
+        bucket[starts] * span,
+        candles.open[starts],
+        np.maximum.reduceat(candles.high, starts),
+        np.minimum.reduceat(candles.low, starts),
+        candles.close[last],
+    )

@@ -1,0 +1,84 @@
+"""A pair's candles analysed by themselves: what is wrong with them is told, and the other pairs go on.
+
+A backtest has no net under `populate_indicators`: one impossible candle would end it for all pairs. A live
+bot's net keeps the pair's last analysis, whose signal could then be traded a candle late.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Hashable, Mapping
+
+from freqtrade.exceptions import OperationalException
+from freqtrade.exchange import timeframe_to_seconds
+from pandas import DataFrame, DatetimeIndex, Timedelta, Timestamp
+
+from ict import CandleError, ParameterError, Params
+from ict.analysis import Analysis
+from ict_host.empty_columns import nothing, with_columns
+
+logger = logging.getLogger(__name__)
+
+
+class Analyst:
+    """Analyse the candles of pairs.
+
+    Parameters
+    ----------
+    tell : Callable[[str], None]
+        Takes a sentence for the trader.
+    live : bool
+        Whether an error of ours must not end the run.
+    """
+
+    def __init__(self, tell: Callable[[str], None], *, live: bool) -> None:
+        self._tell, self._live = tell, live
+        self._told: set[Hashable] = set()
+
+    def analysed(
+        self, pair: str, timeframe: str, candles: DataFrame, params: Params, higher: Mapping[str, DataFrame]
+    ) -> DataFrame:
+        """Give the candles with the `ict_*` columns; those say nothing where the candles are wrong.
+
+        Raises
+        ------
+        OperationalException
+            When the settings don't fit the timeframe.
+        """
+        try:
+            analysis = Analysis(candles, params, higher)
+            analysis.check_length(timeframe, Timedelta(seconds=timeframe_to_seconds(timeframe)))
+            frame = analysis.frame()
+            self._tell_missing(pair, timeframe, analysis.missing())
+        except CandleError as error:
+            self._tell_bad(pair, timeframe, str(error), error.at)
+        except ParameterError as error:
+            raise OperationalException(str(error)) from error
+        except Exception as error:
+            if not self._live:
+                raise
+            logger.exception("The candles of %s could not be analysed", pair)
+            self._tell_bad(pair, timeframe, repr(error), None)
+        else:
+            return frame
+        return with_columns(candles, nothing(candles, params))
+
+    def _tell_bad(self, pair: str, timeframe: str, what: str, at: Timestamp | None) -> None:
+        # The row of a bad candle is another one in each window, its time is not.
+        key = pair, what if at is None else at
+        when = "" if at is None else f", at {at:%Y-%m-%d %H:%M} UTC"
+        self._tell_once(key, f"{pair} {timeframe} is not analysed and gives no entry: {what}{when}")
+
+    def _tell_missing(self, pair: str, timeframe: str, missing: Mapping[str, DatetimeIndex]) -> None:
+        for name, opens in missing.items():
+            first, last = (f"{opened:%Y-%m-%d %H:%M}" for opened in (opens[0], opens[-1]))
+            self._tell_once(
+                (pair, name),
+                f"{pair} {name} lacks {len(opens)} candles from {first} to {last} UTC: "
+                f"they are made from {timeframe} candles where those are there",
+            )
+
+    def _tell_once(self, key: Hashable, text: str) -> None:
+        if key not in self._told:
+            self._told.add(key)
+            self._tell(text)
