@@ -11,7 +11,7 @@ from ict_lab.chance.random_entries import enter_at_random
 from ict_lab.errors import LabError
 from ict_lab.report.against_chance import DRAWS, SEED, AgainstChance, against_chance
 from ict_lab.report.contents import contents_of
-from ict_lab.report.html import render
+from ict_lab.report.rendering import render
 from ict_lab.trades import Backtest, read_backtests
 from rich.console import Console
 

@@ -7,9 +7,10 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from freqtrade.resolvers import StrategyResolver
 
 from tests.strategy.host import load
-from tests.strategy.support import STRATEGY, Workplace, copied_strategies
+from tests.strategy.support import STRATEGIES, STRATEGY, Workplace, copied_strategies
 
 pytestmark = pytest.mark.xdist_group("strategy-tools")
 
@@ -113,6 +114,22 @@ def test_strategy_is_listed_without_an_error(workplaces: Callable[..., Workplace
     assert "OK" in row
     assert "Could not import" not in run.stderr
     assert "LOAD FAILED" not in run.stdout
+
+
+def test_a_search_through_all_folders_runs_nothing(workplaces: Callable[..., Workplace]) -> None:
+    """Freqtrade runs each file that it meets, also a tool's `__main__`, which would end the process."""
+    run = workplaces("recursive").run("list-strategies", "--recursive-strategy-search")
+    assert run.returncode == 0, run.stderr[-3000:]
+    assert STRATEGY in run.stdout
+    assert "usage:" not in run.stderr
+
+
+@pytest.mark.parametrize("tool", sorted(path.parent.name for path in STRATEGIES.rglob("__main__.py")))
+def test_freqtrades_list_of_strategies_is_an_answer(tool: str) -> None:
+    """FreqUI asks for it; an exit of a tool's was an error page."""
+    folder = STRATEGIES / "ict_lab" / tool
+    found = StrategyResolver._search_all_objects(folder, enum_failed=False, recursive=True)
+    assert found == []
 
 
 def test_hyperopt_with_two_workers(workplaces: Callable[..., Workplace], tmp_path: Path) -> None:

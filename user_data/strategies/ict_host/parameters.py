@@ -22,7 +22,7 @@ from freqtrade.strategy import (
 
 from ict import IctError, Params
 from ict.params import settings
-from ict_host import parameter_file
+from ict_host import parameter_file, sources
 
 logger = logging.getLogger(__name__)
 
@@ -105,6 +105,7 @@ class IctParameters(IStrategy):
         super().__init__(config)
         if _names(self._ft_params_from_file) != _names(stored):
             raise OperationalException("Freqtrade did not read the strategy's JSON file as it is written")
+        config[sources.KEY] = sources.digest_of(type(self))
         self._are_applied = False
         # A class's parameters are one object for all of its instances, and the presets share them.
         for name in settings():

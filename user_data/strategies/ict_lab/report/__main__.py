@@ -13,7 +13,7 @@ from rich.console import Console
 from ict_lab.errors import LabError
 from ict_lab.report.candles import read_candles
 from ict_lab.report.contents import contents_of
-from ict_lab.report.html import render
+from ict_lab.report.rendering import render
 from ict_lab.trades import Backtest, read_backtests
 
 RESULTS = Path("user_data/backtest_results")
@@ -126,5 +126,6 @@ def _write(target: Path, page: str) -> None:
         raise LabError(f"--out can't be written: {error}") from error
 
 
-if __name__ == "__main__":
+# Freqtrade's search for strategies runs this file too, outside of its package.
+if __name__ == "__main__" and __package__:
     sys.exit(main())

@@ -99,5 +99,6 @@ def _sentence(error: Exception, port: int) -> str:
     return str(error)
 
 
-if __name__ == "__main__":
+# Freqtrade's search for strategies runs this file too, outside of its package.
+if __name__ == "__main__" and __package__:
     sys.exit(main())

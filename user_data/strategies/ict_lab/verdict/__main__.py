@@ -189,5 +189,6 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-if __name__ == "__main__":
+# Freqtrade's search for strategies runs this file too, outside of its package.
+if __name__ == "__main__" and __package__:
     sys.exit(main())

@@ -137,5 +137,6 @@ def _add_cluster(group: Any) -> None:
     )
 
 
-if __name__ == "__main__":
+# Freqtrade's search for strategies runs this file too, outside of its package.
+if __name__ == "__main__" and __package__:
     sys.exit(main())

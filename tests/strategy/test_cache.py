@@ -1,0 +1,42 @@
+"""Freqtrade's backtest cache: a result is used again only where nothing that it depends on has changed."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from ict_host import sources
+from ict_host.parameters import IctParameters
+
+from tests.strategy.support import Workplace, copied_strategies
+
+REUSED = "Reusing result of previous backtest"
+TIMERANGE = "20240301-20240304"
+
+
+def test_an_edit_in_a_package_makes_a_new_run(workplaces: Callable[..., Workplace], tmp_path: Path) -> None:
+    """Twice the same is the same; an edit in either package, or of the strategy above a preset, is not."""
+    strategies = copied_strategies(tmp_path / "strategies")
+    place = workplaces("cache", strategies)
+
+    def is_reused() -> bool:
+        run = place.analyse(
+            "backtesting", TIMERANGE, "--cache", "day", "--export", "trades", strategy="ICTOrderBlockStrategy"
+        )
+        assert run.returncode == 0, run.stderr[-3000:]
+        return REUSED in run.stderr
+
+    assert [is_reused(), is_reused()] == [False, True]
+    for name in ("ict/market/swings.py", "ict_host/signals.py", "ICTObFvgStrategy.py"):
+        path = strategies / name
+        path.write_text(f"{path.read_text(encoding='utf-8')}\n# edited\n", encoding="utf-8")
+        assert not is_reused(), name
+
+
+def test_what_the_digest_looks_at(monkeypatch: pytest.MonkeyPatch) -> None:
+    """All files of both packages, and the version of Freqtrade."""
+    files = {file.name for file in sources._package_files()}
+    assert {"params.py", "zones.py", "sizing.py", "parameters.py", "sources.py"} <= files
+    before = sources.digest_of(IctParameters)
+    assert sources.digest_of(IctParameters) == before
+    monkeypatch.setattr("freqtrade.__version__", "2999.1")
+    assert sources.digest_of(IctParameters) != before

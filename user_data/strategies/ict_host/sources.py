@@ -1,0 +1,43 @@
+"""A digest of the code that a result depends on: Freqtrade's cache knows the strategy's own file alone."""
+
+from __future__ import annotations
+
+import hashlib
+import sys
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+
+import freqtrade
+
+import ict
+
+# The key in Freqtrade's configuration, which its cache compares as a whole.
+KEY = "ict_sources"
+PACKAGES = (Path(ict.__file__).parent, Path(__file__).parent)
+
+
+def digest_of(strategy: type) -> str:
+    """Digest of our packages, of the strategies that this one is made from, and of Freqtrade's version."""
+    files = sorted({*_package_files(), *_files_of_bases(strategy)})
+    parts = [freqtrade.__version__, *(f"{file.name} {_content(file)}" for file in files)]
+    return hashlib.sha256("\n".join(parts).encode()).hexdigest()
+
+
+def _package_files() -> Iterator[Path]:
+    return (file for package in PACKAGES for file in package.rglob("*.py"))
+
+
+def _files_of_bases(strategy: type) -> Iterator[Path]:
+    """Files of the classes above a strategy; its own is the one that Freqtrade looks at."""
+    host = Path(freqtrade.__file__).parent
+    for base in strategy.__mro__[1:]:
+        file = getattr(sys.modules.get(base.__module__), "__file__", None)
+        if file and host not in Path(file).parents:
+            yield Path(file)
+
+
+@cache
+def _content(file: Path) -> str:
+    # Once a process: what was edited later is not what runs.
+    return hashlib.sha256(file.read_bytes()).hexdigest()
