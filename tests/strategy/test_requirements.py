@@ -17,7 +17,8 @@ from ict_host import start as host_start
 from ict.desk.requirements import REQUIREMENTS, overlay
 from tests.config.support import BASE, read
 from tests.config.support import overlay as overlay_file
-from tests.strategy.live import configuration
+from tests.strategy.host import memory_database
+from tests.strategy.live import LiveProvider, configuration
 from tests.strategy.runs import strategies_with
 from tests.strategy.support import STRATEGIES, ict_block
 
@@ -178,7 +179,9 @@ def started(runmode: RunMode, said: dict[str, Any], preset: str = "ICTObFvgStrat
     if runmode == RunMode.BACKTEST:
         # As Freqtrade does there.
         strategy.order_types = {**strategy.order_types, "stoploss_on_exchange": False}
-    strategy.ft_bot_start()
+    strategy.dp = LiveProvider(runmode=runmode)
+    with memory_database():
+        strategy.ft_bot_start()
     return strategy
 
 
