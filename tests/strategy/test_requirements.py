@@ -180,6 +180,8 @@ def started(runmode: RunMode, said: dict[str, Any], preset: str = "ICTObFvgStrat
         # As Freqtrade does there.
         strategy.order_types = {**strategy.order_types, "stoploss_on_exchange": False}
     strategy.dp = LiveProvider(runmode=runmode)
+    # They guard a whole bot with its exchange, which tests/live has.
+    strategy._guards = lambda: None
     with memory_database():
         strategy.ft_bot_start()
     return strategy
