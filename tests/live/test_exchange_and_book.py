@@ -5,10 +5,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import requests
 
 from tests.discord.server import LoopbackDiscord
 from tests.live.bot import ShippedBot
 from tests.live.conftest import MakeServer
+from tests.live.disk import locked
 from tests.live.looks import (
     BTC,
     LONG,
@@ -24,6 +26,7 @@ from tests.live.looks import (
 from tests.loopback.api import Api
 from tests.loopback.server import LoopbackServer
 from tests.soak.checks import Books, realised_usdt
+from tests.symbols.bots import free_port
 
 ORDER, PLACE_STOP = ("POST", "/fapi/v1/order"), ("POST", "/fapi/v1/algoOrder")
 CANCEL_STOP, LOOK_STOP = ("DELETE", "/fapi/v1/algoOrder"), ("GET", "/fapi/v1/algoOrder")
@@ -228,3 +231,52 @@ def test_orders_that_belong_to_no_trade_and_a_switch_to_hedge_mode(
         require_closed_once(bot, server)
         server.operator.set_modes(hedge_mode=True)
         bot.wait_told("edge mode")
+
+
+def test_an_entry_while_the_database_is_locked(
+    make_server: MakeServer, discord: LoopbackDiscord, tmp_path: Path
+) -> None:
+    server = make_server({BTC: LONG})
+    held = server.operator.delay_next(*ORDER, seconds=8.0)
+    with ShippedBot(server, discord, tmp_path) as bot:
+        # The intent is written; what comes of it can't be.
+        bot.wait_for("the entry under way", lambda: held.hits)
+        with locked(bot.database):
+            bot.wait_for("the entry on the exchange", lambda: orders(server))
+            bot.wait_for("a loop that failed", lambda: "The loop failed" in bot.file_log())
+        with_a_stop(bot)
+        bot.wait_told("Position opened")
+        bot.wait_for_loops()
+    assert (len(orders(server)), len(waiting_stops(server)), len(bot.trades())) == (1, 1, 1)
+
+
+def test_balances_that_cannot_be_read_do_not_keep_a_trade_from_its_target(
+    make_server: MakeServer, discord: LoopbackDiscord, tmp_path: Path
+) -> None:
+    server = make_server({BTC: LONG})
+    with ShippedBot(server, discord, tmp_path) as bot:
+        entry = with_a_stop(bot)
+        server.operator.fail_next("GET", "/fapi/v3/account", 503, BUSY, times=None)
+        reach_target(server, entry)
+        bot.wait_for("a closed trade", lambda: bot.trades(CLOSED))
+        server.operator.clear_faults()
+        require_closed_once(bot, server)
+
+
+def test_a_forced_entry_beside_an_open_trade_is_refused(
+    make_server: MakeServer, discord: LoopbackDiscord, tmp_path: Path
+) -> None:
+    server = make_server({BTC: LONG})
+    login, port = ("freqtrader", "longenough1"), free_port()
+    api = {
+        "enabled": True, "listen_ip_address": "127.0.0.1", "listen_port": port, "username": login[0],
+        "password": login[1], "jwt_secret_key": "x" * 40,
+    }  # fmt: skip
+    settings = {"force_entry_enable": True, "api_server": api}
+    with ShippedBot(server, discord, tmp_path, ict={"partial_exit_at_r": 1.0}, extra=settings) as bot:
+        with_a_stop(bot)
+        url = f"http://127.0.0.1:{port}/api/v1/forceenter"
+        answer = requests.post(url, json={"pair": "BTC/USDT:USDT", "side": "long"}, auth=login, timeout=60)
+        assert "a further entry would pass its size and the caps" in answer.text
+        bot.wait_for_loops()
+    assert (len(orders(server)), len(waiting_stops(server))) == (1, 1)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from freqtrade.data.dataprovider import DataProvider
-from freqtrade.exceptions import OperationalException
+from freqtrade.exceptions import ExchangeError, OperationalException
 from freqtrade.persistence import Trade
 
 from ict.desk.messages import FindingFacts
@@ -18,6 +20,8 @@ from ict_host.loop import Loop
 from ict_host.reconciler import Reconciler
 from ict_host.records import LevelRecords
 from ict_host.reports import Reporter
+
+logger = logging.getLogger(__name__)
 
 SIDES = {"long": 1, "short": -1}
 THROTTLE_SECONDS = 5.0  # Freqtrade's own default
@@ -54,6 +58,8 @@ class LiveGuard:
         loop = Loop(bot, throttle, _is_unprotected, self._trouble)
         self._gate = OrderGate(bot.exchange, intents, loop.holding, self._planned_stop)
         self._reconciler = Reconciler(bot, self._gate, intents, params, self._tell)
+        self._balances: str | None = None
+        bot.wallets.update = partial(self._update_wallets, bot.wallets.update)
         self._reconciler.start()
 
     def look(self) -> None:
@@ -62,7 +68,7 @@ class LiveGuard:
 
     def stops_entry(self, pair: str) -> str | None:
         """Say why no entry may be made on a pair; None where nothing speaks against it."""
-        return self._reconciler.stops_entry(pair)
+        return self._balances or self._reconciler.stops_entry(pair)
 
     def plan(self, pair: str, plan: dict[str, Any], tag: str | None) -> None:
         """Keep what the entry that follows is meant to be."""
@@ -84,6 +90,15 @@ class LiveGuard:
         stop = levels.stop if levels else plan.get("stop")
         # A fill beyond its own stop ends at once by another rule.
         return stop if stop and SIDES[trade.trade_direction] * (trade.open_rate - stop) > 0 else None
+
+    def _update_wallets(self, inner: Callable[[bool], None], require_update: bool = True) -> None:
+        """Go on with the last balances where there are no new ones: an exit needs none, an entry waits."""
+        try:
+            inner(require_update)
+            self._balances = None
+        except ExchangeError as error:
+            self._balances = "no entry until the balances can be read again"
+            logger.warning("The balances can't be read, the last ones are used: %s", error)
 
     def _tell(self, facts: FindingFacts) -> None:
         self._reporter.finding(self._dp, facts)
