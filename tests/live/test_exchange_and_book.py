@@ -45,13 +45,14 @@ def reach_target(server: LoopbackServer, entry: float) -> None:
     move(server, target_price(LONG, entry) * 1.0003)
 
 
-def place_stop_by_hand(server: LoopbackServer, folder: Path) -> None:
+def place_stop_by_hand(bot: ShippedBot) -> None:
     """Let a reduce-only stop rest that the bot knows nothing of."""
-    with Api(server, folder) as api:
-        api.post(
+    with bot.in_its_time(), Api(bot.server, bot.folder) as api:
+        placed = api.post(
             "/fapi/v1/algoOrder", algoType="CONDITIONAL", symbol=BTC, side="SELL", type="STOP_MARKET",
             quantity="0.016", triggerPrice=f"{stop_price(LONG) * 0.99:.1f}", reduceOnly="true",
         )  # fmt: skip
+    assert placed["algoStatus"] == "NEW", placed
 
 
 def require_closed_once(bot: ShippedBot, server: LoopbackServer) -> dict[str, Any]:
@@ -223,7 +224,7 @@ def test_orders_that_belong_to_no_trade_and_a_switch_to_hedge_mode(
     with ShippedBot(server, discord, tmp_path) as bot:
         entry = with_a_stop(bot)
         own = waiting_stops(server)[0]["algoId"]
-        place_stop_by_hand(server, tmp_path)
+        place_stop_by_hand(bot)
         bot.wait_told("cancelled order")
         bot.wait_for("the own stop alone", lambda: [row["algoId"] for row in waiting_stops(server)] == [own])
         server.operator.fail_next(*CANCEL_STOP, 503, BUSY, times=8)
