@@ -135,17 +135,26 @@ def port() -> Iterator[int]:
     server.server_close()
 
 
-def health(log: Path, port: int, api: str) -> int:
-    """Run the health check's own script, on another log file and another port."""
+def health(log: Path | None, port: int, api: str) -> int:
+    """Run the health check's own script beside a bot that has a log open, on another port."""
     kind, _, *rest = SERVICE["healthcheck"]["test"]
     assert kind == "CMD"
-    script = rest.pop().replace(f"{WORKDIR}/logs/trader.log", str(log)).replace(":8080/", f":{port}/")
-    environment = os.environ | {"FREQTRADE__API_SERVER__ENABLED": api}
-    return subprocess.run([sys.executable, *rest, script], env=environment, capture_output=True).returncode
+    code = (
+        "import sys; kept = [open(name, 'a') for name in sys.argv[1:]]; print(flush=True); sys.stdin.read()"
+    )
+    line = [sys.executable, "-c", code, *([str(log)] if log else [])]
+    with subprocess.Popen(line, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as bot:
+        assert bot.stdout
+        bot.stdout.readline()
+        script = rest.pop().replace("/proc/1/", f"/proc/{bot.pid}/").replace(":8080/", f":{port}/")
+        environment = os.environ | {"FREQTRADE__API_SERVER__ENABLED": api}
+        done = subprocess.run([sys.executable, *rest, script], env=environment, capture_output=True)
+        bot.kill()
+    return done.returncode
 
 
-def test_health_check_asks_the_log_and_the_api(tmp_path: Path, port: int) -> None:
-    fresh, old = tmp_path / "fresh.log", tmp_path / "old.log"
+def test_health_check_asks_the_log_that_the_bot_has_open_and_the_api(tmp_path: Path, port: int) -> None:
+    fresh, old = tmp_path / "another name.log", tmp_path / "old.log"
     for log in (fresh, old):
         log.touch()
     os.utime(old, (0, 0))
@@ -155,4 +164,4 @@ def test_health_check_asks_the_log_and_the_api(tmp_path: Path, port: int) -> Non
     assert health(fresh, port, api="true") == 0
     assert health(fresh, nobody, api="true") != 0
     assert health(old, port, api="true") != 0
-    assert health(tmp_path / "absent.log", port, api="") != 0
+    assert health(None, port, api="") != 0

@@ -1,14 +1,16 @@
 """Each file by itself: valid, free of secrets, one concern; and each combination as Freqtrade merges it."""
 
+import json
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 from freqtrade.config_schema.config_schema import CONF_SCHEMA
-from freqtrade.configuration import validate_config_consistency
+from freqtrade.configuration import Configuration, validate_config_consistency
 from freqtrade.configuration.config_validation import FreqtradeValidator
 from freqtrade.enums import RunMode
+from freqtrade.util import get_dry_run_wallet
 
 from tests.config.support import BASE, FROM_STRATEGY, OVERLAY_FOLDER, load, overlay, read, run_freqtrade
 
@@ -77,11 +79,11 @@ def test_public_data_is_ready_for_research(runmode: RunMode, user_data: Path) ->
     assert settings["logfile"] != read(BASE)["logfile"]
 
 
-def test_each_market_has_its_own_database() -> None:
-    files = [BASE, overlay("testnet_legacy"), overlay("mainnet"), overlay("dry_run")]
-    databases = [read(path)["db_url"] for path in files]
+def test_each_market_has_its_own_database_and_log() -> None:
+    files = [BASE, *map(overlay, ("testnet_legacy", "mainnet", "dry_run", "public_data", "producer"))]
+    databases, logs = ([read(path)[key] for path in files] for key in ("db_url", "logfile"))
 
-    assert len(set(databases)) == len(files)
+    assert len(set(databases)) == len(set(logs)) == len(files)
     # The one folder that the container keeps; Freqtrade's default would be lost with the container.
     assert all(url.startswith("sqlite:///user_data/") for url in databases)
 
@@ -123,4 +125,20 @@ def test_the_real_command_merges_and_accepts_the_files(scratch: Path) -> None:
     assert '"ict_mainnet": "I accept that real money is at risk"' in done.stdout
     assert "demo-fapi" not in done.stdout
     # The log file appears below the working folder, which the command creates, with its INFO lines.
-    assert " - INFO - " in (scratch / "logs" / "trader.log").read_text()
+    assert " - INFO - " in (scratch / "logs" / "mainnet.log").read_text()
+
+
+@pytest.mark.parametrize("wallet", [2000, 2000.0, {"USDT": 2000.0}, {"USDT": 2000, "BNB": 1}])
+def test_a_wallet_may_be_a_number_or_a_block(wallet: Any, user_data: Path) -> None:
+    """Freqtrade's merge puts no block over a number, so config.json has a block."""
+    own = user_data / "own.json"
+    own.write_text(json.dumps({"dry_run_wallet": wallet}), encoding="utf-8")
+    arguments = {"config": [str(BASE), str(own)], "user_data_dir": str(user_data), "command": "trade"}
+    settings = Configuration(arguments, None).get_config()
+    validate_config_consistency(settings | FROM_STRATEGY)
+    assert get_dry_run_wallet(settings) == 2000
+
+
+def test_the_wallet_is_no_whole_number(user_data: Path) -> None:
+    """Freqtrade's API answers 500 to a backtest without trades where it is one."""
+    assert isinstance(get_dry_run_wallet(load(user_data=user_data)), float)

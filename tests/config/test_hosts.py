@@ -7,11 +7,14 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import ccxt
+import ccxt.pro
 import pytest
 from freqtrade.enums import CandleType, RunMode
 from freqtrade.exchange import Exchange
 from freqtrade.resolvers import ExchangeResolver
+from ict_host import seams
 
+from ict.desk.safety import address_faults
 from tests.config.support import BASE, FAKE_KEYS, FROM_STRATEGY, load, overlay, read
 from tests.config.wire import Wire, splice
 
@@ -29,12 +32,17 @@ MARKETS = [
 pytestmark = pytest.mark.filterwarnings("ignore:The inplace keyword")
 
 
-def urls(settings: dict[str, Any]) -> dict[str, str]:
+def urls(settings: dict[str, Any]) -> dict[str, Any]:
     return settings["exchange"]["ccxt_config"]["urls"]["api"]
 
 
 def ccxt_table(name: str) -> dict[str, str]:
     return ccxt.binance().urls[name]
+
+
+def streams(table: dict[str, Any]) -> dict[str, Any]:
+    """Return the two streams of a table that are those of USDT perpetuals."""
+    return {"linear": table["ws"]["linear"], "ws-api": {"linear": table["ws"]["ws-api"]["linear"]}}
 
 
 def futures_keys() -> set[str]:
@@ -45,7 +53,8 @@ def futures_keys() -> set[str]:
 def test_each_futures_url_of_ccxt_is_set_to_the_one_host(path: Path, host: str) -> None:
     found = urls(read(path))
 
-    assert set(found) == futures_keys()
+    assert set(found) == {*futures_keys(), "ws"}
+    del found["ws"]
     assert {urlsplit(url).hostname for url in found.values()} == {host}
     assert {urlsplit(url).scheme for url in found.values()} == {"https"}
 
@@ -56,8 +65,9 @@ def test_urls_equal_ccxts_own_table(path: Path, table: str) -> None:
     found = urls(read(path))
 
     assert {key: found[key] for key in known} == known
+    assert found["ws"] == streams(ccxt.pro.binance().urls[table])
     # ccxt knows this one for production only; elsewhere it must still not lead there.
-    assert set(found) - set(known) <= {"fapiData"}
+    assert set(found) - set(known) <= {"fapiData", "ws"}
 
 
 def test_the_three_options_that_keep_the_key_from_production() -> None:
@@ -121,8 +131,13 @@ def test_a_live_bot_calls_no_other_host(
     settings = load(*overlays, user_data=user_data)
     assert settings["runmode"] is RunMode.LIVE
 
-    trade_a_little(build(settings), settings["order_types"])
+    exchange = build(settings)
+    trade_a_little(exchange, settings["order_types"])
 
+    # What is looked at before a start is what the clients have.
+    clients = seams.addresses_of(exchange)
+    assert [api["fapiPrivate"] for api in clients] == [f"https://{host}/fapi/v1"] * 2
+    assert [address_faults(api) for api in clients] == [[], []]
     assert wire.hosts() == {host}
     posted = {request.path for request in wire.requests if request.method == "POST"}
     assert posted == {"/fapi/v1/marginType", "/fapi/v1/leverage", "/fapi/v1/order", "/fapi/v1/algoOrder"}

@@ -19,6 +19,7 @@ from tests.strategy.support import BTC, STRATEGIES, STRATEGY, ict_block
 
 TESTNET = "https://demo-fapi.binance.com/fapi/v1"
 URL_NAMES = [f"fapi{kind}{version}" for kind in ("Public", "Private") for version in ("", "V2", "V3")]
+OPTIONS = {"fetchCurrencies": False, "fetchMargins": False, "fetchMarkets": {"types": ["linear"]}}
 SECRET = "f3a9c0de77aa41b2"
 
 
@@ -39,7 +40,7 @@ def configuration(runmode: RunMode = RunMode.LIVE, **changed: Any) -> dict[str, 
             "name": "binance",
             "enable_ws": False,
             "key": SECRET,
-            "ccxt_config": {"urls": {"api": dict.fromkeys(URL_NAMES, TESTNET)}},
+            "ccxt_config": {"urls": {"api": dict.fromkeys(URL_NAMES, TESTNET)}, "options": OPTIONS},
         },
         "ict": ict_block(),
         **changed,
@@ -48,8 +49,12 @@ def configuration(runmode: RunMode = RunMode.LIVE, **changed: Any) -> dict[str, 
 
 def start(runmode: RunMode = RunMode.LIVE, **changed: Any) -> IStrategy:
     """Start the strategy as a bot does, up to the moment before its first candle."""
-    strategy = StrategyResolver.load_strategy(configuration(runmode, **changed))
-    strategy.dp = LiveProvider(runmode=runmode)
+    return started(StrategyResolver.load_strategy(configuration(runmode, **changed)))
+
+
+def started(strategy: IStrategy) -> IStrategy:
+    """Put a bot around a strategy that was loaded, and start it."""
+    strategy.dp = LiveProvider(runmode=strategy.config["runmode"])
     # They guard a whole bot with its exchange, which tests/live has.
     strategy._guards = lambda: None
     strategy.ft_bot_start()
@@ -73,9 +78,11 @@ def give_bot(provider: Any) -> LiveChannel:
     """Put a bot with one channel behind a data provider, where the strategy looks for it."""
     channel = LiveChannel()
     manager = SimpleNamespace(registered_modules=[channel], process_msg_queue=lambda queue: None)
+    client = SimpleNamespace(urls={"api": dict.fromkeys(URL_NAMES, TESTNET)})
     bot = SimpleNamespace(
-        dataprovider=provider, rpc=manager, config={channel.name: {"allow_custom_messages": True}}
-    )
+        dataprovider=provider, rpc=manager, config={channel.name: {"allow_custom_messages": True}},
+        exchange=SimpleNamespace(_api=client, _api_async=client),
+    )  # fmt: skip
     manager._rpc = SimpleNamespace(_freqtrade=bot)
     provider._DataProvider__rpc = manager
     return channel

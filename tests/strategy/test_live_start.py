@@ -9,7 +9,7 @@ from freqtrade.enums import RunMode
 from freqtrade.exceptions import OperationalException
 
 from tests.strategy.host import memory_database
-from tests.strategy.live import SECRET, URL_NAMES, configuration, running, start
+from tests.strategy.live import OPTIONS, SECRET, URL_NAMES, configuration, running, start
 
 
 @pytest.fixture(autouse=True)
@@ -25,7 +25,7 @@ WEBHOOK = f"https://discord.com/api/webhooks/1/{SECRET}"
 
 
 def exchange(urls: dict[str, str], block: str = "ccxt_config") -> dict[str, Any]:
-    return {"name": "binance", "enable_ws": False, block: {"urls": {"api": urls}}}
+    return {"name": "binance", "enable_ws": False, block: {"urls": {"api": urls}, "options": OPTIONS}}
 
 
 def urls(**changed: str) -> dict[str, str]:
@@ -74,6 +74,28 @@ REFUSED: dict[str, tuple[dict[str, Any], str]] = {
     ),
     "dry run's database": ({"db_url": "sqlite:///user_data/tradesv3.dryrun.sqlite"}, "dryrun.sqlite"),
     "dry run's database, spelt": ({"db_url": "sqlite:///my_Dry-Run.sqlite"}, "db_url"),
+    "a database in memory": ({"db_url": "sqlite://"}, "db_url must be a file, was sqlite://: "),
+    "no folder for the database": (
+        {"db_url": "sqlite:////nowhere/at/all/trades.sqlite"},
+        "no such folder: /nowhere/at/all",
+    ),
+    **{
+        f"{name} of production": (
+            {
+                "exchange": {
+                    "name": "binance",
+                    "enable_ws": False,
+                    "ccxt_config": {"urls": {"api": urls()}, "options": {**OPTIONS, name: value}},
+                }
+            },
+            f"exchange.ccxt_config.options.{name} must be ",
+        )
+        for name, value in (
+            ("fetchCurrencies", True),
+            ("fetchMargins", None),
+            ("fetchMarkets", {"types": ["spot"]}),
+        )
+    },
     "no password": (server(password=""), "FREQTRADE__API_SERVER__PASSWORD"),
     "short password": (server(password="seven77"), "FREQTRADE__API_SERVER__PASSWORD"),
     "placeholder password": (server(password="✗ set the password"), "FREQTRADE__API_SERVER__PASSWORD"),
@@ -164,6 +186,7 @@ def test_secrets_are_in_no_log_after_a_start(runmode: RunMode, caplog: pytest.Lo
     password, secret = "a-long-password", "jwt-secret-" + "k" * 32
     settings = {**server(password=password, jwt_secret_key=secret), **discord(entry=[{"Pair": "{pair}"}])}
     start(runmode, **settings)
+    caplog.clear()
     with caplog.at_level(logging.DEBUG):
         for logger in ("freqtrade.worker", "urllib3.connectionpool", "ccxt", "ICTObFvgStrategy"):
             logging.getLogger(logger).warning("%s %s", WEBHOOK, {"password": password, "jwt": secret})

@@ -3,6 +3,7 @@
 import ast
 import inspect
 import logging
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -17,8 +18,9 @@ from ict_host import start as host_start
 from ict.desk.requirements import REQUIREMENTS, overlay
 from tests.config.support import BASE, read
 from tests.config.support import overlay as overlay_file
+from tests.strategy import live
 from tests.strategy.host import memory_database
-from tests.strategy.live import LiveProvider, configuration
+from tests.strategy.live import configuration
 from tests.strategy.runs import strategies_with
 from tests.strategy.support import STRATEGIES, ict_block
 
@@ -169,6 +171,12 @@ HARMLESS = {
 }  # fmt: skip
 
 
+@pytest.fixture(autouse=True)
+def _database() -> Iterator[None]:
+    with memory_database():
+        yield
+
+
 def started(runmode: RunMode, said: dict[str, Any], preset: str = "ICTObFvgStrategy", **more: Any) -> object:
     """Start a strategy with a user's configuration on top of a sound one."""
     config = configuration(runmode, strategy=preset, **more)
@@ -179,12 +187,7 @@ def started(runmode: RunMode, said: dict[str, Any], preset: str = "ICTObFvgStrat
     if runmode == RunMode.BACKTEST:
         # As Freqtrade does there.
         strategy.order_types = {**strategy.order_types, "stoploss_on_exchange": False}
-    strategy.dp = LiveProvider(runmode=runmode)
-    # They guard a whole bot with its exchange, which tests/live has.
-    strategy._guards = lambda: None
-    with memory_database():
-        strategy.ft_bot_start()
-    return strategy
+    return live.started(strategy)
 
 
 @every_wrong

@@ -80,6 +80,8 @@ SEAMS = (
     Seam(f"{_EXCHANGE}._contracts_to_amount", "positions of the exchange", ("pair", "num_contracts")),
     Seam("freqtrade.wallets:Wallets.get_all_positions", "positions of the exchange"),
     Seam("freqtrade.wallets:Wallets.update", "positions of the exchange", ("require_update",)),
+    Seam("freqtrade.persistence:KeyValueStore.get_string_value", "whose trades a book holds", ("key",)),
+    Seam("freqtrade.persistence:KeyValueStore.store_value", "whose trades a book holds", ("key", "value")),
     Seam(f"{_TRADE}.has_open_sl_orders", "the stop watch"),
     Seam(f"{_TRADE}.open_sl_orders", "stops of the book"),
     Seam(f"{_TRADE}.has_open_orders", "orders of the book that are under way"),
@@ -174,6 +176,12 @@ def replace_sleep(sleep: Callable[[float], None]) -> Callable[[float], None]:
     before: Callable[[float], None] = Worker._sleep
     Worker._sleep = staticmethod(sleep)  # type: ignore[method-assign, assignment]
     return before
+
+
+def addresses_of(exchange: Any) -> list[dict[str, Any]]:
+    """Return the addresses that each ccxt client of an exchange of Freqtrade's would use."""
+    clients = [exchange._api, exchange._api_async, getattr(exchange, "_ws_async", None)]
+    return [client.urls["api"] for client in clients if client is not None]
 
 
 def database() -> Engine:

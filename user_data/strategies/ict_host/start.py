@@ -14,9 +14,10 @@ from freqtrade.exceptions import OperationalException
 from freqtrade.persistence import Trade
 
 from ict.desk.requirements import REQUIREMENTS, differences
-from ict.desk.safety import refusals, unlisted_pairs
+from ict.desk.safety import address_faults, market_of, refusals, unlisted_pairs
 from ict.desk.templates import template_faults
 from ict_host import seams
+from ict_host.database import market_fault, write_fault
 from ict_host.parameters import IctParameters
 
 logger = logging.getLogger("ICTObFvgStrategy")
@@ -35,7 +36,8 @@ class IctStart(IctParameters):
         super().__init__(config)
         self._is_live = config.get("runmode") in TRADE_MODES
         if self._is_live:
-            _refuse([*seams.missing(), *refusals(config), *template_faults(config)])
+            unwritable = [fault] if (fault := write_fault(config.get("db_url", ""))) else []
+            _refuse([*seams.missing(), *refusals(config), *template_faults(config), *unwritable])
         self.start_notes: list[str] = []
 
     def ft_set_special_params_from_file(self) -> None:
@@ -81,6 +83,16 @@ class IctStart(IctParameters):
 
     def _market_faults(self) -> list[str]:
         """Say what is wrong between the configuration, the exchange and the book."""
+        if getattr(self, "dp", None) is None:
+            return []  # no bot is around it
+        clients = seams.addresses_of(seams.bot_of(self.dp).exchange)
+        faults = dict.fromkeys(fault for api in clients for fault in address_faults(api))
+        simulated = self.config["dry_run"]
+        market = market_of(clients[0], simulated=simulated)
+        mixed = market_fault(self.config["db_url"], market, simulated=simulated)
+        return [*faults, *([mixed] if mixed else []), *self._unlisted()]
+
+    def _unlisted(self) -> list[str]:
         unlisted = unlisted_pairs(self.config, lambda pair: self.dp.market(pair) is not None)
         if unlisted and Trade.get_open_trades():
             # A contract may be delisted while its trade is open: the others must not lose their watch for it.

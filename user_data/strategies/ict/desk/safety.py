@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from types import MappingProxyType
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -20,6 +22,32 @@ REQUIRED_URLS = (
     "fapiPrivateV2",
     "fapiPrivateV3",
 )
+# Which markets an address of Binance's futures belongs to; the two testnets share their streams.
+_REST: Mapping[str, tuple[str, ...]] = MappingProxyType(
+    {
+        "demo-fapi.binance.com": ("Demo Trading",),
+        "testnet.binancefuture.com": ("Futures Testnet",),
+        "fapi.binance.com": ("production",),
+    }
+)
+_TESTNETS = ("Demo Trading", "Futures Testnet")
+_STREAMS: Mapping[str, tuple[str, ...]] = MappingProxyType(
+    {
+        "fstream.binancefuture.com": _TESTNETS,
+        "stream.binancefuture.com": _TESTNETS,
+        "testnet.binancefuture.com": _TESTNETS,
+        "fstream.binance.com": ("production",),
+        "ws-fapi.binance.com": ("production",),
+    }
+)
+_STREAM_NAMES = ("linear", "future")
+_ENCRYPTED = ("https", "wss")
+_URLS = "exchange.ccxt_config.urls.api"
+# Options without which ccxt asks other hosts than the market's own, signed.
+_OPTIONS: Mapping[str, Any] = MappingProxyType(
+    {"fetchCurrencies": False, "fetchMargins": False, "fetchMarkets": {"types": ["linear"]}}
+)
+_MEMORY = frozenset({"sqlite://", "sqlite:///", "sqlite:///:memory:"})
 LEAST_PASSWORD, LEAST_SECRET = 8, 32
 # A pair, not a pattern of pairs: that may well match nothing today.
 _PAIR = re.compile(r"[A-Z0-9]+/[A-Z0-9]+(:[A-Z0-9]+)?")
@@ -52,7 +80,60 @@ def refusals(config: Mapping[str, Any]) -> list[str]:
     config : Mapping
         Freqtrade's configuration, all files and the environment merged.
     """
-    return [*_mainnet(config), *_database(config), *_api_server(config)]
+    return [*_mainnet(config), *_options(config), *_database(config), *_api_server(config)]
+
+
+def address_faults(api: Mapping[str, Any]) -> list[str]:
+    """Say which addresses of futures are not of the market that orders go to, a sentence each.
+
+    Parameters
+    ----------
+    api : Mapping
+        ccxt's own `urls.api`, its defaults and the configuration merged; streams stand in blocks of it.
+    """
+    addresses = dict(_flat(api))
+    market = _REST.get(_host(addresses.get("fapiPrivate")))
+    if market is None:
+        return [
+            f"{_URLS}.fapiPrivate must be an address of Binance's futures, was {addresses.get('fapiPrivate')}"
+        ]
+    faults = []
+    for name, address in addresses.items():
+        known = _STREAMS if name.endswith(_STREAM_NAMES) else _REST if name.startswith("fapi") else None
+        if known is None:
+            continue
+        if market[0] not in known.get(_host(address), ()):
+            faults.append(
+                f"{_URLS}.{name} must be an address of {market[0]}, as fapiPrivate is, was {address}"
+            )
+        elif urlsplit(str(address)).scheme not in _ENCRYPTED:
+            faults.append(f"{_URLS}.{name} must be encrypted, was {address}")
+    return faults
+
+
+def market_of(api: Mapping[str, Any], *, simulated: bool) -> str:
+    """Name the market that a book belongs to, to tell one from another.
+
+    Parameters
+    ----------
+    api : Mapping
+        ccxt's `urls.api`.
+    simulated : bool
+        Whether Freqtrade simulates the orders.
+    """
+    return f"{'simulated orders' if simulated else 'orders'} at {_host(api.get('fapiPrivate'))}"
+
+
+def _flat(block: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, Any]]:
+    for name, value in block.items():
+        if isinstance(value, Mapping):
+            yield from _flat(value, f"{prefix}{name}.")
+        else:
+            yield f"{prefix}{name}", value
+
+
+def _host(address: Any) -> str:
+    return urlsplit(str(address or "")).hostname or ""
 
 
 def unlisted_pairs(config: Mapping[str, Any], is_listed: Callable[[str], bool]) -> str | None:
@@ -81,7 +162,23 @@ def _mainnet(config: Mapping[str, Any]) -> list[str]:
     return []
 
 
+def _options(config: Mapping[str, Any]) -> list[str]:
+    if config.get("dry_run", True) or trades_real_money(config):
+        return []
+    exchange = config.get("exchange", {})
+    options = (exchange.get("ccxt_config") or {}).get("options", {})
+    block = "exchange.ccxt_config.options"
+    return [
+        f"{block}.{name} must be {json.dumps(value)}, was {json.dumps(options.get(name))}: "
+        "else the testnet's key goes to production"
+        for name, value in _OPTIONS.items()
+        if options.get(name) != value
+    ]
+
+
 def _database(config: Mapping[str, Any]) -> list[str]:
+    if config.get("db_url") in _MEMORY and not config.get("dry_run", True):
+        return [f"db_url must be a file, was {config['db_url']}: open trades would be forgotten at a restart"]
     simulated = "dryrun" in str(config.get("db_url", "")).replace("_", "").replace("-", "").lower()
     if config.get("db_url") and simulated and not config.get("dry_run", True):
         return [f"db_url {config['db_url']} is a dry run's, but dry_run is false: trades would mix"]

@@ -1,0 +1,129 @@
+"""A database that can't be written, or holds another market's trades, is named before the bot trusts it."""
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+from freqtrade.persistence import KeyValueStore, Trade
+from ict_host import database
+from ict_host.database import market_fault, write_fault
+
+from tests.strategy.host import filled, memory_database, opened
+
+TESTNET, PAPER = "orders at demo-fapi.binance.com", "simulated orders at demo-fapi.binance.com"
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> Path:
+    path = tmp_path / "trades.sqlite"
+    with closing(sqlite3.connect(path)) as connection:
+        connection.execute("CREATE TABLE trades (id INTEGER)")
+        connection.commit()
+    return path
+
+
+def test_a_database_that_can_be_written_is_left_as_it_was(file: Path) -> None:
+    before = file.read_bytes()
+    assert write_fault(f"sqlite:///{file}") is None
+    assert file.read_bytes() == before
+    assert [path.name for path in file.parent.iterdir()] == [file.name]
+
+
+def test_a_new_database_is_not_made(tmp_path: Path) -> None:
+    assert write_fault(f"sqlite:///{tmp_path / 'new.sqlite'}") is None
+    assert not any(tmp_path.iterdir())
+
+
+def test_a_read_only_database_is_named(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """By SQLite's own read-only mode: root may write into any file."""
+    real = sqlite3.connect
+
+    def read_only(path: Path, **given: object) -> sqlite3.Connection:
+        return real(f"file:{path}?mode=ro", uri=True, **given)  # type: ignore[call-overload, no-any-return]
+
+    monkeypatch.setattr(database.sqlite3, "connect", read_only)
+    fault = write_fault(f"sqlite:///{file}")
+    assert fault is not None
+    assert fault.startswith(f"db_url must be a database that can be written, sqlite:///{file} can't: ")
+    assert fault.endswith("attempt to write a readonly database")
+
+
+@pytest.mark.parametrize(
+    ("make", "reason"),
+    [
+        (lambda path: path.write_text("no database at all, but long enough" * 40), "file is not a database"),
+        (lambda path: path.mkdir(), "unable to open database file"),
+    ],
+    ids=["text", "folder"],
+)
+def test_what_is_no_database_is_named(tmp_path: Path, make: object, reason: str) -> None:
+    path = tmp_path / "trades.sqlite"
+    make(path)  # type: ignore[operator]
+    assert str(write_fault(f"sqlite:///{path}")).endswith(f"can't: {reason}")
+
+
+def test_a_missing_folder_is_named(tmp_path: Path) -> None:
+    assert str(write_fault(f"sqlite:///{tmp_path}/gone/trades.sqlite")).endswith(
+        f"no such folder: {tmp_path}/gone"
+    )
+
+
+def test_a_locked_database_is_named(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(database, "LOCK_SECONDS", 0.1)
+    with closing(sqlite3.connect(file)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        assert str(write_fault(f"sqlite:///{file}")).endswith("can't: database is locked")
+        other.rollback()
+
+
+@pytest.mark.parametrize(
+    "url", ["sqlite://", "sqlite:///:memory:", "postgresql://me@host/db", "nonsense", ""]
+)
+def test_what_is_no_file_is_not_looked_at(url: str) -> None:
+    assert write_fault(url) is None
+
+
+@pytest.fixture
+def book() -> Iterator[None]:
+    with memory_database():
+        yield
+
+
+def fault(market: str) -> str | None:
+    return market_fault("sqlite:///x", market, simulated=market.startswith("simulated"))
+
+
+@pytest.mark.usefixtures("book")
+def test_an_empty_book_is_of_the_market_that_uses_it() -> None:
+    assert [fault(TESTNET), fault(PAPER), fault(TESTNET)] == [None, None, None]
+    assert KeyValueStore.get_string_value(database.MARKET_KEY) == TESTNET
+
+
+@pytest.mark.usefixtures("book")
+def test_a_book_with_trades_is_of_one_market() -> None:
+    assert fault(TESTNET) is None
+    opened()
+    assert fault(TESTNET) is None
+    assert (
+        fault(PAPER)
+        == f"db_url sqlite:///x holds the trades of {TESTNET}, not of {PAPER}: give each market its own"
+    )
+    assert fault(TESTNET) is None
+
+
+@pytest.mark.usefixtures("book")
+@pytest.mark.parametrize("simulated", [True, False])
+def test_a_book_from_before_is_known_by_its_orders(simulated: bool) -> None:
+    trade, _ = opened()
+    if simulated:
+        order = filled("buy", 60_000.0, trade.open_date_utc)
+        order.order_id = "dry_run_buy_BTC/USDT:USDT_1"
+        trade.orders.append(order)
+        Trade.commit()
+    right, wrong = (PAPER, TESTNET) if simulated else (TESTNET, PAPER)
+    kind = "simulated" if simulated else "real"
+    assert fault(wrong) == f"db_url sqlite:///x holds trades with {kind} orders: give each market its own"
+    assert fault(right) is None
+    assert str(fault(wrong)).startswith(f"db_url sqlite:///x holds the trades of {right}")

@@ -1,0 +1,84 @@
+"""Freqtrade's database before a bot trusts it: whether it can be written, and whose trades it holds."""
+
+import os
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+from freqtrade.persistence import KeyValueStore, Order, Trade
+from sqlalchemy import make_url, select
+from sqlalchemy.exc import ArgumentError
+
+# Freqtrade types the names of its own entries alone.
+MARKET_KEY: Any = "ict_market"
+# Freqtrade's ids of simulated orders begin like this.
+SIMULATED = "dry_run_"
+LOCK_SECONDS = 10.0
+
+
+def write_fault(db_url: str) -> str | None:
+    """Say why a database file can't be written; None where it can, or is none.
+
+    Freqtrade would end in a traceback, or lose the trade of an order that has just filled.
+    """
+    path = _file(db_url)
+    if path is None:
+        return None
+    try:
+        if not path.exists():
+            return (
+                None if os.access(path.parent, os.W_OK) else _fault(db_url, f"no such folder: {path.parent}")
+            )
+        # All at once, and nothing stays.
+        with closing(sqlite3.connect(path, timeout=LOCK_SECONDS, isolation_level=None)) as connection:
+            connection.execute("BEGIN IMMEDIATE")
+            connection.execute("PRAGMA user_version = 1")
+            connection.execute("ROLLBACK")
+    except (sqlite3.Error, OSError) as error:
+        return _fault(db_url, str(error))
+    return None
+
+
+def _fault(db_url: str, reason: str) -> str:
+    return f"db_url must be a database that can be written, {db_url} can't: {reason}"
+
+
+def _file(db_url: str) -> Path | None:
+    try:
+        url = make_url(db_url)
+    except ArgumentError:
+        return None
+    plain = (
+        url.get_backend_name() == "sqlite" and url.database and not url.database.startswith((":", "file:"))
+    )
+    return Path(url.database) if plain and url.database else None
+
+
+def market_fault(db_url: str, market: str, *, simulated: bool) -> str | None:
+    """Say that the book holds another market's trades; an empty book is this market's from now on.
+
+    Parameters
+    ----------
+    db_url : str
+        Where it is, for the sentence.
+    market : str
+        Which market it must be of.
+    simulated : bool
+        Whether orders are simulated.
+    """
+    of = KeyValueStore.get_string_value(MARKET_KEY)
+    if Trade.session.scalars(select(Trade.id).limit(1)).first() is not None:
+        if of not in (None, market):
+            return f"db_url {db_url} holds the trades of {of}, not of {market}: give each market its own"
+        if of is None and _holds_simulated() != simulated:
+            kind = "real" if simulated else "simulated"
+            return f"db_url {db_url} holds trades with {kind} orders: give each market its own"
+    if of != market:
+        KeyValueStore.store_value(MARKET_KEY, market)
+    return None
+
+
+def _holds_simulated() -> bool:
+    known = select(Order.id).where(Order.order_id.startswith(SIMULATED, autoescape=True)).limit(1)
+    return Order.session.scalars(known).first() is not None
