@@ -16,7 +16,6 @@ DECLARING = {
     "_limit",
     "Limit",
     "Seam",
-    "Line",
     "Requirement",
     "_must_be",
     "_must_lie",

@@ -20,15 +20,17 @@ _QUICK = {"exchange": {"ccxt_config": {"enableRateLimit": False}}}
 
 KEY, SECRET = "FREQTRADE__EXCHANGE__KEY", "FREQTRADE__EXCHANGE__SECRET"
 
-# What a control changes in the shipped strategy, as the text of a strategy file.
+# What a control changes in the shipped strategy, as the text of a strategy file. A slow machine may start
+# too late for the signal that its test is about.
 _CONTROL = """
 import sys
 
 sys.path.insert(0, {strategies!r})
-from ICTObFvgStrategy import ICTObFvgStrategy
+from ICTObFvgStrategy import ICTObFvgStrategy as Shipped
 
 
-class {name}(ICTObFvgStrategy):
+class {name}(Shipped):
+    ignore_buying_expired_candle_after = 36_000
 {body}
 """
 
@@ -59,6 +61,8 @@ class ShippedBot(LiveBot):
         Variables that differ from what they should be.
     verbosity
         How much is logged; secrets are looked for in it.
+    is_patient
+        Whether the shipped strategy enters long after its signal's candle, too.
     """
 
     def __init__(
@@ -73,6 +77,7 @@ class ShippedBot(LiveBot):
         source: str | None = None,
         environment: dict[str, str] | None = None,
         verbosity: str = "-vv",
+        is_patient: bool = True,
     ) -> None:
         self._own_environment = {"FREQTRADE__DISCORD__WEBHOOK_URL": discord.url, **(environment or {})}
         self.discord = discord
@@ -82,8 +87,12 @@ class ShippedBot(LiveBot):
         quick.write_text(json.dumps(_QUICK), encoding="utf-8")
         # A test's own settings once more, so that they can change the Discord overlay too.
         files = [word for file in (overlay, quick, folder / "last.json") for word in ("-c", str(file))]
-        words = (*files, "--strategy-path", str(STRATEGIES))
-        super().__init__(server, folder, strategy, source, settings, (*words, verbosity))
+        waits = is_patient and strategy == SHIPPED
+        place = () if waits else ("--strategy-path", str(STRATEGIES))
+        super().__init__(server, folder, strategy, source, settings, (*files, *place, verbosity))
+        if waits:
+            patient = folder / "user_data" / "strategies" / "Patient.py"
+            patient.write_text(control(strategy, ""), encoding="utf-8")
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None

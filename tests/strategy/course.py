@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 
-from tests.strategy.record import Backtest, Chart, Trade, contract, entry_stop
+from tests.strategy.record import Backtest, Chart, Trade, contract, entry_stop, on_grid
 
 # A stop is not moved for less than this part of its price.
 WORTH_MOVING = 0.0001
@@ -40,7 +40,9 @@ class Course:
         self.chart: Chart = self.run.charts[self.trade.pair]
         self.entered = self.chart.at(self.trade.opened)
         self.settings, self.side, self.entry = self.run.settings, self.trade.side, self.trade.entry
-        self.first_stop = entry_stop(self.chart, self.entered, self.entry, self.side, self.settings)
+        self.first_stop = entry_stop(
+            self.chart, self.trade.pair, self.entered, self.entry, self.side, self.settings
+        )
         self.stop = self.first_stop
         self.risk = abs(self.entry - self.first_stop)
         self.tick = float(contract(self.trade.pair).tick) * (1 + 1e-6)
@@ -84,7 +86,7 @@ class Course:
         swing = float(self.chart.outlook.swing[-self.side][row - 1])
         if self.side * (best - swing) > 0:
             earned.append(swing * (1 - self.side * self.settings.stop_buffer))
-        for stop in earned:
+        for stop in (on_grid(price, self.trade.pair, self.side) for price in earned):
             if self.side * (stop - self.stop) > WORTH_MOVING * stop:
                 self.stop = stop
                 self.moved += 1

@@ -23,7 +23,7 @@ CANDLE = timedelta(minutes=15)
 EQUITY, PROPOSED = 10_000.0, 9_500.0
 ENTRY = 60_000.0
 STOPS = {"long": 59_400.0, "short": 60_600.0}  # one percent away
-TICK = 0.1
+TICK, LOT, FEE = 0.1, 0.001, 0.0005
 SCORE = 5.5
 
 
@@ -58,16 +58,58 @@ class Wallets:
 
     equity: float = EQUITY
 
-    def get_total(self, currency: str) -> float:
-        assert currency == "USDT"
-        return self.equity
+    def get_available_stake_amount(self) -> float:
+        return self.equity - Trade.total_open_trades_stakes()
+
+
+@dataclass
+class Exchange:
+    """Answers with one contract: BTC's steps, Binance's taker fee, one bracket."""
+
+    precisionMode: int = TICK_SIZE  # noqa: N815
+    precision_mode_price: int = TICK_SIZE
+    tick: float = TICK
+    lot: float = LOT
+    fee: float = FEE
+    max_leverage: float = 125.0
+    maintenance: tuple[float, float] = (0.004, 0.0)
+    liquidation_buffer: float = 0.05
+    incomes: list[dict[str, str]] = field(default_factory=list)
+
+    @property
+    def _api(self) -> "Exchange":
+        return self
+
+    def fapiprivate_get_income(self, asked: dict[str, Any]) -> list[dict[str, str]]:
+        assert asked["incomeType"] == "TRANSFER"
+        return [row for row in self.incomes if int(row["time"]) >= asked["startTime"]]
+
+    def get_proxy_coin(self) -> str:
+        return "USDT"
+
+    def get_precision_price(self, pair: str) -> float:
+        return self.tick
+
+    def get_precision_amount(self, pair: str) -> float:
+        return self.lot
+
+    def get_fee(self, symbol: str, taker_or_maker: str) -> float:
+        assert taker_or_maker == "taker"
+        return self.fee
+
+    def get_max_leverage(self, pair: str, stake_amount: float) -> float:
+        return self.max_leverage
+
+    def get_maintenance_ratio_and_amt(self, pair: str, notional_value: float) -> tuple[float, float]:
+        return self.maintenance
 
 
 @dataclass
 class Provider:
-    """Answers with a fixed frame of analysed candles."""
+    """Answers with a fixed frame of analysed candles, and hides an exchange as Freqtrade's does."""
 
     frame: pd.DataFrame = field(default_factory=pd.DataFrame)
+    _exchange: Exchange = field(default_factory=Exchange)
 
     def get_analyzed_dataframe(self, pair: str, timeframe: str) -> tuple[pd.DataFrame, datetime]:
         assert (pair, timeframe) == (BTC, "15m")
@@ -92,7 +134,8 @@ def no_signals(count: int) -> Entries:
 def step(strategy: IStrategy, entries: Entries) -> None:
     """Run the strategy's entry step on candles that signal just that."""
     dates = pd.date_range(end=NOW - CANDLE, periods=len(entries.direction), freq=CANDLE)
-    frame = pd.DataFrame({"date": dates, "ict_long_score": SCORE, "ict_short_score": SCORE})
+    prices = dict.fromkeys(("open", "high", "low", "close"), ENTRY)
+    frame = pd.DataFrame({"date": dates, **prices, "ict_long_score": SCORE, "ict_short_score": SCORE})
     strategy.find_entries = lambda columns, params: entries
     strategy.populate_entry_trend(frame, {"pair": BTC})
 
@@ -130,9 +173,9 @@ def opened(
         pair=BTC, exchange="binance", stake_currency="USDT", base_currency="BTC", is_open=True,
         is_short=is_short,
         amount=0.01, amount_requested=0.01, stake_amount=0.01 * rate / leverage, leverage=leverage,
-        open_rate=rate, open_date=at, fee_open=0.0005, fee_close=0.0005, enter_tag="ob", timeframe=15,
+        open_rate=rate, open_date=at, fee_open=FEE, fee_close=FEE, enter_tag="ob", timeframe=15,
         trading_mode=TradingMode.FUTURES, price_precision=TICK, precision_mode_price=TICK_SIZE,
-        amount_precision=0.001, precision_mode=TICK_SIZE, contract_size=1.0,
+        amount_precision=LOT, precision_mode=TICK_SIZE, contract_size=1.0,
     )  # fmt: skip
     order = filled("sell" if is_short else "buy", rate, at)
     trade.orders.append(order)

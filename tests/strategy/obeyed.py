@@ -5,7 +5,7 @@ from collections.abc import Callable
 from tests.strategy.course import Course
 from tests.strategy.entries import agreed, score_of
 from tests.strategy.record import Backtest, Trade, contract
-from tests.strategy.replay import Replay, notional_of_risk
+from tests.strategy.replay import Replay, coins_of_risk
 
 CENT = 0.01
 
@@ -61,11 +61,13 @@ def assert_sizes(run: Backtest) -> None:
 
     def is_right(trade: Trade) -> bool:
         stop = Course(run, trade).first_stop
-        coins = notional_of_risk(equities[trade], trade.entry, stop, run.settings) / trade.entry
+        coins = coins_of_risk(equities[trade], trade.pair, trade.entry, stop, run.settings)
         entered = sum(fill.amount for fill in trade.fills if fill.is_entry)
         # A part's share of the funding is not known, so the equity beside an open rest is not to the cent.
-        step = float(contract(trade.pair).step)
-        is_whole = -0.01 * step < coins - entered < 1.01 * step
+        is_whole = (
+            abs(coins - entered)
+            < 1.01 * float(contract(trade.pair).step) * bool(run.settings.partial_exit_at_r) + 1e-9
+        )
         return is_whole and trade.leverage == run.settings.position_leverage
 
     assert wrong(run, is_right) == []

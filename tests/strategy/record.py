@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 from functools import cached_property
 from pathlib import Path
 from typing import Any, Self
@@ -19,6 +20,8 @@ CANDLE_MS = 15 * 60_000
 DAY_MS = 24 * 60 * 60_000
 START_EQUITY = 10_000.0
 FEE = 0.0005
+# Of the shipped configuration: what of the wallet the bot may use.
+USABLE = 0.95
 # A sweep may be of last week's high, a pool of 400 candles: twelve days before the test hold that story.
 ORACLE_DAYS = 12
 ORACLE_SETTINGS = ("min_body_ratio", "stop_buffer")
@@ -191,16 +194,22 @@ class Backtest:
         return self.results["backtest_end_ts"]
 
 
-def stop_of(edge: float, side: int, settings: Settings) -> float:
-    """EXIT-1: a little below a long's zone, a little above a short's."""
-    return edge * (1 - side * settings.stop_buffer)
+def zone_stop(chart: Chart, pair: str, row: int, side: int, settings: Settings) -> float:
+    """EXIT-1: a little beyond the zone of the candle before a row, on the pair's grid."""
+    return on_grid(chart.signal(row - 1)[1] * (1 - side * settings.stop_buffer), pair, side)
 
 
-def entry_stop(chart: Chart, row: int, entry: float, side: int, settings: Settings) -> float:
+def entry_stop(chart: Chart, pair: str, row: int, entry: float, side: int, settings: Settings) -> float:
     """EXIT-1, EXIT-2: the stop of an entry at a price, signalled by the candle before a row."""
-    behind_zone = stop_of(chart.signal(row - 1)[1], side, settings)
-    far_enough = entry - side * chart.outlook.least_distance[row - 1]
+    behind_zone = zone_stop(chart, pair, row, side, settings)
+    far_enough = on_grid(entry - side * chart.outlook.least_distance[row - 1], pair, -side)
     return side * min(side * behind_zone, side * far_enough)
+
+
+def on_grid(price: float, pair: str, side: int) -> float:
+    """Round to the tick above for side 1, below for -1: so Freqtrade rounds the order of a stop."""
+    ticks = Decimal(str(float(price))) / contract(pair).tick
+    return float(ticks.to_integral_value(ROUND_CEILING if side > 0 else ROUND_FLOOR) * contract(pair).tick)
 
 
 def contract(pair: str) -> SymbolSpec:

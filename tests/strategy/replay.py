@@ -7,11 +7,14 @@ import pandas as pd
 from tests.strategy.record import (
     CANDLE_MS,
     DAY_MS,
+    FEE,
     START_EQUITY,
+    USABLE,
     Backtest,
     Trade,
     contract,
     entry_stop,
+    zone_stop,
 )
 from tests.strategy.settings import Settings
 
@@ -20,10 +23,14 @@ NOTIONAL_RESERVE = 1.05 / 0.95
 AMOUNT_RESERVE = 1.05
 
 
-def notional_of_risk(equity: float, entry: float, stop: float, settings: Settings) -> float:
-    """RISK-1: what the stop allows, at most the largest position."""
-    by_risk = equity * settings.risk_per_trade_percent / 100 / (abs(entry - stop) / entry)
-    return min(by_risk, equity * settings.max_position_percent / 100 * settings.position_leverage)
+def coins_of_risk(wallet: float, pair: str, entry: float, stop: float, settings: Settings) -> float:
+    """RISK-1: what stop and fees allow, at most the largest position, in whole steps."""
+    equity = wallet * USABLE
+    loss = abs(entry - stop) + FEE * (entry + stop)
+    by_position = equity * settings.max_position_percent / 100 * settings.position_leverage / entry
+    coins = min(equity * settings.risk_per_trade_percent / 100 / loss, by_position)
+    step = float(contract(pair).step)
+    return int(coins / step * (1 + 1e-9)) * step
 
 
 def least_notional(pair: str, price: float) -> float:
@@ -34,23 +41,25 @@ def least_notional(pair: str, price: float) -> float:
 
 @dataclass
 class Day:
-    """RISK-2: one UTC day's entries and realised result; a loss that was reached once counts for the day."""
+    """RISK-2: one UTC day's entries and realised results; a loss that was reached once counts for the day."""
 
     number: int
     start_equity: float
     entries: int = 0
-    realised: float = 0.0
-    loss_reached: bool = False
+    closes: list[tuple[int, float]] = field(default_factory=list)
 
-    def close(self, profit: float, settings: Settings) -> None:
-        """Book a closed trade."""
-        self.realised += profit
-        lost_percent = -self.realised / self.start_equity * 100
-        self.loss_reached |= lost_percent >= settings.max_daily_loss_percent
+    def loss_reached(self, settings: Settings) -> bool:
+        """Walk through the closes, of each candle the losses first: nobody knows their order within it."""
+        limit, realised = self.start_equity * settings.max_daily_loss_percent / 100, 0.0
+        for _, profit in sorted(self.closes):
+            realised += profit
+            if -realised >= limit:
+                return True
+        return False
 
     def cap(self, settings: Settings) -> str:
         """Say which cap forbids an entry now; empty if none does."""
-        if self.loss_reached:
+        if self.loss_reached(settings):
             return "daily loss"
         return "daily trades" if self.entries >= settings.max_daily_trades else ""
 
@@ -79,13 +88,13 @@ class Replay:
         self.open: list[Trade] = []
         self.made = {(trade.pair, trade.opened): trade for trade in self.run.trades}
         assert len(self.made) == len(self.run.trades)
-        self.day = Day(-1, START_EQUITY)
+        self.day = Day(-1, START_EQUITY * USABLE)
 
     def walk(self) -> "Replay":
         """Go through every candle and pair in Freqtrade's order."""
         for time in range(self.run.first_entry, self.run.end + 1, CANDLE_MS):
             if time // DAY_MS != self.day.number:
-                self.day = Day(time // DAY_MS, self.equity)
+                self.day = Day(time // DAY_MS, self.equity * USABLE)
             # Freqtrade serves the pairs with an open position first, so that it frees equity for the others.
             for pair in dict.fromkeys([trade.pair for trade in self.open] + list(self.run.pairs)):
                 self._candle(pair, time)
@@ -114,8 +123,7 @@ class Replay:
         chart = self.run.charts[pair]
         row = chart.at(time)
         entry = float(chart.open[row])
-        stop = entry_stop(chart, row, entry, side, self.run.settings)
-        cause = self._cause(pair, entry, stop, side)
+        cause = self._cause(pair, row, entry, side)
         trade = self.made.pop((pair, time), None)
         when = f"{pair} {'long' if side > 0 else 'short'} of {pd.Timestamp(time, unit='ms'):%Y-%m-%d %H:%M}"
         if cause:
@@ -130,30 +138,40 @@ class Replay:
             self.open.append(trade)
             self._close(trade, time)
 
-    def _cause(self, pair: str, entry: float, stop: float, side: int) -> str:
+    def _cause(self, pair: str, row: int, entry: float, side: int) -> str:
         """Say why the rulebook forbids an entry; empty if it demands one."""
-        if side * (entry - stop) <= 0:
+        chart, settings = self.run.charts[pair], self.run.settings
+        if side * (entry - zone_stop(chart, pair, row, side, settings)) <= 0:
             return "a stop beyond the entry"
-        if notional_of_risk(self.equity, entry, stop, self.run.settings) < least_notional(pair, entry):
+        stop, close = entry_stop(chart, pair, row, entry, side, settings), float(chart.close[row - 1])
+        if abs(entry - stop) < 2.999 * float(contract(pair).tick):
+            return "three ticks"
+        if abs(entry - stop) < settings.min_stop_costs * FEE * (entry + stop):
+            return "the costs"
+        risk = abs(close - entry_stop(chart, pair, row, close, side, settings))
+        if abs(entry - close) > settings.max_chase_r * risk + 1e-9 * close:
+            return "the chase"
+        coins = coins_of_risk(self.equity, pair, entry, stop, settings)
+        if coins <= 0 or coins * entry < least_notional(pair, entry):
             return "the exchange's minimum"
-        return self.day.cap(self.run.settings)
+        return self.day.cap(settings)
 
     def _close(self, trade: Trade, time: int) -> bool:
         if trade.closed != time:
             return False
         self.open.remove(trade)
-        self._book(trade.profit - sum(fill.profit_of(trade) for fill in trade.parts))
+        self._book(time, trade.profit - sum(fill.profit_of(trade) for fill in trade.parts))
         return True
 
     def _close_part(self, trade: Trade, time: int) -> None:
         """EXIT-5: a part's result counts on the day on which it was closed."""
         for fill in trade.parts:
             if fill.time == time:
-                self._book(fill.profit_of(trade))
+                self._book(time, fill.profit_of(trade))
 
-    def _book(self, profit: float) -> None:
+    def _book(self, time: int, profit: float) -> None:
         self.equity += profit
-        self.day.close(profit, self.run.settings)
+        self.day.closes.append((time, profit))
 
     def _refuse(self, cause: str, side: int) -> int:
         if side:

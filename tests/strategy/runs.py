@@ -62,7 +62,7 @@ OTHER = {
     "risk_reward": 3.0,
     "stop_buffer": 0.005,
     "min_body_ratio": 0.8,
-    "risk_per_trade_percent": 0.01,
+    "risk_per_trade_percent": 0.015,
     "max_daily_trades": 2,
 }
 OTHER_TIMERANGE = "20231001-20231120"
@@ -88,7 +88,7 @@ RUNS: dict[str, Run] = {
         file={
             "patterns": {"min_body_ratio": 0.5},
             "exits": {"risk_reward": 3.0, "stop_buffer": 0.005},
-            "risk": {"risk_per_trade_percent": 0.01, "max_daily_trades": 4},
+            "risk": {"risk_per_trade_percent": 0.015, "max_daily_trades": 4},
         },
     ),
 }

@@ -25,6 +25,8 @@ class Settings:
     second_trend_timeframe: str = "none"
     max_volatility_percentile: float = 100.0
     min_stop_atr: float = 0.0
+    min_stop_costs: float = 2.0
+    max_chase_r: float = 0.5
     trail_timeframe: str = "none"
     break_even_at_r: float = 0.0
     partial_exit_at_r: float = 0.0

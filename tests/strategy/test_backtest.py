@@ -6,8 +6,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from tests.strategy.record import DAY_MS, FEE, Backtest, Chart, Trade, contract, stop_of
-from tests.strategy.replay import Replay, notional_of_risk
+from tests.strategy import record
+from tests.strategy.record import DAY_MS, FEE, USABLE, Backtest, Chart, Trade, contract
+from tests.strategy.replay import Replay, coins_of_risk
 from tests.strategy.runs import RUNS
 from tests.strategy.support import STRATEGY
 
@@ -31,7 +32,7 @@ def tick(trade: Trade) -> float:
 def zone_stop(run: Backtest, trade: Trade) -> float:
     """EXIT-1 from the raw candles: the stop that the signal candle's zone gives."""
     chart, entered, _ = rows(run, trade)
-    return stop_of(chart.signal(entered - 1)[1], trade.side, run.settings)
+    return record.zone_stop(chart, trade.pair, entered, trade.side, run.settings)
 
 
 def target(run: Backtest, trade: Trade) -> float:
@@ -72,11 +73,10 @@ def test_entry_follows_a_signal_of_its_side_at_the_next_open(backtest: Backtest)
 
 @every_run
 def test_stop_is_behind_the_zone(backtest: Backtest) -> None:
-    """EXIT-1; Freqtrade rounds a stop to the tick that is nearer to the price."""
+    """EXIT-1, on the grid; the export's first stop is the one in force to the end."""
 
     def is_right(trade: Trade) -> bool:
-        nearer = trade.side * (trade.stop - zone_stop(backtest, trade))
-        return -1e-6 * tick(trade) <= nearer <= tick(trade)
+        return trade.first_stop == trade.stop == zone_stop(backtest, trade)
 
     assert wrong(backtest, is_right) == []
 
@@ -142,35 +142,47 @@ def test_each_cause_to_skip_a_signal_occurs(backtest: Backtest, causes: set[str]
 
 @every_run
 def test_size_is_what_the_risk_allows(backtest: Backtest) -> None:
-    """RISK-1, rounded down to the contract's step."""
+    """RISK-1, in whole steps of the contract."""
     equities = Replay(backtest).walk().equities
 
     def is_right(trade: Trade) -> bool:
         stop = zone_stop(backtest, trade)
-        coins = notional_of_risk(equities[trade], trade.entry, stop, backtest.settings) / trade.entry
-        step = float(contract(trade.pair).step)
+        coins = coins_of_risk(equities[trade], trade.pair, trade.entry, stop, backtest.settings)
         margin = trade.amount * trade.entry / trade.leverage
-        return -1e-9 < coins - trade.amount < step + 1e-9 and abs(trade.stake - margin) < 1e-6
+        return abs(coins - trade.amount) < 1e-9 and abs(trade.stake - margin) < 1e-6
 
     assert wrong(backtest, is_right) == []
 
 
 @every_run
 def test_no_trade_is_too_large(backtest: Backtest) -> None:
-    """RISK-1: neither the position nor what its stop loses."""
+    """RISK-1: neither the position nor what its stop loses, fees included."""
     equities, settings = Replay(backtest).walk().equities, backtest.settings
 
     def is_right(trade: Trade) -> bool:
-        equity, loss = equities[trade], trade.amount * abs(trade.entry - trade.stop)
+        equity = equities[trade] * USABLE
+        loss = trade.amount * (abs(trade.entry - trade.stop) + FEE * (trade.entry + trade.stop))
         largest = equity * settings.max_position_percent / 100 * settings.position_leverage
-        small_risk = loss <= equity * settings.risk_per_trade_percent / 100
         return (
-            small_risk
+            loss <= equity * settings.risk_per_trade_percent / 100
             and trade.amount * trade.entry <= largest
             and trade.leverage == settings.position_leverage
         )
 
     assert wrong(backtest, is_right) == []
+
+
+@pytest.mark.parametrize("backtest", ["other"], indirect=True)
+def test_a_stopped_trade_loses_the_risk_that_was_set(backtest: Backtest) -> None:
+    """RISK-1, with a risk so small that it makes the size: all of it but the last lot, and funding."""
+    equities, settings = Replay(backtest).walk().equities, backtest.settings
+    stopped = [trade for trade in backtest.trades if trade.reason == "stop_loss"]
+    assert len(stopped) >= 20
+    for trade in stopped:
+        risk = equities[trade] * USABLE * settings.risk_per_trade_percent / 100
+        lot = float(contract(trade.pair).step)
+        lost = trade.funding - trade.profit
+        assert risk * (1 - lot / (trade.amount + lot)) < lost * (1 + 1e-9) <= risk * (1 + 2e-9)
 
 
 @every_run

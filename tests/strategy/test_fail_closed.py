@@ -70,19 +70,22 @@ def _database() -> Iterator[None]:
 
 @both_sides
 def test_stake_of_a_sound_signal(side: str) -> None:
-    """RISK-1: 1 % at risk over 1 % of distance would be everything, so 10 % of the equity limits it."""
-    assert stake(ready(side), side) == EQUITY / 10
+    """RISK-1: 1 % at risk over 1 % of distance would be everything, so 10 % of the equity limits it.
+
+    1000 are 0.01667 BTC, in whole lots 0.016.
+    """
+    assert stake(ready(side), side) == pytest.approx(960.0)
 
 
 @both_sides
 def test_risk_limits_the_stake_of_a_wide_stop(side: str) -> None:
-    """RISK-1: 0.05 % at risk over 1 % of distance is 5 % of the equity, a fifth of it as margin."""
+    """RISK-1: 5 USDT at risk over 600 and both fees, about 60 a coin: 0.00757 BTC, in whole lots 0.007."""
     strategy = ready(side, {"risk_per_trade_percent": 0.05, "position_leverage": 5})
-    assert stake(strategy, side, leverage=5.0, min_stake=20.0) == pytest.approx(EQUITY * 0.05 / 5)
+    assert stake(strategy, side, leverage=5.0, min_stake=20.0) == pytest.approx(0.007 * ENTRY / 5)
 
 
 @every_error
-@pytest.mark.parametrize("inner", ["stake_for_risk", "timeframe_to_seconds", "Timestamp"])
+@pytest.mark.parametrize("inner", ["plan_entry", "leverage_of", "timeframe_to_seconds", "Timestamp"])
 def test_no_stake_when_an_inner_function_raises(
     monkeypatch: pytest.MonkeyPatch, inner: str, error: Exception
 ) -> None:
@@ -94,7 +97,7 @@ def test_no_stake_when_an_inner_function_raises(
 @every_error
 def test_no_stake_without_equity(monkeypatch: pytest.MonkeyPatch, error: Exception) -> None:
     strategy = ready()
-    monkeypatch.setattr(strategy.wallets, "get_total", failing(error))
+    monkeypatch.setattr(strategy.wallets, "get_available_stake_amount", failing(error))
     assert stake(strategy) == 0
 
 
@@ -108,7 +111,6 @@ def test_no_stake_without_wallets() -> None:
 def test_no_stake_of_an_impossible_equity(equity: Any) -> None:
     strategy = ready()
     strategy.wallets = Wallets(equity)
-    # An endless equity is limited by what the wallet holds; all others are no equity.
     assert stake(strategy, max_stake=float("inf")) == 0
 
 
@@ -162,10 +164,10 @@ def test_a_signal_of_a_candle_that_has_not_closed_does_not_count() -> None:
 
 
 @pytest.mark.parametrize(
-    ("least", "staked"), [(1000.0, 1000.0), (1000.01, 0.0), (1299.0, 0.0), (None, 1000.0)]
+    ("least", "staked"), [(960.0, 960.0), (960.01, 0.0), (1000.0, 0.0), (1299.0, 0.0), (None, 960.0)]
 )
 def test_a_stake_is_never_raised_to_the_minimum(least: float | None, staked: float) -> None:
-    assert stake(ready(), min_stake=least) == staked
+    assert stake(ready(), min_stake=least) == pytest.approx(staked)
 
 
 def test_a_wallet_too_small_for_its_stops_is_told_once(caplog: pytest.LogCaptureFixture) -> None:
@@ -179,15 +181,78 @@ def test_a_wallet_too_small_for_its_stops_is_told_once(caplog: pytest.LogCapture
 
 
 def test_a_stake_is_never_more_than_the_wallet_holds() -> None:
-    assert stake(ready(), max_stake=200.0) == 200.0
+    assert stake(ready(), max_stake=200.0) == pytest.approx(180.0)
     assert stake(ready(), max_stake=100.0) == 0
+
+
+def test_a_stake_is_never_more_than_freqtrade_proposes() -> None:
+    """`stake_amount`, and the share that `max_open_trades` leaves."""
+    assert stake(ready(), proposed_stake=240.0) == pytest.approx(240.0)
+    assert stake(ready(), proposed_stake=100.0) == 0
+    assert stake(ready(), proposed_stake=float("nan")) == 0
+
+
+def leverage(strategy: IStrategy, side: str = "long", **changed: Any) -> float:
+    """Ask as Freqtrade does: when the callback raises, there is none."""
+    asked = {
+        "pair": BTC, "current_time": NOW, "current_rate": ENTRY, "proposed_leverage": 1.0,
+        "max_leverage": 125.0, "entry_tag": "ob", "side": side, **changed,
+    }  # fmt: skip
+    return strategy_safe_wrapper(strategy.leverage, default_retval=1.0)(**asked)
 
 
 def test_leverage_stays_within_what_the_exchange_allows() -> None:
     strategy = ready(block={"position_leverage": 20})
-    asked = {"pair": BTC, "current_time": NOW, "current_rate": ENTRY, "proposed_leverage": 1.0}
-    assert strategy.leverage(**asked, max_leverage=50.0, entry_tag="ob", side="long") == 20
-    assert strategy.leverage(**asked, max_leverage=8.0, entry_tag="ob", side="long") == 8
+    assert leverage(strategy, max_leverage=50.0) == 20
+    assert leverage(strategy, max_leverage=8.0) == 8
+
+
+@both_sides
+def test_leverage_goes_down_for_a_stop_near_the_liquidation(side: str) -> None:
+    """RISK-1: 1 % to the stop is within 60 % of the way to 48; the size stays."""
+    strategy = ready(side, {"position_leverage": 125, "max_position_percent": 100.0})
+    lowered = leverage(strategy, side)
+    assert lowered == 48  # 1 / (0.01 / 0.6 * (1 -+ 0.004) + 0.004) is 48.5 and 48.2
+    staked = stake(strategy, side, leverage=lowered)
+    # 100 USDT at risk over 600 and about 60 of fees.
+    assert staked * lowered / ENTRY == pytest.approx(0.151)
+
+
+def test_a_leverage_that_the_plan_does_not_want_is_refused() -> None:
+    """The API's forced entry can name one."""
+    strategy = ready(block={"position_leverage": 5})
+    assert stake(strategy, leverage=5.0) > 0
+    assert stake(strategy, leverage=6.0) == 0
+    strategy = ready(block={"position_leverage": 125})
+    assert stake(strategy, leverage=125.0) == 0
+
+
+@every_error
+def test_no_leverage_when_the_exchange_cannot_answer(
+    monkeypatch: pytest.MonkeyPatch, error: Exception
+) -> None:
+    strategy = ready(block={"position_leverage": 20})
+    monkeypatch.setattr(strategy.dp._exchange, "get_maintenance_ratio_and_amt", failing(error))
+    assert leverage(strategy) == 1.0
+    assert stake(strategy, leverage=1.0) == 0
+
+
+@both_sides
+@pytest.mark.parametrize(
+    ("moved", "is_entered"), [(0.004, True), (0.006, False), (-0.004, True), (-0.006, False)]
+)
+def test_a_price_that_ran_away_is_not_chased(side: str, moved: float, is_entered: bool) -> None:
+    """RISK-8: the signal's close is at 60 000, its R is 600."""
+    assert (stake(ready(side), side, current_rate=ENTRY * (1 + moved)) > 0) is is_entered
+
+
+@both_sides
+def test_a_stop_that_does_not_pay_its_fees_is_no_entry(side: str) -> None:
+    strategy = ready(side)
+    signal(strategy, side, {"long": 59_875.0, "short": 60_125.0}[side])
+    assert stake(strategy, side) > 0
+    signal(strategy, side, {"long": 59_885.0, "short": 60_115.0}[side])
+    assert stake(strategy, side) == 0  # 115 of distance, 60 of fees
 
 
 def test_a_sound_entry_is_confirmed() -> None:
@@ -211,7 +276,7 @@ def test_no_entry_when_the_host_cannot_answer(monkeypatch: pytest.MonkeyPatch, e
     with monkeypatch.context() as patch:
         patch.setattr(Trade, "get_trades_proxy", failing(error))
         assert confirmed(strategy) is False
-    monkeypatch.setattr(strategy.wallets, "get_total", failing(error))
+    monkeypatch.setattr(strategy.wallets, "get_available_stake_amount", failing(error))
     assert confirmed(strategy) is False
     strategy.wallets = None
     assert confirmed(strategy) is False

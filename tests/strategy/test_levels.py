@@ -19,7 +19,6 @@ from tests.strategy.host import (
     Wallets,
     load,
     memory_database,
-    names_of,
     no_signals,
     opened,
     ready,
@@ -87,17 +86,24 @@ def test_stop_and_target_of_a_fill(side: str, leverage: float) -> None:
 
 
 @both_sides
-# At 5 the static stop is at the same price, and is left where it is.
-@pytest.mark.parametrize("leverage", [1.0, 20.0])
-@pytest.mark.parametrize("off_the_grid", [0.0, 0.03, -0.04])
-def test_a_backtests_record_names_the_stop_as_freqtrade_placed_it(
-    side: str, leverage: float, off_the_grid: float
+# At 5 the static stop is 600 away, too: a few ticks nearer, further, or the same.
+@every_leverage
+@pytest.mark.parametrize(
+    ("off", "ticks"),
+    [(0.0, 0), (0.03, 1), (-0.04, 0), (0.1, 1), (-0.1, -1), (3.0, 30), (-3.0, -30), (-5.96, -59)],
+)
+def test_the_stop_of_the_record_is_placed_to_the_tick(
+    side: str, leverage: float, off: float, ticks: int
 ) -> None:
-    """One R of an export is what its own fills risked: a tick is a part of a narrow stop's distance."""
+    """Recorded, in force and exported: one price, and the static stop stays in force nowhere."""
     strategy = ready(side)
-    signal(strategy, side, STOPS[side] + off_the_grid)
+    nearer = -AGAINST[side]
+    signal(strategy, side, STOPS[side] + nearer * off)
     trade = entered(strategy, side, leverage=leverage)
-    assert trade.initial_stop_loss == trade.stop_loss
+    expected = round(STOPS[side] + nearer * ticks * TICK, 1)
+    assert (strategy._levels.of(trade).stop, trade.stop_loss) == (expected, expected)
+    assert trade.initial_stop_loss == expected
+    assert strategy._levels.of(trade).target == round(ENTRY + 2 * (ENTRY - expected), 1)
 
 
 @both_sides
@@ -157,8 +163,8 @@ def test_a_stop_is_not_loosened_by_an_error(
     trade = entered(ready(side), side)
     placed = trade.stop_loss
     restarted = ready(side)
-    reader = names_of(restarted) if inner != "Levels" else type(restarted._levels).read.__globals__
-    monkeypatch.setitem(reader, inner, failing(error))
+    asked = type(restarted).custom_stoploss if inner != "Levels" else type(restarted._levels).read
+    monkeypatch.setitem(asked.__globals__, inner, failing(error))
     for after_fill in (True, False):
         for rate in (ENTRY, STOPS[side] - AGAINST[side], TARGETS[side]):
             adjust(restarted, trade, rate, after_fill=after_fill)
@@ -185,6 +191,31 @@ def test_a_stop_that_was_missed_at_the_fill_is_placed_later(side: str) -> None:
     fill(strategy, trade, order)
     adjust(strategy, trade, ENTRY, after_fill=False)
     assert trade.stop_loss == pytest.approx(STOPS[side], abs=TICK)
+
+
+@both_sides
+def test_a_looser_static_stop_gives_way_later_too(side: str) -> None:
+    """Within 0.01 % of the trade's own: no stop is moved for so little, but this one is not its own."""
+    strategy = ready(side)
+    trade, order = opened(side, leverage=5.0)
+    signal(strategy, side, STOPS[side] - AGAINST[side] * 3.0)
+    fill(strategy, trade, order)
+    assert trade.stop_loss == pytest.approx(STOPS[side], abs=TICK)
+    adjust(strategy, trade, ENTRY, after_fill=False)
+    assert trade.stop_loss == STOPS[side] - AGAINST[side] * 3.0
+
+
+@both_sides
+def test_a_target_knows_a_fee_that_comes_later(side: str) -> None:
+    """Live, Freqtrade takes the maker's until it has seen the fills: 0.02 % less is 0.02 R here."""
+    strategy = ready(side)
+    trade = entered(strategy, side)
+    assert target(strategy, trade) == pytest.approx(TARGETS[side], abs=TICK)
+    trade.fee_close = 0.001
+    assert target(strategy, trade) == pytest.approx(TARGETS[side], abs=TICK)
+    trade.fee_open = 0.001
+    trade.recalc_open_trade_value()
+    assert target(strategy, trade) == pytest.approx(TARGETS[side], abs=TICK)
 
 
 @both_sides

@@ -81,16 +81,44 @@ def test_the_static_stop_is_watched_where_a_trade_has_no_other(side: str) -> Non
 
 
 @both_sides
-@pytest.mark.parametrize("runmode", [RunMode.BACKTEST, RunMode.DRY_RUN, RunMode.HYPEROPT])
-def test_no_other_bot_watches(side: str, runmode: RunMode) -> None:
-    """Freqtrade itself stops a simulated trade; a second exit would only hide that."""
-    strategy = start(runmode)
-    assert strategy.use_exit_signal is False
-    watching = running(side)
-    trade = position(watching, side)
-    strategy.dp, strategy.wallets = watching.dp, watching.wallets
-    strategy.order_types["stoploss_on_exchange"] = True
-    assert exit_reason(strategy, trade, trade.stop_loss * (1 - SIGNS[side] * 0.05)) != "stop_watch"
+@pytest.mark.parametrize("runmode", [RunMode.BACKTEST, RunMode.HYPEROPT])
+def test_a_backtest_watches_none(side: str, runmode: RunMode) -> None:
+    """Freqtrade itself stops its trades."""
+    assert start(runmode).use_exit_signal is False
+
+
+@both_sides
+def test_a_dry_run_leaves_a_stop_in_force_to_freqtrade(side: str) -> None:
+    """A second exit would only hide that."""
+    strategy = running(side, RunMode.DRY_RUN)
+    trade = position(strategy, side)
+    assert exit_reason(strategy, trade, trade.stop_loss * (1 - SIGNS[side] * 0.05)) == "stop_loss"
+
+
+@both_sides
+@pytest.mark.parametrize("rests", [False, True])
+def test_a_dry_run_watches_a_stop_that_is_not_in_force(side: str, rests: bool) -> None:
+    """It went down right after the entry; meanwhile the price ran through the stop, the static one is far."""
+    strategy = running(side, RunMode.DRY_RUN)
+    trade, order = opened(side)
+    strategy.order_filled(pair=BTC, trade=trade, order=order, current_time=NOW)
+    if rests:
+        resting_stop(trade, is_open=True)
+    assert exit_reason(strategy, trade, STOPS[side] - SIGNS[side] * TICK) == "stop_watch"
+    # Before the price is there, Freqtrade places the trade's own stop, whatever another static one says.
+    strategy.stoploss = -0.15
+    strategy.ft_stoploss_adjust(ENTRY, trade, NOW, 0.0, 0)
+    assert trade.stop_loss == STOPS[side]
+
+
+@both_sides
+def test_a_stop_that_rests_further_away_does_not_keep_the_bot_waiting(side: str) -> None:
+    """Live: the static stop was placed before the trade's own could be."""
+    strategy = running(side)
+    trade, order = opened(side)
+    resting_stop(trade, is_open=True)
+    strategy.order_filled(pair=BTC, trade=trade, order=order, current_time=NOW)
+    assert exit_reason(strategy, trade, STOPS[side] - SIGNS[side] * TICK) == "stop_watch"
 
 
 def confirmed(strategy: IStrategy, pair: str = BTC, side: str = "long") -> bool:

@@ -154,7 +154,8 @@ def test_an_unknown_trend(block: dict[str, bool], entries: list[int]) -> None:
     flags = {f"ict_in_{side}_{kind}": [False] * 3 for side in ("bull", "bear") for kind in ("fvg", "ote")}
     scores = {"ict_long_score": 2.0, "ict_short_score": 0.0}
     dates = pd.date_range("2024-03-05", periods=3, freq="15min", tz="UTC")
-    frame = pd.DataFrame({"date": dates, **columns, **flags, **scores})
+    prices = dict.fromkeys(("open", "high", "low", "close"), 100.0)
+    frame = pd.DataFrame({"date": dates, **prices, **columns, **flags, **scores})
     signals = load({"entry_threshold": 2.0, **block}).populate_entry_trend(frame, {"pair": "BTC/USDT:USDT"})
     assert signals["enter_long"].tolist() == entries
     assert signals["enter_short"].tolist() == [0, 0, 0]

@@ -64,7 +64,7 @@ def test_killed_between_the_fill_and_the_end_of_the_loop() -> None:
     again = running()
     assert headlines(again) == ["Position opened"]
     # Kept from the fill, in the trade's own record.
-    for line in ("SL: 59,400.0 (-1.00%)", "Risk: 6.00 USDT (0.06% of equity)", "Score: 5.5 / 7"):
+    for line in ("SL: 59,400.0 (-1.00%)", "Risk: 6.60 USDT (0.07% of equity)", "Score: 5.5 / 7"):
         assert line in again.dp.sent[0].splitlines()
     assert record(trade) == ["opened"]
     assert headlines(running()) == []

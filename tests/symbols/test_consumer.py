@@ -114,7 +114,7 @@ def check_same_entries(alone: IStrategy, wire: Wire, candles: range, least: int)
 def stop(strategy: IStrategy, side: str, newest: int) -> float:
     """Give where the strategy stops an entry on a candle."""
     closed = MARKET["date"].iat[newest] + pd.Timedelta(minutes=15)
-    return float(strategy._signal(BTC, side, closed).stop_for(MARKET["close"].iat[newest]))
+    return float(strategy._signal(BTC, side, closed).stop)
 
 
 def no_entry(frame: pd.DataFrame) -> bool:

@@ -5,6 +5,7 @@ import math
 import numpy as np
 import pytest
 
+from ict.desk.grid import Grid
 from ict.desk.levels import (
     LevelError,
     Levels,
@@ -15,6 +16,8 @@ from ict.desk.levels import (
     widened_stop,
 )
 from ict.errors import IctError
+
+FINE = Grid(1e-9, 1e-9)
 
 
 @pytest.mark.parametrize(
@@ -42,11 +45,11 @@ def test_stop_of_zone(edge: float, direction: int, buffer: float, stop: float) -
 )
 def test_target(entry: float, stop: float, direction: int, reward: float, target: float) -> None:
     """EXIT-1: as many times the risk beyond the entry as asked."""
-    assert levels_of_entry(entry, stop, direction, reward) == Levels(entry, stop, target)
+    assert levels_of_entry(entry, stop, direction, reward, FINE) == Levels(entry, stop, target)
 
 
 def test_no_target() -> None:
-    assert levels_of_entry(100.0, 98.0, 1, 0.0).target is None
+    assert levels_of_entry(100.0, 98.0, 1, 0.0, FINE).target is None
 
 
 @pytest.mark.parametrize(
@@ -65,10 +68,9 @@ def test_no_target() -> None:
     ],
 )
 def test_a_stop_on_the_wrong_side(entry: float, stop: float, direction: int) -> None:
-    with pytest.raises(
-        LevelError, match=f"^stop must be a price (below|above) the entry {entry}, was {stop}"
-    ):
-        levels_of_entry(entry, stop, direction, 2.0)
+    side = "below" if direction > 0 else "above"
+    with pytest.raises(LevelError, match=f"^stop must be a price {side} the entry {entry}, was {stop}"):
+        levels_of_entry(entry, stop, direction, 2.0, FINE)
     with pytest.raises(LevelError):
         stop_distance(entry, stop, direction)
     assert issubclass(LevelError, IctError)
@@ -77,8 +79,8 @@ def test_a_stop_on_the_wrong_side(entry: float, stop: float, direction: int) -> 
 def test_a_short_target_is_a_price() -> None:
     """A short from 100 with its stop at 150 cannot gain 100, for a price of 0 is none."""
     with pytest.raises(LevelError, match="below zero"):
-        levels_of_entry(100.0, 150.0, -1, 2.0)
-    assert levels_of_entry(100.0, 149.0, -1, 2.0).target == 2.0
+        levels_of_entry(100.0, 150.0, -1, 2.0, FINE)
+    assert levels_of_entry(100.0, 149.0, -1, 2.0, FINE).target == 2.0
 
 
 @pytest.mark.parametrize(
@@ -111,6 +113,7 @@ LONG, SHORT = Levels(100.0, 98.0, 104.0), Levels(100.0, 102.0, 96.0)
         (LONG, 1, 101.9, math.nan, None),  # a gain of 0.95 R has earned nothing
         (LONG, 1, 102.0, math.nan, 100.0),  # 1 R: to the entry
         (LONG, 1, 101.0, 99.0, 99.0),  # behind a swing above the first stop
+        (LONG, 1, 101.0, 98.0, None),  # a swing at the first stop moves nothing
         (LONG, 1, 101.0, 97.0, None),  # a swing below the first stop loosens nothing
         (LONG, 1, 98.5, 99.0, None),  # price is below the swing already
         (LONG, 1, 99.0, 99.0, None),  # on it is not above it
@@ -119,18 +122,35 @@ LONG, SHORT = Levels(100.0, 98.0, 104.0), Levels(100.0, 102.0, 96.0)
         (SHORT, -1, 98.1, math.nan, None),
         (SHORT, -1, 98.0, math.nan, 100.0),
         (SHORT, -1, 99.0, 101.0, 101.0),
+        (SHORT, -1, 99.0, 102.0, None),
         (SHORT, -1, 99.0, 103.0, None),
         (SHORT, -1, 96.0, 97.0, 97.0),
     ],
 )
 def test_moved_stop(levels: Levels, direction: int, price: float, swing: float, stop: float | None) -> None:
     """EXIT-3, EXIT-4 with break-even at 1 R: only ever tighter than the first stop."""
-    assert moved_stop(levels, price, direction, break_even_at_r=1.0, swing=swing) == stop
+    assert moved_stop(levels, price, direction, FINE, break_even_at_r=1.0, swing=swing) == stop
 
 
 def test_the_trail_keeps_its_distance_from_the_swing() -> None:
-    assert moved_stop(LONG, 101.0, 1, swing=99.0, stop_buffer=0.002) == pytest.approx(98.802)
-    assert moved_stop(SHORT, 99.0, -1, swing=101.0, stop_buffer=0.002) == pytest.approx(101.202)
+    assert moved_stop(LONG, 101.0, 1, FINE, swing=99.0, stop_buffer=0.002) == pytest.approx(98.802)
+    assert moved_stop(SHORT, 99.0, -1, FINE, swing=101.0, stop_buffer=0.002) == pytest.approx(101.202)
+
+
+def test_a_moved_stop_is_on_the_grid() -> None:
+    """Towards the price, as Freqtrade rounds it; one that lands on the first stop moves nothing."""
+    grid = Grid(0.1, 1.0)
+    assert moved_stop(LONG, 101.0, 1, grid, swing=99.02) == 99.1
+    assert moved_stop(SHORT, 99.0, -1, grid, swing=100.98) == 100.9
+    assert moved_stop(LONG, 101.0, 1, Grid(1.0, 1.0), swing=97.5) is None
+    mean = Levels(100.03, 98.0, 104.1)
+    assert moved_stop(mean, 103.0, 1, grid, break_even_at_r=1.0) == 100.1
+
+
+def test_break_even_and_trail_work_alone() -> None:
+    assert moved_stop(LONG, 103.0, 1, FINE) is None
+    assert moved_stop(LONG, 103.0, 1, FINE, break_even_at_r=1.0) == 100.0
+    assert moved_stop(LONG, 103.0, 1, FINE, swing=101.0) == 101.0
 
 
 def test_gain_in_r() -> None:

@@ -7,12 +7,14 @@ import pytest
 
 from ict import Params
 from ict.desk.limits import (
+    Close,
     TradeFact,
+    closes_of_day,
     day_cap_reached,
     day_start,
+    deepest_loss,
     next_day,
     part_profit,
-    realised_today,
 )
 
 MIDNIGHT = datetime(2024, 3, 5, tzinfo=UTC)
@@ -23,13 +25,13 @@ KST = timezone(timedelta(hours=9))
 
 def trade(hours: float = 1.0, realised: float = 0.0, closed: float | None = 2.0) -> TradeFact:
     """Make a trade that was opened and closed some hours after midnight, or is still open."""
-    closed_at = None if closed is None else MIDNIGHT + timedelta(hours=closed)
-    return TradeFact(MIDNIGHT + timedelta(hours=hours), closed_at, realised)
+    closes = () if closed is None else (Close(MIDNIGHT + timedelta(hours=closed), realised),)
+    return TradeFact(MIDNIGHT + timedelta(hours=hours), closes)
 
 
-def reason(*trades: TradeFact, equity: float = 1000.0, now: datetime = NOON) -> str | None:
-    """Say what forbids an entry at noon, if anything."""
-    return day_cap_reached(trades, now=now, equity=equity, params=Params())
+def reason(*trades: TradeFact, start: float = 1000.0, now: datetime = NOON) -> str | None:
+    """Say what forbids an entry at noon of a day that began with so much equity, if anything."""
+    return day_cap_reached(trades, now=now, start_equity=start, params=Params())
 
 
 def test_nothing_happened() -> None:
@@ -48,41 +50,49 @@ def test_entries_of_a_day(count: int, is_allowed: bool) -> None:
 @pytest.mark.parametrize(("opened", "counts"), [(MIDNIGHT, True), (MIDNIGHT - MOMENT, False), (NOON, True)])
 def test_midnight(opened: datetime, counts: bool) -> None:
     """The day begins with its first moment; what was opened the moment before was opened yesterday."""
-    assert (reason(*[TradeFact(opened, None, 0.0)] * 5) is not None) == counts
+    assert (reason(*[TradeFact(opened)] * 5) is not None) == counts
 
 
 @pytest.mark.parametrize(
-    ("realised", "equity", "is_allowed"),
+    ("realised", "start", "is_allowed"),
     [
-        (-30.0, 970.0, False),  # 3 % of the 1,000 that the day began with
-        (-29.99, 970.01, True),
-        (-30.0, 970.01, True),  # the day began with 1,000.01
-        (-31.0, 969.0, False),
-        (30.0, 1030.0, True),
+        (-30.0, 1000.0, False),  # 3 % of the 1,000 that the day began with
+        (-29.99, 1000.0, True),
+        (-30.0, 1000.01, True),
+        (-31.0, 1000.0, False),
+        (30.0, 1000.0, True),
     ],
 )
-def test_loss_of_a_day(realised: float, equity: float, is_allowed: bool) -> None:
-    assert (reason(trade(realised=realised), equity=equity) is None) == is_allowed
+def test_loss_of_a_day(realised: float, start: float, is_allowed: bool) -> None:
+    assert (reason(trade(realised=realised), start=start) is None) == is_allowed
 
 
 @pytest.mark.parametrize(
-    ("closes", "equity", "is_allowed"),
+    ("closes", "is_allowed"),
     [
-        ([(2, 25.0), (3, -50.0)], 975.0, True),  # never below -25 of the 1,000 it began with
-        ([(3, -50.0), (2, 25.0)], 975.0, True),  # whatever the order of the list
-        ([(2, -50.0), (3, 25.0)], 975.0, False),  # the cap was met at -50, and a later gain does not lift it
-        ([(2, -50.0), (3, 90.0)], 1040.0, False),
-        ([(2, -50.0), (2, 25.0)], 975.0, True),  # at the same moment
-        ([(2, -10.0), (3, -10.0), (4, -10.0)], 970.0, False),
-        ([(2, -10.0), (3, -10.0), (4, -9.0)], 971.0, True),
+        ([(2, 25.0), (3, -50.0)], True),  # never below -25 of the 1,000 it began with
+        ([(3, -50.0), (2, 25.0)], True),  # whatever the order of the list
+        ([(2, -50.0), (3, 25.0)], False),  # the cap was met at -50, and a later gain does not lift it
+        ([(2, -50.0), (3, 90.0)], False),
+        ([(2, -50.0), (2, 25.0)], False),  # of one candle, losses count first
+        ([(2, 25.0), (2, -50.0)], False),
+        ([(2, 25.0), (2, -29.0)], True),
+        ([(1, 25.0), (2, 90.0), (2, -50.0)], True),  # -25 at most
+        ([(2, -10.0), (3, -10.0), (4, -10.0)], False),
+        ([(2, -10.0), (3, -10.0), (4, -9.0)], True),
     ],
 )
-def test_gains_and_losses_of_a_day(
-    closes: list[tuple[float, float]], equity: float, is_allowed: bool
-) -> None:
+def test_gains_and_losses_of_a_day(closes: list[tuple[float, float]], is_allowed: bool) -> None:
     """The cap is met once the day's realised profit has been that low."""
     facts = [trade(realised=realised, closed=hour) for hour, realised in closes]
-    assert (reason(*facts, equity=equity) is None) == is_allowed
+    assert (reason(*facts) is None) == is_allowed
+
+
+def test_the_parts_of_a_trade_count_at_their_own_times() -> None:
+    """Another trade lost 40 between the gain of a part and the rest."""
+    parts = TradeFact(MIDNIGHT, (Close(MIDNIGHT + timedelta(hours=2), 20.0), Close(NOON, -5.0)))
+    assert parts.realised == 15.0
+    assert deepest_loss([parts, trade(closed=6.0, realised=-40.0)]) == -25.0
 
 
 def test_open_trades_have_realised_nothing() -> None:
@@ -94,21 +104,20 @@ def test_open_trades_have_realised_nothing() -> None:
 def test_opened_yesterday_and_closed_today() -> None:
     """Its loss is today's, its entry is not."""
     loser = trade(hours=-3, realised=-30.0)
-    assert reason(loser, equity=970.0) == "the UTC day lost 3.00% of 3% allowed"
+    assert reason(loser) == "the UTC day lost 3.00% of 3% allowed"
     assert reason(*[trade(hours=-3)] * 9) is None
 
 
-@pytest.mark.parametrize("equity", [0.0, -10.0])
-def test_no_equity(equity: float) -> None:
-    assert reason(equity=equity) is not None
-    # All was lost today: the day's start had 100, and all of it is gone.
-    assert reason(trade(realised=-100.0), equity=0.0) is not None
+@pytest.mark.parametrize("start", [0.0, -10.0])
+def test_no_equity(start: float) -> None:
+    assert reason(start=start) is not None
 
 
-@pytest.mark.parametrize(("equity", "realised"), [(math.nan, 0.0), (1000.0, math.nan), (math.nan, math.nan)])
-def test_unknown_money_is_no_permission(equity: float, realised: float) -> None:
+@pytest.mark.parametrize(("start", "realised"), [(math.nan, 0.0), (1000.0, math.nan), (math.inf, 0.0)])
+def test_unknown_money_is_no_permission(start: float, realised: float) -> None:
     """Money fails closed: a loss that cannot be computed is not a loss within the cap."""
-    assert reason(trade(realised=realised), equity=equity) is not None
+    assert reason(trade(realised=realised), start=start) is not None
+    assert reason(trade(realised=-1.0), trade(realised=realised), start=start) is not None
 
 
 def test_another_clock_tells_the_same_day() -> None:
@@ -116,18 +125,18 @@ def test_another_clock_tells_the_same_day() -> None:
     seoul = datetime(2024, 3, 6, 3, 0, tzinfo=KST)
     assert day_start(seoul) == MIDNIGHT
     assert next_day(seoul) == MIDNIGHT + timedelta(days=1)
-    opened = TradeFact((MIDNIGHT + timedelta(hours=1)).astimezone(KST), None, 0.0)
+    opened = TradeFact((MIDNIGHT + timedelta(hours=1)).astimezone(KST))
     assert reason(*[opened] * 5, now=seoul) is not None
-    yesterday = TradeFact(datetime(2024, 3, 5, 8, 59, tzinfo=KST), None, 0.0)
+    yesterday = TradeFact(datetime(2024, 3, 5, 8, 59, tzinfo=KST))
     assert reason(*[yesterday] * 5, now=seoul) is None
 
 
 def test_the_next_day_begins_anew() -> None:
     trades = [trade(hours=23.9, realised=-50.0)] * 5
-    assert reason(*trades, now=MIDNIGHT + timedelta(hours=24) - MOMENT, equity=750.0) is not None
+    assert reason(*trades, now=MIDNIGHT + timedelta(hours=24) - MOMENT) is not None
     today = MIDNIGHT + timedelta(hours=24)
     # The desk is told what each trade realised on the day in question: of yesterday's, nothing.
-    assert reason(*[TradeFact(one.opened_at, None, 0.0) for one in trades], now=today, equity=750.0) is None
+    assert reason(*[TradeFact(one.opened_at) for one in trades], now=today) is None
     assert next_day(today - MOMENT) == today
     assert day_start(today) == today
 
@@ -150,19 +159,28 @@ YESTERDAY = MIDNIGHT - timedelta(hours=1)
         (-20.0, [(MIDNIGHT - MOMENT, -20.0)], 0.0),
     ],
 )
-def test_realised_today(total: float, parts: list[tuple[datetime | None, float]], expected: float) -> None:
-    assert realised_today(total, parts, now=NOON) == expected
+def test_closes_of_the_day(total: float, parts: list[tuple[datetime | None, float]], expected: float) -> None:
+    closes = closes_of_day(total, parts, now=NOON)
+    assert sum(close.profit for close in closes) == expected
+    assert len(closes) == sum(at is not None and at >= MIDNIGHT for at, _ in parts)
+
+
+def test_what_the_parts_do_not_say_is_in_the_last() -> None:
+    """A funding of -1: 18.0 in all, of 20.0 and -1.0."""
+    last, first = (NOON, -1.0), (MIDNIGHT, 20.0)
+    assert closes_of_day(18.0, [last, first], now=NOON) == (Close(MIDNIGHT, 20.0), Close(NOON, -2.0))
 
 
 @pytest.mark.parametrize(
     ("price", "direction", "expected"),
     [
-        (110.0, 1, 19.58),  # 2 * (10 - 0.001 * 210)
-        (90.0, 1, -20.38),  # 2 * (-10 - 0.001 * 190)
-        (90.0, -1, 19.62),  # 2 * (10 - 0.001 * 190)
-        (110.0, -1, -20.42),  # 2 * (-10 - 0.001 * 210)
+        (110.0, 1, 19.36),  # 2 * (10 - 0.001 * 100 - 0.002 * 110)
+        (90.0, 1, -20.56),  # 2 * (-10 - 0.1 - 0.18)
+        (90.0, -1, 19.44),  # 2 * (10 - 0.1 - 0.18)
+        (110.0, -1, -20.64),  # 2 * (-10 - 0.1 - 0.22)
     ],
 )
 def test_part_profit(price: float, direction: int, expected: float) -> None:
-    """Two coins entered at 100, a tenth of a percent of fees a side."""
-    assert part_profit(100.0, price, 2.0, direction, 0.001) == pytest.approx(expected, rel=1e-12)
+    """Two coins entered at 100, fees of 0.1 % to enter and 0.2 % to leave."""
+    profit = part_profit(100.0, price, 2.0, direction, (0.001, 0.002))
+    assert profit == pytest.approx(expected, rel=1e-12)

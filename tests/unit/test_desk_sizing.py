@@ -1,4 +1,4 @@
-"""Size of a position (RISK-1), worked by hand."""
+"""Size and leverage of a position (RISK-1), worked by hand."""
 
 import math
 from typing import Any
@@ -6,79 +6,126 @@ from typing import Any
 import pytest
 
 from ict import Params
-from ict.desk.levels import LevelError
-from ict.desk.sizing import stake_for_risk
+from ict.desk.grid import Grid
+from ict.desk.levels import LevelError, Levels
+from ict.desk.sizing import Maintenance, SizeError, notional_for_risk, safe_leverage, whole_stake
 
-# An account of 10,000 that risks 1 % (100) a trade and puts at most 10 % (1,000) into one.
-ACCOUNT: dict[str, Any] = {
-    "equity": 10_000.0, "entry": 100.0, "stop": 80.0, "direction": 1, "leverage": 1.0,
-    "min_stake": 5.0, "max_stake": 1e9, "params": Params(),
-}  # fmt: skip
+LONG, SHORT = Levels(100.0, 80.0, None), Levels(100.0, 120.0, None)  # 20 % to the stop
 
 
-def stake(**changed: Any) -> float:
-    """Stake of the account with some facts changed."""
-    return stake_for_risk(**(ACCOUNT | changed))
+def notional(levels: Levels = LONG, **changed: Any) -> float:
+    """Size an account of 10,000 that risks 1 % (100) a trade and puts at most 10 % (1,000) into one."""
+    account = {"fee": 0.0, "equity": 10_000.0, "leverage": 1.0, "params": Params(), **changed}
+    return notional_for_risk(levels, **account)
 
 
 @pytest.mark.parametrize(
-    ("changed", "expected"),
+    ("levels", "changed", "expected"),
     [
-        ({}, 500.0),  # 20 % to the stop: 100 / 0.2
-        ({"stop": 120.0, "direction": -1}, 500.0),
-        ({"stop": 99.0}, 1000.0),  # 1 % to the stop: 10,000 by risk, 1,000 by position
-        ({"stop": 101.0, "direction": -1}, 1000.0),
-        ({"stop": 90.0}, 1000.0),  # both arms are 1,000
-        ({"stop": 80.0, "leverage": 5.0}, 100.0),  # notional 500, a fifth of it as margin
-        ({"stop": 99.0, "leverage": 5.0}, 1000.0),  # notional 5,000 by position
-        ({"stop": 99.0, "leverage": 20.0}, 500.0),  # notional 10,000 by risk
-        ({"params": Params(risk_per_trade_percent=2.0)}, 1000.0),
-        ({"params": Params(risk_per_trade_percent=0.5)}, 250.0),
-        ({"stop": 99.0, "params": Params(max_position_percent=100.0)}, 10_000.0),
-        ({"equity": 1234.0}, 61.7),
+        (LONG, {}, 500.0),  # 100 / 0.2
+        (SHORT, {}, 500.0),
+        (LONG, {"fee": 0.001}, 10_000 / 20.18),  # 20 to the stop, 0.10 to enter and 0.08 to leave
+        (SHORT, {"fee": 0.001}, 10_000 / 20.22),  # 20 to the stop, 0.10 to enter and 0.12 to leave
+        (Levels(100.0, 99.0, None), {}, 1000.0),  # 10,000 by risk, 1,000 by position
+        (Levels(100.0, 90.0, None), {}, 1000.0),  # both arms are 1,000
+        (Levels(100.0, 99.0, None), {"leverage": 5.0}, 5000.0),  # by position
+        (Levels(100.0, 99.0, None), {"leverage": 20.0}, 10_000.0),  # by risk
+        (LONG, {"params": Params(risk_per_trade_percent=0.5)}, 250.0),
+        (Levels(100.0, 99.0, None), {"params": Params(max_position_percent=100.0)}, 10_000.0),
+        (LONG, {"equity": 1234.0}, 61.7),
     ],
 )
-def test_the_smaller_of_risk_and_position(changed: dict[str, Any], expected: float) -> None:
-    assert stake(**changed) == pytest.approx(expected, rel=1e-12)
+def test_the_smaller_of_risk_and_position(levels: Levels, changed: dict[str, Any], expected: float) -> None:
+    assert notional(levels, **changed) == pytest.approx(expected, rel=1e-12)
 
 
-@pytest.mark.parametrize(
-    ("min_stake", "expected"), [(500.0, 500.0), (500.01, 0.0), (0.0, 500.0), (1e12, 0.0), (math.nan, 0.0)]
-)
-def test_below_the_minimum_there_is_no_trade(min_stake: float, expected: float) -> None:
-    """RISK-1: never raised to the exchange's minimum."""
-    assert stake(min_stake=min_stake) == expected
+@pytest.mark.parametrize("equity", [0.0, -0.0, -50.0, math.nan, -math.inf, math.inf])
+def test_no_equity_no_trade(equity: float) -> None:
+    with pytest.raises(LevelError, match="the equity above 0, were"):
+        notional(equity=equity)
 
 
-@pytest.mark.parametrize(
-    ("max_stake", "expected"), [(499.0, 499.0), (501.0, 500.0), (4.0, 0.0), (0.0, 0.0), (-1.0, 0.0)]
-)
-def test_not_above_the_maximum(max_stake: float, expected: float) -> None:
-    """Cut to what the wallet has; where that is below the minimum, no trade."""
-    assert stake(max_stake=max_stake) == expected
+def test_an_unknown_fee_is_no_permission() -> None:
+    with pytest.raises(LevelError, match="fee must be known"):
+        notional(fee=math.nan)
 
 
-def test_an_unknown_maximum_is_no_permission() -> None:
-    """Money fails closed: without a known maximum there is no trade."""
-    assert stake(max_stake=math.nan) == 0.0
-
-
-@pytest.mark.parametrize("equity", [0.0, -0.0, -50.0, math.nan, -math.inf])
-@pytest.mark.parametrize("min_stake", [0.0, 5.0])
-def test_no_equity_no_trade(equity: float, min_stake: float) -> None:
-    assert stake(equity=equity, min_stake=min_stake) == 0.0
-
-
-@pytest.mark.parametrize(("stop", "direction"), [(100.0, 1), (101.0, 1), (99.0, -1), (math.nan, 1), (0.0, 1)])
-def test_a_stop_on_the_wrong_side(stop: float, direction: int) -> None:
-    with pytest.raises(LevelError, match=r"^stop must be a price"):
-        stake(stop=stop, direction=direction)
-
-
-@pytest.mark.parametrize("stop", [99.9, 99.0, 95.0, 80.0, 50.0])
+@pytest.mark.parametrize("stop", [99.7, 99.0, 95.0, 80.0, 50.0])
 @pytest.mark.parametrize("leverage", [1.0, 3.0, 20.0])
-def test_a_stopped_trade_loses_no_more_than_allowed(stop: float, leverage: float) -> None:
-    """What the size is for: at the stop, before fees, at most 1 % of the equity is gone."""
-    notional = stake(stop=stop, leverage=leverage) * leverage
-    assert notional * (100.0 - stop) / 100.0 <= 100.0 * (1 + 1e-12)
-    assert stake(stop=stop, leverage=leverage) <= 1000.0 * (1 + 1e-12)
+def test_a_stopped_trade_loses_what_is_set_and_no_more(stop: float, leverage: float) -> None:
+    """What the size is for: at the stop, both fees paid at 0.05 %, at most 1 % of the equity is gone."""
+    coins = notional(Levels(100.0, stop, None), fee=0.0005, leverage=leverage) / 100
+    lost = coins * (100 - stop) + 0.0005 * coins * (100 + stop)
+    assert lost <= 100 * (1 + 1e-12)
+    assert lost == pytest.approx(100) or coins * 100 == pytest.approx(1000 * leverage)
+
+
+@pytest.mark.parametrize(
+    ("limits", "expected"),
+    [
+        ({}, 96.0),  # 100 at 60 a coin are 1.66 coins: 1.6 in lots of 0.1
+        ({"leverage": 5.0}, 19.2),
+        ({"notional": 96.0}, 96.0),  # 96 / 60 is 1.6, whatever floats make of it
+        ({"max_stake": 50.0}, 48.0),  # 0.8 coins
+        ({"max_stake": 50.0, "leverage": 2.0}, 48.0),  # the wallet's 50 hold 100: 1.6 coins
+        ({"min_stake": 96.0}, 96.0),
+    ],
+)
+def test_whole_lots(limits: dict[str, float], expected: float) -> None:
+    assert stake(**limits) == pytest.approx(expected, rel=1e-8)
+
+
+def stake(**limits: float) -> float:
+    asked = {"notional": 100.0, "leverage": 1.0, "min_stake": 5.0, "max_stake": 1e9, **limits}
+    return whole_stake(entry=60.0, grid=Grid(0.01, 0.1), **asked)
+
+
+@pytest.mark.parametrize(
+    "limits",
+    [
+        {"min_stake": 96.01},  # RISK-1: never raised to the exchange's minimum
+        {"min_stake": 98.0},  # 100 would do, 1.6 coins don't
+        {"notional": 5.9},  # not a lot
+        {"max_stake": 4.0},
+        {"max_stake": 0.0},
+        {"max_stake": -1.0},
+        {"min_stake": math.nan},
+        {"max_stake": math.nan},
+        {"notional": math.nan},
+        {"leverage": math.nan},
+    ],
+)
+def test_below_the_minimum_there_is_no_trade(limits: dict[str, float]) -> None:
+    with pytest.raises(SizeError, match=r"^its size would be below the exchange's minimum of "):
+        stake(**limits)
+
+
+def test_freqtrade_makes_the_same_amount_of_the_margin() -> None:
+    """It divides by the price and cuts to lots: a float's last digit must not cost one."""
+    for lots in range(1, 2000):
+        margin = whole_stake(lots * 0.001 * 59_987.3, entry=59_987.3, grid=Grid(0.1, 0.001), leverage=7.0,
+                             min_stake=0.0, max_stake=1e9)  # fmt: skip
+        assert Grid(0.1, 0.001).amount(margin / 59_987.3 * 7.0) == round(lots * 0.001, 3)
+
+
+@pytest.mark.parametrize(
+    ("stop", "direction", "maintenance", "buffer", "leverage"),
+    [
+        # Long, 2 % to the stop: the way must be 3.3333 %. 1 / L - 0.4 % over 99.6 % is that at L = 26.88.
+        (98.0, 1, Maintenance(0.004, 0.0), 0.05, 26),
+        # Short: over 100.4 %, L = 26.6.
+        (102.0, -1, Maintenance(0.004, 0.0), 0.05, 26),
+        (98.0, 1, Maintenance(0.0, 0.0), 0.05, 30),  # exactly 60 % of a thirtieth
+        (98.0, 1, Maintenance(0.004, 2.0), 0.05, 28),  # 2 of the 1,000 are taken off: 0.2 %, L = 28.4
+        (98.0, 1, Maintenance(0.0, 0.0), 0.5, 25),  # Freqtrade itself closes halfway
+        (98.0, 1, Maintenance(0.0, 0.0), 1.0, 0),  # and here at once
+        (39.0, 1, Maintenance(0.0, 0.0), 0.05, 0),  # 61 % away, the whole price is the way
+        (40.0, 1, Maintenance(0.0, 0.0), 0.05, 1),
+        (98.0, 1, Maintenance(math.nan, 0.0), 0.05, 0),
+    ],
+)
+def test_the_stop_comes_well_before_the_liquidation(
+    stop: float, direction: int, maintenance: Maintenance, buffer: float, leverage: int
+) -> None:
+    """Of an entry at 100 and a size of 1,000."""
+    assert safe_leverage(Levels(100.0, stop, None), direction, 1000.0, maintenance, buffer) == leverage

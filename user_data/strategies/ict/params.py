@@ -175,6 +175,10 @@ class Params:
         0.0, (0.0, 20.0), "EXIT-2: least distance of the stop, in ATR of trend_timeframe; 0 is off",
         unit="ATR", space="exits", search=(0.0, 3.0), analysed=True,
     )  # fmt: skip
+    min_stop_costs: float = _setting(
+        2.0, (0.0, 20.0), "EXIT-1: no entry with a stop nearer than so many times both sides' fees; 0 is off",
+        unit="times the fees", space="exits",
+    )  # fmt: skip
     risk_reward: float = _setting(
         2.0, (0.0, 100.0), "EXIT-1: target's distance over the stop's; 0 is no target",
         unit="R", space="exits", search=(1.0, 5.0),
@@ -196,7 +200,7 @@ class Params:
         unit="% of the position", space="exits",
     )  # fmt: skip
     risk_per_trade_percent: float = _setting(
-        1.0, (0.01, 100.0), "RISK-1: what a stopped trade loses, before fees",
+        1.0, (0.01, 100.0), "RISK-1: what a stopped trade loses, fees included",
         unit="% of equity", space="risk",
     )  # fmt: skip
     max_position_percent: float = _setting(
@@ -212,8 +216,12 @@ class Params:
         unit="entries", space="risk", search=(1, 10),
     )  # fmt: skip
     position_leverage: int = _setting(
-        1, (1, 125), "RISK-1: leverage of every position, capped by the exchange",
+        1, (1, 125), "RISK-1: leverage of a position; lower where its stop would be near the liquidation",
         unit="x", space="risk",
+    )  # fmt: skip
+    max_chase_r: float = _setting(
+        0.5, (0.0, 100.0), "RISK-8: no entry further from the signal's close than so many R of the signal",
+        unit="R", space="risk",
     )  # fmt: skip
     fail_closed: bool = _setting(
         True, (0, 1), "BOOK-1: while exchange and book differ on one pair, no entry on any",

@@ -47,8 +47,8 @@ class IctLive(IctStart):
         self._analyst = Analyst(self._tell_fault, live=self._is_live)
         self._small_size_told = False
         self._guard: LiveGuard | None = None
-        # Freqtrade watches a stop itself, but not one that should rest on an exchange.
-        self.use_exit_signal = config.get("runmode") == RunMode.LIVE
+        # Freqtrade watches a stop itself, but not one that should rest on an exchange, or is not in force.
+        self.use_exit_signal = self._is_live
 
     def bot_start(self, **kwargs: Any) -> None:
         """Say so when real money is at risk, and tell from now on what Freqtrade only logs."""
@@ -56,7 +56,7 @@ class IctLive(IctStart):
             logger.warning("MAINNET: orders go to Binance's production futures, with real money")
         if self._is_live:
             self._outbox = Outbox(bot_of(self.dp), self._reporter, self._levels)
-            listen(lambda text: self._reporter.fault(self.dp, text), self._outbox.deliver)
+            listen(lambda text: self._reporter.fault(self.dp, text))
             for text in self.start_notes:
                 logger.warning(text)
                 self._reporter.fault(self.dp, text)
@@ -81,11 +81,16 @@ class IctLive(IctStart):
             self._guard.look()
 
     def custom_exit(self, trade: Trade, current_rate: float, **kwargs: Any) -> str | None:
-        """Close a live trade at its stop where the order that should do so is missing."""
+        """Close a trade at its stop where the order that should do so is missing, or lies further away."""
         levels, side = self._levels.of(trade), SIDES[trade.trade_direction]
         stops = [trade.stop_loss, levels.stop if levels else 0.0]
         stop = side * max(side * price for price in stops if price)
-        rests = trade.has_open_sl_orders and not (self._guard and self._guard.is_unseen(trade))
+        in_force = stop == trade.stop_loss
+        # What Freqtrade simulates, it stops itself.
+        if in_force and self.config.get("runmode") != RunMode.LIVE:
+            return None
+        is_seen = not (self._guard and self._guard.is_unseen(trade))
+        rests = in_force and trade.has_open_sl_orders and is_seen
         due = stop_is_due(StopState(stop, rests), current_rate, side)
         return "stop_watch" if due else None
 
@@ -106,8 +111,7 @@ class IctLive(IctStart):
         self._say("No %s on %s: %s", side, pair, reason)
         self._reporter.refused(self.dp, pair, side, reason)
 
-    def _refuse_size(self, pair: str, side: str, min_stake: float | None) -> None:
-        reason = f"its size would be below the exchange's minimum of {min_stake}"
+    def _refuse_size(self, pair: str, side: str, reason: str) -> None:
         self._refuse(pair, side, reason)
         if not (self._is_live or self._small_size_told):
             self._small_size_told = True

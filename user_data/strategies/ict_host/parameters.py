@@ -86,6 +86,7 @@ class IctParameters(IStrategy):
     # Exits
     stop_buffer = parameter("stop_buffer")
     min_stop_atr = parameter("min_stop_atr")
+    min_stop_costs = parameter("min_stop_costs")
     risk_reward = parameter("risk_reward")
     trail_timeframe = parameter("trail_timeframe")
     break_even_at_r = parameter("break_even_at_r")
@@ -97,6 +98,7 @@ class IctParameters(IStrategy):
     max_daily_loss_percent = parameter("max_daily_loss_percent")
     max_daily_trades = parameter("max_daily_trades")
     position_leverage = parameter("position_leverage")
+    max_chase_r = parameter("max_chase_r")
     fail_closed = parameter("fail_closed")
     adopt_orphans = parameter("adopt_orphans")
 

@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from freqtrade.exchange import ROUND_DOWN, ROUND_UP, price_to_precision
 from freqtrade.persistence import LocalTrade, Order, Trade
 
 from ict.desk.levels import Levels
@@ -56,7 +55,7 @@ class LevelRecords:
         if levels is None or levels.target is None:
             return None
         # Only these change it, and Freqtrade asks at every candle.
-        key = (trade.funding_fees, trade.amount, levels.target)
+        key = (trade.open_trade_value, trade.amount, trade.funding_fees, trade.fee_close, levels.target)
         known = self._target_profit.get(trade.id)
         if known is None or known[0] != key:
             known = self._target_profit[trade.id] = key, trade.calc_profit_ratio(levels.target)
@@ -72,12 +71,6 @@ class LevelRecords:
             trade.delete_custom_data(LEVELS_KEY)
 
 
-def as_placed(stop: float, trade: LocalTrade) -> float:
-    """Stop on the pair's grid, rounded towards the price as Freqtrade rounds the order for it."""
-    towards = ROUND_DOWN if trade.is_short else ROUND_UP
-    return price_to_precision(stop, trade.price_precision, trade.precision_mode_price, rounding_mode=towards)
-
-
 def _export_first_stop(trade: Trade, stop: float) -> None:
     """Have a backtest's export name the stop of the entry: Freqtrade's initial one is its static stop.
 
@@ -85,4 +78,4 @@ def _export_first_stop(trade: Trade, stop: float) -> None:
     """
     for own in Trade.get_trades_proxy(pair=trade.pair, is_open=True):
         if own.id == trade.id:
-            own.initial_stop_loss = as_placed(stop, own)
+            own.initial_stop_loss = stop

@@ -42,7 +42,6 @@ from ict.desk.secrets import redacted, secrets_in
 from ict.desk.words import Language
 from ict.params import Params
 from ict_host.book import profit_so_far
-from ict_host.records import as_placed
 
 logger = logging.getLogger(__name__)
 
@@ -83,7 +82,7 @@ class Reporter:
                 pair=trade.pair,
                 side=SIDES[trade.trade_direction],
                 entry_price=levels.entry if levels else trade.open_rate,
-                stop_price=as_placed(levels.stop, trade) if levels else trade.stop_loss,
+                stop_price=levels.stop if levels else trade.stop_loss,
                 target_price=levels.target if levels else math.nan,
                 price_step=trade.price_precision,
                 amount_base=sum(entry.safe_filled for entry in entries),
@@ -91,6 +90,7 @@ class Reporter:
                 equity_usdt=at_fill.get("equity"),
                 tag=trade.enter_tag,
                 score_points=at_fill.get("score"),
+                fee=trade.fee_close or 0.0,
                 late_at=_late(trade.date_entry_fill_utc),
             )
             return opened_message(facts, language)
@@ -147,7 +147,7 @@ class Reporter:
         return self._made(message)
 
     def day_cap(
-        self, dp: DataProvider, trades: list[TradeFact], now: datetime, equity: float, params: Params
+        self, dp: DataProvider, trades: list[TradeFact], now: datetime, start_equity: float, params: Params
     ) -> None:
         """Tell that the day's caps end its entries."""
         today = now.astimezone(UTC).date()
@@ -157,7 +157,7 @@ class Reporter:
             max_entries=params.max_daily_trades,
             day_profit_usdt=realised,
             day_lowest_usdt=deepest_loss(trades),
-            day_start_equity_usdt=equity - realised,
+            day_start_equity_usdt=start_equity,
             max_loss_percent=params.max_daily_loss_percent,
             resumes_at=next_day(now),
         )
@@ -179,6 +179,10 @@ class Reporter:
     def fault(self, dp: DataProvider, text: str) -> None:
         """Tell of something that Freqtrade reported to its log alone."""
         self._send(dp, self._error(None, "exchange", text))
+
+    def found(self, dp: DataProvider, facts: FindingFacts) -> None:
+        """Tell where exchange and book differ, or that they agree again."""
+        self._send(dp, lambda language: finding_message(facts, language))
 
     def _error(self, pair: str | None, step: str, text: str) -> Callable[[Language], str]:
         # Made where `_send` catches what goes wrong: a callback that raises would trade the full stake.

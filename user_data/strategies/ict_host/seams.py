@@ -15,10 +15,12 @@ from collections import deque
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
+from datetime import datetime
 from threading import get_ident
 from typing import Any
 
 from freqtrade import __version__
+from freqtrade.exchange import Exchange
 from freqtrade.persistence import Trade
 from sqlalchemy import Engine
 
@@ -82,6 +84,23 @@ SEAMS = (
     Seam("freqtrade.wallets:Wallets.update", "positions of the exchange", ("require_update",)),
     Seam("freqtrade.persistence:KeyValueStore.get_string_value", "whose trades a book holds", ("key",)),
     Seam("freqtrade.persistence:KeyValueStore.store_value", "whose trades a book holds", ("key", "value")),
+    Seam(
+        "freqtrade.wallets:Wallets.get_available_stake_amount",
+        "equity is what the configuration lets the bot use",
+    ),
+    Seam(f"{_TRADE}.total_open_trades_stakes", "equity is what the configuration lets the bot use"),
+    Seam(f"{_EXCHANGE}.get_precision_price", "levels are on the pair's grid", ("pair",)),
+    Seam(f"{_EXCHANGE}.get_precision_amount", "sizes are on the pair's grid", ("pair",)),
+    Seam(f"{_EXCHANGE}.precision_mode_price", "levels are on the pair's grid"),
+    Seam(f"{_EXCHANGE}.get_fee", "a size counts its fees", ("symbol", "taker_or_maker")),
+    Seam(f"{_EXCHANGE}.get_max_leverage", "a size counts its leverage", ("pair", "stake_amount")),
+    Seam(
+        f"{_EXCHANGE}.get_maintenance_ratio_and_amt",
+        "the stop comes before the liquidation",
+        ("pair", "notional_value"),
+    ),
+    Seam(f"{_EXCHANGE}.get_proxy_coin", "deposits of the day"),
+    Seam("ccxt:binance.fapiprivate_get_income", "deposits of the day"),
     Seam(f"{_TRADE}.has_open_sl_orders", "the stop watch"),
     Seam(f"{_TRADE}.open_sl_orders", "stops of the book"),
     Seam(f"{_TRADE}.has_open_orders", "orders of the book that are under way"),
@@ -94,75 +113,6 @@ SEAMS = (
     Seam("freqtrade.strategy:IStrategy.ft_bot_cleanup", "texts that wait are sent before the bot ends"),
     Seam("freqtrade.persistence:KeyValueStore.store_value", "since when closes are told", ("key", "value")),
     Seam("freqtrade.persistence:KeyValueStore.get_int_value", "since when closes are told", ("key",)),
-)
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """A line that Freqtrade writes to its log alone although it concerns money.
-
-    Attributes
-    ----------
-    logger
-        Who writes it; also the module whose source has it.
-    text
-        How it begins; ``{}`` is what is filled in.
-    """
-
-    logger: str
-    text: str
-
-
-_FREQTRADEBOT, _INTERFACE = "freqtrade.freqtradebot", "freqtrade.strategy.interface"
-_OF_EXCHANGE, _TRADE_MODEL = "freqtrade.exchange.exchange", "freqtrade.persistence.trade_model"
-WORKER = "freqtrade.worker"
-LINES = (
-    # Orders that were refused, or could not be placed, moved or cancelled
-    Line(_FREQTRADEBOT, "Unable to create trade"),
-    Line(_FREQTRADEBOT, "Unable to exit trade"),
-    Line(_FREQTRADEBOT, "Unable to place"),
-    Line(_FREQTRADEBOT, "Unable to handle stoploss"),
-    Line(_FREQTRADEBOT, "Unable to emergency exit"),
-    Line(_FREQTRADEBOT, "Unable to adjust position of trade"),
-    Line(_FREQTRADEBOT, "Could not create trailing stoploss"),
-    Line(_FREQTRADEBOT, "All Stoploss orders are cancelled, but unable to recreate one."),
-    Line(_FREQTRADEBOT, "Could not cancel stoploss order"),
-    Line(_FREQTRADEBOT, "Could not cancel {} order"),
-    Line(_FREQTRADEBOT, "Order {} for {} not cancelled"),
-    Line(_FREQTRADEBOT, "{} {} order with time in force {} for {} is {} by {}."),
-    Line(_FREQTRADEBOT, "Emergency exiting trade"),
-    Line(_OF_EXCHANGE, "Could not cancel order {} for {}."),
-    Line(_OF_EXCHANGE, "Could not fetch cancelled order"),
-    Line(_OF_EXCHANGE, "Could not fetch cancelled stoploss order"),
-    # What became of an order, or of a position, is not known
-    Line(_FREQTRADEBOT, "Unable to fetch stoploss order"),
-    Line(_FREQTRADEBOT, "Unable to fetch order"),
-    Line(_FREQTRADEBOT, "Error updating"),
-    Line(_FREQTRADEBOT, "Error finding onexchange order"),
-    Line(_FREQTRADEBOT, "Not enough {} in wallet to exit"),
-    Line(_FREQTRADEBOT, "{} has a total of {} {}, but the Wallet shows a total of {} {}."),
-    Line(_FREQTRADEBOT, "Trade only had fully canceled entry orders. Removing {} from database."),
-    Line(_FREQTRADEBOT, "Order {} has no trade attached."),
-    Line(_FREQTRADEBOT, "Orderid for trade {} is empty."),
-    Line(_TRADE_MODEL, "{} is not a valid response object."),
-    Line(_TRADE_MODEL, "Did not find order for"),
-    # Figures that a profit or a stop is made of
-    Line(_FREQTRADEBOT, "Could not update trade amount"),
-    Line(_OF_EXCHANGE, "Could not update funding fees for"),
-    Line("freqtrade.leverage.liquidation_price", "Unable to calculate liquidation price"),
-    # No entries, or late ones
-    Line(_INTERFACE, "Outdated history for pair"),
-    Line(_INTERFACE, "Empty candle (OHLCV) data for pair"),
-    Line(_INTERFACE, "Empty dataframe for pair"),
-    Line(_INTERFACE, "Unable to analyze candle (OHLCV) data for pair"),
-    Line(_INTERFACE, "Unable to get latest candle (OHLCV) data for pair"),
-    Line(_FREQTRADEBOT, "Strategy analysis took {}s, more than 25% of the timeframe"),
-    Line(_OF_EXCHANGE, "Could not load markets."),
-    # The loop or a callback of ours failed, or the end of the bot
-    Line(WORKER, "Error: {}, retrying in {} seconds..."),
-    Line("freqtrade.strategy.strategy_wrapper", "{}Strategy caused the following exception: {} in"),
-    Line("freqtrade.strategy.strategy_wrapper", "{}Unexpected error {} calling"),
-    Line(_FREQTRADEBOT, "Exception during cleanup: {}"),
 )
 
 
@@ -219,6 +169,31 @@ def bot_of(dp: Any) -> Any:
         If there is none, as in a backtest, or Freqtrade keeps it elsewhere.
     """
     return dp._DataProvider__rpc._rpc._freqtrade
+
+
+def exchange_of(dp: Any) -> Exchange:
+    """Return the exchange behind a data provider, in a backtest too.
+
+    Raises
+    ------
+    AttributeError
+        If Freqtrade keeps it elsewhere.
+    """
+    exchange: Exchange = dp._exchange
+    return exchange
+
+
+def transferred(exchange: Exchange, since: datetime) -> float:
+    """Sum what was deposited less what was withdrawn since a time, in the coin of the wallet.
+
+    Raises
+    ------
+    ccxt.BaseError
+        When the exchange does not answer.
+    """
+    asked = {"incomeType": "TRANSFER", "startTime": int(since.timestamp() * 1000), "limit": 1000}
+    rows, coin = ccxt_of(exchange).fapiprivate_get_income(asked), exchange.get_proxy_coin()
+    return sum(float(row["income"]) for row in rows if row["asset"] == coin)
 
 
 def exit_lock(bot: Any) -> AbstractContextManager[Any]:

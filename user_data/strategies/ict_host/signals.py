@@ -7,39 +7,8 @@ from pandas import DatetimeIndex, Timestamp
 
 from ict.candles import Direction, Floats
 from ict.confluence import Entries
-from ict.desk.levels import LevelError, widened_stop
-
-
-@dataclass(frozen=True, slots=True)
-class Signal:
-    """One candle's entry, before it has a price.
-
-    Attributes
-    ----------
-    direction : Direction
-        +1 long, -1 short.
-    stop : float
-        Where the zone wants the stop, in the quote currency.
-    least_distance : float
-        Least distance of the stop from the entry (EXIT-2), in the quote currency; 0 for any.
-    score : float
-        Points of SIG-2.
-    """
-
-    direction: Direction
-    stop: float
-    least_distance: float
-    score: float
-
-    def stop_for(self, entry: float) -> float:
-        """Stop of an entry at a price (EXIT-1, EXIT-2).
-
-        Raises
-        ------
-        LevelError
-            When the least distance is not known.
-        """
-        return widened_stop(self.stop, entry, self.direction, self.least_distance)
+from ict.desk.levels import LevelError
+from ict.desk.plan import Signal
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,12 +28,15 @@ class Signals:
         See `Signal`, shape (n,).
     score : Mapping[Direction, Floats]
         Points of SIG-2 for each side, shape (n,).
+    close : Floats
+        Closes, shape (n,).
     """
 
     opens: DatetimeIndex
     entries: Entries
     least_distance: Floats
     score: Mapping[Direction, Floats]
+    close: Floats
 
     def newest(self, direction: Direction, newest_open: Timestamp) -> Signal:
         """Signal of the candle that opened at a time, or of the one before it.
@@ -90,5 +62,5 @@ class Signals:
         raise LevelError("the newest candles signal no entry")
 
     def _of(self, row: int, direction: Direction) -> Signal:
-        stop, least_distance = float(self.entries.stop[row]), float(self.least_distance[row])
-        return Signal(direction, stop, least_distance, float(self.score[direction][row]))
+        facts = (self.entries.stop, self.least_distance, self.score[direction], self.close)
+        return Signal(direction, *(float(column[row]) for column in facts))

@@ -1,4 +1,4 @@
-"""Stop and target of a trade (EXIT-1), fixed at its entry."""
+"""Stop and target of a trade (EXIT-1), fixed at its entry, on the pair's grid."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from ict.candles import Direction, Floats
+from ict.desk.grid import Grid
 from ict.errors import IctError
 
 Price = TypeVar("Price", float, Floats)
@@ -60,17 +61,21 @@ def widened_stop(stop: float, entry: float, direction: Direction, least_distance
     return direction * min(direction * stop, direction * entry - least_distance)
 
 
-def levels_of_entry(entry: float, stop: float, direction: Direction, risk_reward: float) -> Levels:
+def levels_of_entry(
+    entry: float, stop: float, direction: Direction, risk_reward: float, grid: Grid
+) -> Levels:
     """Stop and target of a trade that was entered at a price (EXIT-1).
 
     Parameters
     ----------
     entry, stop : float
-        Price of the fill, and the stop that its signal gave.
+        Price of the fill, and the stop that its signal gave, on the grid.
     direction : Direction
         +1 long, -1 short.
     risk_reward : float
         The target's distance over the stop's; 0 for no target.
+    grid : Grid
+        Where the target may be: never nearer than asked for.
 
     Raises
     ------
@@ -81,7 +86,8 @@ def levels_of_entry(entry: float, stop: float, direction: Direction, risk_reward
     stop_distance(entry, stop, direction)
     if risk_reward == 0:
         return Levels(entry, stop, None)
-    target = entry + risk_reward * (entry - stop)
+    # Twelve digits: what floats add behind them would move the target by a tick.
+    target = grid.level(float(f"{entry + risk_reward * (entry - stop):.12g}"), direction)
     if target <= 0:
         raise LevelError(f"target of a short from {entry} with stop {stop} would be {target}, below zero")
     return Levels(entry, stop, target)
@@ -91,6 +97,7 @@ def moved_stop(
     levels: Levels,
     price: float,
     direction: Direction,
+    grid: Grid,
     *,
     break_even_at_r: float = 0.0,
     swing: float = math.nan,
@@ -106,6 +113,8 @@ def moved_stop(
         Price now.
     direction : Direction
         +1 long, -1 short.
+    grid : Grid
+        Where a stop may be.
     break_even_at_r : float
         Gain, in R, from which on the stop is at the entry; 0 for never.
     swing : float
@@ -123,7 +132,8 @@ def moved_stop(
         earned.append(levels.entry)
     if direction * (price - swing) > 0:
         earned.append(stop_of_zone(swing, direction, stop_buffer))
-    tighter = [stop for stop in earned if direction * (stop - levels.stop) > 0]
+    on_grid = [grid.level(stop, direction) for stop in earned]
+    tighter = [stop for stop in on_grid if direction * (stop - levels.stop) > 0]
     return direction * max(direction * stop for stop in tighter) if tighter else None
 
 

@@ -114,9 +114,9 @@ class OpenedFacts:
     """A position whose entry has filled.
 
     Prices are in the quote currency, `price_step` is the pair's least price step, `amount_base` the
-    filled amount, `equity_usdt` the realised equity; `tag` is the entry's, such as ``ob+htf``. None or
-    NaN where something is not known; a `target_price` of None means that there is none. `late_at` is when
-    it happened, where the message comes late.
+    filled amount, `equity_usdt` the realised equity, `fee` that of one side, ratio of the notional; `tag`
+    is the entry's, such as ``ob+htf``. None or NaN where something is not known; a `target_price` of None
+    means that there is none. `late_at` is when it happened, where the message comes late.
     """
 
     pair: str
@@ -131,11 +131,14 @@ class OpenedFacts:
     tag: str | None
     score_points: float | None
     late_at: datetime | None = None
+    fee: float = 0.0
 
     @property
     def risk_usdt(self) -> float:
-        """Loss at the stop, before fees."""
-        return self.amount_base * abs(self.entry_price - or_nan(self.stop_price))
+        """Loss at the stop, the fees of both sides included (RISK-1)."""
+        stop = or_nan(self.stop_price)
+        fees = self.fee * (self.entry_price + stop)
+        return self.amount_base * (abs(self.entry_price - stop) + fees)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,57 +1,146 @@
-"""How large a position may be (RISK-1)."""
+"""How large a position may be, and at which leverage (RISK-1)."""
 
 from __future__ import annotations
 
 import math
+from dataclasses import dataclass
 
 from ict.candles import Direction
-from ict.desk.levels import stop_distance
+from ict.desk.grid import Grid
+from ict.desk.levels import LevelError, Levels
 from ict.params import Params
 
+# How much of the way from the entry to the liquidation the stop may take.
+LIQUIDATION_SHARE = 0.6
+# A float's last digit must not cost a lot, neither here nor where Freqtrade makes an amount of the margin.
+NUDGE = 1 + 1e-9
 
-def stake_for_risk(
-    *,
-    equity: float,
-    entry: float,
-    stop: float,
-    direction: Direction,
-    leverage: float,
-    min_stake: float,
-    max_stake: float,
-    params: Params,
-) -> float:
-    """Margin to stake so that a stopped trade loses no more than its share of the equity (RISK-1).
+
+class SizeError(LevelError):
+    """The position would be too small for the exchange."""
+
+
+@dataclass(frozen=True, slots=True)
+class Maintenance:
+    """Margin that the exchange wants to see in a position, or it liquidates it.
+
+    Attributes
+    ----------
+    ratio : float
+        Part of the notional.
+    amount : float
+        What is taken off that, in the quote currency.
+    """
+
+    ratio: float
+    amount: float
+
+
+def notional_for_risk(levels: Levels, *, fee: float, equity: float, leverage: float, params: Params) -> float:
+    """Size of which a stopped trade loses no more than its share of the equity, fees included (RISK-1).
 
     Parameters
     ----------
+    levels : Levels
+        Expected fill and stop.
+    fee : float
+        Taker's fee of one side, ratio of the notional: a stop fills at it, too.
     equity : float
-        Realised account equity, in the stake currency.
-    entry, stop : float
-        Expected fill and stop price.
-    direction : Direction
-        +1 long, -1 short.
+        Realised equity that the bot may use, in the stake currency.
     leverage : float
-        Leverage of the position, at least 1.
-    min_stake, max_stake : float
-        What the exchange and the wallet allow, as margin in the stake currency.
+        Leverage that is set, at least 1.
     params : Params
         `risk_per_trade_percent`, `max_position_percent`.
 
     Returns
     -------
     float
-        Margin (notional over leverage). 0 means no trade: there is no equity, a number is not known, or
-        the size would be below the exchange's minimum. It is never raised to that minimum.
+        Notional in the quote currency, above 0.
 
     Raises
     ------
     LevelError
-        When the stop is not on the losing side of the entry.
+        When equity or fee are not known.
     """
-    risked_share = stop_distance(entry, stop, direction) / entry
-    by_risk = equity * params.risk_per_trade_percent / 100 / risked_share
+    loss = levels.risk + fee * (levels.entry + levels.stop)
+    by_risk = equity * params.risk_per_trade_percent / 100 / loss * levels.entry
     by_position = equity * params.max_position_percent / 100 * leverage
-    stake = min(min(by_risk, by_position) / leverage, max_stake)
     # What is not known is no permission; NaN would win or lose a comparison by its place in it.
-    known = all(map(math.isfinite, (equity, leverage, min_stake, max_stake, stake)))
-    return stake if known and stake > 0 and stake >= min_stake else 0.0
+    if not all(math.isfinite(size) and size > 0 for size in (by_risk, by_position)):
+        raise LevelError(f"equity and fee must be known and the equity above 0, were {equity} and {fee}")
+    return min(by_risk, by_position)
+
+
+def safe_leverage(
+    levels: Levels,
+    direction: Direction,
+    notional: float,
+    maintenance: Maintenance,
+    liquidation_buffer: float,
+) -> int:
+    """Highest leverage at which the stop lies within 60 % of the way to the liquidation (RISK-1).
+
+    An isolated position is liquidated where its margin is down to the maintenance margin: at leverage L
+    the way there is entry * (1 / L + amount / notional - ratio) / (1 -+ ratio), long and short.
+
+    Parameters
+    ----------
+    levels : Levels
+        Entry and stop.
+    direction : Direction
+        +1 long, -1 short.
+    notional : float
+        Size, in the quote currency.
+    maintenance : Maintenance
+        Of a position of that size.
+    liquidation_buffer : float
+        Part of the way by which Freqtrade closes before the liquidation, 0 to 1: the stop comes first.
+
+    Returns
+    -------
+    int
+        Whole leverage, as Binance takes it; 0 where there is none.
+    """
+    share = min(LIQUIDATION_SHARE, 1 - liquidation_buffer)
+    least_way = levels.risk / share / levels.entry if share > 0 else math.inf
+    margin = (
+        least_way * (1 - direction * maintenance.ratio) + maintenance.ratio - maintenance.amount / notional
+    )
+    return int(1 / margin * NUDGE) if math.isfinite(margin) and margin > 0 else 0
+
+
+def whole_stake(
+    notional: float, *, entry: float, grid: Grid, leverage: float, min_stake: float, max_stake: float
+) -> float:
+    """Margin of as many whole lots as a size and the limits allow.
+
+    Parameters
+    ----------
+    notional : float
+        Largest size, in the quote currency.
+    entry : float
+        Expected fill.
+    grid : Grid
+        The pair's lot.
+    leverage : float
+        Leverage of the position, at least 1.
+    min_stake, max_stake : float
+        What the exchange and the wallet allow, as margin in the stake currency.
+
+    Returns
+    -------
+    float
+        Margin (notional over leverage), above 0 and not below the minimum.
+
+    Raises
+    ------
+    SizeError
+        When that would be below the minimum, or a limit is not known.
+    """
+    most = min(notional, max_stake * leverage)
+    known = all(map(math.isfinite, (notional, leverage, min_stake, max_stake)))
+    amount = grid.amount(most / entry * NUDGE) if known and most > 0 else 0.0
+    stake = amount * entry / leverage
+    if not (stake > 0 and stake >= min_stake):
+        raise SizeError(f"its size would be below the exchange's minimum of {min_stake}")
+    return min(stake * NUDGE, max_stake)

@@ -85,7 +85,7 @@ def replay(
         at=at,
         stop=side * trades["first_stop"].to_numpy(float),
         target=targets(
-            side * trades["open_rate"].to_numpy(float), side * trades["exact_stop"].to_numpy(float), rule
+            side * trades["open_rate"].to_numpy(float), side * trades["first_stop"].to_numpy(float), rule
         ),
         last=ended_at if rule.held else ends,
         fee_open=trades["fee_open"].to_numpy(float),
@@ -109,19 +109,15 @@ def _places(trades: pd.DataFrame, column: str, course: Course) -> Ints:
 
 
 def _with_stops(trades: pd.DataFrame, markets: Sequence[Market], rules: IctRules | None) -> pd.DataFrame:
-    """Add each trade's stop as its signal gave it, before Freqtrade rounded it; drop trades without one.
-
-    The target is made of the exact stop (EXIT-1), and the export does not say stops that were moved.
-    """
-    exact = trades["first_stop"].to_numpy(float, copy=True)
-    if rules is not None:
+    """Add the stop that its signal gave where the export does not say it; drop trades without one."""
+    first = trades["first_stop"].astype(float)
+    if rules is not None and first.isna().any():
         signals = {market.pair: signals_of(market, rules) for market in markets}
         columns = trades[["pair", "open_date", "open_rate", "is_short"]]
         given = [signals[pair].stop_at(*trade) for pair, *trade in columns.itertuples(index=False)]
-        exact = np.where(np.isnan(given), exact, given)
-    first = trades["first_stop"].astype(float).fillna(pd.Series(exact, index=trades.index))
+        first = first.fillna(pd.Series(given, index=trades.index))
     side = np.where(trades["is_short"], -1.0, 1.0)
-    known: pd.DataFrame = trades.assign(first_stop=first, exact_stop=exact)
+    known: pd.DataFrame = trades.assign(first_stop=first)
     stopped_behind: pd.Series[bool] = side * (known["open_rate"] - first) > 0
     return known.loc[stopped_behind]
 

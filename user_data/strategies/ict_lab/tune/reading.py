@@ -12,10 +12,12 @@ import pandas as pd
 
 from ict import Params, analyse
 from ict.analysis import columns_in
-from ict.candles import Candles
-from ict.confluence import FindEntries
-from ict.desk.levels import LevelError, Levels, levels_of_entry, widened_stop
-from ict.desk.sizing import stake_for_risk
+from ict.candles import Candles, Floats
+from ict.columns import Columns
+from ict.confluence import Entries, FindEntries
+from ict.desk.grid import Grid, ticks_of_months
+from ict.desk.levels import Levels
+from ict.desk.plan import EntryPlan, Signal, plan_entry
 from ict.drawing import DrawingSettings, draw
 from ict.errors import IctError
 from ict_lab.errors import LabError
@@ -23,6 +25,9 @@ from ict_lab.tune.candles import Stretch
 
 # A shape of Freqtrade's chart.
 Annotation = dict[str, Any]
+
+# Binance's, of an account without a discount. Here nobody knows the pair's lot.
+TAKER_FEE, FINEST_STEP = 0.0005, 1e-8
 
 # Candles that a screen's limits count for; a wide view has few screens, or nothing could be seen in it.
 SCREEN_CANDLES, SCREENS = 300, 5
@@ -45,14 +50,24 @@ class Entry:
         +1 long, -1 short.
     tag : str
         What agreed, such as ``ob+htf+fvg``.
-    levels : Levels or None
-        Entry at the close, stop and target; None where the stop is not known or makes no sense.
+    plan : EntryPlan or None
+        Entry at the close, of an equity of 100; None where there would be none, as with too near a stop.
     """
 
     row: int
     direction: int
     tag: str
-    levels: Levels | None
+    plan: EntryPlan | None
+
+    @property
+    def levels(self) -> Levels | None:
+        """Entry at the close, stop and target; None where there would be no entry."""
+        return self.plan.levels if self.plan else None
+
+    @property
+    def margin_percent(self) -> float:
+        """Margin of the position in percent of the equity, at the leverage set (RISK-1)."""
+        return self.plan.notional / self.plan.leverage if self.plan else 0.0
 
 
 @dataclass(frozen=True)
@@ -110,21 +125,6 @@ class Reading:
         given = None if known is None or known.empty else Candles.from_frame(known)
         return draw(Candles.from_frame(seen), self.params, limits, higher=given, first=start)
 
-    def margin_percent(self, entry: Entry) -> float:
-        """Margin of an entry's position in percent of the equity, at the leverage set (RISK-1)."""
-        if entry.levels is None:
-            return 0.0
-        return stake_for_risk(
-            equity=100.0,
-            entry=entry.levels.entry,
-            stop=entry.levels.stop,
-            direction=entry.direction,
-            leverage=float(self.params.position_leverage),
-            min_stake=0.0,
-            max_stake=100.0,
-            params=self.params,
-        )
-
 
 def read(stretch: Stretch, params: Params, find_entries: FindEntries) -> Reading:
     """Analyse a stretch as the strategy does.
@@ -141,34 +141,48 @@ def read(stretch: Stretch, params: Params, find_entries: FindEntries) -> Reading
         found = find_entries(columns, params)
     except IctError as error:
         raise LabError(str(error)) from error
-    least = (
-        params.min_stop_atr * columns[f"ict_atr_{params.trend_timeframe}"] if params.min_stop_atr else None
-    )
     before = np.append(np.int8(0), found.direction[:-1])
     begins = np.flatnonzero((found.direction != 0) & (found.direction != before))
-    close = stretch.frame["close"].to_numpy()
+    plans = _Plans.make(stretch.frame, columns, found, params)
     entries = tuple(
-        Entry(
-            int(row),
-            int(found.direction[row]),
-            str(found.tag[row]),
-            _levels(
-                float(close[row]),
-                float(found.stop[row]),
-                int(found.direction[row]),
-                0.0 if least is None else float(least[row]),
-                params.risk_reward,
-            ),
-        )
+        Entry(int(row), int(found.direction[row]), str(found.tag[row]), plans.at(row))
         for row in begins[begins >= stretch.first]
     )
     return Reading(stretch, params, found.direction, entries)
 
 
-def _levels(entry: float, stop: float, direction: int, least: float, risk_reward: float) -> Levels | None:
-    with suppress(LevelError):
-        return levels_of_entry(entry, widened_stop(stop, entry, direction, least), direction, risk_reward)
-    return None
+@dataclass(frozen=True)
+class _Plans:
+    """What each signal would be, entered at its close."""
+
+    frame: pd.DataFrame
+    found: Entries
+    least: Floats
+    ticks: pd.Series[float]
+    params: Params
+
+    @classmethod
+    def make(cls, frame: pd.DataFrame, columns: Columns, found: Entries, params: Params) -> _Plans:
+        least = np.zeros(len(frame))
+        if params.min_stop_atr:
+            least = params.min_stop_atr * columns[f"ict_atr_{params.trend_timeframe}"]
+        return cls(frame, found, least, ticks_of_months(frame), params)
+
+    def at(self, row: int) -> EntryPlan | None:
+        close, side = float(self.frame["close"].iloc[row]), int(self.found.direction[row])
+        tick: Any = self.ticks.asof(self.frame["date"].iloc[row])
+        signal = Signal(side, float(self.found.stop[row]), float(self.least[row]), np.nan, close)
+        with suppress(IctError):
+            return plan_entry(
+                signal,
+                close,
+                grid=Grid(float(tick) if tick > 0 else FINEST_STEP, FINEST_STEP),
+                fee=TAKER_FEE,
+                equity=100.0,
+                max_leverage=float(self.params.position_leverage),
+                params=self.params,
+            )
+        return None
 
 
 def summary(reading: Reading) -> str:
@@ -184,7 +198,7 @@ def summary(reading: Reading) -> str:
     if not known:
         return text
     distances = [100 * one.levels.risk / one.levels.entry for one in known if one.levels]
-    margin = pd.Series([reading.margin_percent(entry) for entry in known]).median()
+    margin = np.median([entry.margin_percent for entry in known])
     return f"{text} · median stop {np.median(distances):.2f} % away, margin {margin:.1f} % of the equity"
 
 

@@ -1,0 +1,125 @@
+"""RISK-2's loss is measured on the equity of the day's start, deposits and withdrawals left out."""
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from typing import Any
+
+import ccxt
+import pytest
+from freqtrade.enums import RunMode
+from freqtrade.strategy.interface import IStrategy
+from ict_host.book import DayStart
+
+from ict.desk.limits import Close, TradeFact
+from tests.strategy.host import EQUITY, NOW, memory_database, opened, stopped
+from tests.strategy.live import LiveWallets, running
+from tests.strategy.test_fail_closed import confirmed
+
+MIDNIGHT = NOW.replace(hour=0)
+LOST = TradeFact(NOW, (Close(NOW, -400.0),))
+
+
+@pytest.fixture(autouse=True)
+def _database() -> Iterator[None]:
+    with memory_database():
+        yield
+
+
+def transfer(amount: float, at: datetime, asset: str = "USDT") -> dict[str, str]:
+    """Make a row of Binance's history of incomes."""
+    return {"asset": asset, "income": str(amount), "time": str(int(at.timestamp() * 1000))}
+
+
+def bot(*incomes: dict[str, str], lost: float = 0.0, equity: float = EQUITY) -> IStrategy:
+    """Start a bot whose day has seen a loss and transfers, both before it was started."""
+    strategy = running()
+    strategy.dp._exchange.incomes = list(incomes)
+    if lost:
+        stopped(opened(at=NOW - timedelta(hours=5))[0], -lost, NOW - timedelta(hours=2))
+    strategy.wallets = LiveWallets(equity)
+    return strategy
+
+
+@pytest.mark.parametrize(
+    ("lost", "moved", "is_allowed"),
+    [
+        (400.0, 0.0, False),  # 4 % of 10 000
+        (400.0, 10_000.0, False),  # a deposit lifts no cap
+        (290.0, 0.0, True),
+        (290.0, -5000.0, True),  # a withdrawal tightens none: 290 of the 4 710 that are left are 6 %
+        (310.0, -5000.0, False),
+    ],
+)
+def test_a_transfer_of_the_day_changes_nothing(lost: float, moved: float, is_allowed: bool) -> None:
+    rows = [transfer(moved, NOW - timedelta(hours=1))] if moved else []
+    strategy = bot(*rows, lost=lost, equity=EQUITY - lost + moved)
+    assert confirmed(strategy) is is_allowed
+
+
+@pytest.mark.parametrize(("lost", "is_allowed"), [(290.0, True), (310.0, False)])
+def test_what_moved_before_midnight_or_in_another_coin_was_there(lost: float, is_allowed: bool) -> None:
+    old = transfer(5000.0, MIDNIGHT - timedelta(seconds=1)), transfer(7000.0, NOW, "BNB")
+    assert confirmed(bot(*old, lost=lost, equity=EQUITY - lost)) is is_allowed
+
+
+def test_the_start_is_asked_for_once_a_day() -> None:
+    """A deposit that the history does not show yet can't lift the cap any more."""
+    strategy = bot()
+    assert confirmed(strategy)
+    stopped(opened(at=NOW - timedelta(hours=5))[0], -400.0, NOW)
+    strategy.wallets = LiveWallets(EQUITY + 10_000.0 - 400.0)
+    assert confirmed(strategy) is False
+
+
+def test_no_entry_while_the_exchange_does_not_answer_and_again_when_it_does(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    strategy, answers = bot(), [ccxt.RequestTimeout("binance"), ccxt.ExchangeError("busy"), []]
+
+    def answer(asked: dict[str, Any]) -> list[dict[str, str]]:
+        one = answers.pop(0)
+        if isinstance(one, Exception):
+            raise one
+        return one
+
+    monkeypatch.setattr(type(strategy.dp._exchange), "fapiprivate_get_income", staticmethod(answer))
+    assert [confirmed(strategy) for _ in range(4)] == [False, False, True, True]
+    assert any("RequestTimeout" in text for text in strategy.dp.sent)
+
+
+def test_a_simulation_asks_nobody() -> None:
+    strategy = running(runmode=RunMode.DRY_RUN)
+    strategy.dp._exchange = None
+    strategy.wallets = LiveWallets()
+    assert confirmed(strategy)
+
+
+@pytest.mark.parametrize(
+    ("config", "equity", "start"),
+    [
+        ({}, 9600.0, 10_000.0),
+        # 9 500 of the 10 000 were the bot's; 400 lost and 1 000 deposited leave 10 600, of which 10 070 are.
+        ({"tradable_balance_ratio": 0.95}, 10_070.0, 9500.0),
+        # A capital that is set knows no deposits: 5 000 less what was lost.
+        ({"available_capital": 5000.0, "tradable_balance_ratio": 0.95}, 4600.0, 5000.0),
+    ],
+)
+def test_the_equity_that_the_configuration_leaves(
+    config: dict[str, float], equity: float, start: float
+) -> None:
+    day = DayStart(config, lambda since: 1000.0 if config else 0.0)
+    assert day.equity(NOW, equity, [LOST]) == pytest.approx(start)
+
+
+def test_the_next_day_begins_anew() -> None:
+    asked: list[datetime] = []
+
+    def nothing(since: datetime) -> float:
+        asked.append(since)
+        return 0.0
+
+    day = DayStart({}, nothing)
+    assert day.equity(NOW, 9600.0, [LOST]) == 10_000.0
+    assert day.equity(NOW + timedelta(hours=1), 1.0, []) == 10_000.0
+    assert day.equity(NOW + timedelta(days=1), 9000.0, []) == 9000.0
+    assert asked == [MIDNIGHT, MIDNIGHT + timedelta(days=1)]

@@ -1,0 +1,199 @@
+"""The plan of an entry (EXIT-1, EXIT-2, RISK-1, RISK-8): grid first, then refusals, then the size."""
+
+import math
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from ict import Params
+from ict.desk.grid import Grid
+from ict.desk.levels import LevelError, Levels
+from ict.desk.plan import EntryPlan, Signal, levels_of_fill, plan_entry, slipped
+from ict.desk.sizing import Maintenance, SizeError
+
+# A block's stop is 1 % from the close of 100.
+LONG, SHORT = Signal(1, 99.0, 0.0, 5.5, 100.0), Signal(-1, 101.0, 0.0, 5.5, 100.0)
+GRID = Grid(0.1, 0.01)
+
+
+def plan(signal: Signal = LONG, entry: float = 100.0, grid: Grid = GRID, **changed: Any) -> EntryPlan:
+    """Plan an entry of an account of 10,000, without fees unless they are given."""
+    settings = {name: changed.pop(name) for name in list(changed) if name in Params.__slots__}
+    asked = {"fee": 0.0, "equity": 10_000.0, "max_leverage": 125.0, "params": Params(**settings), **changed}
+    return plan_entry(signal, entry, grid=grid, **asked)
+
+
+def why_not(*given: Any, **changed: Any) -> str:
+    """Say why there is no entry."""
+    with pytest.raises(LevelError) as refused:
+        plan(*given, **changed)
+    return str(refused.value)
+
+
+@pytest.mark.parametrize(
+    ("signal", "stop", "target"),
+    [
+        (LONG, 99.0, 102.0),
+        (SHORT, 101.0, 98.0),
+        (replace(LONG, stop=98.94), 99.0, 102.0),  # rounded towards the price: two times what is placed
+        (replace(SHORT, stop=101.06), 101.0, 98.0),
+        (replace(LONG, least_distance=1.52), 98.4, 103.2),  # EXIT-2: at least so far, on the grid
+        (replace(SHORT, least_distance=1.52), 101.6, 96.8),
+        (replace(LONG, least_distance=0.5), 99.0, 102.0),
+    ],
+)
+def test_levels_are_on_the_grid(signal: Signal, stop: float, target: float) -> None:
+    assert plan(signal).levels == Levels(100.0, stop, target)
+
+
+def test_a_target_is_never_nearer_than_asked_for() -> None:
+    assert plan(risk_reward=1.25).levels.target == 101.3  # 101.25
+    assert plan(SHORT, risk_reward=1.25).levels.target == 98.7
+    assert plan(risk_reward=1.3).levels.target == 101.3  # exactly, in spite of floats
+
+
+def test_size_and_leverage() -> None:
+    made = plan(fee=0.0005, risk_per_trade_percent=0.05, position_leverage=20)
+    assert made.notional == pytest.approx(5 / (1 + 0.0005 * 199) * 100)
+    assert made.leverage == 20.0
+    assert plan(position_leverage=20, max_leverage=8.0).leverage == 8.0
+    assert made.stake(20.0, 0.0, 1e9) == pytest.approx(454 / 20)  # 4.547 coins in lots of 0.01 are 4.54
+    with pytest.raises(SizeError):
+        made.stake(20.0, 23.0, 1e9)
+
+
+def test_leverage_goes_down_until_the_stop_comes_first() -> None:
+    """And the size stays: 1 % away, a sixtieth is the last way of which 60 % hold the stop."""
+    made = plan(position_leverage=125)
+    assert made.leverage_before(Maintenance(0.0, 0.0), 0.05) == 60.0
+    assert plan(position_leverage=5).leverage_before(Maintenance(0.0, 0.0), 0.05) == 5.0
+    with pytest.raises(LevelError, match=r"^stop 99.0 lies too near to the liquidation at any leverage$"):
+        made.leverage_before(Maintenance(0.0, 0.0), 1.0)
+
+
+@pytest.mark.parametrize("least_distance", [0.0, 5.0])
+@pytest.mark.parametrize(
+    ("signal", "entry", "side"), [(LONG, 98.9, "below"), (LONG, 99.0, "below"), (SHORT, 101.1, "above")]
+)
+def test_a_zone_whose_stop_is_broken_is_not_entered(
+    signal: Signal, entry: float, side: str, least_distance: float
+) -> None:
+    """EXIT-2: also where the least distance would move the stop behind the price again."""
+    said = why_not(replace(signal, least_distance=least_distance), entry)
+    assert said == f"stop must be a price {side} the entry {entry}, was {signal.stop}"
+
+
+@pytest.mark.parametrize(("stop", "is_allowed"), [(99.7, True), (99.8, False), (99.71, False)])
+def test_three_ticks_are_the_least(stop: float, is_allowed: bool) -> None:
+    """99.71 is placed at 99.8, two ticks away."""
+    signal = replace(LONG, stop=stop)
+    if is_allowed:
+        assert plan(signal).levels.stop == 99.7
+    else:
+        assert why_not(signal) == "stop 99.8 is less than 3 ticks from the entry 100.0, a tick is 0.1"
+
+
+def test_faults_coarse_tick() -> None:
+    """The stop of a block that is touched on its edge: it would be placed on the entry, or a tick away."""
+    for bottom in (0.0300, 0.0299, 0.0298):
+        signal = Signal(1, bottom * (1 - 0.002), 0.0, 5.5, 0.0300)
+        with pytest.raises(LevelError):
+            plan(signal, 0.0300, Grid(0.0001, 1.0))
+    far = Signal(1, 0.0297 * (1 - 0.002), 0.0, 5.5, 0.0300)
+    assert plan(far, 0.0300, Grid(0.0001, 1.0)).levels == Levels(0.03, 0.0297, 0.0306)
+
+
+@pytest.mark.parametrize(
+    ("costs", "fee", "is_allowed"),
+    [
+        (2.0, 0.0025, True),  # twice 0.0025 * 199 is 0.995
+        (2.0, 0.00252, False),  # 1.003
+        (1.0, 0.005, True),
+        (1.0, 0.0051, False),
+        (0.0, 0.0051, True),  # off
+        (2.0, math.nan, False),
+    ],
+)
+def test_a_stop_must_be_worth_its_fees(costs: float, fee: float, is_allowed: bool) -> None:
+    """Both sides' fees of an entry at 100 with its stop at 99."""
+    if is_allowed:
+        assert plan(fee=fee, min_stop_costs=costs)
+    else:
+        assert why_not(fee=fee, min_stop_costs=costs).startswith(
+            "stop 99.0 is nearer to the entry 100.0 than"
+        )
+
+
+@pytest.mark.parametrize(
+    ("signal", "entry", "is_allowed"),
+    [
+        (LONG, 100.5, True),  # half of the signal's 1.0
+        (LONG, 100.6, False),
+        (LONG, 99.5, True),
+        (LONG, 99.4, False),  # either way: the price is on its way to the stop
+        (SHORT, 99.5, True),
+        (SHORT, 99.4, False),
+        (SHORT, 100.6, False),
+        (replace(LONG, least_distance=2.0), 101.0, True),  # EXIT-2 makes the R of the signal
+        (replace(LONG, least_distance=2.0), 101.1, False),
+    ],
+)
+def test_a_price_is_not_chased(signal: Signal, entry: float, is_allowed: bool) -> None:
+    if is_allowed:
+        assert plan(signal, entry).levels.entry == entry
+    else:
+        assert why_not(signal, entry).endswith("R away from the signal's close 100.0, 0.5 R are allowed")
+
+
+def test_the_chase_is_a_setting() -> None:
+    assert plan(LONG, 103.0, max_chase_r=3.0)
+    assert why_not(LONG, 100.1, max_chase_r=0.0) == (
+        "price 100.1 is 0.10 R away from the signal's close 100.0, 0 R are allowed"
+    )
+    assert why_not(replace(LONG, close=math.nan))
+
+
+@pytest.mark.parametrize("stop", [math.nan, math.inf, -math.inf, 0.0, -5.0])
+@pytest.mark.parametrize("signal", [LONG, SHORT])
+def test_an_impossible_stop(signal: Signal, stop: float) -> None:
+    assert why_not(replace(signal, stop=stop)).startswith("stop must be a price")
+
+
+@pytest.mark.parametrize("entry", [math.nan, math.inf, 0.0, -1.0])
+def test_an_impossible_price(entry: float) -> None:
+    assert why_not(LONG, entry).startswith("stop must be a price")
+
+
+@pytest.mark.parametrize("least", [math.nan, math.inf, 100.0])
+def test_an_impossible_least_distance(least: float) -> None:
+    assert why_not(replace(LONG, least_distance=least))
+
+
+@pytest.mark.parametrize(
+    ("signal", "fill", "levels"),
+    [
+        (LONG, 100.0, Levels(100.0, 99.0, 102.0)),
+        (LONG, 100.03, Levels(100.03, 99.0, 102.1)),  # the mean of several fills: 102.09 is no tick
+        (LONG, 99.1, Levels(99.1, 99.0, 99.3)),  # near, but on the right side
+        (LONG, 102.0, Levels(102.0, 99.0, 108.0)),  # far: it has filled
+        (LONG, 99.0, Levels(99.0, 98.9, None)),  # on its stop, so the stop is a tick behind it
+        (LONG, 98.0, Levels(98.0, 97.9, None)),
+        (SHORT, 100.0, Levels(100.0, 101.0, 98.0)),
+        (SHORT, 102.0, Levels(102.0, 102.1, None)),
+        (replace(LONG, least_distance=2.0), 100.0, Levels(100.0, 98.0, 104.0)),
+        (replace(LONG, least_distance=2.0), 98.5, Levels(98.5, 98.4, None)),  # its zone's stop was broken
+        (Signal(-1, 160.0, 0.0, 5.5, 100.0), 100.0, Levels(100.0, 160.0, None)),  # 2 R below 0
+    ],
+)
+def test_levels_of_a_fill(signal: Signal, fill: float, levels: Levels) -> None:
+    assert levels_of_fill(signal, fill, GRID, 2.0) == levels
+
+
+def test_a_fill_beyond_its_stop_is_said() -> None:
+    assert slipped(LONG, 99.1, GRID) is None
+    assert slipped(SHORT, 100.9, GRID) is None
+    assert slipped(LONG, 98.9, GRID) == (
+        "the entry filled at 98.9, beyond its stop of 99.0: it is closed at once, at what that costs"
+    )
+    assert slipped(SHORT, 101.0, GRID)

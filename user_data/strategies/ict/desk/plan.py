@@ -1,0 +1,227 @@
+"""The plan of an entry: stop, target and size on the pair's grid, or why there is no entry."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from ict.candles import Direction
+from ict.desk.grid import Grid
+from ict.desk.levels import LevelError, Levels, levels_of_entry, stop_distance, widened_stop
+from ict.desk.sizing import Maintenance, notional_for_risk, safe_leverage, whole_stake
+from ict.params import Params
+
+# A stop nearer than this is no stop: the next trade of the market may be beyond it.
+LEAST_TICKS = 3
+# A position that filled beyond its own stop must not stay open: its stop goes this close to the price.
+AT_ONCE = 0.0005
+
+
+@dataclass(frozen=True, slots=True)
+class Signal:
+    """One candle's entry, before it has a price.
+
+    Attributes
+    ----------
+    direction : Direction
+        +1 long, -1 short.
+    stop : float
+        Where the zone wants the stop, in the quote currency.
+    least_distance : float
+        Least distance of the stop from the entry (EXIT-2), in the quote currency; 0 for any.
+    score : float
+        Points of SIG-2.
+    close : float
+        Close of the candle, in the quote currency.
+    """
+
+    direction: Direction
+    stop: float
+    least_distance: float
+    score: float
+    close: float
+
+    def stop_for(self, entry: float, grid: Grid) -> float:
+        """Stop of an entry at a price, on the grid (EXIT-1, EXIT-2).
+
+        Raises
+        ------
+        LevelError
+            When the price is already at or beyond the zone's own stop, or the least distance is not known.
+        """
+        of_zone = grid.level(self.stop, self.direction)
+        stop_distance(entry, of_zone, self.direction)
+        widened = widened_stop(of_zone, entry, self.direction, self.least_distance)
+        # Away from the price: a stop that is a part of a tick too near is not at its least distance.
+        return grid.level(widened, -self.direction)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EntryPlan:
+    """What an entry at a price would be.
+
+    Attributes
+    ----------
+    direction : Direction
+        +1 long, -1 short.
+    levels : Levels
+        Entry, stop and target, on the grid.
+    grid : Grid
+        The pair's tick and lot.
+    notional : float
+        Size that RISK-1 allows, in the quote currency.
+    leverage : float
+        Leverage that is set, within what the exchange allows.
+    """
+
+    direction: Direction
+    levels: Levels
+    grid: Grid
+    notional: float
+    leverage: float
+
+    def leverage_before(self, maintenance: Maintenance, liquidation_buffer: float) -> float:
+        """Leverage at which the stop comes well before the liquidation, at most what is set (RISK-1).
+
+        Parameters
+        ----------
+        maintenance : Maintenance
+            What the exchange wants to see in a position of this size.
+        liquidation_buffer : float
+            Part of the way by which Freqtrade acts before the liquidation, 0 to 1.
+
+        Raises
+        ------
+        LevelError
+            When no leverage does it.
+        """
+        safe = safe_leverage(self.levels, self.direction, self.notional, maintenance, liquidation_buffer)
+        if safe < 1:
+            raise LevelError(f"stop {self.levels.stop} lies too near to the liquidation at any leverage")
+        return min(self.leverage, float(safe))
+
+    def stake(self, leverage: float, min_stake: float, max_stake: float) -> float:
+        """Margin of the position in whole lots, within what the exchange and the wallet allow.
+
+        Raises
+        ------
+        SizeError
+            When that is below the exchange's minimum: it is never raised to it.
+        """
+        return whole_stake(
+            self.notional,
+            entry=self.levels.entry,
+            grid=self.grid,
+            leverage=leverage,
+            min_stake=min_stake,
+            max_stake=max_stake,
+        )
+
+
+def plan_entry(
+    signal: Signal,
+    entry: float,
+    *,
+    grid: Grid,
+    fee: float,
+    equity: float,
+    max_leverage: float,
+    params: Params,
+) -> EntryPlan:
+    """Plan an entry at a price (EXIT-1, EXIT-2, RISK-1, RISK-8).
+
+    First the grid, then what forbids the entry, then the size.
+
+    Parameters
+    ----------
+    signal : Signal
+        What the candle signalled.
+    entry : float
+        Expected fill, in the quote currency.
+    grid : Grid
+        The pair's tick and lot.
+    fee : float
+        Taker's fee of one side, ratio of the notional.
+    equity : float
+        Realised equity that the bot may use, in the stake currency.
+    max_leverage : float
+        What the exchange allows.
+    params : Params
+        Settings.
+
+    Raises
+    ------
+    LevelError
+        When there is no entry; it says why.
+    """
+    side = signal.direction
+    stop = signal.stop_for(entry, grid)
+    levels = levels_of_entry(entry, stop, side, params.risk_reward, grid)
+    _refuse_a_near_stop(levels, grid, fee, params.min_stop_costs)
+    _refuse_a_chase(signal, entry, grid, params.max_chase_r)
+    leverage = max(min(float(params.position_leverage), max_leverage), 1.0)
+    notional = notional_for_risk(levels, fee=fee, equity=equity, leverage=leverage, params=params)
+    return EntryPlan(direction=side, levels=levels, grid=grid, notional=notional, leverage=leverage)
+
+
+def _refuse_a_near_stop(levels: Levels, grid: Grid, fee: float, min_stop_costs: float) -> None:
+    if grid.ticks(levels.risk) < LEAST_TICKS:
+        raise LevelError(
+            f"stop {levels.stop} is less than {LEAST_TICKS} ticks from the entry {levels.entry}, "
+            f"a tick is {grid.tick}"
+        )
+    least = min_stop_costs * fee * (levels.entry + levels.stop)
+    # What is not known is no permission.
+    if not levels.risk >= least:
+        raise LevelError(
+            f"stop {levels.stop} is nearer to the entry {levels.entry} than {least:.6g}, "
+            f"{min_stop_costs:g} times the fees of entry and exit"
+        )
+
+
+def _refuse_a_chase(signal: Signal, entry: float, grid: Grid, max_chase_r: float) -> None:
+    """RISK-8."""
+    risk = abs(signal.close - signal.stop_for(signal.close, grid))
+    moved = abs(entry - signal.close)
+    if not moved <= max_chase_r * risk + 1e-9 * signal.close:
+        raise LevelError(
+            f"price {entry} is {moved / risk:.2f} R away from the signal's close {signal.close}, "
+            f"{max_chase_r:g} R are allowed"
+        )
+
+
+def levels_of_fill(signal: Signal, entry: float, grid: Grid, risk_reward: float) -> Levels:
+    """Stop and target of an entry that has filled (EXIT-1), wherever it did.
+
+    Beyond the zone's own stop the trade ends at once: its stop is as close behind the fill as it can be,
+    and it has no target.
+
+    Parameters
+    ----------
+    signal : Signal
+        What the candle signalled.
+    entry : float
+        Price of the fill, in the quote currency.
+    grid : Grid
+        The pair's tick and lot.
+    risk_reward : float
+        The target's distance over the stop's; 0 for no target.
+    """
+    side = signal.direction
+    try:
+        stop = signal.stop_for(entry, grid)
+    except LevelError:
+        near = max(AT_ONCE * entry, grid.tick)
+        return Levels(entry, grid.level(entry - side * near, side), target=None)
+    try:
+        return levels_of_entry(entry, stop, side, risk_reward, grid)
+    except LevelError:
+        # The target would be no price any more.
+        return Levels(entry, stop, target=None)
+
+
+def slipped(signal: Signal, entry: float, grid: Grid) -> str | None:
+    """Say so where a fill is at, or beyond, the stop of its zone."""
+    stop = grid.level(signal.stop, signal.direction)
+    if signal.direction * (entry - stop) > 0:
+        return None
+    return f"the entry filled at {entry}, beyond its stop of {stop}: it is closed at once, at what that costs"

@@ -1,0 +1,68 @@
+"""What the exchange says of a pair that money depends on: grid, fee, margin."""
+
+from datetime import datetime
+from typing import Any
+
+from freqtrade.exchange import Exchange
+from freqtrade.exchange.exchange_utils import TICK_SIZE
+from freqtrade.persistence import LocalTrade
+from pandas import DataFrame, Series, Timestamp
+
+from ict.desk.grid import Grid, ticks_of_months
+from ict.desk.plan import EntryPlan
+from ict.desk.sizing import Maintenance
+
+
+class Ticks:
+    """Ticks of a backtest's pairs: Freqtrade takes each month's from the candles."""
+
+    def __init__(self) -> None:
+        self._months: dict[str, Series[float]] = {}
+
+    def learn(self, pair: str, candles: DataFrame) -> None:
+        """Take the ticks of a pair from its whole history."""
+        self._months[pair] = ticks_of_months(candles)
+
+    def at(self, pair: str, time: datetime) -> float | None:
+        """Return a pair's tick at a time; None where its candles do not say it."""
+        if pair not in self._months:
+            return None
+        tick: Any = self._months[pair].asof(Timestamp(time))
+        return float(tick) if tick > 0 else None
+
+
+def grid_of_pair(exchange: Exchange, pair: str, tick: float | None = None) -> Grid:
+    """Return the pair's grid; the tick of a backtest's candles comes before today's."""
+    today = _step(exchange.get_precision_price(pair), exchange.precision_mode_price)
+    return Grid(tick or today, _step(exchange.get_precision_amount(pair), exchange.precisionMode))
+
+
+def grid_of_trade(trade: LocalTrade) -> Grid:
+    """Return the grid on which Freqtrade places a trade's orders."""
+    tick = _step(trade.price_precision, trade.precision_mode_price)
+    return Grid(tick, _step(trade.amount_precision, trade.precision_mode))
+
+
+def _step(precision: Any, mode: int | None) -> Any:
+    # Not every exchange of ccxt's counts in steps; Binance does. What is unknown, the grid refuses.
+    return precision if mode == TICK_SIZE or precision is None else 10.0**-precision
+
+
+def taker_fee(exchange: Exchange, pair: str) -> float:
+    """Return the fee of one side of a market order, ratio of the notional."""
+    return exchange.get_fee(symbol=pair, taker_or_maker="taker")
+
+
+def leverage_of(exchange: Exchange, pair: str, plan: EntryPlan) -> float:
+    """Return the leverage at which a planned entry's stop comes well before its liquidation.
+
+    Raises
+    ------
+    LevelError
+        When there is none.
+    """
+    # What Binance wants to see matters only where money is borrowed, and is not known of every pair.
+    ratio, amount = (
+        exchange.get_maintenance_ratio_and_amt(pair, plan.notional) if plan.leverage > 1 else (0, 0)
+    )
+    return plan.leverage_before(Maintenance(ratio, amount or 0.0), exchange.liquidation_buffer)

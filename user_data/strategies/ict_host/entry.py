@@ -1,0 +1,155 @@
+"""How an entry is sized and confirmed: Freqtrade's questions before an order, answered by a plan.
+
+Freqtrade itself would go on with the full stake, or enter, where one of these raises: whatever goes
+wrong, no trade.
+"""
+
+import logging
+from dataclasses import asdict
+from datetime import datetime, timedelta
+from typing import Any
+
+from freqtrade.enums import RunMode
+from freqtrade.exchange import timeframe_to_seconds
+from freqtrade.persistence import Order, Trade
+from pandas import Timedelta, Timestamp
+
+from ict import IctError
+from ict.desk.levels import LevelError
+from ict.desk.limits import day_cap_reached, next_day
+from ict.desk.plan import EntryPlan, Signal, plan_entry
+from ict.desk.sizing import SizeError
+from ict_host.book import DayStart, equity_of, forget_ended_locks, trades_of_day
+from ict_host.contracts import Ticks, grid_of_pair, leverage_of, taker_fee
+from ict_host.drawing import IctDrawing
+from ict_host.live import SIDES
+from ict_host.seams import exchange_of, transferred
+from ict_host.signals import Signals
+
+logger = logging.getLogger("ICTObFvgStrategy")
+
+
+class IctEntry(IctDrawing):
+    """The part of the strategy that decides on an entry's money, for the strategy to inherit."""
+
+    def __init__(self, config: dict[str, Any]) -> None:
+        super().__init__(config)
+        self._signals: dict[str, Signals] = {}
+        self._ticks = Ticks()
+        is_real = config.get("runmode") == RunMode.LIVE
+        self._day_start = DayStart(config, self._transferred if is_real else None)
+
+    def leverage(
+        self,
+        pair: str,
+        current_time: datetime,
+        current_rate: float,
+        max_leverage: float,
+        side: str,
+        **kwargs: Any,
+    ) -> float:
+        """Leverage as set, or less: the exchange's limit, and a stop well before the liquidation (RISK-1)."""
+        try:
+            plan = self._plan(pair, side, current_time, current_rate, max_leverage)
+            return leverage_of(exchange_of(self.dp), pair, plan)
+        except Exception:
+            # Sizing meets the same error, says it and refuses the entry.
+            return 1.0
+
+    def custom_stake_amount(
+        self,
+        pair: str,
+        current_time: datetime,
+        current_rate: float,
+        proposed_stake: float,
+        min_stake: float | None,
+        max_stake: float,
+        leverage: float,
+        side: str,
+        **kwargs: Any,
+    ) -> float:
+        """Size the position by its stop (RISK-1), up to Freqtrade's own stake; 0 whatever goes wrong."""
+        try:
+            exchange = exchange_of(self.dp)
+            most = exchange.get_max_leverage(pair, proposed_stake)
+            plan = self._plan(pair, side, current_time, current_rate, most)
+            if leverage > leverage_of(exchange, pair, plan):
+                raise LevelError(f"leverage {leverage:g} is more than is set, or than the stop allows")
+            return plan.stake(leverage, min_stake or 0.0, min(proposed_stake, max_stake))
+        except SizeError as error:
+            self._refuse_size(pair, side, str(error))
+        except IctError as error:
+            self._refuse(pair, side, str(error))
+        except Exception as error:
+            logger.exception("No %s on %s: its size could not be computed", side, pair)
+            self._reporter.failed(self.dp, pair, "size", error)
+        return 0.0
+
+    def confirm_trade_entry(
+        self, pair: str, rate: float, current_time: datetime, entry_tag: str | None, side: str, **kwargs: Any
+    ) -> bool:
+        """Refuse entries beyond the day's caps (RISK-2), and whenever they can't be checked."""
+        try:
+            if self._guard and (differs := self._guard.stops_entry(pair)):
+                self._refuse(pair, side, differs)
+            elif self._is_within_caps(current_time):
+                self._write_down(pair, side, current_time, rate, entry_tag)
+                return True
+        except Exception as error:
+            logger.exception("No %s on %s: the day's caps could not be checked", side, pair)
+            self._reporter.failed(self.dp, pair, "day_caps", error)
+        return False
+
+    def _is_within_caps(self, now: datetime) -> bool:
+        """Whether the day's caps allow an entry; else every pair is locked until midnight, and it is told."""
+        trades = trades_of_day(now, live=self._is_live)
+        start = self._day_start.equity(now, self._equity(), trades)
+        reason = day_cap_reached(trades, now=now, start_equity=start, params=self.params())
+        if reason is None:
+            return True
+        if not self._is_live:
+            forget_ended_locks(now)
+        # Freqtrade rounds a lock's end up to the next candle: a second earlier ends at midnight.
+        self.lock_pair("*", next_day(now) - timedelta(seconds=1), reason=reason)
+        self._say("No entry until midnight UTC: %s", reason)
+        self._reporter.day_cap(self.dp, trades, now, start, self.params())
+        return False
+
+    def _equity(self) -> float:
+        return equity_of(self._wallet())
+
+    def _transferred(self, since: datetime) -> float:
+        return transferred(exchange_of(self.dp), since)
+
+    def _plan(self, pair: str, side: str, at: datetime, rate: float, max_leverage: float) -> EntryPlan:
+        exchange = exchange_of(self.dp)
+        return plan_entry(
+            self._signal(pair, side, at),
+            rate,
+            grid=grid_of_pair(exchange, pair, self._ticks.at(pair, at)),
+            fee=taker_fee(exchange, pair),
+            equity=self._equity(),
+            max_leverage=max_leverage,
+            params=self.params(),
+        )
+
+    def _write_down(self, pair: str, side: str, at: datetime, rate: float, tag: str | None) -> None:
+        """Have the signal and its stop written down with the order: a restart must know them."""
+        if self._guard:
+            signal = self._signal(pair, side, at)
+            stop = signal.stop_for(rate, grid_of_pair(exchange_of(self.dp), pair))
+            self._guard.plan(pair, {"signal": asdict(signal), "stop": stop}, tag)
+
+    def _signal_of(self, trade: Trade, order: Order) -> Signal:
+        """Signal that a trade was entered by: as it was written down, or else from the candles."""
+        plan = self._guard.plan_of(trade) if self._guard else None
+        if plan:
+            return Signal(**plan["signal"])
+        return self._signal(trade.pair, trade.trade_direction, order.order_date_utc)
+
+    def _signal(self, pair: str, side: str, at: datetime) -> Signal:
+        """Signal of the newest candle that had closed at a time, or of the one before it."""
+        newest_open = Timestamp(at) - Timedelta(seconds=timeframe_to_seconds(self.timeframe))
+        if pair not in self._signals:
+            raise LevelError("the newest candles are not analysed yet")
+        return self._signals[pair].newest(SIDES[side], newest_open)
