@@ -6,8 +6,9 @@ from pathlib import Path
 
 import freqtrade
 import pytest
+from ict_host.seams import LINES
 
-from tests.docs.markdown import ROOT, codes, read, tables
+from tests.docs.markdown import ROOT, codes, read, table_with, tables
 from tests.docs.texts import HOLE, pattern_of, raised_in, said_by, texts_in
 
 STRATEGIES = ROOT / "user_data" / "strategies"
@@ -102,6 +103,12 @@ def test_a_sentence_that_nobody_says_is_found() -> None:
     assert not any(pattern.search("the moon must be full, it is not") for pattern in patterns())
     assert texts_in("raise X(f'{a} must be {b}, was {c}')") == [f"{HOLE} must be {HOLE}, was {HOLE}"]
     assert texts_in('"""A docstring that is long enough."""\n_limit(1, "a text that is long enough")') == []
+
+
+def test_every_line_of_freqtrades_log_that_is_told_is_explained() -> None:
+    rows = table_with(PAGE, "line")
+    assert [unquoted(line) for line, _ in rows] == [line.text.replace("{}", "…") for line in LINES]
+    assert all(meaning for _, meaning in rows)
 
 
 def test_every_quote_is_a_text_and_nothing_else() -> None:

@@ -16,6 +16,7 @@ DECLARING = {
     "_limit",
     "Limit",
     "Seam",
+    "Line",
     "Requirement",
     "_must_be",
     "_must_lie",

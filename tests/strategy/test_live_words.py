@@ -10,6 +10,7 @@ import time_machine
 from freqtrade.enums import RunMode
 from freqtrade.persistence import Order, Trade
 from freqtrade.strategy.interface import IStrategy
+from ict_host.seams import LINES
 
 from tests.strategy.host import NOW, Provider, filled, memory_database, opened, saved
 from tests.strategy.live import SECRET, position, resting_stop, running
@@ -25,11 +26,12 @@ BOT = logging.getLogger("freqtrade.freqtradebot")
 @pytest.fixture(autouse=True)
 def _database() -> Iterator[None]:
     """Freqtrade's tables in memory, at the time of the trades; no listener of a test's bot stays behind."""
-    before = list(BOT.handlers)
+    logs = [logging.getLogger(name) for name in {line.logger for line in LINES}]
+    before = {log: list(log.handlers) for log in logs}
     with memory_database(), time_machine.travel(NOW, tick=False):
         yield
-    for handler in set(BOT.handlers) - set(before):
-        BOT.removeHandler(handler)
+    for log in logs:
+        log.handlers[:] = before[log]
 
 
 def lines_of(text: str) -> list[str]:
@@ -191,14 +193,61 @@ def log(text: str, at: float) -> None:
     BOT.handle(record)
 
 
-def test_a_failure_of_each_loop_is_told_once() -> None:
+def test_a_failure_of_each_loop_is_told_once_an_hour() -> None:
+    """For 20,000 seconds: at 0, 3,600, ... 18,000."""
     strategy = running()
     for second in range(0, 20_000, 5):
         log("Unable to place a stoploss order on exchange. binance does not want it", 1e9 + second)
-    (told,) = strategy.dp.sent
+    assert len(strategy.dp.sent) == 6
+    told = strategy.dp.sent[0]
     assert lines_of(told)[0] == "Error"
     assert "Step: the exchange" in lines_of(told)
     assert "binance does not want it" in told
+
+
+def test_failures_worded_differently_each_time_are_told_five_times_an_hour() -> None:
+    strategy = running()
+    for letter in "abcdefgh":
+        log(f"Unable to exit trade {BTC}: binance <html>Ray ID {letter}</html>", 1e9)
+    log(f"Unable to create trade for {BTC}: no", 1e9)
+    assert len(strategy.dp.sent) == 6
+
+
+LOGGED = {
+    "freqtrade.freqtradebot": (
+        "Unable to fetch stoploss order: binance GET 503",
+        "Could not cancel stoploss order 17 for pair BTC/USDT:USDT",
+        "Not enough BTC in wallet to exit Trade(id=1). Trying to recover.",
+        "Trade(id=1) has a total of 1.0 BTC, but the Wallet shows a total of 0.2 BTC. Refusing to adjust as",
+        "Error finding onexchange order.",
+        "Exception during cleanup: OperationalError database is locked",
+    ),
+    "freqtrade.worker": ("Error: binance 503, retrying in 30 seconds...",),
+    "freqtrade.strategy.interface": ("Outdated history for pair BTC/USDT:USDT. Last tick is 55 minutes old",),
+    "freqtrade.strategy.strategy_wrapper": (
+        "Unexpected error KeyError('x') calling <function order_filled>",
+    ),
+    "freqtrade.exchange.exchange": ("Could not fetch cancelled stoploss order 17.",),
+    "freqtrade.persistence.trade_model": ("{} is not a valid response object.",),
+}
+
+
+@pytest.mark.parametrize(("name", "text"), [(name, text) for name in LOGGED for text in LOGGED[name]])
+def test_what_concerns_money_and_is_only_logged_is_told(name: str, text: str) -> None:
+    strategy = running()
+    logging.getLogger(name).warning(text)
+    assert len(strategy.dp.sent) == 1
+
+
+def test_a_loop_that_freqtrade_gave_up_is_told_at_once() -> None:
+    """Its queue is sent at the end of a loop, and no loop may come to its end while the exchange is down."""
+    strategy = running()
+    strategy.dp.send_msg("A text of this loop", always_send=True)
+    for _ in range(2):
+        logging.getLogger("freqtrade.worker").warning("Error: 503, retrying in 30 seconds...")
+    first, second = strategy.dp.channel.texts
+    assert first == "A text of this loop"
+    assert "Error: 503, retrying in 30 seconds" in second
 
 
 def test_a_failure_with_other_figures_in_each_loop_is_told_once() -> None:
@@ -210,10 +259,10 @@ def test_a_failure_with_other_figures_in_each_loop_is_told_once() -> None:
     assert len(strategy.dp.sent) == 1
 
 
-@pytest.mark.parametrize(("pause", "times"), [(3590, 1), (3700, 2)])
-def test_a_failure_is_told_again_after_an_hour_of_quiet(pause: float, times: int) -> None:
+@pytest.mark.parametrize(("pause", "times"), [(3590, 1), (3600, 2)])
+def test_a_failure_is_told_again_after_an_hour(pause: float, times: int) -> None:
     strategy = running()
-    for at in (0, 5, 5 + pause):
+    for at in (0, 5, pause):
         log("Unable to exit trade BTC/USDT:USDT: no", 1e9 + at)
     assert len(strategy.dp.sent) == times
 

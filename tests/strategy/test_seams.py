@@ -1,9 +1,13 @@
 """The names of Freqtrade that the guards rest on are where they are looked for."""
 
+import importlib
+import inspect
+
 import freqtrade
 import pytest
 from ict_host import seams
 
+from tests.docs.texts import HOLE, texts_in
 from tests.strategy.support import REPOSITORY
 
 
@@ -50,3 +54,20 @@ def test_the_tested_release_is_the_one_that_is_installed_and_pinned() -> None:
     assert seams.version_fault(freqtrade.__version__) is None
     pinned = (REPOSITORY / "requirements.txt").read_text(encoding="utf-8")
     assert f"=={seams.TESTED_VERSIONS[1]}\n" in pinned
+
+
+@pytest.mark.parametrize("line", seams.LINES, ids=lambda line: line.text[:50])
+def test_freqtrade_still_logs_it_in_these_words(line: seams.Line) -> None:
+    source = inspect.getsource(importlib.import_module(line.logger))
+    wanted = line.text.replace("{}", HOLE)
+    assert any(text.startswith(wanted) for text in texts_in(source))
+
+
+def test_other_words_are_not_found() -> None:
+    source = inspect.getsource(importlib.import_module("freqtrade.worker"))
+    assert not any(text.startswith(f"Mistake: {HOLE}") for text in texts_in(source))
+
+
+def test_a_webhook_still_says_that_it_failed() -> None:
+    source = inspect.getsource(importlib.import_module(seams.WEBHOOK))
+    assert f'"{seams.WEBHOOK_FAILED}. Exception: %s", exc' in source

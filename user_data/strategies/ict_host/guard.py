@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import time
 from collections.abc import Callable
 from functools import partial
 from typing import Any
@@ -19,6 +20,7 @@ from ict_host.intents import Intents
 from ict_host.loop import Loop
 from ict_host.reconciler import Reconciler
 from ict_host.records import LevelRecords
+from ict_host.refused import Hourly
 from ict_host.reports import Reporter
 
 logger = logging.getLogger(__name__)
@@ -53,6 +55,7 @@ class LiveGuard:
         if lost := seams.missing():
             raise OperationalException("; ".join(lost))
         self._dp, self._levels, self._reporter = dp, levels, reporter
+        self._hourly = Hourly()
         bot, intents = seams.bot_of(dp), Intents(seams.database())
         throttle = bot.config.get("internals", {}).get("process_throttle_secs", THROTTLE_SECONDS)
         loop = Loop(bot, throttle, _is_unprotected, self._trouble)
@@ -106,8 +109,11 @@ class LiveGuard:
     def _trouble(self, kind: str, detail: str) -> None:
         if kind == "clock_jumped":
             self._tell(FindingFacts(pair=None, finding="clock_jumped", action=(), detail=detail))
-        else:
+        elif self._hourly.is_due(kind, detail, time.time()):
             self._reporter.fault(self._dp, detail)
+        # A loop that failed does not come to its end, where Freqtrade would send it.
+        bot = seams.bot_of(self._dp)
+        bot.rpc.process_msg_queue(seams.message_queue(bot))
 
 
 def _is_unprotected() -> bool:

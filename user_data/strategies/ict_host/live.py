@@ -56,7 +56,7 @@ class IctLive(IctStart):
             logger.warning("MAINNET: orders go to Binance's production futures, with real money")
         if self._is_live:
             self._outbox = Outbox(bot_of(self.dp), self._reporter, self._levels)
-            listen(lambda text: self._reporter.fault(self.dp, text))
+            listen(lambda text: self._reporter.fault(self.dp, text), self._outbox.deliver)
             for text in self.start_notes:
                 logger.warning(text)
                 self._reporter.fault(self.dp, text)

@@ -1,22 +1,34 @@
-"""Failures that Freqtrade only logs, told to the trader: once, not once a loop."""
+"""Failures that Freqtrade only logs, told to the trader: once an hour, not once a loop."""
+
+from __future__ import annotations
 
 import logging
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 
-FREQTRADE_BOT = "freqtrade.freqtradebot"
-# How Freqtrade begins the lines that say an order was refused or could not be placed.
-FAILURES = (
-    "Unable to create trade",
-    "Unable to exit trade",
-    "Unable to place",
-    "Unable to handle stoploss",
-    "Unable to emergency exit",
-    "Could not create trailing stoploss",
-)
+from ict_host.seams import LINES, WORKER
+
 NUMBER = re.compile(r"\d[\d.,]*")
-# The same failure is told again after it has been quiet this long.
-QUIET_SECONDS = 3600.0
+AGAIN_SECONDS = 3600.0
+# An exchange that words each refusal differently does not get a message for each.
+MOST_AN_HOUR = 5
+
+
+class Hourly:
+    """Says which failures are to be told: each once an hour, and of one kind a few at most."""
+
+    def __init__(self) -> None:
+        # When each failure was told, by its kind.
+        self._told: dict[Hashable, dict[str, float]] = {}
+
+    def is_due(self, kind: Hashable, text: str, now: float) -> bool:
+        """Whether a failure was not told within the hour; `now` in seconds."""
+        told = {failure: at for failure, at in self._told.get(kind, {}).items() if now - at < AGAIN_SECONDS}
+        # Amounts and rates follow the price from loop to loop; it is the same failure.
+        failure = NUMBER.sub("#", text)
+        is_due = failure not in told and len(told) < MOST_AN_HOUR
+        self._told[kind] = {failure: now, **told} if is_due else told
+        return is_due
 
 
 class FailureTeller(logging.Handler):
@@ -26,29 +38,38 @@ class FailureTeller(logging.Handler):
     ----------
     tell : Callable
         Takes the text.
+    loop_failed : Callable
+        Called when Freqtrade gave a loop up: what would be done at its end has to be done now.
     """
 
-    def __init__(self, tell: Callable[[str], None]) -> None:
+    def __init__(self, tell: Callable[[str], None], loop_failed: Callable[[], None]) -> None:
         super().__init__(logging.WARNING)
-        self._tell = tell
-        self._last_seen: dict[str, float] = {}
+        self._tell, self._loop_failed = tell, loop_failed
+        self._hourly = Hourly()
 
     def emit(self, record: logging.LogRecord) -> None:
-        """Tell of a failure that has not been seen lately."""
+        """Tell of a failure that was not told within the hour."""
         text = record.getMessage()
-        if not text.startswith(FAILURES):
-            return
-        # Amounts and rates follow the price from loop to loop; it is the same failure.
-        failure = NUMBER.sub("#", text)
-        before = self._last_seen.get(failure)
-        self._last_seen[failure] = record.created
-        if before is None or record.created - before > QUIET_SECONDS:
+        lines = _LINES_OF.get(record.name, [])
+        line = next((line for line in lines if _BEGINNING[line].match(text)), None)
+        if line is not None and self._hourly.is_due(line, text, record.created):
             self._tell(text)
+        if record.name == WORKER:
+            self._loop_failed()
 
 
-def listen(tell: Callable[[str], None]) -> None:
+def _beginning(text: str) -> re.Pattern[str]:
+    return re.compile(".*?".join(re.escape(part) for part in text.split("{}")), re.DOTALL)
+
+
+_BEGINNING = {line: _beginning(line.text) for line in LINES}
+_LINES_OF = {name: [line for line in LINES if line.logger == name] for name in {one.logger for one in LINES}}
+
+
+def listen(tell: Callable[[str], None], loop_failed: Callable[[], None]) -> None:
     """Tell of failures from now on; a listener of an earlier strategy in this process is replaced."""
-    bot = logging.getLogger(FREQTRADE_BOT)
-    for handler in [handler for handler in bot.handlers if isinstance(handler, FailureTeller)]:
-        bot.removeHandler(handler)
-    bot.addHandler(FailureTeller(tell))
+    teller = FailureTeller(tell, loop_failed)
+    for log in map(logging.getLogger, _LINES_OF):
+        for handler in [handler for handler in log.handlers if isinstance(handler, FailureTeller)]:
+            log.removeHandler(handler)
+        log.addHandler(teller)

@@ -180,10 +180,6 @@ class Reporter:
         """Tell of something that Freqtrade reported to its log alone."""
         self._send(dp, self._error(None, "exchange", text))
 
-    def found(self, dp: DataProvider, facts: FindingFacts) -> None:
-        """Tell where exchange and book differ, or that they agree again."""
-        self._send(dp, lambda language: finding_message(facts, language))
-
     def _error(self, pair: str | None, step: str, text: str) -> Callable[[Language], str]:
         # Made where `_send` catches what goes wrong: a callback that raises would trade the full stake.
         return lambda language: error_message(
