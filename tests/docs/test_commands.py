@@ -71,6 +71,25 @@ def test_freqtrade_takes_the_command(line: str) -> None:
     assert [name for name in files_of(words) if not (ROOT / name).is_file()] == []
 
 
+FREQTRADE_INLINE = sorted(
+    {w for p in PAGES for w in re.findall(r"`(freqtrade [a-z-]+ --[^`]*)`", prose(read(p)))}
+)
+
+
+@pytest.mark.parametrize("line", FREQTRADE_INLINE)
+def test_freqtrade_takes_a_command_within_a_sentence(line: str) -> None:
+    Arguments(shlex.split(line)[1:]).get_parsed_arg()
+
+
+@pytest.mark.parametrize("page", [README, KOREAN], ids=lambda page: page.name)
+def test_a_backtest_keeps_the_signals_that_its_analysis_needs(page: Path) -> None:
+    """`backtesting-analysis` reads the newest backtest, and ends without the signals of that."""
+    before, found, _ = read(page).partition("`freqtrade backtesting-analysis ")
+    assert found
+    last = [line for line in commands(before) if "freqtrade backtesting " in line][-1]
+    assert "--export signals" in last
+
+
 def test_freqtrade_refuses_a_wrong_command() -> None:
     with pytest.raises(SystemExit):
         Arguments(["backtesting", "--no-such-flag"]).get_parsed_arg()

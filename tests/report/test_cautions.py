@@ -44,6 +44,19 @@ def draws(actual: float, *means: float) -> Draws:
     return Draws(np.array(means), np.array(means), 150.0, actual)
 
 
+def test_parts_are_closed_at_candle_opens(tmp_path: Path) -> None:
+    """A risk of 2 a unit: half of a long at 102.5 is +1.25 R, half of a short at 97 is +1.50 R."""
+    long = trade(100.0, [(0.5, 102.5), (0.5, 104.0)], (98.0, 0.02))
+    short = trade(100.0, [(0.5, 97.0), (0.5, 96.0)], (102.0, 0.02), opened="2024-01-04 10:00", short=True)
+    whole = trade(100.0, [(1.0, 104.0)], (98.0, 0.02), opened="2024-01-05 10:00")
+    (backtest,) = read_backtests(write(tmp_path, {STRATEGY: result([long, short, whole])}))
+    measure = Measure.of(backtest.trades)
+    facts = Facts(backtest, measure, expectancy_of(measure.values), equity_of(backtest), None, None, 1)
+    assert "2 of 3 trades were closed in part, at +1.38 R on average." in texts(facts)
+    assert "Parts are closed at candle opens" in points(facts)
+    assert "Parts are closed at candle opens" not in points(facts_of(tmp_path / "whole", [1.0, 2.0]))
+
+
 @pytest.mark.parametrize(
     ("mean", "low", "high", "words"),
     [

@@ -3,6 +3,7 @@
 import csv
 import json
 import re
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -10,7 +11,14 @@ import pytest
 from freqtrade.resolvers import StrategyResolver
 
 from tests.strategy.host import load
-from tests.strategy.support import STRATEGIES, STRATEGY, Workplace, copied_strategies
+from tests.strategy.support import (
+    REPOSITORY,
+    STRATEGIES,
+    STRATEGY,
+    Workplace,
+    copied_strategies,
+    run_process,
+)
 
 pytestmark = pytest.mark.xdist_group("strategy-tools")
 
@@ -114,6 +122,18 @@ def test_strategy_is_listed_without_an_error(workplaces: Callable[..., Workplace
     assert "OK" in row
     assert "Could not import" not in run.stderr
     assert "LOAD FAILED" not in run.stdout
+
+
+def test_results_by_tag_after_the_readmes_backtest(workplaces: Callable[..., Workplace]) -> None:
+    """The README's analysis reads what the README's backtest has kept."""
+    place = workplaces("groups")
+    run = place.analyse("backtesting", "20240301-20240308", "--export", "signals", "--cache", "none")
+    assert run.returncode == 0, run.stderr[-3000:]
+    words = ("backtesting-analysis", "--analysis-groups", "1", "-c", str(REPOSITORY / "config.json"))
+    line = (sys.executable, "-m", "freqtrade", *words, "--userdir", str(place.folder / "user_data"))
+    run = run_process(line, place.folder, place.strategies)
+    assert run.returncode == 0, run.stderr[-3000:]
+    assert re.search(r"\bob\b", run.stdout), run.stdout
 
 
 def test_a_search_through_all_folders_runs_nothing(workplaces: Callable[..., Workplace]) -> None:

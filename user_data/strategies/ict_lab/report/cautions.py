@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
 import pandas as pd
 
@@ -137,8 +138,31 @@ def _figures(facts: Facts) -> Iterator[Caution]:
     if left_open:
         text = f"{left_open} of {len(trades)} trades ended only because the candles did."
         yield Caution("Closed by the end of the data", text)
+    yield from _parts(trades)
     if facts.measure.unknown:
         yield Caution("R multiples are not known", _unknown(facts.measure.unknown, trades))
+
+
+def _parts(trades: pd.DataFrame) -> Iterator[Caution]:
+    """Say at which gain parts were closed: Freqtrade asks for them at a candle's open, and fills them so."""
+    gains = [gain for _, trade in trades.iterrows() if (gain := _gain_of_part(trade)) is not None]
+    if gains:
+        text = (
+            f"{len(gains)} of {len(trades)} trades were closed in part, at "
+            f"{signed(sum(gains) / len(gains))} R on average. A backtest closes a part at the open of the "
+            "candle after, a live bot at the gain that was set."
+        )
+        yield Caution("Parts are closed at candle opens", text)
+
+
+def _gain_of_part(trade: pd.Series[Any]) -> float | None:
+    """Gain in R at which a trade's first part was closed; None where it was closed at once."""
+    exits = [order["safe_price"] for order in trade["orders"] if not order["ft_is_entry"]]
+    risk = abs(trade["open_rate"] - trade["first_stop"])
+    if len(exits) < 2 or not risk > 0:
+        return None
+    gain: float = (-1 if trade["is_short"] else 1) * (exits[0] - trade["open_rate"]) / risk
+    return gain
 
 
 def _unknown(unknown: int, trades: pd.DataFrame) -> str:
