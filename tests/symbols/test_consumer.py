@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
+from ccxt import TICK_SIZE
 from freqtrade.exceptions import OperationalException
 from freqtrade.strategy.interface import IStrategy
 
@@ -322,7 +323,9 @@ def test_an_open_trade_keeps_its_stop_while_the_producer_is_silent() -> None:
 def trailed(wire: Wire) -> tuple[float | None, float]:
     """Ask where the stop of a long far in profit goes, and give the swing that it could go behind."""
     levels = SimpleNamespace(entry=1.0, stop=0.9, risk=0.1, gain_in_r=lambda rate, side: 5.0)
-    trade = SimpleNamespace(trade_direction="long")
+    grid = {"price_precision": 0.1, "amount_precision": 0.001}
+    modes = {"precision_mode_price": TICK_SIZE, "precision_mode": TICK_SIZE}
+    trade = SimpleNamespace(trade_direction="long", **grid, **modes)
     swing = wire.consumer._newest_candles(BTC)["ict_swing_low_4h"].iat[-1]
     return wire.consumer._moved_stop(BTC, trade, levels, 1e9), float(swing)
 
