@@ -37,9 +37,9 @@ def channels(configured: Configure, discord: LoopbackDiscord) -> Channels:
     return Channels(manager(settings).registered_modules, settings)
 
 
-def texts(discord: LoopbackDiscord) -> list[str]:
+def texts(discord: LoopbackDiscord, since: int = 0) -> list[str]:
     """Return what Discord has taken."""
-    return [message["embeds"][0]["fields"][0]["value"] for message in discord.messages]
+    return [message["embeds"][0]["fields"][0]["value"] for message in discord.messages[since:]]
 
 
 @pytest.mark.parametrize("mood", [RateLimited(0.05), Refused(503), Refused(500), Dropped()], ids=repr)
@@ -167,3 +167,38 @@ def test_a_channel_that_does_not_answer_in_time_has_not_taken_it(
     (module,) = manager(settings).registered_modules
     discord.moods.extend([Delayed(1.0), Delayed(1.0)])
     assert webhook_failures(module, messages()["strategy_msg"]) == [None, None]
+
+
+def test_a_webhook_is_a_channel_too(configured: Configure, discord: LoopbackDiscord, clock: Clock) -> None:
+    """Freqtrade tries it once alone, where nothing else is asked for."""
+    block = {
+        "enabled": True, "url": discord.url, "format": "json", "allow_custom_messages": True,
+        "strategy_msg": {"content": "{msg}"},
+    }  # fmt: skip
+    settings = configured() | {"webhook": block}
+    channels = Channels(manager(settings).registered_modules, settings)
+    discord.moods.append(Refused(503))
+    channels.post("text")
+    channels.send()
+    assert discord.messages == []
+    clock.shift(FIRST_PAUSE_SECONDS)
+    channels.send()
+    assert discord.messages == [{"content": "text"}]
+
+
+def test_two_channels_wait_for_each_other_only_to_have_arrived(
+    configured: Configure, discord: LoopbackDiscord, clock: Clock
+) -> None:
+    """What one of them took is not sent there again when the other is back."""
+    settings = configured("discord")
+    block = {"enabled": True, "url": discord.url, "format": "json", "allow_custom_messages": True}
+    settings["webhook"] = block | {"strategy_msg": {"content": "{msg}"}}
+    channels, arrived = Channels(manager(settings).registered_modules, settings), []
+    discord.moods.extend([Refused(503)] * 2)  # both of Discord's tries
+    channels.post("text", lambda: arrived.append("text"))
+    channels.send()
+    assert (discord.messages, arrived) == ([{"content": "text"}], [])
+    clock.shift(FIRST_PAUSE_SECONDS)
+    channels.send()
+    assert ([*map(len, discord.messages)], arrived) == ([1, 1], ["text"])
+    assert texts(discord, 1) == ["text"]

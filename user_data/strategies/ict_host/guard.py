@@ -114,7 +114,7 @@ class LiveGuard:
             return
         self._told[kind] = now
         if kind == "clock_jumped":
-            self._tell(FindingFacts(pair=None, finding="clock_jumped", action=(), detail=detail))
+            self._tell(FindingFacts(pair=None, finding="clock_jumped", action=(), detail=f"{detail} s"))
         elif self._hourly.is_due(kind, detail, time.time()):
             self._reporter.fault(self._dp, detail)
         # A loop that failed does not come to its end, where Freqtrade would send it.
