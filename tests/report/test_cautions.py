@@ -8,9 +8,10 @@ import numpy as np
 import pandas as pd
 import pytest
 from ict_lab.chance.draws import Draws
+from ict_lab.expectancy import Expectancy, expectancy_of
 from ict_lab.report.cautions import Facts, cautions_of, verdict_of
 from ict_lab.report.equity import equity_of
-from ict_lab.report.measure import Expectancy, Measure, expectancy_of
+from ict_lab.report.measure import Measure
 from ict_lab.trades import read_backtests
 
 from tests.report.exports import START, STRATEGY, result, trade, write
@@ -28,8 +29,20 @@ def facts_of(folder: Path, profits: list[float], **other: Any) -> Facts:
         rows.append({**made, "profit_abs": profit})
     (backtest,) = read_backtests(write(folder, {STRATEGY: result(rows)}))
     measure = Measure.of(backtest.trades)
-    facts = Facts(backtest, measure, expectancy_of(measure.values), equity_of(backtest), None, None, 1)
+    facts = Facts(
+        backtest,
+        measure,
+        expectancy_of(measure.values, backtest.trades["close_date"]),
+        equity_of(backtest),
+        None,
+        None,
+        1,
+    )
     return replace(facts, **other)
+
+
+def found(mean: float, low: float, high: float) -> Expectancy:
+    return Expectancy(mean, 0.1, low, high, count=50, winners=20, losers=30, weeks=12)
 
 
 def points(facts: Facts) -> list[str]:
@@ -73,16 +86,22 @@ def test_parts_are_closed_at_candle_opens(tmp_path: Path) -> None:
             f"No evidence of an edge: +0.20 R a trade, and the 95{NBSP}% interval −0.10 to",
         ),
         (0.2, 0.1, 0.3, "It gained on these candles: +0.20 R a trade"),
-        (0.2, float("nan"), float("nan"), "Too few trades to tell anything: 50, +0.20 R a trade."),
     ],
 )
 def test_the_verdict(mean: float, low: float, high: float, words: str) -> None:
-    assert words in verdict_of(Expectancy(mean, low, high, 50), "R")
+    assert words in verdict_of(found(mean, low, high), "R")
+
+
+@pytest.mark.parametrize(("low", "high"), [(0.1, 0.3), (-0.3, -0.1), (-0.1, 0.1)])
+def test_with_too_few_trades_nothing_is_claimed(low: float, high: float) -> None:
+    few = replace(found(0.2, low, high), losers=9)
+    words = "Too few trades to tell anything: only 9 losing trades, of 10 that it takes; +0.20 R a trade."
+    assert verdict_of(few, "R") == words
 
 
 def test_an_interval_that_contains_zero_is_said_so_and_a_gain_is_no_proof() -> None:
-    assert verdict_of(Expectancy(0.2, -0.1, 0.5, 50), "R").endswith("contains zero.")
-    assert "no proof of an edge" in verdict_of(Expectancy(0.2, 0.1, 0.3, 50), "R")
+    assert verdict_of(found(0.2, -0.1, 0.5), "R").endswith("contains zero.")
+    assert "no proof of an edge" in verdict_of(found(0.2, 0.1, 0.3), "R")
 
 
 def test_few_trades(tmp_path: Path) -> None:
@@ -142,7 +161,15 @@ def test_ends_of_the_data_and_unknown_stops(tmp_path: Path) -> None:
     rows.append(trade(100.0, [(1.0, 101.0)], (100.0, 0.029126)))
     (backtest,) = read_backtests(write(tmp_path, {STRATEGY: result(rows)}))
     measure = Measure.of(backtest.trades)
-    facts = Facts(backtest, measure, expectancy_of(measure.values), equity_of(backtest), None, None, 1)
+    facts = Facts(
+        backtest,
+        measure,
+        expectancy_of(measure.values, backtest.trades["close_date"]),
+        equity_of(backtest),
+        None,
+        None,
+        1,
+    )
     assert {"Closed by the end of the data", "R multiples are not known"} <= set(points(facts))
     assert "1 of 2 trades ended only because the candles did" in texts(facts)
     assert "first stop of 1 of 2 trades" in texts(facts)

@@ -16,7 +16,7 @@ from ict_lab.verdict.subjects import Subject
 
 PAIR = "BTC/USDT:USDT"
 START = pd.Timestamp("2024-01-01", tz="UTC")
-STEP = pd.Timedelta(minutes=15)
+STEP = pd.Timedelta(hours=1)
 STEPS_A_CANDLE = 8
 VOLATILITY = 0.001  # of a candle, ratio of the price
 RULE = ExitRule(target_r=2.0)
@@ -87,7 +87,7 @@ def subject_of(trades: pd.DataFrame, market: Market, balance: float = 10_000.0) 
     """Make what the verdict would read from an export of these trades."""
     dates = market.frame["date"]
     backtest = Backtest(
-        "Synthetic", "15m", (PAIR,), dates.iloc[market.first], dates.iloc[-1], balance, "USDT", trades, Path()
+        "Synthetic", "1h", (PAIR,), dates.iloc[market.first], dates.iloc[-1], balance, "USDT", trades, Path()
     )
     course = course_of([market], None)
     replayed = replay(trades, course, [market], RULE, None)

@@ -13,7 +13,7 @@ from tests.verdict.markets import drifting, traded
 SEEDS = 200
 TRADES = 120
 # 39 draws: with one of 40 at the top, or two, p is at most 0.05, so its level is exactly that.
-EFFORT = Effort(random_draws=39, placebo_draws=0, resamples=200)
+EFFORT = Effort(random_draws=39, placebo_draws=0)
 LEVEL = 0.05
 
 
@@ -63,14 +63,14 @@ def test_a_planted_edge_is_found() -> None:
     """A drift of 0.2 of a candle's volatility makes 0.6 R a trade: 120 trades show it nine times in ten."""
     power, seeds = 0.9, range(1000, 1025)
     found = [judged(seed, plant=drifting(0.2)) for seed in seeds]
-    assert np.mean([walk.expectancy.value for walk in found]) == pytest.approx(0.63, abs=0.1)
+    assert np.mean([walk.expectancy.mean for walk in found]) == pytest.approx(0.63, abs=0.1)
     assert headline([walk for walk in found if walk.shown][:1]).startswith("Evidence of an edge: Synthetic")
     # With that power, fewer are found in one of 1,000 tries.
     assert sum(walk.shown for walk in found) >= stats.binom.ppf(0.001, len(seeds), power)
 
 
 def test_fees_alone_are_shown_as_a_loss() -> None:
-    lost = judged(7, fee=0.0005)
+    lost = judged(7, fee=0.001)
     assert lost.expectancy.high < 0
     assert not lost.shown
     assert lost.doubts[0] == "the mean's interval is below zero"

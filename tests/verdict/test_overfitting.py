@@ -73,6 +73,16 @@ def test_only_variants_on_the_same_candles_are_compared() -> None:
     assert overfitting_among(tried[1:]) is None
 
 
+def test_equal_variants_are_one_and_ties_are_broken_at_random() -> None:
+    random = np.random.default_rng(4)
+    first, second = (tuple(random.normal(0, 1, 90)) for _ in range(2))
+    found = overfitting_among([trial("a", first), trial("b", first), trial("c", second)])
+    assert found is not None
+    assert found.variants == 2
+    assert overfitting_among([trial("a", first), trial("b", first)]) is None
+    assert overfitting_probability(np.array([first] * 4).T) == 0.5
+
+
 def test_a_variant_that_was_tried_twice_counts_once() -> None:
     returns = tuple(np.random.default_rng(4).normal(0, 1, 90))
     assert overfitting_among([trial("a", returns), trial("a", returns)]) is None

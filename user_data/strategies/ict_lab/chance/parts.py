@@ -46,13 +46,17 @@ class Part:
     replayed: Replay
 
     @property
+    def days(self) -> pd.DatetimeIndex:
+        """UTC days of the backtest."""
+        return pd.date_range(self.backtest.start.floor("D"), self.backtest.end.floor("D"), freq="D")
+
+    @property
     def daily_returns(self) -> Floats:
         """Profit of each UTC day over the starting balance; 0 for a day on which nothing was closed."""
         trades = self.backtest.trades
-        days = pd.date_range(self.backtest.start.floor("D"), self.backtest.end.floor("D"), freq="D")
         profit = trades.groupby(trades["close_date"].dt.floor("D"))["profit_abs"].sum()
         returns: Floats = (
-            profit.reindex(days, fill_value=0.0).to_numpy(float) / self.backtest.starting_balance
+            profit.reindex(self.days, fill_value=0.0).to_numpy(float) / self.backtest.starting_balance
         )
         return returns
 

@@ -11,7 +11,8 @@ import pandas as pd
 
 from ict.confluence import BLOCK_POINTS, GAP_POINTS, OTE_POINTS, TREND_POINTS
 from ict.market.sessions import KILL_ZONES, kill_zones
-from ict_lab.report.measure import Expectancy, Measure, block_length_of, expectancy_of
+from ict_lab.expectancy import Expectancy, expectancy_of
+from ict_lab.report.measure import Measure
 
 PATTERNS = {
     "ob": "Order block",
@@ -79,11 +80,11 @@ def breakdowns_of(trades: pd.DataFrame, measure: Measure) -> list[Breakdown]:
     measure : Measure
         What they made.
     """
-    opened, block = trades["open_date"], block_length_of(measure.values)
+    opened = trades["open_date"]
 
     def groups(labels: pd.Series[str], order: Sequence[str] = ()) -> tuple[Group, ...]:
         names = [name for name in order if (labels == name).any()] or sorted(labels.unique())
-        return tuple(_group(name, (labels == name).to_numpy(), trades, measure, block) for name in names)
+        return tuple(_group(name, (labels == name).to_numpy(), trades, measure) for name in names)
 
     confluence = trades["enter_tag"].map(_confluence)
     by_points = sorted(confluence.unique(), key=lambda label: (_points(label.split(" ")[0]), label))
@@ -93,7 +94,7 @@ def breakdowns_of(trades: pd.DataFrame, measure: Measure) -> list[Breakdown]:
         Breakdown(
             "Pattern",
             "What the entry's tag lists. A trade counts for each.",
-            _patterns(trades, measure, block),
+            _patterns(trades, measure),
         ),
         Breakdown(
             "Confluence", "Everything that agreed, with its points (SIG-2).", groups(confluence, by_points)
@@ -110,26 +111,26 @@ def breakdowns_of(trades: pd.DataFrame, measure: Measure) -> list[Breakdown]:
 _ZONE_ORDER = (*ZONE_NAMES.values(), "none")
 
 
-def _group(label: str, chosen: Bools, trades: pd.DataFrame, measure: Measure, block: int) -> Group:
+def _group(label: str, chosen: Bools, trades: pd.DataFrame, measure: Measure) -> Group:
     theirs = trades[chosen]
     return Group(
         label,
-        expectancy_of(measure.values[chosen], block),
+        expectancy_of(measure.values[chosen], theirs["close_date"]),
         100 * float((theirs["profit_abs"] > 0).mean()),
         *(float(theirs[name].sum()) for name in ("profit_abs", "fees_abs", "funding_abs")),
     )
 
 
-def _patterns(trades: pd.DataFrame, measure: Measure, block: int) -> tuple[Group, ...]:
+def _patterns(trades: pd.DataFrame, measure: Measure) -> tuple[Group, ...]:
     """With and without each part of the tags; what every trade has, it can't be without."""
     parts = [frozenset(_parts(tag)) for tag in trades["enter_tag"]]
     groups = []
     for name in sorted(frozenset().union(*parts), key=lambda part: (_rank(part), part)):
         has = np.array([name in listed for listed in parts])
         label = PATTERNS.get(name, name)
-        groups.append(_group(label, has, trades, measure, block))
+        groups.append(_group(label, has, trades, measure))
         if not has.all():
-            groups.append(_group(f"without: {label}", ~has, trades, measure, block))
+            groups.append(_group(f"without: {label}", ~has, trades, measure))
     return tuple(groups)
 
 

@@ -9,8 +9,9 @@ from typing import Any
 import pandas as pd
 
 from ict_lab.chance.draws import Draws
+from ict_lab.expectancy import Expectancy
 from ict_lab.report.equity import Equity
-from ict_lab.report.measure import Expectancy, Measure, signed
+from ict_lab.report.measure import Measure, signed
 from ict_lab.trades import Backtest
 
 FEW_TRADES = 100
@@ -63,12 +64,12 @@ def verdict_of(expectancy: Expectancy, unit: str) -> str:
         Its unit.
     """
     mean = f"{signed(expectancy.mean)} {unit} a trade"
-    if not expectancy.has_interval:
-        return f"Too few trades to tell anything: {expectancy.count}, {mean}."
+    if expectancy.shortage:
+        return f"Too few trades to tell anything: {expectancy.shortage}; {mean}."
     interval = f"95\N{NO-BREAK SPACE}% interval {signed(expectancy.low)} to {signed(expectancy.high)} {unit}"
     if expectancy.contains_zero:
         return f"No evidence of an edge: {mean}, and the {interval} contains zero."
-    if expectancy.mean < 0:
+    if expectancy.shows_loss:
         return f"It lost, and not by bad luck alone: {mean}, {interval}."
     return (
         f"It gained on these candles: {mean}, {interval}. That is no proof of an edge: only candles that "

@@ -10,9 +10,10 @@ import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
 from ict_lab.chance.draws import Draws
+from ict_lab.expectancy import Expectancy
 from ict_lab.report.breakdowns import Breakdown
 from ict_lab.report.equity import Equity
-from ict_lab.report.measure import Expectancy, Measure, signed
+from ict_lab.report.measure import Measure, signed
 
 # Okabe's and Ito's blue and vermilion, in shades that stand on white and on black, also for the colour-blind.
 UP, DOWN, NEUTRAL = "#3a86c8", "#d5692a", "#8a8f98"

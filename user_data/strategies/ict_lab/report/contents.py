@@ -15,6 +15,7 @@ from rich.progress import track
 
 from ict_lab.chance.rules import target_of
 from ict_lab.errors import LabError
+from ict_lab.expectancy import Expectancy, expectancy_of
 from ict_lab.report.against_chance import DRAWS, AgainstChance, against_chance
 from ict_lab.report.breakdowns import Breakdown, breakdowns_of
 from ict_lab.report.cautions import Caution, Facts, cautions_of, verdict_of
@@ -26,7 +27,7 @@ from ict_lab.report.charts import (
     results_chart,
 )
 from ict_lab.report.equity import Equity, equity_of, holding_of
-from ict_lab.report.measure import Expectancy, Measure, expectancy_of
+from ict_lab.report.measure import Measure
 from ict_lab.report.settings import pattern_settings
 from ict_lab.report.trade_charts import trade_charts
 from ict_lab.trades import Backtest
@@ -106,7 +107,7 @@ def contents_of(
     """
     trades = backtest.trades
     measure = Measure.of(trades)
-    expectancy, equity = expectancy_of(measure.values), equity_of(backtest)
+    expectancy, equity = expectancy_of(measure.values, trades["close_date"]), equity_of(backtest)
     holding = holding_of(backtest, candles)
     gained = None if holding is None else 100 * float(holding.iloc[-1] / backtest.starting_balance - 1)
     console.print(f"{backtest.strategy}: entering {len(trades)} trades at other times, {DRAWS} times")

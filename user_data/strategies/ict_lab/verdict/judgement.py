@@ -9,24 +9,25 @@ from functools import cached_property
 
 import numpy as np
 import pandas as pd
+from scipy import stats
 
 from ict_lab.chance.draws import Draws
 from ict_lab.chance.markets import Floats
 from ict_lab.chance.random_entries import enter_at_random
 from ict_lab.chance.replay import LEAST_AGREEMENT
+from ict_lab.expectancy import Expectancy, counted, expectancy_of
 from ict_lab.trials import Trial, variants
-from ict_lab.verdict.bootstrap import Mean, mean_of
 from ict_lab.verdict.holding import Holding, holding_of
 from ict_lab.verdict.overfitting import Overfitting, overfitting_among
 from ict_lab.verdict.placebo import Desk, draw_placebos
-from ict_lab.verdict.sharpe import Deflated, deflated
+from ict_lab.verdict.sharpe import Deflated, best_by_luck, deflated
 from ict_lab.verdict.stress import Stress, stressed
 from ict_lab.verdict.subjects import Subject
 
-LEAST_TRADES = 30
 SIGNIFICANT = 0.05
 CERTAIN = 0.95
-WORTHLESS_CHOICE = 0.5
+# The smallest edge that is found is one that would be found four times in five.
+POWER = 0.8
 
 
 @dataclass(frozen=True)
@@ -35,8 +36,8 @@ class Effort:
 
     Attributes
     ----------
-    random_draws, placebo_draws, resamples : int
-        Random entries, placebo zones, and resamples of the bootstrap.
+    random_draws, placebo_draws : int
+        Random entries and placebo zones.
     slippage : float
         Of stops under stress, ratio of the price.
     seed : int
@@ -45,7 +46,6 @@ class Effort:
 
     random_draws: int = 500
     placebo_draws: int = 100
-    resamples: int = 2000
     slippage: float = 0.0005
     seed: int = 1
 
@@ -60,7 +60,7 @@ class Slice:
         A half-year or a pair.
     trades : int
         How many.
-    expectancy : Mean
+    expectancy : Expectancy
         Mean R after costs.
     total_r, total : float
         Sum in R and in the stake currency.
@@ -70,7 +70,7 @@ class Slice:
 
     name: str
     trades: int
-    expectancy: Mean
+    expectancy: Expectancy
     total_r: float
     total: float
     wins: float
@@ -84,7 +84,7 @@ class Judgement:
     ----------
     subject : Subject
         What it is about.
-    expectancy : Mean
+    expectancy : Expectancy
         Mean R of a trade after costs.
     gross_r : float
         The same before costs.
@@ -101,7 +101,7 @@ class Judgement:
     """
 
     subject: Subject
-    expectancy: Mean
+    expectancy: Expectancy
     gross_r: float
     chance: Draws | None
     placebo: Draws | None
@@ -118,12 +118,12 @@ class Judgement:
     @cached_property
     def halves(self) -> list[Slice]:
         """By half-year."""
-        return _slices(self.subject.trades, _half_years(self.subject.trades), self.effort)
+        return _slices(self.subject.trades, _half_years(self.subject.trades))
 
     @cached_property
     def pairs(self) -> list[Slice]:
         """By pair."""
-        return _slices(self.subject.trades, self.subject.trades["pair"], self.effort)
+        return _slices(self.subject.trades, self.subject.trades["pair"])
 
     @cached_property
     def stress(self) -> list[Stress]:
@@ -138,13 +138,12 @@ class Judgement:
     @property
     def doubts(self) -> list[str]:
         """What keeps this from being evidence of an edge; empty where nothing does."""
-        low, high = self.expectancy.low, self.expectancy.high
-        found = []
-        if self.trades < LEAST_TRADES:
-            found.append(f"there are only {self.trades} trades, of {LEAST_TRADES} that it takes")
-        elif not low > 0:
+        mean, found = self.expectancy, []
+        if mean.shortage:
+            found.append(f"there are {mean.shortage}")
+        elif not mean.shows_gain:
             found.append(
-                "the mean's interval is below zero" if high < 0 else "the mean's interval holds zero"
+                "the mean's interval is below zero" if mean.shows_loss else "the mean's interval holds zero"
             )
         if self.chance is None:
             found.append("it cannot be compared with random entries")
@@ -153,9 +152,15 @@ class Judgement:
         if not self.sharpe.probability >= CERTAIN:
             tried, certain = counted(self.sharpe.trials, "variant"), number(self.sharpe.probability, ".2f")
             found.append(f"the Sharpe ratio may be luck ({tried} tried, probability {certain})")
-        if self.overfitting and self.overfitting.probability >= WORTHLESS_CHOICE:
-            found.append(f"choosing the best variant is overfitting (p = {self.overfitting.probability:.2f})")
+        if not self.stress[-1].expectancy_r > 0:
+            found.append(f"it does not survive worse costs ({number(self.stress[-1].expectancy_r)} R)")
         return found
+
+    @property
+    def smallest_edge(self) -> float:
+        """Mean R that so many trades, after so many variants, would have shown; NaN where not known."""
+        hurdle = best_by_luck(self.sharpe.trials, 1.0)
+        return float(hurdle + stats.norm.ppf(CERTAIN) + stats.norm.ppf(POWER)) * self.expectancy.error
 
     @property
     def shown(self) -> bool:
@@ -189,22 +194,25 @@ def judge(
         Trials of a walk-forward's searches.
     """
     random = np.random.default_rng(effort.seed)
-    trades, returns = subject.trades, subject.returns
+    trades = subject.trades
     fair = subject.agreement >= LEAST_AGREEMENT
-    # Strategies that differ in kind say nothing about how far the variants of one of them scatter by luck.
-    of_its_kind = {trial.variant: trial.sharpe for trial in tried if trial.strategy == subject.name}
     risk = (trades["open_rate"] - trades["first_stop"]).abs() * trades["amount"]
     return Judgement(
         subject=subject,
-        expectancy=mean_of(trades["r"].to_numpy(float), effort.resamples, effort.seed),
+        expectancy=expectancy_of(trades["r"], trades["close_date"]),
         gross_r=float((trades["gross_abs"] / risk).mean()),
         chance=_by_chance(subject, effort, random, progress) if fair else None,
         placebo=_by_placebo(subject, effort, random, progress) if fair else None,
-        sharpe=deflated(returns, max(variants(tried), 1) + elsewhere, list(of_its_kind.values())),
-        overfitting=overfitting_among(inside or tried),
+        sharpe=deflated(subject.weekly_returns, max(variants(tried), 1) + elsewhere),
+        overfitting=overfitting_among(inside or _on_the_same_candles(subject, tried)),
         notes=_notes(subject, inside),
         effort=effort,
     )
+
+
+def _on_the_same_candles(subject: Subject, tried: Sequence[Trial]) -> list[Trial]:
+    """Trials that a subject was chosen among; nothing was chosen among those of other candles."""
+    return [trial for trial in tried if trial.timerange == subject.timerange]
 
 
 def _notes(subject: Subject, inside: Sequence[Trial]) -> list[str]:
@@ -285,25 +293,19 @@ def _half_years(trades: pd.DataFrame) -> pd.Series[str]:
     return names
 
 
-def _slices(trades: pd.DataFrame, key: pd.Series[str], effort: Effort) -> list[Slice]:
-    return [_slice(str(name), of_slice, effort) for name, of_slice in trades.groupby(key, sort=True)]
+def _slices(trades: pd.DataFrame, key: pd.Series[str]) -> list[Slice]:
+    return [_slice(str(name), of_slice) for name, of_slice in trades.groupby(key, sort=True)]
 
 
-def _slice(name: str, trades: pd.DataFrame, effort: Effort) -> Slice:
-    in_r = trades["r"].to_numpy(float)
+def _slice(name: str, trades: pd.DataFrame) -> Slice:
     return Slice(
         name=name,
         trades=len(trades),
-        expectancy=mean_of(in_r, effort.resamples, effort.seed),
-        total_r=float(in_r.sum()),
+        expectancy=expectancy_of(trades["r"], trades["close_date"]),
+        total_r=float(trades["r"].sum()),
         total=float(trades["profit_abs"].sum()),
         wins=float((trades["profit_abs"] > 0).mean()),
     )
-
-
-def counted(count: int, thing: str) -> str:
-    """Count things: 1 variant, 2 variants."""
-    return f"{count} {thing}{'s' * (count != 1)}"
 
 
 def number(value: float, form: str = "+.2f") -> str:

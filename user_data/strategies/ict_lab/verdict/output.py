@@ -116,6 +116,7 @@ def _plain(judged: Judgement) -> dict[str, Any]:
         "verdict": sentence(judged),
         "edge_shown": judged.shown,
         "doubts": judged.doubts,
+        "smallest_edge_r": judged.smallest_edge,
         "timerange": subject.timerange,
         "unseen": subject.unseen,
         "trades": judged.trades,

@@ -6,7 +6,7 @@ Computational Finance 20 (2017): combinatorially symmetric cross-validation.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import combinations
 
@@ -49,17 +49,18 @@ def overfitting_among(trials: Iterable[Trial]) -> Overfitting | None:
         if len(trial.daily_returns) >= 2 * LEAST_ROWS:
             same = groups.setdefault((trial.timerange, trial.start, len(trial.daily_returns)), {})
             same[trial.variant] = trial
-    compared = [list(group.values()) for group in groups.values() if len(group) > 1]
+    compared = [returns for group in groups.values() if (returns := _returns(group.values())).shape[1] > 1]
     if not compared:
         return None
-    found = [overfitting_probability(_returns(group)) for group in compared]
-    sizes = [len(group) for group in compared]
-    days = sum(len(group[0].daily_returns) for group in compared)
+    found = [overfitting_probability(returns) for returns in compared]
+    sizes = [returns.shape[1] for returns in compared]
+    days = sum(len(returns) for returns in compared)
     return Overfitting(float(np.average(found, weights=sizes)), sum(sizes), days, len(compared))
 
 
-def _returns(trials: Sequence[Trial]) -> Floats:
-    return np.array([trial.daily_returns for trial in trials], dtype=float).T
+def _returns(trials: Iterable[Trial]) -> Floats:
+    """Daily returns, shape (days, variants); variants that did the very same are one."""
+    return np.array(list(dict.fromkeys(trial.daily_returns for trial in trials)), dtype=float).T
 
 
 def overfitting_probability(returns: Floats, parts: int = PARTS) -> float:
@@ -77,7 +78,7 @@ def overfitting_probability(returns: Floats, parts: int = PARTS) -> float:
     -------
     float
         Share of the splits in which the variant with the best Sharpe ratio of one half ranks in the
-        lower half, its middle included, in the other one.
+        lower half, its middle included, in the other one; ties are broken at random.
     """
     parts = max(2, min(parts, len(returns) // LEAST_ROWS // 2 * 2)) if len(returns) >= 2 * LEAST_ROWS else 2
     length = len(returns) // parts
@@ -89,9 +90,10 @@ def overfitting_probability(returns: Floats, parts: int = PARTS) -> float:
     inside = _sharpe(chosen @ sums, chosen @ squares, parts // 2 * length)
     outside = _sharpe((1 - chosen) @ sums, (1 - chosen) @ squares, parts // 2 * length)
     best = np.take_along_axis(outside, inside.argmax(axis=1)[:, None], axis=1)
-    # Ties share their ranks, so that equal variants stand in the middle.
-    rank = (outside < best).sum(axis=1) + ((outside == best).sum(axis=1) + 1) / 2
-    return float(np.mean(rank <= (returns.shape[1] + 1) / 2))
+    # Ties are broken at random: the share of their ranks that lies in the lower half.
+    below, equal = (outside < best).sum(axis=1), (outside == best).sum(axis=1)
+    lower = np.clip((returns.shape[1] + 1) // 2 - below, 0, equal)
+    return float(np.mean(lower / equal))
 
 
 def _halves(parts: int) -> int:

@@ -7,7 +7,6 @@ Ratios are those of one period, not annualised.
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -28,9 +27,9 @@ class Deflated:
     trials : int
         Variants that were tried.
     best_by_luck : float
-        Sharpe ratio that the best of them is expected to show without any skill.
+        Sharpe ratio that the best of them is expected to show without any edge.
     probability : float
-        That the true ratio is above that; NaN where it is not known.
+        Of a lower ratio than this one, if the true one were just that; NaN where it is not known.
     """
 
     sharpe: float
@@ -45,8 +44,12 @@ def sharpe_ratio(returns: Floats) -> float:
     return float(np.mean(returns)) / deviation if deviation > 0 else math.nan
 
 
-def deflated(returns: Floats, trials: int, others: Sequence[float]) -> Deflated:
+def deflated(returns: Floats, trials: int) -> Deflated:
     """Deflate the Sharpe ratio of some returns.
+
+    How far the ratios of variants without an edge scatter is taken from the number of periods alone. The
+    variants of a log would say it only if they were independent: siblings of one strategy hardly differ,
+    and a spread of nearly nothing would make the best of any number of them look like skill.
 
     Parameters
     ----------
@@ -54,15 +57,9 @@ def deflated(returns: Floats, trials: int, others: Sequence[float]) -> Deflated:
         One a period, shape (n,).
     trials : int
         Variants that were tried, this one included.
-    others : Sequence[float]
-        Sharpe ratios of the same strategy's variants, as far as they are known. With fewer than two,
-        their variance is that of estimates of a ratio of zero.
     """
-    sharpe = sharpe_ratio(returns)
-    known = [ratio for ratio in others if math.isfinite(ratio)]
-    periods = len(returns)
-    variance = float(np.var(known, ddof=1)) if len(known) > 1 else 1 / max(periods - 1, 1)
-    luck = best_by_luck(trials, variance)
+    sharpe, periods = sharpe_ratio(returns), len(returns)
+    luck = best_by_luck(trials, 1 / max(periods - 1, 1))
     if not math.isfinite(sharpe):
         return Deflated(sharpe, trials, luck, math.nan)
     skewness, kurtosis = float(stats.skew(returns)), float(stats.kurtosis(returns, fisher=False))
@@ -70,7 +67,7 @@ def deflated(returns: Floats, trials: int, others: Sequence[float]) -> Deflated:
 
 
 def best_by_luck(trials: int, variance: float) -> float:
-    """Expect the highest Sharpe ratio among trials without skill, whose ratios vary so much."""
+    """Expect the highest Sharpe ratio among trials without an edge, whose ratios vary so much."""
     if trials < 2:
         return 0.0
     first, second = stats.norm.ppf([1 - 1 / trials, 1 - 1 / (trials * math.e)])

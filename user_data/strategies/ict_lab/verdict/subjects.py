@@ -16,6 +16,7 @@ import pandas as pd
 from ict_lab.chance.markets import Floats
 from ict_lab.chance.parts import Part, read_part
 from ict_lab.errors import LabError
+from ict_lab.expectancy import weekly_sums
 from ict_lab.trades import read_backtests
 from ict_lab.trials import Trial, TrialLog, parameters_hash
 from ict_lab.verdict.sharpe import sharpe_ratio
@@ -57,6 +58,12 @@ class Subject:
     def returns(self) -> Floats:
         """Daily returns of the parts, one after the other, shape (days,)."""
         return np.concatenate([part.daily_returns for part in self.parts])
+
+    @property
+    def weekly_returns(self) -> Floats:
+        """The same by calendar week, shape (weeks,): days of one week share what the market did."""
+        days = pd.DatetimeIndex(np.concatenate([part.days for part in self.parts]))
+        return weekly_sums(self.returns, days)
 
     @property
     def agreement(self) -> float:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from ict_lab.chance.draws import Draws
-from ict_lab.verdict.bootstrap import Mean
-from ict_lab.verdict.judgement import Judgement, Slice, counted, number
+from ict_lab.expectancy import Expectancy
+from ict_lab.verdict.judgement import CERTAIN, Judgement, Slice, number
+from ict_lab.verdict.sharpe import Deflated
 
 
 @dataclass(frozen=True)
@@ -43,7 +43,7 @@ def _overview_row(judged: Judgement) -> tuple[str, ...]:
     return (
         judged.subject.name,
         str(judged.trades),
-        number(judged.expectancy.value),
+        number(judged.expectancy.mean),
         _interval(judged.expectancy),
         _against(judged.chance),
         _against(judged.placebo),
@@ -60,8 +60,8 @@ def details(judged: Judgement) -> list[Table]:
 
 def _measured(judged: Judgement) -> Table:
     rows = [
-        ("the strategy", str(judged.trades), number(judged.expectancy.value), _interval(judged.expectancy),
-         number(judged.gross_r), number(judged.expectancy.p_value, ".3f")),
+        ("the strategy", str(judged.trades), number(judged.expectancy.mean), _interval(judged.expectancy),
+         number(judged.gross_r), ""),
     ]  # fmt: skip
     for name, draws in (
         ("random entries, same stops and exits", judged.chance),
@@ -79,14 +79,12 @@ def _measured(judged: Judgement) -> Table:
 def facts(judged: Judgement) -> list[str]:
     """Say what stands beside the tables, a sentence each."""
     held, sharpe = judged.holding, judged.sharpe
-    tried = counted(sharpe.trials, "variant")
     found = [
         f"Holding the same pairs made {number(100 * held.held, '+.1f')} % (yearly Sharpe ratio "
         f"{number(held.held_sharpe)}), the strategy {number(100 * held.strategy, '+.1f')} % "
         f"({number(held.strategy_sharpe)}) with {held.exposure:.0%} of the money in the market.",
-        f"Daily Sharpe ratio {number(sharpe.sharpe, '+.3f')}; the best of {tried} would "
-        f"show {number(sharpe.best_by_luck, '+.3f')} by luck. Deflated Sharpe ratio (DSR): probability "
-        f"{number(sharpe.probability, '.2f')} that it is more than luck.",
+        f"Weekly Sharpe ratio {number(sharpe.sharpe, '+.3f')}; {_best_by_luck(sharpe)}. Deflated "
+        f"Sharpe ratio (DSR): {number(sharpe.probability, '.2f')}, of {CERTAIN} that it takes.",
         _of_overfitting(judged),
         f"The simulation behind the comparisons ends {judged.subject.agreement:.1%} of the trades as "
         f"Freqtrade did ({_exits(judged)}).",
@@ -97,6 +95,14 @@ def facts(judged: Judgement) -> list[str]:
         *found,
         f"What speaks against an edge: {doubts}." if doubts else "Nothing here speaks against an edge.",
     ]
+
+
+def _best_by_luck(sharpe: Deflated) -> str:
+    if sharpe.trials == 1:
+        return "no other variant is counted"
+    return (
+        f"the best of {sharpe.trials} without an edge shows {number(sharpe.best_by_luck, '+.3f')} on average"
+    )
 
 
 def _exits(judged: Judgement) -> str:
@@ -128,7 +134,7 @@ def _slice_row(part: Slice) -> tuple[str, ...]:
     return (
         part.name,
         str(part.trades),
-        number(part.expectancy.value),
+        number(part.expectancy.mean),
         _interval(part.expectancy),
         number(part.total_r, "+.1f"),
         number(part.total, "+.2f"),
@@ -144,8 +150,8 @@ def _stressed(judged: Judgement) -> Table:
     return Table("Stress", ("the same trades", "trades", "net R", f"total {judged.subject.currency}"), rows)
 
 
-def _interval(mean: Mean) -> str:
-    return f"{number(mean.low)} to {number(mean.high)}" if math.isfinite(mean.low) else "–"
+def _interval(mean: Expectancy) -> str:
+    return f"{number(mean.low)} to {number(mean.high)}" if mean.has_interval else "–"
 
 
 def _against(draws: Draws | None) -> str:
