@@ -150,9 +150,9 @@ class Intents:
         found = self._where(*entries, *([_TABLE.c.order_id.in_(order_ids)] if order_ids else []))
         return found[-1] if found else None
 
-    def pairs(self) -> set[str]:
-        """Return pairs that an entry was sent for within the time that is kept."""
-        return {intent.pair for intent in self._where(_TABLE.c.purpose == Purpose.ENTRY)}
+    def entries(self) -> list[Intent]:
+        """Return intents of entries that were not refused, within the time that is kept, oldest first."""
+        return self._where(_TABLE.c.purpose == Purpose.ENTRY, _TABLE.c.state != State.REFUSED)
 
     def _is_booked(self, intent: Intent) -> bool:
         if Order.order_by_id(intent.order_id, intent.pair) is None:

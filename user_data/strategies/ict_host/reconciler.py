@@ -122,13 +122,17 @@ class Reconciler:
         )
 
     def _policy(self) -> Policy:
-        stops = {}
-        for pair in self._intents.pairs():
-            newest = self._intents.newest_entry(pair)
-            if newest is not None:
-                stops[pair] = float(newest.plan.get("stop") or 0.0)
-        pairs = [*self._bot.active_pair_whitelist, *self._bot.config["exchange"]["pair_whitelist"], *stops]
-        return Policy(self._params().adopt_orphans, stops, tuple(dict.fromkeys(pairs)))
+        # Oldest first, so the newest of a pair and side counts.
+        newest = {(row.pair, 1 if row.side == "buy" else -1): row for row in self._intents.entries()}
+        # A booked order's trade has come and gone: a position without a trade is not its.
+        stops = {
+            key: float(row.plan.get("stop") or 0.0)
+            for key, row in newest.items()
+            if Order.order_by_id(row.order_id, row.pair) is None
+        }
+        traded = [*self._bot.active_pair_whitelist, *self._bot.config["exchange"]["pair_whitelist"]]
+        pairs = dict.fromkeys([*traded, *(pair for pair, _ in newest)])
+        return Policy(self._params().adopt_orphans, stops, tuple(pairs))
 
     def _settle_intents(self) -> list[str]:
         """Book what turns up of the orders that were sent; return pairs of which nobody can say yet."""

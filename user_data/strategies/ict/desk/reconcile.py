@@ -143,7 +143,8 @@ class Finding:
     act : Act
         What is to be done.
     held, booked : float
-        Signed amounts in the base currency that are compared, where sizes are.
+        Signed amounts in the base currency that are compared, where sizes are; without a resting stop
+        (or with one that is too small) `held` is the part that has none.
     orders : tuple[RestingOrder, ...]
         Orders that the action concerns.
     trade_id : int or None
@@ -177,14 +178,14 @@ class Policy:
     ----------
     adopt_orphans : str
         ``off``, ``stop`` or ``close``: what is done about a position without a trade.
-    planned_stops : Mapping[str, float]
-        Stop of the newest signal that an order went out for, by pair.
+    planned_stops : Mapping[tuple[str, Direction], float]
+        Stop of the newest signal that an order went out for, by pair and side.
     pairs : Collection[str]
         Pairs that the bot trades; positions elsewhere are their owner's.
     """
 
     adopt_orphans: str = "stop"
-    planned_stops: Mapping[str, float] = field(default_factory=dict)
+    planned_stops: Mapping[tuple[str, Direction], float] = field(default_factory=dict)
     pairs: Collection[str] = ()
 
 
@@ -265,7 +266,7 @@ def _without_trade(pair: _Pair, policy: Policy) -> Iterator[Finding]:
 
 def _orphan(pair: _Pair, policy: Policy) -> Finding:
     """Protect a position that nobody knows, where its stop is known; its own orders are left alone."""
-    act, stop = Act.NOTHING, policy.planned_stops.get(pair.pair, 0.0)
+    act, stop = Act.NOTHING, policy.planned_stops.get((pair.pair, pair.direction), 0.0)
     if policy.adopt_orphans == "close":
         act = Act.CLOSE
     elif policy.adopt_orphans == "stop" and stop > 0 and pair.uncovered > SAME * abs(pair.held):
@@ -293,21 +294,19 @@ def _difference(kind: Kind, pair: _Pair, act: Act) -> Finding:
 
 def _stops_of(pair: _Pair, trade: BookedTrade) -> Iterator[Finding]:
     """Look at the stops of a trade whose size agrees."""
-    if not trade.amount:
-        return
     own = [order for order in pair.stops(trade.direction) if order.order_id in trade.stop_ids]
     foreign = tuple(order for order in pair.resting if order.order_id not in trade.stop_ids | trade.order_ids)
-    if sum(order.amount for order in own) < trade.amount * (1 - SAME):
-        kind = Kind.SIZES_DIFFER if own else Kind.NO_RESTING_STOP
+    bare = trade.amount - sum(order.amount for order in own)
+    if bare > SAME * trade.amount:
         yield Finding(
-            kind, pair.pair, Act.REPLACE_STOP, sum(order.amount for order in own), trade.amount,
+            Kind.NO_RESTING_STOP, pair.pair, Act.REPLACE_STOP, trade.direction * bare, pair.booked,
             tuple(own), trade.trade_id, trade.direction, trade.amount, trade.stop,
         )  # fmt: skip
         return
     if spare := _spare(own, trade):
         yield Finding(Kind.TWO_STOPS, pair.pair, Act.CANCEL, orders=spare, trade_id=trade.trade_id)
     if foreign:
-        doubled = any(order.is_stop and order.closes == trade.direction for order in foreign)
+        doubled = own and any(order.is_stop and order.closes == trade.direction for order in foreign)
         kind = Kind.TWO_STOPS if doubled else Kind.ORDER_WITHOUT_TRADE
         yield Finding(kind, pair.pair, Act.CANCEL, orders=foreign, trade_id=trade.trade_id)
 
