@@ -1,7 +1,7 @@
 """Freqtrade's side of the strategy in this process: resolver, trade record, and two stand-ins."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -150,10 +150,10 @@ def ready(side: str = "long", block: Any = None) -> IStrategy:
 
 
 @contextmanager
-def memory_database() -> Iterator[None]:
-    """Freqtrade's own tables, in memory."""
+def database(url: str) -> Iterator[None]:
+    """Freqtrade's own tables."""
     before = PairLocks.timeframe
-    init_db("sqlite://")
+    init_db(url)
     PairLocks.timeframe = "15m"
     try:
         yield
@@ -162,6 +162,11 @@ def memory_database() -> Iterator[None]:
         Trade.session.remove()
         engine.dispose()
         PairLocks.timeframe = before
+
+
+def memory_database() -> AbstractContextManager[None]:
+    """Freqtrade's own tables, in memory."""
+    return database("sqlite://")
 
 
 def opened(

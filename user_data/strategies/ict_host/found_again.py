@@ -32,7 +32,7 @@ def book(bot: Any, intent: Intent, order: dict[str, Any]) -> bool:
     bool
         Whether there was something to book: an order that ended unfilled is nothing.
     """
-    if _came_to_nothing(intent, order):
+    if intent.came_to_nothing(order):
         return False
     trade = Trade.get_trades([Trade.pair == intent.pair, Trade.is_open.is_(True)]).first()
     if intent.purpose is Purpose.ENTRY:
@@ -76,11 +76,6 @@ def book_exit(bot: Any, trade: Trade, order: dict[str, Any]) -> None:
     if trade.is_open:
         # Its stop is too large now: Freqtrade places another one for what is left.
         bot.cancel_stoploss_on_exchange(trade)
-
-
-def _came_to_nothing(intent: Intent, order: dict[str, Any]) -> bool:
-    over = order.get("status") in ("canceled", "expired", "rejected")
-    return over and not (order.get("filled") and intent.purpose is not Purpose.STOP)
 
 
 def _trade_of(bot: Any, intent: Intent, order: dict[str, Any]) -> Trade:

@@ -136,6 +136,9 @@ class OrderGate:
             try:
                 return call(**given)
             finally:
+                if self._current is not None:
+                    # It failed on the way, as when the leverage can't be set: nothing was sent.
+                    self._note(intent, State.REFUSED)
                 self._current = None
 
     def _held(self, call: Call, *args: Any, **kwargs: Any) -> Any:
@@ -146,7 +149,7 @@ class OrderGate:
         """Return an order of the same kind whose answer got lost, where it turns up now."""
         for old in self._unclear(intent.pair, intent.purpose):
             found = self.resolve(old)
-            if found is not None:
+            if found is not None and not old.came_to_nothing(found):
                 return found
             if self._still_unclear(old) and not self._may_repeat(intent):
                 raise UnclearAnswerError(
@@ -192,7 +195,7 @@ class OrderGate:
     # ccxt's call
 
     def _send(self, call: Call, *args: Any, **kwargs: Any) -> Any:
-        intent = self._current
+        intent, self._current = self._current, None
         if intent is None:
             return call(*args, **kwargs)
         named = (

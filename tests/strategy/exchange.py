@@ -1,0 +1,141 @@
+"""An exchange in this process: Freqtrade's own class, and a client that answers as a test wants it to."""
+
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass
+from itertools import count
+from typing import Any, ClassVar
+
+import ccxt
+from freqtrade.enums import MarginMode, TradingMode
+from freqtrade.exchange import Binance, Exchange
+
+from tests.strategy.host import ENTRY, NOW, TICK
+from tests.strategy.support import BTC
+
+ETH, LTC = "ETH/USDT:USDT", "LTC/USDT:USDT"
+IDS = {BTC: "BTCUSDT", ETH: "ETHUSDT", LTC: "LTCUSDT"}
+BUSY = ccxt.ExchangeNotAvailable("503")
+
+
+@dataclass(frozen=True)
+class Trouble:
+    """What happens to one order instead of the rule: whether it arrives, and what the caller gets."""
+
+    answer: Any
+    arrives: bool = True
+
+
+class Client:
+    """Stands in for ccxt's client of Binance: market orders fill at once, stops rest."""
+
+    id = "binance"
+    options: ClassVar[dict[str, Any]] = {}
+    precisionMode = ccxt.TICK_SIZE  # noqa: N815
+    has: ClassVar = {"fetchOrder": True, "fetchOrders": True}
+
+    def __init__(self) -> None:
+        self.markets = {
+            pair: {"base": pair[:3], "contractSize": 1, "precision": {"amount": 0.001, "price": TICK}}
+            for pair in IDS
+        }
+        self.sent: list[dict[str, Any]] = []
+        self.cancelled: list[str] = []
+        self.orders: dict[str, dict[str, Any]] = {}
+        self.troubles: deque[Trouble] = deque()
+        # What a look-up raises or answers instead of the truth.
+        self.blind: Any = None
+        self.on_send: Callable[[], None] = lambda: None
+        self.page: Any = {}
+        self._ids = count(1001)
+        # Binance's own rows, for who compares.
+        self.positions: list[dict[str, Any]] = []
+        self.by_hand: list[dict[str, Any]] = []
+        self.dual_side = False
+        self.asked: list[str] = []
+
+    def create_order(
+        self, symbol: str, type: str, side: str, amount: float, price: Any = None, params: Any = None
+    ) -> Any:
+        """Take an order, or not."""
+        self.on_send()
+        self.sent.append({"symbol": symbol, "type": type, "side": side, "amount": amount, **(params or {})})
+        trouble = self.troubles.popleft() if self.troubles else None
+        if trouble is None or trouble.arrives:
+            order = self._accept(self.sent[-1])
+        if trouble is None:
+            return dict(order)
+        return _given(trouble.answer)
+
+    def _accept(self, sent: dict[str, Any]) -> dict[str, Any]:
+        stop = sent.get("stopPrice")
+        order = {
+            "id": str(next(self._ids)), "clientOrderId": sent.get("clientOrderId"), "symbol": sent["symbol"],
+            "type": sent["type"], "side": sent["side"], "amount": sent["amount"], "price": None,
+            "average": None if stop else ENTRY, "filled": 0.0 if stop else sent["amount"],
+            "remaining": sent["amount"] if stop else 0.0, "cost": 0.0 if stop else ENTRY * sent["amount"],
+            "status": "open" if stop else "closed", "stopPrice": stop, "info": {}, "fee": None,
+            "timestamp": int(NOW.timestamp() * 1000), "reduceOnly": bool(sent.get("reduceOnly")),
+        }  # fmt: skip
+        self.orders[order["id"]] = order
+        return order
+
+    def fetch_order(self, id: str, symbol: str, params: Any = None) -> Any:
+        """Look an order up by its id, or by the client's."""
+        self.asked.append(id or params["clientOrderId"])
+        if self.blind is not None:
+            return _given(self.blind)
+        wanted = ("id", id) if id else ("clientOrderId", params["clientOrderId"])
+        for order in self.orders.values():
+            if order[wanted[0]] == wanted[1]:
+                return dict(order)
+        raise ccxt.OrderNotFound("-2013")
+
+    def fetch_orders(self, symbol: str, since: int, params: Any = None) -> list[dict[str, Any]]:
+        """Return every order of a pair."""
+        return [dict(order) for order in [*self.orders.values(), *self.by_hand] if order["symbol"] == symbol]
+
+    def cancel_order(self, id: str, symbol: str, params: Any = None) -> dict[str, Any]:
+        """Cancel an order that rests."""
+        if id not in self.orders or self.orders[id]["status"] != "open":
+            raise ccxt.OrderNotFound("-2011")
+        self.cancelled.append(id)
+        self.orders[id]["status"] = "canceled"
+        return {"id": id, "info": {}}
+
+    def fetch(self, url: str) -> Any:
+        """Return the body of an answer."""
+        return self.page
+
+
+def _given(answer: Any) -> Any:
+    if isinstance(answer, Exception):
+        raise answer
+    return answer
+
+
+class LiveBinance(Binance):
+    """Freqtrade's exchange without a network: its calls, its conversions of errors, its retries."""
+
+    def __init__(self, client: Client) -> None:
+        self._api = self._api_async = client
+        self._config = {"dry_run": False, "stake_currency": "USDT"}
+        self._ft_has = {**Exchange._ft_has_default, **Binance._ft_has, **Binance._ft_has_futures}
+        self._markets = client.markets
+        self.trading_mode, self.margin_mode = TradingMode.FUTURES, MarginMode.ISOLATED
+        self.log_responses = False
+        self.prepare: Callable[[], None] = lambda: None
+
+    def __del__(self) -> None:
+        """Nothing is open."""
+
+    def _lev_prep(self, *args: Any, **kwargs: Any) -> None:
+        self.prepare()
+
+    def get_fee(self, *args: Any, **kwargs: Any) -> float:
+        """Return the fee of Binance's first level."""
+        return 0.0005
+
+    def get_rate(self, *args: Any, **kwargs: Any) -> float:
+        """Return the price."""
+        return ENTRY
