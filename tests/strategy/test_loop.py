@@ -1,0 +1,268 @@
+"""The live bot's loop: when a stop signal ends it, how long it waits, and what it survives."""
+
+import os
+import signal
+import threading
+import time
+from collections.abc import Callable, Iterator
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from freqtrade.exceptions import OperationalException, TemporaryError
+from freqtrade.persistence import Trade
+from freqtrade.worker import Worker
+from ict_host.loop import HURRIED_LOOPS, HURRIED_SECONDS, SIGNALS, Loop
+from sqlalchemy import text
+from sqlalchemy.exc import OperationalError
+
+from tests.strategy.host import memory_database, opened
+
+THROTTLE = 5.0
+
+
+class Bench:
+    """A loop around a bot that does what a test wants, with waits that take no time."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.inner: Callable[[], None] = lambda: None
+        self.bare: Any = False
+        self.told: list[tuple[str, str]] = []
+        self.slept: list[float] = []
+        self.bot = SimpleNamespace(process=lambda: self.inner())
+        monkeypatch.setattr("ict_host.loop.time.sleep", self.slept.append)
+        self.loop = Loop(self.bot, THROTTLE, self._unprotected, lambda *told: self.told.append(told))
+
+    def _unprotected(self) -> bool:
+        if isinstance(self.bare, Exception):
+            raise self.bare
+        return bool(self.bare)
+
+    def turn(self, seconds: float = THROTTLE) -> None:
+        """Run one loop and the wait after it, as Freqtrade's worker does."""
+        self.bot.process()
+        Worker._sleep(seconds)
+
+    def order(self) -> None:
+        with self.loop.holding():
+            pass
+
+
+@pytest.fixture
+def bench(monkeypatch: pytest.MonkeyPatch) -> Iterator[Bench]:
+    handlers, sleep = {number: signal.getsignal(number) for number in SIGNALS}, Worker._sleep
+    yield Bench(monkeypatch)
+    for number, handler in handlers.items():
+        signal.signal(number, handler)
+    Worker._sleep = staticmethod(sleep)  # type: ignore[method-assign, assignment]
+
+
+def stop(number: int = signal.SIGTERM) -> None:
+    """Send this process a stop signal, and let Python see it."""
+    os.kill(os.getpid(), number)
+    for _ in range(1000):
+        pass
+
+
+# Stop signals
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_a_signal_between_orders_ends_the_bot_at_once(bench: Bench, number: int) -> None:
+    with pytest.raises(KeyboardInterrupt):
+        stop(number)
+    bench.turn()
+    assert bench.slept == [THROTTLE]
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_a_signal_in_an_order_waits_for_the_end_of_the_loop(bench: Bench, number: int) -> None:
+    steps = []
+
+    def process() -> None:
+        with bench.loop.holding():
+            stop(number)
+            steps.append("answer")
+        steps.append("booked")
+
+    bench.inner = process
+    bench.bot.process()
+    with pytest.raises(KeyboardInterrupt):
+        Worker._sleep(THROTTLE)
+    assert (steps, bench.slept) == (["answer", "booked"], [])
+    # It was obeyed; a process that lived on would not end of it again.
+    bench.inner = lambda: None
+    bench.turn()
+
+
+def test_a_signal_after_an_order_waits_for_the_end_of_the_loop(bench: Bench) -> None:
+    def process() -> None:
+        bench.order()
+        stop()
+
+    bench.inner = process
+    bench.bot.process()
+    with pytest.raises(KeyboardInterrupt):
+        Worker._sleep(THROTTLE)
+
+
+def test_a_signal_waits_until_the_stop_rests(bench: Bench) -> None:
+    bench.bare = True
+    bench.inner = bench.order
+    bench.turn()
+    stop()
+    bench.inner = lambda: None
+    bench.turn()
+    bench.bare = False
+    bench.bot.process()
+    with pytest.raises(KeyboardInterrupt):
+        Worker._sleep(THROTTLE)
+    assert bench.slept == [HURRIED_SECONDS, HURRIED_SECONDS]
+
+
+def test_a_stop_that_never_rests_is_not_waited_for_without_end(bench: Bench) -> None:
+    bench.bare = True
+    bench.order()
+    stop()
+    for _ in range(HURRIED_LOOPS):
+        Worker._sleep(THROTTLE)
+    with pytest.raises(KeyboardInterrupt):
+        Worker._sleep(THROTTLE)
+    assert bench.slept == [HURRIED_SECONDS] * HURRIED_LOOPS
+
+
+def test_loops_are_hurried_after_an_order_alone_and_anew_after_the_next(bench: Bench) -> None:
+    bench.bare = True
+    Worker._sleep(THROTTLE)
+    for _ in range(2):
+        bench.order()
+        for _ in range(HURRIED_LOOPS + 2):
+            Worker._sleep(THROTTLE)
+    once = [HURRIED_SECONDS] * HURRIED_LOOPS + [THROTTLE] * 2
+    assert bench.slept == [THROTTLE, *once, *once]
+
+
+def test_a_look_that_fails_hurries_nothing(bench: Bench) -> None:
+    bench.bare = OperationalError("select", {}, Exception("locked"))
+    bench.order()
+    Worker._sleep(THROTTLE)
+    assert bench.slept == [THROTTLE]
+
+
+def test_orders_within_orders_and_orders_that_fail(bench: Bench) -> None:
+    with bench.loop.holding():
+        with pytest.raises(ValueError, match="refused"), bench.loop.holding():
+            raise ValueError("refused")
+        stop()
+        Worker._sleep(THROTTLE)
+    with pytest.raises(KeyboardInterrupt):
+        Worker._sleep(THROTTLE)
+    assert bench.slept == [HURRIED_SECONDS]
+
+
+def test_an_order_of_another_thread_is_waited_for(bench: Bench) -> None:
+    """A forced entry comes from the API's thread, while the loop may sleep."""
+    begun, go = threading.Event(), threading.Event()
+
+    def order() -> None:
+        with bench.loop.holding():
+            begun.set()
+            go.wait(30)
+
+    other = threading.Thread(target=order)
+    other.start()
+    assert begun.wait(30)
+    stop()
+    bench.turn()
+    go.set()
+    other.join(30)
+    with pytest.raises(KeyboardInterrupt):
+        bench.turn()
+    assert bench.slept == [HURRIED_SECONDS]
+
+
+def test_a_bot_outside_the_main_thread_leaves_signals_alone(bench: Bench) -> None:
+    before = signal.getsignal(signal.SIGTERM)
+    made = []
+    other = threading.Thread(
+        target=lambda: made.append(Loop(SimpleNamespace(process=print), THROTTLE, bool, print))
+    )
+    other.start()
+    other.join(30)
+    assert len(made) == 1
+    assert signal.getsignal(signal.SIGTERM) == before
+
+
+# Waits
+
+
+@pytest.mark.parametrize(
+    ("asked", "slept", "jump"),
+    [
+        (0.0, 0.0, None),
+        (2.5, 2.5, None),
+        (THROTTLE + 1, THROTTLE + 1, None),  # until the next candle's first second
+        (THROTTLE + 1.6, THROTTLE + 1, "1"),  # the clock was set back
+        (3_606.0, THROTTLE + 1, "3600"),
+    ],
+)
+def test_no_wait_is_longer_than_the_throttle(
+    bench: Bench, asked: float, slept: float, jump: str | None
+) -> None:
+    bench.turn(asked)
+    assert bench.slept == [slept]
+    if jump is None:
+        assert bench.told == []
+    else:
+        (said,) = bench.told
+        assert said[0] == "clock_jumped"
+        assert round(float(said[1])) in (int(jump), int(jump) + 1)
+
+
+# Errors
+
+
+def test_an_error_of_the_database_does_not_end_the_bot(bench: Bench) -> None:
+    def locked() -> None:
+        opened()
+        Trade.session.execute(text("select * from no_such_table"))
+
+    bench.inner = locked
+    with memory_database():
+        bench.turn()
+        # Freqtrade's session is clean again.
+        assert Trade.get_open_trades()[0].pair
+    ((kind, said),) = bench.told
+    assert (kind, said.split(":")[0]) == ("loop", "OperationalError")
+    assert bench.slept == [THROTTLE]
+
+
+def test_what_a_failed_loop_left_half_done_is_not_kept(bench: Bench) -> None:
+    def fails() -> None:
+        Trade.get_open_trades()[0].stop_loss = 1.0
+        raise KeyError("a bug")
+
+    bench.inner = fails
+    with memory_database():
+        trade, _ = opened()
+        before = trade.stop_loss
+        bench.turn()
+        assert Trade.get_open_trades()[0].stop_loss == before
+
+
+@pytest.mark.parametrize("error", [TemporaryError, OperationalException, KeyboardInterrupt])
+def test_what_freqtrade_handles_itself_is_passed_on(bench: Bench, error: type[BaseException]) -> None:
+    def fails() -> None:
+        raise error("said")
+
+    bench.inner = fails
+    with pytest.raises(error, match="said"):
+        bench.bot.process()
+    assert bench.told == []
+
+
+def test_a_wait_takes_its_time(monkeypatch: pytest.MonkeyPatch, bench: Bench) -> None:
+    monkeypatch.undo()
+    before = time.monotonic()
+    Worker._sleep(0.05)
+    assert time.monotonic() - before >= 0.05
