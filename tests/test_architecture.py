@@ -27,6 +27,12 @@ STRATEGY_FILES = sorted(STRATEGIES.glob("*.py"))
 ALL_FILES = [*source.python_files(STRATEGIES), *source.python_files(HYPEROPTS)]
 # What ships, from the bottom up: each may import itself and what lies below it.
 HOUSE = ("ict", "ict_host", "strategies", "ict_lab")
+# A walk through candles, the state of a run that goes on, a message on its way.
+CHANGE_WITH_TIME = {
+    "ict_lab/chance/exits.py": {"_Walk"},
+    "ict_lab/walkforward/state.py": {"Record"},
+    "ict_host/channels.py": {"Post"},
+}
 OUTSIDE = {"tests", "pytest", "hypothesis"}
 
 # Each layer may import from itself and from those before it; desk stands beside market.
@@ -289,6 +295,19 @@ def test_a_long_function_is_found() -> None:
     lines = "\n".join(f"    x{i} = {i}" for i in range(41))
     assert source.long_functions(f"def long():\n    '''Say.\n\n    More.\n    '''\n{lines}", 40) == ["long"]
     assert not source.long_functions(f"def fits():\n    '''Say.'''\n{lines}", 41)
+
+
+@each_file
+def test_values_do_not_change(path: Path) -> None:
+    """What was found, set or decided stays so: every dataclass is frozen but those that say why."""
+    mutable = set(source.mutable_values(path.read_text(encoding="utf-8")))
+    assert mutable <= CHANGE_WITH_TIME.get(short(path), set())
+
+
+def test_a_value_that_could_change_is_found() -> None:
+    for thawed in ("@dataclass", "@dataclass(slots=True)", "@dataclasses.dataclass(frozen=False)"):
+        assert source.mutable_values(f"{thawed}\nclass Zone:\n    top: float") == ["Zone"]
+    assert source.mutable_values("@dataclass(frozen=True, slots=True)\nclass Zone:\n    top: float") == []
 
 
 @each_file

@@ -118,3 +118,14 @@ def rules_defined_in(markdown: str) -> set[str]:
 def documented_columns(markdown: str) -> list[str]:
     """Names of columns that a text gives in code, with ``{a,b}`` and ``*`` left in."""
     return re.findall(r"`(ict_[\w*{},<>|]+)`", markdown)
+
+
+def mutable_values(source: str) -> list[str]:
+    """Names of the dataclasses that are not frozen."""
+    classes = (node for node in ast.walk(ast.parse(source)) if isinstance(node, ast.ClassDef))
+    return [node.name for node in classes if any(_thaws(decorator) for decorator in node.decorator_list)]
+
+
+def _thaws(decorator: ast.expr) -> bool:
+    text = ast.unparse(decorator)
+    return text.split("(")[0].endswith("dataclass") and "frozen=True" not in text
