@@ -134,7 +134,9 @@ def _progress(outcome: Outcome) -> None:
 def _show(campaign: Campaign, minutes: float) -> None:
     pairs = list(counted(campaign.outcomes))
     phases = [phase.name for phase in PHASES if any(phase.name == met for _, met, _ in pairs)]
-    table = Table("", *phases, title="How often each fault met each phase")
+    _lines(["", "How often each fault met each phase:"])
+    _lines([f"  {number:>2} {phase}" for number, phase in enumerate(phases, 1)])
+    table = Table("", *map(str, range(1, len(phases) + 1)), box=None)
     found = {(fault, phase): count for fault, phase, count in pairs}
     for fault in sorted({fault for fault, _, _ in pairs}):
         table.add_row(fault, *(str(found.get((fault, phase), "")) for phase in phases))

@@ -2,17 +2,19 @@
 
 import logging
 import shutil
+import signal
 import tempfile
 import time
 from collections.abc import Callable, Collection, Iterable, Iterator
 from concurrent.futures import ProcessPoolExecutor, as_completed
+from contextlib import contextmanager
 from dataclasses import dataclass, field
-from multiprocessing import get_context
+from multiprocessing import active_children, get_context
 from pathlib import Path
 
 from tests.chaos.checks import doubled, rounds, secrets_in, told_and_booked, uncapped
 from tests.chaos.scenario import Scenario, made_from
-from tests.chaos.world import World
+from tests.chaos.steps import Steps
 from tests.soak.checks import Books
 
 PREFIX = "ict-chaos-"
@@ -78,7 +80,7 @@ def live(seed: int, numbers: tuple[int, ...] = ()) -> Outcome:
     whole = made_from(seed)
     scenario = whole.only(numbers) if numbers else whole
     folder, begun = Path(tempfile.mkdtemp(prefix=f"{PREFIX}{seed}-")), time.monotonic()
-    with World(scenario, folder) as world:
+    with Steps(scenario, folder) as world:
         _run(world, scenario)
         complaints = tuple(dict.fromkeys(world.complaints))
         if complaints:
@@ -91,7 +93,7 @@ def live(seed: int, numbers: tuple[int, ...] = ()) -> Outcome:
         )  # fmt: skip
 
 
-def _run(world: World, scenario: Scenario) -> None:
+def _run(world: Steps, scenario: Scenario) -> None:
     """Do the steps, end all trouble, and look at the whole."""
     for step in scenario.steps:
         world.run(step)
@@ -111,19 +113,37 @@ def _run(world: World, scenario: Scenario) -> None:
     world.complaints += [f"reached for the network: {host}" for host in world.bot.refused_hosts]
 
 
-def _restart(world: World) -> None:
+def _restart(world: Steps) -> None:
     """Start the bot again: what could not be told is told then."""
     world.watch.down()
     world.bot.stop()
     world.do_start("")
 
 
-def _at_rest(world: World) -> list[str]:
+def _at_rest(world: Steps) -> list[str]:
     """Say what is wrong with money and messages."""
     books: Books = world.books()
     found, told = rounds(books.state, world.by_hand), world.bot.told()
     wrong = [*told_and_booked(books, found, told)]
-    return [*wrong, *uncapped(found, told)] if world.scenario.tight_cap else wrong
+    return [*wrong, *uncapped(books.state, found)] if world.scenario.tight_cap else wrong
+
+
+@contextmanager
+def _workers(jobs: int) -> Iterator[ProcessPoolExecutor]:
+    """Run processes that end, their bots with them, when this one is interrupted."""
+    pool = ProcessPoolExecutor(jobs, get_context("spawn"), _hear_of_the_end)
+    try:
+        yield pool
+    except BaseException:
+        for process in active_children():
+            process.terminate()
+        raise
+    finally:
+        pool.shutdown(cancel_futures=True)
+
+
+def _hear_of_the_end() -> None:
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
 
 
 def run(seeds: Iterable[int], jobs: int, say: Callable[[Outcome], None]) -> Campaign:
@@ -139,7 +159,7 @@ def run(seeds: Iterable[int], jobs: int, say: Callable[[Outcome], None]) -> Camp
         Takes each outcome as it comes.
     """
     campaign = Campaign()
-    with ProcessPoolExecutor(jobs, get_context("spawn")) as pool:
+    with _workers(jobs) as pool:
         for future in as_completed([pool.submit(live, seed) for seed in seeds]):
             campaign.outcomes.append(future.result())
             say(campaign.outcomes[-1])
@@ -162,7 +182,7 @@ def shrink(campaign: Campaign, jobs: int, say: Callable[[Outcome], None], most: 
         How many failures are looked at.
     """
     wanted = campaign.failures[:most]
-    with ProcessPoolExecutor(jobs, get_context("spawn")) as pool:
+    with _workers(jobs) as pool:
         for future in as_completed([pool.submit(shortest, failed) for failed in wanted]):
             found = future.result()
             campaign.shortest[found.seed] = found

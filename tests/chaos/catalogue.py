@@ -34,6 +34,10 @@ GARBAGE: Mapping[str, Any] = {
     "success": {"code": 200, "msg": "success"}, "nothing": "",
 }  # fmt: skip
 
+# How the call of a phase is held up, and which answers it may get at once instead.
+HOLDS = ("never arrives", "arrives late", "answer lost", "answer late")
+ANSWERS = ("garbled 200", "cut 200", "503", "overloaded", "429")
+
 
 @dataclass(frozen=True)
 class Phase:
@@ -69,15 +73,16 @@ class Phase:
     stops_refused: bool = False
 
 
+EXIT = Phase("exit under way", 3.0, holds=("order",))
 PHASES = (
     Phase("before the entry", 0.7, has_position=False, before_candle=True),
-    Phase("entry under way", 2.4, holds=("order",), has_position=False),
+    Phase("entry under way", 3.0, holds=("order",), has_position=False),
     Phase("entered, no stop yet", stops_refused=True),
-    Phase("stop being placed", 2.0, holds=("stop",)),
+    Phase("stop being placed", 3.0, holds=("stop",)),
     Phase("stop resting", 1.2),
-    Phase("stop being moved", 1.4, holds=("cancel stop", "stop"), settings={"break_even_at_r": 1.0}),
-    Phase("partial exit under way", 1.4, holds=("order",), settings={"partial_exit_at_r": 1.0}),
-    Phase("exit under way", 2.0, holds=("order",)),
+    Phase("stop being moved", 2.4, holds=("cancel stop", "stop"), settings={"break_even_at_r": 1.0}),
+    Phase("partial exit under way", 2.4, holds=("order",), settings={"partial_exit_at_r": 1.0}),
+    EXIT,
     Phase("stop triggered", 0.8),
     Phase("just closed", 0.6, has_position=False),
     Phase("at the day's cap", 0.5, has_position=False, settings={"max_daily_trades": 1}),
@@ -183,5 +188,6 @@ FAULTS: Mapping[str, Fault] = {
         Fault("clock jumps ahead", 0.7, _seconds(20.0, 90.0)),
         Fault("price through the stop", 1.0, needs_position=True),
         Fault("SIGTERM", 1.5),
+        Fault("killed at the start", 0.8, _seconds(1.0, 3.0, 5.0)),
     )
 }

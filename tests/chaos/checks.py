@@ -84,6 +84,14 @@ def doubled(state: Row, found: list[Round]) -> Iterator[str]:
             yield f"{own.symbol}: {len(entries)} entries into one position"
 
 
+def foreign_orders(state: Row) -> Iterator[str]:
+    """Say which orders in the book would close a position, and are not the bot's own."""
+    for row in state["orders"]:
+        rests = row["status"] in ("NEW", "PARTIALLY_FILLED") and row["type"] == "LIMIT"
+        if rests and row["reduceOnly"] and row["clientOrderId"].startswith(_BY_OTHERS):
+            yield f"{row['symbol']}: order {row['orderId']} of somebody else rests"
+
+
 def told_and_booked(books: Books, found: list[Round], told: list[str]) -> Iterator[str]:
     """Say which closed trades are not in the book, or were not told once, with what the exchange paid."""
     for symbol in dict.fromkeys(own.symbol for own in found):
@@ -103,12 +111,15 @@ def told_and_booked(books: Books, found: list[Round], told: list[str]) -> Iterat
         yield f"{len(books.trades)} trades, {opened} times told of their entry"
 
 
-def uncapped(found: list[Round], told: list[str]) -> Iterator[str]:
-    """Say that a loss beyond the tight cap did not end the day."""
-    worst = min((float(own.net) for own in found if own.is_over), default=0.0)
-    said = sum("No more entries today" in text for text in told)
-    if worst < CAPPED_USDT and said != 1:
-        yield f"a loss of {worst:.2f} USDT is beyond the day's cap, which was told {said} times"
+def uncapped(state: Row, found: list[Round]) -> Iterator[str]:
+    """Say which entries were made after a loss beyond the tight cap."""
+    times = {row["orderId"]: row["time"] for row in state["orders"]}
+    for lost in found:
+        if not lost.is_over or float(lost.net) > CAPPED_USDT:
+            continue
+        for later in found:
+            if times[later.orders[0]] > times[lost.orders[-1]]:
+                yield f"{later.symbol}: an entry after a loss of {lost.net:.2f} USDT, beyond the day's cap"
 
 
 def secrets_in(folder: Path, secrets: Collection[str]) -> Iterator[str]:

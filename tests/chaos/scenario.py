@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any
 
-from tests.chaos.catalogue import FAULTS, PHASES, Fault, Phase
+from tests.chaos.catalogue import ANSWERS, EXIT, FAULTS, GARBAGE, HOLDS, PHASES, Fault, Phase
 
 NOTHING: Mapping[str, Any] = MappingProxyType({})
 # How the trade that is left at the end is closed.
@@ -21,7 +21,7 @@ class Step:
     Attributes
     ----------
     verb
-        What is done: a method of `World` whose name is ``do_`` and this, with underscores.
+        What is done: a method of `Steps` whose name is ``do_`` and this.
     name
         Which phase, fault or ending.
     words
@@ -71,6 +71,11 @@ class Scenario:
         return Scenario(self.seed, self.side, self.phase, steps, self.keep_orphans, self.tight_cap)
 
     @property
+    def tests_cap(self) -> bool:
+        """Whether a cap should refuse the second pair's signal, once the first trade is closed."""
+        return self.tight_cap or "max_daily_trades" in self.phase.settings
+
+    @property
     def settings(self) -> dict[str, Any]:
         """The strategy's settings, the `ict` block."""
         return {**self.phase.settings, **({"max_daily_loss_percent": 0.05} if self.tight_cap else {})}
@@ -96,7 +101,7 @@ def _steps(dice: random.Random, phase: Phase) -> Iterator[Step]:
     if phase.holds:
         yield _hold(dice, phase)
     if phase.stops_refused:
-        yield Step("refuse stops")
+        yield Step("fault", "no stop accepted")
     if phase.before_candle:
         yield from _trouble(dice, phase)
     yield Step("candle")
@@ -105,16 +110,33 @@ def _steps(dice: random.Random, phase: Phase) -> Iterator[Step]:
         yield from _trouble(dice, phase)
     yield Step("heal")
     yield Step("agree")
-    if dice.random() < 0.2:
-        yield from _killed(dice, phase.name)
+    yield from _another_end(dice, phase)
     yield Step("finish", dice.choice(ENDINGS))
 
 
 def _hold(dice: random.Random, phase: Phase) -> Step:
-    """Hold up the call that the phase is about, before or after the exchange's work."""
-    how = dice.choice(("never arrives", "arrives late", "answer lost", "answer late"))
-    words = {"route": dice.choice(phase.holds), "how": how, "seconds": dice.choice((4.0, 6.0, 8.0))}
+    """Hold up the call that the phase is about, or let its answer be a bad one at once."""
+    how = dice.choice(HOLDS if dice.random() < 0.8 else ANSWERS)
+    words: dict[str, Any] = {"route": dice.choice(phase.holds), "how": how}
+    if how in HOLDS:
+        words["seconds"] = dice.choice((4.0, 6.0, 8.0))
+    elif how == "garbled 200":
+        words["body"] = dice.choice([*GARBAGE])
     return Step("hold", phase.name, words)
+
+
+def _another_end(dice: random.Random, phase: Phase) -> Iterator[Step]:
+    """End the bot once more: inside the exit's call, or at any moment."""
+    chance = dice.random()
+    if chance < 0.25:
+        words = {"route": "order", "how": dice.choice(HOLDS), "seconds": 6.0}
+        yield Step("hold", EXIT.name, words)
+        yield Step("reach", EXIT.name)
+        yield from _killed(dice, EXIT.name)
+        yield Step("heal")
+        yield Step("agree")
+    elif chance < 0.4:
+        yield from _killed(dice, phase.name)
 
 
 def _trouble(dice: random.Random, phase: Phase) -> Iterator[Step]:

@@ -8,12 +8,14 @@ from typing import Any
 import pytest
 
 from tests.chaos import __main__ as program
+from tests.chaos.acts import ACTS
 from tests.chaos.campaign import Outcome, counted, live, shortest
-from tests.chaos.catalogue import FAULTS, PHASES, ROUTES
-from tests.chaos.checks import doubled, rounds, secrets_in, told_and_booked, uncapped
+from tests.chaos.catalogue import ANSWERS, FAULTS, HOLDS, PHASES, ROUTES
+from tests.chaos.checks import doubled, foreign_orders, rounds, secrets_in, told_and_booked, uncapped
+from tests.chaos.reaching import REACHED
 from tests.chaos.scenario import made_from
+from tests.chaos.steps import Steps
 from tests.chaos.watch import bare
-from tests.chaos.world import World
 from tests.loopback import app
 from tests.soak.checks import Books, Row
 
@@ -43,12 +45,11 @@ def test_some_steps_are_run_alone() -> None:
     assert [str(step) for step in whole.only([1, 3]).steps] == [str(whole.steps[0]), str(whole.steps[2])]
 
 
-def test_every_word_of_a_scenario_is_known_to_the_world() -> None:
-    for scenario in HUNDRED:
-        for step in scenario.steps:
-            assert hasattr(World, "do_" + step.verb.replace(" ", "_"))
-    for name in FAULTS:
-        assert hasattr(World, "_" + name.lower().replace("'", "").replace(" ", "_"))
+def test_every_word_of_a_scenario_is_known_to_its_steps() -> None:
+    steps = [step for scenario in HUNDRED for step in scenario.steps]
+    assert all(hasattr(Steps, f"do_{step.verb}") for step in steps)
+    assert {step.name for step in steps if step.verb == "reach"} <= set(REACHED)
+    assert {*FAULTS, *HOLDS, *ANSWERS, "no stop accepted"} == set(ACTS)
 
 
 def test_every_route_is_one_of_the_exchange() -> None:
@@ -137,10 +138,30 @@ def test_what_is_wrong_with_a_trade_is_seen(spoil: Any, sentence: str) -> None:
     assert any(sentence in said for said in wrong_with(state, trades, told))
 
 
-def test_a_loss_beyond_the_cap_ends_the_day() -> None:
-    found = rounds(sound()[0])
-    assert [*uncapped(found, ["No more entries today (UTC)"])] == []
-    assert [*uncapped(found, [])] == ["a loss of -5.50 USDT is beyond the day's cap, which was told 0 times"]
+@pytest.mark.parametrize(("realised", "entries"), [("-5", 1), ("-4", 0)])
+def test_a_loss_beyond_the_cap_ends_the_day(realised: str, entries: int) -> None:
+    state, _, _ = sound()
+    state["trades"][2]["realizedPnl"] = realised
+    state["trades"].append(fill(4, "SELL", "1", "0", "ETHUSDT"))
+    state["orders"].append(order(4, False))
+    for row in state["orders"]:
+        row["time"] = row["orderId"]
+    assert len([*uncapped(state, rounds(state))]) == entries
+
+
+@pytest.mark.parametrize(
+    ("change", "expected"),
+    [
+        ({}, ["BTCUSDT: order 5 of somebody else rests"]),
+        ({"status": "CANCELED"}, []),
+        ({"reduceOnly": False}, []),
+        ({"clientOrderId": "x-cvBPrNm9"}, []),
+    ],
+)
+def test_an_order_of_somebody_else_is_seen(change: Row, expected: list[str]) -> None:
+    row = {"status": "NEW", "type": "LIMIT", "reduceOnly": True, "clientOrderId": "web_5"}
+    row |= {"symbol": "BTCUSDT", "orderId": 5, **change}
+    assert [*foreign_orders({"orders": [row]})] == expected
 
 
 @pytest.mark.parametrize(

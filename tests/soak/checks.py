@@ -10,6 +10,8 @@ from tests.loopback.symbols import SPECS
 Row = dict[str, Any]
 # Freqtrade works out fees from rates, the exchange from each fill.
 TOLERANCE_USDT = 0.01
+# Money that no order brought: deposits, and what the insurance fund takes of a liquidation.
+_NO_TRADES = ("TRANSFER", "INSURANCE_CLEAR")
 PAIRS = {spec.pair: symbol for symbol, spec in SPECS.items()}
 
 
@@ -94,7 +96,7 @@ def realised_usdt(books: Books) -> float:
     return sum(
         float(row["income"])
         for row in books.state["income"]
-        if row["incomeType"] != "TRANSFER" and not row["time"] >= since.get(row["symbol"], float("inf"))
+        if row["incomeType"] not in _NO_TRADES and not row["time"] >= since.get(row["symbol"], float("inf"))
     )
 
 

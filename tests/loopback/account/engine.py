@@ -29,7 +29,7 @@ class _Event(NamedTuple):
     time_ms: int
     rank: int
     id: int
-    act: Callable[[], None]
+    act: Callable[[], object]
 
 
 class Engine:
@@ -142,7 +142,7 @@ class Engine:
         falling: bool,
         place: tuple[int, int],
         until_ms: int,
-        act: Callable[[], None],
+        act: Callable[[], object],
     ) -> Iterator[_Event]:
         crossing = self.quotes.ahead(symbol, kind, until_ms).first_at(level, falling)
         if crossing is not None:
