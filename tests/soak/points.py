@@ -14,8 +14,7 @@ from tests.soak.life import Life
 BUSY = {"code": -1008, "msg": "Server is currently overloaded with other requests. Please try again later."}
 PLACE_STOP = ("POST", "/fapi/v1/algoOrder")
 ENTRY_ROUTE = ("POST", "/fapi/v1/order")
-# What is cut in the middle of a call, and how often in a row. None of these calls is an order whose answer
-# could get lost: that is a guard's case, and stops a pair by design.
+# What is cut before the exchange hears of it, and how often in a row.
 CUT_ROUTES = {
     ("GET", "/fapi/v1/klines"): 2,
     ("GET", "/fapi/v1/depth"): 2,
@@ -23,6 +22,8 @@ CUT_ROUTES = {
     ("GET", "/fapi/v3/positionRisk"): 1,
     ("GET", "/fapi/v3/account"): 1,
 }
+# What the exchange does while its answer is lost.
+LOST_ROUTES = (ENTRY_ROUTE, PLACE_STOP, ("DELETE", "/fapi/v1/algoOrder"), ("GET", "/fapi/v1/order"))
 OPEN = "is_open = 1"
 # Freqtrade leaves the stop of a closed trade open in its book where the exchange let it expire by itself.
 RESTING = (
@@ -143,8 +144,14 @@ def _cut_connections(life: Life) -> bool:
     return True
 
 
+def _lose_answers(life: Life) -> bool:
+    life.cuts += [life.server.operator.lose_next(*route) for route in LOST_ROUTES]
+    return True
+
+
 POINTS = (
     Point("before the first entry", lambda life: life.figures.loops >= 5, _restart),
+    Point("answers lost", lambda life: life.figures.loops >= 10, _lose_answers),
     Point("connections cut", lambda life: life.bot.trades(), _cut_connections),
     Point("with the stop on the exchange", _has_stop, _restart),
     Point("crash with the stop on the exchange", _has_stop, _restart_after_crash),
@@ -164,4 +171,5 @@ POINTS = (
     ),
     Point("after midnight UTC", _is_young_day, _restart),
     Point("connections cut again", _has_stop, _cut_connections),
+    Point("answers lost again", _has_stop, _lose_answers),
 )
