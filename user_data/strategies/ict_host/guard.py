@@ -18,7 +18,7 @@ from ict_host import seams
 from ict_host.gate import OrderGate
 from ict_host.intents import Intents
 from ict_host.loop import Loop
-from ict_host.reconciler import AGAIN_SECONDS, Reconciler
+from ict_host.reconciler import Reconciler
 from ict_host.records import LevelRecords
 from ict_host.refused import Hourly
 from ict_host.reports import Reporter
@@ -62,7 +62,6 @@ class LiveGuard:
         self._gate = OrderGate(bot.exchange, intents, loop.holding, self._planned_stop)
         self._reconciler = Reconciler(bot, self._gate, intents, params, self._tell)
         self._balances: str | None = None
-        self._told: dict[str, float] = {}
         bot.wallets.update = partial(self._update_wallets, bot.wallets.update)
         self._reconciler.start()
 
@@ -109,14 +108,11 @@ class LiveGuard:
 
     def _trouble(self, kind: str, detail: str) -> None:
         """Tell of a trouble of the loop, once an hour for each kind."""
-        now = time.monotonic()
-        if now - self._told.get(kind, -AGAIN_SECONDS) < AGAIN_SECONDS:
-            return
-        self._told[kind] = now
-        if kind == "clock_jumped":
-            self._tell(FindingFacts(pair=None, finding="clock_jumped", action=(), detail=f"{detail} s"))
-        elif self._hourly.is_due(kind, detail, time.time()):
-            self._reporter.fault(self._dp, detail)
+        if self._hourly.is_due(kind, detail, time.monotonic()):
+            if kind == "clock_jumped":
+                self._tell(FindingFacts(pair=None, finding="clock_jumped", action=(), detail=f"{detail} s"))
+            else:
+                self._reporter.fault(self._dp, detail)
         # A loop that failed does not come to its end, where Freqtrade would send it.
         bot = seams.bot_of(self._dp)
         bot.rpc.process_msg_queue(seams.message_queue(bot))
