@@ -1,39 +1,63 @@
-"""What holds for every test."""
+"""What holds for every test: nothing left behind, nothing skipped without a cause, the slow ones first."""
 
-import logging
-import os
 from collections.abc import Callable, Iterator
 from functools import cache
 from pathlib import Path
 
+import hypothesis
 import pytest
 
 from tests.support.folders import REAL, traded_market, write_datadir
+from tests.support.needs import in_ci
+from tests.support.skips import Skips
+from tests.support.state import kept
 
 # Bots that wait for their exchange, and long processes: begun first, so that none is left for the end.
 SLOW = ("parity", "live", "symbols", "strategy", "soak", "chaos", "paper", "walkforward", "hyperopt", "tune")
-QUIETENED = ("freqtrade", "ft_rest_client", "distributed", "uvicorn")
-SILENCED_FILE = "FREQTRADE__LOGFILE"
+
+# The same examples each time, however busy the machine is.
+hypothesis.settings.register_profile(
+    "same",
+    derandomize=True,
+    database=None,
+    deadline=None,
+    suppress_health_check=[hypothesis.HealthCheck.too_slow],
+)
+hypothesis.settings.load_profile("same")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Count what is skipped, where the reports of all workers arrive."""
+    if not hasattr(config, "workerinput"):
+        config.pluginmanager.register(Skips(ci=in_ci()), "skips")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Begin with the slow folders."""
+    """Begin with the slow folders; within them pytest-randomly's order stays."""
     items.sort(
         key=lambda item: SLOW.index(folder) if (folder := item.path.parent.name) in SLOW else len(SLOW)
     )
 
 
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
+    """Say which order this was, for it to be had again."""
+    seed = config.getoption("randomly_seed", None)
+    if isinstance(seed, int):
+        terminalreporter.line(f"the same order again: --randomly-seed={seed}")
+
+
+@pytest.fixture(autouse=True, scope="module")
+def _state_of_the_process_between_files() -> Iterator[None]:
+    """Let no file's fixtures change what the next file sees."""
+    with kept():
+        yield
+
+
 @pytest.fixture(autouse=True)
-def _what_a_tool_sets_for_its_process() -> Iterator[None]:
-    """Undo what the tools' own `main` does to their process: the next test must hear the loggers."""
-    disabled, levels = logging.root.manager.disable, [logging.getLogger(name).level for name in QUIETENED]
-    logfile = os.environ.get(SILENCED_FILE)
-    yield
-    logging.disable(disabled)
-    for name, level in zip(QUIETENED, levels, strict=True):
-        logging.getLogger(name).setLevel(level)
-    if logfile is None:
-        os.environ.pop(SILENCED_FILE, None)
+def _state_of_the_process() -> Iterator[None]:
+    """Let no test change what the next one sees: loggers, environment, signals, classes of the host."""
+    with kept():
+        yield
 
 
 @pytest.fixture(scope="session")

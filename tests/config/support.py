@@ -10,6 +10,8 @@ from freqtrade.configuration import Configuration
 from freqtrade.configuration.load_config import load_config_file
 from freqtrade.enums import RunMode
 
+from tests.support.patience import PATIENCE
+
 REPOSITORY = Path(__file__).resolve().parents[2]
 BASE = REPOSITORY / "config.json"
 OVERLAY_FOLDER = REPOSITORY / "user_data" / "config"
@@ -51,5 +53,5 @@ def run_freqtrade(*arguments: str, folder: Path, **environment: str) -> subproce
         env=clean | {"COLUMNS": "400"} | environment,
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=PATIENCE,
     )

@@ -2,9 +2,8 @@ import shutil
 import subprocess
 from pathlib import Path
 
-import pytest
-
 from tests.config.support import REPOSITORY
+from tests.support.needs import needs_git
 
 PRIVATE = [
     ".env", ".env.production", "logs/trader.log", "logs/trader.log.1", "user_data/tradesv3.demo.sqlite",
@@ -20,7 +19,7 @@ PUBLIC = [
 ]  # fmt: skip
 
 
-@pytest.mark.skipif(shutil.which("git") is None, reason="needs git")
+@needs_git
 def test_private_files_are_ignored_and_public_ones_are_not(tmp_path: Path) -> None:
     subprocess.run(["git", "init", "--quiet"], cwd=tmp_path, check=True)
     shutil.copy(REPOSITORY / ".gitignore", tmp_path)

@@ -16,7 +16,7 @@ from starlette.types import Receive, Scope, Send
 from tests.discord.limits import error_of, faults_of
 
 ADDRESS = "127.0.0.1"
-_READY_SECONDS = 20.0
+_READY_SECONDS = 120.0
 _POLL_SECONDS = 0.005
 
 

@@ -41,7 +41,7 @@ def test_two_mishaps_lose_the_message_with_a_warning(
 def test_a_slow_discord_holds_the_bot_no_longer_than_its_timeout(
     configured: Configure, discord: LoopbackDiscord, caplog: pytest.LogCaptureFixture
 ) -> None:
-    discord.moods.extend([Delayed(0.3), Delayed(0.3)])
+    discord.moods.extend([Delayed(2.0), Delayed(2.0)])
     settings = configured("discord")
     settings["discord"]["timeout"] = 0.05
     manager(settings).send_msg(messages()["entry_fill"])

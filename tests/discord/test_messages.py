@@ -333,7 +333,7 @@ FACTS = {
 @pytest.mark.parametrize("make", FACTS, ids=lambda make: make.__name__)
 @pytest.mark.parametrize("language", ["en", "ko"])
 def test_any_facts_give_a_text_that_can_be_sent(make: Any, language: Any) -> None:
-    @settings(max_examples=60, deadline=None, derandomize=True, database=None)
+    @settings(max_examples=60)
     @given(FACTS[make])
     def check(facts: Any) -> None:
         text = make(facts, language)

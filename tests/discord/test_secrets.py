@@ -92,7 +92,7 @@ def test_no_spelling_survives(text: str) -> None:
     assert HIDDEN in clean
 
 
-@settings(max_examples=200, deadline=None, derandomize=True, database=None)
+@settings(max_examples=200)
 @given(
     secret=st.text(alphabet="abcdefghijk0123456789'\"\\/+ =é%&", min_size=6, max_size=40).map(str.strip),
     before=st.text(alphabet="xyz /?", max_size=20),

@@ -7,6 +7,7 @@ import requests
 
 from tests.discord.limits import faults_of
 from tests.discord.server import Delayed, Dropped, LoopbackDiscord, RateLimited, Refused
+from tests.support.patience import PATIENCE
 
 FIELD = {"name": "Pair", "value": "BTC", "inline": True}
 
@@ -51,15 +52,17 @@ def test_accepts(message: Any) -> None:
 
 
 def test_answers_as_discord_does(discord: LoopbackDiscord) -> None:
-    assert requests.post(discord.url, json=embed(FIELD), timeout=5).status_code == 204
+    assert requests.post(discord.url, json=embed(FIELD), timeout=PATIENCE).status_code == 204
     assert discord.messages == [embed(FIELD)]
 
-    refused = requests.post(discord.url, json=embed(FIELD | {"value": ""}), timeout=5)
+    refused = requests.post(discord.url, json=embed(FIELD | {"value": ""}), timeout=PATIENCE)
     assert (refused.status_code, refused.json()["code"]) == (400, 50035)
     assert refused.json()["errors"]["embeds"]["0"]["fields"]["0"]["value"]["_errors"]
 
     assert (
-        requests.post(discord.url.replace("/api/", "/other/"), json=embed(FIELD), timeout=5).json()["code"]
+        requests.post(discord.url.replace("/api/", "/other/"), json=embed(FIELD), timeout=PATIENCE).json()[
+            "code"
+        ]
         == 10015
     )
     assert len(discord.messages) == 1
@@ -68,9 +71,9 @@ def test_answers_as_discord_does(discord: LoopbackDiscord) -> None:
 def test_misbehaves_when_told_to(discord: LoopbackDiscord) -> None:
     discord.moods.extend([RateLimited(0.2), Refused(503), Dropped(), Delayed(0.01)])
 
-    limited = requests.post(discord.url, json=embed(FIELD), timeout=5)
+    limited = requests.post(discord.url, json=embed(FIELD), timeout=PATIENCE)
     assert (limited.status_code, limited.headers["Retry-After"]) == (429, "0.2")
-    assert requests.post(discord.url, json=embed(FIELD), timeout=5).status_code == 503
+    assert requests.post(discord.url, json=embed(FIELD), timeout=PATIENCE).status_code == 503
     with pytest.raises(requests.ConnectionError):
-        requests.post(discord.url, json=embed(FIELD), timeout=5)
-    assert requests.post(discord.url, json=embed(FIELD), timeout=5).status_code == 204
+        requests.post(discord.url, json=embed(FIELD), timeout=PATIENCE)
+    assert requests.post(discord.url, json=embed(FIELD), timeout=PATIENCE).status_code == 204

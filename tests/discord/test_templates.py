@@ -190,7 +190,7 @@ JSON = st.recursive(
 )
 
 
-@settings(max_examples=200, deadline=None, derandomize=True, database=None)
+@settings(max_examples=200)
 @given(kind=st.sampled_from(sorted(FIELDS)), fields=FIELD_LISTS)
 def test_what_passes_is_formatted_by_freqtrade_and_taken_by_discord(kind: str, fields: Any) -> None:
     if discord_faults(kind, *fields):
@@ -204,7 +204,7 @@ def test_what_passes_is_formatted_by_freqtrade_and_taken_by_discord(kind: str, f
     assert faults_of(sent[0]) == []
 
 
-@settings(max_examples=80, deadline=None, derandomize=True, database=None)
+@settings(max_examples=80)
 @given(block=st.dictionaries(st.sampled_from([*FIELDS, "notification_settings", "url", "format"]), JSON))
 def test_no_block_breaks_the_check(block: dict[str, Any]) -> None:
     for name in ("discord", "webhook", "telegram"):

@@ -26,6 +26,7 @@ from freqtrade.misc import deep_merge_dicts
 from freqtrade.resolvers import StrategyResolver
 
 from tests.docs.markdown import KOREAN, PAGES, README, ROOT, blocks, commands, prose, read
+from tests.support.patience import PATIENCE
 
 COMMANDS = {page.name: commands(read(page)) for page in PAGES}
 ALL = sorted({command for found in COMMANDS.values() for command in found})
@@ -129,7 +130,9 @@ def test_make_has_the_target(line: str) -> None:
 def test_make_can_plan_all_of_them() -> None:
     """`make -n` says what it would do and does nothing."""
     wanted = sorted({target for line in MAKES for target in targets_of(line)})
-    planned = subprocess.run(["make", "-n", *wanted], cwd=ROOT, capture_output=True, text=True, timeout=60)
+    planned = subprocess.run(
+        ["make", "-n", *wanted], cwd=ROOT, capture_output=True, text=True, timeout=PATIENCE
+    )
     assert planned.returncode == 0, planned.stderr
 
 
@@ -232,7 +235,7 @@ def test_an_existing_freqtrade_finds_the_copied_strategies(existing: Path) -> No
     )
     listed = subprocess.run(
         [freqtrade, "list-strategies", "--userdir", "user_data", "-1", "--no-color", "-c", "config.json"],
-        cwd=existing, env=environment, capture_output=True, text=True, timeout=120,
+        cwd=existing, env=environment, capture_output=True, text=True, timeout=PATIENCE,
     )  # fmt: skip
     assert listed.returncode == 0, listed.stderr[-2000:]
     shipped = {path.stem for path in (ROOT / "user_data" / "strategies").glob("ICT*.py")}

@@ -45,9 +45,21 @@ def test_it_calls_the_same_command_as_everybody() -> None:
         subprocess.run(["bash", "-n"], input=run, text=True, check=True)
 
 
-def test_it_may_only_read_and_needs_no_secret() -> None:
-    assert WORKFLOW["permissions"] == {"contents": "read"}
-    assert "secrets." not in read(FOLDER / "workflows" / "ci.yml")
+@pytest.mark.parametrize("name", ["ci.yml", "nightly.yml"])
+def test_it_may_only_read_and_needs_no_secret(name: str) -> None:
+    text = read(FOLDER / "workflows" / name)
+    assert yaml.safe_load(text)["permissions"] == {"contents": "read"}
+    assert "secrets." not in text
+
+
+def test_each_night_it_runs_in_two_orders() -> None:
+    nightly = yaml.safe_load(read(FOLDER / "workflows" / "nightly.yml"))
+    job = nightly["jobs"]["orders"]
+    assert nightly[True]["schedule"]
+    assert len(set(job["strategy"]["matrix"]["order"])) == 2
+    assert job["steps"][-1]["run"] == ".ci/run"
+    assert "${{ matrix.order }}" in job["steps"][-1]["env"]["PYTEST_ADDOPTS"]
+    assert [step.get("uses") for step in job["steps"]] == [step.get("uses") for step in JOB["steps"]]
 
 
 def test_its_cache_follows_the_requirements() -> None:

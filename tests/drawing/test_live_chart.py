@@ -21,6 +21,7 @@ from tests.live.conftest import (  # noqa: F401
 from tests.live.looks import BTC, LONG, RESTING_STOPS
 from tests.loopback.symbols import SPECS
 from tests.paper.bot import free_port
+from tests.support.patience import PATIENCE
 
 USER, PASSWORD = "freqtrader", "a-password-for-this-test"
 
@@ -36,7 +37,7 @@ class Api:
     def get(self, path: str, **query: Any) -> Any:
         """Return an answer."""
         request = urllib.request.Request(f"{self._base}/{path}?{urlencode(query)}", headers=self._headers)
-        with urllib.request.urlopen(request, timeout=10) as answer:
+        with urllib.request.urlopen(request, timeout=PATIENCE) as answer:
             return json.load(answer)
 
     def answers(self) -> bool:

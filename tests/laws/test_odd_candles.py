@@ -21,9 +21,7 @@ LEVEL = 40  # ticks; moves are small beside it, so prices stay above zero
 UNITS = (1.0, 0.1, 1e12, 1e-9, 2.0**-40)
 STARTS = ("2024-01-03 00:00", "2024-03-09 22:15", "2023-12-31 19:45")
 
-deterministic = settings(
-    max_examples=120, deadline=None, derandomize=True, database=None, suppress_health_check=list(HealthCheck)
-)
+many = settings(max_examples=120, suppress_health_check=list(HealthCheck))
 
 # Moves of open, close, and the wicks, in ticks: small numbers, so that ties are common.
 moves = st.tuples(st.integers(-3, 3), st.integers(-5, 5), st.integers(0, 3), st.integers(0, 3))
@@ -68,7 +66,7 @@ def with_oracle_timeframe(given_settings: dict[str, Any]) -> dict[str, Any]:
     return given_settings | {"higher_timeframes": (given_settings["trend_timeframe"],)}
 
 
-@deterministic
+@many
 @given(frames(), eager)
 def test_the_oracle_agrees(frame: pd.DataFrame, given_settings: dict[str, Any]) -> None:
     """Every column of the oracle, on candles that no market would show."""
@@ -78,7 +76,7 @@ def test_the_oracle_agrees(frame: pd.DataFrame, given_settings: dict[str, Any]) 
     assert not wrong, f"column: (candle, fast, oracle) {wrong}"
 
 
-@deterministic
+@many
 @given(frames(), eager)
 def test_the_oracles_zones_agree(frame: pd.DataFrame, given_settings: dict[str, Any]) -> None:
     """Every zone with its life."""
@@ -90,7 +88,7 @@ def test_the_oracles_zones_agree(frame: pd.DataFrame, given_settings: dict[str, 
         pd.testing.assert_frame_equal(one, other, check_dtype=False, rtol=1e-12, atol=0)
 
 
-@deterministic
+@many
 @given(frames(), eager)
 def test_a_pool_is_swept_or_broken_never_both(frame: pd.DataFrame, given_settings: dict[str, Any]) -> None:
     """SWEEP-1: the candle that takes a pool goes beyond it; it closes back, or beyond, or on the level."""
@@ -106,7 +104,7 @@ def test_a_pool_is_swept_or_broken_never_both(frame: pd.DataFrame, given_setting
         assert (at > pools.known_at[taken]).all()
 
 
-@deterministic
+@many
 @given(frames(), eager, st.integers(0, 69))
 def test_touches_never_decrease(frame: pd.DataFrame, given_settings: dict[str, Any], cut: int) -> None:
     """ZONE-1: with more candles a zone has as many touches as before, or more; FVG-2: likewise its fill."""
@@ -120,7 +118,7 @@ def test_touches_never_decrease(frame: pd.DataFrame, given_settings: dict[str, A
         assert zone.end_reason in ("", same.end_reason)
 
 
-@deterministic
+@many
 @given(frames(), eager)
 def test_labels_say_where_a_swing_stands(frame: pd.DataFrame, given_settings: dict[str, Any]) -> None:
     """SWING-1: no label for the first of a side, then HH or LH for a high, LL or HL for a low."""
@@ -140,7 +138,7 @@ def test_labels_say_where_a_swing_stands(frame: pd.DataFrame, given_settings: di
         assert label == ",".join(expected)
 
 
-@deterministic
+@many
 @given(frames(), eager)
 def test_a_zone_of_entry_holds_the_close(frame: pd.DataFrame, given_settings: dict[str, Any]) -> None:
     """SIG-1: the block shown at a candle contains its close, and its stop is on the losing side."""
@@ -155,7 +153,7 @@ def test_a_zone_of_entry_holds_the_close(frame: pd.DataFrame, given_settings: di
     assert (short > columns["ict_bear_ob_top"])[short.notna()].all()
 
 
-@deterministic
+@many
 @given(frames(), eager)
 def test_scores(frame: pd.DataFrame, given_settings: dict[str, Any]) -> None:
     """SIG-2: a score is a sum of the four points, and a trend speaks for one side only."""

@@ -11,6 +11,7 @@ from sqlalchemy import create_engine, text
 from sqlalchemy.exc import OperationalError
 
 from tests.live.disk import full_disk, locked, read_only_url
+from tests.support.needs import needs_linux
 
 # Writes a row for each line that it is sent, and says how that went.
 _WRITER = """
@@ -26,8 +27,7 @@ for line in sys.stdin:
         print(error, flush=True)
 """
 
-LINUX = pytest.mark.skipif(sys.platform != "linux", reason="a running process's limits are Linux's")
-FAILURES = [("lock", "database is locked"), pytest.param("full", "disk I/O error", marks=LINUX)]
+FAILURES = [("lock", "database is locked"), pytest.param("full", "disk I/O error", marks=needs_linux)]
 
 
 @pytest.fixture

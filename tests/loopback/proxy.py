@@ -13,7 +13,7 @@ from tests.loopback.hosts import is_known_authority
 from tests.loopback.record import Reason, Record
 
 _CHUNK = 65_536
-_HEAD_SECONDS = 10.0
+_HEAD_SECONDS = 60.0
 _STATUS_TEXT = {200: b"Connection established", 400: b"Bad Request", 403: b"Forbidden"}
 
 

@@ -21,7 +21,7 @@ from tests.loopback.overlay import write_overlay
 from tests.loopback.proxy import ConnectProxy
 
 ADDRESS = "127.0.0.1"
-_READY_SECONDS = 20.0
+_READY_SECONDS = 120.0
 _POLL_SECONDS = 0.01
 
 

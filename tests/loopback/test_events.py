@@ -14,6 +14,7 @@ from tests.loopback.conftest import NOW_MS
 from tests.loopback.exchange import Exchange
 from tests.loopback.market.synthetic import SyntheticMarket
 from tests.loopback.server import LoopbackServer
+from tests.support.patience import PATIENCE
 
 SYMBOL, ETH = "BTCUSDT", "ETHUSDT"
 ORDER, ALGO, ACCOUNT = "/fapi/v1/order", "/fapi/v1/algoOrder", "/fapi/v3/account"
@@ -328,7 +329,7 @@ def test_the_control_port_has_all_of_it(server: LoopbackServer, api: Api) -> Non
         session.trust_env = False
 
         def do(name: str, **arguments: Any) -> Any:
-            answer = session.post(f"{server.control_url}/do/{name}", json=arguments, timeout=10)
+            answer = session.post(f"{server.control_url}/do/{name}", json=arguments, timeout=PATIENCE)
             assert answer.status_code == 200, answer.text
             return answer.json()
 

@@ -19,7 +19,7 @@ from tests.loopback.server import LoopbackServer
 
 BEGIN_MS, FINISH_MS = START_MS + 5 * DAY_MS, START_MS + 19 * DAY_MS  # 6 to 20 January 2024
 TIMERANGE = "20240106-20240120"
-TIMEOUT_SECONDS = 120
+TIMEOUT_SECONDS = 300
 
 # One worker of a parallel run does all of it, so that there is one download.
 pytestmark = pytest.mark.xdist_group("freqtrade_on_loopback")

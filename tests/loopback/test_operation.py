@@ -17,6 +17,7 @@ from tests.loopback.market.intervals import HOUR_MS, MINUTE_MS
 from tests.loopback.market.synthetic import SyntheticMarket
 from tests.loopback.record import NO_ANSWER
 from tests.loopback.server import LoopbackServer
+from tests.support.patience import PATIENCE
 
 SYMBOL = "BTCUSDT"
 ACCOUNT, ORDER, TIME = "/fapi/v3/account", "/fapi/v1/order", "/fapi/v1/time"
@@ -41,7 +42,7 @@ def control(server: LoopbackServer) -> Iterator[Any]:
         session.trust_env = False
 
         def send(name: str, **arguments: Any) -> requests.Response:
-            return session.post(f"{server.control_url}/do/{name}", json=arguments, timeout=10)
+            return session.post(f"{server.control_url}/do/{name}", json=arguments, timeout=PATIENCE)
 
         yield send
 
@@ -200,8 +201,8 @@ def test_control_port_does_what_the_operator_does(server: LoopbackServer, api: A
     assert api.call("GET", ACCOUNT).status == 503
     with requests.Session() as session:
         session.trust_env = False
-        state = session.get(f"{server.control_url}/state", timeout=10).json()
-        about = session.get(server.control_url, timeout=10).json()
+        state = session.get(f"{server.control_url}/state", timeout=PATIENCE).json()
+        about = session.get(server.control_url, timeout=PATIENCE).json()
     assert [row["positionAmt"] for row in state["positions"]] == ["0.010"]
     assert "set_price" in about["commands"]
 

@@ -17,6 +17,7 @@ from tests.loopback.exchange import Exchange
 from tests.loopback.market.synthetic import SyntheticMarket
 from tests.loopback.server import LoopbackServer
 from tests.loopback.settings import TEST_KEY, TEST_SECRET, Settings
+from tests.support.patience import PATIENCE
 
 SYMBOL = "BTCUSDT"
 MARKET = {"symbol": SYMBOL, "side": "BUY", "type": "MARKET", "quantity": "0.010"}
@@ -259,7 +260,7 @@ def test_signature_covers_query_and_body_together(server: LoopbackServer, tmp_pa
             data=f"{body}&signature={signature}",
             headers={"X-MBX-APIKEY": TEST_KEY, "Content-Type": "application/x-www-form-urlencoded"},
             verify=str(tmp_path / "ca.pem"),
-            timeout=10,
+            timeout=PATIENCE,
         )
     assert answer.json()["leverage"] == 7
     assert Decimal(answer.json()["maxNotionalValue"]) == 230_000_000

@@ -15,6 +15,7 @@ from tests.loopback.hosts import is_known_authority
 from tests.loopback.market.synthetic import SyntheticMarket
 from tests.loopback.record import Reason, Refusal
 from tests.loopback.server import ADDRESS, LoopbackServer
+from tests.support.patience import PATIENCE
 
 INVALID_SYMBOL = (-1121, "Invalid symbol.")
 INVALID_INTERVAL = (-1120, "Invalid interval.")
@@ -60,7 +61,7 @@ HOURLY = {"symbol": "BTCUSDT", "interval": "1h"}
 def test_wrong_parameters(
     web: requests.Session, path: str, parameters: dict[str, str], code: int, message: str
 ) -> None:
-    response = web.get(f"{DEMO}/v1/{path}", params=parameters, timeout=10)
+    response = web.get(f"{DEMO}/v1/{path}", params=parameters, timeout=PATIENCE)
     assert (response.status_code, response.json()) == (400, {"code": code, "msg": message})
 
 
@@ -77,12 +78,12 @@ def test_wrong_parameters(
 def test_leverage_brackets_are_private(
     web: requests.Session, headers: dict[str, str], parameters: dict[str, str], status: int, code: int
 ) -> None:
-    response = web.get(f"{DEMO}/v1/leverageBracket", params=parameters, headers=headers, timeout=10)
+    response = web.get(f"{DEMO}/v1/leverageBracket", params=parameters, headers=headers, timeout=PATIENCE)
     assert (response.status_code, response.json()["code"]) == (status, code)
 
 
 def test_symbol_may_be_in_small_letters(web: requests.Session) -> None:
-    assert web.get(f"{DEMO}/v1/ticker/price?symbol=btcusdt", timeout=10).json()["symbol"] == "BTCUSDT"
+    assert web.get(f"{DEMO}/v1/ticker/price?symbol=btcusdt", timeout=PATIENCE).json()["symbol"] == "BTCUSDT"
 
 
 def test_contract_whose_trading_is_to_come(market: SyntheticMarket, tmp_path: Path) -> None:
@@ -90,11 +91,11 @@ def test_contract_whose_trading_is_to_come(market: SyntheticMarket, tmp_path: Pa
         server.write_overlay(tmp_path / "loopback.json")
         client.trust_env, client.proxies = False, {"https": server.proxy_url}
         client.verify = str(tmp_path / "loopback.ca.pem")
-        listed = client.get(f"{DEMO}/v1/exchangeInfo", timeout=10).json()["symbols"]
+        listed = client.get(f"{DEMO}/v1/exchangeInfo", timeout=PATIENCE).json()["symbols"]
         assert {contract["status"] for contract in listed} == {"PENDING_TRADING"}
-        assert client.get(f"{DEMO}/v1/klines", params=HOURLY, timeout=10).json() == []
-        assert client.get(f"{DEMO}/v1/ticker/24hr", timeout=10).json() == []
-        refused = client.get(f"{DEMO}/v1/depth?symbol=BTCUSDT", timeout=10)
+        assert client.get(f"{DEMO}/v1/klines", params=HOURLY, timeout=PATIENCE).json() == []
+        assert client.get(f"{DEMO}/v1/ticker/24hr", timeout=PATIENCE).json() == []
+        refused = client.get(f"{DEMO}/v1/depth?symbol=BTCUSDT", timeout=PATIENCE)
         assert refused.json() == {"code": -1122, "msg": "Invalid symbol status."}
 
 
@@ -103,7 +104,7 @@ def test_unknown_route_is_refused_and_recorded(
     loopback: LoopbackServer, web: requests.Session, method: str
 ) -> None:
     loopback.exchange.record.clear()
-    response = web.request(method, f"{DEMO}/v1/unheardOf", timeout=10)
+    response = web.request(method, f"{DEMO}/v1/unheardOf", timeout=PATIENCE)
     assert response.status_code == 404
     assert response.json() == {"code": -5000, "msg": f"Path /fapi/v1/unheardOf, Method {method} is invalid"}
     assert loopback.exchange.record.refusals == [Refusal(Reason.ROUTE, f"{method} /fapi/v1/unheardOf")]
@@ -113,7 +114,7 @@ def test_known_path_with_the_wrong_method_is_an_unknown_route(
     loopback: LoopbackServer, web: requests.Session
 ) -> None:
     loopback.exchange.record.clear()
-    assert web.post(f"{DEMO}/v1/klines", timeout=10).json()["code"] == -5000
+    assert web.post(f"{DEMO}/v1/klines", timeout=PATIENCE).json()["code"] == -5000
     assert loopback.exchange.record.refusals == [Refusal(Reason.ROUTE, "POST /fapi/v1/klines")]
 
 
@@ -125,7 +126,7 @@ def test_unknown_host_is_refused_and_recorded(
 ) -> None:
     loopback.exchange.record.clear()
     with pytest.raises(requests.exceptions.ProxyError, match="403"):
-        web.get(url, timeout=10)
+        web.get(url, timeout=PATIENCE)
     assert [refusal.reason for refusal in loopback.exchange.record.refusals] == [Reason.HOST]
 
 
@@ -133,7 +134,7 @@ def test_plain_http_through_the_proxy_is_refused_and_recorded(loopback: Loopback
     loopback.exchange.record.clear()
     with requests.Session() as client:
         client.trust_env, client.proxies = False, {"http": loopback.proxy_url}
-        assert client.get("http://fapi.binance.com/fapi/v1/time", timeout=10).status_code == 403
+        assert client.get("http://fapi.binance.com/fapi/v1/time", timeout=PATIENCE).status_code == 403
     expected = Refusal(Reason.MALFORMED, "GET http://fapi.binance.com/fapi/v1/time")
     assert loopback.exchange.record.refusals == [expected]
 
@@ -141,7 +142,7 @@ def test_plain_http_through_the_proxy_is_refused_and_recorded(loopback: Loopback
 def test_noise_at_the_proxy_is_refused_and_recorded(loopback: LoopbackServer) -> None:
     loopback.exchange.record.clear()
     port = int(loopback.proxy_url.rsplit(":", 1)[1])
-    with socket.create_connection((ADDRESS, port), timeout=10) as client:
+    with socket.create_connection((ADDRESS, port), timeout=PATIENCE) as client:
         client.sendall(b"\x16\x03\x01 not a request\r\n\r\n")
         assert client.recv(64).startswith(b"HTTP/1.1 400")
     assert [refusal.reason for refusal in loopback.exchange.record.refusals] == [Reason.MALFORMED]
@@ -149,7 +150,7 @@ def test_noise_at_the_proxy_is_refused_and_recorded(loopback: LoopbackServer) ->
 
 def test_another_host_inside_a_tunnel_is_refused(loopback: LoopbackServer, web: requests.Session) -> None:
     loopback.exchange.record.clear()
-    response = web.get(f"{DEMO}/v1/time", headers={"Host": "api.binance.com"}, timeout=10)
+    response = web.get(f"{DEMO}/v1/time", headers={"Host": "api.binance.com"}, timeout=PATIENCE)
     assert response.status_code == 403
     assert loopback.exchange.record.refusals == [Refusal(Reason.HOST, "api.binance.com")]
 
@@ -173,13 +174,13 @@ def test_certificate_is_trusted_only_through_the_authority(loopback: LoopbackSer
     with requests.Session() as client:
         client.trust_env, client.proxies = False, {"https": loopback.proxy_url}
         with pytest.raises(requests.exceptions.SSLError):
-            client.get(f"{DEMO}/v1/time", timeout=10)
+            client.get(f"{DEMO}/v1/time", timeout=PATIENCE)
 
 
 def test_certificate_names_all_known_hosts_and_no_other(loopback: LoopbackServer, overlay: Path) -> None:
     context = ssl.create_default_context(cafile=str(overlay.with_suffix(".ca.pem")))
     port = int(loopback.proxy_url.rsplit(":", 1)[1])
-    with socket.create_connection((ADDRESS, port), timeout=10) as client:
+    with socket.create_connection((ADDRESS, port), timeout=PATIENCE) as client:
         client.sendall(b"CONNECT fapi.binance.com:443 HTTP/1.1\r\nHost: fapi.binance.com:443\r\n\r\n")
         assert client.recv(1024).startswith(b"HTTP/1.1 200")
         with pytest.raises(ssl.SSLCertVerificationError):
@@ -188,13 +189,17 @@ def test_certificate_names_all_known_hosts_and_no_other(loopback: LoopbackServer
 
 def test_record_and_control_port_tell_the_same(loopback: LoopbackServer, web: requests.Session) -> None:
     loopback.exchange.record.clear()
-    web.get(f"{DEMO}/v1/depth", params={"symbol": "BTCUSDT", "limit": "5", "signature": "secret"}, timeout=10)
-    web.get(f"{DEMO}/v1/unheardOf", timeout=10)
+    web.get(
+        f"{DEMO}/v1/depth",
+        params={"symbol": "BTCUSDT", "limit": "5", "signature": "secret"},
+        timeout=PATIENCE,
+    )
+    web.get(f"{DEMO}/v1/unheardOf", timeout=PATIENCE)
 
     def ask(path: str) -> Any:
         with requests.Session() as client:
             client.trust_env = False
-            return client.get(loopback.control_url + path, timeout=10).json()
+            return client.get(loopback.control_url + path, timeout=PATIENCE).json()
 
     first = ask("/requests")[0]
     assert first["host"] == "demo-fapi.binance.com"
@@ -205,6 +210,6 @@ def test_record_and_control_port_tell_the_same(loopback: LoopbackServer, web: re
     assert ask("/")["market"].startswith("SYNTHETIC")
     with requests.Session() as client:
         client.trust_env = False
-        client.delete(loopback.control_url + "/record", timeout=10)
+        client.delete(loopback.control_url + "/record", timeout=PATIENCE)
     assert loopback.exchange.record.entries == []
     assert ask("/requests") == []

@@ -17,7 +17,7 @@ from tests.paper.settings import ROOT, STRATEGIES, Options
 
 ADDRESS, USUAL_PORT = "127.0.0.1", 8080
 USER = "freqtrader"
-_STOP_SECONDS = 40.0
+_STOP_SECONDS = 120.0
 _TAIL = 4_000
 
 

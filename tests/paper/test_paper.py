@@ -20,8 +20,9 @@ import requests
 from tests.loopback.test_freqtrade import NETWORK_GUARD
 from tests.paper.bot import ADDRESS, USUAL_PORT, free_port
 from tests.paper.settings import ROOT, parse
+from tests.support.patience import PATIENCE
 
-READY_SECONDS, STOP_SECONDS = 60.0, 60.0
+READY_SECONDS = STOP_SECONDS = PATIENCE
 # It would stop by itself long after a test that hangs was given up.
 MINUTES = "10"
 
@@ -143,18 +144,18 @@ def _login(text: str) -> re.Match[str] | None:
 def check_api(web: requests.Session, told: re.Match[str]) -> None:
     """Require the API to answer, to let the printed password in and no other, and to show the bot running."""
     url, name, word = told["url"], told["user"], told["word"]
-    assert web.get(f"{url}/api/v1/ping", timeout=10).json() == {"status": "pong"}
-    assert web.post(f"{url}/api/v1/token/login", auth=(name, f"{word}x"), timeout=10).status_code == 401
-    answer = web.post(f"{url}/api/v1/token/login", auth=(name, word), timeout=10)
+    assert web.get(f"{url}/api/v1/ping", timeout=PATIENCE).json() == {"status": "pong"}
+    assert web.post(f"{url}/api/v1/token/login", auth=(name, f"{word}x"), timeout=PATIENCE).status_code == 401
+    answer = web.post(f"{url}/api/v1/token/login", auth=(name, word), timeout=PATIENCE)
     header = {"Authorization": f"Bearer {answer.json()['access_token']}"}
-    shown = web.get(f"{url}/api/v1/show_config", headers=header, timeout=10).json()
+    shown = web.get(f"{url}/api/v1/show_config", headers=header, timeout=PATIENCE).json()
     assert (shown["state"], shown["strategy"], shown["timeframe"]) == (
         "running",
         "ICTOrderBlockStrategy",
         "5m",
     )
     assert shown["dry_run"] is False
-    balance = web.get(f"{url}/api/v1/balance", headers=header, timeout=10).json()
+    balance = web.get(f"{url}/api/v1/balance", headers=header, timeout=PATIENCE).json()
     assert balance["total"] == pytest.approx(10_000, rel=0.01)
 
 

@@ -1,34 +1,26 @@
 """The page in a real Chromium: no error, no request, every chart drawn, both themes, also on a phone."""
 
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+from playwright.sync_api import Browser
 
 from tests.report.exports import EVIL
+from tests.support.needs import chromium
+from tests.support.patience import PATIENCE
 
 # Freqtrade's own loading of candles still uses what pandas is about to drop.
 pytestmark = pytest.mark.filterwarnings("ignore:The inplace keyword")
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
-FLAGS = (
-    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
-    "--disable-component-update", "--disable-sync",
-)  # fmt: skip
 STEP = 600
 
 
 @pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    playwright = pytest.importorskip("playwright.sync_api", reason="no playwright: the page is not looked at")
-    if CHROMIUM is None:
-        pytest.skip("no chromium: the page is not looked at in a browser")
-    with playwright.sync_playwright() as driver:
-        running = driver.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+def browser() -> Iterator[Browser]:
+    with chromium() as running:
         yield running
-        running.close()
 
 
 def drawn_charts(page: Any, strategy: str) -> tuple[int, int]:
@@ -38,7 +30,8 @@ def drawn_charts(page: Any, strategy: str) -> tuple[int, int]:
         page.evaluate(f"window.scrollTo(0, {top})")
         page.evaluate("new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))")
     page.wait_for_function(
-        f"document.querySelectorAll('#{strategy} .chart:not(:has(.main-svg))').length === 0", timeout=20_000
+        f"document.querySelectorAll('#{strategy} .chart:not(:has(.main-svg))').length === 0",
+        timeout=PATIENCE * 1000,
     )
     count = "document.querySelectorAll('#{} .chart{}').length"
     return page.evaluate(count.format(strategy, "")), page.evaluate(count.format(strategy, " .main-svg"))

@@ -26,6 +26,7 @@ from tests.report.exports import (
     write_candles,
 )
 from tests.strategy.support import STRATEGIES
+from tests.support.patience import PATIENCE
 
 # Freqtrade's own loading of candles still uses what pandas is about to drop.
 pytestmark = pytest.mark.filterwarnings("ignore:The inplace keyword")
@@ -210,7 +211,13 @@ def test_the_command_as_a_process_takes_the_last_result(tmp_path: Path) -> None:
     line = [sys.executable, "-m", "ict_lab.report"]
     environment = {"PYTHONPATH": str(STRATEGIES), "PATH": "/usr/bin:/bin", "HOME": str(tmp_path)}
     run = subprocess.run(
-        line, cwd=tmp_path, env=environment, capture_output=True, text=True, timeout=120, check=False
+        line,
+        cwd=tmp_path,
+        env=environment,
+        capture_output=True,
+        text=True,
+        timeout=PATIENCE,
+        check=False,
     )
     assert run.returncode == 0, run.stderr
     out = tmp_path / "user_data" / "plot" / f"{STEM}-report.html"

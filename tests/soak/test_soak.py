@@ -7,12 +7,13 @@ from collections.abc import Callable
 
 import pytest
 
-from tests.loopback.bot_time import faketime_library
 from tests.loopback.live_bot import REPOSITORY
 from tests.loopback.test_freqtrade import without_pytest
 from tests.soak import __main__ as program
 from tests.soak.checks import Books, Row, disagreements, over_the_cap, untold
 from tests.soak.figures import MEBIBYTE, Figures, Memory
+from tests.support.needs import needs_clock
+from tests.support.patience import PATIENCE
 
 HOUR_MS = 3_600_000
 
@@ -168,11 +169,11 @@ def test_it_says_what_is_missing(monkeypatch: pytest.MonkeyPatch, capsys: pytest
     )
 
 
-@pytest.mark.skipif(faketime_library() is None, reason="libfaketime is not installed")
+@needs_clock
 def test_half_an_hour_of_it() -> None:
     run = subprocess.run(
         [sys.executable, "-m", "tests.soak", "--hours", "0.5"],
-        cwd=REPOSITORY, env=without_pytest(), capture_output=True, text=True, check=False, timeout=300,
+        cwd=REPOSITORY, env=without_pytest(), capture_output=True, text=True, check=False, timeout=PATIENCE,
     )  # fmt: skip
     assert run.returncode == 0, run.stdout + run.stderr
     assert "before the first entry: all agrees" in run.stdout

@@ -12,12 +12,12 @@ from pathlib import Path
 from typing import Any
 
 from tests.loopback.test_freqtrade import NETWORK_GUARD
+from tests.support.patience import PATIENCE
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 STRATEGIES = REPOSITORY / "user_data" / "strategies"
 STRATEGY = "ICTObFvgStrategy"
 BTC, ETH = "BTC/USDT:USDT", "ETH/USDT:USDT"
-TIMEOUT_SECONDS = 240
 # What every run of these tests adds to the `ict` block: they check the MVP, the order block alone.
 MVP: dict[str, Any] = {"entry_threshold": 2.0, "htf_gate": False}
 
@@ -113,7 +113,7 @@ def run_process(line: Sequence[str], folder: Path, strategies: Path) -> subproce
         env=clean | added,
         capture_output=True,
         text=True,
-        timeout=TIMEOUT_SECONDS,
+        timeout=PATIENCE,
         check=False,
     )
 

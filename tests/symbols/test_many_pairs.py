@@ -21,6 +21,7 @@ from tests.loopback.market.synthetic import SyntheticMarket
 from tests.loopback.server import LoopbackServer
 from tests.loopback.symbols import SPECS
 from tests.loopback.test_freqtrade import NETWORK_GUARD, without_pytest
+from tests.support.patience import PATIENCE
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 BASE = REPOSITORY / "config.json"
@@ -74,7 +75,7 @@ def chosen(tmp_path_factory: pytest.TempPathFactory) -> Iterator[subprocess.Comp
         variables = without_pytest() | {"PYTHONPATH": str(folder / "guard"), "COLUMNS": "10000"}
         yield subprocess.run(
             [*line, "--userdir", str(folder / "user_data")],
-            cwd=folder, env=variables, capture_output=True, text=True, timeout=180,
+            cwd=folder, env=variables, capture_output=True, text=True, timeout=PATIENCE,
         )  # fmt: skip
 
 

@@ -2,7 +2,6 @@
 
 import json
 import os
-import shutil
 import signal
 import subprocess
 import sys
@@ -11,6 +10,7 @@ from pathlib import Path
 
 import pytest
 from freqtrade.optimize.hyperopt_tools import HyperoptTools
+from playwright.sync_api import Browser, Page
 
 from tests.loopback.clock import FixedClock
 from tests.loopback.exchange import Exchange
@@ -18,31 +18,19 @@ from tests.loopback.market.intervals import DAY_MS
 from tests.loopback.market.synthetic import SyntheticMarket
 from tests.loopback.server import LoopbackServer
 from tests.strategy.support import REPOSITORY, STRATEGIES, STRATEGY
+from tests.support.needs import chromium
 from tests.tune.conftest import CONFIGS, DAYS, START_MS
 
-playwright = pytest.importorskip("playwright.sync_api", reason="playwright is absent: pip install playwright")
-
-BROWSERS = ("chromium", "chromium-browser", "google-chrome")
-QUIET = (
-    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
-    "--disable-component-update", "--disable-sync",
-)  # fmt: skip
-PATIENCE_MS = 60_000
-BACKTEST_MS = 120_000
+PATIENCE_MS = 300_000
 DRAWN = """[...document.querySelectorAll("#chart .shapelayer, #chart .scatterlayer")]
     .map(layer => layer.innerHTML).join()"""
 
 
 @pytest.fixture(scope="module")
-def browser() -> Iterator[playwright.Browser]:
+def browser() -> Iterator[Browser]:
     """Start the browser that is installed, or skip where there is none."""
-    path = next(filter(None, map(shutil.which, BROWSERS)), None)
-    if path is None:
-        pytest.skip(f"no browser: none of {', '.join(BROWSERS)} is installed")
-    with playwright.sync_playwright() as engine:
-        running = engine.chromium.launch(executable_path=path, args=list(QUIET))
+    with chromium() as running:
         yield running
-        running.close()
 
 
 @pytest.fixture
@@ -75,7 +63,7 @@ def address(strategies: Path, candle_folder: Path, tmp_path: Path) -> Iterator[s
 
 
 @pytest.fixture
-def page(browser: playwright.Browser, address: str) -> Iterator[playwright.Page]:
+def page(browser: Browser, address: str) -> Iterator[Page]:
     """Open the page; at the end, it asked no other machine for anything and had no error."""
     opened = browser.new_page(viewport={"width": 1500, "height": 1100})
     opened.set_default_timeout(PATIENCE_MS)
@@ -90,34 +78,34 @@ def page(browser: playwright.Browser, address: str) -> Iterator[playwright.Page]
     assert (strangers, errors) == ([], [])
 
 
-def entries(page: playwright.Page) -> int:
+def entries(page: Page) -> int:
     """Read from the summary how many entries there are."""
     return int(page.text_content("#summary").split(" · ")[1].split()[0])
 
 
-def slide(page: playwright.Page, name: str, value: float) -> None:
+def slide(page: Page, name: str, value: float) -> None:
     """Move a slider as a hand does; the page hears of it by the same event."""
     page.locator(f"#control-{name} input[type=range]").fill(str(value))
 
 
-def until(page: playwright.Page, selector: str, text: str) -> None:
+def until(page: Page, selector: str, text: str) -> None:
     """Wait until an element says something."""
     script = "([selector, text]) => document.querySelector(selector).textContent.includes(text)"
     page.wait_for_function(script, arg=[selector, text])
 
 
-def drawn(page: playwright.Page) -> str:
+def drawn(page: Page) -> str:
     """Read the shapes that the browser has drawn."""
     shapes: str = page.evaluate(DRAWN)
     return shapes
 
 
-def until_redrawn(page: playwright.Page, before: str) -> None:
+def until_redrawn(page: Page, before: str) -> None:
     """Wait until the browser has drawn something else."""
     page.wait_for_function(f"before => {DRAWN} !== before", arg=before)
 
 
-def test_from_a_slider_to_the_written_file(page: playwright.Page, strategies: Path) -> None:
+def test_from_a_slider_to_the_written_file(page: Page, strategies: Path) -> None:
     check_the_chart_follows_a_slider(page)
     check_a_wrong_value_is_said(page)
     check_the_diff(page)
@@ -126,7 +114,7 @@ def test_from_a_slider_to_the_written_file(page: playwright.Page, strategies: Pa
     check_a_missing_bot_is_said(page)
 
 
-def check_the_chart_follows_a_slider(page: playwright.Page) -> None:
+def check_the_chart_follows_a_slider(page: Page) -> None:
     """Move a slider of patterns and one of exits."""
     before, shapes = entries(page), drawn(page)
     slide(page, "min_body_ratio", 0.85)
@@ -141,7 +129,7 @@ def check_the_chart_follows_a_slider(page: playwright.Page) -> None:
     assert page.input_value("#control-risk_reward input[type=range]") == "4"
 
 
-def check_a_wrong_value_is_said(page: playwright.Page) -> None:
+def check_a_wrong_value_is_said(page: Page) -> None:
     """Type a value that is not allowed, and none at all."""
     page.fill("#control-entry_threshold .number", "9")
     until(page, "#wrong", "entry_threshold must be between 0 and 7, was 9")
@@ -153,7 +141,7 @@ def check_a_wrong_value_is_said(page: playwright.Page) -> None:
     page.wait_for_function("document.querySelector('#wrong').textContent === ''")
 
 
-def check_the_diff(page: playwright.Page) -> None:
+def check_the_diff(page: Page) -> None:
     """See what would change, in the table and beside the controls."""
     page.locator("#control-htf_gate label", has_text="off").click()
     until(page, "#changes", "htf_gate")
@@ -166,14 +154,14 @@ def check_the_diff(page: playwright.Page) -> None:
     assert page.locator(".control.changed").count() == 3
 
 
-def check_a_backtest(page: playwright.Page) -> None:
+def check_a_backtest(page: Page) -> None:
     """Cancel one, and let one run to its end."""
     page.click("#backtest")
     page.locator("#run").wait_for()
     page.click("#cancel")
     until(page, "#backtest-told", "cancelled")
     page.click("#backtest")
-    page.locator("#results table").wait_for(timeout=BACKTEST_MS)
+    page.locator("#results table").wait_for()
     figures = dict(zip(*[page.locator(f"#results {cell}").all_text_contents() for cell in
                          ("td:nth-child(1)", "td:nth-child(2)")], strict=True))  # fmt: skip
     assert int(figures["trades"]) > 0
@@ -181,7 +169,7 @@ def check_a_backtest(page: playwright.Page) -> None:
     assert not page.locator("#run").is_visible()
 
 
-def check_the_file_is_written(page: playwright.Page, strategies: Path) -> None:
+def check_the_file_is_written(page: Page, strategies: Path) -> None:
     """Write after a question, keep what another wrote in between, and see nothing left to change."""
     file = strategies / f"{STRATEGY}.json"
     page.click("#ask-write")
@@ -212,14 +200,14 @@ def check_the_file_is_written(page: playwright.Page, strategies: Path) -> None:
     assert json.loads(backup.read_text(encoding="utf-8")) == other
 
 
-def check_a_missing_bot_is_said(page: playwright.Page) -> None:
+def check_a_missing_bot_is_said(page: Page) -> None:
     """Ask for a bot where there is none."""
     page.fill("#address", "http://127.0.0.1:9")
     page.click("#look")
     until(page, "#bot-told", "no bot answers at http://127.0.0.1:9")
 
 
-def test_the_strip_and_the_buttons_move_the_view(page: playwright.Page) -> None:
+def test_the_strip_and_the_buttons_move_the_view(page: Page) -> None:
     first = page.locator("#chart .xaxislayer-above, #chart .xtick").all_text_contents()
     page.click("#before")
     page.wait_for_function(

@@ -19,6 +19,7 @@ from ict_lab.tune.server import PageServer
 from ict_lab.tune.workbench import Workbench
 
 from tests.strategy.support import REPOSITORY, STRATEGIES, STRATEGY
+from tests.support.patience import PATIENCE
 from tests.tune.conftest import CHOICE, CONFIGS
 
 pytestmark = pytest.mark.filterwarnings("ignore:The inplace keyword")
@@ -36,7 +37,7 @@ def server(workbench: Workbench) -> Iterator[PageServer]:
 
 
 def ask(server: PageServer, path: str, body: Any = None, **headers: str) -> tuple[int, str]:
-    connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=30)
+    connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=PATIENCE)
     try:
         method = "GET" if body is None else "POST"
         kind = {"Content-Type": "application/json"}
@@ -155,5 +156,5 @@ def test_the_page_ends_by_ctrl_c_without_a_trace(candle_folder: Path) -> None:
         assert page.stdout is not None
         assert page.stdout.readline().startswith("Open http://127.0.0.1:")
         page.send_signal(signal.SIGINT)
-        rest, _ = page.communicate(timeout=60)
+        rest, _ = page.communicate(timeout=PATIENCE)
     assert (page.returncode, rest) == (0, "Stopped.\n")

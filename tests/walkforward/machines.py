@@ -6,7 +6,7 @@ import sys
 import time
 from pathlib import Path
 
-PATIENCE_SECONDS = 120
+from tests.support.patience import PATIENCE
 
 
 class Machines:
@@ -68,8 +68,8 @@ class Machines:
 
 def wait_for(condition: object) -> None:
     """Wait until something holds."""
-    end = time.monotonic() + PATIENCE_SECONDS
+    end = time.monotonic() + PATIENCE
     while not condition():  # type: ignore[operator]
         if time.monotonic() > end:
-            raise TimeoutError(f"{condition} did not come true in {PATIENCE_SECONDS} s")
+            raise TimeoutError(f"{condition} did not come true in {PATIENCE} s")
         time.sleep(0.05)

@@ -1,0 +1,166 @@
+"""What a process holds beside its tests' own objects: taken down before a test, and put back after it.
+
+Freqtrade keeps much of its state in classes and loggers, and so does what starts it. A test that lets some of
+that lie about changes what the next one sees, in one order of the tests and not in another.
+"""
+
+import logging
+import os
+import signal
+import sys
+import types
+import warnings
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from typing import Any
+
+Restore = Callable[[], None]
+
+# Classes of the host that keep state of their own, or that a test may patch.
+HOST = {
+    "freqtrade.worker": ("Worker",),
+    "freqtrade.freqtradebot": ("FreqtradeBot",),
+    "freqtrade.wallets": ("Wallets",),
+    "freqtrade.exchange.exchange": ("Exchange",),
+    "freqtrade.exchange.binance": ("Binance",),
+    "freqtrade.strategy.interface": ("IStrategy",),
+    "freqtrade.persistence.trade_model": ("LocalTrade", "Trade", "Order"),
+    "freqtrade.persistence.pairlock": ("PairLock",),
+    "freqtrade.persistence.pairlock_middleware": ("PairLocks",),
+    "freqtrade.persistence.custom_data": ("CustomDataWrapper", "_CustomData"),
+    "freqtrade.persistence.key_value_store": ("KeyValueStore", "_KeyValueStoreModel"),
+}
+SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+PYTESTS_OWN = "PYTEST_CURRENT_TEST"
+_ABSENT = object()
+# The rest of a class, such as a table's columns, may be completed at its first use.
+_KEPT = (
+    types.FunctionType, staticmethod, classmethod, property, bool, int, float, str, list, dict, type(None),
+)  # fmt: skip
+
+
+@contextmanager
+def kept() -> Iterator[None]:
+    """Put back at the end what the process held at the beginning."""
+    with ExitStack() as stack:
+        for keep in (keep_logging, keep_environment, keep_signals, keep_classes):
+            stack.callback(keep())
+        yield
+
+
+def keep_logging() -> Restore:
+    """Keep levels, handlers and filters of every logger, what is disabled, and who makes the records."""
+    disabled, factory, shown = (
+        logging.root.manager.disable,
+        logging.getLogRecordFactory(),
+        warnings.showwarning,
+    )
+    before = {logger: _look_of(logger) for logger in _loggers()}
+
+    def restore() -> None:
+        logging.disable(disabled)
+        logging.setLogRecordFactory(factory)
+        warnings.showwarning = shown
+        for logger in _loggers():
+            level, handlers, filters, is_disabled, propagate = before.get(logger, (0, [], [], False, True))
+            if _look_of(logger) != (level, handlers, filters, is_disabled, propagate):
+                logger.setLevel(level)
+                logger.handlers[:], logger.filters[:] = handlers, filters
+                logger.disabled, logger.propagate = is_disabled, propagate
+
+    return restore
+
+
+def _loggers() -> list[logging.Logger]:
+    known = logging.root.manager.loggerDict.values()
+    return [logging.root, *(one for one in known if isinstance(one, logging.Logger))]
+
+
+def _look_of(logger: logging.Logger) -> tuple[int, list[Any], list[Any], bool, bool]:
+    return logger.level, logger.handlers[:], logger.filters[:], logger.disabled, logger.propagate
+
+
+def keep_environment() -> Restore:
+    """Keep environment, folder and path of modules."""
+    environment, folder, path = dict(os.environ), os.getcwd(), sys.path[:]
+
+    def restore() -> None:
+        for name in os.environ.keys() - environment.keys() - {PYTESTS_OWN}:
+            del os.environ[name]
+        changed = {name for name, value in environment.items() if os.environ.get(name) != value}
+        os.environ.update({name: environment[name] for name in changed - {PYTESTS_OWN}})
+        os.chdir(folder)
+        sys.path[:] = path
+
+    return restore
+
+
+def keep_signals() -> Restore:
+    """Keep what the process does on a signal."""
+    before = {number: signal.getsignal(number) for number in SIGNALS}
+
+    def restore() -> None:
+        for number, handler in before.items():
+            if signal.getsignal(number) is not handler:
+                signal.signal(number, handler)
+
+    return restore
+
+
+def keep_classes() -> Restore:
+    """Keep functions and values of the host's classes and of ours, and the values of their parameters."""
+    before = {cls: {name: (value, _contents(value)) for name, value in _state(cls)} for cls in _classes()}
+
+    def restore() -> None:
+        for cls, attributes in before.items():
+            for name in {name for name, _ in _state(cls)} - attributes.keys():
+                delattr(cls, name)
+            for name, (value, contents) in attributes.items():
+                _put_back(cls, name, value, contents)
+
+    return restore
+
+
+def _put_back(cls: type, name: str, value: Any, contents: Any) -> None:
+    if vars(cls).get(name, _ABSENT) is not value:
+        setattr(cls, name, value)
+    if contents is not None and _contents(value) != contents:
+        held = value if isinstance(value, list | dict) else vars(value)
+        held.clear()
+        held.extend(contents) if isinstance(held, list) else held.update(contents)
+
+
+def _classes() -> list[type]:
+    found = []
+    for name, module in list(sys.modules.items()):
+        named = HOST.get(name, ())
+        if name.startswith(("ict_host.", "ICT")):
+            named = tuple(name for name, value in vars(module).items() if isinstance(value, type))
+        found += [cls for cls in (vars(module).get(one) for one in named) if isinstance(cls, type)]
+    return [
+        cls for cls in dict.fromkeys(found) if cls.__module__.startswith(("freqtrade.", "ict_host", "ICT"))
+    ]
+
+
+def _state(cls: type) -> list[tuple[str, Any]]:
+    return [
+        (name, value)
+        for name, value in vars(cls).items()
+        if not name.startswith(("__", "_sa_", "_abc_"))
+        and (isinstance(value, _KEPT) or _is_parameter(value) or _is_session(value))
+    ]
+
+
+def _is_parameter(value: object) -> bool:
+    return type(value).__module__ == "freqtrade.strategy.parameters"
+
+
+def _is_session(value: object) -> bool:
+    return type(value).__module__ == "sqlalchemy.orm.scoping"
+
+
+def _contents(value: Any) -> Any:
+    """Copy what a container or a parameter holds; None for anything else."""
+    if isinstance(value, list | dict):
+        return value.copy()
+    return vars(value).copy() if _is_parameter(value) else None
