@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 import yaml
-from ict_host.check import StartError, check, configured
+from ict_host.rehearsal import StartError, check, configured
 
 from tests.config.support import overlay, read
 from tests.discord.server import LoopbackDiscord
@@ -184,6 +184,6 @@ def test_compose_says_it_before_the_bot_starts(
     bot = ShippedBot(server, discord, tmp_path, environment={KEY: "k" * 64})
     path = os.pathsep.join((str(tmp_path / "guard"), str(STRATEGIES)))
     run = bot.run_instead([shell, option, here, name, *bot.words], PYTHONPATH=path)
-    assert (run.returncode, run.stdout) == (2, "")
+    assert (run.returncode, run.stdout) == (2, "Checking configuration, keys, clock and account ...\n")
     assert run.stderr == f"The bot can't start: {CASES['wrong_key'][3]} from this computer's address\n"
     nothing_was_done(server)

@@ -60,6 +60,7 @@ class IctLive(IctStart):
             for text in self.start_notes:
                 logger.warning(text)
                 self._reporter.fault(self.dp, text)
+            self._guard_reloads()
         if self.config.get("runmode") == RunMode.LIVE:
             self._guard = self._guards()
 
@@ -68,6 +69,11 @@ class IctLive(IctStart):
         if self._outbox is not None:
             self._outbox.deliver()
         super().ft_bot_cleanup()
+
+    def _guard_reloads(self) -> None:
+        from ict_host.reload import guard_reloads
+
+        guard_reloads()
 
     def _guards(self) -> "LiveGuard | None":
         # Not for a backtest: with Freqtrade's worker it takes longer to import than all the rest.

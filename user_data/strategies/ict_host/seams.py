@@ -16,6 +16,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from threading import get_ident
 from typing import Any
 
@@ -187,7 +188,13 @@ LINES = (
 
 def missing() -> list[str]:
     """Say which names of Freqtrade are not as this product needs them, a sentence each."""
-    return [sentence for seam in SEAMS if (sentence := _fault_of(seam))]
+    return [*_missing(SEAMS)]
+
+
+@cache
+def _missing(seams: tuple[Seam, ...]) -> tuple[str, ...]:
+    # Once in a process: after that our own functions stand in some of the places, as at a reload.
+    return tuple(sentence for seam in seams if (sentence := _fault_of(seam)))
 
 
 def version_fault(version: str = __version__) -> str | None:
@@ -289,6 +296,25 @@ def replace_sleep(sleep: Callable[[float], None]) -> Callable[[float], None]:
     before: Callable[[float], None] = Worker._sleep
     Worker._sleep = staticmethod(sleep)  # type: ignore[method-assign, assignment]
     return before
+
+
+def replace_reconfigure(reconfigure: Callable[[Any, Callable[[Any], None]], None]) -> None:
+    """Have Freqtrade's worker reload by another function, which gets the worker and Freqtrade's own way."""
+    from freqtrade.worker import Worker
+
+    own = getattr(Worker._reconfigure, "own", Worker._reconfigure)
+
+    def replaced(worker: Any) -> None:
+        reconfigure(worker, own)
+
+    replaced.own = own  # type: ignore[attr-defined]
+    Worker._reconfigure = replaced  # type: ignore[method-assign, assignment]
+
+
+def arguments_of(worker: Any) -> dict[str, Any]:
+    """Return the parsed command line that a worker was started with."""
+    arguments: dict[str, Any] = worker._args
+    return arguments
 
 
 def addresses_of(exchange: Any) -> list[dict[str, Any]]:

@@ -8,6 +8,23 @@ from typing import Any
 from urllib.parse import urlsplit
 
 KEY, SECRET = "FREQTRADE__EXCHANGE__KEY", "FREQTRADE__EXCHANGE__SECRET"
+# Characters that a copy or an editor of Windows brings along; the first three belong nowhere.
+_NAMES: Mapping[str, str] = MappingProxyType(
+    {
+        "\r": "a Windows line end",
+        "\n": "a line end",
+        "\ufeff": "a byte order mark",
+        " ": "a blank",
+        "\t": "a tabulator",
+        "\u00a0": "a no-break space",
+        '"': "a quote",
+        "'": "a quote",
+        "`": "a quote",
+        "\u201c": "a quote",
+        "\u201d": "a quote",
+    }
+)
+_NOWHERE = frozenset("\r\n\ufeff")
 # What the exchange, ccxt or Freqtrade say, and what it means; {host} is where the orders would go.
 _MEANINGS: Mapping[str, str] = MappingProxyType(
     {
@@ -30,12 +47,15 @@ _MEANINGS: Mapping[str, str] = MappingProxyType(
             "this computer's clock is wrong: it must be within a second of the exchange's, so have it set by "
             "the network (timedatectl set-ntp true)"
         ),
+        "Could not load markets": (
+            "no answer from {host}: is there a network, is it up, and does Binance serve your country?"
+        ),
     }
 )
 
 
-def missing_keys(config: Mapping[str, Any]) -> str | None:
-    """Say which of key and secret are missing where orders are to go out; None where nothing is.
+def key_faults(config: Mapping[str, Any]) -> list[str]:
+    """Say what is wrong with key and secret where orders are to go out; their values are never shown.
 
     Parameters
     ----------
@@ -43,12 +63,45 @@ def missing_keys(config: Mapping[str, Any]) -> str | None:
         Freqtrade's configuration, all files and the environment merged.
     """
     if config.get("dry_run", True):
-        return None
+        return []
     exchange = config.get("exchange") or {}
-    missing = [name for name, part in ((KEY, "key"), (SECRET, "secret")) if not exchange.get(part)]
-    if not missing:
-        return None
-    return f"no API key: set {' and '.join(missing)} in .env, and load it with: set -a; . ./.env; set +a"
+    given = {KEY: exchange.get("api_key") or exchange.get("key"), SECRET: exchange.get("secret")}
+    missing = [name for name, value in given.items() if not value]
+    if missing:
+        return [
+            f"no API key: set {' and '.join(missing)} in .env, and load it with: set -a; . ./.env; set +a"
+        ]
+    found = {name: _strange(str(value), within=True) for name, value in given.items()}
+    return [_unseen(name, strange) for name, strange in found.items() if strange]
+
+
+def unseen_characters(environment: Mapping[str, str]) -> list[str]:
+    """Say which of Freqtrade's variables begin or end with a character that nobody sees, or hold one.
+
+    Parameters
+    ----------
+    environment : Mapping
+        Variables by name.
+    """
+    ours = {name: value for name, value in environment.items() if name.startswith("FREQTRADE__")}
+    # A producer's list is JSON, with blanks and quotes inside; line ends are a wrong file's everywhere.
+    found = {name: _strange(value, within=name in (KEY, SECRET)) for name, value in ours.items()}
+    return [_unseen(name, strange) for name, strange in found.items() if strange]
+
+
+def _strange(value: str, *, within: bool) -> str:
+    """Name the first character that does not belong there."""
+    ends = value[:1] + value[-1:]
+    for letter in value:
+        if letter in _NAMES and (within or letter in _NOWHERE or letter in ends):
+            return _NAMES[letter]
+        if not letter.isprintable() or (within and not letter.isascii()):
+            return f"the character U+{ord(letter):04X}"
+    return ""
+
+
+def _unseen(name: str, strange: str) -> str:
+    return f"{name} has {strange} in it: write the value alone into .env, and save that with Unix line ends"
 
 
 def meaning(error: str, config: Mapping[str, Any]) -> str:

@@ -1,0 +1,117 @@
+"""Keys with a character that nobody sees are named, and their values are not."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from ict.desk.start_faults import key_faults, meaning, unseen_characters
+from tests.config.support import REPOSITORY
+
+KEY, SECRET = "FREQTRADE__EXCHANGE__KEY", "FREQTRADE__EXCHANGE__SECRET"
+SOUND = "aB3" * 21 + "x"
+STRANGE = {
+    "\r": "a Windows line end", "\n": "a line end", " ": "a blank", "\t": "a tabulator", '"': "a quote",
+    "'": "a quote", "\ufeff": "a byte order mark", "\u00a0": "a no-break space", "\u201c": "a quote",
+    "\u200b": "the character U+200B", "\x00": "the character U+0000", "ё": "the character U+0451",
+}  # fmt: skip
+every_strange = pytest.mark.parametrize("letter", STRANGE, ids=ascii)
+
+
+def live(key: str = SOUND, secret: str = SOUND) -> dict[str, Any]:
+    return {"dry_run": False, "exchange": {"key": key, "secret": secret}}
+
+
+@every_strange
+@pytest.mark.parametrize("place", [0, 30, 64], ids=["first", "within", "last"])
+@pytest.mark.parametrize("name", [KEY, SECRET])
+def test_a_strange_character_is_named(letter: str, place: int, name: str) -> None:
+    wrong = SOUND[:place] + letter + SOUND[place:]
+    (fault,) = key_faults(live(key=wrong) if name == KEY else live(secret=wrong))
+    assert fault.startswith(f"{name} has {STRANGE[letter]} in it: ")
+    assert SOUND[:8] not in fault
+    assert unseen_characters({name: wrong, "PATH": wrong}) == [fault]
+
+
+def test_sound_keys_are_fine() -> None:
+    assert key_faults(live()) == []
+    assert (
+        unseen_characters({KEY: SOUND, SECRET: SOUND, "FREQTRADE__API_SERVER__PASSWORD": "two words"}) == []
+    )
+
+
+def test_a_dry_run_needs_no_key() -> None:
+    assert key_faults({**live("", " "), "dry_run": True}) == []
+
+
+@pytest.mark.parametrize(("key", "secret"), [("", SOUND), (SOUND, ""), ("", "")])
+def test_what_is_missing_is_named(key: str, secret: str) -> None:
+    (fault,) = key_faults(live(key, secret))
+    assert (KEY in fault, SECRET in fault) == (not key, not secret)
+
+
+def test_freqtrades_newer_name_of_the_key_counts() -> None:
+    assert key_faults({"dry_run": False, "exchange": {"api_key": SOUND, "secret": SOUND}}) == []
+
+
+@pytest.mark.parametrize("ends", ["\r", "\n", " ", '"'], ids=ascii)
+def test_another_variable_with_a_strange_end_is_named(ends: str) -> None:
+    name = "FREQTRADE__DISCORD__WEBHOOK_URL"
+    (fault,) = unseen_characters({name: f"https://example.org/1{ends}"})
+    assert fault.startswith(f"{name} has {STRANGE[ends]} in it: ")
+
+
+def test_a_line_of_json_may_have_blanks_and_quotes() -> None:
+    name, value = "FREQTRADE__EXTERNAL_MESSAGE_CONSUMER__PRODUCERS", json.dumps([{"name": "a", "port": 1}])
+    assert unseen_characters({name: value}) == []
+    assert len(unseen_characters({name: f"{value}\r"})) == 1
+
+
+def test_no_answer_has_a_meaning() -> None:
+    said = (
+        "Could not load markets, therefore cannot start. Please investigate the above error for more details."
+    )
+    assert meaning(said, {}).startswith("no answer from binance.com: is there a network")
+
+
+def checked(*words: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    line = [sys.executable, "-m", "ict_host.check", *words]
+    path = {"PYTHONPATH": str(REPOSITORY / "user_data" / "strategies"), "PATH": ""}
+    return subprocess.run(
+        line, env=path | environment, cwd=REPOSITORY, capture_output=True, text=True, check=False, timeout=240
+    )
+
+
+def test_the_check_has_its_own_help() -> None:
+    done = checked("--help")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "python -m ict_host.check" in done.stdout
+    assert "Exit code: 0 if the bot could start, 2 if not." in done.stdout
+
+
+def test_a_file_with_windows_line_ends_is_one_sentence() -> None:
+    done = checked(
+        "-c", "config.json", "--strategy", "ICTObFvgStrategy", **{KEY: f"{SOUND}\r", SECRET: SOUND}
+    )
+    assert done.returncode == 2
+    assert done.stdout == "Checking configuration, keys, clock and account ...\n"
+    assert done.stderr.startswith(f"The bot can't start: {KEY} has a Windows line end in it")
+    assert done.stderr.count("\n") == 1
+
+
+def test_without_a_network_it_is_one_sentence(tmp_path: Path) -> None:
+    """Through a proxy that is not there, so that nothing leaves this machine."""
+    own = tmp_path / "own.json"
+    own.write_text(
+        json.dumps({"exchange": {"ccxt_config": {"httpsProxy": "http://127.0.0.1:9"}}}), encoding="utf-8"
+    )
+    files = ("-c", "config.json", "-c", "user_data/config/dry_run.json", "-c", str(own))
+    done = checked(*files, "--strategy", "ICTObFvgStrategy")
+    assert done.returncode == 2
+    assert done.stderr == (
+        "The bot can't start: no answer from demo.binance.com: is there a network, is it up, "
+        "and does Binance serve your country?\n"
+    )

@@ -1,0 +1,149 @@
+"""The steps of Freqtrade's own start, taken before it does, up to the first look at the account.
+
+Freqtrade asks the exchange before it loads a strategy, so at its own start a wrong key is told in the
+exchange's words. Here each fault is one sentence that says what to do. Nothing is changed, no order is sent.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from copy import deepcopy
+from typing import Any
+
+from freqtrade.commands import Arguments
+from freqtrade.configuration import Configuration, validate_config_consistency
+from freqtrade.exceptions import FreqtradeException
+from freqtrade.exchange import Exchange
+from freqtrade.resolvers import ExchangeResolver, StrategyResolver
+from freqtrade.strategy.interface import IStrategy
+
+from ict.desk.safety import address_faults, trades_real_money, unlisted_pairs
+from ict.desk.secrets import redacted, secrets_in
+from ict.desk.start_faults import key_faults, meaning, unseen_characters
+from ict_host.compare import differences
+from ict_host.redaction import install
+from ict_host.seams import addresses_of
+
+
+class StartError(Exception):
+    """The bot can't start; the text says why and what to do."""
+
+
+def configured(words: Sequence[str]) -> dict[str, Any]:
+    """Load the configuration as `freqtrade trade` does.
+
+    Parameters
+    ----------
+    words
+        The words that `freqtrade` gets; `trade` may be left out.
+
+    Raises
+    ------
+    StartError
+        If it can't be loaded.
+    """
+    line = [*words] if words[:1] == ["trade"] else ["trade", *words]
+    return loaded(Arguments(line).get_parsed_arg())
+
+
+def loaded(arguments: dict[str, Any]) -> dict[str, Any]:
+    """Load the configuration from the arguments that Freqtrade has parsed.
+
+    Raises
+    ------
+    StartError
+        If it can't be loaded.
+    """
+    if unseen := unseen_characters(os.environ):
+        raise StartError("; ".join(unseen))
+    try:
+        return Configuration(arguments, None).get_config()
+    except FreqtradeException as error:
+        raise StartError(" ".join(str(error).split())) from None
+    except TypeError as error:
+        # Freqtrade's merge puts no block over a number or a text, and does not say where.
+        raise StartError(f"a block stands over a single value in two of the files: {error}") from None
+
+
+def rehearsed(config: dict[str, Any]) -> tuple[IStrategy, Exchange]:
+    """Load strategy and exchange as Freqtrade does; the exchange must be closed.
+
+    Raises
+    ------
+    StartError
+        If the bot could not start.
+    """
+    secrets = secrets_in(config)
+    install(secrets)
+    try:
+        if faults := key_faults(config):
+            raise StartError("; ".join(faults))
+        # The strategy refuses what is wrong in the configuration before anybody is asked.
+        strategy = StrategyResolver.load_strategy(config)
+        if faults := getattr(strategy, "start_faults", list)():
+            raise StartError("; ".join(faults))
+        validate_config_consistency(config)
+        exchange = ExchangeResolver.load_exchange(
+            config, exchange_config=deepcopy(config["exchange"]), load_leverage_tiers=True
+        )
+    except FreqtradeException as error:
+        raise StartError(redacted(meaning(str(error), config), secrets)) from None
+    faults = [fault for api in addresses_of(exchange) for fault in address_faults(api)]
+    unlisted = unlisted_pairs(config, lambda pair: pair in exchange.markets)
+    if faults := [*dict.fromkeys(faults), *([unlisted] if unlisted else [])]:
+        exchange.close()
+        raise StartError("; ".join(faults))
+    return strategy, exchange
+
+
+def check(config: dict[str, Any]) -> str:
+    """Check a configuration and the account behind it; return what was found, in a line.
+
+    Raises
+    ------
+    StartError
+        If the bot could not start.
+    """
+    strategy, exchange = rehearsed(config)
+    try:
+        found = [strategy.get_strategy_name(), _account(exchange, config)]
+        return ", ".join([*found, *_differences(exchange, config)])
+    finally:
+        exchange.close()
+
+
+def _differences(exchange: Exchange, config: dict[str, Any]) -> list[str]:
+    if config.get("dry_run"):
+        return []
+    try:
+        return differences(exchange, config)
+    except Exception as error:  # ccxt's own as well: orders are asked for by its own calls
+        raise StartError(meaning(str(error), config)) from None
+
+
+def _account(exchange: Exchange, config: dict[str, Any]) -> str:
+    if config.get("dry_run"):
+        return "a dry run, no order leaves"
+    currency = config["stake_currency"]
+    try:
+        balances = exchange.get_balances()
+    except FreqtradeException as error:
+        raise StartError(meaning(str(error), config)) from None
+    held = _held(balances, currency)
+    if not held > 0:
+        others = [coin for coin in PROXY_COINS if _held(balances, coin) > 0]
+        beside = f"; its {' and '.join(others)} can't be traded with isolated margin" if others else ""
+        raise StartError(
+            f"the account must hold {currency} in its futures wallet, it holds {held:g}" + beside
+        )
+    money = "REAL MONEY" if trades_real_money(config) else "play money"
+    return f"{held:,.2f} {currency} of {money}, one-way mode"
+
+
+# Binance's own coins, which stand for others in some modes of an account.
+PROXY_COINS = ("BNFCR", "BFUSD")
+
+
+def _held(balances: Any, coin: str) -> float:
+    return float((balances.get(coin) or {}).get("total") or 0.0)

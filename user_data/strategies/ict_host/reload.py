@@ -1,0 +1,68 @@
+"""`/reload_config` with a wrong value must not end a bot that has a trade open.
+
+Freqtrade puts the running bot away before it reads the new configuration, and ends where that does not start.
+So the new one is rehearsed first: where it could not start, the running bot keeps what it had.
+"""
+
+import logging
+from collections.abc import Mapping
+from typing import Any
+
+from freqtrade.enums import RPCMessageType, State
+from freqtrade.loggers import setup_logging
+from freqtrade.worker import Worker
+
+from ict.desk.secrets import redacted, secrets_in
+from ict_host.rehearsal import StartError, loaded, rehearsed
+from ict_host.seams import arguments_of, replace_reconfigure
+
+logger = logging.getLogger("ICTObFvgStrategy")
+
+# What a book and its open trades belong to: with another of these they would be left alone.
+OF_THE_MARKET = ("dry_run", "db_url", "exchange.name", "exchange.ccxt_config.urls")
+
+
+def guard_reloads() -> None:
+    """Rehearse each reload of this process from now on."""
+    replace_reconfigure(_reconfigure)
+
+
+def _reconfigure(worker: Worker, reconfigure: Any) -> None:
+    bot = worker.freqtrade
+    fault = _fault(arguments_of(worker), bot.config)
+    if fault is None:
+        reconfigure(worker)
+        return
+    setup_logging(bot.config)
+    # Not what its trader wants to trade with: open trades are looked after, and no more.
+    bot.state = State.PAUSED
+    text = (
+        f"The new configuration could not start, so the bot keeps the one that it had: {fault}. "
+        "No entries until a reload succeeds or /start allows them again; open trades go on"
+    )
+    logger.error(text)
+    bot.notify_status(text, msg_type=RPCMessageType.WARNING)
+
+
+def _fault(arguments: dict[str, Any], running: Mapping[str, Any]) -> str | None:
+    """Say why a reload would end the bot, or leave its trades alone."""
+    secrets = secrets_in(running)
+    try:
+        config = loaded(arguments)
+        secrets = (*secrets, *secrets_in(config))
+        if moved := [name for name in OF_THE_MARKET if _at(config, name) != _at(running, name)]:
+            return f"{', '.join(moved)} can't change while the bot runs: stop it and start it anew"
+        rehearsed(config)[1].close()
+    except StartError as error:
+        return redacted(str(error), secrets)
+    except Exception as error:  # whatever it is, Freqtrade would end with it
+        logger.exception("The new configuration could not be read")
+        return redacted(f"{type(error).__name__}: {error}", secrets)
+    return None
+
+
+def _at(config: Mapping[str, Any], path: str) -> Any:
+    found: Any = config
+    for name in path.split("."):
+        found = found.get(name) if isinstance(found, Mapping) else None
+    return found
