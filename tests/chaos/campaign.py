@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from multiprocessing import active_children, get_context
 from pathlib import Path
+from threading import Event
 
 from tests.chaos.checks import doubled, rounds, secrets_in, told_and_booked, uncapped
 from tests.chaos.scenario import Scenario, made_from
@@ -20,6 +21,7 @@ from tests.soak.checks import Books
 PREFIX = "ict-chaos-"
 # Money and messages of a closed trade come to rest in so many seconds.
 _SETTLED_SECONDS = 30.0
+_ENDED = Event()
 
 
 @dataclass(frozen=True)
@@ -75,6 +77,8 @@ class Campaign:
 
 def live(seed: int, numbers: tuple[int, ...] = ()) -> Outcome:
     """Run a seed's scenario, or some of its steps alone by their numbers, and return what it came to."""
+    if _ENDED.is_set():
+        raise KeyboardInterrupt
     # The server would remark on each connection that is cut on purpose.
     logging.getLogger("uvicorn").setLevel(logging.CRITICAL)
     whole = made_from(seed)
@@ -143,7 +147,14 @@ def _workers(jobs: int) -> Iterator[ProcessPoolExecutor]:
 
 
 def _hear_of_the_end() -> None:
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, _end)
+
+
+def _end(_number: int, _frame: object) -> None:
+    """End the scenario that runs and all that are still to come: a pool's process goes on with the next."""
+    _ENDED.set()
+    raise KeyboardInterrupt
 
 
 def run(seeds: Iterable[int], jobs: int, say: Callable[[Outcome], None]) -> Campaign:
