@@ -49,13 +49,9 @@ def log_file(tmp_path: Path) -> Iterator[Path]:
     path = tmp_path / "trader.log"
     handler = logging.FileHandler(path, encoding="utf-8")
     handler.setFormatter(logging.Formatter(LOGFORMAT))
-    root, loud = logging.getLogger(), [logging.getLogger(name) for name in ("urllib3", "ccxt.base.exchange")]
-    levels = {logger: logger.level for logger in (root, *loud)}
-    for logger in levels:
-        logger.setLevel(logging.DEBUG)
-    root.addHandler(handler)
+    for name in (None, "urllib3", "ccxt.base.exchange"):
+        logging.getLogger(name).setLevel(logging.DEBUG)
+    logging.getLogger().addHandler(handler)
     yield path
-    root.removeHandler(handler)
+    logging.getLogger().removeHandler(handler)
     handler.close()
-    for logger, level in levels.items():
-        logger.setLevel(level)

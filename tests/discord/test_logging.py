@@ -2,7 +2,7 @@
 
 import logging
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -22,12 +22,9 @@ LOGGER = logging.getLogger("some.library")
 
 
 @pytest.fixture
-def ordinary_logging() -> Iterator[None]:
+def ordinary_logging() -> None:
     # A strategy that another test of this process started has installed it already.
     ict_logging.uninstall()
-    before = logging.getLogRecordFactory()
-    yield
-    logging.setLogRecordFactory(before)
 
 
 @pytest.fixture

@@ -118,7 +118,6 @@ def test_exit_price_was_traded(backtest: Backtest) -> None:
     assert wrong(backtest, is_right) == []
 
 
-@pytest.mark.xfail(strict=False, reason="RISK-2 nets the trades that close in one candle")
 @every_run
 def test_entries_are_those_that_the_rulebook_demands_and_allows(backtest: Backtest) -> None:
     """SIG-1, RISK-1, RISK-2: no signal was skipped without a cause, none was taken against one."""

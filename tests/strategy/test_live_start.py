@@ -114,17 +114,6 @@ REFUSED: dict[str, tuple[dict[str, Any], str]] = {
 every_refusal = pytest.mark.parametrize("case", REFUSED)
 
 
-@pytest.fixture(autouse=True)
-def _logging_as_before() -> Iterator[None]:
-    """Undo what a start does to logging: its factory of records, and its listener."""
-    factory, bot = logging.getLogRecordFactory(), logging.getLogger("freqtrade.freqtradebot")
-    before = list(bot.handlers)
-    yield
-    logging.setLogRecordFactory(factory)
-    for handler in set(bot.handlers) - set(before):
-        bot.removeHandler(handler)
-
-
 @every_refusal
 def test_a_live_bot_is_refused(case: str) -> None:
     changed, named = REFUSED[case]
