@@ -48,11 +48,12 @@ class Client:
         self.on_send: Callable[[], None] = lambda: None
         self.page: Any = {}
         self._ids = count(1001)
-        # Binance's own rows, for who compares.
-        self.positions: list[dict[str, Any]] = []
-        self.by_hand: list[dict[str, Any]] = []
+        self.positions: dict[str, dict[str, Any]] = {}
         self.dual_side = False
         self.asked: list[str] = []
+        # How often positions and modes were asked for, and what is said instead of them.
+        self.looks, self.mode_looks = 0, 0
+        self.down: Exception | None = None
 
     def create_order(
         self, symbol: str, type: str, side: str, amount: float, price: Any = None, params: Any = None
@@ -71,7 +72,8 @@ class Client:
         stop = sent.get("stopPrice")
         order = {
             "id": str(next(self._ids)), "clientOrderId": sent.get("clientOrderId"), "symbol": sent["symbol"],
-            "type": sent["type"], "side": sent["side"], "amount": sent["amount"], "price": None,
+            "type": sent["type"], "side": sent["side"], "amount": sent["amount"],
+            "price": None if stop else ENTRY,
             "average": None if stop else ENTRY, "filled": 0.0 if stop else sent["amount"],
             "remaining": sent["amount"] if stop else 0.0, "cost": 0.0 if stop else ENTRY * sent["amount"],
             "status": "open" if stop else "closed", "stopPrice": stop, "info": {}, "fee": None,
@@ -93,7 +95,7 @@ class Client:
 
     def fetch_orders(self, symbol: str, since: int, params: Any = None) -> list[dict[str, Any]]:
         """Return every order of a pair."""
-        return [dict(order) for order in [*self.orders.values(), *self.by_hand] if order["symbol"] == symbol]
+        return [dict(order) for order in self.orders.values() if order["symbol"] == symbol]
 
     def cancel_order(self, id: str, symbol: str, params: Any = None) -> dict[str, Any]:
         """Cancel an order that rests."""
@@ -102,6 +104,60 @@ class Client:
         self.cancelled.append(id)
         self.orders[id]["status"] = "canceled"
         return {"id": id, "info": {}}
+
+    def hold(self, amount: float, pair: str = BTC, **other: Any) -> None:
+        """Let a position be open, a short below zero, or none."""
+        self.positions.pop(pair, None)
+        if amount:
+            side = "long" if amount > 0 else "short"
+            row = {
+                "symbol": pair,
+                "side": side,
+                "contracts": abs(amount),
+                "info": {},
+                "marginMode": "isolated",
+            }
+            self.positions[pair] = row | other
+
+    def put(self, side: str, amount: float, pair: str = BTC, **other: Any) -> dict[str, Any]:
+        """Let an order be on the exchange that the bot did not just send; with a `stopPrice` it rests."""
+        return self._accept({"symbol": pair, "type": "market", "side": side, "amount": amount} | other)
+
+    def fetch_positions(self, symbols: Any = None, params: Any = None) -> list[dict[str, Any]]:
+        """Return open positions."""
+        self.looks += 1
+        if self.down is not None:
+            raise self.down
+        return list(self.positions.values())
+
+    def fapiPrivateGetOpenAlgoOrders(self, params: Any) -> list[dict[str, Any]]:  # noqa: N802
+        """Return stops that rest, as Binance writes them."""
+        return [
+            {
+                "algoId": order["id"], "symbol": IDS[order["symbol"]], "side": order["side"].upper(),
+                "quantity": str(order["amount"]), "triggerPrice": str(order["stopPrice"]), "reduceOnly": True,
+                "orderType": "STOP_MARKET", "algoStatus": "NEW",
+            }
+            for order in self.orders.values()
+            if order["status"] == "open" and params.get("symbol") in (None, IDS[order["symbol"]])
+        ]  # fmt: skip
+
+    def fapiPrivateGetOpenOrders(self, params: Any) -> list[dict[str, Any]]:  # noqa: N802
+        """Return no order: market orders do not rest."""
+        return []
+
+    def fapiPrivateGetPositionSideDual(self) -> dict[str, Any]:  # noqa: N802
+        """Return whether the account is in hedge mode."""
+        self.mode_looks += 1
+        return {"dualSidePosition": self.dual_side}
+
+    def market_id(self, pair: str) -> str:
+        """Return Binance's name of a pair."""
+        return IDS[pair]
+
+    def safe_symbol(self, name: str, *_: Any) -> str:
+        """Return the pair of Binance's name."""
+        return next(pair for pair, own in IDS.items() if own == name)
 
     def fetch(self, url: str) -> Any:
         """Return the body of an answer."""
@@ -123,7 +179,7 @@ class LiveBinance(Binance):
         self._ft_has = {**Exchange._ft_has_default, **Binance._ft_has, **Binance._ft_has_futures}
         self._markets = client.markets
         self.trading_mode, self.margin_mode = TradingMode.FUTURES, MarginMode.ISOLATED
-        self.log_responses = False
+        self.log_responses = self._is_demo_trading = False
         self.prepare: Callable[[], None] = lambda: None
 
     def __del__(self) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import timedelta
 from typing import Any
 
@@ -110,16 +110,8 @@ class Reconciler:
         self._stopped |= {pair: _why(pair, "intent_unclear") for pair in unclear}
         for row in sure:
             self._see_to(row)
-        for pair in unclear:
-            self._say(
-                "intent_unclear",
-                pair,
-                FindingFacts(pair=pair, finding="intent_unclear", action=("asks_again",)),
-            )
-        self._say_unseen()
-        self._say_agreed(
-            {(row.kind, row.pair) for row in sure} | {("intent_unclear", pair) for pair in unclear}
-        )
+        lasting: set[Key] = {(row.kind, row.pair) for row in sure}
+        self._say_agreed(lasting | self._say_unclear(unclear) | self._say_unseen())
 
     def _policy(self) -> Policy:
         # Oldest first, so the newest of a pair and side counts.
@@ -134,18 +126,18 @@ class Reconciler:
         pairs = dict.fromkeys([*traded, *(pair for pair, _ in newest)])
         return Policy(self._params().adopt_orphans, stops, tuple(pairs))
 
-    def _settle_intents(self) -> list[str]:
-        """Book what turns up of the orders that were sent; return pairs of which nobody can say yet."""
-        unclear = []
+    def _settle_intents(self) -> dict[str, str]:
+        """Book what turns up of the orders that were sent; return entries that are unclear, by pair."""
+        unclear = {}
         for intent in self._intents.open():
             order = self._gate.resolve(intent)
             if order is not None:
                 found_again.book(self._bot, intent, order)
                 self._intents.answered(intent, State.SETTLED, str(order["id"]))
             elif intent.purpose is Purpose.ENTRY:
-                unclear.append(intent.pair)
+                unclear[intent.pair] = intent.client_id
         still = {intent.pair for intent in self._intents.open() if intent.state is State.SENT}
-        return [pair for pair in dict.fromkeys(unclear) if pair in still]
+        return {pair: client_id for pair, client_id in unclear.items() if pair in still}
 
     # Acts
 
@@ -236,7 +228,8 @@ class Reconciler:
         except Exception as error:
             logger.warning("%s: its stop can't be looked up: %s", order.ft_pair, error)
             return False
-        return found.get("status") in ("closed", "triggered")
+        fired: bool = found.get("status") == "closed"
+        return fired
 
     # Words
 
@@ -249,16 +242,24 @@ class Reconciler:
         )
         self._say("lookup_failed", None, facts)
 
-    def _say_unseen(self) -> None:
-        for trade in Trade.get_open_trades():
-            if trade.id in self._gate.unseen:
-                facts = FindingFacts(
-                    pair=trade.pair,
-                    finding="stop_unseen",
-                    action=("price_watched",),
-                    stop_price=trade.stop_loss,
-                )
-                self._say("stop_unseen", trade.pair, facts)
+    def _say_unclear(self, unclear: Mapping[str, str]) -> set[Key]:
+        for pair, client_id in unclear.items():
+            facts = FindingFacts(pair=pair, finding="intent_unclear", action=("asks_again",), order=client_id)
+            self._say("intent_unclear", pair, facts)
+        return {("intent_unclear", pair) for pair in unclear}
+
+    def _say_unseen(self) -> set[Key]:
+        unseen = [trade for trade in Trade.get_open_trades() if trade.id in self._gate.unseen]
+        for trade in unseen:
+            facts = FindingFacts(
+                pair=trade.pair,
+                finding="stop_unseen",
+                action=("price_watched",),
+                stop_price=trade.stop_loss,
+                order=", ".join(order.order_id for order in trade.open_sl_orders) or None,
+            )
+            self._say("stop_unseen", trade.pair, facts)
+        return {("stop_unseen", trade.pair) for trade in unseen}
 
     def _say(self, kind: str, pair: str | None, facts: FindingFacts) -> None:
         """Say it at once, and again each hour for as long as it lasts."""
@@ -268,7 +269,7 @@ class Reconciler:
             self._tell(facts)
 
     def _say_agreed(self, lasting: set[Key]) -> None:
-        over = {key for key in self._told if key not in lasting and not self._is_unseen(key)}
+        over = self._told.keys() - lasting
         for key in over:
             del self._told[key]
         left = {pair for _, pair in self._told}
@@ -276,9 +277,6 @@ class Reconciler:
             if pair is not None or not left:
                 action = () if self._stopped else ("entries_resume",)
                 self._tell(FindingFacts(pair=pair, finding="agree_again", action=action))  # type: ignore[arg-type]
-
-    def _is_unseen(self, key: Key) -> bool:
-        return key[0] == "stop_unseen" and bool(self._gate.unseen)
 
 
 def _why(pair: str | None, kind: str) -> str:

@@ -1,0 +1,637 @@
+"""Exchange and book on a running bot: what was sent is booked, what differs is seen to and said (BOOK-1)."""
+
+from collections.abc import Iterator
+from contextlib import nullcontext
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from threading import Lock
+from types import SimpleNamespace
+from typing import Any
+
+import ccxt
+import pytest
+from freqtrade.enums import TradingMode
+from freqtrade.freqtradebot import FreqtradeBot
+from freqtrade.persistence import Order, Trade
+from ict_host import seams
+from ict_host.gate import OrderGate
+from ict_host.intents import Intent, Intents, Purpose, State
+from ict_host.reconciler import Reconciler
+
+from ict import Params
+from ict.desk.messages import FindingFacts
+from tests.strategy.exchange import BUSY, ETH, Client, LiveBinance, Trouble
+from tests.strategy.host import ENTRY, database, opened, saved
+from tests.strategy.live import resting_stop
+from tests.strategy.support import BTC
+
+STOP = 59_400.0
+HOUR = 3600.0
+
+
+class Bot(FreqtradeBot):
+    """Freqtrade's bot, as far as it books orders: no wallet, no messages."""
+
+    def __init__(self, exchange: LiveBinance) -> None:
+        self.exchange, self._exit_lock, self.trading_mode = exchange, Lock(), TradingMode.FUTURES
+        self.config = {"exchange": {"pair_whitelist": [BTC]}, "stake_currency": "USDT", "timeframe": "15m"}
+        self.active_pair_whitelist = [ETH]
+        self.strategy = SimpleNamespace(
+            order_types={"stoploss": "market"}, stoploss=-0.05, get_strategy_name=lambda: "ICT"
+        )
+
+    def __del__(self) -> None:
+        """Nothing is open."""
+
+    def handle_order_fee(self, *_: Any) -> None:
+        """Book no fee."""
+
+    def order_close_notify(self, *_: Any) -> None:
+        """Say nothing."""
+
+    def _update_trade_after_fill(self, trade: Trade, order: Order, send_msg: bool) -> Trade:
+        return trade if trade.is_open else self.cancel_stoploss_on_exchange(trade)
+
+
+class Bench:
+    """A reconciler with both its sides, and a clock that stands still."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.now, self.params, self.told = 1000.0, Params(), list[FindingFacts]()
+        monkeypatch.setattr("ict_host.reconciler.time", SimpleNamespace(monotonic=lambda: self.now))
+        self.client = Client()
+        self.bot = Bot(LiveBinance(self.client))
+        self.intents = Intents(seams.database())
+        self.gate = OrderGate(self.bot.exchange, self.intents, nullcontext, lambda pair: None)
+        self.reconciler = Reconciler(self.bot, self.gate, self.intents, lambda: self.params, self.told.append)
+
+    def look(self, after: float = 0.0) -> list[str]:
+        """Look some seconds later, and return what is said of it."""
+        self.now += after
+        before = len(self.told)
+        self.reconciler.look()
+        return [facts.finding for facts in self.told[before:]]
+
+    def sent(self, purpose: Purpose, side: str, amount: float = 0.01, **other: Any) -> Intent:
+        """Write down an order; it may be on the exchange too (`put`)."""
+        given = {"price": ENTRY, "leverage": 2.0, "tag": "ob", "plan": {"stop": STOP}} | other
+        intent = Intent(purpose=purpose, pair=BTC, side=side, amount=amount, **given)
+        self.intents.write(intent)
+        return intent
+
+    def arrived(self, intent: Intent, **other: Any) -> dict[str, Any]:
+        """Let an order that was written down be on the exchange."""
+        stop = {"stopPrice": STOP} if intent.purpose is Purpose.STOP else {}
+        order = self.client.put(intent.side, intent.amount, clientOrderId=intent.client_id, **stop)
+        order |= other
+        return order
+
+    def protected(self, side: str = "long") -> tuple[Trade, Order]:
+        """Let a trade be open on both sides, with its stop."""
+        trade, _ = opened(side)
+        stop = resting_stop(trade, is_open=True)
+        stop.stop_price = trade.stop_loss
+        order = self.client.put(trade.exit_side, trade.amount, stopPrice=trade.stop_loss)
+        stop.order_id = order["id"]
+        saved(trade)
+        self.client.hold(trade.amount if side == "long" else -trade.amount)
+        return trade, stop
+
+    @property
+    def states(self) -> list[State]:
+        return [row.state for row in self.intents._where()]
+
+    @property
+    def resting(self) -> list[dict[str, Any]]:
+        return [order for order in self.client.orders.values() if order["status"] == "open"]
+
+
+@pytest.fixture
+def bench(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Bench]:
+    monkeypatch.setattr("freqtrade.exchange.common.calculate_backoff", lambda *_: 0.0)
+    with database(f"sqlite:///{tmp_path / 'trades.sqlite'}"):
+        yield Bench(monkeypatch)
+
+
+def trades() -> list[Trade]:
+    return list(Trade.get_trades())
+
+
+# What was sent and never booked
+
+
+@pytest.mark.parametrize("side", ["buy", "sell"])
+def test_an_entry_that_was_never_booked(bench: Bench, side: str) -> None:
+    order = bench.arrived(bench.sent(Purpose.ENTRY, side), average=60_060.0)
+    bench.reconciler.start()
+    (trade,) = trades()
+    assert (trade.pair, trade.is_short, trade.leverage, trade.enter_tag) == (BTC, side == "sell", 2.0, "ob")
+    assert (trade.amount_requested, trade.stake_amount, trade.open_rate) == (0.01, 300.0, 60_060.0)
+    # Freqtrade's own loop books the fill.
+    assert (trade.amount, trade.open_orders_ids) == (0.0, [order["id"]])
+    bench.bot.update_trade_state(trade, order["id"])
+    assert (trade.amount, trade.has_open_orders, trade.has_open_position) == (0.01, False, True)
+    assert bench.states == [State.SETTLED]
+    assert bench.gate.plan_of(trade) == {"stop": STOP}
+    bench.reconciler.start()
+    assert len(trades()) == 1
+
+
+@pytest.mark.parametrize(
+    ("status", "filled", "is_booked"),
+    [
+        ("open", 0.0, True),
+        ("open", 0.004, True),
+        ("closed", 0.01, True),
+        ("canceled", 0.004, True),
+        ("expired", 0.004, True),
+        ("canceled", 0.0, False),
+        ("expired", 0.0, False),
+        ("rejected", 0.0, False),
+    ],
+)
+def test_an_entry_that_ended_unfilled_is_no_trade(
+    bench: Bench, status: str, filled: float, is_booked: bool
+) -> None:
+    bench.arrived(bench.sent(Purpose.ENTRY, "buy"), status=status, filled=filled)
+    bench.reconciler.start()
+    assert (len(trades()), bench.states) == (is_booked, [State.SETTLED])
+
+
+def test_an_entry_beside_an_open_trade_is_none_of_its_orders(bench: Bench) -> None:
+    trade, _ = opened()
+    bench.arrived(bench.sent(Purpose.ENTRY, "buy"))
+    bench.reconciler.start()
+    assert (len(trades()), len(trade.orders), bench.states) == (1, 1, [State.SETTLED])
+
+
+@pytest.mark.parametrize(("amount", "reason"), [(0.01, "sold_on_exchange"), (0.004, None)])
+def test_an_exit_that_was_never_booked(bench: Bench, amount: float, reason: str | None) -> None:
+    trade, _ = opened()
+    order = bench.arrived(bench.sent(Purpose.EXIT, "sell", amount))
+    bench.reconciler.start()
+    assert (trade.exit_reason, trade.open_orders_ids, bench.states) == (
+        reason,
+        [order["id"]],
+        [State.SETTLED],
+    )
+    bench.bot.update_trade_state(trade, order["id"])
+    assert trade.is_open == (amount < 0.01)
+    assert trade.amount == pytest.approx(0.01 if amount == 0.01 else 0.006)
+
+
+@pytest.mark.parametrize(
+    ("status", "is_booked"), [("open", True), ("closed", True), ("canceled", False), ("expired", False)]
+)
+def test_a_stop_that_was_never_booked(bench: Bench, status: str, is_booked: bool) -> None:
+    trade, _ = opened()
+    order = bench.arrived(bench.sent(Purpose.STOP, "sell"), status=status)
+    bench.reconciler.start()
+    known = [stop.order_id for stop in trade.open_sl_orders]
+    assert (known, bench.states) == ([order["id"]] if is_booked else [], [State.SETTLED])
+
+
+@pytest.mark.parametrize("purpose", [Purpose.EXIT, Purpose.STOP])
+def test_an_exit_or_a_stop_of_no_trade_is_nothing(bench: Bench, purpose: Purpose) -> None:
+    bench.arrived(bench.sent(purpose, "sell"))
+    bench.reconciler.start()
+    assert (trades(), bench.states) == ([], [State.SETTLED])
+
+
+def test_what_is_in_the_book_is_not_asked_for(bench: Bench) -> None:
+    _, entry = opened()
+    bench.intents.answered(bench.sent(Purpose.ENTRY, "buy"), State.ACCEPTED, entry.order_id)
+    bench.reconciler.start()
+    assert (bench.client.asked, bench.states) == ([], [State.SETTLED])
+
+
+def test_an_entry_that_never_arrived_is_waited_for_and_then_forgotten(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    intent = bench.sent(Purpose.ENTRY, "buy")
+    assert bench.look() == ["intent_unclear"]
+    assert (bench.told[0].pair, bench.told[0].order) == (BTC, intent.client_id)
+    assert "intent unclear" in str(bench.reconciler.stops_entry(BTC))
+    assert bench.look() == []
+    monkeypatch.setattr("ict_host.gate.LATEST_ARRIVAL", timedelta(0))
+    # It is asked for again in each loop.
+    assert bench.look() == ["agree_again"]
+    assert (bench.states, bench.reconciler.stops_entry(BTC)) == ([State.REFUSED], None)
+
+
+@pytest.mark.parametrize("purpose", [Purpose.EXIT, Purpose.STOP])
+def test_an_exit_that_nobody_can_say_anything_of_stops_no_entry(bench: Bench, purpose: Purpose) -> None:
+    bench.sent(purpose, "sell")
+    bench.client.blind = BUSY
+    assert (bench.look(), bench.reconciler.stops_entry(BTC)) == ([], None)
+
+
+def test_a_start_survives_an_exchange_that_is_down_and_a_book_that_cant_be_written(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bench.arrived(bench.sent(Purpose.ENTRY, "buy"))
+    bench.client.blind = BUSY
+    bench.reconciler.start()
+    assert (bench.states, bench.told) == ([State.SENT], [])
+    bench.client.blind = None
+    monkeypatch.setattr("ict_host.found_again.book", lambda *_: 1 / 0)
+    bench.reconciler.start()
+    assert [(facts.finding, facts.pair) for facts in bench.told] == [("lookup_failed", None)]
+    assert bench.reconciler.stops_entry(ETH) is not None
+
+
+# When it looks
+
+
+def test_no_entry_before_the_first_look(bench: Bench) -> None:
+    assert "not compared" in str(bench.reconciler.stops_entry(BTC))
+    assert bench.look() == []
+    assert bench.reconciler.stops_entry(BTC) is None
+
+
+def test_it_looks_every_ten_seconds_while_both_agree(bench: Bench) -> None:
+    looks = []
+    for after in (0, 0, 9.9, 0.1, 9.9, 0.2):
+        bench.look(after)
+        looks.append(bench.client.looks)
+    assert looks == [1, 1, 1, 2, 2, 3]
+
+
+def test_modes_are_asked_for_once_a_minute(bench: Bench) -> None:
+    asked = []
+    for after in (0, 50, 9.9, 0.1, 59, 10):
+        bench.look(after)
+        asked.append(bench.client.mode_looks)
+    assert asked == [1, 1, 1, 2, 2, 3]
+
+
+def test_what_differs_is_looked_at_in_each_loop_until_it_was_said(bench: Bench) -> None:
+    bench.protected()
+    bench.client.hold(0.02)
+    assert [bench.look(), bench.look(), bench.look()] == [[], ["sizes_differ"], []]
+    # The third one sees what came of it.
+    assert bench.client.looks == 3
+    assert (bench.look(), bench.client.looks) == ([], 3)
+    assert (bench.look(10), bench.client.looks) == ([], 4)
+
+
+def test_the_lock_of_forced_entries_is_held_while_it_looks(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    held = []
+    ask = bench.client.fetch_positions
+    bench.client.fetch_positions = lambda *_, **__: held.append(bench.bot._exit_lock.locked()) or ask()
+    bench.look()
+    assert (held, bench.bot._exit_lock.locked()) == ([True], False)
+
+
+def test_a_look_that_fails_stops_every_entry_and_is_repeated(bench: Bench) -> None:
+    bench.look()
+    bench.client.down = BUSY
+    assert bench.look(10) == ["lookup_failed"]
+    assert "503" in str(bench.told[-1].detail)
+    assert all(bench.reconciler.stops_entry(pair) for pair in (BTC, ETH))
+    asked = bench.client.looks
+    assert bench.look() == []
+    assert bench.client.looks > asked
+    assert bench.look(HOUR) == ["lookup_failed"]
+    bench.client.down = None
+    assert bench.look() == ["agree_again"]
+    assert (bench.told[-1].pair, bench.told[-1].action) == (None, ("entries_resume",))
+    assert bench.reconciler.stops_entry(BTC) is None
+
+
+# What it says
+
+
+def _missing_stop(bench: Bench) -> None:
+    _, stop = bench.protected()
+    bench.client.orders[stop.order_id]["status"] = "expired"
+
+
+def _gone(bench: Bench) -> None:
+    bench.protected()
+    bench.client.hold(0)
+
+
+def _excess(bench: Bench) -> None:
+    bench.protected()
+    bench.client.hold(0.02)
+
+
+def _foreign_stop(bench: Bench) -> None:
+    bench.protected()
+    bench.client.put("sell", 0.01, stopPrice=58_000.0)
+
+
+def _hedge(bench: Bench) -> None:
+    bench.client.dual_side = True
+
+
+def _cross(bench: Bench) -> None:
+    bench.protected()
+    bench.client.hold(0.01, marginMode="cross")
+
+
+FAULTS = {
+    "no_resting_stop": (_missing_stop, 2),
+    "trade_without_position": (_gone, 2),
+    "sizes_differ": (_excess, 2),
+    "position_without_trade": (lambda bench: bench.client.hold(0.5), 1),
+    "order_without_trade": (lambda bench: bench.client.put("sell", 0.01, stopPrice=STOP), 1),
+    "two_stops": (_foreign_stop, 1),
+    "hedge_mode": (_hedge, 1),
+    "cross_mode": (_cross, 1),
+}
+
+
+@pytest.mark.parametrize("kind", FAULTS)
+def test_how_often_a_difference_is_seen_before_it_is_believed(bench: Bench, kind: str) -> None:
+    """Freqtrade's own loop is about to see to a missing stop, a close or a fill."""
+    make, times = FAULTS[kind]
+    make(bench)
+    said = [bench.look() for _ in range(times)]
+    assert said == [[]] * (times - 1) + [[kind]]
+    facts = bench.told[-1]
+    assert facts.pair == (None if kind == "hedge_mode" else BTC)
+    assert facts.action[-1] == "all_stopped"
+    assert kind.replace("_", " ") in str(bench.reconciler.stops_entry(ETH))
+
+
+def test_it_is_said_again_each_hour_while_it_lasts(bench: Bench) -> None:
+    bench.client.hold(0.5)
+    said = [bench.look(after) for after in (0, 10, HOUR - 20, 10, 10)]
+    assert said == [["position_without_trade"], [], [], ["position_without_trade"], []]
+
+
+@pytest.mark.parametrize("fail_closed", [True, False])
+def test_which_entries_stop_and_when_they_resume(bench: Bench, fail_closed: bool) -> None:
+    bench.params = Params(fail_closed=fail_closed)
+    bench.client.hold(0.5)
+    bench.client.hold(-2.0, ETH)
+    assert bench.look() == ["position_without_trade"] * 2
+    stopped = "all_stopped" if fail_closed else "pair_stopped"
+    assert [facts.action for facts in bench.told] == [(stopped,)] * 2
+    bench.client.hold(0, ETH)
+    assert bench.look(10) == ["agree_again"]
+    assert (bench.told[-1].pair, bench.told[-1].action) == (ETH, ())
+    assert bench.reconciler.stops_entry(BTC) is not None
+    assert (bench.reconciler.stops_entry(ETH) is not None) is fail_closed
+    bench.client.hold(0)
+    assert bench.look(10) == ["agree_again"]
+    assert (bench.told[-1].pair, bench.told[-1].action) == (BTC, ("entries_resume",))
+    assert bench.reconciler.stops_entry(BTC) is bench.reconciler.stops_entry(ETH) is None
+
+
+def test_a_mode_of_the_account_stops_every_pair_whatever_is_set(bench: Bench) -> None:
+    bench.params = Params(fail_closed=False)
+    bench.client.dual_side = True
+    bench.look()
+    assert bench.told[0].action == ("all_stopped",)
+    assert bench.reconciler.stops_entry(ETH) is not None
+
+
+def test_a_pair_agrees_again_once_nothing_of_it_is_left(bench: Bench) -> None:
+    bench.protected()
+    bench.client.hold(0.01, marginMode="cross")
+    bench.client.put("sell", 0.01, stopPrice=58_000.0)
+    assert bench.look() == ["cross_mode", "two_stops"]
+    assert bench.look() == []
+    bench.client.hold(0.01)
+    assert bench.look(10) == ["agree_again"]
+
+
+# What it does
+
+
+@pytest.mark.parametrize(("side", "sign"), [("buy", 1), ("sell", -1)])
+def test_an_orphan_gets_the_stop_that_its_order_was_sent_with(bench: Bench, side: str, sign: int) -> None:
+    bench.sent(Purpose.ENTRY, side)
+    bench.client.blind = BUSY
+    bench.client.hold(sign * 0.01)
+    assert set(bench.look()) == {"intent_unclear", "position_without_trade"}
+    (stop,) = bench.resting
+    assert (stop["stopPrice"], stop["amount"], stop["side"]) == (STOP, 0.01, "sell" if sign > 0 else "buy")
+    facts = next(facts for facts in bench.told if facts.finding == "position_without_trade")
+    assert (facts.action, facts.stop_price, facts.held) == (("stop_placed", "all_stopped"), STOP, sign * 0.01)
+    bench.look()
+    assert len(bench.resting) == 1
+
+
+@pytest.mark.parametrize("known", ["nothing", "refused", "closed trade", "other side"])
+def test_what_its_owner_opened_is_left_alone(bench: Bench, known: str) -> None:
+    """A stop of an old signal may lie beyond the price: refused, the position would be closed."""
+    match known:
+        case "refused":
+            bench.intents.answered(bench.sent(Purpose.ENTRY, "buy"), State.REFUSED)
+        case "closed trade":
+            trade, entry = opened()
+            trade.is_open = False
+            saved(trade)
+            bench.intents.answered(bench.sent(Purpose.ENTRY, "buy"), State.SETTLED, entry.order_id)
+        case "other side":
+            bench.intents.answered(bench.sent(Purpose.ENTRY, "sell"), State.SETTLED, "deleted")
+    bench.client.hold(1.0)
+    assert bench.look() == ["position_without_trade"]
+    assert (bench.client.sent, bench.told[0].action) == ([], ("all_stopped",))
+
+
+def test_an_orphan_beyond_its_stop_is_closed(bench: Bench) -> None:
+    bench.intents.answered(bench.sent(Purpose.ENTRY, "buy"), State.SETTLED, "deleted")
+    bench.client.hold(0.01)
+    bench.client.troubles.append(Trouble(ccxt.OrderImmediatelyFillable("-2021"), arrives=False))
+    bench.look()
+    _, sent = bench.client.sent
+    assert (sent["type"], sent["side"], sent["amount"], sent["reduceOnly"]) == ("market", "sell", 0.01, True)
+    assert bench.told[0].action == ("position_closed", "all_stopped")
+
+
+@pytest.mark.parametrize(("held", "side"), [(0.5, "sell"), (-0.5, "buy")])
+def test_an_orphan_is_closed_where_the_settings_say_so(bench: Bench, held: float, side: str) -> None:
+    bench.params = Params(adopt_orphans="close")
+    bench.client.hold(held)
+    bench.look()
+    (sent,) = bench.client.sent
+    assert (sent["type"], sent["side"], sent["amount"], sent["reduceOnly"]) == ("market", side, 0.5, True)
+    # Its own exit is nothing to book.
+    bench.client.hold(0)
+    assert bench.look(10) == ["agree_again"]
+    assert (trades(), bench.states) == ([], [State.SETTLED])
+
+
+def test_an_order_that_outlived_its_trade_is_cancelled(bench: Bench) -> None:
+    order = bench.client.put("sell", 0.01, stopPrice=STOP)
+    assert bench.look() == ["order_without_trade"]
+    assert (bench.client.cancelled, bench.told[0].action[0]) == ([order["id"]], "order_cancelled")
+    assert bench.told[0].order == order["id"]
+    assert bench.look() == ["agree_again"]
+
+
+def test_a_cancel_that_fails_is_tried_again(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    bench.client.put("sell", 0.01, stopPrice=STOP)
+    cancel = bench.client.cancel_order
+
+    def busy(*_: Any, **__: Any) -> None:
+        raise BUSY
+
+    bench.client.cancel_order = busy
+    assert bench.look() == ["order_without_trade"]
+    assert bench.told[0].action == ("all_stopped",)
+    bench.client.cancel_order = cancel
+    assert bench.look(10) == []
+    assert bench.look(10) == ["agree_again"]
+    assert bench.resting == []
+
+
+def test_an_order_that_has_gone_meanwhile_counts_as_cancelled(bench: Bench) -> None:
+    bench.client.put("sell", 0.01, stopPrice=STOP)
+
+    def gone(*_: Any, **__: Any) -> None:
+        raise ccxt.OrderNotFound("-2011")
+
+    bench.client.cancel_order = gone
+    bench.look()
+    assert bench.told[0].action[0] == "order_cancelled"
+
+
+def test_of_two_own_stops_the_looser_leaves_exchange_and_book(bench: Bench) -> None:
+    trade, first = bench.protected()
+    second = resting_stop(trade, is_open=True)
+    second.order_id = bench.client.put("sell", 0.01, stopPrice=trade.stop_loss + 100)["id"]
+    saved(trade)
+    assert bench.look() == ["two_stops"]
+    assert [order["id"] for order in bench.resting] == [second.order_id]
+    assert [order.order_id for order in trade.open_sl_orders] == [second.order_id]
+    assert bench.client.cancelled == [first.order_id]
+
+
+@pytest.mark.parametrize("side", ["long", "short"])
+def test_a_close_by_hand_is_booked_with_its_result(bench: Bench, side: str) -> None:
+    trade, stop = bench.protected(side)
+    by_hand = bench.client.put(trade.exit_side, 0.01)
+    by_hand["average"] = 59_000.0
+    bench.client.hold(0)
+    assert [bench.look(), bench.look()] == [[], ["trade_without_position"]]
+    sign = 1 if side == "long" else -1
+    # A thousand for 0.01 coins, and 0.05 % of 600 and of 590 in fees.
+    assert trade.close_profit_abs == pytest.approx(-sign * 10 - 0.3 - 0.295, abs=1e-6)
+    assert (trade.is_open, trade.exit_reason, trade.close_rate) == (False, "sold_on_exchange", 59_000.0)
+    assert bench.told[-1].action == ("close_recorded", "all_stopped")
+    assert bench.client.cancelled == [stop.order_id]
+    assert bench.look() == ["agree_again"]
+
+
+def test_a_part_closed_by_hand_is_booked_and_its_stop_makes_room(bench: Bench) -> None:
+    trade, stop = bench.protected()
+    bench.client.put("sell", 0.004)
+    bench.client.hold(0.006)
+    bench.look()
+    assert bench.look() == ["sizes_differ"]
+    assert (trade.is_open, trade.amount) == (True, pytest.approx(0.006))
+    assert (bench.client.cancelled, trade.has_open_sl_orders) == ([stop.order_id], False)
+    assert bench.told[-1].action[0] == "close_recorded"
+
+
+@pytest.mark.parametrize(
+    "order",
+    [
+        {"side": "buy"},
+        {"filled": 0.0, "status": "canceled"},
+        {"clientOrderId": "ict-1"},
+        {"id": "in the book"},
+        {"symbol": ETH},
+    ],
+    ids=lambda order: next(iter(order)),
+)
+def test_only_exits_that_the_bot_did_not_make_are_booked(bench: Bench, order: dict[str, Any]) -> None:
+    trade, stop = bench.protected()
+    if "id" in order:
+        stop.order_id = order["id"]
+        saved(trade)
+    placed = bench.client.put("sell", 0.01)
+    placed |= order
+    bench.client.hold(0)
+    bench.look()
+    assert bench.look() == ["trade_without_position"]
+    assert (trade.is_open, len(trade.orders), bench.told[-1].action) == (True, 2, ("all_stopped",))
+
+
+def test_no_more_is_booked_than_is_gone(bench: Bench) -> None:
+    trade, _ = bench.protected()
+    first, second = bench.client.put("sell", 0.004), bench.client.put("sell", 0.006)
+    bench.client.hold(0.006)
+    bench.look()
+    bench.look()
+    known = {order.order_id for order in trade.orders}
+    assert first["id"] in known
+    assert second["id"] not in known
+
+
+def test_a_stop_that_vanished_makes_room_for_freqtrade_to_place_it(bench: Bench) -> None:
+    _missing_stop(bench)
+    bench.look()
+    (trade,) = trades()
+    assert trade.has_open_sl_orders
+    assert bench.look() == ["no_resting_stop"]
+    assert not trade.has_open_sl_orders
+    assert (bench.told[-1].held, bench.told[-1].stop_price) == (0.01, trade.stop_loss)
+
+
+def test_a_stop_that_has_fired_is_freqtrades_to_book(bench: Bench) -> None:
+    trade, stop = bench.protected()
+    bench.client.orders[stop.order_id]["status"] = "closed"
+    bench.look()
+    assert bench.look() == ["no_resting_stop"]
+    assert [order.order_id for order in trade.open_sl_orders] == [stop.order_id]
+
+
+def test_a_stop_that_is_too_small_is_cancelled_to_make_room(bench: Bench) -> None:
+    trade, stop = bench.protected()
+    bench.client.orders[stop.order_id]["amount"] = 0.004
+    bench.look()
+    assert bench.look() == ["no_resting_stop"]
+    assert (bench.client.cancelled, trade.has_open_sl_orders) == ([stop.order_id], False)
+    assert bench.told[-1].held == pytest.approx(0.006)
+
+
+# A stop that can't be looked up
+
+
+def test_a_stop_that_cant_be_looked_up_is_said_until_it_can(bench: Bench) -> None:
+    trade, stop = bench.protected()
+    bench.client.blind = BUSY
+    bench.bot.exchange.fetch_stoploss_order(stop.order_id, BTC)
+    assert bench.look() == ["stop_unseen"]
+    facts = bench.told[-1]
+    assert (facts.action, facts.stop_price, facts.order) == (
+        ("price_watched",),
+        trade.stop_loss,
+        stop.order_id,
+    )
+    assert [bench.look(10), bench.look(HOUR)] == [[], ["stop_unseen"]]
+    bench.client.blind = None
+    bench.bot.exchange.fetch_stoploss_order(stop.order_id, BTC)
+    assert bench.look(10) == ["agree_again"]
+
+
+def test_a_trade_that_was_closed_unseen_leaves_nothing_behind(bench: Bench) -> None:
+    trade, stop = bench.protected()
+    bench.client.blind = BUSY
+    bench.bot.exchange.fetch_stoploss_order(stop.order_id, BTC)
+    bench.look()
+    trade.is_open = False
+    saved(trade)
+    bench.client.hold(0)
+    bench.client.orders[stop.order_id]["status"] = "canceled"
+    assert bench.look(10) == ["agree_again"]
+    assert bench.told[-1].action == ("entries_resume",)
+
+
+def test_times_are_of_this_moment(bench: Bench) -> None:
+    """An order found again without a time of its own was sent when it was written down."""
+    intent = bench.sent(Purpose.ENTRY, "buy")
+    bench.arrived(intent, timestamp=None)
+    bench.reconciler.start()
+    (trade,) = trades()
+    assert abs(trade.open_date_utc - intent.sent_at) < timedelta(milliseconds=1)
+    assert abs(datetime.now(UTC) - intent.sent_at) < timedelta(minutes=1)
