@@ -75,6 +75,25 @@ def test_its_actions_are_pinned_to_a_version() -> None:
     assert all(re.fullmatch(r"actions/[\w-]+@v\d+", action) for action in used)
 
 
+NEWEST: dict[str, Any] = yaml.safe_load(read(FOLDER / "workflows" / "newest.yml"))
+
+
+def test_a_job_that_may_fail_runs_the_newest_freqtrade_each_night() -> None:
+    assert re.fullmatch(r"\d+ \d+ \* \* \*", NEWEST[True]["schedule"][0]["cron"])
+    assert NEWEST["permissions"] == {"contents": "read"}
+    (job,) = NEWEST["jobs"].values()
+    assert job["continue-on-error"] is True
+    runs = [step["run"] for step in job["steps"] if "run" in step]
+    for run in runs:
+        subprocess.run(["bash", "-n"], input=run, text=True, check=True)
+    assert "install --upgrade --pre 'freqtrade[hyperopt]'" in runs[0]
+    tested = [word for word in runs[-1].split() if word.startswith("tests/")]
+    assert tested
+    assert all((ROOT / folder).is_dir() for folder in tested)
+    used = [step["uses"] for step in job["steps"] if "uses" in step]
+    assert all(re.fullmatch(r"actions/[\w-]+@v\d+", action) for action in used)
+
+
 @pytest.mark.parametrize("form", FORMS, ids=lambda form: form["name"])
 def test_a_form_is_one(form: dict[str, Any]) -> None:
     assert {"name", "description", "body"} <= set(form)

@@ -10,6 +10,7 @@ from freqtrade.persistence import KeyValueStore, Trade
 from ict_host import database
 from ict_host.database import market_fault, write_fault
 
+from tests.live.disk import read_only_url
 from tests.strategy.host import filled, memory_database, opened
 
 TESTNET, PAPER = "orders at demo-fapi.binance.com", "simulated orders at demo-fapi.binance.com"
@@ -36,18 +37,12 @@ def test_a_new_database_is_not_made(tmp_path: Path) -> None:
     assert not any(tmp_path.iterdir())
 
 
-def test_a_read_only_database_is_named(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_read_only_database_is_named(file: Path) -> None:
     """By SQLite's own read-only mode: root may write into any file."""
-    real = sqlite3.connect
-
-    def read_only(path: Path, **given: object) -> sqlite3.Connection:
-        return real(f"file:{path}?mode=ro", uri=True, **given)  # type: ignore[call-overload, no-any-return]
-
-    monkeypatch.setattr(database.sqlite3, "connect", read_only)
-    fault = write_fault(f"sqlite:///{file}")
-    assert fault is not None
-    assert fault.startswith(f"db_url must be a database that can be written, sqlite:///{file} can't: ")
-    assert fault.endswith("attempt to write a readonly database")
+    url = read_only_url(file)
+    assert write_fault(url) == (
+        f"db_url must be a database that can be written, {url} can't: attempt to write a readonly database"
+    )
 
 
 @pytest.mark.parametrize(

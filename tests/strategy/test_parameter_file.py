@@ -38,6 +38,7 @@ SKIPPED: dict[str, tuple[str | bytes, str]] = {
     "a number": ("3", "must hold a block 'params'"),
     "no params": (json.dumps({"strategy_name": STRATEGY}), "must hold a block 'params'"),
     "params are a list": (json.dumps({**GOOD, "params": []}), "must hold a block 'params'"),
+    "a setting beside params": (json.dumps({**GOOD, "risk_reward": 3}), "has 'risk_reward' beside 'params'"),
     "a space beside params": (json.dumps({**GOOD, "risk": {}}), "has 'risk' beside 'params'"),
     "another strategy's": (
         json.dumps({**GOOD, "strategy_name": "Other"}), "must be 'ICTObFvgStrategy', was 'Other'",
@@ -84,7 +85,8 @@ def test_what_is_no_file_stops_the_start(folder: Path, kind: str) -> None:
 
 
 def test_a_good_file_is_applied(folder: Path) -> None:
-    (folder / f"{STRATEGY}.json").write_text(TEXT, encoding="utf-8")
+    text = json.dumps({**GOOD, "note": "a word of one's own"})
+    (folder / f"{STRATEGY}.json").write_text(text, encoding="utf-8")
     assert load({}, folder=folder).params().risk_per_trade_percent == 0.25
 
 

@@ -149,7 +149,7 @@ def test_an_unreadable_file_is_kept_as_a_backup(tmp_path: Path) -> None:
     before = path.read_bytes()
     (fault,) = read(path).faults
     assert "no valid JSON" in fault
-    assert "Freqtrade ignores it" in fault
+    assert "a bot does not start with it" in fault
     backup = write(read(path), CHANGES, NOW)
     assert backup is not None
     assert backup.read_bytes() == before

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from freqtrade.persistence import KeyValueStore, Order, Trade
-from sqlalchemy import make_url, select
+from sqlalchemy import URL, make_url, select
 from sqlalchemy.exc import ArgumentError
 
 # Freqtrade types the names of its own entries alone.
@@ -22,16 +22,15 @@ def write_fault(db_url: str) -> str | None:
 
     Freqtrade would end in a traceback, or lose the trade of an order that has just filled.
     """
-    path = _file(db_url)
-    if path is None:
+    url = _sqlite(db_url)
+    if url is None:
         return None
+    folder = Path(str(url.database)).parent
     try:
-        if not path.exists():
-            return (
-                None if os.access(path.parent, os.W_OK) else _fault(db_url, f"no such folder: {path.parent}")
-            )
+        if not (_is_address(url) or Path(str(url.database)).exists()):
+            return None if os.access(folder, os.W_OK) else _fault(db_url, f"no such folder: {folder}")
         # All at once, and nothing stays.
-        with closing(sqlite3.connect(path, timeout=LOCK_SECONDS, isolation_level=None)) as connection:
+        with closing(_connected(url)) as connection:
             connection.execute("BEGIN IMMEDIATE")
             connection.execute("PRAGMA user_version = 1")
             connection.execute("ROLLBACK")
@@ -44,15 +43,25 @@ def _fault(db_url: str, reason: str) -> str:
     return f"db_url must be a database that can be written, {db_url} can't: {reason}"
 
 
-def _file(db_url: str) -> Path | None:
+def _sqlite(db_url: str) -> URL | None:
+    """Take a database in a file apart; None for one in memory or on a server."""
     try:
         url = make_url(db_url)
     except ArgumentError:
         return None
-    plain = (
-        url.get_backend_name() == "sqlite" and url.database and not url.database.startswith((":", "file:"))
-    )
-    return Path(url.database) if plain and url.database else None
+    in_file = url.get_backend_name() == "sqlite" and url.database and not url.database.startswith(":")
+    return url if in_file else None
+
+
+def _is_address(url: URL) -> bool:
+    return str(url.database).startswith("file:")
+
+
+def _connected(url: URL) -> sqlite3.Connection:
+    place = str(url.database)
+    if _is_address(url):
+        place += "?" + "&".join(f"{name}={value}" for name, value in url.query.items() if name != "uri")
+    return sqlite3.connect(place, timeout=LOCK_SECONDS, isolation_level=None, uri=_is_address(url))
 
 
 def market_fault(db_url: str, market: str, *, simulated: bool) -> str | None:

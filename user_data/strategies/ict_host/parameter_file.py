@@ -7,8 +7,15 @@ import os
 from pathlib import Path
 from typing import Any
 
-# What `freqtrade hyperopt` and `make tune` write; anything else would have no effect.
-TOP_LEVEL = ("strategy_name", "params", "ft_stratparam_v", "export_time")
+from ict.params import settings
+
+# What belongs into the block `params`, and has no effect beside it.
+INSIDE = frozenset(
+    {
+        *settings(), *(setting.space for setting in settings().values()),
+        "roi", "stoploss", "trailing", "protection", "max_open_trades",
+    }
+)  # fmt: skip
 # Blocks in which Freqtrade itself looks for numbers.
 OF_NUMBERS = ("roi", "stoploss", "max_open_trades")
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
@@ -44,8 +51,8 @@ def read(path: Path, strategy: str) -> dict[str, dict[str, Any]]:
     document = _parsed(path)
     if not isinstance(document, dict) or not isinstance(document.get("params"), dict):
         raise ParameterFileError(f"{path} must hold a block 'params', as Freqtrade writes it")
-    if unknown := [name for name in document if name not in TOP_LEVEL]:
-        raise ParameterFileError(f"{path} has {unknown[0]!r} beside 'params': it must stand inside")
+    if misplaced := [name for name in document if name in INSIDE]:
+        raise ParameterFileError(f"{path} has {misplaced[0]!r} beside 'params': it must stand inside")
     if document.get("strategy_name") != strategy:
         owner = document.get("strategy_name")
         raise ParameterFileError(f"strategy_name in {path} must be {strategy!r}, was {owner!r}")

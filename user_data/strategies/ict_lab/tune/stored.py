@@ -77,8 +77,8 @@ def read_stored(path: Path, strategy: str) -> Stored:
         document = HyperoptTools.load_params(content)
     except ValueError as error:
         fault = (
-            f"{path.name} is no valid JSON ({error}): Freqtrade ignores it and takes the "
-            "strategy's defaults. Writing here keeps it as a backup"
+            f"{path.name} is no valid JSON ({error}): a bot does not start with it. "
+            "Writing here keeps it as a backup"
         )
         return Stored(path, strategy, faults=(fault,), digest=digest)
     hindrance = _hindrance(document, path.name, strategy)
