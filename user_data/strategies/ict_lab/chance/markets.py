@@ -14,7 +14,7 @@ from freqtrade.enums import CandleType
 from freqtrade.exceptions import OperationalException
 from freqtrade.exchange import timeframe_to_seconds
 
-from ict import analyse
+from ict import CandleError, Params, analyse
 from ict.candles import Candles
 from ict_lab.chance.rules import IctRules
 from ict_lab.errors import LabError
@@ -113,9 +113,19 @@ def load_market(
         loaded = {name: source.load(pair, name) for name in rules.params.higher_timeframes}
         seen = {name: _since(candles, name, start, memory) for name, candles in loaded.items()}
         higher = {name: candles for name, candles in seen.items() if len(candles)}
-        frame = analyse(frame, rules.params, higher)
+        frame = _analysed(frame, rules.params, higher, f"{pair} {source.timeframe}")
     first = int(frame["date"].searchsorted(start))
     return Market(pair, frame, higher, first, *_funding(source, pair, frame["date"]))
+
+
+def _analysed(
+    frame: pd.DataFrame, params: Params, higher: Mapping[str, pd.DataFrame], name: str
+) -> pd.DataFrame:
+    try:
+        return analyse(frame, params, higher)
+    except CandleError as error:
+        at = "" if error.at is None else f", at {error.at:%Y-%m-%d %H:%M} UTC"
+        raise LabError(f"the candles of {name} cannot be analysed: {error}{at}") from error
 
 
 def _since(frame: pd.DataFrame, timeframe: str, start: pd.Timestamp, memory: int) -> pd.DataFrame:
