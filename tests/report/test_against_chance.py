@@ -13,6 +13,7 @@ from ict_lab.report.against_chance import DRAWS, SEED, AgainstChance, against_ch
 from ict_lab.report.contents import contents_of
 from ict_lab.report.rendering import render
 from ict_lab.trades import Backtest, read_backtests
+from ict_lab.verdict.subjects import Subject
 from rich.console import Console
 
 from tests.report.exports import STRATEGY, candles_of, many, random_walk, result, trade, write, write_candles
@@ -95,3 +96,14 @@ def test_the_page_says_of_another_houses_strategy_what_is_not_known(tmp_path: Pa
 def test_the_part_of_the_draws_counts_the_backtest_in() -> None:
     draws = Draws(np.array([0.1, 0.3]), np.zeros(2), 1.0, actual=0.2)
     assert draws.p_value == pytest.approx(2 / 3)
+
+
+def test_the_verdicts_mean_is_the_reports_where_parts_were_closed(tmp_path: Path, made_datadir: Path) -> None:
+    """Half of a risk of two gains 2, half loses 2: nothing but the fees of 0.05 % on 100, 102 and 98."""
+    opened = many(60)[-1]["open_date"]
+    parted = trade(100.0, [(0.5, 102.0), (0.5, 98.0)], (98.0, 0.02), opened=opened, reason="stop_loss")
+    backtest = backtest_of(tmp_path, [*many(59), parted])
+    judged = Subject(STRATEGY, [read_part(backtest, made_datadir)], unseen=False)
+    assert len(judged.trades) == 60
+    assert judged.trades["r_multiple"].mean() == backtest.trades["r_multiple"].mean()
+    assert judged.trades["r_multiple"].iloc[-1] == pytest.approx(-0.0005 * 200 / 2)

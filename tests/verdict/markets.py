@@ -71,6 +71,7 @@ def trades_from(course: Course, at: npt.NDArray[np.int64], side: Floats, distanc
             "close_rate": np.abs(results.exit),
             "is_short": side < 0,
             "amount": 1.0,
+            "entered": 1.0,
             "stake_amount": opened,
             "leverage": 1.0,
             "fee_open": fee,

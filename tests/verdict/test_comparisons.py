@@ -39,7 +39,7 @@ def test_chance_in_a_market_that_repeats_itself_makes_what_the_strategy_made() -
     net, gross = by_chance(subject, 20)
     # Even shifts meet the same candles, odd ones the other half of the pair; both end at the target.
     assert gross == pytest.approx(np.full(20, 100.0))
-    assert net.max() == pytest.approx(subject.trades["r"].sum())
+    assert net.max() == pytest.approx(subject.trades["r_multiple"].sum())
 
 
 def test_fees_cost_chance_what_they_cost_the_strategy() -> None:

@@ -122,6 +122,34 @@ def test_a_stop_goes_to_the_entry_at_its_gain() -> None:
     assert trade([CALM, (100, 100.9, 99.8, 100.5), (100.5, 100.5, 98, 98), CALM], rule=rule)[:2] == (2, 99.0)
 
 
+PARTS = ExitRule(target_r=2.0, part_at_r=1.0, part=0.5)
+# Above one R within the second candle; at the open of the third, 1.2 R; stopped in the fourth.
+PARTED = [CALM, (100, 101.3, 100, 101.2), (101.2, 101.4, 100.9, 101), (101, 101, 98, 98), CALM]
+
+
+def test_a_part_is_closed_at_the_open_after_its_gain() -> None:
+    """Half at 101.2, half at the stop of 99: +0.6 - 0.5; fees of 0.1 % on 100 and on 100.1 received."""
+    at, price, results = trade(PARTED, rule=PARTS, fee=0.001, funding=0.01)
+    assert (at, price) == (3, 99.0)
+    assert results.gross[0] == pytest.approx(0.1)
+    assert results.fees[0] == pytest.approx(0.1 + 0.1001)
+    # Half of it pays three times, half four times.
+    assert results.funding[0] == pytest.approx(-0.035)
+
+
+def test_a_part_of_a_short_is_the_mirror() -> None:
+    mirrored = [(200 - o, 200 - low, 200 - high, 200 - c) for o, high, low, c in PARTED]
+    assert trade(mirrored, rule=PARTS, short=True, stop=101.0)[2].gross[0] == pytest.approx(0.1)
+
+
+def test_a_part_is_closed_once_and_only_at_its_gain() -> None:
+    again = [*PARTED[:3], (101.5, 101.6, 101.4, 101.5), (101, 101, 98, 98), CALM]
+    assert trade(again, rule=PARTS)[2].gross[0] == pytest.approx(0.1)
+    short_of_it = [CALM, (100, 101.3, 100, 100.9), (100.9, 101, 98, 98), CALM]
+    assert trade(short_of_it, rule=PARTS)[2].gross[0] == pytest.approx(-1.0)
+    assert trade(PARTED)[2].gross[0] == pytest.approx(-1.0)
+
+
 def test_many_trades_at_once_end_as_each_of_them_alone() -> None:
     random = np.random.default_rng(8)
     course = course_of([market_of(candles_of(random_moves(400, random)))], None)

@@ -32,7 +32,7 @@ def test_every_trade_is_replayed_to_the_same_candle_and_result(subjects: Sequenc
         (part,) = subject.parts
         assert len(part.replayed.trades) == len(part.backtest.trades) > 10
         assert subject.agreement >= 0.97, subject.name
-        replayed, actual = part.replayed.results.net_r.mean(), part.replayed.actual_r.mean()
+        replayed, actual = part.replayed.results.net_r.mean(), part.backtest.trades["r_multiple"].mean()
         assert replayed == pytest.approx(actual, abs=0.01)
 
 

@@ -101,6 +101,7 @@ def test_any_other_setting_makes_another_variant_and_the_wallet_does_not(tmp_pat
 
 def test_exits_are_told_in_words() -> None:
     assert str(ExitRule(target_r=2.0)) == "target 2 R"
+    assert str(ExitRule(target_r=2.0, part_at_r=1.0, part=0.5)) == "target 2 R, 50% closed from 1 R"
     assert str(ExitRule(trails=True, break_even_at_r=1.0)) == (
         "no target, stop trailed behind swings, stop at the entry from 1 R"
     )

@@ -18,7 +18,9 @@ from freqtrade.exceptions import OperationalException
 
 from ict_lab.errors import LabError
 
-OWN_COLUMNS = ("side", "first_stop", "risk_abs", "r_multiple", "gross_abs", "fees_abs", "funding_abs")
+OWN_COLUMNS = (
+    "side", "entered", "first_stop", "risk_abs", "r_multiple", "gross_abs", "fees_abs", "funding_abs",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -41,6 +43,7 @@ class Backtest:
         One row a closed trade, ordered by `close_date`: Freqtrade's own columns, and
 
         - side: "long" or "short";
+        - entered: amount that was entered; Freqtrade's own `amount` is what a partial exit left of it;
         - first_stop: price of the stop that was fixed at the entry, NaN where the export does not say it;
         - risk_abs: what that stop would have lost before costs, |open_rate - first_stop| times the
           amount that was entered; NaN without a first stop;
@@ -151,16 +154,24 @@ def _trades(rows: Sequence[Mapping[str, Any]], file: Path, *, custom_stop: bool)
         trades[name] = pd.to_datetime(trades[name], utc=True)
     trades = trades.sort_values(["close_date", "open_date"], kind="stable", ignore_index=True)
     money = pd.DataFrame([_money_of(row) for _, row in trades.iterrows()])
-    first_stop = _first_stops(trades, custom_stop=custom_stop)
-    risk = (trades["open_rate"] - first_stop).abs() * money.pop("entered")
-    known = risk > 0
-    return trades.assign(
-        side=np.where(trades["is_short"], "short", "long"),
-        first_stop=first_stop,
-        risk_abs=risk.where(known),
-        r_multiple=trades["profit_abs"] / risk.where(known),
-        **money,
-    )
+    side = np.where(trades["is_short"], "short", "long")
+    return in_r(trades.assign(side=side, **money), _first_stops(trades, custom_stop=custom_stop))
+
+
+def in_r(trades: pd.DataFrame, first_stop: pd.Series[float] | npt.NDArray[np.float64]) -> pd.DataFrame:
+    """Measure trades in what they risked: the one R of the report and the verdict.
+
+    Parameters
+    ----------
+    trades : pandas.DataFrame
+        open_rate, entered and profit_abs of each.
+    first_stop : pandas.Series or numpy.ndarray
+        Price of the stop that each was given at its entry, NaN where it is not known.
+    """
+    with_stop = trades.assign(first_stop=first_stop)
+    risk = (with_stop["open_rate"] - with_stop["first_stop"]).abs() * with_stop["entered"]
+    risk = risk.where(risk > 0)
+    return with_stop.assign(risk_abs=risk, r_multiple=with_stop["profit_abs"] / risk)
 
 
 def _money_of(trade: pd.Series[Any]) -> dict[str, float]:

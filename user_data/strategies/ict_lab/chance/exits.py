@@ -73,7 +73,7 @@ class Results:
     ended_at : Ints
         Candle of the exit.
     exit : Floats
-        Price of the exit, as the trade's own side sees it.
+        Price of the last exit, as the trade's own side sees it.
     gross, fees, funding : Floats
         Result of the prices, fees (never negative) and funding received, in the quote currency.
     risk : Floats
@@ -124,11 +124,13 @@ def follow(course: Course, entries: Entries, rule: ExitRule, fills: Fills | None
     entry = course.open[entries.at]
     risk = entry - entries.stop
     walk = _Walk(course, rule, fills, entry, entries.stop, entries.target)
-    ended_at, price = walk.to_the_end(entries)
-    gross = price - entry
-    fees = fills.fee_factor * (entries.fee_open * np.abs(entry) + entries.fee_close * np.abs(price))
-    funding = course.paid_before[entries.at] - course.paid[ended_at]
-    return Results(ended_at, price, gross, fees, funding, risk)
+    ended_at, price, parted_at = walk.to_the_end(entries)
+    part = np.where(parted_at < ended_at, rule.part, 0.0)
+    received = part * course.open[parted_at] + (1 - part) * price
+    fees = fills.fee_factor * (entries.fee_open * np.abs(entry) + entries.fee_close * np.abs(received))
+    paid = part * course.paid[parted_at] + (1 - part) * course.paid[ended_at]
+    funding = course.paid_before[entries.at] - paid
+    return Results(ended_at, price, received - entry, fees, funding, risk)
 
 
 def targets(entry: Floats, stop: Floats, rule: ExitRule) -> Floats:
@@ -147,28 +149,39 @@ class _Walk:
     first_stop: Floats
     target: Floats
 
-    def to_the_end(self, entries: Entries) -> tuple[Ints, Floats]:
+    def to_the_end(self, entries: Entries) -> tuple[Ints, Floats, Ints]:
+        """Give candle and price of the exits, and the candle at whose open a part was closed before.
+
+        Freqtrade's backtest asks for a partial exit at each open. Without one before the exit, the candle
+        of the exit stands for it.
+        """
         ended_at = entries.last.copy()
+        parted_at = np.full(len(entries), len(self.course.open), np.int64)
         price = self.course.open[ended_at].copy()
         stop = self.first_stop.copy()
         running, now = np.arange(len(entries)), entries.at.copy()
         while len(running):
+            parts = self._gained(running, self.course.open[now], self.rule.part_at_r)
+            parted_at[running[parts]] = np.minimum(parted_at[running[parts]], now[parts])
             if self.rule.trails or self.rule.break_even_at_r:
                 stop[running] = self._moved(running, now, stop[running])
             ended, left = self._left(running, now, stop[running], now == entries.at[running])
             ended_at[running[ended]], price[running[ended]] = now[ended], left[ended]
             goes_on = ~ended & (now < entries.last[running])
             running, now = running[goes_on], now[goes_on] + 1
-        return ended_at, price
+        return ended_at, price, np.minimum(parted_at, ended_at)
+
+    def _gained(self, running: Ints, price: Floats, at_r: float) -> npt.NDArray[np.bool_]:
+        """Which trades have gained so many R at a price; none where no gain is asked for."""
+        entry = self.entry[running]
+        return (price - entry >= at_r * (entry - self.first_stop[running])) & (at_r > 0)
 
     def _moved(self, running: Ints, now: Ints, stop: Floats) -> Floats:
         """Tighten stops (EXIT-3, EXIT-4), judged by the candle's best price, as Freqtrade's backtest does."""
         high, low, swing = self.course.high[now], self.course.low[now], self.course.swing[now]
         earned = np.where(high > swing, swing - self.rule.stop_buffer * np.abs(swing), -np.inf)
-        if self.rule.break_even_at_r:
-            entry = self.entry[running]
-            gained = high - entry >= self.rule.break_even_at_r * (entry - self.first_stop[running])
-            earned = np.where(gained, np.maximum(earned, entry), earned)
+        gained = self._gained(running, high, self.rule.break_even_at_r)
+        earned = np.where(gained, np.maximum(earned, self.entry[running]), earned)
         moves = (stop < low) & (earned - stop > WORTH_MOVING * np.abs(stop))
         return np.where(moves, earned, stop)
 

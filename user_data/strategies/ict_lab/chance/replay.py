@@ -15,6 +15,7 @@ from ict.desk.levels import LevelError, widened_stop
 from ict_lab.chance.exits import Entries, Results, follow, targets
 from ict_lab.chance.markets import Course, Floats, Ints, Market
 from ict_lab.chance.rules import ExitRule, IctRules
+from ict_lab.trades import in_r
 
 # A trade agrees when it ends in the same candle and its result differs by no more than this, in R: what
 # rounding a stop to the tick, or a fill to the amount's step, makes of a result.
@@ -35,8 +36,6 @@ class Replay:
         The same, to be followed.
     results : Results
         What the simulation makes of them.
-    actual_r : Floats
-        Freqtrade's result after fees and funding, in R of the first stop.
     agree : npt.NDArray[np.bool_]
         Where both end in the same candle with the same result.
     """
@@ -44,7 +43,6 @@ class Replay:
     trades: pd.DataFrame
     entries: Entries
     results: Results
-    actual_r: Floats
     agree: npt.NDArray[np.bool_]
 
     @property
@@ -54,8 +52,8 @@ class Replay:
 
     @property
     def amounts(self) -> Floats:
-        """Units of each trade."""
-        amounts: Floats = self.trades["amount"].to_numpy(float)
+        """Units that each trade entered."""
+        amounts: Floats = self.trades["entered"].to_numpy(float)
         return amounts
 
 
@@ -92,10 +90,9 @@ def replay(
         fee_close=trades["fee_close"].to_numpy(float),
     )
     results = follow(course, entries, rule)
-    risk = (trades["open_rate"] - trades["first_stop"]).abs() * trades["amount"]
-    actual = (trades["profit_abs"] / risk).to_numpy(float)
-    agree = (results.ended_at == ended_at) & (np.abs(results.net_r - actual) <= TOLERANCE_R)
-    return Replay(trades.reset_index(drop=True), entries, results, actual, agree)
+    differs = np.abs(results.net_r - trades["r_multiple"].to_numpy(float))
+    agree = (results.ended_at == ended_at) & (differs <= TOLERANCE_R)
+    return Replay(trades.reset_index(drop=True), entries, results, agree)
 
 
 def _places(trades: pd.DataFrame, column: str, course: Course) -> Ints:
@@ -117,7 +114,7 @@ def _with_stops(trades: pd.DataFrame, markets: Sequence[Market], rules: IctRules
         given = [signals[pair].stop_at(*trade) for pair, *trade in columns.itertuples(index=False)]
         first = first.fillna(pd.Series(given, index=trades.index))
     side = np.where(trades["is_short"], -1.0, 1.0)
-    known: pd.DataFrame = trades.assign(first_stop=first)
+    known = in_r(trades, first)
     stopped_behind: pd.Series[bool] = side * (known["open_rate"] - first) > 0
     return known.loc[stopped_behind]
 

@@ -60,6 +60,8 @@ class ExitRule:
         Gain in R from which on the stop is at the entry (EXIT-4); 0 for never.
     stop_buffer : float
         How far beyond a swing the stop trails, ratio of its price.
+    part_at_r, part : float
+        Gain in R at which a part is closed once (EXIT-5), 0 for never; and how much of the trade.
     held : bool
         Whether a trade lasts no longer than the one it stands for: the rule of a strategy whose own
         exits are not known.
@@ -69,12 +71,15 @@ class ExitRule:
     trails: bool = False
     break_even_at_r: float = 0.0
     stop_buffer: float = 0.0
+    part_at_r: float = 0.0
+    part: float = 0.0
     held: bool = False
 
     def __str__(self) -> str:
         parts = [f"target {self.target_r:g} R" if self.target_r else "no target"]
         parts += ["stop trailed behind swings"] if self.trails else []
         parts += [f"stop at the entry from {self.break_even_at_r:g} R"] if self.break_even_at_r else []
+        parts += [f"{self.part:.0%} closed from {self.part_at_r:g} R"] if self.part_at_r else []
         parts += ["held as long as the trade it stands for"] if self.held else []
         return ", ".join(parts)
 
@@ -166,6 +171,8 @@ def exit_rule(backtest: Backtest, rules: IctRules | None) -> ExitRule:
         trails=params.trail_timeframe != "none",
         break_even_at_r=params.break_even_at_r,
         stop_buffer=params.stop_buffer,
+        part_at_r=params.partial_exit_at_r,
+        part=params.partial_exit_percent / 100,
     )
 
 

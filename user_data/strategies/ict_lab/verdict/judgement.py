@@ -196,11 +196,10 @@ def judge(
     random = np.random.default_rng(effort.seed)
     trades = subject.trades
     fair = subject.agreement >= LEAST_AGREEMENT
-    risk = (trades["open_rate"] - trades["first_stop"]).abs() * trades["amount"]
     return Judgement(
         subject=subject,
-        expectancy=expectancy_of(trades["r"], trades["close_date"]),
-        gross_r=float((trades["gross_abs"] / risk).mean()),
+        expectancy=expectancy_of(trades["r_multiple"], trades["close_date"]),
+        gross_r=float((trades["gross_abs"] / trades["risk_abs"]).mean()),
         chance=_by_chance(subject, effort, random, progress) if fair else None,
         placebo=_by_placebo(subject, effort, random, progress) if fair else None,
         sharpe=deflated(subject.weekly_returns, max(variants(tried), 1) + elsewhere),
@@ -301,8 +300,8 @@ def _slice(name: str, trades: pd.DataFrame) -> Slice:
     return Slice(
         name=name,
         trades=len(trades),
-        expectancy=expectancy_of(trades["r"], trades["close_date"]),
-        total_r=float(trades["r"].sum()),
+        expectancy=expectancy_of(trades["r_multiple"], trades["close_date"]),
+        total_r=float(trades["r_multiple"].sum()),
         total=float(trades["profit_abs"].sum()),
         wins=float((trades["profit_abs"] > 0).mean()),
     )

@@ -45,9 +45,10 @@ class Subject:
 
     @cached_property
     def trades(self) -> pd.DataFrame:
-        """Trades whose first stop is known, with `r`, their result in R, ordered by their closing."""
-        frames = [part.replayed.trades.assign(r=part.replayed.actual_r) for part in self.parts]
-        return pd.concat(frames).sort_values(["close_date", "open_date"], kind="stable", ignore_index=True)
+        """Trades whose first stop is known, ordered by their closing."""
+        return pd.concat([part.replayed.trades for part in self.parts]).sort_values(
+            ["close_date", "open_date"], kind="stable", ignore_index=True
+        )
 
     @property
     def left_out(self) -> int:
@@ -92,7 +93,7 @@ class Subject:
             timerange=self.timerange,
             trades=len(self.trades),
             net_profit=float(self.returns.sum()),
-            expectancy_r=float(self.trades["r"].mean()),
+            expectancy_r=float(self.trades["r_multiple"].mean()),
             sharpe=sharpe_ratio(self.returns),
             start=str(self.parts[0].backtest.start.date()),
             daily_returns=tuple(round(value, 10) for value in self.returns.tolist()),
