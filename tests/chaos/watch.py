@@ -27,13 +27,18 @@ class Watch:
     ----------
     world
         What is looked at.
+
+    Attributes
+    ----------
+    is_meant_to_run, is_ready
+        Whether the bot should be running, and whether it has ended a loop since it was started.
     """
 
     def __init__(self, world: "World") -> None:
         self._world = world
         self._quiet_since = time.monotonic()
         self._naked: dict[str, tuple[float, int]] = {}
-        self._is_ready = False
+        self.is_ready = False
         self.is_meant_to_run = False
         self._over = threading.Event()
         self._thread = threading.Thread(target=self._run, name="chaos-watch", daemon=True)
@@ -41,16 +46,16 @@ class Watch:
 
     def starting(self) -> None:
         """Know that the bot is on its way up."""
-        self._is_ready, self.is_meant_to_run = False, True
+        self.is_ready, self.is_meant_to_run = False, True
 
     def ready(self) -> None:
         """Know that the bot has ended a loop."""
-        self._is_ready = True
+        self.is_ready = True
         self.healed()
 
     def down(self) -> None:
         """Know that the bot is being stopped."""
-        self._is_ready = self.is_meant_to_run = False
+        self.is_ready = self.is_meant_to_run = False
 
     def healed(self) -> None:
         """Count anew what lasts: the bot could do nothing about it before now."""
@@ -75,7 +80,7 @@ class Watch:
             del self._naked[symbol]
         for symbol in naked:
             since, told = self._naked.setdefault(symbol, (now, len(world.discord.messages)))
-            if not self._is_ready or now - max(since, self._quiet_since) < NAKED_SECONDS:
+            if not self.is_ready or now - max(since, self._quiet_since) < NAKED_SECONDS:
                 continue
             if not self._was_said(symbol, told):
                 world.complaints.append(f"{symbol}: {NAKED_SECONDS:g} s without a stop, and nobody was told")

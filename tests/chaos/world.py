@@ -71,7 +71,7 @@ class World:
         self.was_silent = False
         self._folder = folder
         self._running = ExitStack()
-        self._standing = ExitStack()
+        self._loops_before = 0
         self.holds: list[Fault] = []
         # Faults of calls, with the route and what they are counted as.
         self.ordered: list[tuple[Fault, str, Count]] = []
@@ -100,7 +100,6 @@ class World:
 
     def _end(self) -> None:
         self.watch.stop()
-        self._standing.close()
         if self.bot.process_id:
             self.bot.crash()
 
@@ -132,8 +131,12 @@ class World:
         return found
 
     def _keep_alive(self) -> None:
-        """Start the bot again where it ended by itself, as Compose does."""
-        if not self.watch.is_meant_to_run or self.bot.process_id is not None:
+        """Start the bot again where it ended by itself, as Compose does, and know when it is up."""
+        if not self.watch.is_meant_to_run:
+            return
+        if self.bot.process_id is not None:
+            if not self.watch.is_ready and self.bot.loops() > self._loops_before:
+                self.watch.ready()
             return
         if not self.disk_fails:
             self.complaints.append("the bot ended by itself")
@@ -186,17 +189,15 @@ class World:
     def do_start(self, _: str) -> None:
         """Start the bot unless it runs, and wait until it has ended its first loop."""
         if self.bot.process_id is None:
-            seen = self.bot.loops()
             self.bring_up()
-            if not self.until(lambda: self.bot.loops() > seen, READY_SECONDS):
-                # A start that faults keep from coming up: Compose tries again, and so it goes on.
-                self.complaints.append(f"not up within {READY_SECONDS:g} s")
-            self.watch.ready()
+        if not self.until(lambda: self.watch.is_ready, READY_SECONDS):
+            self.complaints.append(f"not up within {READY_SECONDS:g} s")
 
     def bring_up(self) -> None:
         """Start the bot; the exchange's stamps are its time again."""
         self.watch.starting()
         self.operator.shift_server_time(0)
+        self._loops_before = self.bot.loops()
         self.bot.start()
 
     def do_kill(self, phase: str) -> None:
