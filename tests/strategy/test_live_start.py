@@ -8,8 +8,9 @@ import pytest
 from freqtrade.enums import RunMode
 from freqtrade.exceptions import OperationalException
 
-from tests.strategy.host import memory_database
-from tests.strategy.live import OPTIONS, SECRET, URL_NAMES, configuration, running, start
+from tests.strategy.host import memory_database, opened
+from tests.strategy.live import OPTIONS, SECRET, URL_NAMES, LiveProvider, configuration, running, start
+from tests.strategy.support import BTC
 
 
 @pytest.fixture(autouse=True)
@@ -185,3 +186,22 @@ def test_secrets_are_in_no_log_after_a_start(runmode: RunMode, caplog: pytest.Lo
                 logging.getLogger(logger).exception("It failed")
     assert len(caplog.records) == 8
     assert not [part for part in (SECRET, password, secret) if part in caplog.text]
+
+
+@pytest.fixture
+def delisted(monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
+    """Give a configuration of one pair, which the exchange does not list any more."""
+    monkeypatch.setattr(LiveProvider, "market", lambda provider, pair: None, raising=False)
+    return {"exchange": {**exchange(urls()), "pair_whitelist": [BTC]}}
+
+
+def test_a_delisted_pair_with_an_open_trade_is_told_and_the_bot_starts(delisted: dict[str, Any]) -> None:
+    """The stop of that trade rests, and other trades must not lose their watch."""
+    opened()
+    (told,) = start(**delisted).dp.sent
+    assert f"was {BTC}. The bot starts all the same, for it has open trades" in told
+
+
+def test_a_delisted_pair_without_a_trade_stops_the_start(delisted: dict[str, Any]) -> None:
+    with pytest.raises(OperationalException, match=f"was {BTC}$"):
+        start(**delisted)
