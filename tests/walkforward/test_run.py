@@ -174,8 +174,13 @@ def stopped_after(scene: Scene, window: int, stop: int) -> int:
     ],
 )
 def test_what_cannot_be_run_is_said(
-    options: list[str], sentence: str, scenes: Callable[..., Scene], capsys: pytest.CaptureFixture[str]
+    options: list[str],
+    sentence: str,
+    scenes: Callable[..., Scene],
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
 ) -> None:
+    monkeypatch.setattr("ict_lab.walkforward.cluster.PATIENCE_SECONDS", 1)
     assert scenes().run("run", *options) == 2
     said = capsys.readouterr().out
     assert sentence in said
