@@ -94,7 +94,7 @@ def test_the_page_says_of_another_houses_strategy_what_is_not_known(tmp_path: Pa
 
 
 def test_the_part_of_the_draws_counts_the_backtest_in() -> None:
-    draws = Draws(np.array([0.1, 0.3]), np.zeros(2), 1.0, actual=0.2)
+    draws = Draws(np.array([0.1, 0.3]), np.zeros(2), 1.0, actual=0.2, actual_trades=1)
     assert draws.p_value == pytest.approx(2 / 3)
 
 

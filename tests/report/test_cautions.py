@@ -54,7 +54,7 @@ def texts(facts: Facts) -> str:
 
 
 def draws(actual: float, *means: float) -> Draws:
-    return Draws(np.array(means), np.array(means), 150.0, actual)
+    return Draws(np.array(means), np.array(means), 150.0, actual, 150)
 
 
 def test_parts_are_closed_at_candle_opens(tmp_path: Path) -> None:
@@ -64,7 +64,15 @@ def test_parts_are_closed_at_candle_opens(tmp_path: Path) -> None:
     whole = trade(100.0, [(1.0, 104.0)], (98.0, 0.02), opened="2024-01-05 10:00")
     (backtest,) = read_backtests(write(tmp_path, {STRATEGY: result([long, short, whole])}))
     measure = Measure.of(backtest.trades)
-    facts = Facts(backtest, measure, expectancy_of(measure.values), equity_of(backtest), None, None, 1)
+    facts = Facts(
+        backtest,
+        measure,
+        expectancy_of(measure.values, backtest.trades["close_date"]),
+        equity_of(backtest),
+        None,
+        None,
+        1,
+    )
     assert "2 of 3 trades were closed in part, at +1.38 R on average." in texts(facts)
     assert "Parts are closed at candle opens" in points(facts)
     assert "Parts are closed at candle opens" not in points(facts_of(tmp_path / "whole", [1.0, 2.0]))

@@ -1,6 +1,7 @@
 """What trades are measured against: chance keeps their shapes, placebos those of the zones."""
 
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -12,8 +13,9 @@ from ict_lab.chance.parts import Part
 from ict_lab.chance.random_entries import enter_at_random, sums_by_chance
 from ict_lab.chance.replay import replay
 from ict_lab.chance.rules import ExitRule, IctRules
+from ict_lab.trades import Backtest
 from ict_lab.verdict.holding import holding_of
-from ict_lab.verdict.placebo import _Ground, most_at_once
+from ict_lab.verdict.placebo import _Book, _Ground, _Signal, risked_percent
 from ict_lab.verdict.stress import stressed
 
 from ict import Params, analyse
@@ -98,9 +100,9 @@ def test_the_same_seed_draws_the_same() -> None:
 
 
 def test_a_strategy_that_no_draw_reaches_has_the_least_p_value() -> None:
-    draws = Draws(np.zeros(99), np.zeros(99), 1.0, actual=0.5)
+    draws = Draws(np.zeros(99), np.zeros(99), 1.0, actual=0.5, actual_trades=1)
     assert draws.p_value == 0.01
-    assert Draws(np.ones(99), np.ones(99), 1.0, actual=0.5).p_value == 1.0
+    assert Draws(np.ones(99), np.ones(99), 1.0, actual=0.5, actual_trades=1).p_value == 1.0
 
 
 def test_holding_earns_the_rise_less_fees_and_funding() -> None:
@@ -174,7 +176,55 @@ def test_placebo_zones_lie_at_other_candles_and_live_by_the_rules(ground: _Groun
     assert age.max() == ground.rules.params.ob_max_age_candles + 1
 
 
-def test_positions_open_at_once_are_counted() -> None:
-    at = pd.date_range("2024-01-01", periods=6, freq="h", tz="UTC")
-    trades = pd.DataFrame({"open_date": at[[0, 1, 4]], "close_date": at[[2, 3, 5]]})
-    assert most_at_once(trades) == 2
+HOUR = 3600 * 10**9
+
+
+def book(slots: float = 9, **settings: float) -> _Book:
+    return _Book(slots, Params(**settings))  # type: ignore[arg-type]
+
+
+def signal(pair: int, opened: int, closed: int, percent: float = 0.0, *, short: bool = False) -> _Signal:
+    return _Signal(pair, short, opened * HOUR, closed * HOUR, percent)
+
+
+def test_a_slot_is_free_at_the_candle_of_the_close() -> None:
+    desk = book(slots=1)
+    assert desk.takes(signal(0, 1, 3))
+    assert not desk.takes(signal(1, 2, 5))
+    assert desk.takes(signal(1, 3, 5))
+
+
+def test_a_position_may_be_turned_at_the_candle_of_its_close_and_not_repeated() -> None:
+    desk = book()
+    assert desk.takes(signal(0, 1, 3))
+    assert not desk.takes(signal(0, 3, 4))
+    assert desk.takes(signal(0, 3, 4, short=True))
+
+
+def test_pairs_with_a_position_have_their_turn_first() -> None:
+    desk = book()
+    assert desk.takes(signal(2, 1, 9))
+    assert desk.takes(signal(1, 2, 9))
+    waiting = [signal(0, 9, 10), signal(1, 9, 10), signal(2, 9, 10)]
+    assert [each.pair for each in sorted(waiting, key=desk.turn)] == [2, 1, 0]
+
+
+def test_the_days_caps_close_the_desk_until_the_next_day() -> None:
+    """Three percent lost by 03:00; what gained at the same moment comes after it."""
+    desk = book(max_daily_loss_percent=3.0)
+    assert desk.takes(signal(0, 1, 3, -3.0))
+    assert desk.takes(signal(1, 2, 3, +5.0))
+    assert not desk.takes(signal(2, 3, 4))
+    assert desk.takes(signal(2, 24, 25))
+    capped = book(max_daily_trades=1)
+    assert capped.takes(signal(0, 1, 3))
+    assert not capped.takes(signal(1, 5, 6))
+
+
+def test_what_a_trade_risked_is_of_the_equity_at_its_entry() -> None:
+    """1,000 less 100 is the equity of the second: 10 are one percent, then 18 are two."""
+    at = pd.date_range("2024-01-01", periods=4, freq="h", tz="UTC")
+    trades = pd.DataFrame({"open_date": at[[0, 2]], "close_date": at[[1, 3]]})
+    trades = trades.assign(profit_abs=[-100.0, 0.0], risk_abs=[10.0, 18.0])
+    backtest = Backtest("S", "1h", (PAIR,), at[0], at[3], 1000.0, "USDT", trades, Path())
+    assert risked_percent(backtest) == pytest.approx(1.5)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import zipfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -56,6 +57,8 @@ class Backtest:
         and another one of the same export did.
     source : pathlib.Path
         The file that was read.
+    slots : float
+        How many positions it might have open at once.
     """
 
     strategy: str
@@ -67,6 +70,7 @@ class Backtest:
     stake_currency: str
     trades: pd.DataFrame = field(repr=False)
     source: Path
+    slots: float = math.inf
 
 
 def read_backtests(path: Path | str) -> list[Backtest]:
@@ -138,6 +142,7 @@ def _backtest(name: str, result: Mapping[str, Any], file: Path) -> Backtest:
         stake_currency=result["stake_currency"],
         trades=_trades(result["trades"], file, custom_stop=bool(result.get("use_custom_stoploss"))),
         source=file,
+        slots=float(result.get("max_open_trades", math.inf)),
     )
 
 

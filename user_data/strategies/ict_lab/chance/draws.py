@@ -20,13 +20,16 @@ class Draws:
     trades : float
         Trades a draw, on the average.
     actual : float
-        What is measured against them: the strategy's own mean R after costs.
+        What is measured against them: the strategy's own mean R after costs, in the same simulation.
+    actual_trades : int
+        Trades behind it.
     """
 
     net_r: Floats
     gross_r: Floats
     trades: float
     actual: float
+    actual_trades: int
 
     @property
     def p_value(self) -> float:

@@ -40,7 +40,7 @@ def enter_at_random(
     count = sum(len(part.replayed.entries) for part in parts)
     net, gross = (np.sum(values, axis=0) / count for values in zip(*sums, strict=True))
     actual = np.concatenate([part.replayed.results.net_r for part in parts]).mean()
-    return Draws(net, gross, float(count), float(actual))
+    return Draws(net, gross, float(count), float(actual), count)
 
 
 def sums_by_chance(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 
 import numpy as np
 import pandas as pd
@@ -19,7 +19,7 @@ from ict_lab.expectancy import Expectancy, counted, expectancy_of
 from ict_lab.trials import Trial, variants
 from ict_lab.verdict.holding import Holding, holding_of
 from ict_lab.verdict.overfitting import Overfitting, overfitting_among
-from ict_lab.verdict.placebo import Desk, draw_placebos
+from ict_lab.verdict.placebo import LEAST_OVERLAP, Desk, draw_placebos
 from ict_lab.verdict.sharpe import Deflated, best_by_luck, deflated
 from ict_lab.verdict.stress import Stress, stressed
 from ict_lab.verdict.subjects import Subject
@@ -196,15 +196,17 @@ def judge(
     random = np.random.default_rng(effort.seed)
     trades = subject.trades
     fair = subject.agreement >= LEAST_AGREEMENT
+    chance = _by_chance(subject, effort, random, progress) if fair else None
+    placebo, why = _by_placebo(subject, effort, random, progress) if fair else (None, "")
     return Judgement(
         subject=subject,
         expectancy=expectancy_of(trades["r_multiple"], trades["close_date"]),
         gross_r=float((trades["gross_abs"] / trades["risk_abs"]).mean()),
-        chance=_by_chance(subject, effort, random, progress) if fair else None,
-        placebo=_by_placebo(subject, effort, random, progress) if fair else None,
+        chance=chance,
+        placebo=placebo,
         sharpe=deflated(subject.weekly_returns, max(variants(tried), 1) + elsewhere),
         overfitting=overfitting_among(inside or _on_the_same_candles(subject, tried)),
-        notes=_notes(subject, inside),
+        notes=[*_notes(subject, inside), *filter(None, [why])],
         effort=effort,
     )
 
@@ -258,26 +260,30 @@ def _by_placebo(
     effort: Effort,
     random: np.random.Generator,
     progress: Callable[[str, int, int], None],
-) -> Draws | None:
+) -> tuple[Draws | None, str]:
+    """Trade placebo zones; None with the reason where that would say nothing."""
     draws = effort.placebo_draws
     if not (draws and len(subject.trades) and _enters_at_zones(subject)):
-        return None
-    real, placebos = [], []
-    for part in subject.parts:
-        assert part.rules is not None
-        desk = Desk(part.markets, part.course, part.rules, part.rule, part.replayed)
-        real.append(desk.real().results)
-        runs = draw_placebos(
-            desk, draws, random, lambda made: progress("placebo zones", made, draws * len(subject.parts))
+        return None, ""
+    desks = [Desk(part) for part in subject.parts]
+    real = [desk.real() for desk in desks]
+    overlap = min(desk.overlap(run) for desk, run in zip(desks, real, strict=True))
+    if overlap < LEAST_OVERLAP:
+        return None, (
+            f"no placebo zones: the desk that trades them has only {overlap:.0%} of the entries in common "
+            f"with the backtest, of {LEAST_OVERLAP:.0%} that it takes"
         )
-        placebos.append([run.results for run in runs])
-    together = [list(results) for results in zip(*placebos, strict=True)]
+    step = partial(progress, "placebo zones")
+    of_all = draws * len(desks)
+    runs = [draw_placebos(desk, draws, random, lambda made: step(made, of_all)) for desk in desks]
+    together = [[run.results for run in of_draw] for of_draw in zip(*runs, strict=True)]
     return Draws(
         net_r=np.array([_mean([result.net_r for result in results]) for results in together]),
         gross_r=np.array([_mean([result.gross_r for result in results]) for results in together]),
         trades=float(np.mean([sum(len(result.risk) for result in results) for results in together])),
-        actual=_mean([result.net_r for result in real]),
-    )
+        actual=_mean([run.results.net_r for run in real]),
+        actual_trades=sum(len(run.at) for run in real),
+    ), ""
 
 
 def _mean(values: Sequence[Floats]) -> float:

@@ -142,7 +142,7 @@ def _drawn(draws: Draws | None) -> dict[str, Any] | None:
     return {
         "net_r": float(draws.net_r.mean()), "low": low, "high": high, "gross_r": float(draws.gross_r.mean()),
         "trades": draws.trades, "draws": len(draws.net_r), "actual_net_r": draws.actual,
-        "p_value": draws.p_value,
+        "actual_trades": draws.actual_trades, "p_value": draws.p_value,
     }  # fmt: skip
 
 

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections import Counter, defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from itertools import accumulate, groupby
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
-import pandas as pd
 
+from ict import Params
 from ict.analysis import columns_in
 from ict.candles import Candles
 from ict.confluence import entry_zones
@@ -17,9 +19,14 @@ from ict.market.chart import Chart
 from ict.market.order_blocks import life_rules
 from ict.market.zones import Zones, live
 from ict_lab.chance.exits import Entries, Results, follow, targets
-from ict_lab.chance.markets import Course, Floats, Ints, Market
-from ict_lab.chance.replay import Replay, signals_of
-from ict_lab.chance.rules import ExitRule, IctRules
+from ict_lab.chance.markets import Floats, Ints, Market
+from ict_lab.chance.parts import Part
+from ict_lab.chance.replay import signals_of
+from ict_lab.chance.rules import IctRules
+from ict_lab.trades import Backtest
+
+# With fewer entries in common, placebo zones would be compared with another strategy.
+LEAST_OVERLAP = 0.9
 
 
 @dataclass(frozen=True)
@@ -41,36 +48,28 @@ class Run:
 class Desk:
     """Trades a strategy's zones, real or placebo, as its backtest did.
 
-    One position a pair, as many at once as there were, and the day's cap of entries; the day's cap of
-    losses and the limits of the wallet are left out.
+    One position a pair, as many at once as the backtest might have, and the day's caps of entries and of
+    losses (RISK-2); the limits of the wallet are left out.
 
     Parameters
     ----------
-    markets : Sequence[Market]
-        The candles, pair by pair.
-    course : Course
-        The same, end to end.
-    rules : IctRules
-        Settings of the strategy, whose entries are at order blocks.
-    rule : ExitRule
-        What ends trades.
-    replayed : Replay
-        The backtest's own trades: their fees, and how many were open at once.
+    part : Part
+        The backtest of a strategy of ours whose entries are at order blocks.
     """
 
-    def __init__(
-        self,
-        markets: Sequence[Market],
-        course: Course,
-        rules: IctRules,
-        rule: ExitRule,
-        replayed: Replay,
-    ) -> None:
-        self.course, self.rules, self.rule = course, rules, rule
-        self.fee = float(replayed.entries.fee_open.mean()), float(replayed.entries.fee_close.mean())
-        self.slots = most_at_once(replayed.trades)
-        self.grounds = [_Ground.of(market, rules) for market in markets]
-        self.times = np.concatenate(list(course.dates.values()))
+    def __init__(self, part: Part) -> None:
+        assert part.rules is not None
+        self.course, self.rules, self.rule = part.course, part.rules, part.rule
+        self.entries = part.replayed.entries
+        self.fee = float(self.entries.fee_open.mean()), float(self.entries.fee_close.mean())
+        self.slots, self.risked = part.backtest.slots, risked_percent(part.backtest)
+        self.grounds = [_Ground.of(market, part.rules) for market in part.markets]
+        self.times = np.concatenate(list(part.course.dates.values()))
+
+    def overlap(self, run: Run) -> float:
+        """Share of the entries that a run and the backtest have in common."""
+        most = max(len(run.at), len(self.entries))
+        return len(np.intersect1d(run.at, self.entries.at)) / most if most else 1.0
 
     def real(self) -> Run:
         """Trade the order blocks that there are."""
@@ -84,7 +83,7 @@ class Desk:
         parts = [self._entries(ground, of_pair) for ground, of_pair in zip(self.grounds, zones, strict=True)]
         entries = Entries(*(np.concatenate(values) for values in zip(*map(_fields, parts), strict=True)))
         results = follow(self.course, entries, self.rule)
-        taken = self._taken(entries.at, results.ended_at)
+        taken = self._taken(entries.at, results)
         values = (getattr(results, name)[taken] for name in Results.__dataclass_fields__)
         return Run(entries.at[taken], Results(*values))
 
@@ -105,30 +104,68 @@ class Desk:
         entries = Entries(at, stop, targets(opened, stop, self.rule), last, *fees)
         return entries[opened > stop]
 
-    def _taken(self, at: Ints, ended_at: Ints) -> Ints:
-        """Which entries a desk can take: flat in the pair, a slot free, and the day's cap not reached."""
-        candle, ended = at % self.course.half, ended_at % self.course.half
+    def _taken(self, at: Ints, results: Results) -> Ints:
+        """Which entries a desk can take, candle by candle, in the order in which Freqtrade asks its pairs."""
+        candle, ended = at % self.course.half, results.ended_at % self.course.half
         pairs = np.searchsorted(list(self.course.begins.values()), candle, side="right") - 1
-        opened, closed = self.times[candle], self.times[ended]
-        cap = self.rules.params.max_daily_trades
-        short = at >= self.course.half
-        busy: dict[int, tuple[int, bool]] = {}
-        entered: dict[int, int] = {}
-        taken = []
-        order = np.argsort(opened, kind="stable")
-        columns = (opened[order], closed[order], pairs[order], short[order])
-        for number, now, until, pair, side in zip(
-            order, *(values.tolist() for values in columns), strict=True
-        ):
-            day = now // _DAY
-            before, other_side = busy.get(pair, (-1, side))
-            # Freqtrade may turn a position at the candle that ended it, and only turn it.
-            flat = before < now or (before == now and other_side != side)
-            used = sum(ends >= now for other, (ends, _) in busy.items() if other != pair)
-            if flat and used < self.slots and entered.get(day, 0) < cap:
-                busy[pair], entered[day] = (until, side), entered.get(day, 0) + 1
-                taken.append(number)
+        columns = (
+            pairs, at >= self.course.half, self.times[candle], self.times[ended], self.risked * results.net_r,
+        )  # fmt: skip
+        signals = [_Signal(*values) for values in zip(*(column.tolist() for column in columns), strict=True)]
+        order = np.argsort(self.times[candle], kind="stable").tolist()
+        book, taken = _Book(self.slots, self.rules.params), []
+        for _, moment in groupby(order, key=lambda number: signals[number].opened):
+            for number in sorted(moment, key=lambda number: book.turn(signals[number])):
+                if book.takes(signals[number]):
+                    taken.append(number)
         return np.array(taken, dtype=np.int64)
+
+
+class _Signal(NamedTuple):
+    """An entry that a desk may take, and what would come of it; times in nanoseconds."""
+
+    pair: int
+    short: bool
+    opened: int
+    closed: int
+    percent: float
+
+
+class _Book:
+    """Positions of a desk, and what each UTC day made, in percent of the equity."""
+
+    def __init__(self, slots: float, params: Params) -> None:
+        self.slots, self.params = slots, params
+        self.newest: dict[int, _Signal] = {}
+        self.entered: Counter[int] = Counter()
+        self.closes: defaultdict[int, list[tuple[int, float]]] = defaultdict(list)
+
+    def turn(self, signal: _Signal) -> tuple[bool, int]:
+        """When a pair has its turn within a candle: those with a position first, the oldest of them first."""
+        held = self.newest.get(signal.pair)
+        is_open = held is not None and held.closed >= signal.opened
+        return (False, held.opened) if is_open and held else (True, 0)
+
+    def takes(self, signal: _Signal) -> bool:
+        """Enter, where the pair is flat, a slot is free and no cap of the day is reached."""
+        now, day = signal.opened, signal.opened // _DAY
+        held = self.newest.get(signal.pair)
+        # Freqtrade may turn a position at the candle that ended it, and only turn it.
+        flat = held is None or held.closed < now or (held.closed == now and held.short != signal.short)
+        used = sum(other.closed > now for pair, other in self.newest.items() if pair != signal.pair)
+        entered = self.entered[day] < self.params.max_daily_trades
+        lost = self._lost(day, now) < self.params.max_daily_loss_percent
+        if not (flat and used < self.slots and entered and lost):
+            return False
+        self.newest[signal.pair] = signal
+        self.entered[day] += 1
+        self.closes[signal.closed // _DAY].append((signal.closed, signal.percent))
+        return True
+
+    def _lost(self, day: int, now: int) -> float:
+        """Deepest loss of the day so far; of one candle, losses count first."""
+        closed = sorted(close for close in self.closes[day] if close[0] <= now)
+        return -min(accumulate((percent for _, percent in closed), initial=0.0))
 
 
 _DAY = 24 * 3600 * 1_000_000_000
@@ -177,11 +214,12 @@ def _fields(entries: Entries) -> tuple[Any, ...]:
     return tuple(getattr(entries, name) for name in Entries.__dataclass_fields__)
 
 
-def most_at_once(trades: pd.DataFrame) -> int:
-    """Most positions that were open at the same time."""
-    opened = pd.Series(1, index=trades["open_date"])
-    closed = pd.Series(-1, index=trades["close_date"] + pd.Timedelta(1))
-    return int(pd.concat([opened, closed]).sort_index(kind="stable").cumsum().max())
+def risked_percent(backtest: Backtest) -> float:
+    """Average what the trades of a backtest risked, in percent of the equity at its entry."""
+    trades = backtest.trades.sort_values("close_date", kind="stable")
+    closed_before = trades["close_date"].searchsorted(trades["open_date"], side="right")
+    made = np.concatenate([[0.0], trades["profit_abs"].cumsum()])
+    return float(100 * (trades["risk_abs"] / (backtest.starting_balance + made[closed_before])).mean())
 
 
 def draw_placebos(

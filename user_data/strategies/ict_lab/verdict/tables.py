@@ -71,6 +71,8 @@ def _measured(judged: Judgement) -> Table:
             low, high = draws.interval
             between = f"{number(low)} to {number(high)}"
             net, gross = number(float(draws.net_r.mean())), number(float(draws.gross_r.mean()))
+            own = f"the strategy beside {name.split(',')[0]}"
+            rows.append((own, str(draws.actual_trades), number(draws.actual), "", "", ""))
             rows.append((name, f"{draws.trades:.0f}", net, between, gross, number(draws.p_value, ".3f")))
     columns = ("R of a trade", "trades", "net", "95 %", "gross", "p")
     return Table("Measured against chance", columns, rows)
