@@ -141,6 +141,13 @@ def test_a_dry_run_is_refused_what_is_wrong_there(case: str) -> None:
         start(RunMode.DRY_RUN, **REFUSED[case][0])
 
 
+def test_an_unseen_character_in_the_environment_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("FREQTRADE__DISCORD__WEBHOOK_URL", f"{WEBHOOK}\r")
+    with pytest.raises(OperationalException, match="WEBHOOK_URL has a Windows line end in it") as caught:
+        start(RunMode.DRY_RUN)
+    assert SECRET not in str(caught.value)
+
+
 def test_every_fault_is_named_at_once() -> None:
     changed = {
         **server(password="", jwt_secret_key=""),

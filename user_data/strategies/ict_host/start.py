@@ -5,6 +5,7 @@ so it is looked at after that, on the strategy itself, and before anything is tr
 """
 
 import logging
+import os
 from collections.abc import Mapping
 from copy import deepcopy
 from typing import Any
@@ -15,6 +16,7 @@ from freqtrade.persistence import Trade
 
 from ict.desk.requirements import REQUIREMENTS, differences
 from ict.desk.safety import address_faults, market_of, refusals, unlisted_pairs
+from ict.desk.start_faults import unseen_characters
 from ict.desk.templates import template_faults
 from ict_host import seams
 from ict_host.database import market_fault, write_fault
@@ -37,7 +39,8 @@ class IctStart(IctParameters):
         self._is_live = config.get("runmode") in TRADE_MODES
         if self._is_live:
             unwritable = [fault] if (fault := write_fault(config.get("db_url", ""))) else []
-            _refuse([*seams.missing(), *refusals(config), *template_faults(config), *unwritable])
+            strange = unseen_characters(os.environ)
+            _refuse([*seams.missing(), *strange, *refusals(config), *template_faults(config), *unwritable])
         self.start_notes: list[str] = []
 
     def ft_set_special_params_from_file(self) -> None:
