@@ -1,5 +1,7 @@
 """Candles of higher timeframes: of the length that their name says, and whole (HTF-1)."""
 
+from collections.abc import Collection
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -136,8 +138,8 @@ def test_a_higher_timeframe_below_the_base_candles() -> None:
         analyse(DAILY, higher={"4h": FOUR})
 
 
-@pytest.mark.parametrize("groups", [["score"], ["score", "entry"], ("trend", "score")])
-def test_the_score_alone(groups: list[str]) -> None:
+@pytest.mark.parametrize("groups", [["score"], {"score", "entry"}, ("trend", "score"), {"score": 1}.keys()])
+def test_the_score_alone(groups: Collection[str]) -> None:
     """A group needs no other one to be named."""
     part, whole = analyse(BASE, groups=groups), analyse(BASE)
     assert {"ict_long_score", "ict_short_score"} <= set(names_of(part))

@@ -63,16 +63,17 @@ def columns_of(chart: Chart, higher: Mapping[str, Candles], groups: Collection[s
     ParameterError
         When a group has an unknown name.
     """
-    for name in groups:
+    wanted = tuple(groups)
+    for name in wanted:
         if name not in GROUPS:
             raise ParameterError(f"groups must be among {', '.join(GROUPS)}, was {name!r}")
-    needed = {*groups, *(_SCORE_NEEDS if "score" in groups else ())}
+    needed = {*wanted, *(_SCORE_NEEDS if "score" in wanted else ())}
     built = {name: build(chart) for name, build in _FROM_CHART.items() if name in needed}
     if "trend" in needed:
         built["trend"] = _trend_columns(chart, higher)
     if "score" in needed:
         built["score"] = _score_columns(chart, ChainMap(*(built[name] for name in _SCORE_NEEDS)))
-    return {column: values for name in GROUPS if name in groups for column, values in built[name].items()}
+    return {column: values for name in GROUPS if name in wanted for column, values in built[name].items()}
 
 
 def _order_block_columns(chart: Chart) -> Columns:
