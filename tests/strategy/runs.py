@@ -22,6 +22,8 @@ class Run:
         What should hold.
     block, file
         How it is said: the `ict` block of the configuration; the strategy's file, space -> name -> value.
+    arguments, slots
+        Further words of the command line; how many trades at once, one a pair without.
     """
 
     timerange: str
@@ -29,6 +31,8 @@ class Run:
     block: dict[str, Any]
     pairs: tuple[str, ...] = (BTC,)
     file: dict[str, dict[str, Any]] = field(default_factory=dict)
+    arguments: tuple[str, ...] = ()
+    slots: int = 0
 
     def execute(self, place: Workplace) -> Backtest:
         """Run it as a process and read what it exported."""
@@ -37,12 +41,13 @@ class Run:
             place = Workplace(place.folder, place.exchange_overlay, place.datadir, strategies)
         config = {
             "ict": ict_block(**self.block),
-            "max_open_trades": len(self.pairs),
+            "max_open_trades": self.slots or len(self.pairs),
             "exchange": {"pair_whitelist": list(self.pairs)},
         }
         run = place.analyse(
-            "backtesting", self.timerange, "--export", "trades", "--cache", "none", config=config
-        )
+            "backtesting", self.timerange, "--export", "trades", "--cache", "none", *self.arguments,
+            config=config,
+        )  # fmt: skip
         assert run.returncode == 0, run.stderr[-3000:]
         results = exported(place.folder / "user_data" / "backtest_results")
         return Backtest(self.settings, self.pairs, results, place.datadir, run.stderr)

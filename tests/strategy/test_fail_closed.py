@@ -246,6 +246,14 @@ def test_a_price_that_ran_away_is_not_chased(side: str, moved: float, is_entered
     assert (stake(ready(side), side, current_rate=ENTRY * (1 + moved)) > 0) is is_entered
 
 
+@pytest.mark.parametrize(("seconds", "is_late"), [(1, False), (60, False), (61, True), (750, True)])
+def test_a_signal_is_not_acted_on_late(seconds: int, is_late: bool) -> None:
+    """Freqtrade itself would, during the whole next candle: a backtest never does."""
+    strategy, now = ready(), NOW + timedelta(seconds=seconds)
+    opened_at = NOW - timedelta(minutes=15)
+    assert strategy.ignore_expired_candle(opened_at, now, 900, True) is is_late
+
+
 @both_sides
 def test_a_stop_that_does_not_pay_its_fees_is_no_entry(side: str) -> None:
     strategy = ready(side)

@@ -155,6 +155,18 @@ def test_a_fill_beyond_its_stop_is_stopped_at_once(side: str, leverage: float, b
 
 
 @both_sides
+def test_a_fill_beyond_its_stop_is_recorded_as_what_it_is(side: str) -> None:
+    """Not as a trade whose stop is on the wrong side: its stop is 0.05 % behind the fill, and in force."""
+    strategy = ready(side)
+    rate = STOPS[side] + AGAINST[side] * 40.0
+    trade = entered(strategy, side, rate=rate)
+    levels = strategy._levels.of(trade)
+    assert (levels.entry, levels.target) == (rate, None)
+    assert levels.stop == trade.stop_loss == trade.initial_stop_loss
+    assert 0.0004 * rate < AGAINST[side] * (levels.stop - rate) <= 0.0005 * rate
+
+
+@both_sides
 @pytest.mark.parametrize("error", ERRORS, ids=lambda error: type(error).__name__)
 @pytest.mark.parametrize("inner", ["stoploss_from_absolute", "Levels"])
 def test_a_stop_is_not_loosened_by_an_error(

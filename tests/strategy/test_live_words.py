@@ -12,7 +12,7 @@ from freqtrade.persistence import Order, Trade
 from freqtrade.strategy.interface import IStrategy
 from ict_host.seams import LINES
 
-from tests.strategy.host import NOW, Provider, filled, memory_database, opened, saved
+from tests.strategy.host import NOW, STOPS, Provider, filled, memory_database, opened, saved
 from tests.strategy.live import SECRET, position, resting_stop, running
 from tests.strategy.support import BTC
 
@@ -48,6 +48,16 @@ def test_an_entry_is_told_with_its_levels(side: str) -> None:
     expected += ["Entry: 60,000.0", "Size: 0.01 BTC (600.00 USDT)", STOP_LINES[side], TARGET_LINES[side]]
     expected += ["Risk: 6.60 USDT (0.07% of equity)", "Pattern: order block", "Score: 5.5 / 7"]
     assert lines_of(told) == expected
+
+
+@both_sides
+def test_a_fill_beyond_its_stop_is_told_as_what_it_is(side: str) -> None:
+    """Not as "SL 59,000 (+0.00 %), Risk 0.00": the trader reads that it is closed at once."""
+    strategy = running(side)
+    trade, order = opened(side, rate={"long": 59_000.0, "short": 61_000.0}[side])
+    strategy.order_filled(pair=BTC, trade=trade, order=order, current_time=NOW)
+    (fault,) = [text for text in strategy.dp.sent if "beyond its stop" in text]
+    assert f"filled at {trade.open_rate}, beyond its stop of {STOPS[side]}: it is closed at once" in fault
 
 
 def test_an_entry_is_told_once() -> None:
