@@ -22,8 +22,8 @@ class Run:
         What should hold.
     block, file
         How it is said: the `ict` block of the configuration; the strategy's file, space -> name -> value.
-    arguments, slots
-        Further words of the command line; how many trades at once, one a pair without.
+    arguments
+        Further words of the command line.
     """
 
     timerange: str
@@ -32,7 +32,6 @@ class Run:
     pairs: tuple[str, ...] = (BTC,)
     file: dict[str, dict[str, Any]] = field(default_factory=dict)
     arguments: tuple[str, ...] = ()
-    slots: int = 0
 
     def execute(self, place: Workplace) -> Backtest:
         """Run it as a process and read what it exported."""
@@ -41,7 +40,7 @@ class Run:
             place = Workplace(place.folder, place.exchange_overlay, place.datadir, strategies)
         config = {
             "ict": ict_block(**self.block),
-            "max_open_trades": self.slots or len(self.pairs),
+            "max_open_trades": len(self.pairs),
             "exchange": {"pair_whitelist": list(self.pairs)},
         }
         run = place.analyse(

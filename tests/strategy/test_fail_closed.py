@@ -190,6 +190,8 @@ def test_a_stake_is_never_more_than_freqtrade_proposes() -> None:
     assert stake(ready(), proposed_stake=240.0) == pytest.approx(240.0)
     assert stake(ready(), proposed_stake=100.0) == 0
     assert stake(ready(), proposed_stake=float("nan")) == 0
+    assert stake(ready(), max_stake=float("nan")) == 0
+    assert stake(ready(), min_stake=float("nan")) == 0
 
 
 def leverage(strategy: IStrategy, side: str = "long", **changed: Any) -> float:

@@ -9,6 +9,7 @@ from dataclasses import asdict
 from datetime import datetime, timedelta
 from typing import Any
 
+import numpy as np
 from freqtrade.enums import RunMode
 from freqtrade.exchange import timeframe_to_seconds
 from freqtrade.persistence import Order, Trade
@@ -75,7 +76,9 @@ class IctEntry(IctDrawing):
             plan = self._plan(pair, side, current_time, current_rate, most)
             if leverage > leverage_of(exchange, pair, plan):
                 raise LevelError(f"leverage {leverage:g} is more than is set, or than the stop allows")
-            return plan.stake(leverage, min_stake or 0.0, min(proposed_stake, max_stake))
+            # NumPy's minimum: where one limit is not known, neither is the lower one.
+            limit = float(np.minimum(proposed_stake, max_stake))
+            return plan.stake(leverage, min_stake or 0.0, limit)
         except SizeError as error:
             self._refuse_size(pair, side, str(error))
         except IctError as error:
