@@ -105,7 +105,9 @@ def test_a_widened_stop_moves_the_target_with_it(options: dict[str, Backtest]) -
     courses = [(trade, Course(run, trade)) for trade in run.trades]
     least = [course.chart.outlook.least_distance[course.entered - 1] for _, course in courses]
     widened = [
-        abs(course.risk - distance) < 1e-6 for (_, course), distance in zip(courses, least, strict=True)
+        # On the grid: less than a tick further away.
+        0 <= course.risk - distance + 1e-6 < course.tick
+        for (_, course), distance in zip(courses, least, strict=True)
     ]
     assert all(course.risk >= distance - 1e-6 for (_, course), distance in zip(courses, least, strict=True))
     assert sum(widened) >= 15
