@@ -1,0 +1,93 @@
+"""What guards a live bot between exchange and book: planned stops, and balances that can't be read."""
+
+from collections.abc import Iterator
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from freqtrade.exceptions import OperationalException, TemporaryError
+from ict_host.guard import LiveGuard, _is_unprotected
+
+from tests.strategy.host import memory_database, opened, saved
+from tests.strategy.live import resting_stop
+from tests.strategy.support import BTC
+
+
+@pytest.fixture(autouse=True)
+def book() -> Iterator[None]:
+    with memory_database():
+        yield
+
+
+def guard(level: float | None = None, plan: dict[str, Any] | None = None) -> LiveGuard:
+    """Make a guard that knows a trade's first stop from its fill, from its plan, or not at all."""
+    made = LiveGuard.__new__(LiveGuard)
+    made._levels = SimpleNamespace(of=lambda trade: level and SimpleNamespace(stop=level))
+    made._gate = SimpleNamespace(plan_of=lambda trade: plan, unseen={})
+    made._reconciler = SimpleNamespace(stops_entry=lambda pair: None)
+    made._balances = None
+    return made
+
+
+@pytest.mark.parametrize(
+    ("side", "level", "plan", "expected"),
+    [
+        ("long", 59_400.0, {"stop": 59_000.0}, 59_400.0),
+        ("long", None, {"stop": 59_000.0}, 59_000.0),  # killed before its levels were fixed
+        ("long", None, {}, None),
+        ("long", None, None, None),
+        ("long", 60_000.0, None, None),  # filled at its stop, or beyond: it would trigger at once
+        ("long", 60_100.0, None, None),
+        ("long", 59_999.9, None, 59_999.9),
+        ("short", 60_600.0, {"stop": 61_000.0}, 60_600.0),
+        ("short", None, {"stop": 61_000.0}, 61_000.0),
+        ("short", 60_000.0, None, None),
+        ("short", 59_900.0, None, None),
+    ],
+)
+def test_the_planned_stop_of_an_open_trade(
+    side: str, level: float | None, plan: dict[str, Any] | None, expected: float | None
+) -> None:
+    opened(side)
+    assert guard(level, plan)._planned_stop(BTC) == expected
+
+
+def test_no_trade_has_no_planned_stop() -> None:
+    assert guard(59_400.0)._planned_stop(BTC) is None
+    trade, _ = opened()
+    trade.is_open = False
+    saved(trade)
+    assert guard(59_400.0)._planned_stop(BTC) is None
+
+
+def test_a_position_is_unprotected_until_its_stop_is_in_the_book() -> None:
+    assert not _is_unprotected()
+    trade, _ = opened()
+    assert _is_unprotected()
+    resting_stop(trade, is_open=True)
+    assert not _is_unprotected()
+    for order in trade.open_sl_orders:
+        order.ft_is_open = False
+    assert _is_unprotected()
+    trade.is_open = False
+    saved(trade)
+    assert not _is_unprotected()
+
+
+def test_no_entry_while_the_balances_cant_be_read() -> None:
+    made, asked = guard(), []
+
+    def update(require_update: bool) -> None:
+        asked.append(require_update)
+        if len(asked) == 1:
+            raise TemporaryError("503")
+        if len(asked) == 3:
+            raise OperationalException("a bug")
+
+    made._update_wallets(update)
+    assert "balances" in str(made.stops_entry(BTC))
+    made._update_wallets(update, False)
+    assert made.stops_entry(BTC) is None
+    with pytest.raises(OperationalException):
+        made._update_wallets(update)
+    assert asked == [True, False, True]
