@@ -6,6 +6,7 @@ loopback exchange, clearly called so.
 
 import argparse
 import os
+import shlex
 import subprocess
 import sys
 import tempfile
@@ -88,6 +89,12 @@ def main() -> None:
         f"That was {STRATEGY} on {PAIR}, {TIMEFRAME}, {plan.start:%Y-%m-%d} to {plan.end:%Y-%m-%d}, "
         f"on {plan.candles}, with fees and funding. See README.md for what such numbers are worth."
     )
+    _say(f"Next, the same on one page with its charts: make report DATADIR={_as_given(plan.datadir)}")
+
+
+def _as_given(datadir: Path) -> str:
+    folder = datadir.resolve()
+    return shlex.quote(str(folder.relative_to(ROOT) if folder.is_relative_to(ROOT) else folder))
 
 
 def _with_folder(datadir: Path) -> Plan:

@@ -181,3 +181,13 @@ def test_ends_of_the_data_and_unknown_stops(tmp_path: Path) -> None:
     assert {"Closed by the end of the data", "R multiples are not known"} <= set(points(facts))
     assert "1 of 2 trades ended only because the candles did" in texts(facts)
     assert "first stop of 1 of 2 trades" in texts(facts)
+
+
+def test_missing_funding_is_told(tmp_path: Path) -> None:
+    """An hour apart from midnight, half an hour each: none is open at a funding time."""
+    assert "Funding is missing" not in points(facts_of(tmp_path / "short", [1.0] * 9))
+    row = trade(100.0, [(1.0, 101.0)], (98.0, 0.02), opened=START, hours=9.0)
+    (backtest,) = read_backtests(write(tmp_path, {STRATEGY: result([row])}))
+    facts = replace(facts_of(tmp_path / "short", [1.0] * 9), backtest=backtest)
+    assert "Funding is missing" in points(facts)
+    assert "1 of 1 trades were open at a funding time and have none" in texts(facts)

@@ -9,9 +9,15 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
+from freqtrade.data.history import get_datahandler
+from freqtrade.enums import CandleType
+from ict_lab.chance.markets import Source, load_market
 from ict_lab.report import contents
 from ict_lab.report.__main__ import main
+from ict_lab.report.candles import read_candles
+from ict_lab.walkforward.candles import common_range
 
+from ict import Params
 from tests.report.exports import (
     BTC,
     ETH,
@@ -19,7 +25,9 @@ from tests.report.exports import (
     START,
     STEM,
     STRATEGY,
+    candles_of,
     many,
+    random_walk,
     result,
     trade,
     write,
@@ -172,7 +180,47 @@ def test_settings_of_the_export_are_checked(
     write(tmp_path, {STRATEGY: result(many(12))}, config=block)
     assert main([str(tmp_path), "--out", str(tmp_path / "r.html"), "--datadir", str(made_datadir)]) == 2
     (name,) = block["ict"]
-    assert f"the settings in {tmp_path}/{STEM}.zip are not valid: {name} must be" in capsys.readouterr().err
+    assert f"{tmp_path}/{STEM}.zip: settings of {STRATEGY}: {name} must be" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("strategy", "block", "trails"),
+    [
+        (STRATEGY, {}, "none"),
+        ("ICTObTrendStrategy", {}, "4h"),
+        ("ICTObTrendStrategy", {"trail_timeframe": "1h"}, "1h"),
+    ],
+)
+def test_charts_are_drawn_by_the_settings_of_the_class_that_traded(
+    strategy: str,
+    block: dict[str, str],
+    trails: str,
+    tmp_path: Path,
+    made_datadir: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    used: list[Params] = []
+
+    def drawn(trade: object, candles: object, params: Params, target_r: float) -> list[object]:
+        used.append(params)
+        return []
+
+    monkeypatch.setattr(contents, "trade_charts", drawn)
+    write(tmp_path, {strategy: result(many(12))}, config={"ict": block})
+    report(tmp_path, "--datadir", str(made_datadir))
+    assert {params.trail_timeframe for params in used} == {trails}
+
+
+@pytest.mark.parametrize("name", ["json", "jsongz", "parquet"])
+def test_candles_of_every_format_that_freqtrade_writes_are_read(name: str, tmp_path: Path) -> None:
+    candles = candles_of(many(12), random_walk(400, 3))
+    get_datahandler(tmp_path, name).ohlcv_store(BTC, "15m", candles, CandleType.FUTURES)
+    read = read_candles(tmp_path, [BTC], "15m")[BTC]
+    assert list(read["close"]) == pytest.approx(list(candles["close"]))
+    day = START.floor("D")
+    assert common_range(tmp_path, [BTC], "15m") == (day, day + pd.Timedelta(days=4))
+    market = load_market(Source(tmp_path, "15m", True), BTC, START, START + pd.Timedelta(days=2), None)
+    assert len(market.frame) == 2 * 96 + 1
 
 
 def test_bad_input_gets_a_sentence_and_loses_nothing(

@@ -7,7 +7,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 from ict_lab.errors import LabError
-from ict_lab.trades import Backtest, read_backtests
+from ict_lab.trades import Backtest, read_backtests, without_funding
 
 from tests.report.exports import BTC, ETH, START, STEM, STRATEGY, result, trade, write
 
@@ -144,3 +144,16 @@ def test_trades_of_another_freqtrade_are_refused(tmp_path: Path) -> None:
     del old["orders"], old["funding_fees"]
     with pytest.raises(LabError, match="another version of Freqtrade: its trades lack funding_fees, orders"):
         read(tmp_path, old)
+
+
+def test_funding_that_is_missing_is_counted(tmp_path: Path) -> None:
+    """Open over 08:00 UTC without funding; with some; between two times; closed at the moment; spot."""
+    over = {"opened": "2024-01-03 07:00", "hours": 2.0}
+    rows = [
+        trade(100.0, [(1.0, 104.0)], (98.0, 0.02), **over),
+        trade(100.0, [(1.0, 104.0)], (98.0, 0.02), funding=-0.01, **over),
+        trade(100.0, [(1.0, 104.0)], (98.0, 0.02), opened="2024-01-03 08:15", hours=7.0),
+        trade(100.0, [(1.0, 104.0)], (98.0, 0.02), opened="2024-01-03 07:00", hours=1.0),
+        trade(100.0, [(1.0, 104.0)], (98.0, 0.02), pair="BTC/USDT", **over),
+    ]
+    assert without_funding(read(tmp_path, *rows)) == 1

@@ -79,6 +79,7 @@ def trades_from(course: Course, at: npt.NDArray[np.int64], side: Floats, distanc
             "first_stop": np.abs(stop),
             "profit_abs": results.net,
             "gross_abs": results.gross,
+            "funding_abs": results.funding,
             "exit_reason": "roi",
         }
     ).sort_values(["close_date", "open_date"], kind="stable", ignore_index=True)

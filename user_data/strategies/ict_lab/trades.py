@@ -179,6 +179,25 @@ def in_r(trades: pd.DataFrame, first_stop: pd.Series[float] | npt.NDArray[np.flo
     return with_stop.assign(risk_abs=risk, r_multiple=with_stop["profit_abs"] / risk)
 
 
+def without_funding(trades: pd.DataFrame) -> int:
+    """Count trades of contracts that were open at a funding time and have no funding at all.
+
+    A contract pays every eight hours at the least, 00:00, 08:00 and 16:00 UTC, and a rate of exactly zero
+    is rare: Freqtrade counts rates that its data lacks as zero, without a word.
+    """
+    before_close = (trades["close_date"] - pd.Timedelta(1)).dt.floor("8h")
+    held = trades["pair"].str.contains(":") & (trades["open_date"] < before_close)
+    return int((held & (trades["funding_abs"] == 0)).sum())
+
+
+def missing_funding(count: int, of_all: int) -> str:
+    """Say that funding is missing, and what to do."""
+    return (
+        f"{count} of {of_all} trades were open at a funding time and have none: the candles lack rates or "
+        "mark prices then, and the result is without them. `freqtrade download-data` brings them"
+    )
+
+
 def _money_of(trade: pd.Series[Any]) -> dict[str, float]:
     """Amount that was entered, and where the profit came from, order by order: partial exits count too."""
     entered = _filled(trade, entries=True)

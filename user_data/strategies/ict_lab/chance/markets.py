@@ -9,13 +9,13 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
-from freqtrade.data.history import load_pair_history
 from freqtrade.enums import CandleType
 from freqtrade.exceptions import OperationalException
 from freqtrade.exchange import timeframe_to_seconds
 
 from ict import CandleError, Params, analyse
 from ict.candles import Candles
+from ict_lab.candle_files import read_stored
 from ict_lab.chance.rules import IctRules
 from ict_lab.errors import LabError
 
@@ -79,14 +79,11 @@ class Source:
         usual = CandleType.FUTURES if self.futures else CandleType.SPOT
         fill = kind is None
         try:
-            frame: pd.DataFrame = load_pair_history(
-                pair, timeframe, self.folder, candle_type=kind or usual, fill_up_missing=fill
-            )
+            return read_stored(self.folder, pair, timeframe, kind or usual, fill=fill)
         except (OperationalException, OSError, ValueError) as error:
             raise LabError(
                 f"candles of {pair} {timeframe} in {self.folder} cannot be read: {error}"
             ) from error
-        return frame
 
 
 def load_market(

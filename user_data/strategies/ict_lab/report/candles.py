@@ -6,8 +6,9 @@ from collections.abc import Iterable
 from pathlib import Path
 
 import pandas as pd
-from freqtrade.data.history import load_pair_history
 from freqtrade.enums import CandleType
+
+from ict_lab.candle_files import read_stored
 
 
 def read_candles(datadir: Path, pairs: Iterable[str], timeframe: str) -> dict[str, pd.DataFrame]:
@@ -25,7 +26,7 @@ def read_candles(datadir: Path, pairs: Iterable[str], timeframe: str) -> dict[st
     found = {}
     for pair in pairs:
         kind = CandleType.FUTURES if ":" in pair else CandleType.SPOT
-        frame = load_pair_history(pair, timeframe, datadir, fill_up_missing=False, candle_type=kind)
+        frame = read_stored(datadir, pair, timeframe, kind, fill=False)
         if len(frame):
             found[pair] = frame
     return found

@@ -12,7 +12,7 @@ from ict_lab.chance.draws import Draws
 from ict_lab.expectancy import Expectancy
 from ict_lab.report.equity import Equity
 from ict_lab.report.measure import Measure, signed
-from ict_lab.trades import Backtest
+from ict_lab.trades import Backtest, missing_funding, without_funding
 
 FEW_TRADES = 100
 # The best trades without which a gain would be a loss: a fact worth telling while they are this few.
@@ -79,7 +79,14 @@ def verdict_of(expectancy: Expectancy, unit: str) -> str:
 
 def cautions_of(facts: Facts) -> list[Caution]:
     """Find the warnings that hold, the gravest first."""
-    return [*_sample(facts), *_of_chance(facts), *_few_winners(facts), *_rivals(facts), *_figures(facts)]
+    return [
+        *_sample(facts),
+        *_of_chance(facts),
+        *_funding(facts),
+        *_few_winners(facts),
+        *_rivals(facts),
+        *_figures(facts),
+    ]
 
 
 def _sample(facts: Facts) -> Iterator[Caution]:
@@ -115,6 +122,11 @@ def _few_winners(facts: Facts) -> Iterator[Caution]:
     elif 100 * needed / len(profit) <= FEW_PER_CENT:
         text = f"Without the best {needed} of {len(profit)} trades there is no profit."
         yield Caution("Few trades make the profit", text)
+
+
+def _funding(facts: Facts) -> Iterator[Caution]:
+    if missing := without_funding(facts.backtest.trades):
+        yield Caution("Funding is missing", f"{missing_funding(missing, len(facts.backtest.trades))}.")
 
 
 def _rivals(facts: Facts) -> Iterator[Caution]:

@@ -13,7 +13,8 @@ import plotly.graph_objects as go
 from rich.console import Console
 from rich.progress import track
 
-from ict_lab.chance.rules import target_of
+from ict import Params
+from ict_lab.chance.rules import ict_rules, read_export, target_of
 from ict_lab.errors import LabError
 from ict_lab.expectancy import Expectancy, expectancy_of
 from ict_lab.report.against_chance import DRAWS, AgainstChance, against_chance
@@ -28,7 +29,6 @@ from ict_lab.report.charts import (
 )
 from ict_lab.report.equity import Equity, equity_of, holding_of
 from ict_lab.report.measure import Measure
-from ict_lab.report.settings import pattern_settings
 from ict_lab.report.trade_charts import trade_charts
 from ict_lab.trades import Backtest
 
@@ -147,7 +147,9 @@ def _extremes(
     gains, losses = measure.values > 0, measure.values <= 0
     best = [at for at in order if gains[at]][:SHOWN_TRADES]
     worst = [at for at in reversed(order) if losses[at]][:SHOWN_TRADES]
-    params = pattern_settings(backtest.source, backtest.strategy)
+    # As the class that traded has them, with a preset's own defaults.
+    rules = ict_rules(backtest, read_export(backtest))
+    params = Params() if rules is None else rules.params
     target_r = target_of(backtest.trades)
     cards = {}
     for at in track([*best, *worst], "trades", console=console, disable=not console.is_terminal):

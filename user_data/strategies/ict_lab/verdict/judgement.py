@@ -16,6 +16,7 @@ from ict_lab.chance.markets import Floats
 from ict_lab.chance.random_entries import enter_at_random
 from ict_lab.chance.replay import LEAST_AGREEMENT
 from ict_lab.expectancy import Expectancy, counted, expectancy_of
+from ict_lab.trades import missing_funding, without_funding
 from ict_lab.trials import Trial, variants
 from ict_lab.verdict.holding import Holding, holding_of
 from ict_lab.verdict.overfitting import Overfitting, overfitting_among
@@ -218,6 +219,8 @@ def _on_the_same_candles(subject: Subject, tried: Sequence[Trial]) -> list[Trial
 
 def _notes(subject: Subject, inside: Sequence[Trial]) -> list[str]:
     notes = list(subject.notes)
+    if missing := without_funding(subject.trades):
+        notes.append(missing_funding(missing, len(subject.trades)))
     if subject.left_out:
         notes.append(f"{subject.left_out} trades are left out: their first stop is not known")
     if subject.agreement < LEAST_AGREEMENT:

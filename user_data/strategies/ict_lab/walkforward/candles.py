@@ -9,6 +9,7 @@ import pandas as pd
 from freqtrade.data.history import get_datahandler
 from freqtrade.enums import CandleType
 
+from ict_lab.candle_files import FORMATS
 from ict_lab.errors import LabError
 from ict_lab.walkforward.windows import DAY
 
@@ -23,10 +24,11 @@ def common_range(datadir: Path, pairs: Sequence[str], timeframe: str) -> tuple[p
     """
     if not datadir.is_dir():
         raise LabError(f"datadir must be a folder with candles, there is none at {datadir}")
-    handler = get_datahandler(datadir)
+    handlers = [get_datahandler(datadir, name) for name in FORMATS]
     starts, ends = [], []
     for pair in pairs:
-        first, last, count = handler.ohlcv_data_min_max(pair, timeframe, CandleType.FUTURES)
+        stored = (handler.ohlcv_data_min_max(pair, timeframe, CandleType.FUTURES) for handler in handlers)
+        first, last, count = max(stored, key=lambda found: found[2])
         if not count:
             raise LabError(
                 f"no {timeframe} candles of {pair} in {datadir}; download them with `freqtrade download-data`"
