@@ -30,6 +30,8 @@ HOST = {
     "freqtrade.persistence.custom_data": ("CustomDataWrapper", "_CustomData"),
     "freqtrade.persistence.key_value_store": ("KeyValueStore", "_KeyValueStoreModel"),
 }
+# Modules whose classes are a strategy, or stand behind one.
+OURS = ("ict_host.", "ICT")
 SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 PYTESTS_OWN = "PYTEST_CURRENT_TEST"
 _ABSENT = object()
@@ -131,15 +133,13 @@ def _put_back(cls: type, name: str, value: Any, contents: Any) -> None:
 
 
 def _classes() -> list[type]:
-    found = []
-    for name, module in list(sys.modules.items()):
-        named = HOST.get(name, ())
-        if name.startswith(("ict_host.", "ICT")):
-            named = tuple(name for name, value in vars(module).items() if isinstance(value, type))
-        found += [cls for cls in (vars(module).get(one) for one in named) if isinstance(cls, type)]
-    return [
-        cls for cls in dict.fromkeys(found) if cls.__module__.startswith(("freqtrade.", "ict_host", "ICT"))
+    """Find the classes of the modules that have been imported so far."""
+    theirs = [
+        getattr(sys.modules[name], cls) for name, held in HOST.items() if name in sys.modules for cls in held
     ]
+    modules = [sys.modules[name] for name in list(sys.modules) if name.startswith(OURS)]
+    values = [value for module in modules for value in vars(module).values() if isinstance(value, type)]
+    return list(dict.fromkeys([*theirs, *(cls for cls in values if cls.__module__.startswith(OURS))]))
 
 
 def _state(cls: type) -> list[tuple[str, Any]]:
