@@ -1,6 +1,6 @@
 """What tests look at on the exchange, and how long they wait for it."""
 
-from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
+from decimal import Decimal
 from typing import Any
 
 from tests.live.market import Retest
@@ -38,10 +38,9 @@ def calls(server: LoopbackServer, method: str, path: str) -> int:
 
 
 def stop_price(retest: Retest) -> float:
-    """Return where EXIT-1 puts the stop, in USDT: on BTC's grid, rounded towards the price."""
-    sign, towards = (1, ROUND_CEILING) if retest.side == "long" else (-1, ROUND_FLOOR)
-    exact = Decimal(str(retest.far_edge * (1 - sign * STOP_BUFFER)))
-    return float(exact.quantize(SPECS[BTC].tick, towards))
+    """Return where EXIT-1 puts the stop, in USDT, not yet on the grid."""
+    sign = 1 if retest.side == "long" else -1
+    return retest.far_edge * (1 - sign * STOP_BUFFER)
 
 
 def target_price(retest: Retest, entry: float) -> float:
