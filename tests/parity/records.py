@@ -22,6 +22,8 @@ REASONS = {
     None: END,
 }
 RISK_REWARD = 2.0
+# Of config.json, and of the loopback exchange, for each side.
+BALANCE_RATIO, TAKER_FEE = 0.95, 0.0005
 
 
 @dataclass(frozen=True)
@@ -96,8 +98,10 @@ class Deal:
     @property
     def size_by_rule(self) -> float:
         """RISK-1, worked out from this trade's own equity, entry and stop, before it is cut to lots."""
-        by_risk = self.equity * ICT_BLOCK["risk_per_trade_percent"] / 100 / self.risk
-        margin = self.equity * ICT_BLOCK["max_position_percent"] / 100
+        usable = self.equity * BALANCE_RATIO
+        lost = self.risk + TAKER_FEE * (self.entry + self.stop)
+        by_risk = usable * ICT_BLOCK["risk_per_trade_percent"] / 100 / lost
+        margin = usable * ICT_BLOCK["max_position_percent"] / 100
         return min(by_risk, margin * ICT_BLOCK["position_leverage"] / self.entry)
 
     def __str__(self) -> str:
@@ -142,7 +146,8 @@ class PricePath:
         way = self._course.trail(deal.opened, END_MS)
         # A long sells at the bid, which is the last price; a short buys at the ask, a tick above.
         price = np.round(np.interp(looks, way.time_ms, way.price), 1) + (TICK if deal.side < 0 else 0.0)
-        seen = np.flatnonzero(deal.side * (price - deal.target) >= 0)
+        # Both lie on ticks, and Freqtrade leaves for a profit beyond its ROI, not at it.
+        seen = np.flatnonzero(deal.side * (price - deal.target) > TICK / 1_000)
         look = int(looks[seen[0]]) if len(seen) else END_MS
         stopped = way.first_at(deal.stop, falling=deal.side > 0)
         if stopped is not None and stopped.time_ms < look:

@@ -23,13 +23,22 @@ BOTH = {
     "exchange": {"pair_whitelist": list(PAIRS)},
     "pairlists": [{"method": "StaticPairList"}],
 }
-# Nobody wants to wait a minute for what is told after a minute.
+# Nobody wants to wait a minute for what is told after a minute. A signal counts for its whole candle: the
+# analysis of the second pair comes late.
 HASTY = """
 from ICTConsumerStrategy import ICTConsumerStrategy
 
 
 class Hasty(ICTConsumerStrategy):
     patience_seconds = 2.0
+    ignore_buying_expired_candle_after = 900
+"""
+PATIENT = """
+from ICTObFvgStrategy import ICTObFvgStrategy
+
+
+class Patient(ICTObFvgStrategy):
+    ignore_buying_expired_candle_after = 900
 """
 MISSING = f"{PAIRS[1]}: nothing has come from default"
 # What makes two trades the same: the signal's candle goes by the clock, which is the same for both.
@@ -89,7 +98,7 @@ def check_only_the_first_trade(server: LoopbackServer, trader: OverlaidBot, stop
 
 def check_same_as_alone(server: LoopbackServer, folder: Path, mine: dict[str, dict[str, Any]]) -> None:
     """Require the trades that a bot makes which analyses for itself."""
-    with OverlaidBot(server, folder, "ICTObFvgStrategy", extra=BOTH) as alone:
+    with OverlaidBot(server, folder, "Patient", extra=BOTH, source=PATIENT) as alone:
         alone.wait_for("both stops", lambda: len(alone.rows(RESTING_STOPS)) == 2)
         trades = alone.trades()
     assert set(trades) == set(mine) == set(PAIRS)
