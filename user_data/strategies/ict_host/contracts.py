@@ -33,14 +33,22 @@ class Ticks:
 
 def grid_of_pair(exchange: Exchange, pair: str, tick: float | None = None) -> Grid:
     """Return the pair's grid; the tick of a backtest's candles comes before today's."""
-    today = _step(exchange.get_precision_price(pair), exchange.precision_mode_price)
-    return Grid(tick or today, _step(exchange.get_precision_amount(pair), exchange.precisionMode))
+    today = _step(exchange.get_precision_price(pair), _mode(exchange, "precision_mode_price"))
+    return Grid(tick or today, _step(exchange.get_precision_amount(pair), _mode(exchange, "precisionMode")))
 
 
 def grid_of_trade(trade: LocalTrade) -> Grid:
     """Return the grid on which Freqtrade places a trade's orders."""
     tick = _step(trade.price_precision, trade.precision_mode_price)
     return Grid(tick, _step(trade.amount_precision, trade.precision_mode))
+
+
+def _mode(exchange: Exchange, name: str) -> int:
+    try:
+        return int(getattr(exchange, name))
+    except AttributeError:
+        # Freqtrade's hyperopt puts the exchange's client away; Binance counts in steps.
+        return int(TICK_SIZE)
 
 
 def _step(precision: Any, mode: int | None) -> Any:
@@ -53,7 +61,7 @@ def taker_fee(exchange: Exchange, pair: str) -> float:
     try:
         return exchange.get_fee(symbol=pair, taker_or_maker="taker")
     except AttributeError:
-        # Freqtrade's hyperopt puts the exchange's client away; the market says what it would.
+        # As above: the market says what the client would.
         return float(exchange.markets[pair]["taker"])
 
 
