@@ -50,8 +50,8 @@ MAY_IMPORT = {
 # All that pure code needs: no host, no exchange, no log, no clock, no chance, no files, no network.
 KNOWN_TO_THE_PACKAGE = {
     "ict", "numpy", "pandas", "talib", "__future__", "abc", "bisect", "collections", "contextlib",
-    "dataclasses", "datetime", "decimal", "enum", "fractions", "functools", "itertools", "json", "math",
-    "operator", "re", "string", "types", "typing", "urllib.parse",
+    "dataclasses", "datetime", "decimal", "difflib", "enum", "fractions", "functools", "itertools", "json",
+    "math", "operator", "re", "string", "types", "typing", "urllib.parse",
 }  # fmt: skip
 
 

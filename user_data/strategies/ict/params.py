@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import Field, dataclass, field, fields
+from difflib import get_close_matches
 from functools import cache
 from types import MappingProxyType
 from typing import Any, cast
@@ -33,6 +34,8 @@ class Setting:
         Hyperopt space: patterns, confluence, exits or risk.
     choices : tuple[str, ...]
         The words allowed, for a setting that is not a number; its range then counts them from 0.
+    several : bool
+        Whether it is a list of such words, each once, in the order of `choices`.
     analysed : bool
         Whether the columns of an analysis depend on it. Hyperopt computes them once, before the search,
         unless it analyses every epoch anew.
@@ -46,13 +49,14 @@ class Setting:
     space: str
     choices: tuple[str, ...] = ()
     analysed: bool = False
+    several: bool = False
 
     @property
     def allowed(self) -> str:
         """The allowed range, in words."""
-        return (
-            f"one of {', '.join(self.choices)}" if self.choices else f"between {self.low:g} and {self.high:g}"
-        )
+        if self.choices:
+            return f"{'among' if self.several else 'one of'} {', '.join(self.choices)}"
+        return f"between {self.low:g} and {self.high:g}"
 
 
 def _setting(
@@ -82,6 +86,16 @@ def _choice(
     allowed = (0, len(choices) - 1)
     search = allowed if searched else None
     setting = Setting(*allowed, search, "choice", about, space, choices=choices, analysed=analysed)
+    return field(default=default, metadata={"setting": setting})
+
+
+def _words(
+    default: tuple[str, ...], choices: tuple[str, ...], about: str, *, space: str, analysed: bool = False
+) -> Any:
+    """Any of several words, each once; searching them is what a setting of its own for each is for."""
+    setting = Setting(
+        0, len(choices), None, "list", about, space, choices=choices, analysed=analysed, several=True
+    )
     return field(default=default, metadata={"setting": setting})
 
 
@@ -307,6 +321,8 @@ def _plain(value: object) -> object:
 def _checked(declared: Field[Any], value: Any) -> object:
     kind: type = type(declared.default)
     setting: Setting = declared.metadata["setting"]
+    if setting.several:
+        return _checked_words(declared.name, setting, value)
     if not _has_kind(value, kind):
         raise ParameterError(f"{declared.name} must be {_KIND_NAMES[kind]}, was {value!r}")
     # NaN and infinity lie in no range.
@@ -314,6 +330,18 @@ def _checked(declared: Field[Any], value: Any) -> object:
     if not inside:
         raise ParameterError(f"{declared.name} must be {setting.allowed}, was {value}")
     return kind(value)
+
+
+def _checked_words(name: str, setting: Setting, value: object) -> tuple[str, ...]:
+    """Words of a list, in the order of the allowed ones: the order in which they were given says nothing."""
+    if not isinstance(value, list | tuple):
+        raise ParameterError(f"{name} must be a list of words, was {value!r}")
+    for word in value:
+        if word not in setting.choices:
+            near = get_close_matches(str(word), setting.choices, 1)
+            hint = f"; did you mean {near[0]}?" if near else ""
+            raise ParameterError(f"{name} must be {setting.allowed}, was {word!r}{hint}")
+    return tuple(word for word in setting.choices if word in value)
 
 
 _KIND_NAMES = {bool: "true or false", int: "a whole number", float: "a number", str: "a word"}

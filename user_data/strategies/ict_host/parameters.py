@@ -50,6 +50,9 @@ def parameter(name: str, default: Any = None) -> Parameter:
     product = getattr(Params(), name)
     given = {"default": product if default is None else default, "space": setting.space}
     given["optimize"] = setting.search is not None
+    if setting.several:
+        # Freqtrade wants two values to choose from where nothing is searched, too.
+        return CategoricalParameter([given["default"], setting.choices], **given)
     if setting.choices:
         return CategoricalParameter(setting.choices, **given)
     if isinstance(product, bool):
