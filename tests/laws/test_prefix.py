@@ -42,7 +42,7 @@ def columns_at(
 ) -> Columns:
     """Give the columns of an analysis without the frame around them, which takes longer than they do."""
     others = {name: Candles.from_frame(other) for name, other in (higher or {}).items()}
-    return columns_of(Chart(Candles.from_frame(frame), params or Params()), others)
+    return columns_of(Chart(Candles.from_frame(frame), params or Params(), others))
 
 
 def changed_columns(
@@ -145,7 +145,7 @@ def test_every_column_says_something_in_the_stretches() -> None:
     """The law is tested on columns that hold values, not on empty ones."""
     said: dict[str, bool] = {}
     for name in ("BTC", "LTC", "odd", "hourly"):
-        columns = columns_of(Chart(Candles.from_frame(STRETCHES[name]()), EAGER), {})
+        columns = columns_of(Chart(Candles.from_frame(STRETCHES[name]()), EAGER))
         for name, values in columns.items():
             empty = [value in (0, "") or value != value for value in values.tolist()]
             said[name] = said.get(name, False) or not all(empty)

@@ -92,7 +92,7 @@ class Analysis:
     def frame(self, groups: Collection[str] = GROUPS) -> pd.DataFrame:
         """Make the frame with the `ict_*` columns."""
         # Nobody else holds the chart: what it found is let go of as soon as the columns are there.
-        columns = columns_of(Chart(self._candles, self._params), self._higher, groups)
+        columns = columns_of(Chart(self._candles, self._params, self._higher), groups)
         earlier = [name for name in self._frame.columns if _is_ours(name)]
         kept = self._frame.drop(columns=earlier) if earlier else self._frame
         return pd.concat([kept, *_frames_by_type(columns, kept.index)], axis=1)

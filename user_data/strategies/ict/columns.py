@@ -12,18 +12,16 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from ict.candles import BOTH_SIDES, Candles, Direction, Floats, absent
+from ict.candles import BOTH_SIDES, Direction, Floats, absent
 from ict.confluence import entry_zones, evidence_in
 from ict.desk.levels import stop_of_zone
 from ict.errors import ParameterError
 from ict.market.chart import Chart
 from ict.market.dealing_range import range_position
-from ict.market.higher import TIMEFRAMES, HigherView, base_step
-from ict.market.higher_candles import joined
 from ict.market.sessions import KILL_ZONES, kill_zones
 from ict.market.structure import broke, direction_at
 from ict.market.swings import Swings
-from ict.market.zones import Zones, edges, newest_holding
+from ict.market.zones import Zones, edges
 
 Columns = dict[str, npt.NDArray[Any]]
 
@@ -46,15 +44,13 @@ _SCORE_NEEDS = ("entry", "gaps", "dealing_range", "trend")
 _SIDES: dict[Direction, tuple[str, str, str]] = {1: ("bull", "long", "high"), -1: ("bear", "short", "low")}
 
 
-def columns_of(chart: Chart, higher: Mapping[str, Candles], groups: Collection[str] = GROUPS) -> Columns:
+def columns_of(chart: Chart, groups: Collection[str] = GROUPS) -> Columns:
     """`ict_*` columns of a chart, by name, each of shape (n,).
 
     Parameters
     ----------
     chart : Chart
         The patterns.
-    higher : Mapping[str, Candles]
-        Candles of higher timeframes, as far as they are at hand.
     groups : Collection[str]
         Which of `GROUPS` to compute.
 
@@ -70,7 +66,7 @@ def columns_of(chart: Chart, higher: Mapping[str, Candles], groups: Collection[s
     needed = {*wanted, *(_SCORE_NEEDS if "score" in wanted else ())}
     built = {name: build(chart) for name, build in _FROM_CHART.items() if name in needed}
     if "trend" in needed:
-        built["trend"] = _trend_columns(chart, higher)
+        built["trend"] = _trend_columns(chart)
     if "score" in needed:
         built["score"] = _score_columns(chart, ChainMap(*(built[name] for name in _SCORE_NEEDS)))
     return {column: values for name in GROUPS if name in wanted for column, values in built[name].items()}
@@ -82,7 +78,7 @@ def _order_block_columns(chart: Chart) -> Columns:
 
 def _gap_columns(chart: Chart) -> Columns:
     columns = _newly_known(chart.gaps, len(chart.candles), "ict_fvg")
-    holding = newest_holding(chart.gaps, chart.candles.close)
+    holding = chart.holding(chart.gaps)
     for side, (name, _, _) in _SIDES.items():
         columns[f"ict_in_{name}_fvg"] = holding[side] >= 0
     return columns
@@ -108,8 +104,8 @@ def _entry_columns(chart: Chart) -> Columns:
 
 def _later_zone_columns(chart: Chart) -> Columns:
     columns: Columns = {}
-    breakers = newest_holding(chart.breakers, chart.candles.close)
-    inversions = newest_holding(chart.inversions, chart.candles.close)
+    breakers = chart.holding(chart.breakers)
+    inversions = chart.holding(chart.inversions)
     for side, (name, _, _) in _SIDES.items():
         top, bottom = edges(chart.breakers, breakers[side])
         columns[f"ict_{name}_breaker_top"], columns[f"ict_{name}_breaker_bottom"] = top, bottom
@@ -142,16 +138,11 @@ def _swing_labels(highs: Swings, lows: Swings, count: int) -> npt.NDArray[np.obj
     return labels
 
 
-def _trend_columns(chart: Chart, higher: Mapping[str, Candles]) -> Columns:
+def _trend_columns(chart: Chart) -> Columns:
     columns: Columns = {}
     params = chart.params
-    for timeframe in dict.fromkeys([*params.higher_timeframes, *higher]):
-        span = TIMEFRAMES[timeframe]
-        if span < base_step(chart.candles):
-            raise ParameterError(f"higher timeframes must not be shorter than a base candle, was {timeframe}")
-        given = higher.get(timeframe, chart.candles[:0])
-        candles = joined(chart.candles, given, span)
-        view = HigherView(chart.candles, candles, span, params.swing_strength_candles)
+    for timeframe in chart.timeframes:
+        view = chart.seen(timeframe)
         columns[f"ict_trend_{timeframe}"] = view.trend()
         if timeframe in params.stop_timeframes:
             columns[f"ict_atr_{timeframe}"] = view.atr()

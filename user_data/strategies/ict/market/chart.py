@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
 
-from ict.candles import BOTH_SIDES, Bools, Candles, Direction, Floats
+from ict.candles import BOTH_SIDES, Bools, Candles, Direction, Floats, Ints
+from ict.errors import ParameterError
 from ict.market.dealing_range import Origins, OteBand, find_origins, find_ote_bands
 from ict.market.fair_value_gaps import find_fair_value_gaps, find_inversion_gaps
+from ict.market.higher import TIMEFRAMES, HigherView, base_step
+from ict.market.higher_candles import joined
 from ict.market.liquidity import Liquidity, find_liquidity, last_happened, recently, swept_at
 from ict.market.order_blocks import find_breakers, find_order_blocks
 from ict.market.reversal import Reversals, find_retests, find_reversals
 from ict.market.structure import Structure, find_structure
 from ict.market.swings import find_swings
 from ict.market.volatility import average_true_range
-from ict.market.zones import Zones
+from ict.market.zones import Zones, newest_holding
 from ict.params import Params
 
 
@@ -29,11 +33,46 @@ class Chart:
         The candles, shape (n,).
     params : Params
         Settings of the patterns.
+    higher : Mapping[str, Candles], optional
+        Candles of higher timeframes, as far as they are at hand; the others are made from the base candles.
     """
 
-    def __init__(self, candles: Candles, params: Params) -> None:
+    def __init__(self, candles: Candles, params: Params, higher: Mapping[str, Candles] | None = None) -> None:
         self.candles = candles
         self.params = params
+        self._given = higher or {}
+        self._views: dict[str, HigherView] = {}
+        self._holding: dict[Zones, dict[Direction, Ints]] = {}
+
+    @property
+    def timeframes(self) -> tuple[str, ...]:
+        """The higher timeframes that the settings look at, and those whose candles were given."""
+        return tuple(dict.fromkeys([*self.params.higher_timeframes, *self._given]))
+
+    def seen(self, timeframe: str) -> HigherView:
+        """Show a higher timeframe as the base candles see it (HTF-1).
+
+        Raises
+        ------
+        ParameterError
+            When its candles would be shorter than the base candles.
+        """
+        if timeframe not in self._views:
+            span = TIMEFRAMES[timeframe]
+            if span < base_step(self.candles):
+                raise ParameterError(
+                    f"higher timeframes must not be shorter than a base candle, was {timeframe}"
+                )
+            higher = joined(self.candles, self._given.get(timeframe, self.candles[:0]), span)
+            view = HigherView(self.candles, higher, span, self.params.swing_strength_candles)
+            self._views[timeframe] = view
+        return self._views[timeframe]
+
+    def holding(self, zones: Zones) -> dict[Direction, Ints]:
+        """Find the newest live zone of each side that holds each close; see `newest_holding`."""
+        if zones not in self._holding:
+            self._holding[zones] = newest_holding(zones, self.candles.close)
+        return self._holding[zones]
 
     @cached_property
     def atr(self) -> Floats:

@@ -29,9 +29,11 @@ class EndReason(IntEnum):
     EXHAUSTED = 5
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Zones:
     """Price zones with their whole life, in the order in which they became known.
+
+    Two of them are equal only if they are one and the same, so that a chart can look them up.
 
     Attributes
     ----------
