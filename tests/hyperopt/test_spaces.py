@@ -19,6 +19,8 @@ BY_HAND = {
     "risk_per_trade_percent", "max_position_percent", "position_leverage", "second_trend_timeframe",
     "max_volatility_percentile", "partial_exit_at_r", "partial_exit_percent", "fail_closed", "adopt_orphans",
     "max_chase_r", "min_stop_costs",
+    # Patterns that no default setting trades.
+    "displacement_body_ratio", "displacement_factor",
 }  # fmt: skip
 
 

@@ -23,6 +23,7 @@ BEYOND_THE_ORACLE = {
     "ict_atr_4h": "test_beyond_the_oracle.py",
     "ict_swing_high_4h": "test_beyond_the_oracle.py",
     "ict_swing_low_4h": "test_beyond_the_oracle.py",
+    "ict_displacement": "tests/unit/test_displacement.py",
     "ict_volatility_percentile_1d": "test_beyond_the_oracle.py",
 }
 # Prices that are sums of prices may be rounded otherwise; everything else is equal to the bit.

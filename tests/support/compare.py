@@ -12,7 +12,7 @@ import pandas as pd
 KINDS = {
     "price": r"_(top|bottom|stop)$|^ict_swing_(high|low)(_\w+)?$|^ict_equal_(highs|lows)$",
     "height": r"^ict_atr_\w+$",
-    "direction": r"^ict_(ob|fvg)_direction$|^ict_(trend\w*|bos|choch|sweep|ob_left_gap)$",
+    "direction": r"^ict_(ob|fvg)_direction$|^ict_(trend\w*|bos|choch|displacement|sweep|ob_left_gap)$",
     "label": r"^ict_swing_label$",
     "word": r"^ict_kill_zone$",
     "flag": r"^ict_in_|^ict_ob_(broke_structure|swept_first)$|_(reversal|retest)$",

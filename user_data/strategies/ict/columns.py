@@ -123,6 +123,7 @@ def _structure_columns(chart: Chart) -> Columns:
         "ict_trend": structure.trend,
         "ict_bos": direction_at(structure.breaks, bos, count),
         "ict_choch": direction_at(structure.breaks, ~bos, count),
+        "ict_displacement": chart.displacement,
     }
 
 

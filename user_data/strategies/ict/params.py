@@ -153,6 +153,14 @@ class Params:
         3, (1, 100), "POOL-1: strength of the swings that make pools of liquidity",
         unit="candles", space="patterns", search=(2, 20),
     )  # fmt: skip
+    displacement_body_ratio: float = _setting(
+        0.6, (0.0, 1.0), "DISP-1: least body of a displacing candle over its range",
+        unit="ratio", space="patterns",
+    )  # fmt: skip
+    displacement_factor: float = _setting(
+        1.5, (0.0, 100.0), "DISP-1: least body of a displacing candle over the mean of the 20 before it",
+        unit="times the mean body", space="patterns",
+    )  # fmt: skip
     reversal_at: str = _choice(
         "break", ("break", "gap"), "REV-1: enter at the break, or when price is back in a gap of its leg",
         space="confluence", analysed=False,

@@ -78,6 +78,8 @@ class IctParameters(IStrategy):
     pool_max_age_candles = parameter("pool_max_age_candles")
     pool_swing_strength_candles = parameter("pool_swing_strength_candles")
     sweep_memory_candles = parameter("sweep_memory_candles")
+    displacement_body_ratio = parameter("displacement_body_ratio")
+    displacement_factor = parameter("displacement_factor")
     # Confluence
     entry_threshold = parameter("entry_threshold")
     htf_gate = parameter("htf_gate")

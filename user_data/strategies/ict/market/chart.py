@@ -11,6 +11,7 @@ import numpy.typing as npt
 from ict.candles import BOTH_SIDES, Bools, Candles, Direction, Floats, Ints
 from ict.errors import ParameterError
 from ict.market.dealing_range import Origins, OteBand, find_origins, find_ote_bands
+from ict.market.displacement import displacement
 from ict.market.fair_value_gaps import find_fair_value_gaps, find_inversion_gaps
 from ict.market.higher import TIMEFRAMES, HigherView, base_step
 from ict.market.higher_candles import joined
@@ -103,6 +104,11 @@ class Chart:
     def structure(self) -> Structure:
         """Swings, breaks and trend (SWING-1, BOS-1, CHOCH-1)."""
         return find_structure(self.candles, self.params.swing_strength_candles)
+
+    @cached_property
+    def displacement(self) -> npt.NDArray[np.int8]:
+        """Candles that displace price, +1 up and -1 down (DISP-1), shape (n,)."""
+        return displacement(self.candles, self.params)
 
     @cached_property
     def origins(self) -> Origins:
