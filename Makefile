@@ -10,8 +10,8 @@ INSTALLED := $(VENV)/.installed
 # Candles that are there already.
 FROM = $(if $(DATADIR),--datadir "$(DATADIR)")
 
-# Freqtrade's hyperopt workers and our own tools find the strategy's sibling package by this.
-export PYTHONPATH := $(CURDIR)/user_data/strategies
+# Freqtrade's hyperopt workers find the strategies' packages by this, and Python the tools.
+export PYTHONPATH := $(CURDIR)/user_data/strategies:$(CURDIR)/user_data/tools
 export PATH := $(CURDIR)/$(VENV)/bin:$(PATH)
 
 .PHONY: help demo test lint paper soak chaos report tune hyperopt walkforward verdict bench clean

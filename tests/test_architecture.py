@@ -13,22 +13,32 @@ from tests.support import source
 from tests.support.compare import names_of
 from tests.support.fast import EVERY_COLUMN
 from tests.support.markets import synthetic
+from tests.support.places import HYPEROPTS, LAB, LOOPBACK, REPOSITORY, STRATEGIES, TOOLS
 
-REPOSITORY = Path(__file__).resolve().parents[1]
-STRATEGIES = REPOSITORY / "user_data" / "strategies"
-HYPEROPTS = REPOSITORY / "user_data" / "hyperopts"
 PACKAGE = STRATEGIES / "ict"
-LAB = STRATEGIES / "ict_lab"
-LOOPBACK = REPOSITORY / "tests" / "loopback"
 README = PACKAGE / "README.md"
 
 PACKAGE_FILES = source.python_files(PACKAGE)
 STRATEGY_FILES = sorted(STRATEGIES.glob("*.py"))
-ALL_FILES = [*source.python_files(STRATEGIES), *source.python_files(HYPEROPTS)]
-# What ships, from the bottom up: each may import itself and what lies below it.
-HOUSE = ("ict", "ict_host", "strategies", "ict_lab")
-# A walk through candles, the state of a run that goes on, a message on its way.
+ROOTS = (STRATEGIES, HYPEROPTS, TOOLS)
+ALL_FILES = [path for root in ROOTS for path in source.python_files(root)]
+# What ships: each may import itself and what is named here. The exchange stands apart.
+HOUSE: dict[str, set[str]] = {
+    "ict": set(),
+    "ict_host": {"ict"},
+    "strategies": {"ict", "ict_host"},
+    "loopback": set(),
+    "ict_lab": {"ict", "ict_host", "strategies", "loopback"},
+}
+# A walk through candles, the state of a run that goes on, a message on its way, the account of an exchange.
 CHANGE_WITH_TIME = {
+    "loopback/account/algo_orders.py": {"AlgoOrder"},
+    "loopback/account/orders.py": {"Order"},
+    "loopback/account/positions.py": {"Position"},
+    "loopback/exchange.py": {"Exchange"},
+    "loopback/faults.py": {"Fault"},
+    "loopback/settings.py": {"Settings"},
+    "loopback/weights.py": {"Limits", "_Counter"},
     "ict_lab/chance/exits.py": {"_Walk"},
     "ict_lab/walkforward/state.py": {"Record"},
     "ict_host/channels.py": {"Post"},
@@ -57,7 +67,8 @@ KNOWN_TO_THE_PACKAGE = {
 
 def short(path: Path) -> str:
     """Path of a file within its folder, for the name of a test."""
-    return path.relative_to(HYPEROPTS if path.is_relative_to(HYPEROPTS) else STRATEGIES).as_posix()
+    (root,) = (root for root in ROOTS if path.is_relative_to(root))
+    return path.relative_to(root).as_posix()
 
 
 each_file = pytest.mark.parametrize("path", ALL_FILES, ids=short)
@@ -101,7 +112,7 @@ def imports_from_above(module: str, imported: set[str]) -> set[str]:
     """Find imports of what lies above a module in the house, or outside of it."""
     floor = floor_of(module)
     assert floor, f"{module} needs a place in this test"
-    above = HOUSE[HOUSE.index(floor) + 1 :]
+    above = HOUSE.keys() - HOUSE[floor] - {floor}
     return {name for name in imported if floor_of(name) in above} | foreign_imports(imported, OUTSIDE)
 
 
@@ -128,6 +139,8 @@ def test_the_house_stands_on_what_lies_below(path: Path) -> None:
         ("ict_host.live", "from ict_lab.errors import LabError"),
         ("ICTObFvgStrategy", "import ict_lab.trades"),
         ("ict_lab.trades", "import pytest"),
+        ("loopback.clock", "from ict.params import Params"),
+        ("ict_host.live", "from loopback.clock import Clock"),
     ],
 )
 def test_an_import_from_above_is_found(module: str, imported: str) -> None:
@@ -175,7 +188,7 @@ def test_no_import_is_circular() -> None:
 
 TOOLS = {path.parent.name for path in LAB.glob("*/__init__.py")}
 # What several tools need.
-SHARED_BY_TOOLS = {"chance"}
+SHARED_BY_TOOLS = {"bots", "chance"}
 
 
 def other_tools(module: str, imported: set[str]) -> set[str]:
@@ -234,13 +247,13 @@ def test_an_import_that_is_not_pure_is_found(name: str) -> None:
 
 @pytest.mark.parametrize(
     "path",
-    [path for path in source.python_files(LOOPBACK) if not path.name.startswith(("test_", "conftest"))],
+    source.python_files(LOOPBACK),
     ids=lambda path: path.name,
 )
 def test_the_loopback_exchange_knows_neither_side(path: Path) -> None:
     """The stand-in for Binance is no part of what it tests."""
     imported = source.imported_modules(path.read_text(encoding="utf-8"))
-    assert not foreign_imports(imported, {"ict", "freqtrade"})
+    assert not foreign_imports(imported, {"ict", "ict_host", "ict_lab", "freqtrade"})
 
 
 @each_package_file
@@ -367,14 +380,18 @@ def test_a_column_without_a_description_is_found() -> None:
 def test_there_is_something_to_check() -> None:
     assert len(PACKAGE_FILES) >= 20
     assert len(STRATEGY_FILES) >= 2
-    assert {floor_of(module_of(path)) for path in source.python_files(STRATEGIES)} == set(HOUSE)
+    assert {floor_of(module_of(path)) for path in ALL_FILES} == HOUSE.keys()
 
 
 def test_the_checkers_see_all_that_ships() -> None:
     """Types in the strictest way, and no function with more branches than ruff allows."""
     settings = tomllib.loads((REPOSITORY / "pyproject.toml").read_text(encoding="utf-8"))["tool"]
     assert settings["mypy"]["strict"]
-    assert settings["mypy"]["files"] == ["user_data/strategies", "user_data/hyperopts"]
+    assert settings["mypy"]["files"] == [
+        "user_data/strategies",
+        "user_data/hyperopts",
+        "user_data/tools",
+    ]
     assert not [block for block in settings["mypy"]["overrides"] if block.get("ignore_errors")]
     assert "C90" in settings["ruff"]["lint"]["select"]
     assert not [short(path) for path in ALL_FILES if "noqa" in path.read_text(encoding="utf-8")]

@@ -6,7 +6,6 @@ import signal
 import sys
 from collections.abc import Callable
 from importlib.metadata import packages_distributions, requires
-from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
@@ -21,11 +20,10 @@ from packaging.utils import canonicalize_name
 from tests.support import source
 from tests.support.folders import ONLY_SYNTHETIC
 from tests.support.needs import NO_BROWSER
+from tests.support.places import REPOSITORY, USER_DATA
 from tests.support.skips import Skips
 from tests.support.state import kept
 
-REPOSITORY = Path(__file__).resolve().parents[1]
-USER_DATA = REPOSITORY / "user_data"
 LOGGER = logging.getLogger("freqtrade.freqtradebot")
 
 # What a test may leave behind: how it does so, and how the next one would see it.
@@ -149,7 +147,8 @@ def installed(name: str) -> set[str]:
 
 def foreign_imports(folder: str) -> set[str]:
     """Find the top-level modules that the files of a folder import and that are nobody's here."""
-    own = {"ict", "ict_host", "ict_lab", "tests"} | {path.stem for path in USER_DATA.glob("*/ICT*.py")}
+    packages = {"ict", "ict_host", "ict_lab", "loopback", "tests"}
+    own = packages | {path.stem for path in USER_DATA.glob("*/ICT*.py")}
     tops = set()
     for path in source.python_files(REPOSITORY / folder):
         # The benchmark's peers are installed by `make bench` alone.

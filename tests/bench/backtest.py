@@ -13,12 +13,12 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from loopback.clock import FixedClock
+from loopback.exchange import Exchange
+from loopback.server import LoopbackServer
 from tests.bench.candles import TIMEFRAME, Source
 from tests.bench.rows import Bar, Row, Sample, at_most, compare
-from tests.loopback.clock import FixedClock
-from tests.loopback.exchange import Exchange
-from tests.loopback.server import LoopbackServer
-from tests.support.folders import REPOSITORY
+from tests.support.places import REPOSITORY, SHIPPED
 
 STRATEGY, STAND_IN = "ICTObFvgStrategy", "StandIn"
 STRATEGIES = REPOSITORY / "user_data" / "strategies"
@@ -124,7 +124,7 @@ def _row(what: str, runs: list[tuple[Run, Run]], part: str, bar: Bar | None) -> 
 def _environment() -> dict[str, str]:
     """Return this process's without Freqtrade's variables; COLUMNS keeps the log's lines whole."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith("FREQTRADE__")}
-    return kept | {"PYTHONPATH": os.pathsep.join([str(REPOSITORY), str(STRATEGIES)]), "COLUMNS": "300"}
+    return kept | {"PYTHONPATH": os.pathsep.join([str(REPOSITORY), SHIPPED]), "COLUMNS": "300"}
 
 
 def _children_cpu() -> float:

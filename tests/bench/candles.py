@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pandas as pd
 
-from tests.loopback.market.folder import FolderMarket
-from tests.loopback.market.intervals import DAY_MS
-from tests.loopback.market.source import Kind, Market
-from tests.loopback.market.synthetic import SyntheticMarket
+from loopback.market.folder import FolderMarket
+from loopback.market.intervals import DAY_MS
+from loopback.market.source import Kind, Market
+from loopback.market.synthetic import SyntheticMarket
 from tests.support.folders import DAYS, REAL, START_MS, to_frame, write_datadir
 
 SYMBOL, PAIR_IN_FILES, TIMEFRAME = "BTCUSDT", "BTC_USDT_USDT", "15m"

@@ -10,17 +10,17 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import freqtrade
+from ict_lab.bots.process import INTERRUPTED
 
-from tests.bench.backtest import STRATEGIES, STRATEGY, BenchError
+from loopback.exchange import Exchange
+from loopback.market.intervals import DAY_MS
+from loopback.market.synthetic import SyntheticMarket
+from loopback.server import LoopbackServer
+from loopback.symbols import SPECS
+from tests.bench.backtest import STRATEGY, BenchError
 from tests.bench.candles import TIMEFRAME
 from tests.bench.rows import Bar, Row, Sample, at_most, compare
-from tests.loopback.exchange import Exchange
-from tests.loopback.live_bot import INTERRUPTED
-from tests.loopback.market.intervals import DAY_MS
-from tests.loopback.market.synthetic import SyntheticMarket
-from tests.loopback.server import LoopbackServer
-from tests.loopback.symbols import SPECS
-from tests.support.folders import REPOSITORY
+from tests.support.places import REPOSITORY, SHIPPED, STRATEGIES
 
 SAMPLE, TEMPLATES = "SampleStrategy", Path(freqtrade.__file__).parent / "templates"
 PAIRS, LOOPS, TURNS = 20, 12, 2
@@ -105,7 +105,7 @@ def _row(
 def _environment() -> dict[str, str]:
     """Return this process's without Freqtrade's variables, and with the places to import from."""
     kept = {name: text for name, text in os.environ.items() if not name.startswith("FREQTRADE__")}
-    return kept | {"PYTHONPATH": os.pathsep.join([str(REPOSITORY), str(STRATEGIES)]), "COLUMNS": "300"}
+    return kept | {"PYTHONPATH": os.pathsep.join([str(REPOSITORY), SHIPPED]), "COLUMNS": "300"}
 
 
 def _settings(place: Path) -> dict[str, object]:

@@ -3,10 +3,10 @@
 from collections.abc import Callable
 from typing import Any
 
+from loopback.faults import Fault
 from tests.chaos.acts import acts
 from tests.chaos.catalogue import GARBAGE, ROUTES
 from tests.chaos.world import Count, World
-from tests.loopback.faults import Fault
 from tests.soak.points import BUSY
 
 TOO_MANY = {"code": -1003, "msg": "Too many requests; current limit is 2400 requests per minute."}

@@ -3,10 +3,10 @@
 from pathlib import Path
 from typing import Any
 
+from loopback import bot_time
+from loopback.server import LoopbackServer
 from tests.discord.server import LoopbackDiscord
 from tests.live.bot import ShippedBot
-from tests.loopback import bot_time
-from tests.loopback.server import LoopbackServer
 
 LOOP_WORDS = b"Throttling with '_process_running()'"
 _TOLD_WORDS = b"Sending rpc strategy_msg"

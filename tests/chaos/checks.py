@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from pathlib import Path
 
-from tests.loopback.symbols import SPECS
+from loopback.symbols import SPECS
 from tests.soak.checks import Books, Row
 
 # Freqtrade works out fees from rates, the exchange from each fill; a liquidation's fee is not in its order.

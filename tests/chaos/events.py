@@ -2,10 +2,10 @@
 
 from decimal import Decimal
 
+from loopback.symbols import SPECS
 from tests.chaos.acts import acts
 from tests.chaos.world import World
 from tests.live.looks import BTC, ETH, move, positions, waiting_stops
-from tests.loopback.symbols import SPECS
 
 
 @acts("closed by hand")

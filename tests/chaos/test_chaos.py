@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from loopback import app
 from tests.chaos import __main__ as program
 from tests.chaos.acts import ACTS
 from tests.chaos.campaign import Outcome, counted, live, shortest
@@ -16,7 +17,6 @@ from tests.chaos.reaching import REACHED
 from tests.chaos.scenario import made_from
 from tests.chaos.steps import Steps
 from tests.chaos.watch import bare
-from tests.loopback import app
 from tests.soak.checks import Books, Row
 
 PAIR = "BTC/USDT:USDT"

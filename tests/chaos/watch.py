@@ -4,8 +4,8 @@ import threading
 import time
 from typing import TYPE_CHECKING, Any
 
+from loopback.symbols import SPECS
 from tests.live.bot import text_of
-from tests.loopback.symbols import SPECS
 
 if TYPE_CHECKING:
     from tests.chaos.world import World

@@ -8,6 +8,10 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any, Self
 
+from loopback.clock import RunningClock
+from loopback.exchange import Exchange
+from loopback.faults import Fault
+from loopback.server import LoopbackServer
 from tests.chaos.bot import SteeredBot
 from tests.chaos.catalogue import ORDER_ROUTES
 from tests.chaos.checks import foreign_orders
@@ -16,10 +20,6 @@ from tests.chaos.watch import Watch
 from tests.discord.server import LoopbackDiscord
 from tests.live.looks import BTC, ETH, move, positions, target_price, waiting_stops
 from tests.live.market import Retest, RetestMarket
-from tests.loopback.clock import RunningClock
-from tests.loopback.exchange import Exchange
-from tests.loopback.faults import Fault
-from tests.loopback.server import LoopbackServer
 from tests.soak.checks import Books, Row, disagreements
 
 WEBHOOK_ID, TOKEN = "3456789012345678901", "cH7-chaos_Token-0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJK"

@@ -11,8 +11,8 @@ from freqtrade.configuration.load_config import load_config_file
 from freqtrade.enums import RunMode
 
 from tests.support.patience import PATIENCE
+from tests.support.places import REPOSITORY
 
-REPOSITORY = Path(__file__).resolve().parents[2]
 BASE = REPOSITORY / "config.json"
 OVERLAY_FOLDER = REPOSITORY / "user_data" / "config"
 

@@ -17,7 +17,8 @@ import yaml
 from freqtrade.commands.arguments import Arguments
 from freqtrade.configuration.environment_vars import environment_vars_to_dict
 
-from tests.config.support import REPOSITORY, read
+from tests.config.support import read
+from tests.support.places import REPOSITORY, STRATEGIES, TOOLS
 
 COMPOSE = yaml.safe_load((REPOSITORY / "docker-compose.yml").read_text())
 SERVICE: dict[str, Any] = COMPOSE["services"]["freqtrade"]
@@ -69,7 +70,8 @@ def test_what_the_bot_writes_is_on_a_volume() -> None:
 
     assert on_host(f"{WORKDIR}/{base['logfile']}") == REPOSITORY / "logs" / "trader.log"
     assert on_host(f"{WORKDIR}/{database}").parent == REPOSITORY / "user_data"
-    assert on_host(SERVICE["environment"]["PYTHONPATH"]) == REPOSITORY / "user_data" / "strategies"
+    paths = SERVICE["environment"]["PYTHONPATH"].split(":")
+    assert [on_host(path) for path in paths] == [STRATEGIES, TOOLS]
 
 
 def test_command_is_one_that_freqtrade_accepts() -> None:

@@ -2,8 +2,8 @@ import shutil
 import subprocess
 from pathlib import Path
 
-from tests.config.support import REPOSITORY
 from tests.support.needs import needs_git
+from tests.support.places import REPOSITORY
 
 PRIVATE = [
     ".env", ".env.production", "logs/trader.log", "logs/trader.log.1", "user_data/tradesv3.demo.sqlite",

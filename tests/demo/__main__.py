@@ -19,13 +19,13 @@ from pathlib import Path
 import requests
 from rich.console import Console
 
-from tests.loopback.clock import FixedClock
-from tests.loopback.exchange import Exchange
-from tests.loopback.market.folder import FolderMarket
-from tests.loopback.market.intervals import DAY_MS
-from tests.loopback.market.source import Kind, Market
-from tests.loopback.market.synthetic import SyntheticMarket
-from tests.loopback.server import LoopbackServer
+from loopback.clock import FixedClock
+from loopback.exchange import Exchange
+from loopback.market.folder import FolderMarket
+from loopback.market.intervals import DAY_MS
+from loopback.market.source import Kind, Market
+from loopback.market.synthetic import SyntheticMarket
+from loopback.server import LoopbackServer
 
 ROOT = Path(__file__).parents[2]
 CONFIGS = ("config.json", "user_data/config/public_data.json")

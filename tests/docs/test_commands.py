@@ -27,6 +27,7 @@ from freqtrade.resolvers import StrategyResolver
 
 from tests.docs.markdown import KOREAN, PAGES, README, ROOT, blocks, commands, prose, read
 from tests.support.patience import PATIENCE
+from tests.support.places import STRATEGIES, TOOLS
 
 COMMANDS = {page.name: commands(read(page)) for page in PAGES}
 ALL = sorted({command for found in COMMANDS.values() for command in found})
@@ -104,7 +105,7 @@ def test_the_strategy_of_a_command_exists(line: str) -> None:
     names = list(takewhile(lambda word: not word.startswith("-"), words[at + 1 :]))
     assert names
     examples = read(ROOT / "docs" / "own_strategy.md")
-    shipped = {path.stem for path in (ROOT / "user_data" / "strategies").glob("*.py")}
+    shipped = {path.stem for path in (STRATEGIES).glob("*.py")}
     assert all(name in shipped or f"class {name}(" in examples for name in names)
 
 
@@ -169,9 +170,7 @@ def test_the_tool_takes_the_command(line: str, monkeypatch: pytest.MonkeyPatch) 
 
 def _is_file(name: str) -> bool:
     path = Path(*name.split("."))
-    return any(
-        (folder / path).with_suffix(".py").is_file() for folder in (ROOT, ROOT / "user_data/strategies")
-    )
+    return any((folder / path).with_suffix(".py").is_file() for folder in (ROOT, STRATEGIES, TOOLS))
 
 
 COMPOSE: dict[str, Any] = yaml.safe_load(read(ROOT / "docker-compose.yml"))
@@ -238,7 +237,7 @@ def test_an_existing_freqtrade_finds_the_copied_strategies(existing: Path) -> No
         cwd=existing, env=environment, capture_output=True, text=True, timeout=PATIENCE,
     )  # fmt: skip
     assert listed.returncode == 0, listed.stderr[-2000:]
-    shipped = {path.stem for path in (ROOT / "user_data" / "strategies").glob("ICT*.py")}
+    shipped = {path.stem for path in (STRATEGIES).glob("ICT*.py")}
     assert shipped <= set(listed.stdout.split())
     assert "Could not import" not in listed.stderr
     assert (existing / "user_data" / "config" / "mainnet.json").is_file()
@@ -257,7 +256,7 @@ USUAL: dict[str, Any] = {
 
 def with_strategy(config: dict[str, Any]) -> dict[str, Any]:
     """Let Freqtrade load the strategy into a configuration, and check the two together."""
-    folder = ROOT / "user_data" / "strategies"
+    folder = STRATEGIES
     given = {"strategy": "ICTObFvgStrategy", "strategy_path": str(folder), "user_data_dir": folder}
     config = {**deepcopy(config), **given, "runmode": RunMode.BACKTEST}
     StrategyResolver.load_strategy(config)

@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 
 from tests.docs.markdown import README, ROOT, read, table_with
+from tests.support.places import STRATEGIES
 
 TEXT = read(README)
-STRATEGIES = ROOT / "user_data" / "strategies"
 CONFIG = ROOT / "user_data" / "config"
 
 

@@ -8,10 +8,10 @@ from ict_lab.verdict.judgement import CERTAIN, SIGNIFICANT
 
 from tests.docs.markdown import ROOT, read, table_with
 from tests.docs.texts import HOLE, said_by
+from tests.support.places import LAB
 
 PAGE = read(ROOT / "docs" / "research.md")
 ROWS = table_with(PAGE, "question", "it takes", "otherwise it says")
-LAB = ROOT / "user_data" / "strategies" / "ict_lab"
 
 
 def test_the_figures_are_those_of_the_verdict() -> None:

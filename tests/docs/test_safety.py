@@ -6,11 +6,11 @@ from pathlib import Path
 import pytest
 
 from tests.docs.markdown import ROOT, codes, read, tables
+from tests.support.places import STRATEGIES
 
 PAGE = read(ROOT / "docs" / "safety.md")
 COLUMNS = ["required", "what guarantees it", "test", "limit"]
 ROWS = [row for rows in tables(PAGE) if rows[0] == COLUMNS for row in rows[1:]]
-STRATEGIES = ROOT / "user_data" / "strategies"
 CITED = sorted({code for _, _, test, _ in ROWS for code in codes(test) if code.startswith("tests/")})
 GUARDS = sorted({code for _, guard, _, _ in ROWS for code in codes(guard) if "/" in code})
 

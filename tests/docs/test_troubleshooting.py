@@ -10,8 +10,8 @@ from ict_host.seams import LINES
 
 from tests.docs.markdown import ROOT, codes, read, table_with, tables
 from tests.docs.texts import HOLE, pattern_of, raised_in, said_by, texts_in
+from tests.support.places import LAB, STRATEGIES
 
-STRATEGIES = ROOT / "user_data" / "strategies"
 PRODUCT = [STRATEGIES / "ict", STRATEGIES / "ict_host", *sorted(STRATEGIES.glob("*.py"))]
 HOST = Path(freqtrade.__file__).parent
 PAGE = read(ROOT / "docs" / "troubleshooting.md")
@@ -57,7 +57,7 @@ OURS = [text for text in TEXTS if text not in FOREIGN and text not in PYTHON]
 
 RAISED_BY_TOOLS = {
     text: path.name
-    for path in sorted((STRATEGIES / "ict_lab").rglob("*.py"))
+    for path in sorted(LAB.rglob("*.py"))
     for text in raised_in(path.read_text(encoding="utf-8"))
 }
 
@@ -65,7 +65,7 @@ RAISED_BY_TOOLS = {
 @cache
 def patterns() -> list[re.Pattern[str]]:
     """Everything that our code and its tools can say."""
-    said = [*said_by([*PRODUCT, STRATEGIES / "ict_lab"]), *RAISED_BY_TOOLS]
+    said = [*said_by([*PRODUCT, LAB]), *RAISED_BY_TOOLS]
     # Code marks inside of a text would end the quote.
     return [re.compile(pattern_of(text.replace("`", ""))) for text in said]
 

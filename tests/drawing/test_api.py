@@ -10,8 +10,9 @@ from freqtrade.enums import CandleType, RunMode, TradingMode
 from freqtrade.rpc.api_server.api_schemas import PairHistory
 from freqtrade.rpc.rpc import RPC
 
-from tests.strategy.support import BTC, STRATEGIES
+from tests.strategy.support import BTC
 from tests.support.folders import SOURCES
+from tests.support.places import STRATEGIES
 
 
 # Freqtrade's own reading of candle files, under a pandas that is newer than it.

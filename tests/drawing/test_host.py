@@ -19,8 +19,9 @@ from ict import Params, analyse
 from ict.desk.levels import Levels
 from tests.drawing.support import names, of_type
 from tests.strategy.host import memory_database, opened
-from tests.strategy.support import BTC, STRATEGIES
+from tests.strategy.support import BTC
 from tests.support.markets import calm, candle_frame, stretch, synthetic, traded
+from tests.support.places import STRATEGIES
 
 SHIPPED = "ICTObFvgStrategy"
 ALL = sorted(path.stem for path in STRATEGIES.glob("ICT*.py"))

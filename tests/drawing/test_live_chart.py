@@ -9,6 +9,7 @@ from urllib.parse import urlencode
 
 import pytest
 
+from loopback.symbols import SPECS
 from tests.discord.server import LoopbackDiscord
 from tests.drawing.support import names, of_type
 from tests.live.bot import ShippedBot
@@ -19,7 +20,6 @@ from tests.live.conftest import (  # noqa: F401
     running_discord,
 )
 from tests.live.looks import BTC, LONG, RESTING_STOPS
-from tests.loopback.symbols import SPECS
 from tests.paper.bot import free_port
 from tests.support.patience import PATIENCE
 

@@ -15,7 +15,8 @@ from ict_lab.trades import read_backtests
 from ict_lab.trials import TrialLog, variants
 from ICTNetExpectancyLoss import r_multiples
 
-from tests.strategy.support import REPOSITORY, STRATEGY, Workplace, copied_strategies, run_process
+from tests.strategy.support import STRATEGY, Workplace, copied_strategies, run_process
+from tests.support.places import REPOSITORY
 
 pytestmark = pytest.mark.xdist_group("hyperopt-command")
 

@@ -6,11 +6,12 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any
 
-from tests.discord.server import LoopbackDiscord
-from tests.loopback.live_bot import PATIENCE_SECONDS, REPOSITORY, LiveBot
-from tests.loopback.server import LoopbackServer
+from ict_lab.bots.process import PATIENCE_SECONDS, LiveBot
 
-STRATEGIES = REPOSITORY / "user_data" / "strategies"
+from loopback.server import LoopbackServer
+from tests.discord.server import LoopbackDiscord
+from tests.support.places import REPOSITORY, STRATEGIES
+
 SHIPPED = "ICTObFvgStrategy"
 # The order block alone is enough for an entry.
 BLOCK_ALONE = {"entry_threshold": 2.0, "htf_gate": False}

@@ -8,11 +8,11 @@ from typing import Protocol
 
 import pytest
 
+from loopback.clock import RunningClock
+from loopback.exchange import Exchange
+from loopback.server import LoopbackServer
 from tests.discord.server import LoopbackDiscord
 from tests.live.market import Retest, RetestMarket
-from tests.loopback.clock import RunningClock
-from tests.loopback.exchange import Exchange
-from tests.loopback.server import LoopbackServer
 
 TOKEN = "xY9-live_Token-0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLM"
 # Exchange and bot live at a time of day of their own, so that no candle and no day ends where none should.

@@ -3,9 +3,9 @@
 from decimal import Decimal
 from typing import Any
 
+from loopback.server import LoopbackServer
+from loopback.symbols import SPECS
 from tests.live.market import Retest
-from tests.loopback.server import LoopbackServer
-from tests.loopback.symbols import SPECS
 
 BTC, ETH = "BTCUSDT", "ETHUSDT"
 LONG, SHORT = Retest(60_000.0, "long"), Retest(60_000.0, "short")

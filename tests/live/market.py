@@ -6,9 +6,9 @@ from typing import Literal
 
 import numpy as np
 
-from tests.loopback.market.candles import Candles
-from tests.loopback.market.intervals import LENGTH_MS
-from tests.loopback.market.source import NO_FUNDING, Funding, Kind, Market
+from loopback.market.candles import Candles
+from loopback.market.intervals import LENGTH_MS
+from loopback.market.source import NO_FUNDING, Funding, Kind, Market
 
 INTERVAL = "15m"
 Side = Literal["long", "short"]

@@ -6,13 +6,13 @@ from typing import Any
 
 import pytest
 
+from loopback.clock import RunningClock
+from loopback.server import LoopbackServer
 from tests.discord.server import LoopbackDiscord
 from tests.live.bot import ShippedBot
 from tests.live.conftest import MakeServer
 from tests.live.looks import BTC, ETH, ETH_LONG, LONG, RESTING_STOPS, move, orders, waiting_stops
 from tests.live.test_restart import ONE_SLOT
-from tests.loopback.clock import RunningClock
-from tests.loopback.server import LoopbackServer
 
 EVENING, LATE = "2026-03-04T23:47:00+00:00", "2026-03-04T23:59:30+00:00"
 MIDNIGHT = "2026-03-05T00:00:00+00:00"

@@ -7,6 +7,8 @@ from typing import Any
 import pytest
 import requests
 
+from loopback.api import Api
+from loopback.server import LoopbackServer
 from tests.discord.server import LoopbackDiscord
 from tests.live.bot import ShippedBot
 from tests.live.conftest import MakeServer
@@ -23,8 +25,6 @@ from tests.live.looks import (
     target_price,
     waiting_stops,
 )
-from tests.loopback.api import Api
-from tests.loopback.server import LoopbackServer
 from tests.soak.checks import Books, realised_usdt
 from tests.symbols.bots import free_port
 

@@ -10,14 +10,15 @@ from typing import Any
 import pytest
 import yaml
 from ict_host.rehearsal import StartError, check, configured
+from ict_lab.bots.process import INTERRUPTED
 
+from loopback.server import LoopbackServer
 from tests.config.support import overlay, read
 from tests.discord.server import LoopbackDiscord
-from tests.live.bot import KEY, SECRET, STRATEGIES, ShippedBot
+from tests.live.bot import KEY, SECRET, ShippedBot
 from tests.live.conftest import MakeServer
 from tests.live.looks import BTC, LONG
-from tests.loopback.live_bot import INTERRUPTED, REPOSITORY
-from tests.loopback.server import LoopbackServer
+from tests.support.places import REPOSITORY, STRATEGIES
 
 # An exchange that Freqtrade gives up in the middle leaves its connections to the garbage collector.
 pytestmark = pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")

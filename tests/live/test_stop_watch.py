@@ -3,6 +3,7 @@
 from pathlib import Path
 from typing import Any
 
+from loopback.server import LoopbackServer
 from tests.discord.server import LoopbackDiscord
 from tests.live.bot import ShippedBot, control
 from tests.live.conftest import MakeServer
@@ -18,7 +19,6 @@ from tests.live.looks import (
     stop_price,
     waiting_stops,
 )
-from tests.loopback.server import LoopbackServer
 
 PLACE_STOP = ("POST", "/fapi/v1/algoOrder")
 BUSY = {"code": -1008, "msg": "Server is currently overloaded with other requests. Please try again later."}

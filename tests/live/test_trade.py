@@ -4,7 +4,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from ict_lab.bots.process import INTERRUPTED
 
+from loopback.server import LoopbackServer
+from loopback.symbols import SPECS
 from tests.discord.server import LoopbackDiscord, RateLimited, Refused
 from tests.live.bot import ShippedBot
 from tests.live.conftest import MakeServer
@@ -21,9 +24,6 @@ from tests.live.looks import (
     waiting_stops,
 )
 from tests.live.market import Retest, Side
-from tests.loopback.live_bot import INTERRUPTED
-from tests.loopback.server import LoopbackServer
-from tests.loopback.symbols import SPECS
 
 MARGIN_CAP = 950.0  # a tenth of the 95 % that the shipped configuration lets the bot use
 BOTH = {

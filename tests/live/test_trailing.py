@@ -3,6 +3,8 @@
 from pathlib import Path
 from typing import Any
 
+from loopback.server import LoopbackServer
+from loopback.symbols import SPECS
 from tests.discord.server import LoopbackDiscord
 from tests.live.bot import ShippedBot
 from tests.live.conftest import MakeServer
@@ -19,8 +21,6 @@ from tests.live.looks import (
 )
 from tests.live.market import Retest
 from tests.live.test_trade import BOTH
-from tests.loopback.server import LoopbackServer
-from tests.loopback.symbols import SPECS
 
 # EXIT-3 behind the last swing of hourly candles, EXIT-4 to the entry at one R.
 TRAILED = {"trail_timeframe": "1h", "break_even_at_r": 1.0}

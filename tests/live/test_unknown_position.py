@@ -5,6 +5,8 @@ from typing import Any
 
 import pytest
 
+from loopback.server import LoopbackServer
+from loopback.symbols import SPECS
 from tests.discord.server import LoopbackDiscord
 from tests.live.bot import ShippedBot
 from tests.live.conftest import MakeServer
@@ -20,8 +22,6 @@ from tests.live.looks import (
     waiting_stops,
 )
 from tests.live.market import Retest
-from tests.loopback.server import LoopbackServer
-from tests.loopback.symbols import SPECS
 
 LTC, LTC_LONG = "LTCUSDT", Retest(80.0, "long")
 ALL = {

@@ -8,12 +8,12 @@ from typing import Any
 import pytest
 import requests
 
-from tests.loopback.clock import FixedClock
-from tests.loopback.exchange import Exchange
-from tests.loopback.market.intervals import DAY_MS, HOUR_MS, MINUTE_MS
-from tests.loopback.market.synthetic import SyntheticMarket
-from tests.loopback.server import LoopbackServer
-from tests.loopback.settings import TEST_KEY, TEST_SECRET
+from loopback.clock import FixedClock
+from loopback.exchange import Exchange
+from loopback.market.intervals import DAY_MS, HOUR_MS, MINUTE_MS
+from loopback.market.synthetic import SyntheticMarket
+from loopback.server import LoopbackServer
+from loopback.settings import TEST_KEY, TEST_SECRET
 from tests.support.folders import SOURCES
 
 START_MS = 1_704_067_200_000  # 2024-01-01 00:00 UTC, a Monday

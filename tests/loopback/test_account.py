@@ -8,17 +8,17 @@ from typing import Any
 
 import pytest
 
-from tests.loopback.account.margin import maintenance
-from tests.loopback.api import Api
-from tests.loopback.clock import FixedClock
+from loopback.account.margin import maintenance
+from loopback.api import Api
+from loopback.clock import FixedClock
+from loopback.exchange import Exchange
+from loopback.market.handmade import HandmadeMarket
+from loopback.market.intervals import HOUR_MS, MINUTE_MS
+from loopback.market.source import Market
+from loopback.server import LoopbackServer
+from loopback.settings import Settings
+from loopback.symbols import SPECS
 from tests.loopback.conftest import START_MS
-from tests.loopback.exchange import Exchange
-from tests.loopback.handmade import HandmadeMarket
-from tests.loopback.market.intervals import HOUR_MS, MINUTE_MS
-from tests.loopback.market.source import Market
-from tests.loopback.server import LoopbackServer
-from tests.loopback.settings import Settings
-from tests.loopback.symbols import SPECS
 
 SYMBOL = "BTCUSDT"
 FIVE = 5 * MINUTE_MS

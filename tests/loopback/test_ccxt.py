@@ -11,12 +11,12 @@ import ccxt.async_support
 import numpy as np
 import pytest
 
+from loopback.market.intervals import DAY_MS, HOUR_MS
+from loopback.market.source import Kind
+from loopback.market.view import Window
+from loopback.overlay import overlay as overlay_of
+from loopback.server import LoopbackServer
 from tests.loopback.conftest import NOW_MS, START_MS
-from tests.loopback.market.intervals import DAY_MS, HOUR_MS
-from tests.loopback.market.source import Kind
-from tests.loopback.market.view import Window
-from tests.loopback.overlay import overlay as overlay_of
-from tests.loopback.server import LoopbackServer
 
 PAIR = "BTC/USDT:USDT"
 PAIRS = {"BTC/USDT:USDT", "ETH/USDT:USDT", "LTC/USDT:USDT"}

@@ -17,13 +17,13 @@ from freqtrade.exceptions import (
 from freqtrade.exchange import Exchange as FreqtradeExchange
 from freqtrade.resolvers import ExchangeResolver
 
-from tests.loopback.clock import FixedClock
+from loopback.clock import FixedClock
+from loopback.exchange import Exchange
+from loopback.market.synthetic import SyntheticMarket
+from loopback.overlay import overlay
+from loopback.server import LoopbackServer
+from loopback.settings import TEST_KEY, TEST_SECRET, Settings
 from tests.loopback.conftest import CCXT_CONFIG, NOW_MS
-from tests.loopback.exchange import Exchange
-from tests.loopback.market.synthetic import SyntheticMarket
-from tests.loopback.overlay import overlay
-from tests.loopback.server import LoopbackServer
-from tests.loopback.settings import TEST_KEY, TEST_SECRET, Settings
 from tests.loopback.test_freqtrade import CONFIG
 
 PAIR = "BTC/USDT:USDT"

@@ -6,12 +6,12 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from tests.loopback.clock import FixedClock
+from loopback.clock import FixedClock
+from loopback.market.folder import FolderMarket
+from loopback.market.intervals import HOUR_MS, MINUTE_MS
+from loopback.market.source import Kind
+from loopback.market.view import MarketView, Window
 from tests.loopback.conftest import START_MS
-from tests.loopback.market.folder import FolderMarket
-from tests.loopback.market.intervals import HOUR_MS, MINUTE_MS
-from tests.loopback.market.source import Kind
-from tests.loopback.market.view import MarketView, Window
 
 ALL = Window(None, None, 10**9)
 

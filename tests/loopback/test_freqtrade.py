@@ -1,7 +1,6 @@
 """The real Freqtrade as a process of its own, with a small configuration of its own and the overlay."""
 
 import json
-import os
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -10,12 +9,13 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
+from ict_lab.bots.isolation import NETWORK_GUARD, without_pytest
 
+from loopback.market.candles import Candles
+from loopback.market.intervals import DAY_MS
+from loopback.market.source import Kind
+from loopback.server import LoopbackServer
 from tests.loopback.conftest import CCXT_CONFIG, START_MS
-from tests.loopback.market.candles import Candles
-from tests.loopback.market.intervals import DAY_MS
-from tests.loopback.market.source import Kind
-from tests.loopback.server import LoopbackServer
 
 BEGIN_MS, FINISH_MS = START_MS + 5 * DAY_MS, START_MS + 19 * DAY_MS  # 6 to 20 January 2024
 TIMERANGE = "20240106-20240120"
@@ -43,22 +43,6 @@ CONFIG = {
     },
 }
 
-# Python imports this by itself: a connection or a look-up beyond this machine ends in an error and in a file.
-NETWORK_GUARD = """
-import sys
-HERE = {"127.0.0.1", "localhost"}
-def watch(event, arguments):
-    if event == "socket.connect" and isinstance(arguments[1], tuple) and arguments[1][0] not in HERE:
-        refuse(arguments[1][0])
-    if event == "socket.getaddrinfo" and arguments[0] not in HERE:
-        refuse(arguments[0])
-def refuse(host):
-    with open(__file__ + ".refused", "a") as log:
-        print(host, file=log)
-    raise OSError(f"no network in this test: {host}")
-sys.addaudithook(watch)
-"""
-
 
 @pytest.fixture(scope="module")
 def workplace(tmp_path_factory: pytest.TempPathFactory) -> Path:
@@ -69,11 +53,6 @@ def workplace(tmp_path_factory: pytest.TempPathFactory) -> Path:
     (folder / "guard").mkdir()
     (folder / "guard" / "sitecustomize.py").write_text(NETWORK_GUARD, encoding="utf-8")
     return folder
-
-
-def without_pytest() -> dict[str, str]:
-    """Return the environment without pytest's variables: where it finds them, Freqtrade keeps no log."""
-    return {name: value for name, value in os.environ.items() if not name.startswith("PYTEST")}
 
 
 def freqtrade(
@@ -176,5 +155,5 @@ def test_network_guard_bites(workplace: Path, tmp_path: Path) -> None:
     run = subprocess.run(
         [sys.executable, "-c", connect], env=environment, capture_output=True, text=True, check=False
     )
-    assert "no network in this test: 192.0.2.1" in run.stderr
+    assert "no network from here: 192.0.2.1" in run.stderr
     assert (tmp_path / "sitecustomize.py.refused").read_text(encoding="utf-8") == "192.0.2.1\n"

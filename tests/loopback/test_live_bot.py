@@ -7,12 +7,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from ict_lab.bots.process import INTERRUPTED, PROBE, LiveBot
 
-from tests.loopback.exchange import Exchange
-from tests.loopback.live_bot import INTERRUPTED, PROBE, LiveBot
-from tests.loopback.market.intervals import DAY_MS
-from tests.loopback.market.synthetic import SyntheticMarket
-from tests.loopback.server import LoopbackServer
+from loopback.exchange import Exchange
+from loopback.market.intervals import DAY_MS
+from loopback.market.synthetic import SyntheticMarket
+from loopback.server import LoopbackServer
 
 SYMBOL = "BTCUSDT"
 

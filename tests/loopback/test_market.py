@@ -6,16 +6,16 @@ from decimal import Decimal
 import numpy as np
 import pytest
 
-from tests.loopback.clock import FixedClock, RunningClock
+from loopback.clock import FixedClock, RunningClock
+from loopback.market.book import book
+from loopback.market.candles import Candle, Candles, aggregate, aggregate_finished
+from loopback.market.intervals import DAY_MS, HOUR_MS, LENGTH_MS, next_open, open_of
+from loopback.market.path import so_far
+from loopback.market.source import Kind
+from loopback.market.synthetic import SyntheticMarket
+from loopback.market.view import MarketView, Window
+from loopback.symbols import SPECS
 from tests.loopback.conftest import END_MS, NOW_MS, START_MS
-from tests.loopback.market.book import book
-from tests.loopback.market.candles import Candle, Candles, aggregate, aggregate_finished
-from tests.loopback.market.intervals import DAY_MS, HOUR_MS, LENGTH_MS, next_open, open_of
-from tests.loopback.market.path import so_far
-from tests.loopback.market.source import Kind
-from tests.loopback.market.synthetic import SyntheticMarket
-from tests.loopback.market.view import MarketView, Window
-from tests.loopback.symbols import SPECS
 
 ALL = Window(None, None, 10**9)
 

@@ -14,12 +14,12 @@ from binance_sdk_derivatives_trading_usds_futures import DerivativesTradingUsdsF
 from binance_sdk_derivatives_trading_usds_futures.rest_api import models
 from pydantic import BaseModel
 
-from tests.loopback.clock import FixedClock
+from loopback.clock import FixedClock
+from loopback.exchange import Exchange
+from loopback.market.synthetic import SyntheticMarket
+from loopback.server import LoopbackServer
+from loopback.settings import TEST_KEY, TEST_SECRET
 from tests.loopback.conftest import NOW_MS
-from tests.loopback.exchange import Exchange
-from tests.loopback.market.synthetic import SyntheticMarket
-from tests.loopback.server import LoopbackServer
-from tests.loopback.settings import TEST_KEY, TEST_SECRET
 
 SYMBOL = "BTCUSDT"
 BUY, SELL = "BUY", "SELL"

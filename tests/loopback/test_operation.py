@@ -9,14 +9,14 @@ from typing import Any
 import pytest
 import requests
 
-from tests.loopback.api import Api
-from tests.loopback.clock import FixedClock
+from loopback.api import Api
+from loopback.clock import FixedClock
+from loopback.exchange import Exchange
+from loopback.market.intervals import HOUR_MS, MINUTE_MS
+from loopback.market.synthetic import SyntheticMarket
+from loopback.record import NO_ANSWER
+from loopback.server import LoopbackServer
 from tests.loopback.conftest import NOW_MS
-from tests.loopback.exchange import Exchange
-from tests.loopback.market.intervals import HOUR_MS, MINUTE_MS
-from tests.loopback.market.synthetic import SyntheticMarket
-from tests.loopback.record import NO_ANSWER
-from tests.loopback.server import LoopbackServer
 from tests.support.patience import PATIENCE
 
 SYMBOL = "BTCUSDT"

@@ -9,14 +9,14 @@ from typing import Any
 import pytest
 import requests
 
-from tests.loopback import filters, signatures
-from tests.loopback.api import Api
-from tests.loopback.clock import FixedClock
+from loopback import filters, signatures
+from loopback.api import Api
+from loopback.clock import FixedClock
+from loopback.exchange import Exchange
+from loopback.market.synthetic import SyntheticMarket
+from loopback.server import LoopbackServer
+from loopback.settings import TEST_KEY, TEST_SECRET, Settings
 from tests.loopback.conftest import NOW_MS
-from tests.loopback.exchange import Exchange
-from tests.loopback.market.synthetic import SyntheticMarket
-from tests.loopback.server import LoopbackServer
-from tests.loopback.settings import TEST_KEY, TEST_SECRET, Settings
 from tests.support.patience import PATIENCE
 
 SYMBOL = "BTCUSDT"

@@ -7,13 +7,13 @@ from pathlib import Path
 
 import pytest
 
-from tests.loopback.clock import FixedClock
+from loopback.clock import FixedClock
+from loopback.exchange import Exchange
+from loopback.market.intervals import HOUR_MS
+from loopback.market.synthetic import SyntheticMarket
+from loopback.server import LoopbackServer
+from loopback.settings import TEST_KEY, TEST_SECRET
 from tests.loopback.conftest import NOW_MS
-from tests.loopback.exchange import Exchange
-from tests.loopback.market.intervals import HOUR_MS
-from tests.loopback.market.synthetic import SyntheticMarket
-from tests.loopback.server import LoopbackServer
-from tests.loopback.settings import TEST_KEY, TEST_SECRET
 
 # It imports names that websockets is about to drop, for streams that nobody opens here.
 with warnings.catch_warnings():

@@ -8,13 +8,13 @@ from typing import Any
 import pytest
 import requests
 
-from tests.loopback.clock import FixedClock
+from loopback.clock import FixedClock
+from loopback.exchange import Exchange
+from loopback.hosts import is_known_authority
+from loopback.market.synthetic import SyntheticMarket
+from loopback.record import Reason, Refusal
+from loopback.server import ADDRESS, LoopbackServer
 from tests.loopback.conftest import DEMO, NOW_MS, START_MS
-from tests.loopback.exchange import Exchange
-from tests.loopback.hosts import is_known_authority
-from tests.loopback.market.synthetic import SyntheticMarket
-from tests.loopback.record import Reason, Refusal
-from tests.loopback.server import ADDRESS, LoopbackServer
 from tests.support.patience import PATIENCE
 
 INVALID_SYMBOL = (-1121, "Invalid symbol.")

@@ -16,18 +16,17 @@ from pathlib import Path
 import pytest
 import requests
 
-from tests.loopback.__main__ import main
-from tests.loopback.api import Api
-from tests.loopback.clock import FixedClock
+from loopback.__main__ import main
+from loopback.api import Api
+from loopback.clock import FixedClock
+from loopback.exchange import Exchange
+from loopback.market.synthetic import SyntheticMarket
+from loopback.server import ADDRESS, LoopbackServer
+from loopback.settings import TEST_KEY, TEST_SECRET
 from tests.loopback.conftest import DEMO, NOW_MS
-from tests.loopback.exchange import Exchange
-from tests.loopback.market.synthetic import SyntheticMarket
-from tests.loopback.server import ADDRESS, LoopbackServer
-from tests.loopback.settings import TEST_KEY, TEST_SECRET
 from tests.support.needs import needs_linux
 from tests.support.patience import PATIENCE
-
-REPOSITORY = Path(__file__).parents[2]
+from tests.support.places import TOOLS
 
 
 def open_descriptors() -> int:
@@ -133,11 +132,12 @@ def test_overlay_holds_the_proxy_and_the_authority_only(overlay: Path, loopback:
 
 @contextmanager
 def command_line(*arguments: str) -> Iterator[tuple[subprocess.Popen[str], str]]:
-    """Run ``python -m tests.loopback`` and yield the process and what it printed until it was ready."""
-    line = [sys.executable, "-m", "tests.loopback", *arguments]
+    """Run ``python -m loopback`` and yield the process and what it printed until it was ready."""
+    line = [sys.executable, "-m", "loopback", *arguments]
     with subprocess.Popen(
-        line, cwd=REPOSITORY, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
-    ) as process:
+        line, env=os.environ | {"PYTHONPATH": str(TOOLS)}, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+        text=True,
+    ) as process:  # fmt: skip
         try:
             yield process, _until_ready(process)
         finally:

@@ -6,14 +6,14 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from tests.loopback.clock import FixedClock
+from loopback.clock import FixedClock
+from loopback.market.folder import FolderMarket
+from loopback.market.intervals import DAY_MS, HOUR_MS
+from loopback.market.shifted import WEEK_MS, ShiftedMarket, shifted_to
+from loopback.market.source import Kind
+from loopback.market.synthetic import SyntheticMarket
+from loopback.market.view import MarketView
 from tests.loopback.conftest import END_MS, START_MS
-from tests.loopback.market.folder import FolderMarket
-from tests.loopback.market.intervals import DAY_MS, HOUR_MS
-from tests.loopback.market.shifted import WEEK_MS, ShiftedMarket, shifted_to
-from tests.loopback.market.source import Kind
-from tests.loopback.market.synthetic import SyntheticMarket
-from tests.loopback.market.view import MarketView
 
 NOW_MS = START_MS + 1_000 * DAY_MS + 12_345
 

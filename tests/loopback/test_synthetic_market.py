@@ -5,12 +5,12 @@ import time
 import numpy as np
 import pytest
 
+from loopback.market.candles import Candles, FloatArray
+from loopback.market.intervals import DAY_MS, HOUR_MS, LENGTH_MS, MINUTE_MS
+from loopback.market.source import Kind
+from loopback.market.synthetic import SyntheticMarket
+from loopback.symbols import SPECS
 from tests.loopback.conftest import END_MS, START_MS
-from tests.loopback.market.candles import Candles, FloatArray
-from tests.loopback.market.intervals import DAY_MS, HOUR_MS, LENGTH_MS, MINUTE_MS
-from tests.loopback.market.source import Kind
-from tests.loopback.market.synthetic import SyntheticMarket
-from tests.loopback.symbols import SPECS
 
 SYMBOLS = ("BTCUSDT", "ETHUSDT", "LTCUSDT")
 FIELDS = ("open_ms", "open", "high", "low", "close", "volume")

@@ -2,11 +2,11 @@
 
 import pytest
 
-from tests.loopback.clock import FixedClock
+from loopback.clock import FixedClock
+from loopback.errors import BinanceError
+from loopback.settings import Settings
+from loopback.weights import BAN_MS, Limits, weight_of
 from tests.loopback.conftest import START_MS
-from tests.loopback.errors import BinanceError
-from tests.loopback.settings import Settings
-from tests.loopback.weights import BAN_MS, Limits, weight_of
 
 TIME = ("GET", "/fapi/v1/time", {})
 ORDER = ("POST", "/fapi/v1/order", {})

@@ -18,14 +18,14 @@ from freqtrade.rpc import api_server
 from rich.console import Console
 from rich.markup import escape
 
+from loopback.exchange import Exchange
+from loopback.market.folder import FolderMarket
+from loopback.market.intervals import DAY_MS
+from loopback.market.shifted import shifted_to
+from loopback.market.source import Market
+from loopback.market.synthetic import SyntheticMarket
+from loopback.server import LoopbackServer
 from tests.discord.server import LoopbackDiscord
-from tests.loopback.exchange import Exchange
-from tests.loopback.market.folder import FolderMarket
-from tests.loopback.market.intervals import DAY_MS
-from tests.loopback.market.shifted import shifted_to
-from tests.loopback.market.source import Market
-from tests.loopback.market.synthetic import SyntheticMarket
-from tests.loopback.server import LoopbackServer
 from tests.paper.bot import USER, PaperBot
 from tests.paper.forecast import Signal, next_signal
 from tests.paper.settings import PAIR, SYMBOL, USAGE_EXIT, Options, parse

@@ -12,7 +12,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from tests.loopback.server import LoopbackServer
+from loopback.server import LoopbackServer
 from tests.paper.settings import ROOT, STRATEGIES, Options
 
 ADDRESS, USUAL_PORT = "127.0.0.1", 8080

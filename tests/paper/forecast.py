@@ -7,8 +7,8 @@ import pandas as pd
 from freqtrade.enums import RunMode, TradingMode
 from freqtrade.resolvers import StrategyResolver
 
-from tests.loopback.market.intervals import DAY_MS, LENGTH_MS, next_open
-from tests.loopback.market.source import Kind, Market
+from loopback.market.intervals import DAY_MS, LENGTH_MS, next_open
+from loopback.market.source import Kind, Market
 from tests.paper.settings import PAIR, STRATEGIES, SYMBOL, Options
 
 # Within this many milliseconds the next signal is looked for, and so much is looked back on.

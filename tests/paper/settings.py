@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import NoReturn
 
-from tests.loopback.market.intervals import LENGTH_MS
+from loopback.market.intervals import LENGTH_MS
 
 ROOT = Path(__file__).resolve().parents[2]
 STRATEGIES = ROOT / "user_data" / "strategies"

@@ -16,11 +16,12 @@ from typing import Any, Self
 import psutil
 import pytest
 import requests
+from ict_lab.bots.isolation import NETWORK_GUARD
 
-from tests.loopback.test_freqtrade import NETWORK_GUARD
 from tests.paper.bot import ADDRESS, USUAL_PORT, free_port
 from tests.paper.settings import ROOT, parse
 from tests.support.patience import PATIENCE
+from tests.support.places import SHIPPED
 
 READY_SECONDS = STOP_SECONDS = PATIENCE
 # It would stop by itself long after a test that hangs was given up.
@@ -51,11 +52,10 @@ class Paper:
         guard.write_text(NETWORK_GUARD, encoding="utf-8")
         (self.folder / "tmp").mkdir()
         paths = (str(guard.parent), os.environ.get("PYTHONPATH", ""))
-        strategies = str(ROOT / "user_data" / "strategies")
         # Freqtrade keeps no log where it believes that it is tested itself.
         kept = {name: value for name, value in os.environ.items() if not name.startswith("PYTEST")}
         environment = kept | {
-            "PYTHONPATH": os.pathsep.join((*paths, strategies)),
+            "PYTHONPATH": os.pathsep.join((*paths, SHIPPED)),
             "PYTHONDONTWRITEBYTECODE": "1",
             "TMPDIR": str(self.folder / "tmp"),
             "NO_COLOR": "1",

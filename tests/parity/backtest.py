@@ -5,12 +5,13 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from tests.loopback.clock import FixedClock
-from tests.loopback.exchange import Exchange
-from tests.loopback.market.intervals import DAY_MS
-from tests.loopback.server import LoopbackServer
+from loopback.clock import FixedClock
+from loopback.exchange import Exchange
+from loopback.market.intervals import DAY_MS
+from loopback.server import LoopbackServer
 from tests.parity.scenario import BEGIN, END, END_MS, ICT_BLOCK, PAIR, STRATEGY, WARM_UP, make_market
-from tests.strategy.support import REPOSITORY, Workplace, exported, run_process
+from tests.strategy.support import Workplace, exported, run_process
+from tests.support.places import REPOSITORY
 
 
 def backtested(folder: Path) -> list[dict[str, Any]]:

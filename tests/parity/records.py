@@ -7,10 +7,10 @@ from typing import Any, Self
 
 import numpy as np
 
-from tests.loopback.clock import FixedClock
-from tests.loopback.market.course import Course
-from tests.loopback.market.source import Kind
-from tests.loopback.market.view import MarketView
+from loopback.clock import FixedClock
+from loopback.market.course import Course
+from loopback.market.source import Kind
+from loopback.market.view import MarketView
 from tests.parity.scenario import BALANCE, CANDLE_MS, END_MS, ICT_BLOCK, LOOK_MS, SYMBOL, TICK, make_market
 
 STOP, TARGET, END = "stop", "target", "end of the replay"

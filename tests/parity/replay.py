@@ -22,12 +22,12 @@ from freqtrade.freqtradebot import FreqtradeBot
 from freqtrade.persistence import Trade
 from ict_host.records import LEVELS_KEY
 
-from tests.loopback.clock import FixedClock
-from tests.loopback.exchange import Exchange
-from tests.loopback.market.intervals import HOUR_MS, MINUTE_MS
-from tests.loopback.market.source import Kind
-from tests.loopback.server import LoopbackServer
-from tests.loopback.settings import TEST_KEY, TEST_SECRET
+from loopback.clock import FixedClock
+from loopback.exchange import Exchange
+from loopback.market.intervals import HOUR_MS, MINUTE_MS
+from loopback.market.source import Kind
+from loopback.server import LoopbackServer
+from loopback.settings import TEST_KEY, TEST_SECRET
 from tests.parity.scenario import (
     BEGIN_MS,
     CANDLE_MS,
@@ -39,8 +39,8 @@ from tests.parity.scenario import (
     SYMBOL,
     make_market,
 )
+from tests.support.places import REPOSITORY
 
-REPOSITORY = Path(__file__).resolve().parents[2]
 # Freqtrade books funding at one minute past; the first look after that is never left out.
 FUNDING_LOOK_MS = MINUTE_MS + FIRST_LOOK_MS
 # Nearer than this to the target, in USDT, no look is left out: the book and fees have their say.

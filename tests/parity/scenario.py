@@ -3,8 +3,8 @@
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from tests.loopback.market.intervals import DAY_MS, MINUTE_MS
-from tests.loopback.market.synthetic import SyntheticMarket
+from loopback.market.intervals import DAY_MS, MINUTE_MS
+from loopback.market.synthetic import SyntheticMarket
 
 SYMBOL, PAIR, STRATEGY = "BTCUSDT", "BTC/USDT:USDT", "ICTObFvgStrategy"
 TICK, LOT, BALANCE = 0.1, 0.001, 10_000.0

@@ -11,13 +11,13 @@ from pathlib import Path
 from typing import IO, Any
 
 import pytest
+from ict_lab.bots.isolation import NETWORK_GUARD
 
-from tests.loopback.test_freqtrade import NETWORK_GUARD
 from tests.parity.backtest import backtested
 from tests.parity.compare import Cause, Comparison
 from tests.parity.records import STOP, TARGET, Deal, PricePath, backtest_deals, live_deals
 from tests.parity.scenario import BEGIN, END
-from tests.strategy.support import REPOSITORY, STRATEGIES
+from tests.support.places import REPOSITORY, SHIPPED
 
 REPLAY_SECONDS = 400
 MIN_TRADES, MIN_DAYS = 20, 7
@@ -63,7 +63,7 @@ def _started(folder: Path, output: IO[bytes]) -> subprocess.Popen[bytes]:
     # Freqtrade keeps no log where it believes that it is tested itself.
     unwanted = ("FREQTRADE__", "PYTEST")
     kept = {name: value for name, value in os.environ.items() if not name.startswith(unwanted)}
-    paths = (str(folder / "guard"), str(STRATEGIES), str(REPOSITORY), kept.get("PYTHONPATH", ""))
+    paths = (str(folder / "guard"), SHIPPED, str(REPOSITORY), kept.get("PYTHONPATH", ""))
     environment = kept | {"PYTHONPATH": os.pathsep.join(paths), "PYTHONDONTWRITEBYTECODE": "1"}
     line = [sys.executable, "-m", "tests.parity.replay", str(folder)]
     return subprocess.Popen(line, cwd=folder, env=environment, stdout=output, stderr=subprocess.STDOUT)

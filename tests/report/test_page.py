@@ -33,8 +33,8 @@ from tests.report.exports import (
     write,
     write_candles,
 )
-from tests.strategy.support import STRATEGIES
 from tests.support.patience import PATIENCE
+from tests.support.places import SHIPPED
 
 # Freqtrade's own loading of candles still uses what pandas is about to drop.
 pytestmark = pytest.mark.filterwarnings("ignore:The inplace keyword")
@@ -257,7 +257,7 @@ def test_the_command_as_a_process_takes_the_last_result(tmp_path: Path) -> None:
     """As `make report` runs it: the default folders are those of Freqtrade, below the working folder."""
     write(tmp_path / "user_data" / "backtest_results", {STRATEGY: result(many(12))})
     line = [sys.executable, "-m", "ict_lab.report"]
-    environment = {"PYTHONPATH": str(STRATEGIES), "PATH": "/usr/bin:/bin", "HOME": str(tmp_path)}
+    environment = {"PYTHONPATH": SHIPPED, "PATH": "/usr/bin:/bin", "HOME": str(tmp_path)}
     run = subprocess.run(
         line,
         cwd=tmp_path,

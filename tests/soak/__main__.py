@@ -16,7 +16,7 @@ from typing import NoReturn
 from rich.console import Console
 from rich.table import Table
 
-from tests.loopback.bot_time import faketime_library
+from loopback.bot_time import faketime_library
 from tests.soak.day import Outcome, Plan, run
 
 USAGE_EXIT, INTERRUPTED_EXIT = 2, 130

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from tests.loopback.symbols import SPECS
+from loopback.symbols import SPECS
 
 Row = dict[str, Any]
 # Freqtrade works out fees from rates, the exchange from each fill.

@@ -8,14 +8,14 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
+from loopback.clock import RunningClock
+from loopback.exchange import Exchange
+from loopback.market.intervals import DAY_MS, HOUR_MS
+from loopback.market.source import Kind
+from loopback.market.synthetic import SyntheticMarket
+from loopback.server import LoopbackServer
 from tests.discord.server import LoopbackDiscord
 from tests.live.bot import ShippedBot
-from tests.loopback.clock import RunningClock
-from tests.loopback.exchange import Exchange
-from tests.loopback.market.intervals import DAY_MS, HOUR_MS
-from tests.loopback.market.source import Kind
-from tests.loopback.market.synthetic import SyntheticMarket
-from tests.loopback.server import LoopbackServer
 from tests.soak.checks import over_the_cap, realised_usdt, untold
 from tests.soak.life import Life
 from tests.soak.points import POINTS, Point

@@ -7,10 +7,10 @@ from typing import Any
 
 import psutil
 
+from loopback.faults import Fault
+from loopback.server import LoopbackServer
 from tests.discord.server import LoopbackDiscord
 from tests.live.bot import ShippedBot
-from tests.loopback.faults import Fault
-from tests.loopback.server import LoopbackServer
 from tests.soak.checks import Books, disagreements
 from tests.soak.figures import Figures
 

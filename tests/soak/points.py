@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
+from loopback.market.intervals import DAY_MS, MINUTE_MS
+from loopback.symbols import SPECS
 from tests.live.looks import positions
-from tests.loopback.market.intervals import DAY_MS, MINUTE_MS
-from tests.loopback.symbols import SPECS
 from tests.soak.checks import PAIRS
 from tests.soak.life import Life
 

@@ -6,14 +6,14 @@ import sys
 from collections.abc import Callable
 
 import pytest
+from ict_lab.bots.isolation import without_pytest
 
-from tests.loopback.live_bot import REPOSITORY
-from tests.loopback.test_freqtrade import without_pytest
 from tests.soak import __main__ as program
 from tests.soak.checks import Books, Row, disagreements, over_the_cap, untold
 from tests.soak.figures import MEBIBYTE, Figures, Memory
 from tests.support.needs import needs_clock
 from tests.support.patience import PATIENCE
+from tests.support.places import REPOSITORY, SHIPPED
 
 HOUR_MS = 3_600_000
 
@@ -173,7 +173,8 @@ def test_it_says_what_is_missing(monkeypatch: pytest.MonkeyPatch, capsys: pytest
 def test_half_an_hour_of_it() -> None:
     run = subprocess.run(
         [sys.executable, "-m", "tests.soak", "--hours", "0.5"],
-        cwd=REPOSITORY, env=without_pytest(), capture_output=True, text=True, check=False, timeout=PATIENCE,
+        cwd=REPOSITORY, env=without_pytest() | {"PYTHONPATH": SHIPPED},
+        capture_output=True, text=True, check=False, timeout=PATIENCE,
     )  # fmt: skip
     assert run.returncode == 0, run.stdout + run.stderr
     assert "before the first entry: all agrees" in run.stdout

@@ -7,16 +7,17 @@ from pathlib import Path
 
 import pytest
 
-from tests.loopback.clock import FixedClock
-from tests.loopback.exchange import Exchange
-from tests.loopback.market.intervals import DAY_MS
-from tests.loopback.market.synthetic import SyntheticMarket
-from tests.loopback.server import LoopbackServer
+from loopback.clock import FixedClock
+from loopback.exchange import Exchange
+from loopback.market.intervals import DAY_MS
+from loopback.market.synthetic import SyntheticMarket
+from loopback.server import LoopbackServer
 from tests.strategy.option_runs import with_daily_candles
 from tests.strategy.record import Backtest
 from tests.strategy.runs import RUNS
-from tests.strategy.support import STRATEGIES, Workplace
+from tests.strategy.support import Workplace
 from tests.support.folders import SOURCES
+from tests.support.places import STRATEGIES
 
 pytest.register_assert_rewrite("tests.strategy.obeyed")
 

@@ -16,7 +16,8 @@ from freqtrade.resolvers import StrategyResolver
 from freqtrade.strategy.interface import IStrategy
 
 from ict.confluence import Entries
-from tests.strategy.support import BTC, STRATEGIES, STRATEGY, ict_block
+from tests.strategy.support import BTC, STRATEGY, ict_block
+from tests.support.places import STRATEGIES
 
 NOW = datetime(2024, 3, 5, 10, 0, tzinfo=UTC)  # a candle closed just now
 CANDLE = timedelta(minutes=15)

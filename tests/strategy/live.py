@@ -15,7 +15,8 @@ from ict_host.seams import bot_of
 
 from tests.config.support import overlay, read
 from tests.strategy.host import ENTRY, NOW, Provider, Wallets, filled, opened, saved, signal
-from tests.strategy.support import BTC, STRATEGIES, STRATEGY, ict_block
+from tests.strategy.support import BTC, STRATEGY, ict_block
+from tests.support.places import STRATEGIES
 
 TESTNET = "https://demo-fapi.binance.com/fapi/v1"
 URL_NAMES = [f"fapi{kind}{version}" for kind in ("Public", "Private") for version in ("", "V2", "V3")]

@@ -10,7 +10,7 @@ from typing import Any, Self
 import numpy as np
 import pandas as pd
 
-from tests.loopback.symbols import SymbolSpec, spec_of_pair
+from loopback.symbols import SymbolSpec, spec_of_pair
 from tests.oracle import oracle_columns
 from tests.strategy.entries import far_edges
 from tests.strategy.outlook import Outlook, outlook_of

@@ -11,11 +11,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from tests.loopback.test_freqtrade import NETWORK_GUARD
-from tests.support.patience import PATIENCE
+from ict_lab.bots.isolation import NETWORK_GUARD
 
-REPOSITORY = Path(__file__).resolve().parents[2]
-STRATEGIES = REPOSITORY / "user_data" / "strategies"
+from tests.support.patience import PATIENCE
+from tests.support.places import REPOSITORY, STRATEGIES, TOOLS
+
 STRATEGY = "ICTObFvgStrategy"
 BTC, ETH = "BTC/USDT:USDT", "ETH/USDT:USDT"
 # What every run of these tests adds to the `ict` block: they check the MVP, the order block alone.
@@ -105,7 +105,7 @@ def run_process(line: Sequence[str], folder: Path, strategies: Path) -> subproce
         name: value for name, value in os.environ.items() if not name.startswith(("FREQTRADE__", "PYTEST"))
     }
     # Hyperopt's workers find the sibling package through PYTHONPATH; COLUMNS keeps rich from breaking tables.
-    paths = os.pathsep.join((str(folder / "guard"), str(strategies)))
+    paths = os.pathsep.join((str(folder / "guard"), str(strategies), str(TOOLS)))
     added = {"PYTHONPATH": paths, "PYTHONDONTWRITEBYTECODE": "1", "COLUMNS": "400"}
     return subprocess.run(
         line,

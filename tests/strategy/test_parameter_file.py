@@ -10,7 +10,8 @@ from freqtrade.exceptions import OperationalException
 from freqtrade.strategy.hyper import HyperStrategyMixin
 
 from tests.strategy.host import load
-from tests.strategy.support import STRATEGIES, STRATEGY
+from tests.strategy.support import STRATEGY
+from tests.support.places import STRATEGIES
 
 GOOD: dict[str, Any] = {
     "strategy_name": STRATEGY,

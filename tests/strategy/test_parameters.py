@@ -14,7 +14,8 @@ from freqtrade.strategy.hyper import detect_all_parameters
 from ict.params import Params, Setting, settings
 from tests.strategy.host import load
 from tests.strategy.runs import parameter_file, strategies_with
-from tests.strategy.support import STRATEGIES, STRATEGY, Workplace, copied_strategies, ict_block
+from tests.strategy.support import STRATEGY, Workplace, copied_strategies, ict_block
+from tests.support.places import STRATEGIES
 
 NUMBERS = {name: setting for name, setting in settings().items() if not getattr(setting, "choices", ())}
 Start = Callable[[str, Any], object]

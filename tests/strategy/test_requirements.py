@@ -22,7 +22,8 @@ from tests.strategy import live
 from tests.strategy.host import memory_database
 from tests.strategy.live import configuration
 from tests.strategy.runs import strategies_with
-from tests.strategy.support import STRATEGIES, ict_block
+from tests.strategy.support import ict_block
+from tests.support.places import STRATEGIES
 
 PRESETS = sorted(path.stem for path in STRATEGIES.glob("ICT*.py"))
 # What a user's configuration says -> the beginning of the sentence that it is refused with.

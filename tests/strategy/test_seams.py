@@ -8,7 +8,7 @@ import pytest
 from ict_host import seams
 
 from tests.docs.texts import HOLE, texts_in
-from tests.strategy.support import REPOSITORY
+from tests.support.places import REPOSITORY
 
 
 @pytest.mark.parametrize("seam", seams.SEAMS, ids=lambda seam: seam.where.partition(":")[2])

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from ict.desk.start_faults import key_faults, meaning, unseen_characters
-from tests.config.support import REPOSITORY
+from tests.support.places import REPOSITORY
 
 KEY, SECRET = "FREQTRADE__EXCHANGE__KEY", "FREQTRADE__EXCHANGE__SECRET"
 SOUND = "aB3" * 21 + "x"

@@ -8,17 +8,10 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from freqtrade.resolvers import StrategyResolver
 
 from tests.strategy.host import load
-from tests.strategy.support import (
-    REPOSITORY,
-    STRATEGIES,
-    STRATEGY,
-    Workplace,
-    copied_strategies,
-    run_process,
-)
+from tests.strategy.support import STRATEGY, Workplace, copied_strategies, run_process
+from tests.support.places import REPOSITORY, STRATEGIES
 
 pytestmark = pytest.mark.xdist_group("strategy-tools")
 
@@ -137,19 +130,12 @@ def test_results_by_tag_after_the_readmes_backtest(workplaces: Callable[..., Wor
 
 
 def test_a_search_through_all_folders_runs_nothing(workplaces: Callable[..., Workplace]) -> None:
-    """Freqtrade runs each file that it meets, also a tool's `__main__`, which would end the process."""
+    """Freqtrade runs each file that it meets, also a program's `__main__`, which would end the process."""
+    assert not list(STRATEGIES.rglob("__main__.py"))
     run = workplaces("recursive").run("list-strategies", "--recursive-strategy-search")
     assert run.returncode == 0, run.stderr[-3000:]
     assert STRATEGY in run.stdout
     assert "usage:" not in run.stderr
-
-
-@pytest.mark.parametrize("tool", sorted(path.parent.name for path in STRATEGIES.rglob("__main__.py")))
-def test_freqtrades_list_of_strategies_is_an_answer(tool: str) -> None:
-    """FreqUI asks for it; an exit of a tool's was an error page."""
-    folder = STRATEGIES / "ict_lab" / tool
-    found = StrategyResolver._search_all_objects(folder, enum_failed=False, recursive=True)
-    assert found == []
 
 
 def test_hyperopt_with_two_workers(workplaces: Callable[..., Workplace], tmp_path: Path) -> None:

@@ -7,12 +7,12 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from tests.loopback.market.candles import Candles
-from tests.loopback.market.intervals import DAY_MS
-from tests.loopback.market.source import Kind, Market
-from tests.loopback.market.synthetic import SyntheticMarket
+from loopback.market.candles import Candles
+from loopback.market.intervals import DAY_MS
+from loopback.market.source import Kind, Market
+from loopback.market.synthetic import SyntheticMarket
+from tests.support.places import REPOSITORY
 
-REPOSITORY = Path(__file__).resolve().parents[2]
 REAL = Path(os.environ.get("ICT_DATA_DIR", REPOSITORY.parent / "shared" / "data" / "binance")).resolve()
 START_MS = 1_672_531_200_000  # 2023-01-01, where the real candles begin
 DAYS = 499  # as many as there are real ones: 47,904 candles of 15 minutes

@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from tests.loopback.market.source import Kind
+from loopback.market.source import Kind
 from tests.support.folders import REAL, needs_real, to_frame, traded_market
 
 PRICES = ["open", "high", "low", "close"]

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 import pytest
 from playwright.sync_api import Browser, sync_playwright
 
-from tests.loopback.bot_time import faketime_library
+from loopback.bot_time import faketime_library
 
 NO_BROWSER = "no Chromium is installed"
 NO_CLOCK = "no libfaketime is installed"

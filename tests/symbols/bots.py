@@ -6,9 +6,11 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from tests.loopback.live_bot import REPOSITORY, LiveBot
-from tests.loopback.server import LoopbackServer
-from tests.symbols.wire import BLOCK_ALONE, STRATEGIES
+from ict_lab.bots.process import LiveBot
+
+from loopback.server import LoopbackServer
+from tests.support.places import REPOSITORY, STRATEGIES
+from tests.symbols.wire import BLOCK_ALONE
 
 OVERLAYS = REPOSITORY / "user_data" / "config"
 PASSWORD, JWT_SECRET = "password-of-the-producers-api", "jwt-secret-0123456789-0123456789-0123456789"

@@ -9,21 +9,21 @@ from typing import Any
 
 import pytest
 from freqtrade.configuration.load_config import load_config_file, load_from_files
+from ict_lab.bots.isolation import NETWORK_GUARD, without_pytest
 
 from ict import Params
-from tests.loopback.bot_time import preamble
-from tests.loopback.clock import RunningClock
-from tests.loopback.exchange import Exchange
-from tests.loopback.market.candles import Candles
-from tests.loopback.market.intervals import DAY_MS
-from tests.loopback.market.source import Kind
-from tests.loopback.market.synthetic import SyntheticMarket
-from tests.loopback.server import LoopbackServer
-from tests.loopback.symbols import SPECS
-from tests.loopback.test_freqtrade import NETWORK_GUARD, without_pytest
+from loopback.bot_time import preamble
+from loopback.clock import RunningClock
+from loopback.exchange import Exchange
+from loopback.market.candles import Candles
+from loopback.market.intervals import DAY_MS
+from loopback.market.source import Kind
+from loopback.market.synthetic import SyntheticMarket
+from loopback.server import LoopbackServer
+from loopback.symbols import SPECS
 from tests.support.patience import PATIENCE
+from tests.support.places import REPOSITORY
 
-REPOSITORY = Path(__file__).resolve().parents[2]
 BASE = REPOSITORY / "config.json"
 OVERLAYS = REPOSITORY / "user_data" / "config"
 MANY = OVERLAYS / "many_pairs.json"

@@ -8,12 +8,12 @@ from typing import Any
 
 import pytest
 
+from loopback.clock import RunningClock
+from loopback.exchange import Exchange
+from loopback.server import LoopbackServer
 from tests.live.conftest import NOON
 from tests.live.looks import BTC, ETH, RESTING_STOPS, orders, positions, stop_price, waiting_stops
 from tests.live.market import Retest, RetestMarket
-from tests.loopback.clock import RunningClock
-from tests.loopback.exchange import Exchange
-from tests.loopback.server import LoopbackServer
 from tests.symbols.bots import JWT_SECRET, PASSWORD, TOKEN, OverlaidBot, consumer, free_port, producer
 
 RETESTS = {BTC: Retest(60_000.0, "long"), ETH: Retest(3_000.0, "short")}

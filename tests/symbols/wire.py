@@ -14,8 +14,9 @@ from freqtrade.rpc.api_server.ws.serializer import HybridJSONWebSocketSerializer
 from freqtrade.strategy.interface import IStrategy
 
 from tests.strategy.live import configuration, give_bot
-from tests.strategy.support import BTC, STRATEGIES
+from tests.strategy.support import BTC
 from tests.support.markets import resampled, synthetic
+from tests.support.places import STRATEGIES
 
 CONSUMER, PRODUCER_NAME = "ICTConsumerStrategy", "default"
 TOKEN = "a-token-of-the-producer-0123456789"

@@ -10,10 +10,10 @@ import pytest
 from ict_lab.tune.setup import Setup, make_setup
 from ict_lab.tune.workbench import Choice, Workbench
 
-from tests.loopback.market.candles import Candles
-from tests.loopback.market.intervals import DAY_MS
-from tests.loopback.market.synthetic import SyntheticMarket
-from tests.strategy.support import REPOSITORY, STRATEGIES
+from loopback.market.candles import Candles
+from loopback.market.intervals import DAY_MS
+from loopback.market.synthetic import SyntheticMarket
+from tests.support.places import REPOSITORY, STRATEGIES
 
 START_MS = 1_704_067_200_000
 DAYS = 70
@@ -72,7 +72,7 @@ def store(frame: pd.DataFrame, folder: Path, kind: str) -> None:
 def strategies(tmp_path: Path) -> Path:
     """Copy the strategies, so that their JSON files may be written."""
     folder = tmp_path / "strategies"
-    ignored = shutil.ignore_patterns("__pycache__", "ict_lab", "*.json")
+    ignored = shutil.ignore_patterns("__pycache__", "*.json")
     shutil.copytree(STRATEGIES, folder, ignore=ignored)
     return folder
 

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from ict_lab.bots.process import LiveBot
 from ict_lab.errors import LabError
 from ict_lab.tune.bot import Bot
 from ict_lab.tune.controls import as_values, controls
@@ -14,10 +15,9 @@ from ict_lab.tune.setup import BotAccess, make_setup
 from ict_lab.tune.workbench import Workbench
 
 from ict import Params
+from loopback.exchange import Exchange
+from loopback.server import LoopbackServer
 from tests.live.market import Retest, RetestMarket
-from tests.loopback.exchange import Exchange
-from tests.loopback.live_bot import LiveBot
-from tests.loopback.server import LoopbackServer
 from tests.strategy.support import STRATEGY
 
 USER, PASSWORD = "trader", "a-long-password"

@@ -12,13 +12,14 @@ import pytest
 from freqtrade.optimize.hyperopt_tools import HyperoptTools
 from playwright.sync_api import Browser, Page
 
-from tests.loopback.clock import FixedClock
-from tests.loopback.exchange import Exchange
-from tests.loopback.market.intervals import DAY_MS
-from tests.loopback.market.synthetic import SyntheticMarket
-from tests.loopback.server import LoopbackServer
-from tests.strategy.support import REPOSITORY, STRATEGIES, STRATEGY
+from loopback.clock import FixedClock
+from loopback.exchange import Exchange
+from loopback.market.intervals import DAY_MS
+from loopback.market.synthetic import SyntheticMarket
+from loopback.server import LoopbackServer
+from tests.strategy.support import STRATEGY
 from tests.support.needs import chromium
+from tests.support.places import REPOSITORY, SHIPPED
 from tests.tune.conftest import CONFIGS, DAYS, START_MS
 
 PATIENCE_MS = 300_000
@@ -45,7 +46,7 @@ def address(strategies: Path, candle_folder: Path, tmp_path: Path) -> Iterator[s
         line = [sys.executable, "-m", "ict_lab.tune", *configs, *folders]
         left_out = ("FREQTRADE__", "PYTEST_")
         kept = {name: value for name, value in os.environ.items() if not name.startswith(left_out)}
-        environment = kept | {"PYTHONPATH": str(STRATEGIES), "TMPDIR": str(tmp_path), "PYTHONUNBUFFERED": "1"}
+        environment = kept | {"PYTHONPATH": SHIPPED, "TMPDIR": str(tmp_path), "PYTHONUNBUFFERED": "1"}
         with subprocess.Popen(
             line, cwd=REPOSITORY, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
         ) as process:

@@ -18,8 +18,9 @@ from ict_lab.tune.controls import controls
 from ict_lab.tune.server import PageServer
 from ict_lab.tune.workbench import Workbench
 
-from tests.strategy.support import REPOSITORY, STRATEGIES, STRATEGY
+from tests.strategy.support import STRATEGY
 from tests.support.patience import PATIENCE
+from tests.support.places import REPOSITORY, SHIPPED
 from tests.tune.conftest import CHOICE, CONFIGS
 
 pytestmark = pytest.mark.filterwarnings("ignore:The inplace keyword")
@@ -148,7 +149,7 @@ def test_a_bad_option_is_a_sentence(
 
 
 def test_the_page_ends_by_ctrl_c_without_a_trace(candle_folder: Path) -> None:
-    environment = os.environ | {"PYTHONPATH": str(STRATEGIES), "PYTHONUNBUFFERED": "1"}
+    environment = os.environ | {"PYTHONPATH": SHIPPED, "PYTHONUNBUFFERED": "1"}
     line = [sys.executable, "-m", "ict_lab.tune", *files(), "--datadir", str(candle_folder), "--port", "0"]
     with subprocess.Popen(
         line, cwd=REPOSITORY, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True

@@ -5,11 +5,11 @@ from pathlib import Path
 
 import pytest
 
-from tests.loopback.clock import FixedClock
-from tests.loopback.exchange import Exchange
-from tests.loopback.market.intervals import DAY_MS
-from tests.loopback.market.synthetic import SyntheticMarket
-from tests.loopback.server import LoopbackServer
+from loopback.clock import FixedClock
+from loopback.exchange import Exchange
+from loopback.market.intervals import DAY_MS
+from loopback.market.synthetic import SyntheticMarket
+from loopback.server import LoopbackServer
 from tests.strategy.support import BTC, ETH, Workplace
 from tests.support.folders import SOURCES
 

@@ -12,8 +12,6 @@ from ict_lab.walkforward.__main__ import main
 from tests.support.markets import synthetic
 from tests.walkforward.machines import wait_for
 
-REPOSITORY = Path(__file__).resolve().parents[2]
-LAB = REPOSITORY / "user_data" / "strategies" / "ict_lab"
 DAYS = 14
 START = pd.Timestamp("2024-01-01", tz="UTC")
 
@@ -37,14 +35,11 @@ class Scene:
         for name in (
             "candles/futures",
             "code/freqtrade",
-            "code/ict_lab/walkforward",
             "losses",
             "marks",
             "ended",
         ):
             (folder / name).mkdir(parents=True)
-        for name in ("__init__.py", "walkforward/__init__.py", "walkforward/window.py"):
-            shutil.copy(LAB / name, folder / "code" / "ict_lab" / name)
         stand_in = Path(__file__).with_name("freqtrade_stand_in.py")
         shutil.copy(stand_in, folder / "code" / "freqtrade" / "__main__.py")
         (folder / "code" / "freqtrade" / "__init__.py").touch()

@@ -12,7 +12,8 @@ from ict_lab.hyperopt_runs import best_of, read_epochs
 from ict_lab.trades import read_backtests
 from ict_lab.trials import TrialLog
 
-from tests.strategy.support import REPOSITORY, STRATEGIES, STRATEGY, Workplace, run_process
+from tests.strategy.support import STRATEGY, Workplace, run_process
+from tests.support.places import REPOSITORY, STRATEGIES
 
 pytestmark = pytest.mark.xdist_group("walkforward-real")
 

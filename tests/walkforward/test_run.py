@@ -16,8 +16,9 @@ import psutil
 import pytest
 from ict_lab.trials import TrialLog
 
+from tests.support.places import REPOSITORY, SHIPPED
 from tests.walkforward.machines import Machines, wait_for
-from tests.walkforward.stand_in import REPOSITORY, Scene
+from tests.walkforward.stand_in import Scene
 
 pytestmark = pytest.mark.xdist_group("walkforward")
 
@@ -143,7 +144,7 @@ def stopped_after(scene: Scene, window: int, stop: int) -> int:
         "import sys; from pathlib import Path; from tests.walkforward.stand_in import Scene\n"
         f"sys.exit(Scene(Path({str(scene.folder)!r})).run('run', '--workers', '1', '--ship'))"
     )
-    paths = os.pathsep.join((str(REPOSITORY), str(REPOSITORY / "user_data" / "strategies")))
+    paths = os.pathsep.join((str(REPOSITORY), SHIPPED))
     begun = scene.begun()
     with subprocess.Popen(
         [sys.executable, "-c", code],

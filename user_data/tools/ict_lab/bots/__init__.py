@@ -1,0 +1,1 @@
+"""The real bot as a process on the loopback exchange: what paper, soak, chaos and tests run."""

@@ -1,0 +1,104 @@
+"""Turn the settings by hand, with the chart beside them: a page on this machine, in your browser.
+
+python -m ict_lab.tune [-c CONFIG ...] [--datadir FOLDER] [--strategies FOLDER] [--port PORT]
+"""
+
+from __future__ import annotations
+
+import argparse
+import errno
+import logging
+import signal
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from types import FrameType
+
+from ict_lab.errors import LabError
+from ict_lab.places import STRATEGIES
+from ict_lab.tune.server import HOST, PageServer
+from ict_lab.tune.setup import make_setup
+from ict_lab.tune.workbench import Workbench
+
+DEFAULT_PORT = 8050
+CONFIGS = (Path("config.json"), Path("user_data/config/public_data.json"))
+USAGE_EXIT = 2
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="python -m ict_lab.tune", description=(__doc__ or "").split("\n")[0]
+    )
+    parser.add_argument(
+        "-c", "--config", type=Path, action="append", metavar="PATH",
+        help=f"Freqtrade's configuration, may be given again ({' '.join(str(path) for path in CONFIGS)})",
+    )  # fmt: skip
+    parser.add_argument(
+        "-d", "--datadir", type=Path, metavar="PATH", help="folder of the candles, as for Freqtrade"
+    )
+    parser.add_argument(
+        "--strategies", type=Path, default=STRATEGIES, metavar="PATH",
+        help="folder of the strategies and their JSON files (the one beside the tools)",
+    )  # fmt: skip
+    parser.add_argument(
+        "--port", type=int, default=DEFAULT_PORT, help=f"port on {HOST}, 0 for any ({DEFAULT_PORT})"
+    )
+    return parser
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Serve the page until Ctrl-C.
+
+    Parameters
+    ----------
+    arguments : Sequence[str], optional
+        Command line without the program's name; the process's own without.
+
+    Returns
+    -------
+    int
+        Exit code: 0 after a clean stop, 2 after a bad option.
+    """
+    options = _parser().parse_args(arguments)
+    logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
+    # It warns of each higher timeframe without a file; those candles are made from the base ones.
+    logging.getLogger("freqtrade").setLevel(logging.ERROR)
+    # Whether a bot answers is said on the page.
+    logging.getLogger("ft_rest_client").setLevel(logging.ERROR)
+    try:
+        if not 0 <= options.port <= 65_535:
+            raise LabError(f"port must be between 0 and 65535, was {options.port}")
+        workbench = Workbench(make_setup(options.config or CONFIGS, options.strategies, options.datadir))
+        server = PageServer(workbench, options.port)
+    except (LabError, OSError) as error:
+        print(_sentence(error, options.port), file=sys.stderr)
+        return USAGE_EXIT
+    # A shell's background job is deaf to Ctrl-C, unless it listens itself.
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, _interrupt)
+    try:
+        print(f"Open {server.address} in your browser. Ctrl-C ends it.", flush=True)
+        server.serve()
+    except KeyboardInterrupt:
+        pass
+    finally:
+        workbench.close()
+        server.close()
+    # Werkzeug takes an interrupt for an end.
+    print("Stopped.", flush=True)
+    return 0
+
+
+def _interrupt(number: int, frame: FrameType | None) -> None:
+    raise KeyboardInterrupt
+
+
+def _sentence(error: Exception, port: int) -> str:
+    if isinstance(error, OSError) and error.errno == errno.EADDRINUSE:
+        return f"port must be free, {port} is in use; name another with --port"
+    return str(error)
+
+
+# Freqtrade's search for strategies runs this file too, outside of its package.
+if __name__ == "__main__" and __package__:
+    sys.exit(main())

@@ -1,0 +1,213 @@
+"""A backtest by Freqtrade beside the page: in a process and a folder of its own, on the page's settings."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from freqtrade.data.btanalysis import load_backtest_stats
+from freqtrade.exceptions import OperationalException
+
+from ict_lab.errors import LabError
+from ict_lab.places import TOOLS
+from ict_lab.tune.setup import Setup
+from ict_lab.tune.strategies import Preset
+
+END_WITHIN_SECONDS = 5.0
+PHASES = {"dataload": "loads candles", "analyze": "analyses", "convert": "converts", "backtest": "trades"}
+
+
+@dataclass(frozen=True, slots=True)
+class ClosedTrade:
+    """A trade as the chart draws it; times in milliseconds since 1970."""
+
+    opened_ms: float
+    closed_ms: float
+    open_rate: float
+    close_rate: float
+    profit: float
+
+
+@dataclass(frozen=True)
+class Result:
+    """What Freqtrade says of a run, and the trades.
+
+    Attributes
+    ----------
+    number : int
+        Number of the order.
+    strategy, pair : str
+        Who traded, and what.
+    figures : dict[str, str]
+        Name and value, for a table.
+    trades : tuple[ClosedTrade, ...]
+        Closed trades, oldest first.
+    """
+
+    number: int
+    strategy: str
+    pair: str
+    figures: dict[str, str]
+    trades: tuple[ClosedTrade, ...]
+
+
+@dataclass(frozen=True)
+class Order:
+    """What to test; `number` counts the orders of a page."""
+
+    number: int
+    preset: Preset
+    values: dict[str, Any]
+    pair: str
+    timeframe: str
+    timerange: str
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far a run is: a sentence, and percent of the phase that it is in."""
+
+    text: str
+    percent: int
+
+
+class QuickBacktest:
+    """One run of Freqtrade's backtesting; nothing is written outside its temporary folder.
+
+    Parameters
+    ----------
+    setup : Setup
+        Configuration, strategies and candles.
+    order : Order
+        What to test.
+    """
+
+    def __init__(self, setup: Setup, order: Order) -> None:
+        self._order = order
+        self._folder = Path(tempfile.mkdtemp(prefix="ict-tune-"))
+        self._log = self._folder / "freqtrade.log"
+        self._progress = self._folder / "progress.jsonl"
+        self._started = time.monotonic()
+        self._cancelled = False
+        with self._log.open("wb") as log:
+            self._process = subprocess.Popen(
+                self._line(setup), stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=log,
+                env=_environment(setup),
+            )  # fmt: skip
+
+    @property
+    def is_running(self) -> bool:
+        """Whether it has not ended yet."""
+        return self._process.poll() is None
+
+    @property
+    def was_cancelled(self) -> bool:
+        """Whether it was ended from here."""
+        return self._cancelled
+
+    def progress(self) -> Progress:
+        """Say how far it is."""
+        seconds = time.monotonic() - self._started
+        lines = self._progress.read_text(encoding="utf-8").splitlines() if self._progress.exists() else []
+        if not lines:
+            return Progress(f"Freqtrade starts, {seconds:.0f} s", 0)
+        # The last line may be half written.
+        for line in lines[:-3:-1]:
+            try:
+                told = json.loads(line)
+            except ValueError:
+                continue
+            doing = PHASES.get(str(told["phase"]).lower(), str(told["phase"]))
+            return Progress(f"Freqtrade {doing}: {told['percent']} %, {seconds:.0f} s", told["percent"])
+        return Progress(f"Freqtrade runs, {seconds:.0f} s", 0)
+
+    def result(self) -> Result:
+        """Read what an ended run found.
+
+        Raises
+        ------
+        LabError
+            When it failed; the message is Freqtrade's.
+        """
+        if self._process.returncode != 0:
+            raise LabError(f"the backtest failed: {self._failure()}")
+        try:
+            stats = load_backtest_stats(self._folder / "user_data" / "backtest_results")
+            return _result(stats["strategy"][self._order.preset.name], self._order)
+        except (OSError, ValueError, KeyError, OperationalException) as error:
+            raise LabError(f"the backtest left no result: {error}") from error
+
+    def cancel(self) -> None:
+        """End it, if it still runs."""
+        if self.is_running:
+            self._cancelled = True
+            self._process.terminate()
+            try:
+                self._process.wait(END_WITHIN_SECONDS)
+            except subprocess.TimeoutExpired:
+                self._process.kill()
+                self._process.wait()
+
+    def clear(self) -> None:
+        """End it and remove its folder."""
+        self.cancel()
+        shutil.rmtree(self._folder, ignore_errors=True)
+
+    def _line(self, setup: Setup) -> list[str]:
+        user = self._folder / "user_data"
+        user.mkdir()
+        overlay = self._folder / "page.json"
+        # The block of the configuration wins over the strategy's JSON file, so all of the page holds.
+        written = {"ict": self._order.values, "logfile": str(self._folder / "research.log")}
+        overlay.write_text(json.dumps(written), encoding="utf-8")
+        configs = [word for path in (*setup.configs, overlay) for word in ("-c", str(path))]
+        order = self._order
+        return [
+            sys.executable, "-m", "ict_lab.tune.backtest_process", str(self._progress), "backtesting",
+            *configs, "--userdir", str(user), "--strategy-path", str(order.preset.file.parent),
+            "--strategy", order.preset.name, "--datadir", str(setup.datadir), "--timeframe", order.timeframe,
+            "--timerange", order.timerange, "--pairs", order.pair, "--cache", "none", "--export", "trades",
+        ]  # fmt: skip
+
+    def _failure(self) -> str:
+        lines = self._log.read_text(encoding="utf-8", errors="replace").strip().splitlines()
+        errors = [line.partition(" - ERROR - ")[2] for line in lines if " - ERROR - " in line]
+        return (errors or lines or ["it said nothing"])[-1]
+
+
+def _environment(setup: Setup) -> dict[str, str]:
+    """Keep what Freqtrade takes from the environment, but its `ict` block: the page's settings must hold."""
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("FREQTRADE__ICT__")}
+    paths = (str(setup.strategies.resolve()), str(TOOLS), os.environ.get("PYTHONPATH", ""))
+    joined = os.pathsep.join(dict.fromkeys(path for path in paths if path))
+    return kept | {"PYTHONPATH": joined, "PYTHONDONTWRITEBYTECODE": "1", "COLUMNS": "10000"}
+
+
+def _result(stats: Mapping[str, Any], order: Order) -> Result:
+    currency = stats["stake_currency"]
+    figures = {
+        "trades": f"{stats['total_trades']}",
+        "won": f"{100 * stats['winrate']:.1f} %",
+        "profit": f"{stats['profit_total_abs']:+,.2f} {currency} ({100 * stats['profit_total']:+.2f} %)",
+        "a trade, after fees": f"{100 * stats['profit_mean']:+.3f} %",
+        "profit factor": f"{stats['profit_factor']:.2f}",
+        "largest drawdown": f"{100 * stats['max_drawdown_account']:.2f} %",
+        "holding would have made": f"{100 * stats['market_change']:+.2f} %",
+    }
+    trades = tuple(
+        ClosedTrade(
+            trade["open_timestamp"], trade["close_timestamp"], trade["open_rate"], trade["close_rate"],
+            trade["profit_abs"],
+        )
+        for trade in stats["trades"]
+    )  # fmt: skip
+    return Result(order.number, order.preset.name, order.pair, figures, trades)

@@ -1,0 +1,203 @@
+"""Runs the windows that are still to be run, and keeps each as soon as it is back."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+from distributed import Client, Future, as_completed
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+from ict_lab.errors import LabError
+from ict_lab.hyperopt_runs import Search, timerange_of
+from ict_lab.walkforward.bundle import bundled_files, digest_of, write_bundle
+from ict_lab.walkforward.candles import common_range, files_of
+from ict_lab.walkforward.cluster import connected, submitted
+from ict_lab.walkforward.errand import PROGRESS_TOPIC
+from ict_lab.walkforward.state import DONE, Record, RunFolder
+from ict_lab.walkforward.windows import Window, rolling_windows
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where windows run.
+
+    Attributes
+    ----------
+    scheduler : str or None
+        Address of a dask scheduler; None for this machine.
+    workers : int
+        Processes on this machine.
+    candles : str or None
+        Their folder as the workers see it; None to send them along.
+    overlays : tuple[str, ...]
+        Further configuration files, by their paths on the workers.
+    """
+
+    scheduler: str | None
+    workers: int
+    candles: str | None
+    overlays: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """All that the results depend on.
+
+    Attributes
+    ----------
+    search : Search
+        What each window searches.
+    windows : tuple[Window, ...]
+        The windows.
+    timerange : str
+        Days, the end not included.
+    train_days, test_days : int
+        Lengths of a window's two stretches.
+    code, candles : dict[str, pathlib.Path]
+        Names in the bundle and the files.
+    """
+
+    search: Search
+    windows: tuple[Window, ...]
+    timerange: str
+    train_days: int
+    test_days: int
+    code: dict[str, Path]
+    candles: dict[str, Path]
+
+    @classmethod
+    def make(
+        cls,
+        search: Search,
+        timerange: str | None,
+        train_days: int,
+        test_days: int,
+        *,
+        datadir: Path,
+        strategies: Path,
+        hyperopts: Path,
+        configs: Sequence[Path],
+    ) -> Plan:
+        """Check that candles are there, and lay the windows over them.
+
+        Raises
+        ------
+        LabError
+            When candles are missing, or the lengths do not fit them.
+        """
+        first, last = common_range(datadir, search.pairs, search.timeframe)
+        start, end = timerange_of(timerange) if timerange else (first, last)
+        if start < first or end > last:
+            raise LabError(
+                f"timerange must lie in the candles of {first:%Y%m%d}-{last:%Y%m%d}, was {timerange}"
+            )
+        return cls(
+            search=search,
+            windows=tuple(rolling_windows(start, end, train_days, test_days)),
+            timerange=f"{start:%Y%m%d}-{end:%Y%m%d}",
+            train_days=train_days,
+            test_days=test_days,
+            code=bundled_files(strategies, hyperopts, configs),
+            candles={f"data/futures/{path.name}": path for path in files_of(datadir, search.pairs)},
+        )
+
+    def folder(self, path: Path) -> RunFolder:
+        """Open the folder of results, as far as it got."""
+        lengths = {"timerange": self.timerange, "train_days": self.train_days, "test_days": self.test_days}
+        # Whoever mends a tool of the lab may go on: no trade depends on it.
+        traded = {name: path for name, path in self.code.items() if not name.startswith("tools/")}
+        digests = {"code": digest_of(traded), "candles": digest_of(self.candles)}
+        return RunFolder(path, {**asdict(self.search), **lengths, **digests}, self.windows)
+
+    def task(self, window: Window, place: Place) -> dict[str, Any]:
+        """Describe a window for the worker that runs it."""
+        return {
+            "number": window.number,
+            "strategy": self.search.strategy,
+            "train_timerange": window.train_timerange,
+            "test_timerange": window.test_timerange,
+            "run_options": self.search.run_options,
+            "search_options": self.search.search_options,
+            "datadir": place.candles or "data",
+            "worker_configs": list(place.overlays),
+        }
+
+
+def finish(plan: Plan, place: Place, folder: RunFolder, scratch: Path, console: Console) -> None:
+    """Run the windows that are not finished, and keep each in the folder as soon as it is back.
+
+    Raises
+    ------
+    LabError
+        When the scheduler or its workers are not there.
+    """
+    folder.save()
+    waiting = folder.waiting
+    done = len(plan.windows) - len(waiting)
+    console.print(f"{len(plan.windows)} windows over {plan.timerange}, {done} of them finished before")
+    if not waiting:
+        return
+    scratch.mkdir(parents=True, exist_ok=True)
+    with (
+        connected(place.scheduler, place.workers, scratch) as client,
+        tempfile.TemporaryDirectory(prefix="ict-bundle-") as made,
+    ):
+        files = {**plan.code, **({} if place.candles else plan.candles)}
+        bundle = Path(made) / f"ict-{digest_of(files)}.zip"
+        write_bundle(files, bundle)
+        tasks = [plan.task(window, place) for window in waiting]
+        with (
+            _shown(client, console, len(waiting), plan.search.epochs) as shown,
+            submitted(client, bundle, tasks) as futures,
+        ):
+            for future in as_completed(futures):
+                shown.finished(_kept(folder, futures[future], future))
+
+
+def _kept(folder: RunFolder, number: int, future: Future[Any]) -> Record:
+    if future.cancelled():
+        raise LabError("the dask scheduler was lost; what is finished is kept, the same command goes on")
+    error = future.exception()
+    if error:
+        return folder.fail(number, f"{type(error).__name__}: {error}")
+    return folder.store(number, future.result())
+
+
+class _Shown:
+    """How far the run is: a bar on a terminal, a line a window elsewhere."""
+
+    def __init__(self, console: Console, bar: Progress, epochs: int) -> None:
+        self._console, self._bar, self._each = console, bar, epochs
+        self._epochs: dict[int, int] = {}
+
+    def heard(self, event: tuple[pd.Timestamp, dict[str, int]]) -> None:
+        """Take a worker's word of how many epochs a window has tried."""
+        _, word = event
+        self._epochs[word["window"]] = word["epochs"]
+        self._bar.update(self._bar.task_ids[0], completed=sum(self._epochs.values()))
+
+    def finished(self, record: Record) -> None:
+        """Tell of a window that is back."""
+        self.heard((pd.Timestamp(0), {"window": record.number, "epochs": self._each}))
+        tested = record.tested
+        words = f"{tested.trades} trades in the test, {tested.total_r:.2f} R"
+        self._console.print(
+            f"Window {record.number} ({record.test}): {words if record.state == DONE else record.state}"
+        )
+
+
+@contextmanager
+def _shown(client: Client, console: Console, windows: int, epochs: int) -> Iterator[_Shown]:
+    columns = (TextColumn("Epochs of all windows"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    with Progress(*columns, console=console, disable=not console.is_terminal) as bar:
+        bar.add_task("epochs", total=windows * epochs)
+        shown = _Shown(console, bar, epochs)
+        client.subscribe_topic(PROGRESS_TOPIC, shown.heard)
+        yield shown

@@ -1,0 +1,89 @@
+"""How a bot's process comes to live in its exchange's time, by clocks that it takes for the computer's.
+
+At real speed `time-machine` shifts Python's clocks. A faster time needs libfaketime (the package `faketime`
+on Debian and Ubuntu), because sleeping and waiting have to get shorter too.
+"""
+
+import time
+from datetime import UTC, datetime
+from pathlib import Path
+
+import time_machine
+
+from loopback.clock import Clock, RunningClock
+
+_LIBRARY = "libfaketimeMT.so.1"
+_PLACES = ("lib/*/faketime", "lib/faketime", "lib64/faketime", "local/lib/faketime")
+# Python imports this before anything else, so that nobody has looked at a clock yet.
+_SHIFT = """
+import time
+import time_machine
+traveller = time_machine.travel(time.time() + ({seconds!r}), tick=True).start()
+time.time()  # time-machine's clocks begin to run when somebody looks at one
+"""
+# What a process runs after that for its clock to follow a number of seconds in a file, to and fro,
+# as a computer's does that is set. What Python measures durations with goes on undisturbed.
+_FOLLOW = """
+import threading
+
+
+def follow(path):
+    seen = 0.0
+    while True:
+        time.sleep(0.02)
+        try:
+            with open(path) as file:
+                wanted = float(file.read())
+        except (OSError, ValueError):
+            continue
+        traveller.shift(wanted - seen)
+        seen = wanted
+
+
+threading.Thread(target=follow, args=({path!r},), daemon=True).start()
+"""
+
+
+def faketime_library() -> Path | None:
+    """Return where libfaketime is, None where it is not installed."""
+    found = (path for place in _PLACES for path in Path("/usr").glob(f"{place}/{_LIBRARY}"))
+    return next(found, None)
+
+
+def preamble(clock: Clock) -> str:
+    """Return what a process runs first to live in a clock's time; nothing where that is the wall clock."""
+    if not isinstance(clock, RunningClock) or clock.speed != 1.0:
+        return ""
+    return _SHIFT.format(seconds=clock.now_ms() / 1000 - time.time())
+
+
+def following(file: Path) -> str:
+    """Return what a process runs after `preamble` for its clock to be set by a file with seconds."""
+    return _FOLLOW.format(path=str(file))
+
+
+def lived_here(clock: RunningClock) -> time_machine.travel:
+    """Shift this process's clocks to a clock that runs at real speed, for the length of a context."""
+    return time_machine.travel(clock.now_ms() / 1000, tick=True)
+
+
+def environment(clock: Clock) -> dict[str, str]:
+    """Return the variables of a process that is to live in a faster clock's time, from now on.
+
+    Raises
+    ------
+    FileNotFoundError
+        If libfaketime is not installed.
+    """
+    if not isinstance(clock, RunningClock) or clock.speed == 1.0:
+        return {}
+    library = faketime_library()
+    if library is None:
+        raise FileNotFoundError(f"{_LIBRARY} must be installed for a faster time: apt-get install faketime")
+    # libfaketime reads whole seconds, so the bot is a little behind; its stamps may be, but not ahead.
+    start = datetime.fromtimestamp(clock.now_ms() // 1000, UTC)
+    return {
+        "LD_PRELOAD": str(library),
+        "FAKETIME": f"@{start:%Y-%m-%d %H:%M:%S} x{clock.speed:g}",
+        "TZ": "UTC",
+    }

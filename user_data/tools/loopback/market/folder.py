@@ -1,0 +1,108 @@
+"""Candles from a Freqtrade data folder."""
+
+import re
+from collections.abc import Iterable
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from loopback.market.candles import Candles
+from loopback.market.intervals import LENGTH_MS, IntArray
+from loopback.market.source import NO_FUNDING, Funding, Kind, Market
+from loopback.symbols import SPECS
+
+_FILE_NAME = re.compile(
+    r"(?P<base>[A-Z0-9]+)_USDT_USDT-(?P<interval>\w+)-(?P<kind>futures|mark|funding_rate)\.feather"
+)
+_FUNDING = "funding_rate"
+
+
+class FolderMarket(Market):
+    """The candles, mark prices and funding rates that Freqtrade has downloaded.
+
+    Parameters
+    ----------
+    datadir
+        The folder that holds ``futures/``, as for Freqtrade's ``--datadir``.
+    symbols
+        Contracts to serve; all that this exchange knows if None.
+    start_ms, end_ms
+        Part of the data to serve, in milliseconds UTC, the end exclusive.
+
+    Raises
+    ------
+    ValueError
+        If the folder has no candles of the wanted contracts.
+    """
+
+    def __init__(
+        self, datadir: Path, symbols: Iterable[str] | None = None, start_ms: int = 0, end_ms: int = 2**62
+    ) -> None:
+        super().__init__()
+        self._datadir = datadir
+        self._start_ms, self._end_ms = start_ms, end_ms
+        self._files = _files(datadir / "futures")
+        present = {symbol for symbol, kind, _ in self._files if kind == Kind.LAST}
+        wanted = set(SPECS) & present if symbols is None else set(symbols)
+        if not wanted or wanted - present:
+            missing = ", ".join(sorted(wanted - present)) or "any known contract"
+            raise ValueError(f"datadir must hold futures/*-futures.feather of {missing}, was {datadir}")
+        self._symbols = tuple(symbol for symbol in SPECS if symbol in wanted)
+
+    @property
+    def symbols(self) -> tuple[str, ...]:
+        """The contracts there are candles of."""
+        return self._symbols
+
+    def describe(self) -> str:
+        """Say what is served."""
+        return f"candles of {', '.join(self._symbols)} from the data folder {self._datadir}"
+
+    def funding(self, symbol: str) -> Funding:
+        """Return all funding rates of a contract; none if the folder has no such file."""
+        names = [path for (name, kind, _), path in self._files.items() if (name, kind) == (symbol, _FUNDING)]
+        if not names:
+            return NO_FUNDING
+        frame = self._read(names[0])
+        # Freqtrade has written the rate into the open column before it got a name of its own.
+        column = _FUNDING if _FUNDING in frame else "open"
+        return Funding(_times(frame), frame[column].to_numpy(dtype=float))
+
+    def lowest(self, symbol: str, kind: Kind) -> str | None:
+        """Return the shortest interval in the folder, or None."""
+        intervals = [
+            interval for name, file_kind, interval in self._files if (name, file_kind) == (symbol, kind)
+        ]
+        return min(intervals, key=LENGTH_MS.__getitem__, default=None)
+
+    def load(self, symbol: str, kind: Kind, interval: str) -> Candles | None:
+        """Read one file, or return None if it is not there."""
+        path = self._files.get((symbol, kind, interval))
+        if path is None:
+            return None
+        frame = self._read(path)
+        columns = (frame[name].to_numpy(dtype=float) for name in ("open", "high", "low", "close", "volume"))
+        return Candles(interval, _times(frame), *columns)
+
+    def _read(self, path: Path) -> pd.DataFrame:
+        frame = pd.read_feather(path).sort_values("date", ignore_index=True)
+        times = _times(frame)
+        return frame[(times >= self._start_ms) & (times < self._end_ms)]
+
+
+def _files(folder: Path) -> dict[tuple[str, str, str], Path]:
+    """Return the folder's files by contract, kind and interval."""
+    found = {}
+    for path in sorted(folder.glob("*.feather")):
+        match = _FILE_NAME.fullmatch(path.name)
+        if match and match["interval"] in LENGTH_MS:
+            found[f"{match['base']}USDT", match["kind"], match["interval"]] = path
+    return found
+
+
+def _times(frame: pd.DataFrame) -> IntArray:
+    """Return the open times in milliseconds UTC, whatever the file's resolution is."""
+    dates = frame["date"].dt.tz_convert("UTC").dt.tz_localize(None)
+    times: IntArray = dates.to_numpy().astype("datetime64[ms]").astype(np.int64)
+    return times
