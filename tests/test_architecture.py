@@ -50,7 +50,8 @@ FOUNDATION = {"ict.errors", "ict.candles", "ict.params"}
 MAY_IMPORT = {
     "foundation": {"foundation"},
     "market": {"foundation", "market"},
-    "desk": {"foundation", "desk"},
+    "exits": {"foundation", "exits"},
+    "desk": {"foundation", "exits", "desk"},
     "confluence": {"foundation", "market", "desk", "confluence"},
     "columns": {"foundation", "market", "desk", "confluence", "columns"},
     "analysis": {"foundation", "market", "desk", "confluence", "columns", "analysis"},

@@ -1,4 +1,4 @@
-"""A position's course by the rulebook, candle by candle: EXIT-1 to EXIT-5, from raw candles alone."""
+"""A position's course by the rulebook, candle by candle: EXIT-1 to EXIT-6, from raw candles alone."""
 
 from dataclasses import dataclass, field
 
@@ -64,6 +64,9 @@ class Course:
         at_r = settings.partial_exit_at_r
         if at_r and not self.parts and self.gain_in_r(chart.open[row]) >= at_r:
             self.parts.append(row)
+        # At a close, which is the next candle's open: nothing of that candle comes before it.
+        if 0 < settings.max_hold_candles <= row - self.entered:
+            return End("time_stop", row, float(chart.open[row]), self.stop, self.moved)
         if side * (bad[row] - self.stop) > 0:
             self._tighten(row, float(good[row]))
         # Freqtrade rounds stops to ticks and compares rounded profits: within one it may be either.

@@ -53,6 +53,7 @@ OPTIONS: dict[str, Option] = {
     "TrailAndBreakEven": _on_the_mvp(trail_timeframe="4h", break_even_at_r=0.5, risk_reward=4.0),
     "Wide": _on_the_mvp(min_stop_atr=1.0),
     "NoTarget": _on_the_mvp(risk_reward=0.0),
+    "TimeStop": _on_the_mvp(max_hold_candles=6),
     "SecondTrend": _gated(second_trend_timeframe="1h", entry_threshold=2.0),
     "MustAgree": _gated(htf_must_agree=True, second_trend_timeframe="1d", entry_threshold=2.0),
     "Calm": _on_the_mvp(max_volatility_percentile=60.0),

@@ -30,3 +30,4 @@ class Settings:
     trail_timeframe: str = "none"
     break_even_at_r: float = 0.0
     partial_exit_at_r: float = 0.0
+    max_hold_candles: int = 0

@@ -1,6 +1,7 @@
-"""Break-even, trail and partial exit (EXIT-3 to EXIT-5) as the live bot asks for them, each alone."""
+"""Break-even, trail, partial exit and time stop (EXIT-3 to EXIT-6) as the bot asks for them, each alone."""
 
 from collections.abc import Iterator
+from datetime import timedelta
 
 import pandas as pd
 import pytest
@@ -63,6 +64,16 @@ def test_trail_alone_and_behind_its_own_side(side: str) -> None:
     expected = {"long": 59_580.6, "short": 60_420.6}[side]
     assert trade.stop_loss == pytest.approx(expected, abs=1.01 * TICK)
     assert AGAINST[side] * (trade.stop_loss - STOPS[side]) < 0
+
+
+@both_sides
+def test_a_moved_stop_is_on_the_grid_towards_the_price(side: str) -> None:
+    """As Freqtrade rounds it: 59 650.03 to 59 650.1, and 60 349.97 to 60 349.9."""
+    strategy = ready(side, {"trail_timeframe": "4h", "stop_buffer": 0.0})
+    trade = entered(strategy, side)
+    swings(strategy, 59_650.03, 60_349.97)
+    adjust(strategy, trade, ENTRY, after_fill=False)
+    assert trade.stop_loss == {"long": 59_650.1, "short": 60_349.9}[side]
 
 
 @both_sides
@@ -136,3 +147,40 @@ def test_a_position_is_never_increased() -> None:
     trade = entered(strategy, "long")
     for gain in (-2.0, -1.0, 0.0, 0.5, 1.0, 1.9):
         assert (wanted(strategy, trade, at_r("long", gain)) or 0.0) <= 0
+
+
+HELD = {"max_hold_candles": 3}
+
+
+def ended(strategy: IStrategy, trade: Trade, minutes: float) -> list[str]:
+    """Ask for exits some minutes after the open of the candle of the entry, at the entry's price."""
+    at = NOW + timedelta(minutes=minutes)
+    return [row.exit_reason for row in strategy.should_exit(trade, ENTRY, at, enter=False, exit_=False)]
+
+
+@both_sides
+@pytest.mark.parametrize("seconds", [0, 4, 899])
+def test_the_time_is_over_when_three_candles_have_closed(side: str, seconds: int) -> None:
+    """EXIT-6: the fill's own is the first of them, whenever in it the fill was."""
+    strategy = ready(side, HELD)
+    trade = entered(strategy, side, at=NOW + timedelta(seconds=seconds))
+    assert [ended(strategy, trade, minutes) for minutes in (15, 30, 44.9)] == [[], [], []]
+    assert ended(strategy, trade, 45) == ["time_stop"]
+    assert ended(strategy, trade, 46) == ["time_stop"]
+
+
+def test_the_time_counts_from_the_fill_and_not_from_the_order() -> None:
+    """A resting order's trade is dated by its placing: four candles before, here."""
+    strategy = ready(block=HELD)
+    trade = entered(strategy, "long")
+    trade.open_date = NOW.replace(tzinfo=None) - timedelta(hours=1)
+    saved(trade)
+    assert ended(strategy, trade, 44.9) == []
+    assert ended(strategy, trade, 45) == ["time_stop"]
+
+
+def test_nobody_asks_for_the_time_where_that_is_off() -> None:
+    strategy = ready()
+    assert strategy.use_exit_signal is False
+    assert ready(block=HELD).use_exit_signal is True
+    assert ended(strategy, entered(strategy, "long"), 10_000) == []

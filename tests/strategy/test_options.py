@@ -49,7 +49,7 @@ def test_sizes(options: dict[str, Backtest], name: str) -> None:
 
 @every_option
 def test_courses(options: dict[str, Backtest], name: str) -> None:
-    """EXIT-1 to EXIT-4."""
+    """EXIT-1 to EXIT-4, EXIT-6."""
     obeyed.assert_courses(options[name])
 
 
@@ -127,6 +127,16 @@ def _gains(run: Backtest, trade: Trade) -> list[float]:
     last = course.chart.at(trade.closed)
     best = course.chart.high if course.side > 0 else course.chart.low
     return [course.gain_in_r(float(best[row])) for row in range(course.entered, last + 1)]
+
+
+def test_time_stop(options: dict[str, Backtest]) -> None:
+    """EXIT-6: 90 minutes after the fill, at an open; whatever ends a trade sooner still does."""
+    trades = [trade for trade in options["TimeStop"].trades if trade.reason != "force_exit"]
+    longest = 6 * 15 * 60 * 1000
+    lasted = [(trade.reason, trade.closed - trade.opened) for trade in trades]
+    assert {time for reason, time in lasted if reason == "time_stop"} == {longest}
+    assert all(time < longest for reason, time in lasted if reason != "time_stop")
+    assert sum(reason == "time_stop" for reason, _ in lasted) >= 5
 
 
 def test_the_gate_looks_at_the_second_timeframe(options: dict[str, Backtest]) -> None:

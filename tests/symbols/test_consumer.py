@@ -15,6 +15,7 @@ from ccxt import TICK_SIZE
 from freqtrade.exceptions import OperationalException
 from freqtrade.strategy.interface import IStrategy
 
+from ict.desk.levels import Levels
 from tests.strategy.host import load as load_for_research
 from tests.strategy.host import memory_database
 from tests.strategy.support import BTC, ETH
@@ -317,17 +318,17 @@ def test_an_open_trade_keeps_its_stop_while_the_producer_is_silent() -> None:
     assert np.isfinite(trailed(wire)[1])
     wire.loop(window(MARKET, entry() + 1))
     moved_to, swing = trailed(wire)
-    assert (moved_to, np.isnan(swing)) == (None, True)
+    assert (moved_to, np.isnan(swing)) == (-np.inf, True)
 
 
-def trailed(wire: Wire) -> tuple[float | None, float]:
+def trailed(wire: Wire) -> tuple[float, float]:
     """Ask where the stop of a long far in profit goes, and give the swing that it could go behind."""
-    levels = SimpleNamespace(entry=1.0, stop=0.9, risk=0.1, gain_in_r=lambda rate, side: 5.0)
-    grid = {"price_precision": 0.1, "amount_precision": 0.001}
-    modes = {"precision_mode_price": TICK_SIZE, "precision_mode": TICK_SIZE}
-    trade = SimpleNamespace(trade_direction="long", **grid, **modes)
-    swing = wire.consumer._newest_candles(BTC)["ict_swing_low_4h"].iat[-1]
-    return wire.consumer._moved_stop(BTC, trade, levels, 1e9), float(swing)
+    trade = SimpleNamespace(
+        pair=BTC, trade_direction="long", price_precision=0.1, amount_precision=0.001,
+        precision_mode_price=TICK_SIZE, precision_mode=TICK_SIZE,
+    )  # fmt: skip
+    swing = wire.consumer.dp.get_analyzed_dataframe(BTC, "15m")[0]["ict_swing_low_4h"].iat[-1]
+    return wire.consumer._earned_stop(trade, Levels(1.0, 0.9, None), 1e9), float(swing)
 
 
 def test_a_backtest_has_no_producer_and_analyses_by_itself() -> None:

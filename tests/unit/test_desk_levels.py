@@ -1,4 +1,4 @@
-"""Stops and targets (EXIT-1 to EXIT-4), worked by hand on both sides."""
+"""Stops and targets (EXIT-1, EXIT-2), worked by hand on both sides."""
 
 import math
 
@@ -10,12 +10,12 @@ from ict.desk.levels import (
     LevelError,
     Levels,
     levels_of_entry,
-    moved_stop,
     stop_distance,
     stop_of_zone,
     widened_stop,
 )
 from ict.errors import IctError
+from ict.exits.position import Position
 
 FINE = Grid(1e-9, 1e-9)
 
@@ -104,57 +104,7 @@ def test_an_unknown_least_distance(least: float) -> None:
         widened_stop(99.0, 100.0, 1, least)
 
 
-LONG, SHORT = Levels(100.0, 98.0, 104.0), Levels(100.0, 102.0, 96.0)
-
-
-@pytest.mark.parametrize(
-    ("levels", "direction", "price", "swing", "stop"),
-    [
-        (LONG, 1, 101.9, math.nan, None),  # a gain of 0.95 R has earned nothing
-        (LONG, 1, 102.0, math.nan, 100.0),  # 1 R: to the entry
-        (LONG, 1, 101.0, 99.0, 99.0),  # behind a swing above the first stop
-        (LONG, 1, 101.0, 98.0, None),  # a swing at the first stop moves nothing
-        (LONG, 1, 101.0, 97.0, None),  # a swing below the first stop loosens nothing
-        (LONG, 1, 98.5, 99.0, None),  # price is below the swing already
-        (LONG, 1, 99.0, 99.0, None),  # on it is not above it
-        (LONG, 1, 104.0, 103.0, 103.0),  # the tighter of both
-        (LONG, 1, 104.0, 99.0, 100.0),
-        (SHORT, -1, 98.1, math.nan, None),
-        (SHORT, -1, 98.0, math.nan, 100.0),
-        (SHORT, -1, 99.0, 101.0, 101.0),
-        (SHORT, -1, 99.0, 102.0, None),
-        (SHORT, -1, 99.0, 103.0, None),
-        (SHORT, -1, 96.0, 97.0, 97.0),
-    ],
-)
-def test_moved_stop(levels: Levels, direction: int, price: float, swing: float, stop: float | None) -> None:
-    """EXIT-3, EXIT-4 with break-even at 1 R: only ever tighter than the first stop."""
-    assert moved_stop(levels, price, direction, FINE, break_even_at_r=1.0, swing=swing) == stop
-
-
-def test_the_trail_keeps_its_distance_from_the_swing() -> None:
-    assert moved_stop(LONG, 101.0, 1, FINE, swing=99.0, stop_buffer=0.002) == pytest.approx(98.802)
-    assert moved_stop(SHORT, 99.0, -1, FINE, swing=101.0, stop_buffer=0.002) == pytest.approx(101.202)
-
-
-def test_a_moved_stop_is_on_the_grid() -> None:
-    """Towards the price, as Freqtrade rounds it; one that lands on the first stop moves nothing."""
-    grid = Grid(0.1, 1.0)
-    assert moved_stop(LONG, 101.0, 1, grid, swing=99.02) == 99.1
-    assert moved_stop(SHORT, 99.0, -1, grid, swing=100.98) == 100.9
-    assert moved_stop(LONG, 101.0, 1, Grid(1.0, 1.0), swing=97.5) is None
-    mean = Levels(100.03, 98.0, 104.1)
-    assert moved_stop(mean, 103.0, 1, grid, break_even_at_r=1.0) == 100.1
-
-
-def test_break_even_and_trail_work_alone() -> None:
-    assert moved_stop(LONG, 103.0, 1, FINE) is None
-    assert moved_stop(LONG, 103.0, 1, FINE, break_even_at_r=1.0) == 100.0
-    assert moved_stop(LONG, 103.0, 1, FINE, swing=101.0) == 101.0
-
-
-def test_gain_in_r() -> None:
-    assert (LONG.risk, SHORT.risk) == (2.0, 2.0)
-    assert LONG.gain_in_r(103.0, 1) == 1.5
-    assert SHORT.gain_in_r(103.0, -1) == -1.5
-    assert Levels(100.0, 100.0, None).gain_in_r(105.0, 1) == -math.inf
+def test_a_trade_as_its_own_side_sees_it() -> None:
+    assert Levels(100.0, 98.0, 104.0).position(1) == Position(100.0, 98.0)
+    assert Levels(100.0, 102.0, 96.0).position(-1) == Position(-100.0, -102.0)
+    assert Levels(100.0, 102.0, None).risk == 2.0

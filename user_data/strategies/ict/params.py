@@ -221,6 +221,10 @@ class Params:
         50.0, (1.0, 99.0), "EXIT-5: the part that is closed then",
         unit="% of the position", space="exits",
     )  # fmt: skip
+    max_hold_candles: int = _setting(
+        0, (0, 100_000), "EXIT-6: at the close of so many candles since the fill, its own counted; 0 is off",
+        unit="candles", space="exits",
+    )  # fmt: skip
     risk_per_trade_percent: float = _setting(
         1.0, (0.01, 100.0), "RISK-1: what a stopped trade loses, fees included",
         unit="% of equity", space="risk",

@@ -10,7 +10,6 @@ from freqtrade.persistence import Trade
 from freqtrade.wallets import Wallets
 
 from ict import IctError
-from ict.desk.guards import StopState, stop_is_due
 from ict.desk.levels import LevelError
 from ict.desk.safety import trades_real_money
 from ict.desk.secrets import secrets_in
@@ -47,8 +46,6 @@ class IctLive(IctStart):
         self._analyst = Analyst(self._tell_fault, live=self._is_live)
         self._small_size_told = False
         self._guard: LiveGuard | None = None
-        # Freqtrade watches a stop itself, but not one that should rest on an exchange, or is not in force.
-        self.use_exit_signal = self._is_live
 
     def bot_start(self, **kwargs: Any) -> None:
         """Say so when real money is at risk, and tell from now on what Freqtrade only logs."""
@@ -85,20 +82,6 @@ class IctLive(IctStart):
         """Compare what the exchange holds with the book (BOOK-1)."""
         if self._guard:
             self._guard.look()
-
-    def custom_exit(self, trade: Trade, current_rate: float, **kwargs: Any) -> str | None:
-        """Close a trade at its stop where the order that should do so is missing, or lies further away."""
-        levels, side = self._levels.of(trade), SIDES[trade.trade_direction]
-        stops = [trade.stop_loss, levels.stop if levels else 0.0]
-        stop = side * max(side * price for price in stops if price)
-        in_force = stop == trade.stop_loss
-        # What Freqtrade simulates, it stops itself.
-        if in_force and self.config.get("runmode") != RunMode.LIVE:
-            return None
-        is_seen = not (self._guard and self._guard.is_unseen(trade))
-        rests = in_force and trade.has_open_sl_orders and is_seen
-        due = stop_is_due(StopState(stop, rests), current_rate, side)
-        return "stop_watch" if due else None
 
     def _wallet(self) -> Wallets:
         if self.wallets is None:

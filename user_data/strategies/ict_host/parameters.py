@@ -97,6 +97,7 @@ class IctParameters(IStrategy):
     break_even_at_r = parameter("break_even_at_r")
     partial_exit_at_r = parameter("partial_exit_at_r")
     partial_exit_percent = parameter("partial_exit_percent")
+    max_hold_candles = parameter("max_hold_candles")
     # Risk
     risk_per_trade_percent = parameter("risk_per_trade_percent")
     max_position_percent = parameter("max_position_percent")

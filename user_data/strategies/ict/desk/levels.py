@@ -9,6 +9,8 @@ from typing import TypeVar
 from ict.candles import Direction, Floats
 from ict.desk.grid import Grid
 from ict.errors import IctError
+from ict.exits.position import Position
+from ict.exits.target import Target
 
 Price = TypeVar("Price", float, Floats)
 
@@ -38,9 +40,9 @@ class Levels:
         """Distance from entry to stop: one R, in the quote currency."""
         return abs(self.entry - self.stop)
 
-    def gain_in_r(self, price: float, direction: Direction) -> float:
-        """Gain at a price, in multiples of the risk."""
-        return direction * (price - self.entry) / self.risk if self.risk else -math.inf
+    def position(self, direction: Direction) -> Position:
+        """Show the trade to the exit rules, by its own side's prices."""
+        return Position(direction * self.entry, direction * self.stop)
 
 
 def stop_of_zone(far_edge: Price, direction: Direction, stop_buffer: float) -> Price:
@@ -87,54 +89,11 @@ def levels_of_entry(
     if risk_reward == 0:
         return Levels(entry, stop, None)
     # Twelve digits: what floats add behind them would move the target by a tick.
-    target = grid.level(float(f"{entry + risk_reward * (entry - stop):.12g}"), direction)
+    exact = direction * Target(risk_reward).price(Position(direction * entry, direction * stop))
+    target = grid.level(float(f"{exact:.12g}"), direction)
     if target <= 0:
         raise LevelError(f"target of a short from {entry} with stop {stop} would be {target}, below zero")
     return Levels(entry, stop, target)
-
-
-def moved_stop(
-    levels: Levels,
-    price: float,
-    direction: Direction,
-    grid: Grid,
-    *,
-    break_even_at_r: float = 0.0,
-    swing: float = math.nan,
-    stop_buffer: float = 0.0,
-) -> float | None:
-    """Stop that the course of a trade has earned: behind a swing (EXIT-3), or at the entry (EXIT-4).
-
-    Parameters
-    ----------
-    levels : Levels
-        Levels of the trade's entry.
-    price : float
-        Price now.
-    direction : Direction
-        +1 long, -1 short.
-    grid : Grid
-        Where a stop may be.
-    break_even_at_r : float
-        Gain, in R, from which on the stop is at the entry; 0 for never.
-    swing : float
-        Last confirmed swing low (short: high) to trail behind; NaN for none.
-    stop_buffer : float
-        How far beyond the swing, ratio of its price.
-
-    Returns
-    -------
-    float or None
-        The tightest stop earned that is tighter than the first one and not beyond the price.
-    """
-    earned = []
-    if break_even_at_r and levels.gain_in_r(price, direction) >= break_even_at_r:
-        earned.append(levels.entry)
-    if direction * (price - swing) > 0:
-        earned.append(stop_of_zone(swing, direction, stop_buffer))
-    on_grid = [grid.level(stop, direction) for stop in earned]
-    tighter = [stop for stop in on_grid if direction * (stop - levels.stop) > 0]
-    return direction * max(direction * stop for stop in tighter) if tighter else None
 
 
 def stop_distance(entry: float, stop: float, direction: Direction) -> float:

@@ -76,6 +76,7 @@ _WORDS: dict[str, tuple[str, str]] = {
     "is_emergency_exit": ("emergency exit", "비상 종료"),
     "is_stop_watch": ("stop loss, by the bot", "봇이 직접 손절"),
     "is_partial_exit": ("partial exit", "분할 종료"),
+    "is_time_stop": ("held for the longest time allowed", "최대 보유 시간 도달"),
     "is_sold_on_exchange": ("closed on the exchange", "거래소에서 종료됨"),
     "is_size": ("position size", "포지션 크기 계산"),
     "is_day_caps": ("the day's caps", "일일 한도 확인"),

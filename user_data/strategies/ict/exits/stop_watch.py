@@ -1,4 +1,4 @@
-"""What Freqtrade leaves open on a live exchange: a stop that is not there."""
+"""The live bot's own look at a stop that should rest on the exchange."""
 
 from __future__ import annotations
 

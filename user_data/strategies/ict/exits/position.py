@@ -1,0 +1,52 @@
+"""What an exit rule knows: the trade as it was entered, and the moment that it is judged at."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+
+from ict.candles import Floats, Ints
+
+Seen = float | Floats
+
+
+@dataclass(frozen=True, slots=True)
+class Position:
+    """A trade's prices as its own side sees them: a short's are negated.
+
+    Attributes
+    ----------
+    entry, stop : float or Floats
+        Fill and first stop, in the quote currency; the stop is below the entry.
+    """
+
+    entry: Seen
+    stop: Seen
+
+    def gain_in_r(self, price: Seen) -> Seen:
+        """Gain at a price, in multiples of the risk."""
+        risk = np.subtract(self.entry, self.stop)
+        with np.errstate(divide="ignore", invalid="ignore"):
+            gain: Floats = np.where(risk > 0, np.subtract(price, self.entry) / risk, -np.inf)
+        return gain
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """A moment of a trade's life, prices as its own side sees them.
+
+    Attributes
+    ----------
+    price : float or Floats
+        Price now; a simulation of candles takes the best of the candle where that is what counts.
+    swing : float or Floats
+        Last confirmed swing that a stop may trail behind (a long's low, a short's high); NaN for none.
+    closes : int or Ints
+        Candles that have closed since the fill, the fill's own counted (see `closes_since`).
+    """
+
+    price: Seen
+    swing: Seen = math.nan
+    closes: int | Ints = 0

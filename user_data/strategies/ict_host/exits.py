@@ -1,0 +1,178 @@
+"""What Freqtrade asks while a trade is open: stop, target, part and end, answered by `ict.exits`."""
+
+import math
+from contextlib import suppress
+from datetime import datetime, timedelta
+from typing import Any
+
+from freqtrade.enums import RunMode
+from freqtrade.exchange import timeframe_to_seconds
+from freqtrade.persistence import Order, Trade
+from freqtrade.strategy import stoploss_from_absolute
+
+from ict.desk.levels import LevelError, Levels
+from ict.desk.plan import AT_ONCE, levels_of_fill, slipped
+from ict.desk.sizing import NUDGE
+from ict.exits.engine import Exits, is_worth_moving
+from ict.exits.position import Moment
+from ict.exits.stop_watch import StopState, stop_is_due
+from ict.exits.time_stop import closes_since
+from ict_host.book import filled_exits
+from ict_host.contracts import grid_of_trade
+from ict_host.entry import IctEntry
+from ict_host.live import SIDES
+from ict_host.outbox import remember_entry
+
+# Part of a tick by which Freqtrade is asked for less than a stop: it rounds up to the very stop.
+BELOW_TICK = 0.01
+
+
+class IctExits(IctEntry):
+    """The part of the strategy that moves and ends trades, for the strategy to inherit."""
+
+    def __init__(self, config: dict[str, Any]) -> None:
+        super().__init__(config)
+        self.use_exit_signal = self._is_live
+
+    def ft_load_hyper_params(self, hyperopt: bool = False) -> None:
+        """Load the settings, and have Freqtrade ask only for what they put to use."""
+        super().ft_load_hyper_params(hyperopt)
+        self._renew_exits()
+
+    def _renew_exits(self) -> None:
+        """Put the settings' exit rules to use: hyperopt changes them from epoch to epoch."""
+        self._exits = Exits.of(self.params())
+        self.position_adjustment_enable = self._exits.partial is not None
+        # Freqtrade watches a stop itself, but not one that should rest on an exchange, or is not in force.
+        self.use_exit_signal = self._is_live or bool(self._exits.closes)
+
+    def order_filled(
+        self, pair: str, trade: Trade, order: Order, current_time: datetime, **kwargs: Any
+    ) -> None:
+        """Fix stop and target at the entry (EXIT-1), in the trade's own record."""
+        if order.ft_order_side == trade.entry_side:
+            # At a start Freqtrade tells of fills before the first candles: custom_stoploss sees to those
+            # that no plan was written down for.
+            with suppress(LevelError):
+                self._entered(trade, order)
+            return
+        if self._is_live and order.safe_filled:
+            self._lock_after_close(trade, current_time)
+        self._levels.forget_closed(trade, order)
+
+    def _entered(self, trade: Trade, order: Order) -> None:
+        if self._levels.read(trade) is not None:
+            return
+        signal, entry, grid = self._signal_of(trade, order), trade.open_rate, grid_of_trade(trade)
+        levels = levels_of_fill(signal, entry, grid, self.risk_reward.value)
+        self._levels.fix(trade, levels)
+        if not self._is_live:
+            return
+        remember_entry(trade, equity=self._equity(), score=signal.score)
+        if beyond := slipped(signal, entry, grid):
+            self._reporter.fault(self.dp, f"{trade.pair}: {beyond}")
+
+    def custom_stoploss(
+        self,
+        pair: str,
+        trade: Trade,
+        current_time: datetime,
+        current_rate: float,
+        current_profit: float,
+        after_fill: bool,
+        **kwargs: Any,
+    ) -> float | None:
+        """Place the trade's own stop when its entry has filled, and tighten it where that is asked for.
+
+        Freqtrade looks for `after_fill` among the positional arguments: without it there, the trade
+        would keep the static stop.
+        """
+        levels = self._levels.of(trade) or self._levels_after_restart(trade)
+        if levels is None:
+            return None
+        if after_fill and not filled_exits(trade):
+            if levels.stop == trade.stop_loss:
+                return None
+            # No distance: the price is at the stop already.
+            return _distance(levels.stop, current_rate, trade) or AT_ONCE * trade.leverage
+        side = SIDES[trade.trade_direction]
+        first, in_force = side * levels.stop, side * trade.stop_loss
+        stop = max(first, self._earned_stop(trade, levels, current_rate))
+        # Where the price was not to be had at the fill, the trade's own stop is not in force yet.
+        if first > in_force or is_worth_moving(stop, in_force):
+            return _distance(side * stop, current_rate, trade) or None
+        return None
+
+    def _levels_after_restart(self, trade: Trade) -> Levels | None:
+        """Fix the levels of an entry that filled while the bot was down, told before the first candles."""
+        with suppress(LevelError):
+            for order in trade.select_filled_orders(trade.entry_side)[:1]:
+                self._entered(trade, order)
+        return self._levels.of(trade)
+
+    def _earned_stop(self, trade: Trade, levels: Levels, rate: float) -> float:
+        """Stop that the trade has earned (EXIT-3, EXIT-4), on the grid, as its own side sees it."""
+        if not self._exits.stops:
+            return -math.inf
+        side = SIDES[trade.trade_direction]
+        now = Moment(side * rate, side * self._swing(trade.pair, side))
+        earned = float(self._exits.stop(levels.position(side), now))
+        return side * grid_of_trade(trade).level(side * earned, side)
+
+    def _swing(self, pair: str, side: int) -> float:
+        """Last confirmed swing that a stop may trail behind; NaN where none is asked for."""
+        timeframe = self._exits.trail_timeframe
+        if timeframe == "none":
+            return math.nan
+        column = f"ict_swing_{'low' if side > 0 else 'high'}_{timeframe}"
+        newest, _ = self.dp.get_analyzed_dataframe(pair, self.timeframe)
+        return float(newest[column].to_numpy()[-1])
+
+    def custom_roi(self, trade: Trade, **kwargs: Any) -> float | None:
+        """Exit at the target: its profit, with leverage, fees and the funding paid so far."""
+        return self._levels.target_profit(trade)
+
+    def adjust_trade_position(self, trade: Trade, current_rate: float, **kwargs: Any) -> float | None:
+        """Close a part of the position once, at its gain (EXIT-5)."""
+        levels, rule = self._levels.of(trade), self._exits.partial
+        if not (levels and rule) or filled_exits(trade) or trade.has_open_orders:
+            return None
+        side = SIDES[trade.trade_direction]
+        if not rule.is_due(levels.position(side), Moment(side * current_rate)):
+            return None
+        share = grid_of_trade(trade).amount(trade.amount * rule.share * NUDGE) / trade.amount
+        return -trade.stake_amount * share * NUDGE
+
+    def custom_exit(
+        self, pair: str, trade: Trade, current_time: datetime, current_rate: float, **kwargs: Any
+    ) -> str | None:
+        """Close a trade at its stop where nothing else will, or when its time is over (EXIT-6)."""
+        levels = self._levels.of(trade)
+        if self._stop_is_due(trade, levels, current_rate):
+            return "stop_watch"
+        filled_at = trade.date_entry_fill_utc
+        if not (self._exits.closes and levels and filled_at):
+            return None
+        side, candle = SIDES[trade.trade_direction], timedelta(seconds=timeframe_to_seconds(self.timeframe))
+        closes = closes_since(filled_at, current_time, candle)
+        return self._exits.close_reason(levels.position(side), Moment(side * current_rate, closes=closes))
+
+    def _stop_is_due(self, trade: Trade, levels: Levels | None, rate: float) -> bool:
+        """Whether the order that should close a trade at its stop is missing, or lies further away."""
+        side = SIDES[trade.trade_direction]
+        stops = [trade.stop_loss, levels.stop if levels else 0.0]
+        stop = side * max(side * price for price in stops if price)
+        in_force = stop == trade.stop_loss
+        # What Freqtrade simulates, it stops itself.
+        if in_force and self.config.get("runmode") != RunMode.LIVE:
+            return False
+        is_seen = not (self._guard and self._guard.is_unseen(trade))
+        rests = in_force and trade.has_open_sl_orders and is_seen
+        return stop_is_due(StopState(stop, rests), rate, side)
+
+
+def _distance(stop: float, rate: float, trade: Trade) -> float:
+    """Distance at which Freqtrade places a stop exactly; 0 where the price is at or beyond it."""
+    below = BELOW_TICK * grid_of_trade(trade).tick
+    aim = stop - SIDES[trade.trade_direction] * below
+    return stoploss_from_absolute(aim, rate, trade.is_short, trade.leverage)
