@@ -19,6 +19,8 @@ NAMES = ["ICTOrderBlockStrategy", "ICTObTrendStrategy", "ICTSweepReversalStrateg
 
 def shown(value: Any) -> str:
     """Write a value as the page does."""
+    if isinstance(value, tuple):
+        return ", ".join(value) or "none"
     return {True: "on", False: "off"}[value] if isinstance(value, bool) else str(value)
 
 

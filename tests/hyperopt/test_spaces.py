@@ -20,7 +20,7 @@ BY_HAND = {
     "max_volatility_percentile", "partial_exit_at_r", "partial_exit_percent", "fail_closed", "adopt_orphans",
     "max_chase_r", "min_stop_costs",
     # Patterns that no default setting trades.
-    "displacement_body_ratio", "displacement_factor",
+    "displacement_body_ratio", "displacement_factor", "month_pools", "session_pools",
 }  # fmt: skip
 
 
@@ -93,6 +93,8 @@ def test_a_run_that_is_no_search_changes_no_parameter() -> None:
 def other_value(name: str) -> Any:
     """Give a value that is far from a setting's default."""
     setting, default = settings()[name], getattr(Params(), name)
+    if setting.several:
+        return [word for word in setting.choices if word not in default] or setting.choices[:1]
     if setting.choices:
         return next(choice for choice in reversed(setting.choices) if choice != default)
     if isinstance(default, bool):
@@ -103,7 +105,8 @@ def other_value(name: str) -> Any:
 
 def different(name: str) -> bool:
     """Whether the columns of a long market are not the same with another value."""
-    frame = synthetic(1500, seed=11)
+    # Long enough for a whole month to be past.
+    frame = synthetic(4000, seed=11, start="2024-01-31")
     one, other = analyse(frame, Params()), analyse(frame, Params(**{name: other_value(name)}))
     return not one.equals(other)
 

@@ -164,7 +164,9 @@ def assert_bounds(parameter: Any, setting: Setting, default: Any) -> None:
     """Compare a Freqtrade parameter's kind and range with the declared ones."""
     if isinstance(default, bool):
         assert list(parameter.opt_range) == [True, False]
-    elif getattr(setting, "choices", ()):
+    elif setting.several:
+        assert isinstance(parameter, CategoricalParameter)
+    elif setting.choices:
         assert isinstance(parameter, CategoricalParameter)
         assert list(parameter.opt_range) == list(setting.choices)
     else:

@@ -13,7 +13,7 @@ from ict.params import Setting, settings
 from tests.support.markets import synthetic
 
 NUMBERS = [name for name, setting in settings().items() if not setting.choices]
-CHOICES = [name for name, setting in settings().items() if setting.choices]
+CHOICES = [name for name, setting in settings().items() if setting.choices and not setting.several]
 
 
 def kind_of(name: str) -> type:

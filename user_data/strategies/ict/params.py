@@ -99,6 +99,10 @@ def _words(
     return field(default=default, metadata={"setting": setting})
 
 
+# What a level may come from: of several pools at one level, the first names it (POOL-3).
+LEVEL_KINDS = ("month", "week", "day", "session", "equal", "swing")
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Params:
     """The settings of one analysis and of the desk that acts on it.
@@ -160,6 +164,14 @@ class Params:
     displacement_factor: float = _setting(
         1.5, (0.0, 100.0), "DISP-1: least body of a displacing candle over the mean of the 20 before it",
         unit="times the mean body", space="patterns",
+    )  # fmt: skip
+    month_pools: bool = _setting(
+        False, (0, 1), "POOL-2: the previous month's high and low are pools",
+        unit="on/off", space="patterns",
+    )  # fmt: skip
+    session_pools: bool = _setting(
+        False, (0, 1), "POOL-2: highs and lows of the latest sessions are pools",
+        unit="on/off", space="patterns",
     )  # fmt: skip
     reversal_at: str = _choice(
         "break", ("break", "gap"), "REV-1: enter at the break, or when price is back in a gap of its leg",

@@ -80,6 +80,8 @@ class IctParameters(IStrategy):
     sweep_memory_candles = parameter("sweep_memory_candles")
     displacement_body_ratio = parameter("displacement_body_ratio")
     displacement_factor = parameter("displacement_factor")
+    month_pools = parameter("month_pools")
+    session_pools = parameter("session_pools")
     # Confluence
     entry_threshold = parameter("entry_threshold")
     htf_gate = parameter("htf_gate")

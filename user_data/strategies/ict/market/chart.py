@@ -11,18 +11,22 @@ import numpy.typing as npt
 from ict.candles import BOTH_SIDES, Bools, Candles, Direction, Floats, Ints
 from ict.errors import ParameterError
 from ict.market.dealing_range import Origins, OteBand, find_origins, find_ote_bands
+from ict.market.delivery import find_changes_of_delivery
 from ict.market.displacement import displacement
+from ict.market.draw import Draw
 from ict.market.fair_value_gaps import find_fair_value_gaps, find_inversion_gaps
 from ict.market.higher import TIMEFRAMES, HigherView, base_step
-from ict.market.higher_candles import joined
+from ict.market.higher_candles import joined, whole_days
 from ict.market.liquidity import Liquidity, find_liquidity, last_happened, recently, swept_at
 from ict.market.order_blocks import find_breakers, find_order_blocks
-from ict.market.reversal import Reversals, find_retests, find_reversals
+from ict.market.periods import Periods, find_days, find_months, find_weeks
+from ict.market.reversal import Reversals, find_retests, find_reversals, find_shifts
+from ict.market.sessions import find_sessions
 from ict.market.structure import Structure, find_structure
 from ict.market.swings import find_swings
 from ict.market.volatility import average_true_range
 from ict.market.zones import Zones, newest_holding
-from ict.params import Params
+from ict.params import LEVEL_KINDS, Params
 
 
 class Chart:
@@ -121,12 +125,46 @@ class Chart:
         return find_ote_bands(self.candles, self.structure.breaks, self.origins)
 
     @cached_property
+    def days(self) -> Periods:
+        """Past days (LEVEL-1)."""
+        return find_days(self.candles)
+
+    @cached_property
+    def weeks(self) -> Periods:
+        """Past weeks (LEVEL-1)."""
+        return find_weeks(self.candles, self._daily)
+
+    @cached_property
+    def months(self) -> Periods:
+        """Past months (LEVEL-1)."""
+        return find_months(self.candles, self._daily)
+
+    @cached_property
+    def _daily(self) -> Candles:
+        return whole_days(self.candles, self._given.get("1d", self.candles[:0]))
+
+    @cached_property
+    def sessions(self) -> dict[str, Periods]:
+        """Past sessions of Asia, London and New York (LEVEL-2)."""
+        return find_sessions(self.candles)
+
+    @cached_property
     def liquidity(self) -> Liquidity:
         """Pools and equal groups (EQ-1, POOL-1)."""
         strength = self.params.pool_swing_strength_candles
         same = strength == self.params.swing_strength_candles
         swings = self.structure.swings if same else find_swings(self.candles, strength)
-        return find_liquidity(self.candles, swings, self.atr, self.params)
+        return find_liquidity(self.candles, swings, self._pool_periods, self.atr, self.params)
+
+    @property
+    def _pool_periods(self) -> dict[str, Periods]:
+        """Past periods whose extremes are pools, by their kind (POOL-1, POOL-2)."""
+        periods = {"day": self.days, "week": self.weeks}
+        if self.params.month_pools:
+            periods["month"] = self.months
+        if self.params.session_pools:
+            periods |= self.sessions
+        return periods
 
     @cached_property
     def swept(self) -> dict[Direction, Bools]:
@@ -145,6 +183,12 @@ class Chart:
         return {side: recently(last, memory) for side, last in self.last_swept.items()}
 
     @cached_property
+    def draw(self) -> dict[Direction, Draw]:
+        """Levels that wait on each side (POOL-3)."""
+        pools, kinds = self.liquidity.pools, LEVEL_KINDS
+        return {side: Draw(pools[side], kinds, self.candles.close) for side in BOTH_SIDES}
+
+    @cached_property
     def retests(self) -> dict[Direction, Reversals]:
         """Returns into a gap of the leg of such a break (REV-1)."""
         return find_retests(self.candles, self.gaps, self.structure.breaks, self.origins, self.reversals)
@@ -153,3 +197,14 @@ class Chart:
     def reversals(self) -> dict[Direction, Reversals]:
         """Breaks that follow a sweep (REV-1)."""
         return find_reversals(self.candles, self.structure.breaks, self.last_swept, self.params)
+
+    @cached_property
+    def shifts(self) -> dict[Direction, Reversals]:
+        """Shifts of market structure (MSS-1)."""
+        displaced = {side: last_happened(self.displacement == side) for side in BOTH_SIDES}
+        return find_shifts(self.reversals, self.last_swept, displaced)
+
+    @cached_property
+    def changes_of_delivery(self) -> dict[Direction, Reversals]:
+        """Changes in the state of delivery (CISD-1)."""
+        return find_changes_of_delivery(self.candles, self.swept, self.params)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 
@@ -80,7 +82,35 @@ def joined(candles: Candles, given: Candles, span: int) -> Candles:
     """
     if not len(candles):
         return given
-    given = _up_to_base(candles, _real(candles, given, span), span)
+    return _filled(candles, _up_to_base(candles, _real(candles, given, span), span), span)
+
+
+def whole_days(candles: Candles, given: Candles) -> Candles:
+    """Daily candles: those given, and where there is none, made from base candles (LEVEL-1).
+
+    Parameters
+    ----------
+    candles, given : Candles
+        As for `joined`.
+
+    Returns
+    -------
+    Candles
+        A day that was made opens with its first candle, so one whose first candle is missing opens late.
+        The last one may be unfinished.
+    """
+    if not len(candles):
+        return given
+    span = TIMEFRAMES["1d"]
+    given = _real(candles, given, span)
+    days = _filled(candles, given, span)
+    made, opens = ~np.isin(days.time, given.time), days.time.copy()
+    opens[made] = candles.time[candles.time.searchsorted(opens[made])]
+    return replace(days, time=opens)
+
+
+def _filled(candles: Candles, given: Candles, span: int) -> Candles:
+    """Given candles, and from base candles those that none of them overlaps."""
     lacking = _not_given(_closed_buckets(candles, span), given, span)
     if len(given) and not len(lacking):
         return given

@@ -1,21 +1,24 @@
-"""Liquidity: equal highs and lows (EQ-1), pools (POOL-1), and their sweeps against breaks (SWEEP-1)."""
+"""Liquidity: equal highs and lows (EQ-1), pools (POOL-1, POOL-2), and their sweeps (SWEEP-1, SWEEP-2)."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
 from ict.candles import BOTH_SIDES, Bools, Candles, Direction, Floats, Ints
-from ict.market.runs import run_starts
+from ict.market.periods import Periods
 from ict.market.search import NEVER, first_beyond
 from ict.market.swings import Swings
 from ict.params import Params
 
-DAY = 86_400_000_000_000
-# 1970-01-01 was a Thursday: three days on, weeks begin on Monday.
-DAYS_TO_MONDAY = 3
+# What a pool comes from, in the order in which sweeps name them (SWEEP-2).
+KINDS = ("month", "week", "day", "asia", "london", "new_york", "equal", "swing")
+EQUAL, SWING = KINDS.index("equal"), KINDS.index("swing")
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,10 +29,15 @@ class Pools:
     ----------
     side : Direction
         +1 buy side (above highs), -1 sell side (below lows).
+    kind : npt.NDArray[np.int8]
+        Place in `KINDS`, shape (m,).
     level : Floats
-        Price, shape (m,).
+        Price.
     known_at : Ints
-        Candle at whose close it was known; it can be traded through from the next one on.
+        Candle that confirmed it, or the last one of its period; it can be traded through from the next one
+        on. -1 for a month that was past before the first candle.
+    expires_at : Ints
+        First candle at which it is too old.
     taken_at : Ints
         First candle that traded through it; `NEVER` where none did within its life.
     swept : Bools
@@ -37,10 +45,24 @@ class Pools:
     """
 
     side: Direction
+    kind: npt.NDArray[np.int8]
     level: Floats
     known_at: Ints
+    expires_at: Ints
     taken_at: Ints
     swept: Bools
+
+    def __len__(self) -> int:
+        return len(self.level)
+
+    def __getitem__(self, chosen: Ints | Bools) -> Pools:
+        arrays = (getattr(self, name)[chosen] for name in self.__slots__[1:])
+        return Pools(self.side, *arrays)
+
+    def lives(self) -> tuple[Ints, Ints]:
+        """First candle at whose close each is there to be taken, and the one at which it no longer is."""
+        # A period is past with the candle after its last one only.
+        return self.known_at + (self.kind < EQUAL), np.minimum(self.taken_at, self.expires_at)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,9 +90,13 @@ class Liquidity:
 
 
 def find_liquidity(
-    candles: Candles, swings: dict[Direction, Swings], atr: Floats, params: Params
+    candles: Candles,
+    swings: dict[Direction, Swings],
+    periods: Mapping[str, Periods],
+    atr: Floats,
+    params: Params,
 ) -> Liquidity:
-    """Find pools of liquidity on both sides, and what became of them (EQ-1, POOL-1, SWEEP-1).
+    """Find pools of liquidity on both sides, and what became of them (EQ-1, POOL-1, POOL-2, SWEEP-1).
 
     Parameters
     ----------
@@ -78,50 +104,74 @@ def find_liquidity(
         Shape (n,).
     swings : dict[Direction, Swings]
         Swing highs (+1) and lows (-1) of the same candles.
+    periods : Mapping[str, Periods]
+        Past periods whose highs and lows are pools, by their kind.
     atr : Floats
         Average true range, shape (n,).
     params : Params
         `equal_tolerance_atr`, `pool_max_age_candles`.
     """
     age = params.pool_max_age_candles
+    levels = {side: _levels(swings[side], periods, age) for side in BOTH_SIDES}
+    taken_at = _first_trades_through(candles, levels, age)
     pools, equal = {}, {}
-    for side, levels in _levels_taken(candles, swings, age).items():
-        groups, taken_at = _equal_groups(swings[side], levels.taken_at, atr, params)
-        level = np.concatenate([levels.level, groups.level])
-        known_at = np.concatenate([levels.known_at, groups.known_at])
-        taken_at = np.concatenate([levels.taken_at, taken_at])
-        # The search looked further than a pool lives; see below.
-        taken_at = np.where(taken_at - known_at > age, NEVER, taken_at)
-        pools[side] = Pools(side, level, known_at, taken_at, _swept(candles, level, taken_at, side))
-        equal[side] = groups
+    for side in BOTH_SIDES:
+        groups, group_taken_at = _equal_groups(swings[side], taken_at[side], atr, params)
+        joined = np.full(len(groups.level), EQUAL, np.int8)
+        group_levels = _Levels(joined, groups.level, groups.known_at, groups.known_at + age + 1)
+        together = _joined([levels[side], group_levels])
+        all_taken_at = np.concatenate([taken_at[side], group_taken_at])
+        # The search looked further than a pool lives.
+        all_taken_at[all_taken_at >= together.expires_at] = NEVER
+        swept = _swept(candles, together.level, all_taken_at, side)
+        pools[side], equal[side] = Pools(side, *together, all_taken_at, swept), groups
     return Liquidity(pools, equal)
 
 
-@dataclass(frozen=True, slots=True)
-class _Levels:
-    """Levels of one side, the swings first, and the first candle that trades beyond each."""
+class _Levels(NamedTuple):
+    """Levels of one side; for the fields see `Pools`."""
 
+    kind: npt.NDArray[np.int8]
     level: Floats
     known_at: Ints
-    taken_at: Ints
+    expires_at: Ints
 
 
-def _levels_taken(candles: Candles, swings: dict[Direction, Swings], age: int) -> dict[Direction, _Levels]:
-    periods = [_past_periods(candles, DAY, 0), _past_periods(candles, 7 * DAY, DAYS_TO_MONDAY * DAY)]
-    level = {
-        side: np.concatenate([swings[side].price, *(extremes[side] for extremes, _ in periods)])
-        for side in BOTH_SIDES
-    }
-    known_at = {
-        side: np.concatenate([swings[side].confirmed_at, *(ends for _, ends in periods)])
-        for side in BOTH_SIDES
-    }
-    sides = np.repeat(np.array(BOTH_SIDES, np.int8), [len(level[side]) for side in BOTH_SIDES])
-    levels, known = np.concatenate(list(level.values())), np.concatenate(list(known_at.values()))
+def _levels(swings: Swings, periods: Mapping[str, Periods], age: int) -> _Levels:
+    """Levels of the swings, which come first, and of the periods of a side."""
+    side, confirmed_at = swings.side, swings.confirmed_at
+    of_swings = np.full(len(swings), SWING, np.int8)
+    found = [_Levels(of_swings, swings.price, confirmed_at, confirmed_at + age + 1)]
+    for name, past in periods.items():
+        if past.expires_at is not None:
+            expires_at = past.expires_at[side]
+        else:
+            # The age of a period that was past before the first candle can't be told.
+            expires_at = np.where(past.last_at < 0, 0, past.last_at + age + 1)
+        kind = np.full(len(past.last_at), KINDS.index(name), np.int8)
+        found.append(_Levels(kind, past.extreme[side], past.last_at, expires_at))
+    return _joined(found)
+
+
+def _joined(levels: list[_Levels]) -> _Levels:
+    return _Levels(*(np.concatenate(field) for field in zip(*levels, strict=True)))
+
+
+def _first_trades_through(
+    candles: Candles, levels: dict[Direction, _Levels], age: int
+) -> dict[Direction, Ints]:
+    """First candle that trades beyond each level, both sides searched at once."""
+    _, level, known_at, expires_at = _joined(list(levels.values()))
+    sides = np.repeat(np.array(BOTH_SIDES, np.int8), [len(of_side.level) for of_side in levels.values()])
     wicks = np.array([candles.high, candles.low])
     # A group's level is that of one of its swings, and may be that much younger than the swing.
-    taken_at = first_beyond(wicks, levels, sides, known, horizon=2 * age)
-    return {side: _Levels(level[side], known_at[side], taken_at[sides == side]) for side in BOTH_SIDES}
+    taken_at = first_beyond(wicks, level, sides, known_at, horizon=2 * age)
+    lives = expires_at - known_at
+    longer = ((taken_at == NEVER) & (lives > 2 * age + 1)).nonzero()[0]
+    if len(longer):
+        found = (level[longer], sides[longer], known_at[longer])
+        taken_at[longer] = first_beyond(wicks, *found, horizon=int(lives[longer].max()))
+    return {side: taken_at[sides == side] for side in BOTH_SIDES}
 
 
 def _swept(candles: Candles, level: Floats, taken_at: Ints, side: Direction) -> Bools:
@@ -155,24 +205,33 @@ def _equal_groups(swings: Swings, taken_at: Ints, atr: Floats, params: Params) -
     return EqualGroups(price[chosen], known_at[joined]), taken_at[chosen]
 
 
-def _past_periods(candles: Candles, span: int, shift: int) -> tuple[dict[Direction, Floats], Ints]:
-    """High, low and last candle of each past period whose first candle is there."""
-    period = (candles.time + shift) // span
-    starts = run_starts(period)
-    if len(starts) < 2:
-        return {1: np.zeros(0), -1: np.zeros(0)}, np.zeros(0, np.int64)
-    # The newest period is not past yet.
-    highs = np.maximum.reduceat(candles.high, starts)[:-1]
-    lows = np.minimum.reduceat(candles.low, starts)[:-1]
-    complete = (candles.time[starts[:-1]] + shift) % span == 0
-    return {1: highs[complete], -1: lows[complete]}, (starts[1:] - 1)[complete]
-
-
 def swept_at(pools: Pools, count: int) -> Bools:
     """Whether any pool of this side is swept at each of `count` candles (SWEEP-1)."""
     column = np.zeros(count, np.bool_)
     column[pools.taken_at[pools.swept]] = True
     return column
+
+
+def swept_kinds(pools: Pools, count: int) -> npt.NDArray[np.object_]:
+    """Kinds of the pools of this side that are swept at each of `count` candles (SWEEP-2).
+
+    Returns
+    -------
+    npt.NDArray[np.object_]
+        Words of `KINDS`, each once and in that order, joined by "+"; empty for none.
+    """
+    kinds = np.zeros(count, np.uint8)
+    bits = np.uint8(1) << pools.kind[pools.swept].view(np.uint8)
+    np.bitwise_or.at(kinds, pools.taken_at[pools.swept], bits)
+    return _words_of_kinds()[kinds]
+
+
+@cache
+def _words_of_kinds() -> npt.NDArray[np.object_]:
+    """Words of each set of kinds, a set being a number with one bit a kind."""
+    sets = range(1 << len(KINDS))
+    words = ["+".join(kind for bit, kind in enumerate(KINDS) if chosen >> bit & 1) for chosen in sets]
+    return np.array(words, np.object_)
 
 
 def last_happened(happens: Bools) -> npt.NDArray[np.int32]:

@@ -1,13 +1,15 @@
-"""Reversal after a sweep of liquidity (REV-1)."""
+"""Reversals after a sweep of liquidity (REV-1), and shifts of market structure (MSS-1)."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-from ict.candles import BOTH_SIDES, Candles, Direction, Floats, Ints
+from ict.candles import BOTH_SIDES, Bools, Candles, Direction, Floats, Ints
 from ict.market.dealing_range import Origins
 from ict.market.structure import Breaks
 from ict.market.zones import Zones, newest_holding
@@ -23,11 +25,14 @@ class Reversals:
     at : Ints
         Candle at whose close to enter, shape (m,), strictly rising.
     extreme : Floats
-        Lowest low (short: highest high) from the latest such sweep to the break: the stop goes beyond it.
+        Lowest low (short: highest high) from the sweep to the turn: the stop goes beyond it.
     """
 
     at: Ints
     extreme: Floats
+
+    def __getitem__(self, chosen: Bools) -> Reversals:
+        return Reversals(self.at[chosen], self.extreme[chosen])
 
 
 def find_reversals(
@@ -47,20 +52,54 @@ def find_reversals(
         `sweep_memory_candles`.
     """
     found = {}
-    for side, lows in zip(BOTH_SIDES, (candles.low, -candles.high), strict=True):
+    for side in BOTH_SIDES:
         at = breaks.at[breaks.direction == side]
         swept_at = last_swept[-side][at]
         recent = (swept_at >= 0) & (at - swept_at <= params.sweep_memory_candles)
-        found[side] = Reversals(at[recent], side * _lowest(lows, swept_at[recent], at[recent]))
+        at, swept_at = at[recent], swept_at[recent]
+        found[side] = Reversals(at, furthest_between(candles, swept_at, at, side))
     return found
 
 
-def _lowest(lows: Floats, first: npt.NDArray[np.int32], last: Ints) -> Floats:
-    """Lowest of each stretch of candles, both ends included."""
+def furthest_between(candles: Candles, first: npt.NDArray[Any], last: Ints, side: Direction) -> Floats:
+    """Lowest low (side -1: highest high) of each stretch of candles, both ends included.
+
+    Parameters
+    ----------
+    candles : Candles
+        Shape (n,).
+    first, last : Ints
+        Ends of the stretches, shape (m,).
+    side : Direction
+        Side of the trades whose stop lies beyond it.
+    """
     # Of two bounds in a row, the first begins a stretch and the second what lies between two of them.
     bounds = np.column_stack([first, last + 1]).ravel()
-    lowest: Floats = np.minimum.reduceat(np.append(lows, np.inf), bounds)[::2]
+    lows = np.append(side * (candles.low if side > 0 else candles.high), np.inf)
+    lowest: Floats = side * np.minimum.reduceat(lows, bounds)[::2]
     return lowest
+
+
+def find_shifts(
+    reversals: Mapping[Direction, Reversals],
+    last_swept: Mapping[Direction, npt.NDArray[np.int32]],
+    last_displaced: Mapping[Direction, npt.NDArray[np.int32]],
+) -> dict[Direction, Reversals]:
+    """Find shifts of market structure: reversals with a displacement since their sweep (MSS-1).
+
+    Parameters
+    ----------
+    reversals : Mapping[Direction, Reversals]
+        What `find_reversals` found.
+    last_swept : Mapping[Direction, npt.NDArray[np.int32]]
+        Latest sweep of each side up to each candle; -1 for none.
+    last_displaced : Mapping[Direction, npt.NDArray[np.int32]]
+        Latest displacement of each direction (DISP-1), likewise.
+    """
+    return {
+        side: found[last_displaced[side][found.at] >= last_swept[-side][found.at]]
+        for side, found in reversals.items()
+    }
 
 
 def find_retests(

@@ -206,6 +206,7 @@ def _spec(control: Control, value: Any) -> dict[str, Any]:
     return {
         "name": control.name, "label": control.label, "section": SPACES[setting.space], "value": value,
         "unit": "" if control.choices else setting.unit, "choices": control.choices,
+        "several": setting.several,
         "low": control.low, "high": control.high, "step": control.step,
         "rule": control.rule, "about": f"{control.about}{allowed}",
     }  # fmt: skip

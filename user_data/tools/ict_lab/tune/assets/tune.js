@@ -59,11 +59,16 @@
         return [box, element("div", { className: "reach" }, ends[0], slider, ends[1])];
     }
 
+    function chosen(labels) {
+        return labels.map((label) => label.control).filter((input) => input.checked).map((input) => input.value);
+    }
+
     function choiceControl(spec) {
         const labels = spec.choices.map(function (choice) {
-            const input = element("input", { type: "radio", name: spec.name, value: choice });
-            input.checked = choice === spec.value;
-            input.addEventListener("change", () => take(spec.name, choice));
+            const kind = spec.several ? "checkbox" : "radio";
+            const input = element("input", { type: kind, name: spec.name, value: choice });
+            input.checked = spec.several ? spec.value.includes(choice) : choice === spec.value;
+            input.addEventListener("change", () => take(spec.name, spec.several ? chosen(labels) : choice));
             return element("label", {}, input, choice);
         });
         return [element("span", { className: "segments" }, ...labels)];

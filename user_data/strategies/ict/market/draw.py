@@ -1,0 +1,106 @@
+"""The draw on liquidity (POOL-3): the nearest pool on each side that waits to be taken."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+import numpy as np
+import numpy.typing as npt
+
+from ict.candles import Floats, Ints
+from ict.market.liquidity import KINDS, Pools
+from ict.market.lookup import look_up
+from ict.market.search import in_parts
+from ict.params import LEVEL_KINDS
+
+# What each of `KINDS` goes by here: the sessions are of one kind.
+_LEVEL_KINDS = tuple(kind if kind in LEVEL_KINDS else "session" for kind in KINDS)
+
+
+class Draw:
+    """Levels of one side that wait at each close (POOL-3).
+
+    Parameters
+    ----------
+    pools : Pools
+        Pools of the side.
+    kinds : Collection[str]
+        Which of `LEVEL_KINDS` count.
+    close : Floats
+        Closes, shape (n,).
+    """
+
+    def __init__(self, pools: Pools, kinds: Collection[str], close: Floats) -> None:
+        counted = np.array([kind in kinds for kind in _LEVEL_KINDS])
+        pools = pools[counted[pools.kind]]
+        from_at, until = pools.lives()
+        lives = (from_at < until).nonzero()[0]
+        # The nearest to the price first; of one level, what comes first in `LEVEL_KINDS`.
+        order = lives[np.lexsort((pools.kind[lives], pools.side * pools.level[lives]))]
+        self._pools = pools[order]
+        self._from_at, self._until = from_at[order], np.minimum(until[order], len(close))
+        self._close = close
+
+    def nearest(self) -> tuple[Floats, npt.NDArray[np.object_]]:
+        """Give the nearest level beyond each close and its kind: NaN and an empty word for none."""
+        nearest = _first_covering(self._from_at, self._until, len(self._close))
+        # A waiting level is never within the close, but may be the close itself.
+        level = look_up(self._pools.level, nearest, np.nan)
+        ties = (level == self._close).nonzero()[0]
+        nearest[ties] = self._first_beyond(ties, self._close[ties])
+        level[ties] = look_up(self._pools.level, nearest[ties], np.nan)
+        words = np.array([*_LEVEL_KINDS, ""], np.object_)
+        return level, words[look_up(self._pools.kind, nearest, len(KINDS))]
+
+    def beyond(self, at: Ints, price: Floats) -> Floats:
+        """Give the nearest level that waits at the close of each candle and lies beyond a price.
+
+        Parameters
+        ----------
+        at : Ints
+            Candles, shape (m,).
+        price : Floats
+            What the level must lie beyond, shape (m,).
+        """
+        return look_up(self._pools.level, self._first_beyond(at, price), np.nan)
+
+    def _first_beyond(self, at: Ints, price: Floats) -> Ints:
+        """Nearest pool beyond each price, of those that wait at the candle; -1 for none."""
+        side, level = self._pools.side, self._pools.level
+        by_age = self._from_at.argsort(kind="stable")
+        from_at, longest = self._from_at[by_age], int((self._until - self._from_at).max(initial=0))
+        older, known = from_at.searchsorted(at - longest, "right"), from_at.searchsorted(at, "right")
+        nearest = np.full(len(at), len(level))
+        for part in in_parts(len(at), max(int((known - older).max(initial=0)), 1)):
+            asked, place = _spans(older[part], known[part])
+            pool = by_age[place]
+            waits = self._until[pool] > at[part][asked]
+            waits &= side * (level[pool] - price[part][asked]) > 0
+            np.minimum.at(nearest[part], asked[waits], pool[waits])
+        return np.where(nearest < len(level), nearest, -1)
+
+
+def _spans(start: Ints, stop: Ints) -> tuple[Ints, Ints]:
+    """List the numbers from each start to before its stop, and which of them each belongs to."""
+    lengths = stop - start
+    which = np.arange(len(start)).repeat(lengths)
+    return which, np.arange(len(which)) + (start - lengths.cumsum() + lengths)[which]
+
+
+def _first_covering(from_at: Ints, until: Ints, count: int) -> Ints:
+    """First of the intervals, in their order, that covers each of `count` candles; -1 for none.
+
+    An interval is the union of two that are a power of two long. From the longest ones down, those of
+    one length are handed on to the two halves of each: some passes over the candles, however many
+    intervals there are.
+    """
+    first, interval = np.full(count, len(from_at)), np.arange(len(from_at))
+    powers = np.frexp(until - from_at)[1] - 1
+    for power in range(int(powers.max(initial=0)), -1, -1):
+        chosen = interval[powers == power]
+        np.minimum.at(first, from_at[chosen], chosen)
+        np.minimum.at(first, until[chosen] - (1 << power), chosen)
+        if power:
+            half = 1 << (power - 1)
+            np.minimum(first[half:], first[:-half], out=first[half:])
+    return np.where(first < len(from_at), first, -1)
