@@ -1,5 +1,6 @@
 """What guards a live bot between exchange and book: planned stops, and balances that can't be read."""
 
+from collections import deque
 from collections.abc import Iterator
 from types import SimpleNamespace
 from typing import Any
@@ -7,7 +8,9 @@ from typing import Any
 import pytest
 from freqtrade.exceptions import OperationalException, TemporaryError
 from ict_host.guard import LiveGuard, _is_unprotected
+from ict_host.refused import Hourly
 
+from ict.desk.messages import FindingFacts
 from tests.strategy.host import memory_database, opened, saved
 from tests.strategy.live import resting_stop
 from tests.strategy.support import BTC
@@ -91,3 +94,30 @@ def test_no_entry_while_the_balances_cant_be_read() -> None:
     with pytest.raises(OperationalException):
         made._update_wallets(update)
     assert asked == [True, False, True]
+
+
+def test_a_trouble_of_the_loop_is_told_once_an_hour_and_sent_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A loop that failed does not come to where Freqtrade sends what waits."""
+    now, told, queues = [100.0], [], []
+    queue: deque[str] = deque()
+    bot = SimpleNamespace(
+        rpc=SimpleNamespace(process_msg_queue=queues.append), dataprovider=SimpleNamespace(_msg_queue=queue)
+    )
+    monkeypatch.setattr("ict_host.guard.time", SimpleNamespace(monotonic=lambda: now[0]))
+    made = guard()
+    made._hourly = Hourly()
+    made._dp = SimpleNamespace(_DataProvider__rpc=SimpleNamespace(_rpc=SimpleNamespace(_freqtrade=bot)))
+    made._reporter = SimpleNamespace(
+        fault=lambda dp, text: told.append(text), finding=lambda dp, facts: told.append(facts)
+    )
+    for kind, detail, after in (
+        ("loop", "KeyError: 1", 0.0),
+        ("loop", "KeyError: 2", 3599.0),  # the same failure, with another figure
+        ("clock_jumped", "90", 0.0),
+        ("loop", "KeyError: 3", 1.0),
+    ):
+        now[0] += after
+        made._trouble(kind, detail)
+    jump = FindingFacts(pair=None, finding="clock_jumped", action=(), detail="90 s")
+    assert told == ["KeyError: 1", jump, "KeyError: 3"]
+    assert queues == [queue] * 4

@@ -72,7 +72,8 @@ def mirrored(thing: Any) -> Any:
         case RestingOrder():
             return replace(thing, closes=-thing.closes, price=2 * ENTRY - thing.price)
         case BookedTrade():
-            return replace(thing, direction=-thing.direction, stop=2 * ENTRY - thing.stop)
+            at = 2 * ENTRY - thing.stop if thing.stop else 0.0
+            return replace(thing, direction=-thing.direction, stop=at)
         case Policy():
             stops = {(pair, -side): 2 * ENTRY - at for (pair, side), at in thing.planned_stops.items()}
             return replace(thing, planned_stops=stops)
@@ -177,6 +178,14 @@ DIFFER: dict[str, tuple[World, list[Finding]]] = {
         World([long()], [stop(amount=1 - 2**-21)], **ORPHAN),
         [orphan(Act.NOTHING, 2**-21)],
     ),
+    "a thousand, protected but for a float's error": (
+        World([long(1000.0)], [stop(amount=1000 - 2**-11)], **ORPHAN),
+        [orphan(Act.NOTHING, 2**-11, held=1000.0)],
+    ),
+    "orphan of a coin that costs less than one": (
+        World([long()], policy=replace(POLICY, planned_stops={(BTC, 1): 0.25})),
+        [orphan(Act.PROTECT, 1.0, 0.25)],
+    ),
     "orphan that is protected in part": (
         World([long()], [stop(amount=0.25)], **ORPHAN),
         [orphan(Act.PROTECT, 0.75)],
@@ -211,6 +220,18 @@ DIFFER: dict[str, tuple[World, list[Finding]]] = {
     "excess that no stop of the trade covers": (
         World([long(1.5)], [], [trade(stops="")]),
         [excess(Act.PROTECT, 0.5)],
+    ),
+    "excess of a coin that costs less than one": (
+        World([long(1.5)], [stop(price=0.25)], [replace(trade(), stop=0.25)]),
+        [replace(excess(Act.PROTECT, 0.5), stop=0.25)],
+    ),
+    "excess of a trade without a stop of its own": (
+        World([long(1.5)], [stop()], [replace(trade(), stop=0.0)]),
+        [replace(excess(Act.NOTHING, 0.5), stop=0.0)],
+    ),
+    "a thousand and some more, protected but for a float's error": (
+        World([long(1000.5)], [stop(amount=1000.5 - 2**-11)], [trade(1000.0)]),
+        [replace(excess(Act.NOTHING, 2**-11, held=1000.5), booked=1000.0)],
     ),
     "excess that is protected": (
         World([long(1.5)], [stop(amount=1.5)], [trade()]),

@@ -97,7 +97,7 @@ class Loop:
     def _sleep(self, seconds: float) -> None:
         """Wait between two loops, by the monotonic clock and never longer than the throttle."""
         hurried = self._hurry()
-        if self._waiting is not None and not hurried and not self._calls:
+        if self._waiting is not None and not hurried:
             self._waiting = None
             raise KeyboardInterrupt
         if seconds > self._longest:
