@@ -7,8 +7,10 @@ from typing import Any
 import pytest
 from freqtrade.persistence import Trade, init_db
 from ict_host import compare
+from ict_host.database import claim_book
 
 from ict.desk.reconcile import Held, Position
+from tests.strategy.host import database, opened
 
 PAIR = "BTC/USDT:USDT"
 
@@ -56,3 +58,25 @@ def test_an_open_trade_whose_position_is_gone_is_said(
         said
         == f"exchange and book differ on {PAIR}: trade without position, the exchange holds 0, the book 0.016"
     )
+
+
+@pytest.mark.parametrize(
+    ("simulated", "said"),
+    [(False, None), (True, "holds the trades of orders at demo-fapi.binance.com, not of simulated orders")],
+)
+def test_another_markets_book_is_said_and_stays_its_own(
+    simulated: bool, said: str | None, tmp_path: Path
+) -> None:
+    """As at the start, which the bot would refuse."""
+    url = f"sqlite:///{tmp_path / 'trades.sqlite'}"
+    api = {"fapiPrivate": "https://demo-fapi.binance.com/fapi/v1"}
+    client = SimpleNamespace(urls={"api": api})
+    exchange = SimpleNamespace(_api=client, _api_async=client)
+    config = {"db_url": url, "dry_run": simulated}
+    assert compare.book_fault(exchange, config) is None
+    with database(url):
+        claim_book("orders at demo-fapi.binance.com")
+        opened()
+        found = compare.book_fault(exchange, config)
+    assert (said is None) == (found is None)
+    assert said is None or said in str(found)

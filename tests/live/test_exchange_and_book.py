@@ -97,22 +97,22 @@ def test_a_liquidation_counts_for_the_day(
     with ShippedBot(server, discord, tmp_path, ict=caps) as bot:
         with_a_stop(bot)
         server.operator.liquidate(BTC)
-        bot.wait_for("a closed trade", lambda: bot.trades(CLOSED))
-        bot.wait_told("Position closed")
-        bot.wait_for("nothing left", lambda: not waiting_stops(server))
-    (trade,) = bot.trades()
-    assert trade["close_profit_abs"] < 0
+        trade = require_closed_once(bot, server)
+    (fund,) = (row for row in server.operator.state()["income"] if row["incomeType"] == "INSURANCE_CLEAR")
+    assert trade["close_profit_abs"] < float(fund["income"]) < -5
     assert f"Day's total (UTC): {trade['close_profit_abs']:+.2f}" in bot.told("Position closed")[0]
 
 
 def test_a_part_closed_by_hand_and_the_rest_at_its_target(
     make_server: MakeServer, discord: LoopbackDiscord, tmp_path: Path
 ) -> None:
+    """By an order that rested: it pays a maker's fee, the bot's own exit a taker's."""
     server = make_server({BTC: LONG})
     with ShippedBot(server, discord, tmp_path) as bot:
         entry = with_a_stop(bot)
         rest = f"{float(positions(server)[0]['positionAmt']) - 0.006:.3f}"
-        server.operator.close_by_hand(BTC, "0.006")
+        server.operator.limit_by_hand(BTC, "SELL", "0.006", round(entry * 1.002, 1))
+        move(server, entry * 1.002)
         bot.wait_told("Sizes differ")
         bot.wait_for(
             "a stop for the rest", lambda: [row["quantity"] for row in waiting_stops(server)] == [rest]
@@ -252,13 +252,14 @@ def test_an_entry_while_the_database_is_locked(
     assert (len(orders(server)), len(waiting_stops(server)), len(bot.trades())) == (1, 1, 1)
 
 
-def test_balances_that_cannot_be_read_do_not_keep_a_trade_from_its_target(
-    make_server: MakeServer, discord: LoopbackDiscord, tmp_path: Path
+@pytest.mark.parametrize("route", ["/fapi/v3/account", "/fapi/v1/depth"])
+def test_what_cannot_be_read_does_not_keep_a_trade_from_its_target(
+    route: str, make_server: MakeServer, discord: LoopbackDiscord, tmp_path: Path
 ) -> None:
     server = make_server({BTC: LONG})
     with ShippedBot(server, discord, tmp_path) as bot:
         entry = with_a_stop(bot)
-        server.operator.fail_next("GET", "/fapi/v3/account", 503, BUSY, times=None)
+        server.operator.fail_next("GET", route, 503, BUSY, times=None)
         reach_target(server, entry)
         bot.wait_for("a closed trade", lambda: bot.trades(CLOSED))
         server.operator.clear_faults()

@@ -10,8 +10,8 @@ from loopback.symbols import SPECS
 Row = dict[str, Any]
 # Freqtrade works out fees from rates, the exchange from each fill.
 TOLERANCE_USDT = 0.01
-# Money that no order brought: deposits, and what the insurance fund takes of a liquidation.
-_NO_TRADES = ("TRANSFER", "INSURANCE_CLEAR")
+# Money that no trade brought.
+_NO_TRADES = ("TRANSFER",)
 PAIRS = {spec.pair: symbol for symbol, spec in SPECS.items()}
 
 

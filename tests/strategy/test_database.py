@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from freqtrade.persistence import KeyValueStore, Trade
 from ict_host import database
-from ict_host.database import market_fault, write_fault
+from ict_host.database import claim_book, market_fault, write_fault
 
 from tests.live.disk import read_only_url
 from tests.strategy.host import filled, memory_database, opened
@@ -87,13 +87,23 @@ def book() -> Iterator[None]:
 
 
 def fault(market: str) -> str | None:
-    return market_fault("sqlite:///x", market, simulated=market.startswith("simulated"))
+    """Start on a market as the bot does."""
+    found = market_fault("sqlite:///x", market, simulated=market.startswith("simulated"))
+    if found is None:
+        claim_book(market)
+    return found
 
 
 @pytest.mark.usefixtures("book")
 def test_an_empty_book_is_of_the_market_that_uses_it() -> None:
     assert [fault(TESTNET), fault(PAPER), fault(TESTNET)] == [None, None, None]
     assert KeyValueStore.get_string_value(database.MARKET_KEY) == TESTNET
+
+
+@pytest.mark.usefixtures("book")
+def test_a_look_claims_no_book() -> None:
+    assert market_fault("sqlite:///x", TESTNET, simulated=False) is None
+    assert KeyValueStore.get_string_value(database.MARKET_KEY) is None
 
 
 @pytest.mark.usefixtures("book")

@@ -308,6 +308,19 @@ def test_a_partial_exit_is_not_sold_twice(desk: Desk, amount: float, repeats: bo
     assert len(desk.client.sent) == 1 + repeats
 
 
+def test_an_unclear_entry_holds_up_nothing_that_protects(desk: Desk) -> None:
+    """Another trade of the pair is open: its exits are orders of their own, and so is its stop."""
+    opened()
+    desk.client.troubles.append(LOST)
+    desk.client.blind = BUSY
+    with pytest.raises(TemporaryError):
+        desk.order()
+    assert desk.exit(0.004)["id"] == "1002"
+    desk.client.blind = None
+    assert desk.stop()["id"] == "1003"
+    assert desk.states == [State.SENT, State.ACCEPTED, State.ACCEPTED]
+
+
 def test_what_was_never_sent_is_not_waited_for(desk: Desk) -> None:
     """The leverage could not be set, so no order went out."""
 
@@ -513,9 +526,7 @@ def test_a_stop_that_cant_be_looked_up_is_taken_as_last_seen(desk: Desk, error: 
     # What Freqtrade does not replace.
     assert found["status_stop"] == "triggered"
     assert set(desk.gate.unseen) == {trade.id}
-    first = desk.gate.unseen[trade.id]
-    desk.exchange.fetch_stoploss_order(stop.order_id, BTC)
-    assert desk.gate.unseen[trade.id] == first
+    assert desk.gate.unseen[trade.id]
     desk.client.blind = None
     desk.client.orders[stop.order_id] = {"id": stop.order_id, "symbol": BTC, "status": "open"}
     assert desk.exchange.fetch_stoploss_order(stop.order_id, BTC)["status"] == "open"

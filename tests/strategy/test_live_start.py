@@ -7,9 +7,20 @@ from typing import Any
 import pytest
 from freqtrade.enums import RunMode
 from freqtrade.exceptions import OperationalException
+from freqtrade.resolvers import StrategyResolver
+from freqtrade.strategy.interface import IStrategy
 
 from tests.strategy.host import memory_database, opened
-from tests.strategy.live import OPTIONS, SECRET, URL_NAMES, LiveProvider, configuration, running, start
+from tests.strategy.live import (
+    OPTIONS,
+    SECRET,
+    URL_NAMES,
+    LiveProvider,
+    configuration,
+    running,
+    start,
+    started,
+)
 from tests.strategy.support import BTC
 
 
@@ -212,3 +223,40 @@ def test_a_delisted_pair_with_an_open_trade_is_told_and_the_bot_starts(delisted:
 def test_a_delisted_pair_without_a_trade_stops_the_start(delisted: dict[str, Any]) -> None:
     with pytest.raises(OperationalException, match=f"was {BTC}$"):
         start(**delisted)
+
+
+class Wallet:
+    """Holds coins, by name."""
+
+    def __init__(self, **held: float) -> None:
+        self.get_total = lambda coin: held.get(coin, 0.0)
+
+
+def start_with(wallet: Wallet) -> IStrategy:
+    strategy = StrategyResolver.load_strategy(configuration())
+    strategy.wallets = wallet
+    return started(strategy)
+
+
+BESIDE = "; its BNFCR and BFUSD can't be traded with isolated margin"
+
+
+@pytest.mark.parametrize(
+    ("held", "said"),
+    [({"USDT": 0.01}, None), ({}, ""), ({"BNB": 1.0}, ""), ({"BNFCR": 5.0, "BFUSD": 1.0}, BESIDE)],
+    ids=["USDT", "nothing", "another coin", "Binance's own"],
+)
+def test_an_account_without_money_does_not_start(held: dict[str, float], said: str | None) -> None:
+    """Otherwise every entry would be refused for its size (M22)."""
+    if said is None:
+        assert start_with(Wallet(**held)).start_notes == []
+        return
+    with pytest.raises(OperationalException) as caught:
+        start_with(Wallet(**held))
+    assert str(caught.value) == f"the account must hold USDT in its futures wallet, it holds 0{said}"
+
+
+def test_an_account_without_money_starts_for_its_open_trades() -> None:
+    opened()
+    (note,) = start_with(Wallet()).start_notes
+    assert note.endswith("it holds 0. The bot starts all the same, for it has open trades")

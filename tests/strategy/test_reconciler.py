@@ -521,6 +521,23 @@ def test_a_close_by_hand_is_booked_with_its_result(bench: Bench, side: str) -> N
     assert bench.look() == ["agree_again"]
 
 
+def test_a_close_by_hand_that_was_booked_in_part_is_freqtrades_to_finish(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Killed in between: its own loop looks up what is open in the book."""
+    trade, _ = bench.protected()
+    by_hand = bench.client.put("sell", 0.01)
+    bench.client.hold(0)
+    bench.look()
+    with monkeypatch.context() as killed:
+        killed.setattr(bench.bot, "update_trade_state", lambda *_: 1 / 0)
+        assert bench.look() == ["lookup_failed"]
+    assert (trade.is_open, trade.open_orders_ids) == (True, [by_hand["id"]])
+    bench.bot.update_trade_state(trade, by_hand["id"])
+    assert (trade.is_open, trade.exit_reason) == (False, "sold_on_exchange")
+    assert bench.look() == ["agree_again"]
+
+
 def test_a_part_closed_by_hand_is_booked_and_its_stop_makes_room(bench: Bench) -> None:
     trade, stop = bench.protected()
     bench.client.put("sell", 0.004)
@@ -608,6 +625,7 @@ def test_a_stop_that_cant_be_looked_up_is_said_until_it_can(bench: Bench) -> Non
         trade.stop_loss,
         stop.order_id,
     )
+    assert "503" in str(facts.detail)
     assert [bench.look(10), bench.look(HOUR)] == [[], ["stop_unseen"]]
     bench.client.blind = None
     bench.bot.exchange.fetch_stoploss_order(stop.order_id, BTC)

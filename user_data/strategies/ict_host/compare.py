@@ -9,6 +9,9 @@ from typing import Any
 from freqtrade.persistence import Trade, init_db
 
 from ict.desk.reconcile import Finding, Policy, reconcile
+from ict.desk.safety import market_of
+from ict_host.database import market_fault
+from ict_host.seams import addresses_of
 from ict_host.snapshot import booked, held_on
 
 _SQLITE = "sqlite:///"
@@ -33,6 +36,20 @@ def differences(exchange: Any, config: Mapping[str, Any]) -> list[str]:
     pairs = config["exchange"].get("pair_whitelist", [])
     held = held_on(exchange, {*pairs, *(trade.pair for trade in book)})
     return [_sentence(found) for found in reconcile(held, book, Policy("off", pairs=pairs))]
+
+
+def book_fault(exchange: Any, config: Mapping[str, Any]) -> str | None:
+    """Say that the book of trades is another market's, as the start would.
+
+    Parameters
+    ----------
+    exchange, config
+        As of `differences`.
+    """
+    url, simulated = config["db_url"], config["dry_run"]
+    if not _has_book(url):
+        return None
+    return market_fault(url, market_of(addresses_of(exchange)[0], simulated=simulated), simulated=simulated)
 
 
 def _has_book(url: str) -> bool:

@@ -65,7 +65,7 @@ def _connected(url: URL) -> sqlite3.Connection:
 
 
 def market_fault(db_url: str, market: str, *, simulated: bool) -> str | None:
-    """Say that the book holds another market's trades; an empty book is this market's from now on.
+    """Say that the book holds another market's trades.
 
     Parameters
     ----------
@@ -83,9 +83,13 @@ def market_fault(db_url: str, market: str, *, simulated: bool) -> str | None:
         if of is None and _holds_simulated() != simulated:
             kind = "real" if simulated else "simulated"
             return f"db_url {db_url} holds trades with {kind} orders: give each market its own"
-    if of != market:
-        KeyValueStore.store_value(MARKET_KEY, market)
     return None
+
+
+def claim_book(market: str) -> None:
+    """Have the book be a market's from now on."""
+    if KeyValueStore.get_string_value(MARKET_KEY) != market:
+        KeyValueStore.store_value(MARKET_KEY, market)
 
 
 def _holds_simulated() -> bool:

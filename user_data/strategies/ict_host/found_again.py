@@ -44,8 +44,7 @@ def book(bot: Any, intent: Intent, order: dict[str, Any]) -> bool:
     side = "stoploss" if intent.purpose is Purpose.STOP else intent.side
     found = Order.parse_from_ccxt_object(order, intent.pair, side, intent.amount, intent.price)
     found.ft_order_tag = intent.tag or None
-    found.ft_is_open, found.status, found.filled = True, "open", 0.0
-    trade.orders.append(found)
+    trade.orders.append(_as_open(found))
     if intent.purpose is Purpose.EXIT and intent.amount >= trade.amount:
         trade.exit_reason = ExitType.SOLD_ON_EXCHANGE.value
     Trade.session.add(trade)
@@ -67,7 +66,8 @@ def book_exit(bot: Any, trade: Trade, order: dict[str, Any]) -> None:
     order : dict
         ccxt's order, filled.
     """
-    found = Order.parse_from_ccxt_object(order, trade.pair, order["side"])
+    # Open, so that Freqtrade's own loop books it where that fails now.
+    found = _as_open(Order.parse_from_ccxt_object(order, trade.pair, order["side"]))
     trade.orders.append(found)
     trade.exit_reason = ExitType.SOLD_ON_EXCHANGE.value
     Trade.commit()
@@ -76,6 +76,11 @@ def book_exit(bot: Any, trade: Trade, order: dict[str, Any]) -> None:
     if trade.is_open:
         # Its stop is too large now: Freqtrade places another one for what is left.
         bot.cancel_stoploss_on_exchange(trade)
+
+
+def _as_open(order: Order) -> Order:
+    order.ft_is_open, order.status, order.filled = True, "open", 0.0
+    return order
 
 
 def _trade_of(bot: Any, intent: Intent, order: dict[str, Any]) -> Trade:

@@ -72,8 +72,8 @@ class OrderGate:
         self._planned_stop = planned_stop
         self._plans: dict[str, tuple[dict[str, Any], str]] = {}
         self._current: Intent | None = None
-        # Stops that could not be looked up, by trade: since when.
-        self.unseen: dict[int, datetime] = {}
+        # Trades whose stop could not be looked up: why.
+        self.unseen: dict[int, str] = {}
         self._client = ccxt_of(exchange)
         self._install(exchange)
 
@@ -270,7 +270,7 @@ class OrderGate:
     def _as_last_seen(self, own: Order | None, pair: str, error: Exception) -> Any:
         if own is None:
             raise error
-        self.unseen.setdefault(own.ft_trade_id, datetime.now(UTC))
+        self.unseen[own.ft_trade_id] = str(error)
         logger.warning("%s: its stop can't be looked up, the price is watched: %s", pair, error)
         # Freqtrade leaves a triggered stop as it is: it must not replace what nobody can see.
         state = {"side": own.side, "status": "open", "status_stop": "triggered"}

@@ -15,6 +15,8 @@ from freqtrade.persistence import Trade
 from ict.desk.messages import FindingFacts
 from ict.params import Params
 from ict_host import seams
+from ict_host.exit_fees import ExitFees
+from ict_host.exit_prices import guard_exit_prices
 from ict_host.gate import OrderGate
 from ict_host.intents import Intents
 from ict_host.loop import Loop
@@ -62,6 +64,8 @@ class LiveGuard:
         self._gate = OrderGate(bot.exchange, intents, loop.holding, self._planned_stop)
         self._reconciler = Reconciler(bot, self._gate, intents, params, self._tell)
         self._balances: str | None = None
+        ExitFees(bot)
+        guard_exit_prices(bot.exchange)
         bot.wallets.update = partial(self._update_wallets, bot.wallets.update)
         self._reconciler.start()
 

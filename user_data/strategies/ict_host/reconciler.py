@@ -257,6 +257,7 @@ class Reconciler:
                 action=("price_watched",),
                 stop_price=trade.stop_loss,
                 order=", ".join(order.order_id for order in trade.open_sl_orders) or None,
+                detail=self._gate.unseen[trade.id],
             )
             self._say("stop_unseen", trade.pair, facts)
         return {("stop_unseen", trade.pair) for trade in unseen}

@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 from collections.abc import Sequence
 from copy import deepcopy
+from functools import partial
 from typing import Any
 
 from freqtrade.commands import Arguments
@@ -20,8 +21,8 @@ from freqtrade.strategy.interface import IStrategy
 
 from ict.desk.safety import address_faults, trades_real_money, unlisted_pairs
 from ict.desk.secrets import redacted, secrets_in
-from ict.desk.start_faults import key_faults, meaning, unseen_characters
-from ict_host.compare import differences
+from ict.desk.start_faults import key_faults, meaning, no_money, unseen_characters
+from ict_host.compare import book_fault, differences
 from ict_host.redaction import install
 from ict_host.seams import addresses_of
 
@@ -107,6 +108,8 @@ def check(config: dict[str, Any]) -> str:
     """
     strategy, exchange = rehearsed(config)
     try:
+        if fault := book_fault(exchange, config):
+            raise StartError(fault)
         found = [strategy.get_strategy_name(), _account(exchange, config)]
         return ", ".join([*found, *_differences(exchange, config)])
     finally:
@@ -130,19 +133,10 @@ def _account(exchange: Exchange, config: dict[str, Any]) -> str:
         balances = exchange.get_balances()
     except FreqtradeException as error:
         raise StartError(meaning(str(error), config)) from None
-    held = _held(balances, currency)
-    if not held > 0:
-        others = [coin for coin in PROXY_COINS if _held(balances, coin) > 0]
-        beside = f"; its {' and '.join(others)} can't be traded with isolated margin" if others else ""
-        raise StartError(
-            f"the account must hold {currency} in its futures wallet, it holds {held:g}" + beside
-        )
+    if fault := no_money(partial(_held, balances), currency):
+        raise StartError(fault)
     money = "REAL MONEY" if trades_real_money(config) else "play money"
-    return f"{held:,.2f} {currency} of {money}, one-way mode"
-
-
-# Binance's own coins, which stand for others in some modes of an account.
-PROXY_COINS = ("BNFCR", "BFUSD")
+    return f"{_held(balances, currency):,.2f} {currency} of {money}, one-way mode"
 
 
 def _held(balances: Any, coin: str) -> float:

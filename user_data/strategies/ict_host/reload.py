@@ -5,7 +5,9 @@ So the new one is rehearsed first: where it could not start, the running bot kee
 """
 
 import logging
+import time
 from collections.abc import Mapping
+from copy import deepcopy
 from typing import Any
 
 from freqtrade.enums import RPCMessageType, State
@@ -14,10 +16,11 @@ from freqtrade.worker import Worker
 
 from ict.desk.secrets import redacted, secrets_in
 from ict_host.rehearsal import StartError, loaded, rehearsed
-from ict_host.seams import arguments_of, replace_reconfigure
+from ict_host.seams import arguments_of, replace_reconfigure, start_anew, wait_of
 
 logger = logging.getLogger("ICTObFvgStrategy")
 
+RETRY_SECONDS = 5.0
 # What a book and its open trades belong to: with another of these they would be left alone.
 OF_THE_MARKET = ("dry_run", "db_url", "exchange.name", "exchange.ccxt_config.urls")
 
@@ -29,9 +32,9 @@ def guard_reloads() -> None:
 
 def _reconfigure(worker: Worker, reconfigure: Any) -> None:
     bot = worker.freqtrade
-    fault = _fault(arguments_of(worker), bot.config)
-    if fault is None:
-        reconfigure(worker)
+    config, fault = _rehearsed(arguments_of(worker), bot.config)
+    if config is not None:
+        _reload(worker, reconfigure, config)
         return
     setup_logging(bot.config)
     # Not what its trader wants to trade with: open trades are looked after, and no more.
@@ -44,21 +47,44 @@ def _reconfigure(worker: Worker, reconfigure: Any) -> None:
     bot.notify_status(text, msg_type=RPCMessageType.WARNING)
 
 
-def _fault(arguments: dict[str, Any], running: Mapping[str, Any]) -> str | None:
-    """Say why a reload would end the bot, or leave its trades alone."""
+def _reload(worker: Worker, reconfigure: Any, config: dict[str, Any]) -> None:
+    """Reload; where an outage comes in between, try again until it is over: the old bot is gone by now."""
+    begun = time.monotonic()
+    try:
+        reconfigure(worker)
+        return
+    except Exception:
+        logger.exception("The reload met an outage; it is tried again")
+    while True:
+        wait_of(worker, RETRY_SECONDS)
+        try:
+            # Freqtrade takes the keys out of what it is given.
+            start_anew(worker, deepcopy(config))
+            break
+        except Exception as error:
+            logger.error("The bot can't start yet, it is tried again: %s", error)
+    text = (
+        f"Reloaded after an outage: for {time.monotonic() - begun:.0f} s nobody watched open trades but "
+        "their stops on the exchange"
+    )
+    worker.freqtrade.notify_status(text, msg_type=RPCMessageType.WARNING)
+
+
+def _rehearsed(arguments: dict[str, Any], running: Mapping[str, Any]) -> tuple[dict[str, Any] | None, str]:
+    """Load the new configuration and start by it in part; None and why where the bot would end by it."""
     secrets = secrets_in(running)
     try:
         config = loaded(arguments)
         secrets = (*secrets, *secrets_in(config))
         if moved := [name for name in OF_THE_MARKET if _at(config, name) != _at(running, name)]:
-            return f"{', '.join(moved)} can't change while the bot runs: stop it and start it anew"
-        rehearsed(config)[1].close()
+            return None, f"{', '.join(moved)} can't change while the bot runs: stop it and start it anew"
+        rehearsed(deepcopy(config))[1].close()
     except StartError as error:
-        return redacted(str(error), secrets)
+        return None, redacted(str(error), secrets)
     except Exception as error:  # whatever it is, Freqtrade would end with it
         logger.exception("The new configuration could not be read")
-        return redacted(f"{type(error).__name__}: {error}", secrets)
-    return None
+        return None, redacted(f"{type(error).__name__}: {error}", secrets)
+    return config, ""
 
 
 def _at(config: Mapping[str, Any], path: str) -> Any:

@@ -57,6 +57,7 @@ SEAMS = (
     Seam(f"{_STRATEGY}.ft_load_hyper_params", "the settings are applied", ("hyperopt",)),
     Seam(f"{_STRATEGY}.load_params_from_file", "the strategy's JSON file is read"),
     Seam("freqtrade.worker:Worker._reconfigure", "a reload is checked before it happens"),
+    Seam("freqtrade.worker:Worker._init", "a reload that an outage has met is tried again", ("reconfig",)),
     Seam("freqtrade.worker:Worker._sleep", "one wait of the loop is bounded", ("sleep_duration",)),
     Seam(
         f"{_EXCHANGE}.create_order",
@@ -101,7 +102,20 @@ SEAMS = (
         ("pair", "notional_value"),
     ),
     Seam(f"{_EXCHANGE}.get_proxy_coin", "deposits of the day"),
-    Seam("ccxt:binance.fapiprivate_get_income", "deposits of the day"),
+    Seam("ccxt:binance.fapiprivate_get_income", "deposits of the day, and what a liquidation costs"),
+    Seam("ccxt:binance.fapiPublicGetTickerBookTicker", "the price of an exit without an order book"),
+    Seam("ccxt:binance.fapiPublicGetPremiumIndex", "the price of an exit without an order book"),
+    Seam(
+        f"{_EXCHANGE}.get_rate",
+        "the price of an exit without an order book",
+        ("pair", "refresh", "side", "is_short"),
+    ),
+    Seam(
+        f"{_EXCHANGE}.get_rates",
+        "the price of an exit without an order book",
+        ("pair", "refresh", "is_short"),
+    ),
+    Seam(f"{_BOT}.handle_order_fee", "each exit is booked at its own fee", ("trade", "order_obj", "order")),
     Seam(f"{_TRADE}.has_open_sl_orders", "the stop watch"),
     Seam(f"{_TRADE}.open_sl_orders", "stops of the book"),
     Seam(f"{_TRADE}.has_open_orders", "orders of the book that are under way"),
@@ -267,9 +281,20 @@ def transferred(exchange: Exchange, since: datetime) -> float:
     ccxt.BaseError
         When the exchange does not answer.
     """
-    asked = {"incomeType": "TRANSFER", "startTime": int(since.timestamp() * 1000), "limit": 1000}
+    return sum(float(row["income"]) for row in incomes(exchange, "TRANSFER", since))
+
+
+def incomes(exchange: Exchange, kind: str, since: datetime) -> list[dict[str, Any]]:
+    """Return what an account got or paid (less than 0) of one kind since a time, in the coin of the wallet.
+
+    Raises
+    ------
+    ccxt.BaseError
+        When the exchange does not answer.
+    """
+    asked = {"incomeType": kind, "startTime": int(since.timestamp() * 1000), "limit": 1000}
     rows, coin = ccxt_of(exchange).fapiprivate_get_income(asked), exchange.get_proxy_coin()
-    return sum(float(row["income"]) for row in rows if row["asset"] == coin)
+    return [row for row in rows if row["asset"] == coin]
 
 
 def exit_lock(bot: Any) -> AbstractContextManager[Any]:
@@ -315,6 +340,17 @@ def arguments_of(worker: Any) -> dict[str, Any]:
     """Return the parsed command line that a worker was started with."""
     arguments: dict[str, Any] = worker._args
     return arguments
+
+
+def start_anew(worker: Any, config: dict[str, Any]) -> None:
+    """Have a worker make its bot by a configuration that is loaded already."""
+    worker._config = config
+    worker._init(False)
+
+
+def wait_of(worker: Any, seconds: float) -> None:
+    """Wait as a worker does between two loops: a stop signal ends it."""
+    worker._sleep(seconds)
 
 
 def addresses_of(exchange: Any) -> list[dict[str, Any]]:

@@ -16,10 +16,10 @@ from freqtrade.persistence import Trade
 
 from ict.desk.requirements import REQUIREMENTS, differences
 from ict.desk.safety import address_faults, market_of, refusals, unlisted_pairs
-from ict.desk.start_faults import unseen_characters
+from ict.desk.start_faults import no_money, unseen_characters
 from ict.desk.templates import template_faults
 from ict_host import seams
-from ict_host.database import market_fault, write_fault
+from ict_host.database import claim_book, market_fault, write_fault
 from ict_host.parameters import IctParameters
 
 logger = logging.getLogger("ICTObFvgStrategy")
@@ -89,19 +89,29 @@ class IctStart(IctParameters):
         if getattr(self, "dp", None) is None:
             return []  # no bot is around it
         clients = seams.addresses_of(seams.bot_of(self.dp).exchange)
-        faults = dict.fromkeys(fault for api in clients for fault in address_faults(api))
+        faults = [*dict.fromkeys(fault for api in clients for fault in address_faults(api))]
         simulated = self.config["dry_run"]
         market = market_of(clients[0], simulated=simulated)
-        mixed = market_fault(self.config["db_url"], market, simulated=simulated)
-        return [*faults, *([mixed] if mixed else []), *self._unlisted()]
+        if mixed := market_fault(self.config["db_url"], market, simulated=simulated):
+            return [*faults, mixed]
+        claim_book(market)
+        return [*faults, *self._faults_of_entries()]
 
-    def _unlisted(self) -> list[str]:
+    def _faults_of_entries(self) -> list[str]:
+        """Say why nothing could be entered; with open trades that is only noted, they need their watch."""
         unlisted = unlisted_pairs(self.config, lambda pair: self.dp.market(pair) is not None)
-        if unlisted and Trade.get_open_trades():
-            # A contract may be delisted while its trade is open: the others must not lose their watch for it.
-            self.start_notes.append(f"{unlisted}. The bot starts all the same, for it has open trades")
-            return []
-        return [unlisted] if unlisted else []
+        faults = [fault for fault in (unlisted, self._no_money()) if fault]
+        if not (faults and Trade.get_open_trades()):
+            return faults
+        self.start_notes += [
+            f"{fault}. The bot starts all the same, for it has open trades" for fault in faults
+        ]
+        return []
+
+    def _no_money(self) -> str | None:
+        if self.config["dry_run"] or self.wallets is None:
+            return None
+        return no_money(self.wallets.get_total, self.config["stake_currency"])
 
 
 def _plain(value: Any) -> Any:

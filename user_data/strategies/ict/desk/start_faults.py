@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from types import MappingProxyType
 from typing import Any
 from urllib.parse import urlsplit
 
 KEY, SECRET = "FREQTRADE__EXCHANGE__KEY", "FREQTRADE__EXCHANGE__SECRET"
+# Binance's own coins, which stand for others in some modes of an account.
+PROXY_COINS = ("BNFCR", "BFUSD")
 # Characters that a copy or an editor of Windows brings along; the first three belong nowhere.
 _NAMES: Mapping[str, str] = MappingProxyType(
     {
@@ -117,6 +119,23 @@ def meaning(error: str, config: Mapping[str, Any]) -> str:
     host = _host(config)
     found = [words.format(host=host) for said, words in _MEANINGS.items() if said in error]
     return "; ".join(found) or " ".join(error.split())
+
+
+def no_money(held: Callable[[str], float], currency: str) -> str | None:
+    """Say that an account has nothing to trade with; None where it has.
+
+    Parameters
+    ----------
+    held : Callable
+        From a coin to how much of it is in the futures wallet.
+    currency : str
+        The stake currency.
+    """
+    if held(currency) > 0:
+        return None
+    others = [coin for coin in PROXY_COINS if held(coin) > 0]
+    beside = f"; its {' and '.join(others)} can't be traded with isolated margin" if others else ""
+    return f"the account must hold {currency} in its futures wallet, it holds {held(currency):g}" + beside
 
 
 def _host(config: Mapping[str, Any]) -> str:

@@ -1,0 +1,129 @@
+"""Each exit is booked at its own fee, and a liquidation with what it pays to the insurance fund (F4)."""
+
+from collections.abc import Iterator
+from types import SimpleNamespace
+from typing import Any
+
+import ccxt
+import pytest
+from freqtrade.persistence import Order, Trade
+from ict_host.exit_fees import ExitFees
+
+from tests.strategy.host import ENTRY, FEE, NOW, filled, memory_database, opened
+
+MAKER, TAKER = 0.0002, 0.0005
+
+
+@pytest.fixture(autouse=True)
+def book() -> Iterator[None]:
+    with memory_database():
+        yield
+
+
+class Bot:
+    """Freqtrade's way to book a fee: the first that it learns of a side is the trade's."""
+
+    def __init__(self, *incomes: dict[str, str]) -> None:
+        self.rates: dict[str, float] = {}
+        self.asked: list[str] = []
+        client = SimpleNamespace(
+            market_id=lambda pair: "BTCUSDT", fapiprivate_get_income=lambda asked: list(incomes)
+        )
+        self.exchange = SimpleNamespace(_api=client, get_proxy_coin=lambda: "USDT")
+        ExitFees(self)
+
+    def handle_order_fee(self, trade: Trade, order: Order, answer: dict[str, Any]) -> None:
+        if trade.fee_updated(answer["side"]) or answer["status"] == "open":
+            return
+        self.asked.append(order.order_id)
+        if rate := self.rates.get(order.order_id):
+            trade.update_fee(0.0, "USDT", rate, answer["side"])
+
+    def closes(
+        self, trade: Trade, name: str, rate: float | None, part: float, price: float = ENTRY, **answer: Any
+    ) -> None:
+        """Book an exit that filled, as Freqtrade does."""
+        order = filled(trade.exit_side, price, NOW)
+        order.order_id, order.amount, order.filled = name, part, part
+        trade.orders.append(order)
+        if rate:
+            self.rates[name] = rate
+        self.handle_order_fee(trade, order, {"side": trade.exit_side, "status": "closed", **answer})
+
+
+def closed(trade: Trade) -> float:
+    """Close a trade in the book and return what it made."""
+    trade.recalc_trade_from_orders(is_closing=True)
+    return float(trade.realized_profit)
+
+
+@pytest.mark.parametrize("first", [MAKER, TAKER])
+def test_two_exits_at_two_fees(first: float) -> None:
+    """0.004 at 61,000 and 0.006 at 59,000, in the two orders: +4 and -6, and 0.30 for the entry."""
+    second = MAKER + TAKER - first
+    bot, (trade, _) = Bot(), opened()
+    bot.closes(trade, "part", first, 0.004, 61_000.0)
+    bot.closes(trade, "rest", second, 0.006, 59_000.0)
+    assert closed(trade) == pytest.approx(-2 - 0.3 - 244 * first - 354 * second, abs=1e-9)
+
+
+def test_a_single_exit_is_freqtrades_own() -> None:
+    bot, (trade, _) = Bot(), opened()
+    bot.closes(trade, "all", MAKER, 0.01)
+    assert (trade.fee_close, trade.fee_close_currency, bot.asked) == (MAKER, "USDT", ["all"])
+
+
+def test_an_exit_is_counted_once_however_often_it_is_looked_at() -> None:
+    bot, (trade, _) = Bot(), opened()
+    bot.closes(trade, "part", MAKER, 0.004)
+    bot.closes(trade, "rest", TAKER, 0.006)
+    mean = trade.fee_close
+    assert mean == pytest.approx(0.4 * MAKER + 0.6 * TAKER)
+    for order in trade.orders[1:]:
+        bot.handle_order_fee(trade, order, {"side": "sell", "status": "closed"})
+    assert (trade.fee_close, bot.asked) == (mean, ["part", "rest"])
+
+
+def test_fills_that_are_not_known_yet_are_asked_for_again() -> None:
+    """Until then the fee of the earlier exits is the best that is known."""
+    bot, (trade, _) = Bot(), opened()
+    bot.closes(trade, "part", MAKER, 0.005)
+    bot.closes(trade, "rest", None, 0.005)
+    assert (trade.fee_close, trade.fee_updated("sell")) == (MAKER, False)
+    bot.rates["rest"] = TAKER
+    bot.handle_order_fee(trade, trade.orders[-1], {"side": "sell", "status": "closed"})
+    assert trade.fee_close == pytest.approx((MAKER + TAKER) / 2)
+
+
+def test_an_exit_that_waits_and_the_entry_change_nothing() -> None:
+    bot, (trade, entry) = Bot(), opened()
+    bot.closes(trade, "waits", TAKER, 0.01, status="open")
+    assert (trade.fee_close, bot.asked) == (FEE, [])
+    bot.rates[entry.order_id] = MAKER
+    bot.handle_order_fee(trade, entry, {"side": "buy", "status": "closed"})
+    assert (trade.fee_open, bot.asked) == (MAKER, [entry.order_id])
+
+
+@pytest.mark.parametrize(("client", "paid"), [("autoclose-1", 7.5), ("adl_autoclose", 0.0), (None, 0.0)])
+def test_a_liquidation_pays_the_insurance_fund(client: str | None, paid: float) -> None:
+    """1.25 % of 600 on BTC; what another contract paid, or another coin, is not this trade's."""
+    rows = [
+        {"symbol": symbol, "asset": asset, "income": income}
+        for symbol, asset, income in (
+            ("BTCUSDT", "USDT", "-7.5"), ("ETHUSDT", "USDT", "-3"), ("BTCUSDT", "BNB", "-2"),
+        )
+    ]  # fmt: skip
+    bot, (trade, _) = Bot(*rows), opened()
+    bot.closes(trade, "forced", TAKER, 0.01, clientOrderId=client)
+    assert closed(trade) == pytest.approx(-0.6 - paid, abs=1e-9)
+
+
+def test_a_liquidation_is_booked_while_nobody_says_what_the_fund_took() -> None:
+    bot, (trade, _) = Bot(), opened()
+
+    def down(asked: dict[str, Any]) -> None:
+        raise ccxt.ExchangeNotAvailable("503")
+
+    bot.exchange._api.fapiprivate_get_income = down
+    bot.closes(trade, "forced", TAKER, 0.01, clientOrderId="autoclose-1")
+    assert closed(trade) == pytest.approx(-0.6)
