@@ -1,16 +1,15 @@
 """The law of time: no value at a candle ever changes when later candles come."""
 
 from collections.abc import Iterable, Mapping
-from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 import pytest
 
 from ict import Params, analyse
 from ict.candles import Candles
-from ict.columns import columns_of
+from ict.catalogue.table import Arrays
+from ict.columns import GROUPS, Columns
 from ict.market.chart import Chart
 from tests.support.compare import equal
 from tests.support.fast import EVERY_COLUMN
@@ -34,15 +33,12 @@ EAGER = Params(
 )  # fmt: skip
 
 
-Columns = dict[str, npt.NDArray[Any]]
-
-
 def columns_at(
     frame: pd.DataFrame, params: Params | None, higher: Mapping[str, pd.DataFrame] | None
-) -> Columns:
+) -> Arrays:
     """Give the columns of an analysis without the frame around them, which takes longer than they do."""
     others = {name: Candles.from_frame(other) for name, other in (higher or {}).items()}
-    return columns_of(Chart(Candles.from_frame(frame), params or Params(), others))
+    return Columns(Chart(Candles.from_frame(frame), params or Params(), others)).arrays(GROUPS)
 
 
 def changed_columns(
@@ -145,7 +141,7 @@ def test_every_column_says_something_in_the_stretches() -> None:
     """The law is tested on columns that hold values, not on empty ones."""
     said: dict[str, bool] = {}
     for name in ("BTC", "LTC", "odd", "hourly"):
-        columns = columns_of(Chart(Candles.from_frame(STRETCHES[name]()), EAGER))
+        columns = columns_at(STRETCHES[name](), EAGER, None)
         for name, values in columns.items():
             empty = [value in (0, "") or value != value for value in values.tolist()]
             said[name] = said.get(name, False) or not all(empty)

@@ -11,7 +11,7 @@ from freqtrade.exceptions import OperationalException
 from ict_host.analyst import Analyst
 
 from ict import Params
-from ict.analysis import columns_in
+from ict.columns import Columns
 from ict.confluence import block_entries
 from tests.strategy.support import BTC, ETH, Workplace, exported
 from tests.support.compare import differences, kind_of, names_of
@@ -46,8 +46,8 @@ def test_an_impossible_candle_says_nothing(live: bool) -> None:
     for name in names_of(wrong):
         empty = wrong[name].eq("") if kind_of(name) in words else wrong[name].isna() | wrong[name].eq(0)
         assert empty.all(), name
-    assert not block_entries(columns_in(wrong), LOOSE).direction.any()
-    assert block_entries(columns_in(right), LOOSE).direction.any()
+    assert not block_entries(Columns.read(wrong), LOOSE).direction.any()
+    assert block_entries(Columns.read(right), LOOSE).direction.any()
     at = f"{FRAME['date'][500]:%Y-%m-%d %H:%M} UTC"
     assert len(told) == 1
     assert told[0].startswith(
@@ -93,7 +93,7 @@ def test_an_error_of_ours(monkeypatch: pytest.MonkeyPatch) -> None:
     analyst = told.analyst()
     # What columns there are is known by now, as in a bot that runs.
     analysed(analyst, IMPOSSIBLE)
-    monkeypatch.setattr("ict.analysis.columns_of", lambda *_: 1 / 0)
+    monkeypatch.setattr("ict.analysis.Columns", lambda *_: 1 / 0)
     for _ in range(2):
         assert not analysed(analyst, FRAME)["ict_trend"].any()
     what = "ZeroDivisionError('division by zero')"

@@ -46,7 +46,9 @@ def load(strategy: str, folder: Path = STRATEGIES, **changed: Any) -> IStrategy:
     loaded = StrategyResolver.load_strategy(settings)
     loaded.dp = Provider(loaded.config, None)
     give_bot(loaded.dp)
-    loaded.wallets = SimpleNamespace(get_available_stake_amount=lambda: 10_000.0)
+    loaded.wallets = SimpleNamespace(
+        get_available_stake_amount=lambda: 10_000.0, get_total=lambda currency: 10_000.0
+    )
     # They guard a whole bot with its exchange, which tests/live has.
     loaded._guards = loaded._guard_reloads = lambda: None
     loaded.ft_bot_start()

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from ict import Params
+from ict.columns import Columns
 from ict.confluence import block_entries, evidence_in, reversal_entries
 
 NAN = float("nan")
@@ -22,9 +23,9 @@ ALL_BUT_THE_BLOCK = {"ict_trend_4h": 1, "ict_in_bull_fvg": True, "ict_in_bull_ot
 LOOSE = {"entry_threshold": 2.0, "htf_gate": False}
 
 
-def candle(**facts: Any) -> dict[str, np.ndarray]:
+def candle(**facts: Any) -> Columns:
     """Columns of a single candle on which only the given facts hold."""
-    return {name: np.array([value]) for name, value in (NOTHING | facts).items()}
+    return Columns.read({name: np.array([value]) for name, value in (NOTHING | facts).items()})
 
 
 @pytest.mark.parametrize(

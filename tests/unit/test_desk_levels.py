@@ -11,11 +11,11 @@ from ict.desk.levels import (
     Levels,
     levels_of_entry,
     stop_distance,
-    stop_of_zone,
     widened_stop,
 )
 from ict.errors import IctError
 from ict.exits.position import Position
+from ict.market.zones import stop_of_zone
 
 FINE = Grid(1e-9, 1e-9)
 

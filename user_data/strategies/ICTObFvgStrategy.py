@@ -14,7 +14,8 @@ from ict_host.live import SIDES
 from ict_host.signals import Signals
 from pandas import DataFrame, DatetimeIndex
 
-from ict.analysis import columns_in
+from ict.candles import BOTH_SIDES
+from ict.columns import Columns
 from ict.confluence import FindEntries, block_entries
 
 
@@ -67,15 +68,15 @@ class ICTObFvgStrategy(IctExits):
         """Enter where the settings say so; each signal brings its stop and that stop's least distance."""
         params = self.params()
         self._renew_exits()
-        columns = columns_in(dataframe)
+        columns = Columns.read(dataframe)
         entries = self.find_entries(columns, params)
         for name, side in SIDES.items():
             dataframe[f"enter_{name}"] = (entries.direction == side).astype(int)
         dataframe["enter_tag"] = entries.tag
         least_distance = np.zeros(len(dataframe))
         if params.min_stop_atr:
-            least_distance = params.min_stop_atr * columns[f"ict_atr_{params.trend_timeframe}"]
-        scores = {side: columns[f"ict_{name}_score"] for name, side in SIDES.items()}
+            least_distance = params.min_stop_atr * columns.higher_atr[params.trend_timeframe]
+        scores = {side: columns.score[side] for side in BOTH_SIDES}
         opens, closes = DatetimeIndex(dataframe["date"]), dataframe["close"].to_numpy(float)
         self._signals[metadata["pair"]] = Signals(opens, entries, least_distance, scores, closes)
         if not self._is_live:

@@ -10,7 +10,9 @@ import numpy as np
 import pandas as pd
 
 from ict.candles import Candles
-from ict.columns import GROUPS, Columns, columns_of
+from ict.catalogue.table import PREFIX, Arrays
+from ict.columns import GROUPS, Columns
+from ict.errors import ParameterError
 from ict.market.chart import Chart
 from ict.market.higher import TIMEFRAMES
 from ict.market.higher_candles import check_length, higher_candles, missing
@@ -89,25 +91,31 @@ class Analysis:
         }
         return {name: pd.DatetimeIndex(opens, tz="UTC") for name, opens in lacking.items() if len(opens)}
 
+    def columns(self) -> Columns:
+        """Give the columns, each found when first asked for."""
+        return Columns(Chart(self._candles, self._params, self._higher))
+
     def frame(self, groups: Collection[str] = GROUPS) -> pd.DataFrame:
         """Make the frame with the `ict_*` columns."""
-        # Nobody else holds the chart: what it found is let go of as soon as the columns are there.
-        columns = columns_of(Chart(self._candles, self._params, self._higher), groups)
-        earlier = [name for name in self._frame.columns if _is_ours(name)]
-        kept = self._frame.drop(columns=earlier) if earlier else self._frame
-        return pd.concat([kept, *_frames_by_type(columns, kept.index)], axis=1)
+        for name in groups:
+            if name not in GROUPS:
+                raise ParameterError(f"groups must be among {', '.join(GROUPS)}, was {name!r}")
+        # Nobody else holds the table: what it found is let go of as soon as the columns are there.
+        return with_columns(self._frame, self.columns().arrays(groups))
 
 
-def columns_in(frame: pd.DataFrame) -> Columns:
-    """Give the `ict_*` columns of an analysed frame by name, each of shape (n,)."""
-    return {str(name): frame[name].to_numpy() for name in frame.columns if _is_ours(name)}
+def with_columns(frame: pd.DataFrame, columns: Arrays) -> pd.DataFrame:
+    """Give candles with columns behind them, those of one type beside each other; `columns` is used up."""
+    earlier = [name for name in frame.columns if _is_ours(name)]
+    kept = frame.drop(columns=earlier) if earlier else frame
+    return pd.concat([kept, *_frames_by_type(columns, kept.index)], axis=1)
 
 
 def _is_ours(name: object) -> bool:
-    return str(name).startswith("ict_")
+    return str(name).startswith(PREFIX)
 
 
-def _frames_by_type(columns: Columns, index: pd.Index[Any]) -> Iterator[pd.DataFrame]:
+def _frames_by_type(columns: Arrays, index: pd.Index[Any]) -> Iterator[pd.DataFrame]:
     """Make one frame of the columns of each type, and let go of them.
 
     pandas keeps such a frame as one array: it is made, sliced and copied many times faster than fifty

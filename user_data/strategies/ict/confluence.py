@@ -4,35 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-from ict.candles import BOTH_SIDES, Bools, Candles, Direction, Floats, absent
-from ict.desk.levels import stop_of_zone
-from ict.market.zones import Zones, edges, newest_holding
+from ict.candles import BOTH_SIDES, Bools, Direction, Floats, absent
+from ict.catalogue.patterns import Patterns
 from ict.params import Params
 
-_TRADES: dict[Direction, str] = {1: "long", -1: "short"}
 TREND_POINTS, BLOCK_POINTS, GAP_POINTS, OTE_POINTS = 2.0, 2.0, 1.5, 1.5
-
-
-@dataclass(frozen=True, slots=True)
-class EntryZones:
-    """The order block of one side that price is in, at each candle.
-
-    Attributes
-    ----------
-    top, bottom : Floats
-        Edges of the newest live block that contains the close, NaN where none does.
-    stop : Floats
-        Where a trade from that block would be stopped (EXIT-1), NaN where there is none.
-    """
-
-    top: Floats
-    bottom: Floats
-    stop: Floats
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,51 +43,35 @@ class Evidence:
         return score
 
 
-def entry_zones(blocks: Zones, candles: Candles, params: Params) -> dict[Direction, EntryZones]:
-    """Find at each candle and for each side the order block of SIG-1, and its stop.
-
-    Parameters
-    ----------
-    blocks : Zones
-        Order blocks with their life.
-    candles : Candles
-        Shape (n,).
-    params : Params
-        `stop_buffer`.
-    """
-    zones, holding = {}, newest_holding(blocks, candles.close)
-    for side in BOTH_SIDES:
-        top, bottom = edges(blocks, holding[side])
-        far_edge = bottom if side > 0 else top
-        zones[side] = EntryZones(top, bottom, stop_of_zone(far_edge, side, params.stop_buffer))
-    return zones
-
-
 def only_side(stop: Floats, other_stop: Floats) -> Bools:
     """Where SIG-1 gives an entry: a block of this side holds the close, and none of the other side."""
     only: Bools = np.isfinite(stop) & ~np.isfinite(other_stop)
     return only
 
 
-def evidence_in(columns: Mapping[str, npt.NDArray[Any]], side: Direction, params: Params) -> Evidence:
+def evidence_in(columns: Patterns, side: Direction, params: Params) -> Evidence:
     """Read one side's evidence from the columns of an analysis.
 
     Parameters
     ----------
-    columns : Mapping
-        `ict_trend_*`, `ict_*_stop`, `ict_in_*_fvg`, `ict_in_*_ote`.
+    columns : Patterns
+        The columns.
     side : Direction
         +1 long, -1 short.
     params : Params
         `trend_timeframe`.
     """
-    mine, other, name = ("long", "short", "bull") if side > 0 else ("short", "long", "bear")
     return Evidence(
-        trend=columns[f"ict_trend_{params.trend_timeframe}"] == side,
-        block=only_side(columns[f"ict_{mine}_stop"], columns[f"ict_{other}_stop"]),
-        gap=columns[f"ict_in_{name}_fvg"].astype(np.bool_),
-        ote=columns[f"ict_in_{name}_ote"].astype(np.bool_),
+        trend=columns.higher_trend[params.trend_timeframe] == side,
+        block=only_side(columns.stop[side], columns.stop[-side]),
+        gap=columns.in_fvg[side],
+        ote=columns.in_ote[side],
     )
+
+
+def score(columns: Patterns, params: Params, side: Direction) -> Floats:
+    """Points that speak for an entry on a side (SIG-2), shape (n,)."""
+    return evidence_in(columns, side, params).score
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,45 +94,49 @@ class Entries:
 
 
 # What a preset trades: from the columns of an analysis to its entries.
-FindEntries = Callable[[Mapping[str, npt.NDArray[Any]], Params], Entries]
+FindEntries = Callable[[Patterns, Params], Entries]
 
 
-def block_entries(columns: Mapping[str, npt.NDArray[Any]], params: Params) -> Entries:
+def block_entries(columns: Patterns, params: Params) -> Entries:
     """Enter where an order block holds the close and enough agrees with it (SIG-1, SIG-2).
 
     Parameters
     ----------
-    columns : Mapping
-        The columns of an analysis, as arrays.
+    columns : Patterns
+        The columns of an analysis.
     params : Params
         `entry_threshold` and the settings of the gate.
     """
-    entries = _none_of(len(columns["ict_long_stop"]))
-    for side, trade in _TRADES.items():
+    entries = _none_of(len(columns.stop[1]))
+    for side in BOTH_SIDES:
         evidence = evidence_in(columns, side, params)
         enters = evidence.block & (evidence.score >= params.entry_threshold)
         enters &= _gate_open(columns, side, params)
         agreed = {"ob": evidence.block, "htf": evidence.trend, "fvg": evidence.gap, "ote": evidence.ote}
-        _enter(entries, enters, side, columns[f"ict_{trade}_stop"], agreed)
+        _enter(entries, enters, side, columns.stop[side], agreed)
     return entries
 
 
-def reversal_entries(columns: Mapping[str, npt.NDArray[Any]], params: Params) -> Entries:
+def reversal_entries(columns: Patterns, params: Params) -> Entries:
     """Enter where structure breaks after a sweep, or at the retest of that leg's gap (REV-1).
 
     Parameters
     ----------
-    columns : Mapping
-        The columns of an analysis, as arrays.
+    columns : Patterns
+        The columns of an analysis.
     params : Params
         `reversal_at` and the settings of the gate.
     """
-    event, reason = ("reversal", "sweep+break") if params.reversal_at == "break" else ("retest", "sweep+fvg")
-    entries = _none_of(len(columns["ict_long_reversal"]))
-    both = columns[f"ict_long_{event}"] & columns[f"ict_short_{event}"]
-    for side, trade in _TRADES.items():
-        enters = columns[f"ict_{trade}_{event}"] & ~both & _gate_open(columns, side, params)
-        _enter(entries, enters, side, columns[f"ict_{trade}_{event}_stop"], {reason: enters})
+    event, stop, reason = (
+        (columns.reversal, columns.reversal_stop, "sweep+break")
+        if params.reversal_at == "break"
+        else (columns.retest, columns.retest_stop, "sweep+fvg")
+    )
+    entries = _none_of(len(event[1]))
+    both = event[1] & event[-1]
+    for side in BOTH_SIDES:
+        enters = event[side] & ~both & _gate_open(columns, side, params)
+        _enter(entries, enters, side, stop[side], {reason: enters})
     return entries
 
 
@@ -176,18 +144,18 @@ def _none_of(count: int) -> Entries:
     return Entries(np.zeros(count, np.int8), absent(count), np.full(count, None, dtype=np.object_))
 
 
-def _gate_open(columns: Mapping[str, npt.NDArray[Any]], side: Direction, params: Params) -> Bools:
+def _gate_open(columns: Patterns, side: Direction, params: Params) -> Bools:
     """Whether higher timeframes and the daily range allow an entry on this side."""
-    first = columns[f"ict_trend_{params.trend_timeframe}"]
-    allowed: Bools = np.ones(len(first), np.bool_)
+    allowed: Bools = np.ones(len(columns.higher_trend[params.trend_timeframe]), np.bool_)
     for timeframe in (params.trend_timeframe, params.second_trend_timeframe):
         if not params.htf_gate or timeframe == "none":
             continue
-        trend = columns[f"ict_trend_{timeframe}"]
+        trend = columns.higher_trend[timeframe]
         allowed &= trend == side if params.htf_must_agree else trend != -side
     if params.max_volatility_percentile < 100:
         # Unknown is NaN, and not below anything.
-        allowed &= columns["ict_volatility_percentile_1d"] <= params.max_volatility_percentile
+        rank = columns.volatility_percentile[params.volatility_timeframe]
+        allowed &= rank <= params.max_volatility_percentile
     return allowed
 
 

@@ -14,8 +14,8 @@ from freqtrade.exchange import timeframe_to_seconds
 from pandas import DataFrame, DatetimeIndex, Timedelta, Timestamp
 
 from ict import CandleError, ParameterError, Params
-from ict.analysis import Analysis
-from ict_host.empty_columns import nothing, with_columns
+from ict.analysis import Analysis, with_columns
+from ict.columns import Columns
 
 logger = logging.getLogger(__name__)
 
@@ -61,7 +61,7 @@ class Analyst:
             self._tell_bad(pair, timeframe, repr(error), None)
         else:
             return frame
-        return with_columns(candles, nothing(candles, params))
+        return with_columns(candles, Columns.absent(len(candles), params))
 
     def _tell_bad(self, pair: str, timeframe: str, what: str, at: Timestamp | None) -> None:
         # The row of a bad candle is another one in each window, its time is not.

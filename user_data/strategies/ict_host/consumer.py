@@ -17,9 +17,10 @@ from typing import Any
 from freqtrade.exceptions import OperationalException
 from pandas import DataFrame, DatetimeIndex, Timestamp
 
+from ict.analysis import with_columns
+from ict.catalogue.table import Arrays
 from ict.columns import Columns
 from ict.confluence import FindEntries
-from ict_host.empty_columns import nothing, with_columns
 from ict_host.live import IctLive
 from ict_host.received import AnalysisError, LateAnalysisError, Received
 
@@ -46,7 +47,7 @@ class FromProducer(IctLive):
         self._producers = [producer["name"] for producer in config.get(BLOCK, {}).get("producers", [])]
         self._outages = Outages(self.patience_seconds)
         # What became of the newest analysis of each pair, and which analysis on which candle it was.
-        self._taken: dict[str, tuple[tuple[Timestamp, datetime], Columns | AnalysisError]] = {}
+        self._taken: dict[str, tuple[tuple[Timestamp, datetime], Arrays | AnalysisError]] = {}
         self._checked: set[str] = set()
 
     def informative_pairs(self) -> list[Any]:
@@ -68,21 +69,21 @@ class FromProducer(IctLive):
         if not self._is_live:
             return super().populate_indicators(dataframe, metadata)
         pair = metadata["pair"]
-        analysed = with_columns(dataframe, self._columns(pair, dataframe))
+        analysed = with_columns(dataframe, dict(self._columns(pair, dataframe)))
         if not self._outages.has(pair):
             self._reporter.patterns(self.dp, pair, self.timeframe, None, analysed)
         return analysed
 
-    def _columns(self, pair: str, candles: DataFrame) -> Columns:
+    def _columns(self, pair: str, candles: DataFrame) -> Arrays:
         sent, at = self._newest_sent(pair)
         key = DatetimeIndex(candles["date"])[-1], at
         if pair not in self._taken or self._taken[pair][0] != key:
             self._taken[pair] = key, self._received(pair, candles, sent)
         taken = self._taken[pair][1]
         self._outages.note(pair, taken if isinstance(taken, AnalysisError) else None)
-        return nothing(candles, self.params()) if isinstance(taken, AnalysisError) else taken
+        return Columns.absent(len(candles), self.params()) if isinstance(taken, AnalysisError) else taken
 
-    def _received(self, pair: str, candles: DataFrame, sent: DataFrame) -> Columns | AnalysisError:
+    def _received(self, pair: str, candles: DataFrame, sent: DataFrame) -> Arrays | AnalysisError:
         """Give the columns where all is as it should be, else what is not."""
         try:
             if not len(sent):
@@ -97,7 +98,7 @@ class FromProducer(IctLive):
         except Exception as error:
             logger.exception("The producer's analysis of %s could not be read", pair)
             return AnalysisError(f"the producer's analysis could not be read ({type(error).__name__})")
-        return received.columns
+        return received.arrays
 
     def _newest_sent(self, pair: str) -> tuple[DataFrame, datetime]:
         """Give the analysis that reaches furthest, of the producers that have sent one."""

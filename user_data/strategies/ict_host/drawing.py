@@ -18,7 +18,7 @@ from ict import IctError
 from ict.candles import Candles
 from ict.desk.levels import Levels
 from ict.drawing import DrawingSettings, Position, draw
-from ict.drawing.colours import BEARISH, BULLISH, SPENT, css
+from ict.drawing.plots import plot_config
 from ict.drawing.settings import SETTINGS_KEY
 from ict_host.live import SIDES, IctLive
 
@@ -89,28 +89,8 @@ class IctDrawing(IctLive):
     @property
     def plot_config(self) -> dict[str, Any]:
         """Columns that FreqUI plots: swings and stops on the candles; score, trend and structure below."""
-        trend = f"ict_trend_{self.trend_timeframe.value}"
-        bull, bear, spent = css(BULLISH), css(BEARISH), css(SPENT)
-
-        def dots(colour: str, size: int) -> dict[str, Any]:
-            return {"color": colour, "type": "scatter", "scatterSymbolSize": size}
-
-        return {
-            "main_plot": {
-                "ict_swing_high": dots(bear, 4),
-                "ict_swing_low": dots(bull, 4),
-                "ict_long_stop": dots(bull, 2),
-                "ict_short_stop": dots(bear, 2),
-            },
-            "subplots": {
-                "score": {"ict_long_score": {"color": bull}, "ict_short_score": {"color": bear}},
-                "trend": {"ict_trend": {"color": spent, "type": "bar"}, trend: {"color": bull}},
-                "structure": {
-                    "ict_bos": {"color": spent, "type": "bar"},
-                    "ict_choch": {"color": bull, "type": "bar"},
-                },
-            },
-        }
+        # Freqtrade looks at every attribute while it loads the settings: no check of them here.
+        return plot_config(self._values())
 
 
 def _ends_with(whole: DataFrame, frame: DataFrame) -> bool:

@@ -10,6 +10,7 @@ from freqtrade.exchange import timeframe_to_seconds
 from freqtrade.persistence import Order, Trade
 from freqtrade.strategy import stoploss_from_absolute
 
+from ict.columns import Columns
 from ict.desk.levels import LevelError, Levels
 from ict.desk.plan import AT_ONCE, levels_of_fill, slipped
 from ict.desk.sizing import NUDGE
@@ -124,9 +125,8 @@ class IctExits(IctEntry):
         timeframe = self._exits.trail_timeframe
         if timeframe == "none":
             return math.nan
-        column = f"ict_swing_{'low' if side > 0 else 'high'}_{timeframe}"
         newest, _ = self.dp.get_analyzed_dataframe(pair, self.timeframe)
-        return float(newest[column].to_numpy()[-1])
+        return float(Columns.read(newest).higher_swing[timeframe, -side][-1])
 
     def custom_roi(self, trade: Trade, **kwargs: Any) -> float | None:
         """Exit at the target: its profit, with leverage, fees and the funding paid so far."""

@@ -179,6 +179,9 @@ class IctParameters(IStrategy):
             raise OperationalException(
                 "the settings were not applied: Freqtrade must call ft_load_hyper_params"
             )
+        return self._values()
+
+    def _values(self) -> Params:
         values = {name: getattr(self, name).value for name in settings()}
         key = tuple(values.values())
         if self._read is None or self._read[0] != key:

@@ -6,7 +6,7 @@ JSON with ten decimals; its numbers come back as floats, its flags and direction
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 import numpy as np
@@ -15,19 +15,15 @@ from pandas import DataFrame, DatetimeIndex, Series, Timestamp
 
 from ict import Params, analyse
 from ict.candles import Bools
-from ict.columns import GROUPS, Columns
+from ict.catalogue.kinds import Kind
+from ict.catalogue.table import Arrays, Declared
+from ict.columns import Columns
 from ict.confluence import FindEntries
-from ict_host.empty_columns import ABSENT, expected_columns
 
 PRICES = ("open", "high", "low", "close")
 SIGNALS = {"enter_long": 1, "enter_short": -1}
 # The wire's ten decimals, and what is left of a float that was written and read.
 _DECIMALS, _LAST_DIGITS = 1e-9, 1e-9
-# A higher timeframe's columns need its candles, which this bot does not load.
-_OF_HIGHER = ("trend", "score")
-# Looks back no further than the settings say, wherever a bot's candles begin.
-_BOUNDED = ("order_blocks", "gaps", "entry", "later_zones", "liquidity", "structure", "session")
-_UNBOUNDED = ("ict_trend", "ict_bos", "ict_choch", "ict_swing_label")
 _SAME = "must be the same on both sides"
 
 
@@ -53,7 +49,7 @@ class Received:
 
     Attributes
     ----------
-    columns : Columns
+    arrays : Arrays
         The `ict_*` columns, each of shape (n,); absent where the producer sent nothing.
 
     Raises
@@ -63,13 +59,13 @@ class Received:
     """
 
     def __init__(self, candles: DataFrame, sent: DataFrame, params: Params) -> None:
-        expected = expected_columns(params)
-        _require(("date", *PRICES, *SIGNALS, *expected), sent)
+        self._declared = Columns.in_use(params)
+        _require(("date", *PRICES, *SIGNALS, *self._declared), sent)
         self._candles, self._sent, self._params = candles, sent, params
         self._dates = DatetimeIndex(candles["date"])
         self._at = _places(self._dates, sent)
-        self.columns: Columns = {name: self._laid(name, kind) for name, kind in expected.items()}
-        directions = [side * self._laid(name, np.dtype(np.int8)) for name, side in SIGNALS.items()]
+        self.arrays: Arrays = {name: self._laid(name, one.kind) for name, one in self._declared.items()}
+        directions = [side * self._laid(name, Kind.DIRECTION) for name, side in SIGNALS.items()]
         self._direction = directions[0] + directions[1]
 
     def check_newest(self, find_entries: FindEntries) -> None:
@@ -93,7 +89,7 @@ class Received:
         self._check_candles(newest)
         self._check_entries(newest, find_entries)
         if self._direction[-1]:
-            self._check_patterns(newest, [group for group in GROUPS if group not in _OF_HIGHER])
+            self._check_patterns(newest, lambda column: True)
 
     def check_past(self, memory: int, find_entries: FindEntries) -> None:
         """Require the same candles, entries and patterns in all that both sides have in common.
@@ -118,23 +114,28 @@ class Received:
             )
         self._check_candles(rows)
         self._check_entries(rows, find_entries)
-        self._check_patterns(rows, _BOUNDED, but=_UNBOUNDED)
+        # What else a value hangs on may lie before the candles of this bot.
+        self._check_patterns(rows, lambda column: not column.remembers)
 
     def _check_candles(self, rows: Bools) -> None:
         for name in PRICES:
             here = self._candles[name].to_numpy()
-            self._compare(name, here, self._laid(name, np.dtype(float)), rows, "both must see one exchange")
+            self._compare(name, here, self._laid(name, Kind.PRICE), rows, "both must see one exchange")
 
     def _check_entries(self, rows: Bools, find_entries: FindEntries) -> None:
-        here = find_entries(self.columns, self._params).direction
+        here = find_entries(Columns.read(self.arrays), self._params).direction
         self._compare("the entry", here, self._direction, rows, f"settings of confluence {_SAME}")
 
-    def _check_patterns(self, rows: Bools, groups: Collection[str], but: Iterable[str] = ()) -> None:
-        own = analyse(self._candles, self._params, groups=groups)
-        for name, there in self.columns.items():
-            if name in own and name not in but:
-                here = own[name].to_numpy()
-                self._compare(name, here, there, rows, f"settings of patterns {_SAME}")
+    def _check_patterns(self, rows: Bools, is_checked: Callable[[Declared[Any]], bool]) -> None:
+        """Require columns to be as here; this bot does not load the candles of higher timeframes."""
+        checked = {
+            name: one for name, one in self._declared.items() if not one.needs_higher and is_checked(one)
+        }
+        own = analyse(self._candles, self._params, groups={one.group for one in checked.values()})
+        for name in checked:
+            self._compare(
+                name, own[name].to_numpy(), self.arrays[name], rows, f"settings of patterns {_SAME}"
+            )
 
     def _compare(self, what: str, here: Any, there: Any, rows: Bools, rule: str) -> None:
         differ = np.flatnonzero(rows & ~_agree(here, there))
@@ -145,11 +146,11 @@ class Received:
                 f"{here[row]} here: {rule}"
             )
 
-    def _laid(self, name: str, kind: np.dtype[Any]) -> npt.NDArray[Any]:
+    def _laid(self, name: str, kind: Kind) -> npt.NDArray[Any]:
         """One column on this bot's candles."""
-        laid = np.full(len(self._at), ABSENT[kind.kind], kind)
+        laid = kind.absent(len(self._at))
         known = self._at >= 0
-        laid[known] = _cast(self._sent[name], kind)[self._at[known]]
+        laid[known] = _cast(self._sent[name], kind.dtype)[self._at[known]]
         return laid
 
     def _last(self) -> str:

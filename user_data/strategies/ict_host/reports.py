@@ -15,6 +15,9 @@ from freqtrade.enums import TRADE_MODES
 from freqtrade.persistence import Order, Trade
 from pandas import DataFrame
 
+from ict.candles import Floats
+from ict.catalogue.placing import Signs
+from ict.columns import Columns
 from ict.desk.figures import or_nan
 from ict.desk.levels import Levels
 from ict.desk.limits import TradeFact, deepest_loss, next_day
@@ -222,21 +225,18 @@ def _late(at: datetime | None) -> datetime | None:
     return at if at is not None and datetime.now(UTC) - at > LATE else None
 
 
-_ZONES: dict[PatternKind, str] = {"order_block": "ict_ob", "gap": "ict_fvg"}
-_EVENTS: tuple[PatternKind, ...] = ("bos", "choch", "sweep")
-
-
 def _patterns_in(analysed: DataFrame) -> tuple[Pattern, ...]:
-    row = analysed.iloc[-1]
-    zones = [
-        Pattern(
-            kind=kind,
-            direction=int(row[f"{name}_direction"]),
-            bottom_price=float(row[f"{name}_bottom"]),
-            top_price=float(row[f"{name}_top"]),
-        )
-        for kind, name in _ZONES.items()
-        if row[f"{name}_direction"]
-    ]
-    kinds = [kind for kind in _EVENTS if row[f"ict_{kind}"]]
-    return (*zones, *(Pattern(kind=kind, direction=int(row[f"ict_{kind}"])) for kind in kinds))
+    newest = Columns.read(analysed.iloc[-1:])
+    zones: dict[PatternKind, tuple[Signs, Floats, Floats]] = {
+        "order_block": (newest.ob_direction, newest.ob_bottom, newest.ob_top),
+        "gap": (newest.fvg_direction, newest.fvg_bottom, newest.fvg_top),
+    }
+    events: dict[PatternKind, Signs] = {"bos": newest.bos, "choch": newest.choch, "sweep": newest.sweep}
+    return (
+        *(
+            Pattern(kind=kind, direction=int(side[0]), bottom_price=float(low[0]), top_price=float(top[0]))
+            for kind, (side, low, top) in zones.items()
+            if side[0]
+        ),
+        *(Pattern(kind=kind, direction=int(side[0])) for kind, side in events.items() if side[0]),
+    )

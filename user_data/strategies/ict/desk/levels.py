@@ -4,15 +4,12 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import TypeVar
 
-from ict.candles import Direction, Floats
+from ict.candles import Direction
 from ict.desk.grid import Grid
 from ict.errors import IctError
 from ict.exits.position import Position
 from ict.exits.target import Target
-
-Price = TypeVar("Price", float, Floats)
 
 
 class LevelError(IctError):
@@ -43,11 +40,6 @@ class Levels:
     def position(self, direction: Direction) -> Position:
         """Show the trade to the exit rules, by its own side's prices."""
         return Position(direction * self.entry, direction * self.stop)
-
-
-def stop_of_zone(far_edge: Price, direction: Direction, stop_buffer: float) -> Price:
-    """Stop beyond the far edge of a zone (EXIT-1): below a long's, above a short's."""
-    return far_edge * (1 - direction * stop_buffer)
 
 
 def widened_stop(stop: float, entry: float, direction: Direction, least_distance: float) -> float:

@@ -14,6 +14,8 @@ Colour = tuple[int, int, int]
 BULLISH: Colour = (42, 120, 214)
 BEARISH: Colour = (204, 92, 0)
 SPENT: Colour = (125, 125, 125)
+# What may be of either side, beside something else that may.
+ACCENT: Colour = (140, 98, 178)
 
 # Share of the full colour that fills an area, by what became of it.
 FILL = {Look.FRESH: 0.42, Look.TOUCHED: 0.24, Look.SPENT: 0.14}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import cached_property
 
 import numpy as np
@@ -47,6 +47,7 @@ class Chart:
         self.params = params
         self._given = higher or {}
         self._views: dict[str, HigherView] = {}
+        self._zones: dict[Callable[[Chart], Zones], Zones] = {}
         self._holding: dict[Zones, dict[Direction, Ints]] = {}
 
     @property
@@ -72,6 +73,12 @@ class Chart:
             view = HigherView(self.candles, higher, span, self.params.swing_strength_candles)
             self._views[timeframe] = view
         return self._views[timeframe]
+
+    def zones(self, find: Callable[[Chart], Zones]) -> Zones:
+        """Find zones once, by a finder that looks at this chart."""
+        if find not in self._zones:
+            self._zones[find] = find(self)
+        return self._zones[find]
 
     def holding(self, zones: Zones) -> dict[Direction, Ints]:
         """Find the newest live zone of each side that holds each close; see `newest_holding`."""

@@ -21,8 +21,7 @@ def find_fair_value_gaps(candles: Candles, params: Params) -> Zones:
     params : Params
         `min_gap_percent`, `fvg_max_age_candles`.
     """
-    rules = LifeRules(params.fvg_max_age_candles, EndReason.FILLED)
-    return live(_bullish_gaps(candles.views(), params).zones(), candles, rules)
+    return live(_bullish_gaps(candles.views(), params).zones(), candles, life_rules(params))
 
 
 def find_inversion_gaps(gaps: Zones, candles: Candles, params: Params) -> Zones:
@@ -40,11 +39,20 @@ def find_inversion_gaps(gaps: Zones, candles: Candles, params: Params) -> Zones:
     params : Params
         `fvg_max_age_candles`.
     """
-    rules = LifeRules(params.fvg_max_age_candles, EndReason.INVALIDATED)
     # A close beyond the far edge also fills the gap, so only the candle that ended it can be one.
     close = candles.close[gaps.ended_at]
     beyond = np.where(gaps.direction > 0, close < gaps.bottom, close > gaps.top)
-    return reborn(gaps, beyond & (gaps.ended_at >= 0), candles, rules)
+    return reborn(gaps, beyond & (gaps.ended_at >= 0), candles, inversion_rules(params))
+
+
+def life_rules(params: Params) -> LifeRules:
+    """Say what ends a gap (ZONE-1, FVG-2)."""
+    return LifeRules(params.fvg_max_age_candles, EndReason.FILLED)
+
+
+def inversion_rules(params: Params) -> LifeRules:
+    """Say what ends an inversion gap (FVG-3)."""
+    return LifeRules(params.fvg_max_age_candles, EndReason.INVALIDATED)
 
 
 def filled_percent(gaps: Zones, candles: Candles) -> Floats:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import IntEnum
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -13,6 +13,8 @@ import pandas as pd
 from ict.candles import Bools, Candles, Direction, Floats, Ints
 from ict.market.lookup import look_up
 from ict.market.search import NEVER, first_beyond, in_parts
+
+Price = TypeVar("Price", float, Floats)
 
 # Most zones end early: what a listing of lived candles takes for a zone, on the average.
 _LIFE_TO_EXPECT = 32
@@ -296,7 +298,11 @@ def newest_holding(zones: Zones, close: Floats) -> dict[Direction, Ints]:
     return {1: newest[:count], -1: newest[count:]}
 
 
-def edges(zones: Zones, chosen: Ints) -> tuple[Floats, Floats]:
-    """Top and bottom of the chosen zones; NaN where the index is -1."""
-    top, bottom = (look_up(price, chosen, np.nan) for price in (zones.top, zones.bottom))
-    return top, bottom
+def far_edge(zones: Zones, chosen: Ints, side: Direction) -> Floats:
+    """Edge of the chosen zones that a trade of this side is stopped behind; NaN where the index is -1."""
+    return look_up(zones.bottom if side > 0 else zones.top, chosen, np.nan)
+
+
+def stop_of_zone(far_edge: Price, direction: Direction, stop_buffer: float) -> Price:
+    """Stop beyond the far edge of a zone (EXIT-1): below a long's, above a short's."""
+    return far_edge * (1 - direction * stop_buffer)

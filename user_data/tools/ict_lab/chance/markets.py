@@ -15,6 +15,7 @@ from freqtrade.exchange import timeframe_to_seconds
 
 from ict import CandleError, Params, analyse
 from ict.candles import Candles
+from ict.columns import Columns
 from ict_lab.candle_files import read_stored
 from ict_lab.chance.rules import IctRules
 from ict_lab.errors import LabError
@@ -218,8 +219,7 @@ def _swings(market: Market, rules: IctRules | None) -> Floats:
     count = len(market.frame)
     if rules is None or rules.params.trail_timeframe == "none":
         return np.full((2, count), np.nan)
-    columns = (f"ict_swing_{side}_{rules.params.trail_timeframe}" for side in ("low", "high"))
-    known = [market.frame[name].to_numpy(float) for name in columns]
+    swing, trail = Columns.read(market.frame).higher_swing, rules.params.trail_timeframe
     before = np.full((2, count), np.nan)
-    before[0, 1:], before[1, 1:] = known[0][:-1], -known[1][:-1]
+    before[0, 1:], before[1, 1:] = swing[trail, -1][:-1], -swing[trail, 1][:-1]
     return before

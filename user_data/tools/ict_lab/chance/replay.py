@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from ict.analysis import columns_in
+from ict.columns import Columns
 from ict.desk.levels import LevelError, widened_stop
 from ict_lab.chance.exits import Entries, Results, follow, targets
 from ict_lab.chance.markets import Course, Floats, Ints, Market
@@ -150,15 +149,13 @@ class Signals:
             return float("nan")
 
 
-def signals_of(
-    market: Market, rules: IctRules, columns: dict[str, npt.NDArray[Any]] | None = None
-) -> Signals:
+def signals_of(market: Market, rules: IctRules, columns: Columns | None = None) -> Signals:
     """Find the entries in a market, or in columns that stand for its own."""
     frame, params = market.frame, rules.params
     if columns is None:
-        columns = columns_in(frame)
+        columns = Columns.read(frame)
     entries = rules.find_entries(columns, params)
     least = np.zeros(len(frame))
     if params.min_stop_atr:
-        least = params.min_stop_atr * columns[f"ict_atr_{params.trend_timeframe}"]
+        least = params.min_stop_atr * columns.higher_atr[params.trend_timeframe]
     return Signals(frame["date"], entries.direction, entries.stop, least)

@@ -10,8 +10,8 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from ict import Params, analyse
-from ict.analysis import columns_in
+from ict import Params
+from ict.analysis import Analysis
 from ict.candles import Candles, Floats
 from ict.columns import Columns
 from ict.confluence import Entries, FindEntries
@@ -136,8 +136,7 @@ def read(stretch: Stretch, params: Params, find_entries: FindEntries) -> Reading
     """
     try:
         higher = {name: stretch.higher[name] for name in params.higher_timeframes if name in stretch.higher}
-        analysed = analyse(stretch.frame, params, higher)
-        columns = columns_in(analysed)
+        columns = Analysis(stretch.frame, params, higher).columns()
         found = find_entries(columns, params)
     except IctError as error:
         raise LabError(str(error)) from error
@@ -165,7 +164,7 @@ class _Plans:
     def make(cls, frame: pd.DataFrame, columns: Columns, found: Entries, params: Params) -> _Plans:
         least = np.zeros(len(frame))
         if params.min_stop_atr:
-            least = params.min_stop_atr * columns[f"ict_atr_{params.trend_timeframe}"]
+            least = params.min_stop_atr * columns.higher_atr[params.trend_timeframe]
         return cls(frame, found, least, ticks_of_months(frame), params)
 
     def at(self, row: int) -> EntryPlan | None:

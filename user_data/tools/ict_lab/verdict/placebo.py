@@ -9,15 +9,13 @@ from itertools import accumulate, groupby
 from typing import Any, NamedTuple
 
 import numpy as np
-import numpy.typing as npt
 
 from ict import Params
-from ict.analysis import columns_in
 from ict.candles import Candles
-from ict.confluence import entry_zones
+from ict.columns import Columns
 from ict.market.chart import Chart
 from ict.market.order_blocks import life_rules
-from ict.market.zones import Zones, live
+from ict.market.zones import Zones, far_edge, live, newest_holding, stop_of_zone
 from ict_lab.chance.exits import Entries, Results, follow, targets
 from ict_lab.chance.markets import Floats, Ints, Market
 from ict_lab.chance.parts import Part
@@ -179,13 +177,13 @@ class _Ground:
     candles: Candles
     blocks: Zones
     atr: Floats
-    columns: dict[str, npt.NDArray[Any]]
+    columns: Columns
     rules: IctRules
 
     @classmethod
     def of(cls, market: Market, rules: IctRules) -> _Ground:
         chart = Chart(market.candles, rules.params)
-        return cls(market, chart.candles, chart.blocks, chart.atr, columns_in(market.frame), rules)
+        return cls(market, chart.candles, chart.blocks, chart.atr, Columns.read(market.frame), rules)
 
     def scattered(self, random: np.random.Generator) -> Zones:
         """Zones of the same shapes at random candles of the backtest.
@@ -204,10 +202,14 @@ class _Ground:
         born = Zones.born(top, bottom, to - 1, to, moved.direction)
         return live(born, self.candles, life_rules(self.rules.params))
 
-    def columns_with(self, zones: Zones) -> dict[str, npt.NDArray[Any]]:
+    def columns_with(self, zones: Zones) -> Columns:
         """Columns in which these zones stand for the order blocks."""
-        sides = entry_zones(zones, self.candles, self.rules.params)
-        return {**self.columns, "ict_long_stop": sides[1].stop, "ict_short_stop": sides[-1].stop}
+        holding, buffer = newest_holding(zones, self.candles.close), self.rules.params.stop_buffer
+        stops = {
+            side: stop_of_zone(far_edge(zones, chosen, side), side, buffer)
+            for side, chosen in holding.items()
+        }
+        return self.columns.replaced(Columns.stop, stops)
 
 
 def _fields(entries: Entries) -> tuple[Any, ...]:

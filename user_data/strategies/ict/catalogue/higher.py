@@ -1,0 +1,37 @@
+"""Columns of higher timeframes, of their candles that have closed."""
+
+from __future__ import annotations
+
+from ict.catalogue.kinds import Group, Kind, Plot
+from ict.catalogue.table import Higher, HigherSided, Table
+from ict.market.higher import HigherView
+from ict.params import Params
+
+
+def _of_stops(params: Params) -> tuple[str, ...]:
+    return params.stop_timeframes
+
+
+class HigherColumns(Table):
+    """What the higher timeframes say."""
+
+    higher_trend = Higher(
+        "ict_trend_{timeframe}", Kind.DIRECTION, Group.TREND, "HTF-1", "trend of a higher timeframe",
+        HigherView.trend, plot=Plot("trend", accent=True), remembers="the last break",
+    )  # fmt: skip
+    higher_atr = Higher(
+        "ict_atr_{timeframe}", Kind.HEIGHT, Group.TREND, "EXIT-2",
+        "its average true range; only with `min_stop_atr` or for `trail_timeframe`",
+        HigherView.atr, timeframes=_of_stops, remembers="Wilder's average, which never forgets",
+    )  # fmt: skip
+    higher_swing = HigherSided(
+        "ict_swing_{extreme}_{timeframe}", Kind.PRICE, Group.TREND, "EXIT-3",
+        "its last confirmed swing; only with `min_stop_atr` or for `trail_timeframe`",
+        HigherView.swing, timeframes=_of_stops, remembers="the last swing",
+    )  # fmt: skip
+    volatility_percentile = Higher(
+        "ict_volatility_percentile_{timeframe}", Kind.PERCENT, Group.TREND, "VOL-1",
+        "rank of its range; of 1d, and only with `max_volatility_percentile` below 100",
+        HigherView.volatility_percentile, timeframes=lambda params: (params.volatility_timeframe,),
+        remembers="90 candles of it, which is longer than any zone lives",
+    )  # fmt: skip

@@ -1,0 +1,13 @@
+"""Every column that the market alone decides, in one typed table."""
+
+from __future__ import annotations
+
+from ict.catalogue.higher import HigherColumns
+from ict.catalogue.liquidity import LiquidityColumns
+from ict.catalogue.sessions import SessionColumns
+from ict.catalogue.structure import StructureColumns
+from ict.catalogue.zones import ZoneColumns
+
+
+class Patterns(ZoneColumns, StructureColumns, LiquidityColumns, SessionColumns, HigherColumns):
+    """What the patterns say at each candle."""

@@ -1,0 +1,91 @@
+"""Columns of structure and of the dealing range."""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+
+from ict.candles import Direction, Floats
+from ict.catalogue.kinds import Group, Kind, Plot
+from ict.catalogue.placing import Signs, flags_at, prices_at
+from ict.catalogue.table import Column, Sided, Table
+from ict.market.chart import Chart
+from ict.market.dealing_range import range_position
+from ict.market.structure import direction_at
+
+_LEG = "the leg since the last break"
+
+
+def _swing(chart: Chart, side: Direction) -> Floats:
+    swings = chart.structure.swings[side]
+    return prices_at(swings.confirmed_at, swings.price, len(chart.candles))
+
+
+def _swing_labels(chart: Chart) -> npt.NDArray[np.object_]:
+    highs, lows = chart.structure.swings[1], chart.structure.swings[-1]
+    labels = np.full(len(chart.candles), "", np.object_)
+    labels[highs.confirmed_at] = highs.labels()
+    both = lows.confirmed_at[flags_at(highs.confirmed_at, len(labels))[lows.confirmed_at]]
+    of_highs = labels[both]
+    labels[lows.confirmed_at] = lows.labels()
+    labels[both] = [",".join(filter(None, pair)) for pair in zip(of_highs, labels[both], strict=True)]
+    return labels
+
+
+def _bos(chart: Chart) -> Signs:
+    breaks = chart.structure.breaks
+    return direction_at(breaks, breaks.is_continuation, len(chart.candles))
+
+
+def _choch(chart: Chart) -> Signs:
+    breaks = chart.structure.breaks
+    return direction_at(breaks, ~breaks.is_continuation, len(chart.candles))
+
+
+class StructureColumns(Table):
+    """Swings, trend and breaks; the leg that runs and the range that price is in."""
+
+    swing = Sided(
+        "ict_swing_{extreme}", Kind.PRICE, Group.STRUCTURE, "SWING-1",
+        "the swing that is confirmed here; it lies `swing_strength_candles` back", _swing, plot=Plot(dots=4),
+    )  # fmt: skip
+    swing_label = Column(
+        "ict_swing_label", Kind.WORD, Group.STRUCTURE, "SWING-1",
+        'HH, LH, HL or LL; "HH,LL" where a high and a low are confirmed at once', _swing_labels,
+        words=("HH", "LH", "HL", "LL"), remembers="the swing before it",
+    )  # fmt: skip
+    trend = Column(
+        "ict_trend", Kind.DIRECTION, Group.STRUCTURE, "CHOCH-1", "trend after this close",
+        lambda chart: chart.structure.trend, plot=Plot("trend", bars=True), remembers="the last break",
+    )  # fmt: skip
+    bos = Column(
+        "ict_bos", Kind.DIRECTION, Group.STRUCTURE, "BOS-1", "break of structure here", _bos,
+        plot=Plot("structure", bars=True), remembers="the trend before it",
+    )  # fmt: skip
+    choch = Column(
+        "ict_choch", Kind.DIRECTION, Group.STRUCTURE, "CHOCH-1", "change of character here", _choch,
+        plot=Plot("structure", bars=True, accent=True), remembers="the trend before it",
+    )  # fmt: skip
+    displacement = Column(
+        "ict_displacement", Kind.DIRECTION, Group.STRUCTURE, "DISP-1", "the candle displaced price that way",
+        lambda chart: chart.displacement,
+    )  # fmt: skip
+
+    range_position = Column(
+        "ict_range_position", Kind.RATIO, Group.DEALING_RANGE, "PD-1",
+        "place of the close between the last swing low and high; below 0.5 is discount",
+        lambda chart: range_position(chart.candles, chart.structure), remembers="the last swings",
+    )  # fmt: skip
+    ote_top = Sided(
+        "ict_{side}_ote_top", Kind.PRICE, Group.DEALING_RANGE, "OTE-1",
+        "upper edge of the OTE band of a running leg of that side",
+        lambda chart, side: chart.ote[side].top, remembers=_LEG,
+    )  # fmt: skip
+    ote_bottom = Sided(
+        "ict_{side}_ote_bottom", Kind.PRICE, Group.DEALING_RANGE, "OTE-1", "its lower edge",
+        lambda chart, side: chart.ote[side].bottom, remembers=_LEG,
+    )  # fmt: skip
+    in_ote = Sided(
+        "ict_in_{side}_ote", Kind.FLAG, Group.DEALING_RANGE, "OTE-1", "the close is in that band",
+        lambda chart, side: chart.ote[side].holds_close, remembers=_LEG,
+    )  # fmt: skip
