@@ -28,7 +28,7 @@ $(INSTALLED): requirements.txt requirements-lab.txt requirements-dev.txt constra
 	@touch $@
 
 demo: $(INSTALLED) ## Download candles and backtest, from a bare clone; DATADIR=... uses candles that are there
-	@$(PY) -m tests.demo $(FROM)
+	@$(PY) -m ict_lab.demo $(FROM)
 
 test: lint ## Check everything: style, types, laws, tables, and the real Freqtrade as processes
 	@$(PY) -m pytest -n 4
@@ -39,13 +39,13 @@ lint: $(INSTALLED) ## Check style and types
 	@$(PY) -m mypy
 
 paper: $(INSTALLED) ## Trade play money on this machine: exchange, bot, API, messages; PAPER="--timeframe 15m"
-	@$(PY) -m tests.paper $(FROM) $(PAPER)
+	@$(PY) -m ict_lab.paper $(FROM) $(PAPER)
 
 soak: $(INSTALLED) ## Let the live bot live a day that goes wrong; SOAK="--hours 6"
-	@$(PY) -m tests.soak $(SOAK)
+	@$(PY) -m ict_lab.soak $(SOAK)
 
 chaos: $(INSTALLED) ## Let things go wrong at random on the live bot; SEED=1 N=10 JOBS=3 CHAOS="--steps 1,2,4"
-	@$(PY) -m tests.chaos $(if $(SEED),--seed $(SEED)) $(if $(N),--count $(N)) $(if $(JOBS),--jobs $(JOBS)) $(CHAOS)
+	@$(PY) -m ict_lab.chaos $(if $(SEED),--seed $(SEED)) $(if $(N),--count $(N)) $(if $(JOBS),--jobs $(JOBS)) $(CHAOS)
 
 report: $(INSTALLED) ## Make one HTML page of the newest backtest; DATADIR=... REPORT="--strategy NAME --out FILE"
 	@$(PY) -m ict_lab.report $(FROM) $(REPORT)
@@ -65,7 +65,7 @@ verdict: $(INSTALLED) ## Judge the newest backtest against chance; DATADIR=... V
 
 bench: $(INSTALLED) ## Time the analysis and the backtest beside their peers
 	@$(PY) -m pip install --quiet --disable-pip-version-check -r requirements-bench.txt -c constraints.txt
-	@$(PY) -m tests.bench
+	@$(PY) -m ict_lab.bench
 
 clean: ## Remove the virtual environment and every cache
 	@rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -7,7 +7,8 @@ from pathlib import Path
 import hypothesis
 import pytest
 
-from tests.support.folders import REAL, traded_market, write_datadir
+from loopback.market.files import write_datadir
+from tests.support.folders import REAL, traded_market
 from tests.support.needs import in_ci
 from tests.support.skips import Skips
 from tests.support.state import kept

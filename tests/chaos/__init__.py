@@ -1,1 +1,1 @@
-"""Random scenarios on the real bot: a phase of a trade, what goes wrong in it, and what has to hold after."""
+"""`make chaos`: its scenarios, what it takes for a fault, and a handful of them."""

@@ -6,18 +6,18 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from ict_lab.bots.agreement import Books, Row
+from ict_lab.chaos import __main__ as program
+from ict_lab.chaos.acts import ACTS
+from ict_lab.chaos.campaign import Outcome, counted, live, shortest
+from ict_lab.chaos.catalogue import ANSWERS, FAULTS, HOLDS, PHASES, ROUTES
+from ict_lab.chaos.checks import doubled, foreign_orders, rounds, secrets_in, told_and_booked, uncapped
+from ict_lab.chaos.reaching import REACHED
+from ict_lab.chaos.scenario import made_from
+from ict_lab.chaos.steps import Steps
+from ict_lab.chaos.watch import bare
 
 from loopback import app
-from tests.chaos import __main__ as program
-from tests.chaos.acts import ACTS
-from tests.chaos.campaign import Outcome, counted, live, shortest
-from tests.chaos.catalogue import ANSWERS, FAULTS, HOLDS, PHASES, ROUTES
-from tests.chaos.checks import doubled, foreign_orders, rounds, secrets_in, told_and_booked, uncapped
-from tests.chaos.reaching import REACHED
-from tests.chaos.scenario import made_from
-from tests.chaos.steps import Steps
-from tests.chaos.watch import bare
-from tests.soak.checks import Books, Row
 
 PAIR = "BTC/USDT:USDT"
 HUNDRED = [made_from(seed) for seed in range(1, 101)]

@@ -6,10 +6,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-
-from tests.chaos.scenario import made_from
-from tests.chaos.steps import Steps
-from tests.chaos.world import CLOSES, READY_SECONDS, ms
+from ict_lab.chaos.scenario import made_from
+from ict_lab.chaos.steps import Steps
+from ict_lab.chaos.world import CLOSES, READY_SECONDS, ms
 
 # Ends a loop now and then, and says what time it takes it to be.
 LOOPING = """

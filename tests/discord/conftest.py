@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 from freqtrade.loggers import LOGFORMAT
+from ict_lab.bots.discord import LoopbackDiscord
 
 from tests.config.support import load
-from tests.discord.server import LoopbackDiscord
 
 TOKEN = "aB3-loopback_Token-0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJK"
 

@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 from ict_host.channels import FIRST_PAUSE_SECONDS, LONGEST_PAUSE_SECONDS, MOST_WAITING, Channels
 from ict_host.seams import webhook_failures
+from ict_lab.bots.discord import Delayed, Dropped, LoopbackDiscord, Mood, RateLimited, Refused
 
 from tests.discord.bot import manager, messages
-from tests.discord.server import Delayed, Dropped, LoopbackDiscord, Mood, RateLimited, Refused
 
 Configure = Callable[..., dict[str, Any]]
 

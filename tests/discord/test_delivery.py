@@ -5,10 +5,10 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from ict_lab.bots.discord import Delayed, Dropped, LoopbackDiscord, Mood, RateLimited, Refused
 
 from ict.desk.templates import template_faults
 from tests.discord.bot import manager, messages
-from tests.discord.server import Delayed, Dropped, LoopbackDiscord, Mood, RateLimited, Refused
 
 Configure = Callable[..., dict[str, Any]]
 

@@ -10,11 +10,11 @@ import ccxt
 import ict_host.redaction as ict_logging
 import pytest
 import requests
+from ict_lab.bots.discord import Delayed, Dropped, LoopbackDiscord, Mood, RateLimited, Refused
 
 from ict.desk.secrets import HIDDEN, secrets_in
 from tests.discord.bot import manager, messages
 from tests.discord.conftest import TOKEN
-from tests.discord.server import Delayed, Dropped, LoopbackDiscord, Mood, RateLimited, Refused
 
 Configure = Callable[..., dict[str, Any]]
 KEY, SECRET = "api-key-0123456789", "api-secret-0123456789"

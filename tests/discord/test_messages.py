@@ -8,6 +8,7 @@ from typing import Any, get_args
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from ict_lab.bots.discord_limits import faults_of
 
 from ict.confluence import BLOCK_POINTS, GAP_POINTS, OTE_POINTS, TREND_POINTS
 from ict.desk import messages as subject
@@ -32,7 +33,6 @@ from ict.desk.messages import (
     pattern_message,
     refusal_message,
 )
-from tests.discord.limits import faults_of
 
 OPENED = OpenedFacts(
     pair="BTC/USDT:USDT", side=1, entry_price=50_000.0, stop_price=49_500.0, target_price=51_000.0,

@@ -8,12 +8,12 @@ import pytest
 from freqtrade.configuration import validate_config_consistency
 from freqtrade.enums import RPCMessageType
 from freqtrade.exceptions import ConfigurationError
+from ict_lab.bots.discord import LoopbackDiscord
 
 from ict.desk.messages import MessageSettings
 from ict.desk.templates import FIELDS, template_faults
 from tests.config.support import FROM_STRATEGY, overlay, read
 from tests.discord.bot import exit_message, manager, messages
-from tests.discord.server import LoopbackDiscord
 
 Configure = Callable[..., dict[str, Any]]
 OVERLAYS = {"discord": "en", "discord.ko": "ko"}

@@ -4,9 +4,9 @@ from typing import Any
 
 import pytest
 import requests
+from ict_lab.bots.discord import Delayed, Dropped, LoopbackDiscord, RateLimited, Refused
+from ict_lab.bots.discord_limits import faults_of
 
-from tests.discord.limits import faults_of
-from tests.discord.server import Delayed, Dropped, LoopbackDiscord, RateLimited, Refused
 from tests.support.patience import PATIENCE
 
 FIELD = {"name": "Pair", "value": "BTC", "inline": True}

@@ -8,11 +8,11 @@ from freqtrade.enums import RPCMessageType
 from freqtrade.rpc.discord import Discord
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from ict_lab.bots.discord import LoopbackDiscord
+from ict_lab.bots.discord_limits import faults_of
 
 from ict.desk.templates import FIELDS, template_faults
 from tests.discord.bot import manager, messages
-from tests.discord.limits import faults_of
-from tests.discord.server import LoopbackDiscord
 
 URL = "http://127.0.0.1:1/api/webhooks/1/token"
 REAL = messages()

@@ -8,19 +8,19 @@ from typing import Any
 from urllib.parse import urlencode
 
 import pytest
+from ict_lab.bots.discord import LoopbackDiscord
+from ict_lab.bots.looks import BTC, LONG, RESTING_STOPS
+from ict_lab.bots.shipped import ShippedBot
+from ict_lab.paper.bot import free_port
 
 from loopback.symbols import SPECS
-from tests.discord.server import LoopbackDiscord
 from tests.drawing.support import names, of_type
-from tests.live.bot import ShippedBot
 from tests.live.conftest import (  # noqa: F401
     MakeServer,
     discord,
     make_server,
     running_discord,
 )
-from tests.live.looks import BTC, LONG, RESTING_STOPS
-from tests.paper.bot import free_port
 from tests.support.patience import PATIENCE
 
 USER, PASSWORD = "freqtrader", "a-password-for-this-test"

@@ -7,12 +7,12 @@ from decimal import Decimal
 from typing import Protocol
 
 import pytest
+from ict_lab.bots.discord import LoopbackDiscord
+from ict_lab.bots.retest import Retest, RetestMarket
 
 from loopback.clock import RunningClock
 from loopback.exchange import Exchange
 from loopback.server import LoopbackServer
-from tests.discord.server import LoopbackDiscord
-from tests.live.market import Retest, RetestMarket
 
 TOKEN = "xY9-live_Token-0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLM"
 # Exchange and bot live at a time of day of their own, so that no candle and no day ends where none should.

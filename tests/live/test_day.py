@@ -5,13 +5,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from ict_lab.bots.discord import LoopbackDiscord
+from ict_lab.bots.looks import BTC, ETH, ETH_LONG, LONG, RESTING_STOPS, move, orders, waiting_stops
+from ict_lab.bots.shipped import ShippedBot
 
 from loopback.clock import RunningClock
 from loopback.server import LoopbackServer
-from tests.discord.server import LoopbackDiscord
-from tests.live.bot import ShippedBot
 from tests.live.conftest import MakeServer
-from tests.live.looks import BTC, ETH, ETH_LONG, LONG, RESTING_STOPS, move, orders, waiting_stops
 from tests.live.test_restart import ONE_SLOT
 
 EVENING, LATE = "2026-03-04T23:47:00+00:00", "2026-03-04T23:59:30+00:00"

@@ -7,10 +7,10 @@ from contextlib import AbstractContextManager
 from pathlib import Path
 
 import pytest
+from ict_lab.bots.disk import full_disk, locked, read_only_url
 from sqlalchemy import create_engine, text
 from sqlalchemy.exc import OperationalError
 
-from tests.live.disk import full_disk, locked, read_only_url
 from tests.support.needs import needs_linux
 
 # Writes a row for each line that it is sent, and says how that went.

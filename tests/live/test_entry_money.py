@@ -4,11 +4,8 @@ import json
 from pathlib import Path
 
 import pytest
-
-from tests.discord.server import LoopbackDiscord
-from tests.live.bot import ShippedBot
-from tests.live.conftest import MakeServer
-from tests.live.looks import (
+from ict_lab.bots.discord import LoopbackDiscord
+from ict_lab.bots.looks import (
     BTC,
     ETH,
     ETH_LONG,
@@ -21,7 +18,10 @@ from tests.live.looks import (
     positions,
     waiting_stops,
 )
-from tests.live.market import Retest
+from ict_lab.bots.retest import Retest
+from ict_lab.bots.shipped import ShippedBot
+
+from tests.live.conftest import MakeServer
 from tests.live.test_restart import ONE_SLOT
 
 

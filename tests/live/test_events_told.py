@@ -3,11 +3,11 @@
 from pathlib import Path
 
 import pytest
+from ict_lab.bots.discord import LoopbackDiscord
+from ict_lab.bots.looks import BTC, LONG, RESTING_STOPS, move, target_price
+from ict_lab.bots.shipped import ShippedBot, control
 
-from tests.discord.server import LoopbackDiscord
-from tests.live.bot import ShippedBot, control
 from tests.live.conftest import MakeServer
-from tests.live.looks import BTC, LONG, RESTING_STOPS, move, target_price
 
 # Ends the bot as soon as the book has a fill of this kind, the first time.
 ENDS = """

@@ -6,14 +6,10 @@ from typing import Any
 
 import pytest
 import requests
-
-from loopback.api import Api
-from loopback.server import LoopbackServer
-from tests.discord.server import LoopbackDiscord
-from tests.live.bot import ShippedBot
-from tests.live.conftest import MakeServer
-from tests.live.disk import locked
-from tests.live.looks import (
+from ict_lab.bots.agreement import Books, realised_usdt
+from ict_lab.bots.discord import LoopbackDiscord
+from ict_lab.bots.disk import locked
+from ict_lab.bots.looks import (
     BTC,
     LONG,
     RESTING_STOPS,
@@ -25,7 +21,11 @@ from tests.live.looks import (
     target_price,
     waiting_stops,
 )
-from tests.soak.checks import Books, realised_usdt
+from ict_lab.bots.shipped import ShippedBot
+
+from loopback.api import Api
+from loopback.server import LoopbackServer
+from tests.live.conftest import MakeServer
 from tests.symbols.bots import free_port
 
 ORDER, PLACE_STOP = ("POST", "/fapi/v1/order"), ("POST", "/fapi/v1/algoOrder")

@@ -2,13 +2,13 @@
 
 from pathlib import Path
 
+from ict_lab.bots.discord import LoopbackDiscord
+from ict_lab.bots.disk import read_only_url
+from ict_lab.bots.looks import BTC, ETH, ETH_LONG, LONG, RESTING_STOPS, move, target_price
 from ict_lab.bots.process import INTERRUPTED
+from ict_lab.bots.shipped import ShippedBot
 
-from tests.discord.server import LoopbackDiscord
-from tests.live.bot import ShippedBot
 from tests.live.conftest import MakeServer
-from tests.live.disk import read_only_url
-from tests.live.looks import BTC, ETH, ETH_LONG, LONG, RESTING_STOPS, move, target_price
 
 BOTH = {"max_open_trades": 2, "exchange": {"pair_whitelist": ["BTC/USDT:USDT", "ETH/USDT:USDT"]}}
 

@@ -2,10 +2,11 @@
 
 from pathlib import Path
 
-from tests.discord.server import LoopbackDiscord
-from tests.live.bot import ShippedBot
+from ict_lab.bots.discord import LoopbackDiscord
+from ict_lab.bots.looks import BTC, LONG, calls, orders, waiting_stops
+from ict_lab.bots.shipped import ShippedBot
+
 from tests.live.conftest import MakeServer
-from tests.live.looks import BTC, LONG, calls, orders, waiting_stops
 
 ENTRY = ("POST", "/fapi/v1/order")
 NO_MARGIN = {"code": -2019, "msg": "Margin is insufficient."}

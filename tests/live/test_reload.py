@@ -6,11 +6,11 @@ from pathlib import Path
 from typing import Any
 
 import requests
+from ict_lab.bots.discord import LoopbackDiscord
+from ict_lab.bots.looks import BTC, LONG, RESTING_STOPS, move, positions, target_price, waiting_stops
+from ict_lab.bots.shipped import ShippedBot
 
-from tests.discord.server import LoopbackDiscord
-from tests.live.bot import ShippedBot
 from tests.live.conftest import MakeServer
-from tests.live.looks import BTC, LONG, RESTING_STOPS, move, positions, target_price, waiting_stops
 from tests.symbols.bots import free_port
 
 USER, PASSWORD = "freqtrader", "long-enough-1"

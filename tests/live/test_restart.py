@@ -2,10 +2,8 @@
 
 from pathlib import Path
 
-from tests.discord.server import LoopbackDiscord
-from tests.live.bot import ShippedBot
-from tests.live.conftest import MakeServer
-from tests.live.looks import (
+from ict_lab.bots.discord import LoopbackDiscord
+from ict_lab.bots.looks import (
     BTC,
     ETH,
     ETH_LONG,
@@ -18,6 +16,9 @@ from tests.live.looks import (
     target_price,
     waiting_stops,
 )
+from ict_lab.bots.shipped import ShippedBot
+
+from tests.live.conftest import MakeServer
 from tests.live.test_refused_orders import ENTRY, NO_MARGIN
 from tests.live.test_stop_watch import refuse_stops, stop_attempts
 

@@ -2,10 +2,11 @@
 
 from pathlib import Path
 
-from tests.discord.server import LoopbackDiscord
-from tests.live.bot import ShippedBot
+from ict_lab.bots.discord import LoopbackDiscord
+from ict_lab.bots.looks import BTC, LONG
+from ict_lab.bots.shipped import ShippedBot
+
 from tests.live.conftest import MakeServer
-from tests.live.looks import BTC, LONG
 
 
 def test_no_key_in_the_log_from_the_first_request_on(

@@ -10,14 +10,14 @@ from typing import Any
 import pytest
 import yaml
 from ict_host.rehearsal import StartError, check, configured
+from ict_lab.bots.discord import LoopbackDiscord
+from ict_lab.bots.looks import BTC, LONG
 from ict_lab.bots.process import INTERRUPTED
+from ict_lab.bots.shipped import KEY, SECRET, ShippedBot
 
 from loopback.server import LoopbackServer
 from tests.config.support import overlay, read
-from tests.discord.server import LoopbackDiscord
-from tests.live.bot import KEY, SECRET, ShippedBot
 from tests.live.conftest import MakeServer
-from tests.live.looks import BTC, LONG
 from tests.support.places import REPOSITORY, STRATEGIES
 
 # An exchange that Freqtrade gives up in the middle leaves its connections to the garbage collector.

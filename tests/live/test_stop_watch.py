@@ -3,11 +3,8 @@
 from pathlib import Path
 from typing import Any
 
-from loopback.server import LoopbackServer
-from tests.discord.server import LoopbackDiscord
-from tests.live.bot import ShippedBot, control
-from tests.live.conftest import MakeServer
-from tests.live.looks import (
+from ict_lab.bots.discord import LoopbackDiscord
+from ict_lab.bots.looks import (
     BTC,
     LONG,
     RESTING_STOPS,
@@ -19,6 +16,10 @@ from tests.live.looks import (
     stop_price,
     waiting_stops,
 )
+from ict_lab.bots.shipped import ShippedBot, control
+
+from loopback.server import LoopbackServer
+from tests.live.conftest import MakeServer
 
 PLACE_STOP = ("POST", "/fapi/v1/algoOrder")
 BUSY = {"code": -1008, "msg": "Server is currently overloaded with other requests. Please try again later."}

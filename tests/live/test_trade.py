@@ -4,14 +4,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from ict_lab.bots.process import INTERRUPTED
-
-from loopback.server import LoopbackServer
-from loopback.symbols import SPECS
-from tests.discord.server import LoopbackDiscord, RateLimited, Refused
-from tests.live.bot import ShippedBot
-from tests.live.conftest import MakeServer
-from tests.live.looks import (
+from ict_lab.bots.discord import LoopbackDiscord, RateLimited, Refused
+from ict_lab.bots.looks import (
     BTC,
     ETH,
     RESTING_STOPS,
@@ -23,7 +17,13 @@ from tests.live.looks import (
     target_price,
     waiting_stops,
 )
-from tests.live.market import Retest, Side
+from ict_lab.bots.process import INTERRUPTED
+from ict_lab.bots.retest import Retest, Side
+from ict_lab.bots.shipped import ShippedBot
+
+from loopback.server import LoopbackServer
+from loopback.symbols import SPECS
+from tests.live.conftest import MakeServer
 
 MARGIN_CAP = 950.0  # a tenth of the 95 % that the shipped configuration lets the bot use
 BOTH = {

@@ -3,12 +3,8 @@
 from pathlib import Path
 from typing import Any
 
-from loopback.server import LoopbackServer
-from loopback.symbols import SPECS
-from tests.discord.server import LoopbackDiscord
-from tests.live.bot import ShippedBot
-from tests.live.conftest import MakeServer
-from tests.live.looks import (
+from ict_lab.bots.discord import LoopbackDiscord
+from ict_lab.bots.looks import (
     BTC,
     ETH,
     RESTING_STOPS,
@@ -19,7 +15,12 @@ from tests.live.looks import (
     stop_status,
     waiting_stops,
 )
-from tests.live.market import Retest
+from ict_lab.bots.retest import Retest
+from ict_lab.bots.shipped import ShippedBot
+
+from loopback.server import LoopbackServer
+from loopback.symbols import SPECS
+from tests.live.conftest import MakeServer
 from tests.live.test_trade import BOTH
 
 # EXIT-3 behind the last swing of hourly candles, EXIT-4 to the entry at one R.

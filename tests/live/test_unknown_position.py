@@ -4,13 +4,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-
-from loopback.server import LoopbackServer
-from loopback.symbols import SPECS
-from tests.discord.server import LoopbackDiscord
-from tests.live.bot import ShippedBot
-from tests.live.conftest import MakeServer
-from tests.live.looks import (
+from ict_lab.bots.discord import LoopbackDiscord
+from ict_lab.bots.looks import (
     BTC,
     ETH,
     ETH_LONG,
@@ -21,7 +16,12 @@ from tests.live.looks import (
     stop_price,
     waiting_stops,
 )
-from tests.live.market import Retest
+from ict_lab.bots.retest import Retest
+from ict_lab.bots.shipped import ShippedBot
+
+from loopback.server import LoopbackServer
+from loopback.symbols import SPECS
+from tests.live.conftest import MakeServer
 
 LTC, LTC_LONG = "LTCUSDT", Retest(80.0, "long")
 ALL = {

@@ -3,11 +3,12 @@
 from datetime import UTC, datetime
 from pathlib import Path
 
+from ict_lab.bots.discord import LoopbackDiscord
+from ict_lab.bots.looks import BTC, ETH, ETH_LONG, LONG, RESTING_STOPS, orders
+from ict_lab.bots.shipped import ShippedBot
+
 from loopback.api import Api
-from tests.discord.server import LoopbackDiscord
-from tests.live.bot import ShippedBot
 from tests.live.conftest import MakeServer
-from tests.live.looks import BTC, ETH, ETH_LONG, LONG, RESTING_STOPS, orders
 
 PAIRS = ["ETH/USDT:USDT", "BTC/USDT:USDT"]
 

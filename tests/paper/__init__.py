@@ -1,1 +1,1 @@
-"""``make paper``: the whole thing on this machine, with play money on the loopback exchange."""
+"""`make paper`: its options, and one run of all of it."""

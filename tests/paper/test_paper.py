@@ -17,11 +17,11 @@ import psutil
 import pytest
 import requests
 from ict_lab.bots.isolation import NETWORK_GUARD
+from ict_lab.paper.bot import ADDRESS, USUAL_PORT, free_port
+from ict_lab.paper.settings import parse
 
-from tests.paper.bot import ADDRESS, USUAL_PORT, free_port
-from tests.paper.settings import ROOT, parse
 from tests.support.patience import PATIENCE
-from tests.support.places import SHIPPED
+from tests.support.places import REPOSITORY, SHIPPED
 
 READY_SECONDS = STOP_SECONDS = PATIENCE
 # It would stop by itself long after a test that hangs was given up.
@@ -43,7 +43,7 @@ class Paper:
 
     def __init__(self, folder: Path, *options: str) -> None:
         self.folder = folder
-        self._line = [sys.executable, "-m", "tests.paper", *options]
+        self._line = [sys.executable, "-m", "ict_lab.paper", *options]
         self._printed: list[str] = []
 
     def __enter__(self) -> Self:
@@ -61,7 +61,12 @@ class Paper:
             "NO_COLOR": "1",
         }
         self.process = subprocess.Popen(
-            self._line, cwd=ROOT, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+            self._line,
+            cwd=REPOSITORY,
+            env=environment,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
         )
         self._reader = threading.Thread(target=self._read, daemon=True)
         self._reader.start()

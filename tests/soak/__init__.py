@@ -1,1 +1,1 @@
-"""A simulated day of the real bot in a fast time, stopped and started at every point that counts."""
+"""`make soak`: what it takes for agreement, and half an hour of it."""

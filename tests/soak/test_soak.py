@@ -6,11 +6,11 @@ import sys
 from collections.abc import Callable
 
 import pytest
+from ict_lab.bots.agreement import Books, Row, disagreements, over_the_cap, untold
 from ict_lab.bots.isolation import without_pytest
+from ict_lab.soak import __main__ as program
+from ict_lab.soak.figures import MEBIBYTE, Figures, Memory
 
-from tests.soak import __main__ as program
-from tests.soak.checks import Books, Row, disagreements, over_the_cap, untold
-from tests.soak.figures import MEBIBYTE, Figures, Memory
 from tests.support.needs import needs_clock
 from tests.support.patience import PATIENCE
 from tests.support.places import REPOSITORY, SHIPPED
@@ -172,7 +172,7 @@ def test_it_says_what_is_missing(monkeypatch: pytest.MonkeyPatch, capsys: pytest
 @needs_clock
 def test_half_an_hour_of_it() -> None:
     run = subprocess.run(
-        [sys.executable, "-m", "tests.soak", "--hours", "0.5"],
+        [sys.executable, "-m", "ict_lab.soak", "--hours", "0.5"],
         cwd=REPOSITORY, env=without_pytest() | {"PYTHONPATH": SHIPPED},
         capture_output=True, text=True, check=False, timeout=PATIENCE,
     )  # fmt: skip

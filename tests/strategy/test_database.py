@@ -9,8 +9,8 @@ import pytest
 from freqtrade.persistence import KeyValueStore, Trade
 from ict_host import database
 from ict_host.database import claim_book, market_fault, write_fault
+from ict_lab.bots.disk import read_only_url
 
-from tests.live.disk import read_only_url
 from tests.strategy.host import filled, memory_database, opened
 
 TESTNET, PAPER = "orders at demo-fapi.binance.com", "simulated orders at demo-fapi.binance.com"

@@ -7,8 +7,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from loopback.market.files import to_frame
 from loopback.market.source import Kind
-from tests.support.folders import REAL, needs_real, to_frame, traded_market
+from tests.support.folders import REAL, needs_real, traded_market
 
 PRICES = ["open", "high", "low", "close"]
 DAY = 96  # candles of 15 minutes

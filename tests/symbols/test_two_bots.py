@@ -7,13 +7,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from ict_lab.bots.looks import BTC, ETH, RESTING_STOPS, orders, positions, stop_price, waiting_stops
+from ict_lab.bots.retest import Retest, RetestMarket
 
 from loopback.clock import RunningClock
 from loopback.exchange import Exchange
 from loopback.server import LoopbackServer
 from tests.live.conftest import NOON
-from tests.live.looks import BTC, ETH, RESTING_STOPS, orders, positions, stop_price, waiting_stops
-from tests.live.market import Retest, RetestMarket
 from tests.symbols.bots import JWT_SECRET, PASSWORD, TOKEN, OverlaidBot, consumer, free_port, producer
 
 RETESTS = {BTC: Retest(60_000.0, "long"), ETH: Retest(3_000.0, "short")}

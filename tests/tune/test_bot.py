@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from ict_lab.bots.process import LiveBot
+from ict_lab.bots.retest import Retest, RetestMarket
 from ict_lab.errors import LabError
 from ict_lab.tune.bot import Bot
 from ict_lab.tune.controls import as_values, controls
@@ -17,7 +18,6 @@ from ict_lab.tune.workbench import Workbench
 from ict import Params
 from loopback.exchange import Exchange
 from loopback.server import LoopbackServer
-from tests.live.market import Retest, RetestMarket
 from tests.strategy.support import STRATEGY
 
 USER, PASSWORD = "trader", "a-long-password"

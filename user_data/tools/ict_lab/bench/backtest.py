@@ -1,0 +1,184 @@
+"""The whole backtest by the real Freqtrade, with our strategy and with its stand-in, in turns."""
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from ict_lab.bench.candles import TIMEFRAME, Source
+from ict_lab.bench.rows import Bar, Row, Sample, at_most, compare
+from ict_lab.places import PYTHON_PATH, REPOSITORY, STRATEGIES
+from loopback.clock import FixedClock
+from loopback.exchange import Exchange
+from loopback.market.source import Kind
+from loopback.server import LoopbackServer
+
+STRATEGY, STAND_IN = "ICTObFvgStrategy", "StandIn"
+ROUNDS = 3
+AT_ONCE = "at once"
+_TIMEOUT_SECONDS = 240
+_TRADE = ["open_date", "close_date", "is_short"]
+
+
+class BenchError(RuntimeError):
+    """Something could not be measured."""
+
+
+@dataclass(frozen=True)
+class Run:
+    """One backtest: seconds of the process, of `Backtesting.start` and of the processor, and its trades."""
+
+    process: float
+    start: float
+    cpu: float
+    trades: pd.DataFrame
+    begun: pd.Timestamp
+
+
+@dataclass(frozen=True)
+class Workplace:
+    """A scratch folder in which Freqtrade runs, and the configurations it is given."""
+
+    folder: Path
+    source: Source
+
+    @property
+    def overlay(self) -> Path:
+        """Where the loopback exchange writes how to reach it."""
+        return self.folder / "loopback.json"
+
+    def run(self, strategy: str, path: Path) -> Run:
+        """Backtest a strategy in a process of its own.
+
+        Raises
+        ------
+        BenchError
+            If Freqtrade fails or leaves no trades.
+        """
+        shutil.rmtree(self.folder / "user_data", ignore_errors=True)
+        for name in ("user_data/data", "user_data/backtest_results", "logs"):
+            (self.folder / name).mkdir(parents=True, exist_ok=True)
+        times, cpu_before, begun = self.folder / "times.json", _children_cpu(), time.perf_counter()
+        done = subprocess.run(
+            self._command(times, strategy, path),
+            cwd=self.folder,
+            env=_environment(),
+            capture_output=True,
+            text=True,
+            timeout=_TIMEOUT_SECONDS,
+        )
+        process, cpu = time.perf_counter() - begun, _children_cpu() - cpu_before
+        if done.returncode:
+            raise BenchError(f"freqtrade could not backtest {strategy}:\n{done.stderr[-2000:]}")
+        start = json.loads(times.read_text(encoding="utf-8"))["start"]
+        return Run(process, start, cpu, *_results(self.folder / "user_data" / "backtest_results", strategy))
+
+    def _command(self, times: Path, strategy: str, path: Path) -> list[str]:
+        options = {
+            "--userdir": self.folder / "user_data",
+            "--datadir": self.source.datadir,
+            "--strategy-path": path,
+            "--strategy": strategy,
+            "--cache": "none",
+            "--export": "trades",
+        }
+        configs = ["-c", str(REPOSITORY / "config.json"), "-c", str(self.overlay)]
+        given = [str(word) for option in options.items() for word in option]
+        return [sys.executable, "-m", "ict_lab.bench.host", str(times), "backtesting", *configs, *given]
+
+
+def backtest_rows(source: Source, folder: Path, say: Callable[[str], None]) -> list[Row]:
+    """Backtest both in turns and compare whole processes and the backtest's own part."""
+    place = Workplace(folder, source)
+    end_ms = source.market.candles("BTCUSDT", Kind.LAST, TIMEFRAME).end_ms
+    with LoopbackServer(Exchange(source.market, FixedClock(end_ms))) as server:
+        server.write_overlay(place.overlay)
+        say(f"Backtesting with the real Freqtrade, the strategy and its stand-in in turns, {ROUNDS} rounds")
+        real = place.run(STRATEGY, STRATEGIES)
+        stand_in = _write_stand_in(folder / "stand_in", source.frame(), real)
+        runs = [(real, place.run(STAND_IN, stand_in))]
+        _check_same(*(run.trades for run in runs[0]))
+        runs += [(place.run(STRATEGY, STRATEGIES), place.run(STAND_IN, stand_in)) for _ in range(ROUNDS - 1)]
+    what = f"whole backtest ({len(real.trades):,} trades), vs precomputed signals, constant callbacks"
+    return [
+        _row(what, runs, "process", at_most(1.15)),
+        # The clock also counts what other processes took from the machine; processor time does not.
+        _row("the same in processor time", runs, "cpu", at_most(1.15)),
+        _row("of it: Freqtrade's Backtesting.start()", runs, "start", None),
+    ]
+
+
+def _row(what: str, runs: list[tuple[Run, Run]], part: str, bar: Bar | None) -> Row:
+    ours, theirs = (Sample(tuple(getattr(run, part) for run in side)) for side in zip(*runs, strict=True))
+    return compare(what, ours, theirs, bar)
+
+
+def _environment() -> dict[str, str]:
+    """Return this process's without Freqtrade's variables; COLUMNS keeps the log's lines whole."""
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("FREQTRADE__")}
+    return kept | {"PYTHONPATH": PYTHON_PATH, "COLUMNS": "300"}
+
+
+def _children_cpu() -> float:
+    spent = os.times()
+    return spent.children_user + spent.children_system
+
+
+def _results(folder: Path, strategy: str) -> tuple[pd.DataFrame, pd.Timestamp]:
+    """Read the trades and the first backtested candle from what Freqtrade exported."""
+    from freqtrade.data.btanalysis import load_backtest_data, load_backtest_metadata
+
+    trades = load_backtest_data(folder)
+    if trades.empty:
+        raise BenchError(f"{strategy} made no trades, so there is nothing to compare")
+    results = next(folder.glob("*.zip"))
+    begun = load_backtest_metadata(results)[strategy]["backtest_start_ts"]
+    return trades, pd.Timestamp(begun, unit="s", tz="UTC")
+
+
+def _write_stand_in(folder: Path, frame: pd.DataFrame, real: Run) -> Path:
+    """Write the stand-in, its signals and the number of candles before its first."""
+    folder.mkdir()
+    shutil.copy(Path(__file__).with_name("stand_in.py"), folder / "StandIn.py")
+    signals_of(real.trades, frame["date"]).to_feather(folder / "signals.feather")
+    startup = int(frame["date"].searchsorted(real.begun))
+    (folder / "startup_candles").write_text(str(startup), encoding="utf-8")
+    return folder
+
+
+def signals_of(trades: pd.DataFrame, dates: pd.Series) -> pd.DataFrame:
+    """Turn trades into the signals that repeat them.
+
+    Freqtrade acts at the open of the candle after a signal's. A trade that was closed by the backtest's end
+    needs no exit, and one that ended on its first candle gets a tag instead of an exit.
+    """
+    count = len(dates)
+    names = ("enter_long", "enter_short", "exit_long", "exit_short")
+    flags = {name: np.zeros(count, int) for name in names}
+    tags = np.full(count, None, object)
+    opened, closed = (dates.searchsorted(trades[name]) - 1 for name in ("open_date", "close_date"))
+    side = np.where(trades["is_short"], "short", "long")
+    for entry, exit_, name, reason in zip(opened, closed, side, trades["exit_reason"], strict=True):
+        flags[f"enter_{name}"][entry] = 1
+        tags[entry] = AT_ONCE if entry == exit_ else "ob"
+        if entry != exit_ and reason != "force_exit":
+            flags[f"exit_{name}"][exit_] = 1
+    return pd.DataFrame({"date": dates, **flags, "enter_tag": tags})
+
+
+def _check_same(real: pd.DataFrame, stand_in: pd.DataFrame) -> None:
+    ours, theirs = (list(trades[_TRADE].itertuples(index=False, name=None)) for trades in (real, stand_in))
+    if ours != theirs:
+        different = sum(one != other for one, other in zip(ours, theirs, strict=False))
+        raise BenchError(
+            f"the stand-in must trade on the strategy's candles: {len(ours)} trades against {len(theirs)}, "
+            f"{different} of them on other candles"
+        )

@@ -1,0 +1,90 @@
+"""What is timed: our analysis and, on the same candles, what its peers offer for the same purpose.
+
+Each gets its candles in the form it likes best, made before the clock starts. The peers run with their own
+defaults, compiled code warm, and with as many threads as they like.
+"""
+
+import os
+import warnings
+from importlib.metadata import version
+
+import numpy as np
+import pandas as pd
+
+from ict import Params, analyse
+from ict.columns import MVP_GROUPS
+from ict_lab.bench.timing import Subject, Work
+
+PEERS = ("smartmoneyconcepts", "pyvsmc")
+HOSTS = ("freqtrade", "numpy", "pandas", "numba", "polars")
+SMC_MVP = ("smc fvg", "smc swings", "smc ob")
+SMC_ALL = (*SMC_MVP, "smc bos_choch", "smc liquidity", "smc previous", "smc sessions", "smc retracements")
+LIVE_CANDLES = 1_000
+
+
+def versions() -> str:
+    """Name the versions of everything that is timed or that it rests on."""
+    return ", ".join(f"{name} {version(name)}" for name in (*PEERS, *HOSTS))
+
+
+def ours(frame: pd.DataFrame) -> dict[str, Subject]:
+    """Our analysis: the MVP's patterns, all of them, and all of them on a live bot's window."""
+    params, live = Params(), frame.tail(LIVE_CANDLES)
+    return {
+        "MVP": Subject(lambda: analyse(frame, params, groups=MVP_GROUPS), each_round=10),
+        "full": Subject(lambda: analyse(frame, params), each_round=5),
+        "live": Subject(lambda: analyse(live, params), each_round=20),
+    }
+
+
+def smartmoneyconcepts(frame: pd.DataFrame) -> dict[str, Subject]:
+    """Each of its functions; those after the swings take them as an input."""
+    # It thanks its users on standard output, in colour.
+    os.environ["SMC_CREDIT"] = "0"
+    from smartmoneyconcepts import smc
+
+    candles = frame.set_index("date")
+    swings = smc.swing_highs_lows(candles)
+    calls: dict[str, Work] = {
+        "smc fvg": lambda: smc.fvg(candles),
+        "smc swings": lambda: smc.swing_highs_lows(candles),
+        "smc ob": lambda: smc.ob(candles, swings),
+        "smc bos_choch": lambda: smc.bos_choch(candles, swings),
+        "smc liquidity": lambda: smc.liquidity(candles, swings),
+        "smc previous": lambda: smc.previous_high_low(candles),
+        "smc sessions": lambda: smc.sessions(candles, "London open kill zone"),
+        "smc retracements": lambda: smc.retracements(candles, swings),
+    }
+    return {name: Subject(_quiet(call)) for name, call in calls.items()}
+
+
+def pyvsmc(frame: pd.DataFrame) -> dict[str, Subject]:
+    """Its gaps and blocks with mitigation; and everything, on all candles and on a live bot's window."""
+    import polars
+    import pyvsmc as peer
+
+    names = ("open", "high", "low", "close")
+    opened, high, low, close = (np.ascontiguousarray(frame[name].to_numpy()) for name in names)
+    table = polars.DataFrame({name: frame[name].to_numpy() for name in names})
+    live = table.tail(LIVE_CANDLES)
+
+    def gaps_and_blocks() -> object:
+        gaps = peer.detect_fvg(high, low, close=close, compute_mitigation=True)
+        return gaps, peer.detect_order_blocks(opened, high, low, close, compute_mitigation=True)
+
+    return {
+        "pyvsmc MVP": Subject(gaps_and_blocks, each_round=2),
+        "pyvsmc all": Subject(lambda: peer.add_smc_columns(table), each_round=2),
+        "pyvsmc live": Subject(lambda: peer.add_smc_columns(live), each_round=20),
+    }
+
+
+def _quiet(call: Work) -> Work:
+    """Without what it makes of newer pandas: filtered warnings cost it nothing that matters."""
+
+    def work() -> object:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            return call()
+
+    return work

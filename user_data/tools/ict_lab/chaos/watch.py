@@ -1,0 +1,123 @@
+"""What has to hold at every moment of a scenario: no position is without a stop for long and unsaid."""
+
+import threading
+import time
+from decimal import Decimal
+from typing import Any, Protocol
+
+from ict_lab.bots.discord import LoopbackDiscord
+from ict_lab.bots.shipped import text_of
+from loopback.symbols import SPECS
+
+# Longer than this no position of the bot's may be without a stop, unless that was told.
+NAKED_SECONDS = 10.0
+_LOOK_SECONDS = 0.25
+# The bot says so in one of these words, with the pair or for the whole account.
+_SAID = (
+    "Error", "No stop on the exchange", "Position without a trade", "Trade without a position",
+    "Sizes differ", "can't be asked", "can't be looked up", "not known", "Hedge mode", "Two stops",
+)  # fmt: skip
+
+
+class Watched(Protocol):
+    """What is looked at: an exchange, what is not the bot's there, and where complaints go."""
+
+    discord: LoopbackDiscord
+    foreign: dict[str, Decimal]
+    complaints: list[str]
+
+    def state(self) -> dict[str, Any]:
+        """Return the exchange's account."""
+        ...
+
+
+class Watch:
+    """Looks at the exchange several times a second, from another thread, for as long as a scenario runs.
+
+    Parameters
+    ----------
+    world
+        What is looked at.
+
+    Attributes
+    ----------
+    is_meant_to_run, is_ready
+        Whether the bot should be running, and whether it has ended a loop since it was started.
+    """
+
+    def __init__(self, world: Watched) -> None:
+        self._world = world
+        self._quiet_since = time.monotonic()
+        self._naked: dict[str, tuple[float, int]] = {}
+        self.is_ready = False
+        self.is_meant_to_run = False
+        self._over = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="chaos-watch", daemon=True)
+        self._thread.start()
+
+    def starting(self) -> None:
+        """Know that the bot is on its way up."""
+        self.is_ready, self.is_meant_to_run = False, True
+
+    def ready(self) -> None:
+        """Know that the bot has ended a loop."""
+        self.is_ready = True
+        self.healed()
+
+    def down(self) -> None:
+        """Know that the bot is being stopped."""
+        self.is_ready = self.is_meant_to_run = False
+
+    def healed(self) -> None:
+        """Count anew what lasts: the bot could do nothing about it before now."""
+        self._quiet_since = time.monotonic()
+
+    def stop(self) -> None:
+        """End."""
+        self._over.set()
+        self._thread.join()
+
+    def _run(self) -> None:
+        while not self._over.wait(_LOOK_SECONDS):
+            self._look(time.monotonic())
+
+    def _look(self, now: float) -> None:
+        world = self._world
+        state = world.state()
+        if any(fault["held"] for fault in state["faults"]):
+            self.healed()  # it waits for an answer
+        naked = bare(state, world.foreign)
+        for symbol in [symbol for symbol in self._naked if symbol not in naked]:
+            del self._naked[symbol]
+        for symbol in naked:
+            since, told = self._naked.setdefault(symbol, (now, len(world.discord.messages)))
+            if not self.is_ready or now - max(since, self._quiet_since) < NAKED_SECONDS:
+                continue
+            if not self._was_said(symbol, told):
+                world.complaints.append(f"{symbol}: {NAKED_SECONDS:g} s without a stop, and nobody was told")
+                self._naked[symbol] = (now + 3_600, told)
+
+    def _was_said(self, symbol: str, told: int) -> bool:
+        if self._world.discord.is_down:
+            return True
+        texts = map(text_of, list(self._world.discord.messages)[max(0, told - 2) :])
+        return any(
+            any(words in text for words in _SAID) and (SPECS[symbol].pair in text or "Pair" not in text)
+            for text in texts
+        )
+
+
+def bare(state: dict[str, Any], foreign: dict[str, Any]) -> list[str]:
+    """Return the contracts whose position is not covered by stops that wait."""
+    found = []
+    for row in state["positions"]:
+        amount = float(row["positionAmt"]) - float(foreign.get(row["symbol"], 0))
+        side = "SELL" if amount > 0 else "BUY"
+        covered = sum(
+            float(stop["quantity"])
+            for stop in state["algo_orders"]
+            if stop["algoStatus"] == "NEW" and (stop["symbol"], stop["side"]) == (row["symbol"], side)
+        )
+        if covered < abs(amount) * (1 - 1e-6):
+            found.append(row["symbol"])
+    return found

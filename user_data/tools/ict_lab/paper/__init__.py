@@ -1,0 +1,1 @@
+"""``make paper``: the whole thing on this machine, with play money on the loopback exchange."""

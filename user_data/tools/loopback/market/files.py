@@ -1,0 +1,32 @@
+"""A market in Freqtrade's own shape: a frame of candles, and a data folder to backtest on."""
+
+from pathlib import Path
+
+import pandas as pd
+
+from loopback.market.candles import Candles
+from loopback.market.source import Kind, Market
+
+_WRITTEN = (("5m", Kind.LAST), ("15m", Kind.LAST), ("1h", Kind.LAST), ("4h", Kind.LAST), ("1h", Kind.MARK))
+
+
+def to_frame(candles: Candles) -> pd.DataFrame:
+    """Return candles as Freqtrade hands them to a strategy."""
+    dates = pd.to_datetime(candles.open_ms, unit="ms", utc=True)
+    columns = {name: getattr(candles, name) for name in ("open", "high", "low", "close", "volume")}
+    return pd.DataFrame({"date": dates, **columns})
+
+
+def write_datadir(market: Market, datadir: Path) -> Path:
+    """Write what a backtest reads, under Freqtrade's file names; give the folder for `--datadir`."""
+    (datadir / "futures").mkdir(parents=True)
+    for symbol in market.symbols:
+        stem = datadir / "futures" / f"{symbol.removesuffix('USDT')}_USDT_USDT"
+        for interval, kind in _WRITTEN:
+            to_frame(market.candles(symbol, kind, interval)).to_feather(f"{stem}-{interval}-{kind}.feather")
+        funding = market.funding(symbol)
+        dates = pd.to_datetime(funding.time_ms, unit="ms", utc=True)
+        unused = dict.fromkeys(("high", "low", "close", "volume"), 0.0)
+        rates = pd.DataFrame({"date": dates, "open": funding.rate, **unused})
+        rates.to_feather(f"{stem}-1h-funding_rate.feather")
+    return datadir
