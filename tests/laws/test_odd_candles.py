@@ -13,7 +13,7 @@ from ict.candles import Candles
 from ict.market.chart import Chart
 from tests.oracle import oracle_columns, oracle_zones
 from tests.support.compare import differences
-from tests.support.fast import fast_columns, fast_zones, ict_columns, product_params
+from tests.support.fast import fast_columns, fast_zones, ict_columns, product_params, wired, zone_frame
 from tests.support.markets import PRICES, calm, candle_frame
 
 SCORES = {0.0, 1.5, 2.0, 3.0, 3.5, 4.0, 5.0, 5.5, 7.0}
@@ -34,6 +34,7 @@ eager = st.fixed_dictionaries(
     {
         "min_gap_percent": st.sampled_from([0.0, 1.0]),
         "swing_strength_candles": st.integers(1, 3),
+        "pool_swing_strength_candles": st.integers(1, 3),
         "max_touches": st.integers(1, 2),
         "ob_max_age_candles": st.integers(1, 20),
         "fvg_max_age_candles": st.integers(1, 10),
@@ -72,7 +73,7 @@ def test_the_oracle_agrees(frame: pd.DataFrame, given_settings: dict[str, Any]) 
     """Every column of the oracle, on candles that no market would show."""
     slow = oracle_columns(frame, **with_oracle_timeframe(given_settings))
     fast = fast_columns(frame, **given_settings)
-    wrong = differences(fast, slow, sorted(slow), relative=1e-12)
+    wrong = differences(fast, slow, sorted(wired(slow, fast)), relative=1e-12)
     assert not wrong, f"column: (candle, fast, oracle) {wrong}"
 
 
@@ -80,12 +81,8 @@ def test_the_oracle_agrees(frame: pd.DataFrame, given_settings: dict[str, Any]) 
 @given(frames(), eager)
 def test_the_oracles_zones_agree(frame: pd.DataFrame, given_settings: dict[str, Any]) -> None:
     """Every zone with its life."""
-    order = ["kind", "direction", "known_at", "origin_at"]
-    fast, slow = fast_zones(frame, **given_settings), oracle_zones(frame, **given_settings)
-    assert len(fast) == len(slow)
-    if slow:
-        one, other = (pd.DataFrame(zones).sort_values(order, ignore_index=True) for zones in (fast, slow))
-        pd.testing.assert_frame_equal(one, other, check_dtype=False, rtol=1e-12, atol=0)
+    one, other = (zone_frame(zones_of(frame, **given_settings)) for zones_of in (fast_zones, oracle_zones))
+    pd.testing.assert_frame_equal(one, other, check_dtype=False, rtol=1e-12, atol=0)
 
 
 @many
@@ -172,7 +169,8 @@ def test_a_market_that_stands_still(count: int, price: float) -> None:
     frame = candle_frame([(price, price, price, price)] * count)
     columns = analyse(frame)
     slow = oracle_columns(frame)
-    assert not differences(ict_columns(columns), slow, sorted(slow))
+    fast = ict_columns(columns)
+    assert not differences(fast, slow, sorted(wired(slow, fast)))
     assert (columns["ict_ob_direction"] == 0).all()
     assert columns["ict_ob_displacement"].isna().all()
 

@@ -4,22 +4,42 @@ Nothing here is clever and nothing is imported from the product. Every function 
 and names its ID; a reader with the rulebook beside it should be able to tick it off line by line.
 """
 
+from collections.abc import Mapping
 from typing import Any
 
 import pandas as pd
 
-from .candles import Settings, read_candles
-from .columns import all_columns
-from .zones import Zone, all_zones
+from .candles import Market, Settings, read_candles
+from .columns import first_book
+from .facts import find_facts
+from .second_book import second_book
+from .zones import Zone
 
 __all__ = ["Zone", "oracle_columns", "oracle_zones"]
 
 
-def oracle_columns(frame: pd.DataFrame, **params: Any) -> dict[str, list[Any]]:
+def market_of(
+    frame: pd.DataFrame,
+    higher: Mapping[str, pd.DataFrame] | None = None,
+    reference: pd.DataFrame | None = None,
+) -> Market:
+    """Read the candles of a market, and those of higher timeframes and of a second market that are given."""
+    others = {timeframe: read_candles(given) for timeframe, given in (higher or {}).items()}
+    return Market(read_candles(frame), others, None if reference is None else read_candles(reference))
+
+
+def oracle_columns(
+    frame: pd.DataFrame,
+    higher: Mapping[str, pd.DataFrame] | None = None,
+    reference: pd.DataFrame | None = None,
+    **params: Any,
+) -> dict[str, list[Any]]:
     """Give every `ict_` column as a list with one value per candle of `frame`."""
-    return all_columns(read_candles(frame), Settings(**params))
+    market, settings = market_of(frame, higher, reference), Settings(**params)
+    facts = find_facts(market, settings)
+    return first_book(market, facts, settings) | second_book(market, facts, settings)
 
 
 def oracle_zones(frame: pd.DataFrame, **params: Any) -> list[Zone]:
-    """Give every order block, fair value gap, breaker and inversion gap with its whole life, oldest first."""
-    return all_zones(read_candles(frame), Settings(**params))
+    """Give every zone of both books with its whole life, oldest first."""
+    return find_facts(market_of(frame), Settings(**params)).zones

@@ -1,12 +1,14 @@
 """Candles and settings as plain lists and numbers."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 import numpy as np
 import pandas as pd
 import talib
 
 ATR_CANDLES = 14
+TOLERANCE = 1e-9
 NOTHING = float("nan")
 
 
@@ -25,11 +27,23 @@ class Settings:
     equal_tolerance_atr: float = 0.1
     pool_max_age_candles: int = 400
     sweep_memory_candles: int = 16
+    pool_swing_strength_candles: int = 3
+    month_pools: bool = False
+    session_pools: bool = False
+    draw_kinds: tuple[str, ...] = ("month", "week", "day", "session", "equal", "swing")
+    major_swing_strength_candles: int = 20
+    displacement_body_ratio: float = 0.6
+    displacement_factor: float = 1.5
+    smt_window_candles: int = 3
+    bpr_memory_candles: int = 10
+    unicorn_memory_candles: int = 5
+    rejection_wick_ratio: float = 0.5
+    propulsion_memory_candles: int = 10
     higher_timeframes: tuple[str, ...] = ("4h",)
     trend_timeframe: str = "4h"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Candles:
     """Closed candles, oldest first; `date` is the open time in UTC; `atr` is NaN while it is not known."""
 
@@ -43,6 +57,15 @@ class Candles:
     def __len__(self) -> int:
         """Count the candles."""
         return len(self.close)
+
+
+@dataclass(frozen=True, eq=False)
+class Market:
+    """Base candles, the candles of higher timeframes that are given, and those of a second market."""
+
+    base: Candles
+    higher: Mapping[str, Candles] = field(default_factory=dict)
+    reference: Candles | None = None
 
 
 def read_candles(frame: pd.DataFrame) -> Candles:
@@ -68,6 +91,16 @@ def average_true_range(high: list[float], low: list[float], close: list[float]) 
     return [float(value) for value in atr]
 
 
+def at_least(size: float, other: float, close: float) -> bool:
+    """Second book: sizes are compared with a tolerance of 1e-9 of the close, ties count."""
+    return size >= other - TOLERANCE * close
+
+
 def base_step(candles: Candles) -> pd.Timedelta:
-    """Give the base timeframe: the smallest difference between the open times of two neighbours."""
+    """Give the base timeframe: the smallest difference between the open times of two neighbours.
+
+    A single candle has no neighbour and gets no length: it closes as it opens.
+    """
+    if len(candles) < 2:
+        return pd.Timedelta(0)
     return min(candles.date[i] - candles.date[i - 1] for i in range(1, len(candles)))

@@ -1,16 +1,16 @@
-"""Every public column, one list each, filled from the rules."""
+"""Every public column of the first book, one list each, filled from the rules."""
 
-from dataclasses import dataclass
 from typing import Any
 
 from . import signals
-from .candles import NOTHING, Candles, Settings
+from .candles import NOTHING, Candles, Market, Settings
 from .dealing_range import ote_flags, range_position
-from .liquidity import all_pools, equal_groups, latest_sweep, sweep_direction, swept_sides
+from .facts import Facts
+from .liquidity import latest_sweep, sweep_direction
 from .reversals import Reversal, find_reversals, retests
 from .sessions import kill_zone
-from .structure import Break, Swing, find_breaks, find_swings, higher_trend, swing_labels, trend_of
-from .zones import BREAKER, FAIR_VALUE_GAP, INVERSION_GAP, ORDER_BLOCK, Zone, all_zones, of_kind
+from .structure import Break, Swing, higher_trend, swing_labels, trend_of
+from .zones import BREAKER, FAIR_VALUE_GAP, INVERSION_GAP, ORDER_BLOCK, Zone, of_kind
 
 Columns = dict[str, list[Any]]
 
@@ -18,31 +18,9 @@ SIDE_NAMES = {1: "bull", -1: "bear"}
 TRADE_NAMES = {1: "long", -1: "short"}
 
 
-@dataclass(frozen=True)
-class Facts:
-    """What the rules found: zones, swings, breaks and swept sides."""
-
-    zones: list[Zone]
-    swings: list[Swing]
-    breaks: list[Break]
-    swept: dict[int, list[bool]]
-
-
-def find_facts(candles: Candles, settings: Settings) -> Facts:
-    """Apply the rules that find things."""
-    swings = find_swings(candles.high, candles.low, settings.swing_strength_candles)
-    pools = all_pools(candles, swings, settings)
-    return Facts(
-        zones=all_zones(candles, settings),
-        swings=swings,
-        breaks=find_breaks(candles.close, swings),
-        swept=swept_sides(candles, pools, settings),
-    )
-
-
-def all_columns(candles: Candles, settings: Settings) -> Columns:
-    """Fill every column of the rulebook's last section and the project's further ones."""
-    facts = find_facts(candles, settings)
+def first_book(market: Market, facts: Facts, settings: Settings) -> Columns:
+    """Fill every column of the rulebook's first book and the project's further ones."""
+    candles = market.base
     columns: Columns = {}
     columns.update(known_zone_columns("ict_ob", ORDER_BLOCK, facts.zones, len(candles)))
     columns.update(known_zone_columns("ict_fvg", FAIR_VALUE_GAP, facts.zones, len(candles)))
@@ -53,11 +31,11 @@ def all_columns(candles: Candles, settings: Settings) -> Columns:
     columns.update(inside_columns("ifvg", INVERSION_GAP, facts.zones, candles))
     columns.update(swing_columns(facts.swings, len(candles)))
     columns.update(structure_columns(facts.breaks, len(candles)))
-    columns.update(higher_trend_columns(candles, settings))
+    columns.update(higher_trend_columns(market, settings))
     columns.update(dealing_range_columns(candles, facts))
-    columns.update(liquidity_columns(candles, facts, settings))
+    columns.update(liquidity_columns(candles, facts))
     columns["ict_kill_zone"] = [kill_zone(opens) for opens in candles.date]
-    columns.update(score_columns(candles, facts, settings))
+    columns.update(score_columns(market, facts, settings))
     columns.update(reversal_columns(candles, facts, settings))
     return columns
 
@@ -137,10 +115,10 @@ def structure_columns(breaks: list[Break], count: int) -> Columns:
     return {"ict_trend": trend_of(breaks, count), "ict_bos": bos, "ict_choch": choch}
 
 
-def higher_trend_columns(candles: Candles, settings: Settings) -> Columns:
+def higher_trend_columns(market: Market, settings: Settings) -> Columns:
     """HTF-1: the trend of each higher timeframe in use."""
     return {
-        f"ict_trend_{timeframe}": higher_trend(candles, timeframe, settings.swing_strength_candles)
+        f"ict_trend_{timeframe}": higher_trend(market, timeframe, settings.swing_strength_candles)
         for timeframe in settings.higher_timeframes
     }
 
@@ -155,21 +133,21 @@ def dealing_range_columns(candles: Candles, facts: Facts) -> Columns:
     }
 
 
-def liquidity_columns(candles: Candles, facts: Facts, settings: Settings) -> Columns:
+def liquidity_columns(candles: Candles, facts: Facts) -> Columns:
     """EQ-1, SWEEP-1: the equal highs and lows where they form, and the swept side."""
     highs, lows = [NOTHING] * len(candles), [NOTHING] * len(candles)
-    for group in equal_groups(candles, facts.swings, settings):
-        if group.side == 1:
-            highs[group.known_at] = group.level
-        else:
-            lows[group.known_at] = group.level
+    for pool in facts.liquidity.pools:
+        if pool.kind == "equal":
+            levels = highs if pool.side == 1 else lows
+            levels[pool.known_at] = pool.level
     sweep = [sweep_direction(facts.swept, i) for i in range(len(candles))]
     return {"ict_equal_highs": highs, "ict_equal_lows": lows, "ict_sweep": sweep}
 
 
-def score_columns(candles: Candles, facts: Facts, settings: Settings) -> Columns:
+def score_columns(market: Market, facts: Facts, settings: Settings) -> Columns:
     """SIG-1, SIG-2, EXIT-1: the score and the stop of each side."""
-    trend = higher_trend(candles, settings.trend_timeframe, settings.swing_strength_candles)
+    candles = market.base
+    trend = higher_trend(market, settings.trend_timeframe, settings.swing_strength_candles)
     in_ote = ote_flags(candles, facts.breaks)
     blocks, gaps = {}, {}
     for direction in (1, -1):

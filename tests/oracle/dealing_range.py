@@ -1,9 +1,9 @@
 """The leg after a break with its OTE band, and the place of the close in the dealing range.
 
-Rules OTE-1, PD-1.
+Rules OTE-1, PD-1, STRONG-1.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from .candles import NOTHING, Candles
 from .structure import Break, Swing, swings_by_candle
@@ -59,10 +59,10 @@ def is_in_band(leg: Leg, close: float) -> bool:
     return leg.extreme + 0.62 * height <= close <= leg.extreme + 0.79 * height
 
 
-def ote_flags(candles: Candles, breaks: list[Break]) -> dict[int, list[bool]]:
-    """OTE-1: for each direction, whether the close is in the OTE band of the running leg."""
+def legs(candles: Candles, breaks: list[Break]) -> list[Leg | None]:
+    """OTE-1: the running leg as it is at each close, None without one."""
     break_at = {event.at: event for event in breaks}
-    flags = {1: [False] * len(candles), -1: [False] * len(candles)}
+    running: list[Leg | None] = []
     leg: Leg | None = None
     for i in range(len(candles)):
         if i in break_at:
@@ -71,9 +71,28 @@ def ote_flags(candles: Candles, breaks: list[Break]) -> dict[int, list[bool]]:
             extend(leg, candles, i)
             if is_over(leg, candles.close[i]):
                 leg = None
+        running.append(replace(leg) if leg is not None else None)
+    return running
+
+
+def ote_flags(candles: Candles, breaks: list[Break]) -> dict[int, list[bool]]:
+    """OTE-1: for each direction, whether the close is in the OTE band of the running leg."""
+    flags = {1: [False] * len(candles), -1: [False] * len(candles)}
+    for i, leg in enumerate(legs(candles, breaks)):
         if leg is not None and is_in_band(leg, candles.close[i]):
             flags[leg.direction][i] = True
     return flags
+
+
+def strong_and_weak(candles: Candles, major_breaks: list[Break]) -> dict[str, list[float]]:
+    """STRONG-1: origin and furthest price of the major leg: a strong low with a weak high, or mirrored."""
+    names = ("strong_low", "weak_high", "strong_high", "weak_low")
+    columns = {f"ict_{name}": [NOTHING] * len(candles) for name in names}
+    for i, leg in enumerate(legs(candles, major_breaks)):
+        if leg is not None:
+            strong, weak = names[:2] if leg.direction == 1 else names[2:]
+            columns[f"ict_{strong}"][i], columns[f"ict_{weak}"][i] = leg.origin, leg.extreme
+    return columns
 
 
 def range_position(candles: Candles, swings: list[Swing]) -> list[float]:

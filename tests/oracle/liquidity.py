@@ -1,25 +1,45 @@
-"""Equal highs and lows, pools of liquidity and their sweeps.
+"""Equal highs and lows, pools of liquidity, their sweeps, and the pools that draw price.
 
-Rules EQ-1, POOL-1, SWEEP-1. Side +1 is the buy side (above highs), -1 the sell side (below lows).
+Rules EQ-1, POOL-1, POOL-2, POOL-3, SWEEP-1, SWEEP-2. Side +1 is the buy side (above highs), -1 the sell side
+(below lows).
 """
 
-from collections.abc import Callable
+from bisect import bisect_left
 from dataclasses import dataclass
-from datetime import date, timedelta
 
 import pandas as pd
 
-from .candles import Candles, Settings
-from .structure import Swing
+from .candles import NOTHING, Candles, Market, Settings, base_step
+from .levels import DAY, Period, all_periods, end_of, sessions
+from .sessions import SESSION_STARTS
+from .structure import Swing, candles_of
+
+DRAW_KINDS = ("month", "week", "day", "session", "equal", "swing")
+SWEPT_KINDS = ("month", "week", "day", *SESSION_STARTS, "equal", "swing")
 
 
 @dataclass(frozen=True)
 class Pool:
-    """A level with resting orders beyond it; live from the candle after `known_at`."""
+    """A level with resting orders beyond it, of a kind of SWEEP-2.
+
+    It is there from candle `from_at`, can be taken from the candle after `known_at`, and lives to `last_at`.
+    """
 
     side: int
     level: float
+    kind: str
     known_at: int
+    from_at: int
+    last_at: int
+
+
+@dataclass(frozen=True)
+class Liquidity:
+    """The pools and where each was taken (-1: never), and the kinds swept of each side at each candle."""
+
+    pools: list[Pool]
+    taken_at: list[int]
+    swept: dict[int, list[str]]
 
 
 def is_traded_through(candles: Candles, side: int, level: float, c: int) -> bool:
@@ -38,6 +58,12 @@ def is_member(candles: Candles, older: Swing, newest: Swing, settings: Settings)
     return not any(is_traded_through(candles, older.side, older.price, c) for c in after)
 
 
+def swing_pool(swing: Swing, level: float, kind: str, settings: Settings) -> Pool:
+    """POOL-1: a pool of a swing, or of a group whose newest it is, is there when that swing is confirmed."""
+    at = swing.confirmed_at
+    return Pool(swing.side, level, kind, at, at, at + settings.pool_max_age_candles)
+
+
 def equal_groups(candles: Candles, swings: list[Swing], settings: Settings) -> list[Pool]:
     """EQ-1: a newly confirmed swing and its members; the level is the outermost price of the group."""
     groups = []
@@ -50,48 +76,73 @@ def equal_groups(candles: Candles, swings: list[Swing], settings: Settings) -> l
                 prices.append(older.price)
         if len(prices) >= 2:
             level = max(prices) if newest.side == 1 else min(prices)
-            groups.append(Pool(newest.side, level, newest.confirmed_at))
+            groups.append(swing_pool(newest, level, "equal", settings))
     return groups
 
 
-def day_of(opens: pd.Timestamp) -> date:
-    """POOL-1: the UTC day."""
-    return opens.date()
+def last_before(candles: Candles, end: pd.Timestamp) -> int:
+    """POOL-1: the last candle before a time; counted on below 0 where the frame begins later."""
+    if len(candles) and end <= candles.date[0]:
+        return -1 - (candles.date[0] - end) // base_step(candles)
+    return bisect_left(candles.date, end) - 1
 
 
-def week_of(opens: pd.Timestamp) -> date:
-    """POOL-1: the Monday of the UTC week."""
-    return opens.date() - timedelta(days=opens.weekday())
+def lost_at(market: Market, period: Period, side: int, level: float) -> int:
+    """POOL-1: the candle by which the days before the frame say that a level was taken; else past the end.
 
-
-def period_pools(candles: Candles, period_of: Callable[[pd.Timestamp], date]) -> list[Pool]:
-    """POOL-1: the high and the low of each complete day (or week), known once the next one begins."""
-    pools = []
-    first = 0
-    for i in range(1, len(candles)):
-        old = period_of(candles.date[first])
-        if period_of(candles.date[i]) == old:
+    The day in which the frame begins says it at its close, unless the frame's own candles take the level.
+    """
+    base, days = market.base, candles_of(market, "1d")
+    for d in range(len(days)):
+        if not period.end <= days.date[d] < base.date[0] or not is_traded_through(days, side, level, d):
             continue
-        if candles.date[first] == pd.Timestamp(old, tz="UTC"):
-            pools.append(Pool(1, max(candles.high[first:i]), i - 1))
-            pools.append(Pool(-1, min(candles.low[first:i]), i - 1))
-        first = i
+        own = last_before(base, days.date[d] + DAY)
+        if not any(is_traded_through(base, side, level, j) for j in range(own + 1)):
+            return max(own, 0)
+    return len(base)
+
+
+def period_pools(market: Market, kind: str, settings: Settings) -> list[Pool]:
+    """POOL-1, POOL-2: both sides of each past period; a month's live until the next month is over."""
+    pools = []
+    for period in all_periods(kind, market):
+        at = last_before(market.base, period.end)
+        last_at = at + settings.pool_max_age_candles
+        if kind == "month":
+            last_at = last_before(market.base, end_of(kind, period.end))
+        for side, level in ((1, period.high), (-1, period.low)):
+            last = min(last_at, lost_at(market, period, side, level) - 1) if at < -1 else last_at
+            pools.append(Pool(side, level, kind, at, at + 1, last))
     return pools
 
 
-def all_pools(candles: Candles, swings: list[Swing], settings: Settings) -> list[Pool]:
-    """POOL-1: swings, equal groups, the previous day's and the previous week's highs and lows."""
-    pools = [Pool(swing.side, swing.price, swing.confirmed_at) for swing in swings]
-    pools += equal_groups(candles, swings, settings)
-    pools += period_pools(candles, day_of)
-    pools += period_pools(candles, week_of)
+def session_pools(candles: Candles, settings: Settings) -> list[Pool]:
+    """POOL-2: both sides of each session that counts, from the first candle after it on."""
+    pools = []
+    for session in sessions(candles):
+        at = session.last_at
+        last_at = at + settings.pool_max_age_candles
+        pools.append(Pool(1, session.high, session.kind, at, at + 1, last_at))
+        pools.append(Pool(-1, session.low, session.kind, at, at + 1, last_at))
     return pools
 
 
-def end_of_pool(candles: Candles, pool: Pool, max_age_candles: int) -> int:
+def all_pools(market: Market, swings: list[Swing], settings: Settings) -> list[Pool]:
+    """POOL-1, POOL-2: swings, equal groups, days and weeks; months and sessions if they are on."""
+    pools = [swing_pool(swing, swing.price, "swing", settings) for swing in swings]
+    pools += equal_groups(market.base, swings, settings)
+    pools += period_pools(market, "day", settings)
+    pools += period_pools(market, "week", settings)
+    if settings.month_pools:
+        pools += period_pools(market, "month", settings)
+    if settings.session_pools:
+        pools += session_pools(market.base, settings)
+    return pools
+
+
+def taken_at(candles: Candles, pool: Pool) -> int:
     """POOL-1: the candle that trades through the pool while it lives, -1 if none does."""
-    last = min(pool.known_at + max_age_candles, len(candles) - 1)
-    for j in range(pool.known_at + 1, last + 1):
+    for j in range(max(pool.known_at + 1, 0), min(pool.last_at + 1, len(candles))):
         if is_traded_through(candles, pool.side, pool.level, j):
             return j
     return -1
@@ -104,24 +155,58 @@ def is_sweep(candles: Candles, pool: Pool, j: int) -> bool:
     return candles.high[j] > pool.level and candles.close[j] < pool.level
 
 
-def swept_sides(candles: Candles, pools: list[Pool], settings: Settings) -> dict[int, list[bool]]:
-    """SWEEP-1: for each side (-1 sell, +1 buy), whether a pool of that side is swept at each candle."""
-    swept = {1: [False] * len(candles), -1: [False] * len(candles)}
-    for pool in pools:
-        j = end_of_pool(candles, pool, settings.pool_max_age_candles)
-        if j != -1 and is_sweep(candles, pool, j):
-            swept[pool.side][j] = True
-    return swept
+def find_liquidity(market: Market, swings: list[Swing], settings: Settings) -> Liquidity:
+    """POOL-1, SWEEP-2: live every pool's life, and note the kinds that each candle sweeps."""
+    pools = all_pools(market, swings, settings)
+    taken = [taken_at(market.base, pool) for pool in pools]
+    kinds: dict[int, list[set[str]]] = {side: [set() for _ in market.base.date] for side in (1, -1)}
+    for pool, at in zip(pools, taken, strict=True):
+        if at != -1 and is_sweep(market.base, pool, at):
+            kinds[pool.side][at].add(pool.kind)
+    swept = {side: [in_order(found) for found in kinds[side]] for side in (1, -1)}
+    return Liquidity(pools, taken, swept)
 
 
-def sweep_direction(swept: dict[int, list[bool]], i: int) -> int:
+def in_order(kinds: set[str]) -> str:
+    """SWEEP-2: the kinds, each once, in the rule's order."""
+    return "+".join(kind for kind in SWEPT_KINDS if kind in kinds)
+
+
+def sweep_direction(swept: dict[int, list[str]], i: int) -> int:
     """SWEEP-1: +1 after the sell side, -1 after the buy side, 0 after both or none."""
-    return int(swept[-1][i]) - int(swept[1][i])
+    return int(swept[-1][i] != "") - int(swept[1][i] != "")
 
 
-def latest_sweep(swept_side: list[bool], i: int, memory_candles: int) -> int:
+def latest_sweep(swept_side: list[str], i: int, memory_candles: int) -> int:
     """OB-2, REV-1: the latest sweep of one side within the last candles up to i, -1 if there is none."""
     for c in range(i, max(i - memory_candles, 0) - 1, -1):
         if swept_side[c]:
             return c
     return -1
+
+
+def draw_kind(pool: Pool) -> str:
+    """POOL-3: the three sessions are one kind."""
+    return "session" if pool.kind in SESSION_STARTS else pool.kind
+
+
+def drawing_pools(candles: Candles, liquidity: Liquidity, side: int, settings: Settings) -> list[list[Pool]]:
+    """POOL-3: the pools of one side at each candle: known, not taken at or before it, alive by age."""
+    found: list[list[Pool]] = [[] for _ in range(len(candles))]
+    for pool, at in zip(liquidity.pools, liquidity.taken_at, strict=True):
+        if pool.side != side or draw_kind(pool) not in settings.draw_kinds:
+            continue
+        last_at = min(pool.last_at, len(candles) - 1) if at == -1 else at - 1
+        for i in range(max(pool.from_at, 0), last_at + 1):
+            found[i].append(pool)
+    return found
+
+
+def draw(pools: list[Pool], side: int, price: float) -> tuple[float, str]:
+    """POOL-3: the nearest level beyond a price, and the first kind that has a pool at exactly that level."""
+    beyond = [pool for pool in pools if side * (pool.level - price) > 0]
+    if not beyond:
+        return NOTHING, ""
+    level = min((pool.level for pool in beyond), key=lambda level: side * level)
+    kinds = [draw_kind(pool) for pool in beyond if pool.level == level]
+    return level, min(kinds, key=DRAW_KINDS.index)

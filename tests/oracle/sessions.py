@@ -5,6 +5,7 @@ from zoneinfo import ZoneInfo
 import pandas as pd
 
 NEW_YORK = ZoneInfo("America/New_York")
+SESSION_STARTS = {"asia": 20, "london": 2, "new_york": 7}  # hours
 
 
 def kill_zone(opens: pd.Timestamp) -> str:

@@ -1,13 +1,14 @@
 """Swings and breaks of structure, on any list of candles (the base timeframe's or a higher one's).
 
-Rules SWING-1, BOS-1, CHOCH-1, HTF-1.
+Rules SWING-1, BOS-1, CHOCH-1, HTF-1; with other swings MAJOR-1.
 """
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 import pandas as pd
 
-from .candles import Candles, base_step
+from .candles import Candles, Market, average_true_range, base_step
 
 
 @dataclass(frozen=True)
@@ -125,47 +126,52 @@ def length_of(timeframe: str) -> pd.Timedelta:
     return int(timeframe[:-1]) * units[timeframe[-1]]
 
 
-@dataclass
-class HigherCandle:
-    """One candle of a higher timeframe, built from base candles."""
-
-    opens: pd.Timestamp
-    high: float
-    low: float
-    close: float
-
-
-def higher_candles(candles: Candles, timeframe: str) -> list[HigherCandle]:
+def higher_candles(candles: Candles, timeframe: str) -> Candles:
     """HTF-1: put the base candles into UTC buckets; a first bucket without its opening candle is left out."""
     length = length_of(timeframe)
-    buckets: list[HigherCandle] = []
+    dates: list[pd.Timestamp] = []
+    opens: list[float] = []
+    highs: list[float] = []
+    lows: list[float] = []
+    closes: list[float] = []
     for i in range(len(candles)):
-        opens = candles.date[i].floor(length)
-        if buckets and buckets[-1].opens == opens:
-            bucket = buckets[-1]
-            bucket.high = max(bucket.high, candles.high[i])
-            bucket.low = min(bucket.low, candles.low[i])
-            bucket.close = candles.close[i]
+        bucket = candles.date[i].floor(length)
+        if bucket < candles.date[0]:
+            continue
+        if dates and dates[-1] == bucket:
+            highs[-1] = max(highs[-1], candles.high[i])
+            lows[-1] = min(lows[-1], candles.low[i])
+            closes[-1] = candles.close[i]
         else:
-            buckets.append(HigherCandle(opens, candles.high[i], candles.low[i], candles.close[i]))
-    if buckets and candles.date[0] != buckets[0].opens:
-        return buckets[1:]
-    return buckets
+            dates.append(bucket)
+            opens.append(candles.open[i])
+            highs.append(candles.high[i])
+            lows.append(candles.low[i])
+            closes.append(candles.close[i])
+    return Candles(dates, opens, highs, lows, closes, average_true_range(highs, lows, closes))
 
 
-def higher_trend(candles: Candles, timeframe: str, strength: int) -> list[int]:
-    """HTF-1: the higher timeframe's trend, seen from the base candle that completes the higher candle."""
-    if len(candles) < 2:
-        return [0] * len(candles)
-    buckets = higher_candles(candles, timeframe)
-    swings = find_swings([b.high for b in buckets], [b.low for b in buckets], strength)
-    trend = trend_of(find_breaks([b.close for b in buckets], swings), len(buckets))
-    length = length_of(timeframe)
-    step = base_step(candles)
-    seen = 0
-    column = []
-    for opens in candles.date:
-        while seen < len(buckets) and opens + step >= buckets[seen].opens + length:
+@lru_cache(maxsize=16)
+def candles_of(market: Market, timeframe: str) -> Candles:
+    """HTF-1: a higher timeframe's own candles where they are given, else made from the base candles."""
+    return market.higher[timeframe] if timeframe in market.higher else higher_candles(market.base, timeframe)
+
+
+@lru_cache(maxsize=16)
+def last_closed(market: Market, timeframe: str) -> list[int]:
+    """HTF-1: the last higher candle that has closed by the close of each base candle, -1 before the first."""
+    higher, length, step = candles_of(market, timeframe), length_of(timeframe), base_step(market.base)
+    seen = -1
+    last = []
+    for opens in market.base.date:
+        while seen + 1 < len(higher) and opens + step >= higher.date[seen + 1] + length:
             seen += 1
-        column.append(trend[seen - 1] if seen > 0 else 0)
-    return column
+        last.append(seen)
+    return last
+
+
+def higher_trend(market: Market, timeframe: str, strength: int) -> list[int]:
+    """HTF-1: the higher timeframe's trend, seen from the base candle that completes the higher candle."""
+    higher = candles_of(market, timeframe)
+    trend = trend_of(find_breaks(higher.close, find_swings(higher.high, higher.low, strength)), len(higher))
+    return [trend[at] if at >= 0 else 0 for at in last_closed(market, timeframe)]

@@ -1,7 +1,8 @@
 """What a table of candles is: literal rows and what every rule must say about them."""
 
+import math
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import pandas as pd
@@ -11,8 +12,19 @@ from .candles import NOTHING
 Row = tuple[float, float, float, float]
 Expected = Mapping[str, Mapping[int, Any]]
 
-DIRECTIONS = ("_direction", "_bos", "_choch", "_sweep", "_left_gap")
-TEXTS = ("_label", "_kill_zone")
+DIRECTIONS = (
+    "_direction",
+    "_bos",
+    "_choch",
+    "_sweep",
+    "_left_gap",
+    "_trend",
+    "ict_displacement",
+    "_mss",
+    "_cisd",
+    "_smt",
+)
+TEXTS = ("_label", "_kill_zone", "_side_kind", "_side_swept")
 SCORES = ("_score",)
 FLAGS = (
     "_fvg",
@@ -22,7 +34,18 @@ FLAGS = (
     "_retest",
     "_broke_structure",
     "_swept_first",
+    "_breaker_swept",
 )
+# What becomes of a word of a column's name when the market is turned upside down.
+PAIRS = (
+    ("bull", "bear"),
+    ("long", "short"),
+    ("buy", "sell"),
+    ("high", "low"),
+    ("highs", "lows"),
+    ("top", "bottom"),
+)
+MIRRORED = {one: other for pair in PAIRS for one, other in (pair, pair[::-1])}
 
 
 @dataclass(frozen=True)
@@ -53,11 +76,25 @@ class Table:
     lives: dict[str, list[Life]] = field(default_factory=dict)
     start: str = "2024-01-03 00:00"  # a Wednesday
     step: str = "15min"
+    absent: tuple[int, ...] = ()
+    reference: list[Row] | None = None
+    reference_absent: tuple[int, ...] = ()
 
     def frame(self) -> pd.DataFrame:
         """Give the rows as a frame of date, open, high, low, close, volume."""
-        frame = pd.DataFrame(self.rows, columns=["open", "high", "low", "close"], dtype=float)
-        frame.insert(0, "date", pd.date_range(self.start, periods=len(frame), freq=self.step, tz="UTC"))
+        return self.frame_of(self.rows, self.absent)
+
+    def given(self) -> dict[str, Any]:
+        """Give what else goes into an analysis: the second market, if there is one, and the settings."""
+        if self.reference is None:
+            return dict(self.params)
+        return {"reference": self.frame_of(self.reference, self.reference_absent), **self.params}
+
+    def frame_of(self, rows: list[Row], absent: tuple[int, ...]) -> pd.DataFrame:
+        """Put rows on the places of the clock that are not absent."""
+        places = pd.date_range(self.start, periods=len(rows) + len(absent), freq=self.step, tz="UTC")
+        frame = pd.DataFrame(rows, columns=["open", "high", "low", "close"], dtype=float)
+        frame.insert(0, "date", places.delete(absent))
         frame["volume"] = 1.0
         return frame
 
@@ -80,4 +117,57 @@ def empty_value(column: str) -> Any:
         return ""
     if column.endswith(SCORES):
         return 0.0
-    return False if column.endswith(FLAGS) else NOTHING
+    return False if column.startswith("ict_in_") or column.endswith(FLAGS) else NOTHING
+
+
+def mirrored(table: Table) -> Table:
+    """Turn a table upside down: the other side's rule must say the same there.
+
+    A stop is not turned with the rest unless its buffer is 0.
+    """
+    axis = axis_of(table.rows)
+    expected = {
+        mirrored_name(name): {i: mirrored_value(name, value, axis) for i, value in values.items()}
+        for name, values in table.expected.items()
+    }
+    lives = {
+        kind: [replace(life, direction=-life.direction) for life in lives]
+        for kind, lives in table.lives.items()
+    }
+    others = table.reference and turned(table.reference)
+    return replace(
+        table,
+        name=f"{table.name}_mirrored",
+        rows=turned(table.rows),
+        expected=expected,
+        lives=lives,
+        reference=others,
+    )
+
+
+def axis_of(rows: list[Row]) -> float:
+    """Add a price and its mirror."""
+    return max(row[1] for row in rows) + min(row[2] for row in rows)
+
+
+def turned(rows: list[Row]) -> list[Row]:
+    """Turn candles upside down within the prices between which they lie."""
+    axis = axis_of(rows)
+    return [(axis - opened, axis - low, axis - high, axis - close) for opened, high, low, close in rows]
+
+
+def mirrored_name(column: str) -> str:
+    """Swap the sides in a column's name."""
+    return "_".join(MIRRORED.get(word, word) for word in column.split("_"))
+
+
+def mirrored_value(column: str, value: Any, axis: float) -> Any:
+    """Turn a price or a direction; words and flags stay."""
+    if isinstance(value, str | bool) or math.isnan(value):
+        return value
+    return -value if empty_value(column) == 0 else axis - value
+
+
+def both_sides(tables: list[Table]) -> list[Table]:
+    """Give tables and their mirrors."""
+    return [side for table in tables for side in (table, mirrored(table))]

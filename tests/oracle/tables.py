@@ -3,8 +3,11 @@
 from .table import Life, Table, empty_value
 from .tables_blocks import BLOCK_TABLES
 from .tables_breakers import BREAKER_TABLES
+from .tables_delivery import DELIVERY_TABLES
+from .tables_further_zones import FURTHER_ZONE_TABLES
 from .tables_gaps import GAP_TABLES
 from .tables_legs import LEG_TABLES
+from .tables_levels import LEVEL_TABLES
 from .tables_liquidity import LIQUIDITY_TABLES
 from .tables_reversals import REVERSAL_TABLES
 from .tables_sessions import SESSION_TABLES
@@ -23,4 +26,7 @@ TABLES: list[Table] = [
     *REVERSAL_TABLES,
     *SESSION_TABLES,
     *SIGNAL_TABLES,
+    *LEVEL_TABLES,
+    *DELIVERY_TABLES,
+    *FURTHER_ZONE_TABLES,
 ]

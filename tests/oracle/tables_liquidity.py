@@ -2,7 +2,7 @@
 
 from .table import Row, Table, doji
 
-ONE = {"swing_strength_candles": 1}
+ONE = {"swing_strength_candles": 1, "pool_swing_strength_candles": 1}
 DAILY = {"higher_timeframes": ("1d",), "trend_timeframe": "1d"}
 
 REST = doji(100, 101, 99)  # a true range of 2

@@ -4,7 +4,7 @@ Rules OB-1, FVG-1, FVG-2, FVG-3, ZONE-1, ZONE-2, ZONE-3. Every zone is followed 
 made it known to the candle that ends it.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from .candles import NOTHING, Candles, Settings
 
@@ -16,7 +16,10 @@ INVERSION_GAP = "inversion_gap"
 
 @dataclass
 class Zone:
-    """A price zone and its life; `ended_at` is -1 and `end_reason` empty while it lives."""
+    """A price zone and its life; `ended_at` is -1 and `end_reason` empty while it lives.
+
+    `block_known_at` is when the block of a breaker, or of a unicorn's breaker, became known; -1 for others.
+    """
 
     kind: str
     direction: int
@@ -28,6 +31,7 @@ class Zone:
     end_reason: str = ""
     touches: int = 0
     filled_percent: float = NOTHING
+    block_known_at: int = field(default=-1, compare=False)
 
 
 def all_zones(candles: Candles, settings: Settings) -> list[Zone]:
@@ -36,7 +40,7 @@ def all_zones(candles: Candles, settings: Settings) -> list[Zone]:
     for i in range(len(candles)):
         block = order_block_at(candles, i, settings.min_body_ratio)
         if block is not None:
-            live_as_block(block, candles, settings)
+            live_as_block(block, candles, settings, settings.mean_threshold)
             zones.append(block)
             zones.extend(breaker_of(block, candles, settings))
         gap = gap_at(candles, i, settings.min_gap_percent)
@@ -101,7 +105,7 @@ def is_touch(zone: Zone, candles: Candles, j: int) -> bool:
     return overlaps(zone, candles, j) and not before_overlapped
 
 
-def live_as_block(zone: Zone, candles: Candles, settings: Settings) -> None:
+def live_as_block(zone: Zone, candles: Candles, settings: Settings, mean_threshold: bool) -> None:
     """ZONE-1, ZONE-2: age, then invalidation, then mean threshold, then touches; the first one ends it."""
     for j in range(zone.known_at + 1, len(candles)):
         close = candles.close[j]
@@ -109,7 +113,7 @@ def live_as_block(zone: Zone, candles: Candles, settings: Settings) -> None:
             zone.end_reason = "expired"
         elif is_invalidated(zone, close):
             zone.end_reason = "invalidated"
-        elif settings.mean_threshold and is_past_the_middle(zone, close):
+        elif mean_threshold and is_past_the_middle(zone, close):
             zone.end_reason = "mean_threshold"
         elif is_touch(zone, candles, j):
             zone.touches += 1
@@ -125,7 +129,8 @@ def breaker_of(block: Zone, candles: Candles, settings: Settings) -> list[Zone]:
     if block.end_reason != "invalidated":
         return []
     breaker = Zone(BREAKER, -block.direction, block.top, block.bottom, block.origin_at, block.ended_at)
-    live_as_block(breaker, candles, settings)
+    breaker.block_known_at = block.known_at
+    live_as_block(breaker, candles, settings, settings.mean_threshold)
     return [breaker]
 
 

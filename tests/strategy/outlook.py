@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from tests.oracle.candles import Candles, average_true_range, read_candles
-from tests.oracle.structure import HigherCandle, find_breaks, find_swings, higher_candles, length_of, trend_of
+from tests.oracle.structure import find_breaks, find_swings, higher_candles, length_of, trend_of
 from tests.strategy.settings import Settings
 
 TREND, STRENGTH = "4h", 3
@@ -31,7 +31,7 @@ class Outlook:
 class Higher:
     """Candles of a higher timeframe, and which of them each base candle sees; -1 for none."""
 
-    candles: list[HigherCandle]
+    candles: Candles
     seen: np.ndarray
 
     @classmethod
@@ -41,14 +41,10 @@ class Higher:
         seen, at = [], -1
         for opens in base.date:
             closes = opens + pd.Timedelta(minutes=15)
-            while at + 1 < len(candles) and candles[at + 1].opens + length <= closes:
+            while at + 1 < len(candles) and candles.date[at + 1] + length <= closes:
                 at += 1
             seen.append(at)
         return cls(candles, np.array(seen))
-
-    @property
-    def close(self) -> list[float]:
-        return [candle.close for candle in self.candles]
 
     def show(self, values: list[float], nothing: float = np.nan) -> Column:
         """Spread values of higher candles over the base candles that see them."""
@@ -56,17 +52,16 @@ class Higher:
 
     def ranges(self) -> list[float]:
         """Compute Wilder's average true range."""
-        extremes = [c.high for c in self.candles], [c.low for c in self.candles]
-        return average_true_range(*extremes, self.close)
+        return average_true_range(self.candles.high, self.candles.low, self.candles.close)
 
     def trend(self) -> Column:
         """BOS-1, CHOCH-1."""
-        swings = find_swings([c.high for c in self.candles], [c.low for c in self.candles], STRENGTH)
-        return self.show(trend_of(find_breaks(self.close, swings), len(self.candles)), 0)
+        swings = find_swings(self.candles.high, self.candles.low, STRENGTH)
+        return self.show(trend_of(find_breaks(self.candles.close, swings), len(self.candles)), 0)
 
     def swings(self, side: int) -> Column:
         """SWING-1: price of the last confirmed swing high (+1) or swing low (-1)."""
-        swings = find_swings([c.high for c in self.candles], [c.low for c in self.candles], STRENGTH)
+        swings = find_swings(self.candles.high, self.candles.low, STRENGTH)
         confirmed = {swing.confirmed_at: swing.price for swing in swings if swing.side == side}
         prices, last = [], np.nan
         for i in range(len(self.candles)):
@@ -76,7 +71,7 @@ class Higher:
 
     def volatility(self) -> Column:
         """VOL-1: rank of the relative range among the latest 90, unknown with fewer than 30."""
-        relative = [size / close for size, close in zip(self.ranges(), self.close, strict=True)]
+        relative = [size / close for size, close in zip(self.ranges(), self.candles.close, strict=True)]
         ranks = []
         for i, value in enumerate(relative):
             known = [other for other in relative[max(i - RANKED + 1, 0) : i + 1] if other == other]

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import fields
+from inspect import signature
 from typing import Any
 
 import pandas as pd
@@ -27,10 +28,8 @@ EVERY_COLUMN: dict[str, Any] = {
 def product_params(**given: Any) -> Params:
     """Make settings of the product that mean what the oracle's settings mean."""
     names = {declared.name for declared in fields(Params)}
-    wanted = {name: value for name, value in given.items() if name != "higher_timeframes"}
-    if "swing_strength_candles" in wanted and "pool_swing_strength_candles" in names:
-        # The oracle has one strength of swings, for structure and for pools.
-        wanted.setdefault("pool_swing_strength_candles", wanted["swing_strength_candles"])
+    # Settings of the second book join as the product gets them.
+    wanted = {name: value for name, value in given.items() if name in names}
     max_touches = wanted.pop("max_touches", Params().max_touches)
     params = Params(**wanted, max_touches=max(max_touches, 1))
     # Some tables end a block at its first touch to stay short; the product allows no such setting.
@@ -38,12 +37,36 @@ def product_params(**given: Any) -> Params:
     return params
 
 
-def fast_columns(frame: pd.DataFrame, **given: Any) -> dict[str, list[Any]]:
+def fast_columns(
+    frame: pd.DataFrame, reference: pd.DataFrame | None = None, **given: Any
+) -> dict[str, list[Any]]:
     """Give every `ict_` column of the product as a list."""
     params = product_params(**given)
     others = [name for name in given.get("higher_timeframes", ()) if name != params.trend_timeframe]
     higher = {name: resampled(frame, name) for name in others} if len(frame) > 1 else {}
-    return ict_columns(analyse(frame, params, higher=higher))
+    takes_reference = "reference" in signature(analyse).parameters
+    others_given = {"reference": reference} if takes_reference else {}
+    return ict_columns(analyse(frame, params, higher=higher, **others_given))
+
+
+def knows(given: Mapping[str, Any]) -> bool:
+    """Whether the product has these settings already."""
+    return set(given) <= {declared.name for declared in fields(Params)} | {"higher_timeframes"}
+
+
+def wired(slow: Mapping[str, Any], fast: Mapping[str, Any]) -> dict[str, Any]:
+    """Take the oracle's columns that the product has already; those of the second book join one by one."""
+    return {name: values for name, values in slow.items() if name in fast}
+
+
+def zone_frame(zones: list[Zone]) -> pd.DataFrame:
+    """Put zones of the kinds that the product has already, with their lives, in an order of their own."""
+    # The oracle lists a breaker and a gap of the same candle by what made them, the product by kind.
+    order = ["kind", "direction", "known_at", "origin_at", "top", "bottom"]
+    kinds = (ORDER_BLOCK, BREAKER, FAIR_VALUE_GAP, INVERSION_GAP)
+    names = [declared.name for declared in fields(Zone) if declared.compare]
+    rows = [[getattr(zone, name) for name in names] for zone in zones if zone.kind in kinds]
+    return pd.DataFrame(rows, columns=names).sort_values(order, ignore_index=True)
 
 
 def ict_columns(analysed: Mapping[str, Any] | pd.DataFrame) -> dict[str, list[Any]]:
