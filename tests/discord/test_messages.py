@@ -12,6 +12,7 @@ from ict_lab.bots.discord_limits import faults_of
 
 from ict.confluence import BLOCK_POINTS, GAP_POINTS, OTE_POINTS, TREND_POINTS
 from ict.desk import messages as subject
+from ict.desk.limits.facts import Cause
 from ict.desk.messages import (
     WORDS,
     Action,
@@ -21,6 +22,7 @@ from ict.desk.messages import (
     ErrorFacts,
     Finding,
     FindingFacts,
+    LimitFacts,
     OpenedFacts,
     Pattern,
     PatternFacts,
@@ -29,6 +31,7 @@ from ict.desk.messages import (
     day_cap_message,
     error_message,
     finding_message,
+    limit_message,
     opened_message,
     pattern_message,
     refusal_message,
@@ -199,7 +202,7 @@ def test_day_cap() -> None:
 
 def test_refusals_and_errors_escape_what_telegram_would_refuse() -> None:
     refusal = RefusalFacts(pair="BTC/USDT:USDT", side=-1, reason="no [signal]\nof *entry_stop* `x`")
-    error = ErrorFacts(pair=None, step="day_caps", error="KeyError: 'entry_stop'")
+    error = ErrorFacts(pair=None, step="limits", error="KeyError: 'entry_stop'")
 
     assert refusal_message(refusal, "en").splitlines() == [
         "Entry refused",
@@ -209,7 +212,7 @@ def test_refusals_and_errors_escape_what_telegram_would_refuse() -> None:
     ]
     assert error_message(error, "ko").splitlines() == [
         "오류",
-        "단계: 일일 한도 확인",
+        "단계: 계좌 한도 확인",
         r"오류 내용: KeyError: 'entry\_stop'",
     ]
 
@@ -316,6 +319,11 @@ FACTS = {
         DayCapFacts, entries=st.integers(), max_entries=st.integers(), day_profit_usdt=NUMBER,
         day_lowest_usdt=NUMBER, day_start_equity_usdt=NUMBER, max_loss_percent=NUMBER,
         resumes_at=st.datetimes(timezones=st.just(UTC)),
+    ),
+    limit_message: st.builds(
+        LimitFacts, limit=st.sampled_from(get_args(Cause)[2:]), pair=TEXT, value=NUMBER, allowed=NUMBER,
+        resumes_at=st.none() | st.datetimes(timezones=st.just(UTC)), entry_price=NUMBER, stop_price=NUMBER,
+        fees=st.tuples(NUMBER, NUMBER),
     ),
     finding_message: st.builds(
         FindingFacts, pair=TEXT | st.none(), finding=st.sampled_from(get_args(Finding)),

@@ -9,6 +9,7 @@ from ict_host.consumer import Outages
 from ict_host.received import LateAnalysisError
 
 from ict.desk import messages
+from ict.desk.limits.facts import Cause
 from ict.desk.messages import (
     USUAL_ADVICE,
     Action,
@@ -18,6 +19,7 @@ from ict.desk.messages import (
     ErrorFacts,
     Finding,
     FindingFacts,
+    LimitFacts,
     OpenedFacts,
     Pattern,
     PatternFacts,
@@ -26,6 +28,7 @@ from ict.desk.messages import (
     day_cap_message,
     error_message,
     finding_message,
+    limit_message,
     opened_message,
     pattern_message,
     refusal_message,
@@ -55,6 +58,15 @@ CAP = DayCapFacts(
     entries=5, max_entries=5, day_profit_usdt=-20.0, day_lowest_usdt=-30.0, day_start_equity_usdt=1_000.0,
     max_loss_percent=3.0, resumes_at=datetime(2026, 1, 6, tzinfo=UTC),
 )  # fmt: skip
+
+
+def limit(name: str, value: float, allowed: float, resumes_at: datetime | None = None) -> LimitFacts:
+    return LimitFacts(
+        limit=name, pair=PAIR, value=value, allowed=allowed, resumes_at=resumes_at,  # type: ignore[arg-type]
+        entry_price=50_000.0, stop_price=49_875.0, fees=(0.0005, 0.0005),
+    )  # fmt: skip
+
+
 ERROR = ErrorFacts(
     pair=PAIR, step="size", error="LevelError: equity and positions are not known without a wallet"
 )
@@ -78,12 +90,27 @@ MESSAGES = {
     "part_closed": (closed_message, PART),
     "refused": (refusal_message, REFUSED),
     "day_cap": (day_cap_message, CAP),
+    "limit_weekly_loss": (
+        limit_message,
+        limit("weekly_loss", 5.2, 5.0, datetime(2026, 1, 12, tzinfo=UTC)),
+    ),
+    "limit_drawdown": (
+        limit_message,
+        limit("drawdown", 10.4, 10.0, datetime(2026, 1, 21, 14, 45, tzinfo=UTC)),
+    ),
+    "limit_losing_streak": (
+        limit_message,
+        limit("losing_streak", 4, 4, datetime(2026, 1, 6, 9, 30, tzinfo=UTC)),
+    ),
+    "limit_open_risk": (limit_message, limit("open_risk", 2.3, 2.0)),
+    "limit_cost": (limit_message, limit("cost", 0.3995, 0.3)),
     "failed": (error_message, ERROR),
     "finding_no_resting_stop": (finding_message, FOUND),
     "patterns": (pattern_message, PATTERNS),
 }
 HEADLINES = (
     "opened", "closed", "part_closed", "refused", "failed", "day_cap", "finding_no_resting_stop", "patterns",
+    *(f"limit_{cause}" for cause in get_args(Cause) if not cause.startswith("daily")),
 )  # fmt: skip
 
 

@@ -9,7 +9,7 @@ import pandas as pd
 
 from tests.strategy.record import Backtest
 from tests.strategy.settings import Settings
-from tests.strategy.support import BTC, STRATEGY, Workplace, all_exported, copied_strategies
+from tests.strategy.support import BTC, ETH, STRATEGY, Workplace, all_exported, copied_strategies
 
 PRESETS: dict[str, Settings] = {
     "ICTOrderBlockStrategy": Settings(),
@@ -65,6 +65,21 @@ OPTIONS: dict[str, Option] = {
     "Retest": Option({"reversal_at": "gap"}, Settings(entry="retest"), "ICTSweepReversalStrategy"),
 }
 OPTIONS_TIMERANGE = "20230410-20230515"
+
+
+def _limited(**block: Any) -> Option:
+    """Risk enough that limits of a few percent are met."""
+    return _on_the_mvp(risk_per_trade_percent=0.5, position_leverage=10, max_daily_trades=20, **block)
+
+
+LIMITS: dict[str, Option] = {
+    "OpenRisk": _limited(max_open_risk_percent=0.6),
+    "Week": _limited(max_weekly_loss_percent=1.5, max_daily_loss_percent=100.0),
+    "Drawdown": _limited(max_drawdown_percent=2.0, drawdown_days=5),
+    "Streak": _limited(max_losing_streak=3, streak_pause_hours=7.5),
+    "Cost": _limited(max_cost_r=0.2),
+}
+LIMITS_TIMERANGE = "20240301-20240410"
 _SOURCE = """
 from {base} import {base}
 
@@ -95,23 +110,42 @@ def run_presets(place: Workplace) -> dict[str, Backtest]:
 
 
 def run_options(make: Callable[[Path], Workplace], folder: Path) -> dict[str, Backtest]:
-    """Backtest every option: each strategy is one of the project's, with an `ict` block of its own."""
+    """Backtest every option."""
+    return _run_each(make, folder, OPTIONS, OPTIONS_TIMERANGE, (BTC,))
+
+
+def run_limits(make: Callable[[Path], Workplace], folder: Path) -> dict[str, Backtest]:
+    """Backtest each limit of the account by itself, on two pairs at once."""
+    return _run_each(make, folder, LIMITS, LIMITS_TIMERANGE, (BTC, ETH))
+
+
+def _run_each(
+    make: Callable[[Path], Workplace],
+    folder: Path,
+    options: Mapping[str, Option],
+    timerange: str,
+    pairs: tuple[str, ...],
+) -> dict[str, Backtest]:
+    """Run strategies of the project's, each with an `ict` block of its own."""
     strategies = copied_strategies(folder)
-    for name, option in OPTIONS.items():
+    for name, option in options.items():
         source = _SOURCE.format(name=name, base=option.base, block=option.block)
         (strategies / f"{name}.py").write_text(source, encoding="utf-8")
-    settings = {name: option.settings for name, option in OPTIONS.items()}
-    return _run(make(strategies), settings, OPTIONS_TIMERANGE)
+    settings = {name: option.settings for name, option in options.items()}
+    return _run(make(strategies), settings, timerange, pairs)
 
 
-def _run(place: Workplace, settings: Mapping[str, Settings], timerange: str) -> dict[str, Backtest]:
+def _run(
+    place: Workplace, settings: Mapping[str, Settings], timerange: str, pairs: tuple[str, ...] = (BTC,)
+) -> dict[str, Backtest]:
     chosen = ("--datadir", str(place.datadir), "--timerange", timerange, "--strategy-list", *settings)
     how = ("--timeframe", "15m", "--export", "trades", "--cache", "none")
-    run = place.run("backtesting", *chosen, *how, config={"ict": {}, "max_open_trades": 1})
+    config = {"ict": {}, "max_open_trades": len(pairs), "exchange": {"pair_whitelist": [*pairs]}}
+    run = place.run("backtesting", *chosen, *how, config=config)
     assert run.returncode == 0, run.stderr[-3000:]
     results = all_exported(place.folder / "user_data" / "backtest_results")
     assert set(results) == set(settings)
     return {
-        name: Backtest(obeyed, (BTC,), results[name], place.datadir, run.stderr)
+        name: Backtest(obeyed, pairs, results[name], place.datadir, run.stderr)
         for name, obeyed in settings.items()
     }

@@ -39,29 +39,68 @@ def least_notional(pair: str, price: float) -> float:
     return max(float(spec.min_notional) * NOTIONAL_RESERVE, float(spec.step) * price * AMOUNT_RESERVE)
 
 
+HOUR_MS = DAY_MS // 24
+
+
 @dataclass
-class Day:
-    """RISK-2: one UTC day's entries and realised results; a loss that was reached once counts for the day."""
+class Ledger:
+    """Realised results as they come, and the limits that go by them (RISK-2, RISK-4 to RISK-6).
 
-    number: int
-    start_equity: float
-    entries: int = 0
+    Attributes
+    ----------
+    entries
+        Times of all entries.
+    closes
+        Time and profit of every exit, parts too.
+    results
+        Time and profit of every whole trade.
+    """
+
+    settings: Settings
+    entries: list[int] = field(default_factory=list)
     closes: list[tuple[int, float]] = field(default_factory=list)
+    results: list[tuple[int, float]] = field(default_factory=list)
 
-    def loss_reached(self, settings: Settings) -> bool:
-        """Walk through the closes, of each candle the losses first: nobody knows their order within it."""
-        limit, realised = self.start_equity * settings.max_daily_loss_percent / 100, 0.0
-        for _, profit in sorted(self.closes):
-            realised += profit
-            if -realised >= limit:
-                return True
-        return False
+    def wallet_at(self, time: int) -> float:
+        """Give the wallet just before a moment."""
+        return START_EQUITY + sum(profit for at, profit in self.closes if at < time)
 
-    def cap(self, settings: Settings) -> str:
-        """Say which cap forbids an entry now; empty if none does."""
-        if self.loss_reached(settings):
+    def cap(self, now: int) -> str:
+        """Say which limit forbids an entry now; empty if none does."""
+        settings, day = self.settings, now // DAY_MS * DAY_MS
+        week = ((now // DAY_MS + 3) // 7 * 7 - 3) * DAY_MS  # 1970 began on a Thursday
+        if self._lost(day) >= settings.max_daily_loss_percent:
             return "daily loss"
-        return "daily trades" if self.entries >= settings.max_daily_trades else ""
+        if sum(at >= day for at in self.entries) >= settings.max_daily_trades:
+            return "daily trades"
+        if settings.max_weekly_loss_percent < 100 and self._lost(week) >= settings.max_weekly_loss_percent:
+            return "weekly loss"
+        if settings.max_drawdown_percent < 100 and self._drawdown(now) > settings.max_drawdown_percent:
+            return "drawdown"
+        return "losing streak" if settings.max_losing_streak and self._is_paused(now) else ""
+
+    def _lost(self, start: int) -> float:
+        """Walk through the closes, of each candle the losses first: nobody knows their order within it."""
+        realised = lowest = 0.0
+        for _, profit in sorted(close for close in self.closes if close[0] >= start):
+            realised += profit
+            lowest = min(lowest, realised)
+        return -lowest / (self.wallet_at(start) * USABLE) * 100
+
+    def _drawdown(self, now: int) -> float:
+        begin = now - self.settings.drawdown_days * DAY_MS
+        moments = sorted({at for at, _ in self.closes if at > begin})
+        highest = max(self.wallet_at(at + 1) for at in [begin, *moments])
+        return (1 - self.wallet_at(now + 1) / highest) * 100
+
+    def _is_paused(self, now: int) -> bool:
+        lost = 0
+        paused_until = 0.0
+        for at, profit in sorted(self.results, key=lambda result: (result[0], -result[1])):
+            lost = lost + 1 if profit < 0 else 0
+            if lost >= self.settings.max_losing_streak:
+                paused_until = at + self.settings.streak_pause_hours * HOUR_MS
+        return now < paused_until
 
 
 @dataclass
@@ -88,13 +127,11 @@ class Replay:
         self.open: list[Trade] = []
         self.made = {(trade.pair, trade.opened): trade for trade in self.run.trades}
         assert len(self.made) == len(self.run.trades)
-        self.day = Day(-1, START_EQUITY * USABLE)
+        self.ledger = Ledger(self.run.settings)
 
     def walk(self) -> "Replay":
         """Go through every candle and pair in Freqtrade's order."""
         for time in range(self.run.first_entry, self.run.end + 1, CANDLE_MS):
-            if time // DAY_MS != self.day.number:
-                self.day = Day(time // DAY_MS, self.equity * USABLE)
             # Freqtrade serves the pairs with an open position first, so that it frees equity for the others.
             for pair in dict.fromkeys([trade.pair for trade in self.open] + list(self.run.pairs)):
                 self._candle(pair, time)
@@ -134,7 +171,7 @@ class Replay:
             )
         if trade is not None:
             self.equities[trade] = self.equity
-            self.day.entries += 1
+            self.ledger.entries.append(time)
             self.open.append(trade)
             self._close(trade, time)
 
@@ -154,13 +191,23 @@ class Replay:
         coins = coins_of_risk(self.equity, pair, entry, stop, settings)
         if coins <= 0 or coins * entry < least_notional(pair, entry):
             return "the exchange's minimum"
-        return self.day.cap(settings)
+        if settings.max_cost_r and FEE * (entry + stop) > settings.max_cost_r * abs(entry - stop):
+            return "the costs in R"
+        if self._open_risk(coins * abs(entry - stop)) > settings.max_open_risk_percent:
+            return "open risk"
+        return self.ledger.cap(int(chart.time[row]))
+
+    def _open_risk(self, of_this: float) -> float:
+        """RISK-3, in percent of equity; stops that never move."""
+        others = sum(trade.amount * abs(trade.entry - trade.first_stop) for trade in self.open)
+        return (others + of_this) / (self.equity * USABLE) * 100
 
     def _close(self, trade: Trade, time: int) -> bool:
         if trade.closed != time:
             return False
         self.open.remove(trade)
         self._book(time, trade.profit - sum(fill.profit_of(trade) for fill in trade.parts))
+        self.ledger.results.append((time, trade.profit))
         return True
 
     def _close_part(self, trade: Trade, time: int) -> None:
@@ -171,7 +218,7 @@ class Replay:
 
     def _book(self, time: int, profit: float) -> None:
         self.equity += profit
-        self.day.closes.append((time, profit))
+        self.ledger.closes.append((time, profit))
 
     def _refuse(self, cause: str, side: int) -> int:
         if side:

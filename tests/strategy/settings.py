@@ -31,3 +31,10 @@ class Settings:
     break_even_at_r: float = 0.0
     partial_exit_at_r: float = 0.0
     max_hold_candles: int = 0
+    max_open_risk_percent: float = 100.0
+    max_weekly_loss_percent: float = 100.0
+    max_drawdown_percent: float = 100.0
+    drawdown_days: int = 30
+    max_losing_streak: int = 0
+    streak_pause_hours: float = 24.0
+    max_cost_r: float = 0.0

@@ -1,4 +1,4 @@
-"""RISK-2's loss is measured on the equity of the day's start, deposits and withdrawals left out."""
+"""Losses are measured on the equity of their period's start, deposits and withdrawals left out."""
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
@@ -8,11 +8,12 @@ import ccxt
 import pytest
 from freqtrade.enums import RunMode
 from freqtrade.strategy.interface import IStrategy
-from ict_host.book import DayStart
+from ict_host.book import PastEquity
 
-from ict.desk.limits import Close, TradeFact
+from ict.desk.limits.facts import Close, TradeFact
 from tests.strategy.host import EQUITY, NOW, memory_database, opened, stopped
 from tests.strategy.live import LiveWallets, running
+from tests.strategy.support import ict_block
 from tests.strategy.test_fail_closed import confirmed
 
 MIDNIGHT = NOW.replace(hour=0)
@@ -89,7 +90,7 @@ def test_no_entry_while_the_exchange_does_not_answer_and_again_when_it_does(
 
 def test_a_simulation_asks_nobody() -> None:
     strategy = running(runmode=RunMode.DRY_RUN)
-    strategy.dp._exchange = None
+    del strategy.dp._exchange.incomes
     strategy.wallets = LiveWallets()
     assert confirmed(strategy)
 
@@ -107,8 +108,8 @@ def test_a_simulation_asks_nobody() -> None:
 def test_the_equity_that_the_configuration_leaves(
     config: dict[str, float], equity: float, start: float
 ) -> None:
-    day = DayStart(config, lambda since: 1000.0 if config else 0.0)
-    assert day.equity(NOW, equity, [LOST]) == pytest.approx(start)
+    past = PastEquity(config, lambda since: 1000.0 if config else 0.0)
+    assert past.at(MIDNIGHT, equity, [LOST]) == pytest.approx(start)
 
 
 def test_the_next_day_begins_anew() -> None:
@@ -118,8 +119,31 @@ def test_the_next_day_begins_anew() -> None:
         asked.append(since)
         return 0.0
 
-    day = DayStart({}, nothing)
-    assert day.equity(NOW, 9600.0, [LOST]) == 10_000.0
-    assert day.equity(NOW + timedelta(hours=1), 1.0, []) == 10_000.0
-    assert day.equity(NOW + timedelta(days=1), 9000.0, []) == 9000.0
-    assert asked == [MIDNIGHT, MIDNIGHT + timedelta(days=1)]
+    past, tomorrow = PastEquity({}, nothing), MIDNIGHT + timedelta(days=1)
+    assert past.at(MIDNIGHT, 9600.0, [LOST]) == 10_000.0
+    assert past.at(MIDNIGHT, 1.0, []) == 10_000.0
+    assert past.at(tomorrow, 9000.0, [LOST]) == 9000.0
+    assert asked == [MIDNIGHT, tomorrow]
+
+
+@pytest.mark.parametrize(
+    ("settings", "days", "lost", "moved", "is_allowed"),
+    [
+        ({"max_weekly_loss_percent": 4.0}, 1, 401.0, 0.0, False),  # NOW is a Tuesday: lost on Monday
+        ({"max_weekly_loss_percent": 4.0}, 1, 401.0, 10_000.0, False),  # a deposit lifts it no more
+        ({"max_weekly_loss_percent": 4.0}, 1, 390.0, -5000.0, True),  # and a withdrawal does not tighten it
+        ({"max_drawdown_percent": 4.0}, 20, 401.0, 0.0, False),
+        ({"max_drawdown_percent": 4.0}, 20, 401.0, 10_000.0, False),
+        ({"max_drawdown_percent": 4.0}, 20, 390.0, -5000.0, True),
+    ],
+)
+def test_transfers_of_a_week_and_of_a_drawdown_are_left_out(
+    settings: dict[str, float], days: int, lost: float, moved: float, is_allowed: bool
+) -> None:
+    """RISK-4, RISK-5."""
+    rows = [transfer(moved, NOW - timedelta(hours=20))] if moved else []
+    strategy = running(ict=ict_block(**settings))
+    strategy.dp._exchange.incomes = rows
+    stopped(opened(at=NOW - timedelta(days=days, hours=2))[0], -lost, NOW - timedelta(days=days))
+    strategy.wallets = LiveWallets(EQUITY - lost + moved)
+    assert confirmed(strategy) is is_allowed

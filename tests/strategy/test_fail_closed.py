@@ -34,6 +34,15 @@ both_sides = pytest.mark.parametrize("side", SIDES)
 every_error = pytest.mark.parametrize("error", ERRORS, ids=lambda error: type(error).__name__)
 
 
+LIMITED = {
+    "open risk": ({"max_open_risk_percent": 50.0}, "ict_host.account.open_risk_of"),
+    "week": ({"max_weekly_loss_percent": 50.0}, "ict_host.book.PastEquity.at"),
+    "drawdown": ({"max_drawdown_percent": 50.0}, "ict_host.book.PastEquity.at"),
+    "streak": ({"max_losing_streak": 5}, "ict_host.account.results"),
+    "cost": ({"max_cost_r": 5.0}, "ict_host.entry.taker_fee"),
+}
+
+
 def failing(error: Exception) -> Callable[..., Any]:
     """Make a function that does nothing but raise."""
 
@@ -270,14 +279,80 @@ def test_a_sound_entry_is_confirmed() -> None:
 
 
 @every_error
-@pytest.mark.parametrize("inner", ["day_cap_reached", "trades_of_day"])
-def test_no_entry_when_the_caps_cannot_be_checked(
+@pytest.mark.parametrize(
+    "inner",
+    [
+        "entry.limit_reached", "entry.taker_fee", "entry.grid_of_pair", "account.trades_between",
+        "account.earliest", "account.open_risk_of",
+    ],
+)  # fmt: skip
+def test_no_entry_when_the_limits_cannot_be_checked(
     monkeypatch: pytest.MonkeyPatch, inner: str, error: Exception
 ) -> None:
     strategy = ready()
     opened()
-    monkeypatch.setitem(names_of(strategy), inner, failing(error))
+    monkeypatch.setattr(f"ict_host.{inner}", failing(error))
     assert confirmed(strategy) is False
+
+
+@every_error
+@pytest.mark.parametrize("name", LIMITED)
+def test_no_entry_when_what_a_limit_needs_is_not_known(
+    monkeypatch: pytest.MonkeyPatch, name: str, error: Exception
+) -> None:
+    """RISK-3 to RISK-7, each alone, and the same entry where it is known."""
+    block, inner = LIMITED[name]
+    strategy = ready(block=block)
+    opened(at=NOW - timedelta(days=2))
+    assert confirmed(strategy) is True
+    monkeypatch.setattr(inner, failing(error))
+    assert confirmed(strategy) is False
+
+
+@pytest.mark.parametrize(
+    ("block", "is_allowed"),
+    [
+        # 0.01 BTC open and as much more, stops 600 (the static one 3000) away: 36 of 10 000
+        ({"max_open_risk_percent": 0.37}, True),
+        ({"max_open_risk_percent": 0.35}, False),
+        # fees of 0.05 % on 60 000 and 59 400, over 600: 0.0995 R
+        ({"max_cost_r": 0.1}, True),
+        ({"max_cost_r": 0.099}, False),
+    ],
+)
+def test_limits_of_one_entry(block: dict[str, float], is_allowed: bool) -> None:
+    """RISK-3, RISK-7: refused, and nothing is locked: the next entry may be another."""
+    strategy = ready(block=block)
+    opened(at=NOW - timedelta(days=2))
+    assert confirmed(strategy) is is_allowed
+    assert PairLocks.get_all_locks() == []
+
+
+@pytest.mark.parametrize(
+    ("block", "lost", "until"),
+    [
+        # a Tuesday: lost on Monday 3 %
+        ({"max_weekly_loss_percent": 3.0}, [(-20, -300.0)], timedelta(days=5, hours=14)),
+        ({"max_drawdown_percent": 4.0, "drawdown_days": 7}, [(-48, -401.0)], timedelta(days=5)),
+        (
+            {"max_losing_streak": 2, "streak_pause_hours": 30.0},
+            [(-40, -1.0), (-20, -1.0)],
+            timedelta(hours=10),
+        ),
+    ],
+)
+def test_limits_that_hold_for_a_time_lock_every_pair_until_then(
+    block: dict[str, float], lost: list[tuple[float, float]], until: timedelta
+) -> None:
+    """RISK-4 to RISK-6, to the candle."""
+    strategy = ready(block=block)
+    for hours, profit in lost:
+        stopped(opened(at=NOW + timedelta(hours=hours - 1))[0], profit, NOW + timedelta(hours=hours))
+    strategy.wallets = Wallets(EQUITY + sum(profit for _, profit in lost))
+    assert confirmed(strategy) is False
+    for pair in (BTC, "ETH/USDT:USDT"):
+        assert PairLocks.is_pair_locked(pair, NOW + until - timedelta(seconds=1), "*")
+        assert not PairLocks.is_pair_locked(pair, NOW + until, "*")
 
 
 @every_error

@@ -185,7 +185,7 @@ def test_a_database_that_can_not_be_read_tells_it_later(monkeypatch: pytest.Monk
         raise OperationalError("select", {}, Exception("database is locked"))
 
     with monkeypatch.context() as broken:
-        broken.setattr("ict_host.outbox.trades_of_day", locked)
+        broken.setattr("ict_host.outbox.profit_of_day", locked)
         assert headlines(strategy) == ["Position opened"]
     assert headlines(strategy) == ["Position opened", "Position closed"]
 

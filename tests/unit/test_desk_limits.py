@@ -1,21 +1,16 @@
-"""The day's caps (RISK-2), worked by hand."""
+"""The limits of the account (RISK-2 to RISK-7), worked by hand."""
 
 import math
 from datetime import UTC, datetime, timedelta, timezone
+from typing import Any
 
 import pytest
 
 from ict import Params
-from ict.desk.limits import (
-    Close,
-    TradeFact,
-    closes_of_day,
-    day_cap_reached,
-    day_start,
-    deepest_loss,
-    next_day,
-    part_profit,
-)
+from ict.desk.limits.account import earliest, limit_reached, limits_in_use
+from ict.desk.limits.facts import Account, Close, OpenRisk, Reached, TradeFact, closes_between, part_profit
+from ict.desk.limits.loss import deepest_loss
+from ict.desk.limits.periods import day_start, next_day, next_week, week_start
 
 MIDNIGHT = datetime(2024, 3, 5, tzinfo=UTC)
 NOON = MIDNIGHT + timedelta(hours=12)
@@ -29,9 +24,22 @@ def trade(hours: float = 1.0, realised: float = 0.0, closed: float | None = 2.0)
     return TradeFact(MIDNIGHT + timedelta(hours=hours), closes)
 
 
+def account(
+    *trades: TradeFact, start: float = 1000.0, now: datetime = NOON, fees: float = 0.0, **given: Any
+) -> Account:
+    """Make an account at noon that had so much equity whenever it is asked for, and still has it."""
+    known = {
+        "equity": start, "equity_at": lambda moment: start, "share": 1.0, "trades": trades, "results": (),
+        "open_risks": (), "entry": OpenRisk(100.0, 99.0, 1.0, 1), "fees": (fees, fees),
+        "candle": timedelta(minutes=15), **given,
+    }  # fmt: skip
+    return Account(now=now, **known)
+
+
 def reason(*trades: TradeFact, start: float = 1000.0, now: datetime = NOON) -> str | None:
     """Say what forbids an entry at noon of a day that began with so much equity, if anything."""
-    return day_cap_reached(trades, now=now, start_equity=start, params=Params())
+    reached = limit_reached(account(*trades, start=start, now=now), Params())
+    return reached.reason if reached else None
 
 
 def test_nothing_happened() -> None:
@@ -91,8 +99,8 @@ def test_gains_and_losses_of_a_day(closes: list[tuple[float, float]], is_allowed
 def test_the_parts_of_a_trade_count_at_their_own_times() -> None:
     """Another trade lost 40 between the gain of a part and the rest."""
     parts = TradeFact(MIDNIGHT, (Close(MIDNIGHT + timedelta(hours=2), 20.0), Close(NOON, -5.0)))
-    assert parts.realised == 15.0
-    assert deepest_loss([parts, trade(closed=6.0, realised=-40.0)]) == -25.0
+    other = trade(closed=6.0, realised=-40.0)
+    assert deepest_loss((*parts.closes, *other.closes)) == -25.0
 
 
 def test_open_trades_have_realised_nothing() -> None:
@@ -135,13 +143,13 @@ def test_the_next_day_begins_anew() -> None:
     trades = [trade(hours=23.9, realised=-50.0)] * 5
     assert reason(*trades, now=MIDNIGHT + timedelta(hours=24) - MOMENT) is not None
     today = MIDNIGHT + timedelta(hours=24)
-    # The desk is told what each trade realised on the day in question: of yesterday's, nothing.
-    assert reason(*[TradeFact(one.opened_at) for one in trades], now=today) is None
+    assert reason(*trades, now=today) is None
     assert next_day(today - MOMENT) == today
     assert day_start(today) == today
 
 
 YESTERDAY = MIDNIGHT - timedelta(hours=1)
+TODAY = MIDNIGHT, MIDNIGHT + timedelta(days=1)
 
 
 @pytest.mark.parametrize(
@@ -160,7 +168,7 @@ YESTERDAY = MIDNIGHT - timedelta(hours=1)
     ],
 )
 def test_closes_of_the_day(total: float, parts: list[tuple[datetime | None, float]], expected: float) -> None:
-    closes = closes_of_day(total, parts, now=NOON)
+    closes = closes_between(total, parts, *TODAY)
     assert sum(close.profit for close in closes) == expected
     assert len(closes) == sum(at is not None and at >= MIDNIGHT for at, _ in parts)
 
@@ -168,7 +176,7 @@ def test_closes_of_the_day(total: float, parts: list[tuple[datetime | None, floa
 def test_what_the_parts_do_not_say_is_in_the_last() -> None:
     """A funding of -1: 18.0 in all, of 20.0 and -1.0."""
     last, first = (NOON, -1.0), (MIDNIGHT, 20.0)
-    assert closes_of_day(18.0, [last, first], now=NOON) == (Close(MIDNIGHT, 20.0), Close(NOON, -2.0))
+    assert closes_between(18.0, [last, first], *TODAY) == (Close(MIDNIGHT, 20.0), Close(NOON, -2.0))
 
 
 @pytest.mark.parametrize(
@@ -184,3 +192,194 @@ def test_part_profit(price: float, direction: int, expected: float) -> None:
     """Two coins entered at 100, fees of 0.1 % to enter and 0.2 % to leave."""
     profit = part_profit(100.0, price, 2.0, direction, (0.001, 0.002))
     assert profit == pytest.approx(expected, rel=1e-12)
+
+
+# RISK-3. The entry in question risks 1 of 1000; 100 and 10 coins are of no matter to a float.
+@pytest.mark.parametrize(
+    ("others", "percent", "is_allowed"),
+    [
+        ([], 0.1, True),  # exactly its own 1
+        ([], 0.09, False),
+        ([OpenRisk(100.0, 98.0, 2.0, 1)], 0.5, True),  # 4 and 1
+        ([OpenRisk(100.0, 98.0, 2.0, 1)], 0.49, False),
+        ([OpenRisk(100.0, 102.0, 2.0, -1)], 0.5, True),
+        ([OpenRisk(100.0, 102.0, 2.0, -1)], 0.49, False),
+        ([OpenRisk(100.0, 101.0, 50.0, 1)], 0.1, True),  # its stop is beyond its entry: no risk, no credit
+        ([OpenRisk(100.0, 99.0, 50.0, -1)], 0.1, True),
+        ([OpenRisk(100.0, 99.9, 10.0, 1)] * 3, 0.4, True),  # 3 times 1, whatever floats make of 0.1
+        ([OpenRisk(100.0, math.nan, 2.0, 1)], 99.0, False),
+        ([OpenRisk(100.0, 99.0, math.nan, 1)], 99.0, False),
+    ],
+)
+def test_open_risk(others: list[OpenRisk], percent: float, is_allowed: bool) -> None:
+    """RISK-3: distances from entry to stop in force times amounts, the new one counted."""
+    known = account(open_risks=tuple(others))
+    reached = limit_reached(known, Params(max_open_risk_percent=percent))
+    assert (reached is None) is is_allowed
+    if reached:
+        assert (reached.cause, reached.until) == ("open_risk", None)
+    assert limit_reached(known, Params()) is None  # 100 is off
+
+
+def test_open_risk_of_no_equity() -> None:
+    for equity in (0.0, -1.0, math.nan):
+        known = account(equity=equity)
+        assert limit_reached(known, Params(max_open_risk_percent=99.0)) is not None
+
+
+# RISK-4. The 5th of March 2024 is a Tuesday.
+MONDAY = MIDNIGHT - timedelta(days=1)
+
+
+@pytest.mark.parametrize(
+    ("closes", "is_allowed"),
+    [
+        ([(-13, -49.0)], True),  # on Monday, 4.9 % of 1000
+        ([(-13, -50.0)], False),
+        ([(-25, -50.0)], True),  # on Sunday, of the week before
+        ([(-24, -50.0)], False),  # the week's first moment
+        ([(-13, -50.0), (5, 90.0)], False),  # a later gain does not lift it
+        ([(-13, 20.0), (5, -60.0)], True),  # never below -40
+        ([(5, 20.0), (5, -60.0)], False),  # of one candle, losses first
+        ([(-13, -20.0), (5, -29.0)], True),  # and 2.9 % on the day
+        ([(-13, -25.0), (5, -25.0)], False),
+    ],
+)
+def test_loss_of_a_week(closes: list[tuple[float, float]], is_allowed: bool) -> None:
+    facts = [trade(hours=-100, realised=realised, closed=hour) for hour, realised in closes]
+    settings = Params(max_weekly_loss_percent=5.0, max_daily_loss_percent=100.0)
+    reached = limit_reached(account(*facts), settings)
+    assert (reached is None) is is_allowed
+    if reached:
+        assert (reached.cause, reached.until) == ("weekly_loss", MONDAY + timedelta(days=7))
+    assert limit_reached(account(*facts), Params(max_daily_loss_percent=100.0)) is None
+
+
+@pytest.mark.parametrize(
+    ("day", "monday", "later"),
+    [
+        (0, -1, 6),
+        (-1, -1, 6),
+        (5, -1, 6),
+        (6, 6, 13),
+        (-2, -8, -1),
+    ],  # Tuesday, Monday, Sunday, Monday, Sunday
+)
+def test_weeks_begin_on_monday(day: int, monday: int, later: int) -> None:
+    at = MIDNIGHT + timedelta(days=day, hours=23)
+    assert week_start(at) == MIDNIGHT + timedelta(days=monday)
+    assert next_week(at) == MIDNIGHT + timedelta(days=later)
+    assert week_start(week_start(at)) == week_start(at)
+
+
+# RISK-5. 1000 before the first close, whenever that was; closes in days before noon of the 5th.
+@pytest.mark.parametrize(
+    ("closes", "below", "ends"),
+    [
+        ([(-3, -100.0)], None, None),  # exactly 10 %
+        ([(-3, -101.0)], 10.1, 27),  # until 30 days have passed since the close
+        ([(-29, -101.0)], 10.1, 1),
+        ([(-30, -101.0)], None, None),  # the 1000 are 30 days old
+        ([(-20, 100.0), (-10, -120.0)], 120 / 1100 * 100, 20),  # from the highest, 1100
+        ([(-20, 100.0), (-10, -100.0)], None, None),
+        ([(-10, -150.0), (-5, 60.0)], None, None),  # it came back to 910
+        ([(-10, -150.0), (-5, 40.0)], 11.0, 20),
+        ([(-10, -80.0), (-5, -80.0)], 16.0, 20),  # 840 is 8.7 % below 920, so the 1000 alone matter
+        ([(-10, 100.0), (-10, -220.0)], 12.0, 20),  # of one moment nobody saw the 1100
+    ],
+)
+def test_drawdown(closes: list[tuple[float, float]], below: float | None, ends: int | None) -> None:
+    facts = [TradeFact(MIDNIGHT, (Close(NOON + timedelta(days=days), profit),)) for days, profit in closes]
+    settings = Params(max_drawdown_percent=10.0, max_daily_trades=1000)
+    reached = limit_reached(account(*facts), settings)
+    assert limit_reached(account(*facts), Params(max_daily_trades=1000)) is None
+    if below is None or ends is None:
+        assert reached is None
+        return
+    assert reached is not None
+    assert (reached.cause, reached.value) == ("drawdown", pytest.approx(below))
+    assert reached.until == NOON + timedelta(days=ends)
+
+
+def test_a_drawdown_ends_sooner_by_what_is_open() -> None:
+    """With an open trade nobody can say when: it may win."""
+    lost = TradeFact(MIDNIGHT, (Close(NOON - timedelta(days=3), -200.0),))
+    known = account(lost, open_risks=(OpenRisk(100.0, 99.0, 1.0, 1),))
+    reached = limit_reached(known, Params(max_drawdown_percent=10.0))
+    assert (reached and reached.until) is None
+    assert reached is not None
+
+
+def test_the_share_of_the_wallet_that_the_bot_may_use() -> None:
+    """Of a loss of 150 the bot's 950 of 1000 lose 142.5: 15 % as well."""
+    lost = TradeFact(MIDNIGHT, (Close(NOON - timedelta(days=3), -150.0),))
+    reached = limit_reached(account(lost, start=950.0, share=0.95), Params(max_drawdown_percent=10.0))
+    assert reached is not None
+    assert reached.value == pytest.approx(15.0)
+
+
+@pytest.mark.parametrize(("start", "lost"), [(math.nan, 0.0), (0.0, 0.0), (1000.0, math.nan), (-5.0, 0.0)])
+def test_an_unknown_drawdown_is_no_permission(start: float, lost: float) -> None:
+    facts = TradeFact(MIDNIGHT, (Close(NOON - timedelta(days=3), lost),))
+    known = account(facts, equity_at=lambda moment: 1000.0 if moment == MIDNIGHT else start)
+    reached = limit_reached(known, Params(max_drawdown_percent=10.0))
+    assert reached is not None
+    assert reached.cause == "drawdown"
+
+
+# RISK-6. Hours before noon and what the trade made; three losses bring a pause of 24 hours.
+@pytest.mark.parametrize(
+    ("results", "ends"),
+    [
+        ([(-4, -1), (-3, -1)], None),
+        ([(-5, -1), (-4, -1), (-3, -1)], 21),
+        ([(-5, -1), (-4, -1), (-3, 0)], None),  # no loss
+        ([(-5, -1), (-4, 9), (-3, -1), (-2, -1)], None),  # two since the win
+        ([(-50, -1), (-49, -1), (-24, -1)], None),  # the pause is over
+        ([(-50, -1), (-49, -1), (-23.9, -1)], 0.1),
+        ([(-90, -1), (-80, -1), (-70, -1), (-3, -1)], 21),  # after the pause a further loss pauses again
+        ([(-90, -1), (-80, -1), (-70, -1), (-5, 9), (-3, -1)], None),  # until a trade wins
+        ([(-5, -1), (-4, -1), (-3, -1), (-2, 9)], 21),  # one that was open does not end the pause
+        ([(-5, -1), (-4, -1), (-3, -1), (-3, 9)], None),  # of one candle the winners come first: one loss
+        ([(-5, -1), (-4, -1), (-4, 9), (-3.1, -1), (-3, -1)], 21),
+        ([(-5, -1), (-4, -1), (-3, math.nan)], 21),  # what is not known is a loss
+    ],
+)
+def test_losing_streak(results: list[tuple[float, float]], ends: float | None) -> None:
+    newest_first = [Close(NOON + timedelta(hours=at), profit) for at, profit in results[::-1]]
+    settings = Params(max_losing_streak=3)
+    reached = limit_reached(account(results=newest_first), settings)
+    assert limit_reached(account(results=newest_first), Params()) is None
+    if ends is None:
+        assert reached is None
+        return
+    assert reached is not None
+    assert (reached.cause, reached.until) == ("losing_streak", NOON + timedelta(hours=ends))
+
+
+# RISK-7. Entry 100, stop 99, so R is 1; fees of 0.1 % on 199 are 0.199.
+@pytest.mark.parametrize(("most", "is_allowed"), [(0.2, True), (0.199, True), (0.198, False), (0.0, True)])
+def test_cost(most: float, is_allowed: bool) -> None:
+    reached = limit_reached(account(fees=0.001), Params(max_cost_r=most))
+    assert (reached is None) is is_allowed
+    if reached:
+        assert reached == Reached(
+            cause="cost", value=pytest.approx(0.199), allowed=most,
+            reason="fees of 0.1000% and 0.1000% are 0.20 R with the stop 1.000% away, 0.198 R allowed",
+        )  # fmt: skip
+
+
+def test_an_unknown_fee_is_no_permission() -> None:
+    assert limit_reached(account(fees=math.nan), Params(max_cost_r=99.0)) is not None
+
+
+def test_what_is_off_is_not_asked() -> None:
+    assert len(limits_in_use(Params())) == 2
+    every = Params(
+        max_open_risk_percent=5.0, max_weekly_loss_percent=5.0, max_drawdown_percent=5.0, max_losing_streak=5,
+        max_cost_r=1.0,
+    )  # fmt: skip
+    assert len(limits_in_use(every)) == 7
+    assert earliest(Params(), NOON) == MIDNIGHT
+    assert earliest(Params(max_weekly_loss_percent=5.0), NOON) == MONDAY
+    assert earliest(every, NOON) == MIDNIGHT - timedelta(days=30)

@@ -253,6 +253,34 @@ class Params:
         5, (1, 1000), "RISK-2: entries in a UTC day",
         unit="entries", space="risk", search=(1, 10),
     )  # fmt: skip
+    max_open_risk_percent: float = _setting(
+        100.0, (0.01, 100.0), "RISK-3: what all open positions may risk, the new one counted; 100 is off",
+        unit="% of equity", space="risk",
+    )  # fmt: skip
+    max_weekly_loss_percent: float = _setting(
+        100.0, (0.01, 100.0), "RISK-4: realised loss that ends the UTC week; 100 is off",
+        unit="% of the week's first equity", space="risk",
+    )  # fmt: skip
+    max_drawdown_percent: float = _setting(
+        100.0, (0.01, 100.0), "RISK-5: no entry while equity is further below its highest; 100 is off",
+        unit="% of the highest equity", space="risk",
+    )  # fmt: skip
+    drawdown_days: int = _setting(
+        30, (1, 89), "RISK-5: how far back the highest equity counts",
+        unit="days", space="risk",
+    )  # fmt: skip
+    max_losing_streak: int = _setting(
+        0, (0, 1000), "RISK-6: losing trades in a row that bring a pause; 0 is off",
+        unit="trades", space="risk",
+    )  # fmt: skip
+    streak_pause_hours: float = _setting(
+        24.0, (0.25, 8760.0), "RISK-6: how long the pause lasts",
+        unit="hours", space="risk",
+    )  # fmt: skip
+    max_cost_r: float = _setting(
+        0.0, (0.0, 100.0), "RISK-7: no entry whose fees of both sides exceed so many R; 0 is off",
+        unit="R", space="risk",
+    )  # fmt: skip
     position_leverage: int = _setting(
         1, (1, 125), "RISK-1: leverage of a position; lower where its stop would be near the liquidation",
         unit="x", space="risk",

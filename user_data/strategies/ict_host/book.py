@@ -1,48 +1,98 @@
-"""Freqtrade's book of trades, as the day's caps need it (RISK-2)."""
+"""Freqtrade's book of trades, as the limits of the account need it (RISK-2 to RISK-6)."""
 
 import math
-from collections.abc import Callable, Mapping, Sequence
-from datetime import datetime, timedelta
-from itertools import takewhile
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from datetime import UTC, datetime, timedelta
+from itertools import count, takewhile
 from typing import Any
 
 from freqtrade.persistence import LocalTrade, Order, PairLocks, Trade
 from freqtrade.wallets import Wallets
+from sqlalchemy import select
 
-from ict.desk.limits import TradeFact, closes_of_day, day_start, part_profit
+from ict.desk.figures import or_nan
+from ict.desk.limits.facts import Close, OpenRisk, TradeFact, closes_between, closes_since, part_profit
+from ict.desk.limits.periods import day_start, next_day
 
 STOP_ORDER_SIDE = "stoploss"
+RESULTS_AT_ONCE = 100
 
 
-def trades_of_day(now: datetime, *, live: bool) -> list[TradeFact]:
-    """Facts of every trade that is open or was closed on the UTC day of `now`.
+def trades_between(
+    start: datetime, end: datetime, now: datetime, *, live: bool, without: int | None = None
+) -> list[TradeFact]:
+    """Facts of every trade that is open or was closed since a moment, and its exits of a stretch of time.
 
     Parameters
     ----------
+    start, end : datetime
+        The stretch, its end excluded, timezone-aware.
     now : datetime
-        Timezone-aware.
+        When an entry that has not filled yet counts as made.
     live : bool
         Whether the trades are in a database. A backtest has them in a list, in the order of their
         closes; it is read from its end, for it gets long.
+    without : int, optional
+        Freqtrade's id of a trade that does not count.
     """
-    start = day_start(now)
     if live:
         # Freqtrade's filter leaves out a trade that closed at the very moment given.
         closed = Trade.get_trades_proxy(is_open=False, close_date=start - timedelta(microseconds=1))
     else:
         newest_first = reversed(Trade.get_trades_proxy(is_open=False))
         closed = list(takewhile(lambda trade: trade.close_date_utc >= start, newest_first))
-    return [_fact(trade, now) for trade in (*Trade.get_trades_proxy(is_open=True), *closed)]
+    trades = (*Trade.get_trades_proxy(is_open=True), *closed)
+    return [_fact(trade, start, end, now) for trade in trades if trade.id != without]
 
 
-def _fact(trade: LocalTrade, now: datetime) -> TradeFact:
+def profit_of_day(at: datetime) -> float:
+    """Profit that all trades of the database realised on the UTC day of a moment, in the stake currency."""
+    trades = trades_between(day_start(at), next_day(at), at, live=True)
+    return sum(close.profit for trade in trades for close in trade.closes)
+
+
+def _fact(trade: LocalTrade, start: datetime, end: datetime, now: datetime) -> TradeFact:
     exits = [(order.order_filled_utc, _profit_of(trade, order)) for order in filled_exits(trade)]
     total = trade.realized_profit if trade.is_open else trade.close_profit_abs
     return TradeFact(
-        # An entry that has not filled yet may fill today.
-        opened_at=trade.date_entry_fill_utc or now,
-        closes=closes_of_day(total or 0.0, exits, now=now),
+        opened_at=trade.date_entry_fill_utc or now, closes=closes_between(total or 0.0, exits, start, end)
     )
+
+
+def results(*, live: bool) -> Iterator[Close]:
+    """Give what closed trades made as a whole, the newest first."""
+    if not live:
+        for trade in reversed(Trade.get_trades_proxy(is_open=False)):
+            yield Close(trade.close_date_utc, or_nan(trade.close_profit_abs))
+        return
+    newest = select(Trade.close_date, Trade.close_profit_abs).where(Trade.is_open.is_(False))
+    newest = newest.order_by(Trade.close_date.desc(), Trade.id.desc()).limit(RESULTS_AT_ONCE)
+    for page in count():
+        rows = Trade.session.execute(newest.offset(page * RESULTS_AT_ONCE)).all()
+        for closed_at, profit in rows:
+            if closed_at is not None:
+                yield Close(closed_at.replace(tzinfo=UTC), or_nan(profit))
+        if len(rows) < RESULTS_AT_ONCE:
+            return
+
+
+def open_risk_of(trade: LocalTrade, planned_stop: float | None) -> OpenRisk:
+    """Return what a trade risks at its stop in force; an order that rests at its planned one, as a whole.
+
+    Parameters
+    ----------
+    trade : LocalTrade
+        Open.
+    planned_stop : float or None
+        Stop of an entry that has not filled yet; None where it is not known.
+    """
+    orders = [order for order in trade.orders if order.ft_order_side == trade.entry_side]
+    if any(order.ft_is_open for order in orders):
+        amount = sum(order.safe_amount if order.ft_is_open else order.safe_filled for order in orders)
+    else:
+        amount = trade.amount
+    stop = trade.stop_loss if trade.date_entry_fill_utc else or_nan(planned_stop)
+    return OpenRisk(trade.open_rate, or_nan(stop), amount, -1 if trade.is_short else 1)
 
 
 def filled_exits(trade: LocalTrade) -> list[Order]:
@@ -88,10 +138,10 @@ def equity_of(wallets: Wallets) -> float:
     return wallets.get_available_stake_amount() + Trade.total_open_trades_stakes()
 
 
-class DayStart:
-    """Equity at the start of the UTC day, deposits and withdrawals of the day left out (RISK-2).
+class PastEquity:
+    """Equity at an earlier moment, deposits and withdrawals since then left out (RISK-2, RISK-4, RISK-5).
 
-    On a live account it is computed once a day, when an entry is first looked at, and kept: money that
+    On a live account each moment's is computed once, when an entry is first looked at, and kept: money that
     comes or goes later can't change it. What came or went before, also while the bot was down, the exchange
     knows. While it does not answer, nothing is computed and there is no entry; the next one asks again.
 
@@ -109,22 +159,21 @@ class DayStart:
     ) -> None:
         # A capital that is set grows by profits alone, whatever else the wallet holds.
         is_set = "available_capital" in config
-        self._share = 1.0 if is_set else config.get("tradable_balance_ratio", 1.0)
+        self.share = 1.0 if is_set else config.get("tradable_balance_ratio", 1.0)
         self._transferred = None if is_set else transferred
-        self._known: tuple[datetime, float] | None = None
+        self._known: dict[datetime, float] = {}
 
-    def equity(self, now: datetime, equity: float, trades: Sequence[TradeFact]) -> float:
-        """Return it, from the equity that the bot may use now and the trades of the day."""
-        day = day_start(now)
-        if self._known is not None and self._known[0] == day:
-            return self._known[1]
-        moved = sum(fact.realised for fact in trades)
+    def at(self, start: datetime, equity: float, trades: Iterable[TradeFact]) -> float:
+        """Return it, from the equity that the bot may use now and the trades since that moment."""
+        if start in self._known:
+            return self._known[start]
+        moved = sum(close.profit for close in closes_since(trades, start))
         if self._transferred is not None:
-            moved += self._transferred(day)
-        start = equity - self._share * moved
-        if self._transferred is not None and math.isfinite(start):
-            self._known = day, start
-        return start
+            moved += self._transferred(start)
+        then = equity - self.share * moved
+        if self._transferred is not None and math.isfinite(then):
+            self._known[start] = then
+        return then
 
 
 def forget_ended_locks(now: datetime) -> None:

@@ -17,10 +17,12 @@ from pandas import Timedelta, Timestamp
 
 from ict import IctError
 from ict.desk.levels import LevelError
-from ict.desk.limits import day_cap_reached, next_day
+from ict.desk.limits.account import limit_reached
+from ict.desk.limits.facts import Account, OpenRisk, Reached
 from ict.desk.plan import EntryPlan, Signal, plan_entry
 from ict.desk.sizing import SizeError
-from ict_host.book import DayStart, equity_of, forget_ended_locks, trades_of_day
+from ict_host.account import AccountLimits, is_news
+from ict_host.book import equity_of, forget_ended_locks
 from ict_host.contracts import Ticks, grid_of_pair, leverage_of, taker_fee
 from ict_host.drawing import IctDrawing
 from ict_host.live import SIDES
@@ -38,7 +40,8 @@ class IctEntry(IctDrawing):
         self._signals: dict[str, Signals] = {}
         self._ticks = Ticks()
         is_real = config.get("runmode") == RunMode.LIVE
-        self._day_start = DayStart(config, self._transferred if is_real else None)
+        moves = self._transferred if is_real else None
+        self._limits = AccountLimits(config, moves, self._planned_stop, live=self._is_live)
 
     def leverage(
         self,
@@ -89,34 +92,66 @@ class IctEntry(IctDrawing):
         return 0.0
 
     def confirm_trade_entry(
-        self, pair: str, rate: float, current_time: datetime, entry_tag: str | None, side: str, **kwargs: Any
+        self,
+        pair: str,
+        order_type: str,
+        amount: float,
+        rate: float,
+        time_in_force: str,
+        current_time: datetime,
+        entry_tag: str | None,
+        side: str,
+        **kwargs: Any,
     ) -> bool:
-        """Refuse entries beyond the day's caps (RISK-2), and whenever they can't be checked."""
+        """Refuse entries beyond the account's limits (RISK-2 to RISK-7), or where they can't be checked."""
         try:
             if self._guard and (differs := self._guard.stops_entry(pair)):
                 self._refuse(pair, side, differs)
-            elif self._is_within_caps(current_time):
+                return False
+            account = self._account(pair, side, current_time, rate, amount)
+            reached = limit_reached(account, self.params())
+            if reached is None:
                 self._write_down(pair, side, current_time, rate, entry_tag)
                 return True
+            self._end_entries(pair, reached, account)
         except Exception as error:
-            logger.exception("No %s on %s: the day's caps could not be checked", side, pair)
-            self._reporter.failed(self.dp, pair, "day_caps", error)
+            logger.exception("No %s on %s: the account's limits could not be checked", side, pair)
+            self._reporter.failed(self.dp, pair, "limits", error)
         return False
 
-    def _is_within_caps(self, now: datetime) -> bool:
-        """Whether the day's caps allow an entry; else every pair is locked until midnight, and it is told."""
-        trades = trades_of_day(now, live=self._is_live)
-        start = self._day_start.equity(now, self._equity(), trades)
-        reason = day_cap_reached(trades, now=now, start_equity=start, params=self.params())
-        if reason is None:
-            return True
-        if not self._is_live:
-            forget_ended_locks(now)
-        # Freqtrade rounds a lock's end up to the next candle: a second earlier ends at midnight.
-        self.lock_pair("*", next_day(now) - timedelta(seconds=1), reason=reason)
-        self._say("No entry until midnight UTC: %s", reason)
-        self._reporter.day_cap(self.dp, trades, now, start, self.params())
-        return False
+    def _account(
+        self, pair: str, side: str, at: datetime, rate: float, amount: float, own_trade: int | None = None
+    ) -> Account:
+        """Say what the limits need to know of an entry; `own_trade` is its trade where it rests already."""
+        exchange = exchange_of(self.dp)
+        grid = grid_of_pair(exchange, pair, self._ticks.at(pair, at))
+        stop = self._signal(pair, side, at).stop_for(rate, grid)
+        fee = taker_fee(exchange, pair)
+        return self._limits.account(
+            at,
+            OpenRisk(rate, stop, amount, SIDES[side]),
+            equity=self._equity(),
+            fees=(fee, fee),
+            timeframe=self.timeframe,
+            params=self.params(),
+            own_trade=own_trade,
+        )
+
+    def _end_entries(self, pair: str, reached: Reached, account: Account) -> None:
+        """Lock every pair for as long as a limit is sure to hold, and tell of it once a day."""
+        if reached.until is not None:
+            if not self._is_live:
+                forget_ended_locks(account.now)
+            # Freqtrade rounds a lock's end up to the next candle: a second earlier ends at a candle's open.
+            self.lock_pair("*", reached.until - timedelta(seconds=1), reason=reached.reason)
+        self._say("No entry on %s: %s", pair, reached.reason)
+        if self._is_live and is_news(reached.cause, account.now):
+            self._reporter.limit(self.dp, pair, reached, account, self.params())
+
+    def _planned_stop(self, trade: Trade) -> float | None:
+        """Stop that the order of a trade's entry was placed with; None where nobody wrote it down."""
+        plan = self._guard.plan_of(trade) if self._guard else None
+        return plan["stop"] if plan else None
 
     def _equity(self) -> float:
         return equity_of(self._wallet())

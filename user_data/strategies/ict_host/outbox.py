@@ -19,7 +19,7 @@ from typing import Any, cast
 from freqtrade.persistence import KeyStoreKeys, KeyValueStore, Order, Trade
 from sqlalchemy import func, or_, select
 
-from ict_host.book import exits_in_time, trades_of_day
+from ict_host.book import exits_in_time, profit_of_day
 from ict_host.channels import Channels
 from ict_host.records import LevelRecords
 from ict_host.reports import Reporter
@@ -129,8 +129,7 @@ class Outbox:
         if event.key == OPENED:
             return self._reporter.opened(trade, levels, trade.get_custom_data(ENTRY_KEY) or {})
         at = _filled_at(order) or trade.close_date_utc or datetime.now(UTC)
-        day = sum(fact.realised for fact in trades_of_day(at, live=True))
-        return self._reporter.closed(trade, order, levels, day, is_partial=event.key != CLOSED)
+        return self._reporter.closed(trade, order, levels, profit_of_day(at), is_partial=event.key != CLOSED)
 
     def _told_of(self, trade: Trade) -> set[str]:
         if trade.id not in self._told:

@@ -20,13 +20,17 @@ from ict.catalogue.placing import Signs
 from ict.columns import Columns
 from ict.desk.figures import or_nan
 from ict.desk.levels import Levels
-from ict.desk.limits import TradeFact, deepest_loss, next_day
+from ict.desk.limits.entries import entries_of_day
+from ict.desk.limits.facts import Account, Reached, closes_since
+from ict.desk.limits.loss import deepest_loss
+from ict.desk.limits.periods import day_start, next_day
 from ict.desk.messages import (
     SETTINGS_KEY,
     ClosedFacts,
     DayCapFacts,
     ErrorFacts,
     FindingFacts,
+    LimitFacts,
     MessageSettings,
     OpenedFacts,
     Pattern,
@@ -37,6 +41,7 @@ from ict.desk.messages import (
     day_cap_message,
     error_message,
     finding_message,
+    limit_message,
     opened_message,
     pattern_message,
     refusal_message,
@@ -149,22 +154,23 @@ class Reporter:
 
         return self._made(message)
 
-    def day_cap(
-        self, dp: DataProvider, trades: list[TradeFact], now: datetime, start_equity: float, params: Params
-    ) -> None:
-        """Tell that the day's caps end its entries."""
-        today = now.astimezone(UTC).date()
-        realised = sum(trade.realised for trade in trades)
-        facts = DayCapFacts(
-            entries=sum(trade.opened_at.astimezone(UTC).date() == today for trade in trades),
-            max_entries=params.max_daily_trades,
-            day_profit_usdt=realised,
-            day_lowest_usdt=deepest_loss(trades),
-            day_start_equity_usdt=start_equity,
-            max_loss_percent=params.max_daily_loss_percent,
-            resumes_at=next_day(now),
-        )
-        self._send(dp, lambda language: day_cap_message(facts, language))
+    def limit(self, dp: DataProvider, pair: str, reached: Reached, account: Account, params: Params) -> None:
+        """Tell that a limit of the account forbids entries."""
+        if reached.cause in ("daily_trades", "daily_loss"):
+            day = _day_cap(account, params)
+            self._send(dp, lambda language: day_cap_message(day, language))
+        else:
+            facts = LimitFacts(
+                limit=reached.cause,
+                pair=pair,
+                value=reached.value,
+                allowed=reached.allowed,
+                resumes_at=reached.until,
+                entry_price=account.entry.entry,
+                stop_price=account.entry.stop,
+                fees=account.fees,
+            )
+            self._send(dp, lambda language: limit_message(facts, language))
 
     def refused(self, dp: DataProvider, pair: str, side: str, reason: str) -> None:
         """Tell of an entry that was not made, once a candle for the same reason."""
@@ -176,7 +182,7 @@ class Reporter:
         self._send(dp, message, always=False)
 
     def failed(self, dp: DataProvider, pair: str | None, step: str, error: BaseException) -> None:
-        """Tell of an error, once a candle; step is size, day_caps or levels."""
+        """Tell of an error, once a candle; step is size, limits or levels."""
         self._send(dp, self._error(pair, step, f"{type(error).__name__}: {error}"), always=False)
 
     def fault(self, dp: DataProvider, text: str) -> None:
@@ -218,6 +224,19 @@ class Reporter:
         except Exception:
             logger.exception("A message could not be made")
             return None
+
+
+def _day_cap(account: Account, params: Params) -> DayCapFacts:
+    closes = [*closes_since(account.trades, day_start(account.now))]
+    return DayCapFacts(
+        entries=entries_of_day(account.trades, account.now),
+        max_entries=params.max_daily_trades,
+        day_profit_usdt=sum(close.profit for close in closes),
+        day_lowest_usdt=deepest_loss(closes),
+        day_start_equity_usdt=account.equity_at(day_start(account.now)),
+        max_loss_percent=params.max_daily_loss_percent,
+        resumes_at=next_day(account.now),
+    )
 
 
 def _late(at: datetime | None) -> datetime | None:

@@ -34,6 +34,7 @@ from ict.desk.figures import (
     tag_words,
     usdt_text,
 )
+from ict.desk.limits.facts import Cause
 from ict.desk.words import WORDS, Language, Words
 from ict.errors import ParameterError
 
@@ -177,7 +178,7 @@ class RefusalFacts:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ErrorFacts:
-    """A step that failed (size, day_caps, levels or another word) and its error; secrets removed."""
+    """A step that failed (size, limits, levels or another word) and its error; secrets removed."""
 
     pair: str | None
     step: str
@@ -220,6 +221,26 @@ class DayCapFacts:
     day_start_equity_usdt: float
     max_loss_percent: float
     resumes_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LimitFacts:
+    """A limit of the account that is reached (RISK-3 to RISK-7), and when entries are allowed again.
+
+    `value` is what it goes by and `allowed` what is allowed: percent, for a losing streak trades, for the
+    cost R. `resumes_at` is None where that is not a matter of time. Of open risk and cost `pair` is the
+    entry's; of the cost also its prices in the quote currency, and the fees of its entry and exit, ratios
+    of the notional.
+    """
+
+    limit: Cause
+    pair: str
+    value: float
+    allowed: float
+    resumes_at: datetime | None
+    entry_price: float
+    stop_price: float
+    fees: tuple[float, float]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -363,6 +384,28 @@ def day_cap_message(facts: DayCapFacts, language: Language) -> str:
         "resumes": _utc_text(facts.resumes_at),
     }
     return message_text(words["day_cap"], values, words)
+
+
+def limit_message(facts: LimitFacts, language: Language) -> str:
+    """Say that a limit of the account forbids entries (RISK-3 to RISK-7)."""
+    words, values = WORDS[language], dict[str, str]()
+    if facts.limit in ("open_risk", "cost"):
+        values["pair"] = plain_text(facts.pair, words)
+    if facts.limit == "cost":
+        values["fees"] = " + ".join(number_text(fee * 100, "z,.4g", words, "%") for fee in facts.fees)
+        values["stop"] = level_text(facts.stop_price, facts.entry_price, None, words)
+    values[f"limit_of_{facts.limit}"] = " / ".join(
+        _of_limit(number, facts.limit, words) for number in (facts.value, facts.allowed)
+    )
+    if facts.resumes_at is not None:
+        values["resumes"] = _utc_text(facts.resumes_at)
+    return message_text(words[f"limit_{facts.limit}"], values, words)
+
+
+def _of_limit(number: float, limit: Cause, words: Words) -> str:
+    if limit == "losing_streak":
+        return number_text(number, "g", words)
+    return number_text(number, ".2f", words, "R") if limit == "cost" else percent_text(number, words)
 
 
 def pattern_message(facts: PatternFacts, language: Language) -> str:

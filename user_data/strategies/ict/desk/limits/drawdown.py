@@ -1,0 +1,70 @@
+"""Distance of the realised equity from its highest (RISK-5)."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from itertools import groupby
+
+from ict.desk.limits.facts import Account, Reached, closes_since
+from ict.desk.limits.periods import day_start
+from ict.params import Params
+
+# A drawdown of exactly what is allowed is allowed, whatever the last digits of a float.
+_TIE_PERCENT = 1e-9
+
+
+@dataclass(frozen=True, slots=True)
+class Drawdown:
+    """No entry while the realised equity is too far below its highest of the last days.
+
+    Attributes
+    ----------
+    percent : float
+        How far it may be below, percent of that highest.
+    days : int
+        How far back the highest counts.
+    """
+
+    percent: float
+    days: int
+
+    @classmethod
+    def of(cls, params: Params) -> Drawdown | None:
+        """Make the limit of `max_drawdown_percent` and `drawdown_days`; None where it is off."""
+        percent = params.max_drawdown_percent
+        return cls(percent, params.drawdown_days) if percent < 100 else None
+
+    def since(self, now: datetime) -> datetime:
+        """Start of the UTC day in which the window begins, so that transfers are asked for once a day."""
+        return day_start(now - timedelta(days=self.days))
+
+    def reached(self, account: Account) -> Reached | None:
+        """Compare the equity with its highest, deposits and withdrawals left out (RISK-5)."""
+        levels = [*self._levels(account)]
+        begin, (_, equity) = account.now - timedelta(days=self.days), levels[-1]
+        highest = max(level for end, level in levels if end > begin)
+        below = (highest - equity) / highest * 100 if highest > 0 else math.nan
+        if below <= self.percent + _TIE_PERCENT:
+            return None
+        # An open trade may end it sooner; without one only the highest's age does.
+        too_high = [
+            end
+            for end, level in levels[:-1]
+            if (level - equity) > (self.percent + _TIE_PERCENT) / 100 * level
+        ]
+        until = max(too_high) + timedelta(days=self.days) if too_high and not account.open_risks else None
+        reason = f"equity is {below:.2f}% below its highest of {self.days} days, {self.percent:g}% allowed"
+        return Reached(cause="drawdown", reason=reason, value=below, allowed=self.percent, until=until)
+
+    def _levels(self, account: Account) -> Iterator[tuple[datetime, float]]:
+        """Realised equity level by level, each with the moment of the close that ended it, at last now's."""
+        start = self.since(account.now)
+        equity = account.equity_at(start)
+        closes = sorted(closes_since(account.trades, start))
+        for at, those in groupby(closes, key=lambda close: close.at):
+            yield at, equity
+            equity += account.share * sum(close.profit for close in those)
+        yield datetime.max.replace(tzinfo=account.now.tzinfo), equity

@@ -1,0 +1,49 @@
+"""Entries of a day (RISK-2)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from ict.desk.limits.facts import Account, Reached, TradeFact
+from ict.desk.limits.periods import day_start, next_day
+from ict.params import Params
+
+
+@dataclass(frozen=True, slots=True)
+class DailyTrades:
+    """No more than so many entries in a UTC day.
+
+    Attributes
+    ----------
+    most : int
+        Entries allowed.
+    """
+
+    most: int
+
+    @classmethod
+    def of(cls, params: Params) -> DailyTrades:
+        """Make the limit of `max_daily_trades`."""
+        return cls(params.max_daily_trades)
+
+    def since(self, now: datetime) -> datetime:
+        """Start of the UTC day."""
+        return day_start(now)
+
+    def reached(self, account: Account) -> Reached | None:
+        """Count the entries of the day by their fills, a resting order as one of them (RISK-2)."""
+        entries = entries_of_day(account.trades, account.now)
+        if entries < self.most:
+            return None
+        reason = f"{entries} of {self.most} entries of the UTC day are made"
+        return Reached(
+            cause="daily_trades", reason=reason, value=entries, allowed=self.most, until=next_day(account.now)
+        )
+
+
+def entries_of_day(trades: Iterable[TradeFact], now: datetime) -> int:
+    """Count the entries of the UTC day of `now`."""
+    start = day_start(now)
+    return sum(trade.opened_at >= start for trade in trades)

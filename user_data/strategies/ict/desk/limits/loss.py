@@ -1,0 +1,80 @@
+"""Realised loss of a day and of a week (RISK-2, RISK-4)."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import accumulate
+from typing import Literal
+
+from ict.desk.limits.facts import Account, Cause, Close, Reached, closes_since
+from ict.desk.limits.periods import day_start, next_day, next_week, week_start
+from ict.params import Params
+
+_CAUSE: dict[str, Cause] = {"day": "daily_loss", "week": "weekly_loss"}
+
+
+@dataclass(frozen=True, slots=True)
+class PeriodLoss:
+    """No entry for the rest of a UTC day or week once its loss is reached.
+
+    Attributes
+    ----------
+    percent : float
+        Loss that ends it, percent of the equity at its start.
+    period : str
+        day or week.
+    """
+
+    percent: float
+    period: Literal["day", "week"]
+
+    @classmethod
+    def of_day(cls, params: Params) -> PeriodLoss:
+        """Make the limit of `max_daily_loss_percent`."""
+        return cls(params.max_daily_loss_percent, "day")
+
+    @classmethod
+    def of_week(cls, params: Params) -> PeriodLoss | None:
+        """Make the limit of `max_weekly_loss_percent`; None where it is off."""
+        percent = params.max_weekly_loss_percent
+        return cls(percent, "week") if percent < 100 else None
+
+    def since(self, now: datetime) -> datetime:
+        """Start of the UTC day, or of the week on Monday."""
+        return day_start(now) if self.period == "day" else week_start(now)
+
+    def reached(self, account: Account) -> Reached | None:
+        """Compare the period's deepest loss with the equity at its start (RISK-2, RISK-4)."""
+        start = self.since(account.now)
+        equity = account.equity_at(start)
+        if not (math.isfinite(equity) and equity > 0):
+            return self._met(
+                f"equity at the start of the UTC {self.period} must be above 0, was {equity:.2f}",
+                math.nan,
+                account,
+            )
+        lost = -deepest_loss(closes_since(account.trades, start)) / equity * 100
+        # A loss that can't be computed is not within the limit.
+        if lost < self.percent:
+            return None
+        return self._met(
+            f"the UTC {self.period} lost {lost:.2f}% of {self.percent:g}% allowed", lost, account
+        )
+
+    def _met(self, reason: str, lost: float, account: Account) -> Reached:
+        until = next_day(account.now) if self.period == "day" else next_week(account.now)
+        return Reached(
+            cause=_CAUSE[self.period], reason=reason, value=lost, allowed=self.percent, until=until
+        )
+
+
+def deepest_loss(closes: Iterable[Close]) -> float:
+    """Lowest that a realised profit has been: a later gain does not lift a limit that was met.
+
+    Of one moment, which in a backtest is a whole candle, losses count first. NaN where one is not known.
+    """
+    course = list(accumulate((close.profit for close in sorted(closes)), initial=0.0))
+    return min(course) if math.isfinite(course[-1]) else math.nan

@@ -1,0 +1,99 @@
+"""The account's limits on Freqtrade: what the book and the wallet say at an entry, and what was told."""
+
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime, timedelta
+from typing import Any, cast
+
+from freqtrade.exchange import timeframe_to_seconds
+from freqtrade.persistence import KeyStoreKeys, KeyValueStore, Trade
+
+from ict.desk.limits.account import earliest
+from ict.desk.limits.facts import Account, Cause, OpenRisk
+from ict.desk.limits.periods import day_start
+from ict.params import Params
+from ict_host.book import PastEquity, open_risk_of, results, trades_between
+
+FUTURE = datetime.max.replace(tzinfo=UTC)
+TOLD_KEY = "ict_told_{}"
+
+
+class AccountLimits:
+    """Asks the limits of the account (RISK-2 to RISK-7) about an entry.
+
+    Parameters
+    ----------
+    config : Mapping
+        Freqtrade's configuration.
+    transferred : Callable or None
+        See `PastEquity`.
+    planned_stop : Callable
+        Gives the stop that a resting order was placed with; None where it is not known.
+    live : bool
+        Whether trades are in a database.
+    """
+
+    def __init__(
+        self,
+        config: Mapping[str, Any],
+        transferred: Callable[[datetime], float] | None,
+        planned_stop: Callable[[Trade], float | None],
+        *,
+        live: bool,
+    ) -> None:
+        self._past, self._planned_stop, self._live = PastEquity(config, transferred), planned_stop, live
+
+    def account(
+        self,
+        now: datetime,
+        entry: OpenRisk,
+        *,
+        equity: float,
+        fees: tuple[float, float],
+        timeframe: str,
+        params: Params,
+        own_trade: int | None = None,
+    ) -> Account:
+        """Put together what the limits need to know.
+
+        Parameters
+        ----------
+        now : datetime
+            Timezone-aware.
+        entry : OpenRisk
+            The entry in question.
+        equity : float
+            Realised equity that the bot may use, in the stake currency.
+        fees : tuple[float, float]
+            Of its entry and of its exit, ratios of the notional.
+        timeframe : str
+            The strategy's.
+        params : Params
+            Settings in force.
+        own_trade : int, optional
+            Freqtrade's trade of an entry that rests already: it does not count beside itself.
+        """
+        since = earliest(params, now)
+        trades = tuple(trades_between(since, FUTURE, now, live=self._live, without=own_trade))
+        open_trades = cast("list[Trade]", Trade.get_trades_proxy(is_open=True))
+        others = [trade for trade in open_trades if trade.id != own_trade]
+        return Account(
+            now=now,
+            equity=equity,
+            equity_at=lambda start: self._past.at(start, equity, trades),
+            share=self._past.share,
+            trades=trades,
+            results=results(live=self._live),
+            open_risks=tuple(open_risk_of(trade, self._planned_stop(trade)) for trade in others),
+            entry=entry,
+            fees=fees,
+            candle=timedelta(seconds=timeframe_to_seconds(timeframe)),
+        )
+
+
+def is_news(cause: Cause, now: datetime) -> bool:
+    """Whether a limit was not told on this UTC day yet, over restarts; from now on it was."""
+    key, day = cast("KeyStoreKeys", TOLD_KEY.format(cause)), day_start(now).date().isoformat()
+    if KeyValueStore.get_string_value(key) == day:
+        return False
+    KeyValueStore.store_value(key, day)
+    return True
