@@ -33,10 +33,11 @@ demo: $(INSTALLED) ## Download candles and backtest, from a bare clone; DATADIR=
 test: lint ## Check everything: style, types, laws, tables, and the real Freqtrade as processes
 	@$(PY) -m pytest -n 4
 
-lint: $(INSTALLED) ## Check style and types
+lint: $(INSTALLED) ## Check style, types and who imports whom
 	@$(PY) -m ruff check .
 	@$(PY) -m ruff format --check .
 	@$(PY) -m mypy
+	@lint-imports --no-logo
 
 paper: $(INSTALLED) ## Trade play money on this machine: exchange, bot, API, messages; PAPER="--timeframe 15m"
 	@$(PY) -m ict_lab.paper $(FROM) $(PAPER)
@@ -68,5 +69,5 @@ bench: $(INSTALLED) ## Time the analysis and the backtest beside their peers
 	@$(PY) -m ict_lab.bench
 
 clean: ## Remove the virtual environment and every cache
-	@rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	@rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
 	@find . -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -1,7 +1,11 @@
 """The house keeps its order: imports run one way, the market is pure, no function outgrows a screen."""
 
 import re
+import shutil
+import subprocess
+import sys
 import tomllib
+from collections.abc import Callable
 from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 
@@ -15,6 +19,7 @@ from tests.support.fast import EVERY_COLUMN
 from tests.support.markets import synthetic
 from tests.support.places import HYPEROPTS, LAB, LOOPBACK, REPOSITORY, STRATEGIES, TOOLS
 
+SETTINGS = tomllib.loads((REPOSITORY / "pyproject.toml").read_text(encoding="utf-8"))["tool"]
 PACKAGE = STRATEGIES / "ict"
 README = PACKAGE / "README.md"
 
@@ -22,14 +27,6 @@ PACKAGE_FILES = source.python_files(PACKAGE)
 STRATEGY_FILES = sorted(STRATEGIES.glob("*.py"))
 ROOTS = (STRATEGIES, HYPEROPTS, TOOLS)
 ALL_FILES = [path for root in ROOTS for path in source.python_files(root)]
-# What ships: each may import itself and what is named here. The exchange stands apart.
-HOUSE: dict[str, set[str]] = {
-    "ict": set(),
-    "ict_host": {"ict"},
-    "strategies": {"ict", "ict_host"},
-    "loopback": set(),
-    "ict_lab": {"ict", "ict_host", "strategies", "loopback"},
-}
 # A walk through candles, the state of a run that goes on, a message on its way, the account of an exchange.
 CHANGE_WITH_TIME = {
     "loopback/account/algo_orders.py": {"AlgoOrder"},
@@ -46,22 +43,6 @@ CHANGE_WITH_TIME = {
     "ict_lab/walkforward/state.py": {"Record"},
     "ict_host/channels.py": {"Post"},
 }
-OUTSIDE = {"tests", "pytest", "hypothesis"}
-
-# Each layer may import from itself and from those before it.
-FOUNDATION = {"ict.errors", "ict.candles", "ict.params"}
-MAY_IMPORT = {
-    "foundation": {"foundation"},
-    "market": {"foundation", "market"},
-    "exits": {"foundation", "exits"},
-    "desk": {"foundation", "exits", "desk"},
-    "catalogue": {"foundation", "market", "catalogue"},
-    "confluence": {"foundation", "market", "catalogue", "confluence"},
-    "columns": {"foundation", "market", "catalogue", "confluence", "columns"},
-    "analysis": {"foundation", "market", "catalogue", "columns", "analysis"},
-    "drawing": {"foundation", "market", "catalogue", "columns", "drawing"},
-    "ict": {"foundation", "analysis"},
-}
 # All that pure code needs: no host, no exchange, no log, no clock, no chance, no files, no network.
 KNOWN_TO_THE_PACKAGE = {
     "ict", "numpy", "pandas", "talib", "__future__", "abc", "bisect", "collections", "contextlib",
@@ -76,29 +57,10 @@ def short(path: Path) -> str:
     return path.relative_to(root).as_posix()
 
 
-each_file = pytest.mark.parametrize("path", ALL_FILES, ids=short)
-each_package_file = pytest.mark.parametrize("path", PACKAGE_FILES, ids=short)
-
-
 def module_of(path: Path) -> str:
     """Full name of a file that ships."""
     parts = Path(short(path)).with_suffix("").parts
     return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
-
-
-def floor_of(module: str) -> str | None:
-    """Part of the house that a module belongs to, None for what is not ours."""
-    top = module.split(".")[0]
-    if top in HOUSE:
-        return top
-    return "strategies" if re.match(r"ICT[A-Z]", top) else None
-
-
-def layer_of(module: str) -> str:
-    """Layer of a module of the package."""
-    if module in FOUNDATION:
-        return "foundation"
-    return module.split(".")[1] if "." in module else "ict"
 
 
 def imports_of(path: Path) -> set[str]:
@@ -106,75 +68,87 @@ def imports_of(path: Path) -> set[str]:
     return source.imported_modules(path.read_text(encoding="utf-8"), module_of(path).rpartition(".")[0])
 
 
-def wrong_imports(module: str, imported: set[str]) -> set[str]:
-    """Find imports of the package's own modules that run against the layers."""
-    own = {name for name in imported if name == "ict" or name.startswith("ict.")}
-    # Inside of the package, its own front door would be a circle.
-    return {name for name in own if layer_of(name) not in MAY_IMPORT[layer_of(module)]}
+def offenders(files: list[Path], law: Callable[[str], object]) -> dict[str, object]:
+    """Find the files whose source breaks a law, with what breaks it."""
+    found = {short(path): law(path.read_text(encoding="utf-8")) for path in files}
+    return {name: what for name, what in found.items() if what}
 
 
-def imports_from_above(module: str, imported: set[str]) -> set[str]:
-    """Find imports of what lies above a module in the house, or outside of it."""
-    floor = floor_of(module)
-    assert floor, f"{module} needs a place in this test"
-    above = HOUSE.keys() - HOUSE[floor] - {floor}
-    return {name for name in imported if floor_of(name) in above} | foreign_imports(imported, OUTSIDE)
+def contracts(place: Path, *names: str) -> str:
+    """Check contracts of pyproject.toml on a copy of what ships; say what is broken."""
+    only = [word for name in names for word in ("--contract", name)]
+    lint = Path(sys.executable).with_name("lint-imports")
+    run = subprocess.run(
+        [lint, "--no-logo", "--cache-dir", place / ".cache", *only],
+        cwd=place, env={"PYTHONPATH": "user_data/strategies:user_data/tools"}, capture_output=True, text=True,
+    )  # fmt: skip
+    return "" if run.returncode == 0 else run.stdout + run.stderr
+
+
+@pytest.fixture(scope="module")
+def copied(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Copy the packages and their contracts, to break them."""
+    place = tmp_path_factory.mktemp("house")
+    shutil.copy(REPOSITORY / "pyproject.toml", place)
+    for root in (STRATEGIES, TOOLS):
+        target = place / root.relative_to(REPOSITORY)
+        shutil.copytree(root, target, ignore=shutil.ignore_patterns("__pycache__", "*.json"))
+    return place
+
+
+def test_the_contracts_are_kept(copied: Path) -> None:
+    assert contracts(copied) == ""
+
+
+@pytest.mark.parametrize(
+    ("contract", "file", "line"),
+    [
+        ("house", "strategies/ict/market/zones.py", "import ict_host"),
+        ("house", "strategies/ict/market/zones.py", "def late():\n    from ict_lab.trades import Backtest"),
+        ("house", "strategies/ict_host/live.py", "from ict_lab.errors import LabError"),
+        ("house", "strategies/ict_host/live.py", "from loopback.clock import Clock"),
+        ("exchange", "tools/loopback/clock.py", "from ict.params import Params"),
+        ("exchange", "tools/loopback/clock.py", "import freqtrade.constants"),
+        ("strategies", "strategies/ict_host/live.py", "from ICTObTrendStrategy import ICTObTrendStrategy"),
+        ("tests", "strategies/ict/desk/sizing.py", "if TYPE_CHECKING:\n    from tests.support import source"),
+        ("chart", "strategies/ict/market/swings.py", "from .. import confluence"),
+        ("chart", "strategies/ict/candles.py", "from ict.market.chart import Chart"),
+        ("desk", "strategies/ict/exits/__init__.py", "from ict.desk.levels import Levels"),
+        ("apart", "strategies/ict/market/swings.py", "import ict.desk.levels"),
+        ("asked", "strategies/ict/desk/levels.py", "from ict.market.zones import Zones"),
+        ("tools", "tools/ict_lab/report/cautions.py", "import ict_lab.verdict.sharpe"),
+        ("tools", "tools/ict_lab/chance/replay.py", "import ict_lab.verdict"),
+    ],
+)
+def test_an_import_against_the_way_is_found(copied: Path, contract: str, file: str, line: str) -> None:
+    path = copied / "user_data" / file
+    before = path.read_text(encoding="utf-8")
+    path.write_text(f"{before}\n{line}\n", encoding="utf-8")
+    try:
+        assert "BROKEN" in contracts(copied, contract)
+    finally:
+        path.write_text(before, encoding="utf-8")
+
+
+def test_every_contract_is_tried_and_every_strategy_named() -> None:
+    table = SETTINGS["importlinter"]["contracts"]
+    tried = test_an_import_against_the_way_is_found.pytestmark[0].args[1]
+    assert {row["id"] for row in table} == {contract for contract, _, _ in tried}
+    (named,) = (row["forbidden_modules"] for row in table if row["id"] == "strategies")
+    assert named == [path.stem for path in STRATEGY_FILES]
+
+
+def test_strategies_know_no_tool_and_no_test() -> None:
+    """They are no package, so no contract sees them."""
+    files = [*STRATEGY_FILES, *source.python_files(HYPEROPTS)]
+    assert not {
+        path.name for path in files if foreign_imports(imports_of(path), {"ict_lab", "loopback", "tests"})
+    }
 
 
 def foreign_imports(imported: set[str], foreign: set[str]) -> set[str]:
     """Find imports of something that must not be known."""
     return {name for name in imported for other in foreign if name == other or name.startswith(f"{other}.")}
-
-
-@each_file
-def test_the_house_stands_on_what_lies_below(path: Path) -> None:
-    assert not imports_from_above(module_of(path), imports_of(path))
-
-
-@pytest.mark.parametrize(
-    ("module", "imported"),
-    [
-        ("ict.market.zones", "import ict_host"),
-        ("ict.market.zones", "from ict_host.live import SIDES"),
-        ("ict.market.zones", "from ict_lab.trades import Backtest"),
-        ("ict.market.zones", "def late():\n    import ict_lab.trades"),
-        ("ict.desk.sizing", "from ICTObFvgStrategy import ICTObFvgStrategy"),
-        ("ict.desk.sizing", "if TYPE_CHECKING:\n    from tests.support import source"),
-        ("ict_host.live", "from ICTObTrendStrategy import ICTObTrendStrategy"),
-        ("ict_host.live", "from ict_lab.errors import LabError"),
-        ("ICTObFvgStrategy", "import ict_lab.trades"),
-        ("ict_lab.trades", "import pytest"),
-        ("loopback.clock", "from ict.params import Params"),
-        ("ict_host.live", "from loopback.clock import Clock"),
-    ],
-)
-def test_an_import_from_above_is_found(module: str, imported: str) -> None:
-    assert imports_from_above(module, source.imported_modules(imported, module.rpartition(".")[0]))
-
-
-def test_what_lies_below_may_be_imported() -> None:
-    below = {"ict.params", "ict_host.live", "ICTObFvgStrategy", "freqtrade", "numpy", "testsuite", "icterine"}
-    assert not imports_from_above("ict_lab.trades", below)
-    assert not imports_from_above("ICTObTrendStrategy", below)
-    assert imports_from_above("ict_host.check", below) == {"ICTObFvgStrategy"}
-    assert imports_from_above("ict.params", below) == {"ict_host.live", "ICTObFvgStrategy"}
-
-
-@each_package_file
-def test_imports_run_one_way(path: Path) -> None:
-    assert layer_of(module_of(path)) in MAY_IMPORT, f"{module_of(path)} needs a layer in this test"
-    assert not wrong_imports(module_of(path), imports_of(path))
-
-
-def test_an_import_against_the_way_is_found() -> None:
-    assert wrong_imports("ict.market.swings", {"ict.confluence"}) == {"ict.confluence"}
-    assert wrong_imports("ict.market.swings", {"ict.desk.levels"})
-    assert wrong_imports("ict.desk.levels", {"ict.market.zones"})
-    assert wrong_imports("ict.candles", {"ict.market.chart"})
-    assert wrong_imports(
-        "ict.market.swings", source.imported_modules("from .. import confluence", "ict.market")
-    )
-    assert not wrong_imports("ict.analysis", {"ict.columns", "ict.candles", "numpy"})
 
 
 def circle(graph: dict[str, set[str]]) -> list[str]:
@@ -191,38 +165,16 @@ def test_no_import_is_circular() -> None:
     assert circle({"a": {"b"}, "b": {"c"}, "c": {"a"}})
 
 
-TOOL_NAMES = {path.parent.name for path in LAB.glob("*/__init__.py")}
-# What several tools need.
-SHARED_BY_TOOLS = {"bots", "chance"}
-
-
-def other_tools(module: str, imported: set[str]) -> set[str]:
-    """Find imports of a tool by another one, or by what they share."""
-    others = TOOL_NAMES - SHARED_BY_TOOLS - set(module.split(".")[1:2])
-    return foreign_imports(imported, {f"ict_lab.{tool}" for tool in others})
-
-
-@pytest.mark.parametrize("path", source.python_files(LAB), ids=lambda path: "/".join(path.parts[-2:]))
-def test_no_tool_imports_another(path: Path) -> None:
-    assert not other_tools(module_of(path), imports_of(path))
-
-
-def test_an_import_of_another_tool_is_found() -> None:
-    assert {"chance", "report", "tune", "verdict", "walkforward"} <= TOOL_NAMES
-    assert other_tools("ict_lab.report.cautions", {"ict_lab.verdict.sharpe"})
-    assert other_tools("ict_lab.chance.replay", {"ict_lab.verdict"})
-    assert not other_tools("ict_lab.report.cautions", {"ict_lab.chance.draws", "ict_lab.report.measure"})
-
-
 def unknown_imports(imported: set[str], known: set[str]) -> set[str]:
     """Find imports of what is not known to be harmless."""
     return imported - {name for name in imported if foreign_imports({name}, known)}
 
 
-@each_package_file
-def test_the_package_knows_no_host_and_no_clock(path: Path) -> None:
-    assert not unknown_imports(imports_of(path), KNOWN_TO_THE_PACKAGE)
-    assert not source.clock_calls(path.read_text(encoding="utf-8"))
+def test_the_package_knows_no_host_and_no_clock() -> None:
+    assert not {
+        name for path in PACKAGE_FILES for name in unknown_imports(imports_of(path), KNOWN_TO_THE_PACKAGE)
+    }
+    assert not offenders(PACKAGE_FILES, source.clock_calls)
 
 
 @pytest.mark.parametrize(
@@ -250,25 +202,12 @@ def test_an_import_that_is_not_pure_is_found(name: str) -> None:
     assert unknown_imports({name, "datetime", "collections.abc"}, KNOWN_TO_THE_PACKAGE) == {name}
 
 
-@pytest.mark.parametrize(
-    "path",
-    source.python_files(LOOPBACK),
-    ids=lambda path: path.name,
-)
-def test_the_loopback_exchange_knows_neither_side(path: Path) -> None:
-    """The stand-in for Binance is no part of what it tests."""
-    imported = source.imported_modules(path.read_text(encoding="utf-8"))
-    assert not foreign_imports(imported, {"ict", "ict_host", "ict_lab", "freqtrade"})
+def test_no_loop_over_rows() -> None:
+    assert not offenders(PACKAGE_FILES, lambda text: source.found(source.ROW_LOOPS, text))
 
 
-@each_package_file
-def test_no_loop_over_rows(path: Path) -> None:
-    assert not source.found(source.ROW_LOOPS, path.read_text(encoding="utf-8"))
-
-
-@each_file
-def test_no_look_ahead(path: Path) -> None:
-    assert not source.found(source.LOOKS_AHEAD, path.read_text(encoding="utf-8"))
+def test_no_look_ahead() -> None:
+    assert not offenders(ALL_FILES, lambda text: source.found(source.LOOKS_AHEAD, text))
 
 
 @pytest.mark.parametrize(
@@ -302,11 +241,10 @@ def test_a_loop_over_rows_is_found(snippet: str) -> None:
     assert source.found(source.ROW_LOOPS, snippet)
 
 
-@each_file
-def test_nothing_is_too_long(path: Path) -> None:
-    text = path.read_text(encoding="utf-8")
-    assert not source.long_functions(text, 40)
-    assert len(text.splitlines()) <= (300 if path in STRATEGY_FILES else 450)
+def test_nothing_is_too_long() -> None:
+    assert not offenders(ALL_FILES, lambda text: source.long_functions(text, 40))
+    assert not offenders(ALL_FILES, lambda text: len(text.splitlines()) > 450)
+    assert not offenders(STRATEGY_FILES, lambda text: len(text.splitlines()) > 300)
 
 
 def test_a_long_function_is_found() -> None:
@@ -315,11 +253,9 @@ def test_a_long_function_is_found() -> None:
     assert not source.long_functions(f"def fits():\n    '''Say.'''\n{lines}", 41)
 
 
-@each_file
-def test_values_do_not_change(path: Path) -> None:
-    """What was found, set or decided stays so: every dataclass is frozen but those that say why."""
-    mutable = set(source.mutable_values(path.read_text(encoding="utf-8")))
-    assert mutable <= CHANGE_WITH_TIME.get(short(path), set())
+def test_values_do_not_change() -> None:
+    """What was found, set or decided stays so: every dataclass is frozen but those that change with time."""
+    assert offenders(ALL_FILES, lambda text: set(source.mutable_values(text))) == CHANGE_WITH_TIME
 
 
 def test_a_value_that_could_change_is_found() -> None:
@@ -328,9 +264,8 @@ def test_a_value_that_could_change_is_found() -> None:
     assert source.mutable_values("@dataclass(frozen=True, slots=True)\nclass Zone:\n    top: float") == []
 
 
-@each_file
-def test_everything_public_is_documented(path: Path) -> None:
-    assert not source.undocumented(path.read_text(encoding="utf-8"))
+def test_everything_public_is_documented() -> None:
+    assert not offenders(ALL_FILES, source.undocumented)
 
 
 def test_a_missing_docstring_is_found() -> None:
@@ -382,22 +317,11 @@ def test_a_column_without_a_description_is_found() -> None:
     assert undescribed(columns, text) == ["ict_new", "ict_calf_top"]
 
 
-def test_there_is_something_to_check() -> None:
-    assert len(PACKAGE_FILES) >= 20
-    assert len(STRATEGY_FILES) >= 2
-    assert {floor_of(module_of(path)) for path in ALL_FILES} == HOUSE.keys()
-
-
 def test_the_checkers_see_all_that_ships() -> None:
     """Types in the strictest way, and no function with more branches than ruff allows."""
-    settings = tomllib.loads((REPOSITORY / "pyproject.toml").read_text(encoding="utf-8"))["tool"]
-    assert settings["mypy"]["strict"]
-    assert settings["mypy"]["files"] == [
-        "user_data/strategies",
-        "user_data/hyperopts",
-        "user_data/tools",
-    ]
-    assert not [block for block in settings["mypy"]["overrides"] if block.get("ignore_errors")]
-    assert "C90" in settings["ruff"]["lint"]["select"]
-    assert not [short(path) for path in ALL_FILES if "noqa" in path.read_text(encoding="utf-8")]
-    assert {layer_of(module_of(path)) for path in PACKAGE_FILES} >= set(MAY_IMPORT)
+    assert min(map(len, (PACKAGE_FILES, source.python_files(LAB), source.python_files(LOOPBACK)))) >= 20
+    assert SETTINGS["mypy"]["strict"]
+    assert SETTINGS["mypy"]["files"] == [root.relative_to(REPOSITORY).as_posix() for root in ROOTS]
+    assert not [block for block in SETTINGS["mypy"]["overrides"] if block.get("ignore_errors")]
+    assert "C90" in SETTINGS["ruff"]["lint"]["select"]
+    assert not offenders(ALL_FILES, lambda text: "noqa" in text)
