@@ -13,9 +13,11 @@ from .candles import Market, Settings, read_candles
 from .columns import first_book
 from .facts import find_facts
 from .second_book import second_book
+from .setup import Setup
+from .setup_facts import View
 from .zones import Zone
 
-__all__ = ["Zone", "oracle_columns", "oracle_zones"]
+__all__ = ["Setup", "View", "Zone", "oracle_columns", "oracle_zones", "setup_view"]
 
 
 def market_of(
@@ -43,3 +45,14 @@ def oracle_columns(
 def oracle_zones(frame: pd.DataFrame, **params: Any) -> list[Zone]:
     """Give every zone of both books with its whole life, oldest first."""
     return find_facts(market_of(frame), Settings(**params)).zones
+
+
+def setup_view(
+    frame: pd.DataFrame,
+    setup: Setup,
+    higher: Mapping[str, pd.DataFrame] | None = None,
+    reference: pd.DataFrame | None = None,
+    **params: Any,
+) -> View:
+    """Look at a market through a setup; `setup_entries` and `resting` say what it trades there."""
+    return View(market_of(frame, higher, reference), Settings(**params), setup)
