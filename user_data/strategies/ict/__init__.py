@@ -4,4 +4,7 @@ from ict.analysis import analyse
 from ict.errors import CandleError, IctError, ParameterError
 from ict.params import Params
 
-__all__ = ["CandleError", "IctError", "ParameterError", "Params", "analyse"]
+# The version of all that ships: CHANGELOG.md says what changed.
+__version__ = "0.2.0"
+
+__all__ = ["CandleError", "IctError", "ParameterError", "Params", "__version__", "analyse"]

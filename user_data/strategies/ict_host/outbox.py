@@ -21,7 +21,7 @@ from sqlalchemy import func, or_, select
 
 from ict_host.book import exits_in_time, profit_of_day
 from ict_host.channels import Channels
-from ict_host.records import LevelRecords
+from ict_host.records import SCHEMA, LevelRecords
 from ict_host.reports import Reporter
 from ict_host.seams import message_queue
 
@@ -48,7 +48,7 @@ class Event:
 
 def remember_entry(trade: Trade, *, equity: float, score: float | None) -> None:
     """Keep what an opening is told with and nobody knows later."""
-    trade.set_custom_data(ENTRY_KEY, {"equity": equity, "score": score})
+    trade.set_custom_data(ENTRY_KEY, {"schema": SCHEMA, "equity": equity, "score": score})
 
 
 class Outbox:

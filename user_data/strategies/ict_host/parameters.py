@@ -20,7 +20,7 @@ from freqtrade.strategy import (
     IStrategy,
 )
 
-from ict import IctError, Params
+from ict import IctError, Params, __version__
 from ict.params import settings
 from ict_host import parameter_file, sources
 
@@ -123,6 +123,8 @@ class IctParameters(IStrategy):
         if _names(self._ft_params_from_file) != _names(stored):
             raise OperationalException("Freqtrade did not read the strategy's JSON file as it is written")
         config[sources.KEY] = sources.digest_of(type(self))
+        # What a backtest exports is the configuration as it was read.
+        config.setdefault("original_config", {})["ict_version"] = __version__
         self._are_applied = False
         # A class's parameters are one object for all of its instances, and the presets share them.
         for name in settings():

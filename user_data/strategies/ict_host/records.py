@@ -7,6 +7,9 @@ from freqtrade.persistence import LocalTrade, Order, Trade
 from ict.desk.levels import Levels
 
 LEVELS_KEY = "ict_levels"
+# In each record; those from before 0.2.0 have none. Names are added to a record and never change, so that a
+# trade which another version has opened is managed by this one.
+SCHEMA = 1
 
 
 class LevelRecords:
@@ -29,7 +32,7 @@ class LevelRecords:
 
     def fix(self, trade: Trade, levels: Levels) -> None:
         """Keep a trade's levels for as long as it lives."""
-        record = {"entry": levels.entry, "stop": levels.stop, "target": levels.target}
+        record = {"schema": SCHEMA, "entry": levels.entry, "stop": levels.stop, "target": levels.target}
         trade.set_custom_data(LEVELS_KEY, record)
         self._levels[trade.id] = levels
         if not self._live:
@@ -47,7 +50,7 @@ class LevelRecords:
     def read(self, trade: LocalTrade) -> Levels | None:
         """Return what the record itself says, whatever is at hand."""
         record = trade.get_custom_data(LEVELS_KEY)
-        return None if record is None else Levels(**record)
+        return None if record is None else Levels(record["entry"], record["stop"], record["target"])
 
     def target_profit(self, trade: Trade) -> float | None:
         """Profit ratio at a trade's target, with leverage, fees and the funding paid so far."""

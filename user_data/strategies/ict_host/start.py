@@ -10,10 +10,12 @@ from collections.abc import Mapping
 from copy import deepcopy
 from typing import Any
 
+import freqtrade
 from freqtrade.enums import TRADE_MODES, RunMode
 from freqtrade.exceptions import OperationalException
 from freqtrade.persistence import Trade
 
+from ict import __version__
 from ict.desk.requirements import REQUIREMENTS, differences
 from ict.desk.safety import address_faults, market_of, refusals, unlisted_pairs
 from ict.desk.start_faults import no_money, unseen_characters
@@ -35,6 +37,7 @@ class IctStart(IctParameters):
 
     def __init__(self, config: dict[str, Any]) -> None:
         _check_version()
+        logger.info("%s %s on Freqtrade %s", type(self).__name__, __version__, freqtrade.__version__)
         super().__init__(config)
         self._is_live = config.get("runmode") in TRADE_MODES
         if self._is_live:
@@ -42,6 +45,10 @@ class IctStart(IctParameters):
             strange = unseen_characters(os.environ)
             _refuse([*seams.missing(), *strange, *refusals(config), *template_faults(config), *unwritable])
         self.start_notes: list[str] = []
+
+    def version(self) -> str:
+        """Say the version, which Freqtrade shows in its own log, in FreqUI and for `/version`."""
+        return __version__
 
     def ft_set_special_params_from_file(self) -> None:
         """Keep what the strategy says of itself, before its JSON file and the configuration overrule it."""

@@ -14,6 +14,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 from plotly.offline import get_plotlyjs
 
+from ict import __version__
 from ict_lab.report.contents import Contents
 from ict_lab.report.measure import signed
 
@@ -40,6 +41,7 @@ def render(contents: Sequence[Contents], silent: Sequence[str]) -> str:
     return environment.get_template("report.html.j2").render(
         contents=contents,
         silent=silent,
+        version=__version__,
         source=contents[0].backtest.source.name,
         style=Markup((PAGE / "style.css").read_text(encoding="utf-8")),
         script=Markup((PAGE / "script.js").read_text(encoding="utf-8")),

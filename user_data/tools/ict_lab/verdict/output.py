@@ -16,6 +16,7 @@ from rich.padding import Padding
 from rich.table import Table as RichTable
 from rich.text import Text
 
+from ict import __version__
 from ict_lab.chance.draws import Draws
 from ict_lab.errors import LabError
 from ict_lab.verdict.judgement import Judgement
@@ -25,6 +26,7 @@ from ict_lab.verdict.tables import Table, details, facts, overview
 FORMS = (".md", ".html", ".json")
 # Wide enough for the widest row, where nobody's terminal says otherwise.
 HTML_WIDTH = 120
+_VERSION = f"By ict_lab {__version__}."
 
 
 def checked_form(path: Path) -> Path:
@@ -70,6 +72,7 @@ def show(console: Console, judgements: Sequence[Judgement]) -> None:
         console.print()
         for fact in facts(judged):
             console.print(Text(f"- {fact}"))
+    console.print(Text(f"\n{_VERSION}"))
 
 
 def _rich(table: Table) -> RichTable:
@@ -95,6 +98,7 @@ def as_markdown(judgements: Sequence[Judgement]) -> str:
         parts += [f"## {judged.subject.name}", sentence(judged)]
         parts += [f"### {table.title}\n\n{_markdown(table)}" for table in details(judged)]
         parts.append("\n".join(f"- {fact}" for fact in facts(judged)))
+    parts.append(_VERSION)
     return "\n\n".join(parts) + "\n"
 
 
@@ -105,7 +109,11 @@ def _markdown(table: Table) -> str:
 
 def as_json(judgements: Sequence[Judgement]) -> str:
     """Give every number of the verdict; what is not known is null."""
-    content = {"verdict": headline(judgements), "strategies": [_plain(judged) for judged in judgements]}
+    content = {
+        "version": __version__,
+        "verdict": headline(judgements),
+        "strategies": [_plain(judged) for judged in judgements],
+    }
     return json.dumps(_known(content), indent=2, allow_nan=False) + "\n"
 
 

@@ -1,0 +1,66 @@
+"""The version is told wherever somebody asks later, and a trade of an older one is still managed."""
+
+import json
+import logging
+import re
+import zipfile
+from collections.abc import Callable
+
+import pytest
+from freqtrade.persistence import Trade
+from ict_host.records import LEVELS_KEY, LevelRecords
+
+from ict import __version__
+from ict.desk.levels import Levels
+from tests.strategy.host import load, memory_database, opened, saved
+from tests.strategy.support import STRATEGY, Workplace
+from tests.support.places import REPOSITORY
+
+LEVELS = Levels(entry=60_000.0, stop=59_400.0, target=61_200.0)
+
+
+def test_it_is_the_newest_release_of_the_changelog() -> None:
+    releases = re.findall(r"^## (\d+\.\d+\.\d+)", (REPOSITORY / "CHANGELOG.md").read_text(), re.MULTILINE)
+    assert releases[0] == __version__
+
+
+def test_freqtrade_and_the_first_line_of_the_log_have_it(caplog: pytest.LogCaptureFixture) -> None:
+    with caplog.at_level(logging.INFO, "ICTObFvgStrategy"):
+        strategy = load()
+    assert strategy.version() == __version__
+    ours = [record.getMessage() for record in caplog.records if record.name == "ICTObFvgStrategy"]
+    assert ours[0].startswith(f"{STRATEGY} {__version__} on Freqtrade 20")
+
+
+def test_an_export_has_it(workplaces: Callable[..., Workplace]) -> None:
+    place = workplaces("version")
+    run = place.analyse("backtesting", "20240301-20240302", "--export", "trades", "--cache", "none")
+    assert run.returncode == 0, run.stderr[-3000:]
+    (export,) = (place.folder / "user_data" / "backtest_results").glob("*.zip")
+    with zipfile.ZipFile(export) as archive:
+        assert json.loads(archive.read(f"{export.stem}_config.json"))["ict_version"] == __version__
+
+
+# As each version has written it; a line is added with a schema, and none is changed.
+WRITTEN = {
+    "before 0.2.0": {"entry": 60_000.0, "stop": 59_400.0, "target": 61_200.0},
+    "schema 1": {"schema": 1, "entry": 60_000.0, "stop": 59_400.0, "target": 61_200.0},
+    "a later one": {"schema": 2, "entry": 60_000.0, "stop": 59_400.0, "target": 61_200.0, "more": "words"},
+}
+
+
+@pytest.mark.parametrize("record", WRITTEN.values(), ids=WRITTEN.keys())
+def test_the_record_of_another_version_is_read(record: dict[str, object]) -> None:
+    with memory_database():
+        trade, _ = opened()
+        trade.set_custom_data(LEVELS_KEY, record)
+        saved(trade)
+        (read,) = Trade.get_open_trades()
+        assert LevelRecords(live=True).of(read) == LEVELS
+
+
+def test_what_is_written_now_is_the_newest_schema() -> None:
+    with memory_database():
+        trade, _ = opened()
+        LevelRecords(live=True).fix(trade, LEVELS)
+        assert trade.get_custom_data(LEVELS_KEY) == WRITTEN["schema 1"]
