@@ -14,6 +14,7 @@ DECLARING = {
     "_setting",
     "_choice",
     "_limit",
+    "Derived",
     "Limit",
     "Seam",
     "Line",

@@ -1,8 +1,8 @@
 """Reversals: a sweep of liquidity, then a break of structure the other way (REV-1)."""
 
-from ict_host.parameters import parameter
 from ICTObFvgStrategy import ICTObFvgStrategy
 
+from ict import Params
 from ict.confluence import reversal_entries
 
 
@@ -11,4 +11,4 @@ class ICTSweepReversalStrategy(ICTObFvgStrategy):
 
     find_entries = staticmethod(reversal_entries)
 
-    htf_gate = parameter("htf_gate", False)
+    preset = Params(htf_gate=False)

@@ -65,7 +65,7 @@ class IctExits(IctEntry):
         if self._levels.read(trade) is not None:
             return
         signal, entry, grid = self._signal_of(trade, order), trade.open_rate, grid_of_trade(trade)
-        levels = levels_of_fill(signal, entry, grid, self.risk_reward.value)
+        levels = levels_of_fill(signal, entry, grid, self.params().risk_reward)
         self._levels.fix(trade, levels)
         if not self._is_live:
             return

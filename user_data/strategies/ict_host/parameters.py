@@ -36,86 +36,48 @@ SPACES = sorted({setting.space for setting in settings().values()})
 Parameter = BooleanParameter | CategoricalParameter | DecimalParameter | IntParameter
 
 
-def parameter(name: str, default: Any = None) -> Parameter:
-    """Make Freqtrade's parameter for a setting of `ict`: range, space and default come from there.
+def parameter(name: str, default: Any) -> Parameter:
+    """Make Freqtrade's parameter for a setting of `ict`: its range and its space come from there.
 
     Parameters
     ----------
     name : str
         Name of the setting.
-    default : optional
-        A preset's own default.
+    default : bool, int, float, str or tuple
+        Value without any other.
     """
     setting = settings()[name]
-    product = getattr(Params(), name)
-    given = {"default": product if default is None else default, "space": setting.space}
-    given["optimize"] = setting.search is not None
+    given = {"default": default, "space": setting.space, "optimize": setting.search is not None}
     if setting.several:
         # Freqtrade wants two values to choose from where nothing is searched, too.
-        return CategoricalParameter([given["default"], setting.choices], **given)
+        return CategoricalParameter([default, setting.choices], **given)
     if setting.choices:
         return CategoricalParameter(setting.choices, **given)
-    if isinstance(product, bool):
+    if isinstance(default, bool):
         return BooleanParameter(**given)
     low, high = setting.search or (setting.low, setting.high)
-    if isinstance(product, int):
+    if isinstance(default, int):
         return IntParameter(int(low), int(high), **given)
     return DecimalParameter(low, high, decimals=DECIMALS, **given)
 
 
-class IctParameters(IStrategy):
-    """Every setting of `ict`, for a strategy to inherit."""
+def _give_parameters(strategy: Any) -> None:
+    """Make a parameter of each setting, but for those that the class brings itself: Freqtrade looks there."""
+    for name in settings():
+        if name not in vars(strategy):
+            setattr(strategy, name, parameter(name, getattr(strategy.preset, name)))
 
-    # Patterns
-    min_body_ratio = parameter("min_body_ratio")
-    max_touches = parameter("max_touches")
-    ob_max_age_candles = parameter("ob_max_age_candles")
-    mean_threshold = parameter("mean_threshold")
-    min_gap_percent = parameter("min_gap_percent")
-    fvg_max_age_candles = parameter("fvg_max_age_candles")
-    swing_strength_candles = parameter("swing_strength_candles")
-    equal_tolerance_atr = parameter("equal_tolerance_atr")
-    pool_max_age_candles = parameter("pool_max_age_candles")
-    pool_swing_strength_candles = parameter("pool_swing_strength_candles")
-    sweep_memory_candles = parameter("sweep_memory_candles")
-    displacement_body_ratio = parameter("displacement_body_ratio")
-    displacement_factor = parameter("displacement_factor")
-    month_pools = parameter("month_pools")
-    session_pools = parameter("session_pools")
-    # Confluence
-    entry_threshold = parameter("entry_threshold")
-    htf_gate = parameter("htf_gate")
-    htf_must_agree = parameter("htf_must_agree")
-    trend_timeframe = parameter("trend_timeframe")
-    second_trend_timeframe = parameter("second_trend_timeframe")
-    max_volatility_percentile = parameter("max_volatility_percentile")
-    reversal_at = parameter("reversal_at")
-    # Exits
-    stop_buffer = parameter("stop_buffer")
-    min_stop_atr = parameter("min_stop_atr")
-    min_stop_costs = parameter("min_stop_costs")
-    risk_reward = parameter("risk_reward")
-    trail_timeframe = parameter("trail_timeframe")
-    break_even_at_r = parameter("break_even_at_r")
-    partial_exit_at_r = parameter("partial_exit_at_r")
-    partial_exit_percent = parameter("partial_exit_percent")
-    max_hold_candles = parameter("max_hold_candles")
-    # Risk
-    risk_per_trade_percent = parameter("risk_per_trade_percent")
-    max_position_percent = parameter("max_position_percent")
-    max_daily_loss_percent = parameter("max_daily_loss_percent")
-    max_daily_trades = parameter("max_daily_trades")
-    max_open_risk_percent = parameter("max_open_risk_percent")
-    max_weekly_loss_percent = parameter("max_weekly_loss_percent")
-    max_drawdown_percent = parameter("max_drawdown_percent")
-    drawdown_days = parameter("drawdown_days")
-    max_losing_streak = parameter("max_losing_streak")
-    streak_pause_hours = parameter("streak_pause_hours")
-    max_cost_r = parameter("max_cost_r")
-    position_leverage = parameter("position_leverage")
-    max_chase_r = parameter("max_chase_r")
-    fail_closed = parameter("fail_closed")
-    adopt_orphans = parameter("adopt_orphans")
+
+class IctParameters(IStrategy):
+    """Every setting of `ict` as a parameter of Freqtrade's, for a strategy to inherit."""
+
+    # The defaults of a strategy: settings that were checked when it was imported.
+    preset = Params()
+
+    def __init_subclass__(cls, **kwargs: Any) -> None:
+        super().__init_subclass__(**kwargs)
+        if "preset" in vars(cls):
+            _give_parameters(cls)
 
     def __init__(self, config: dict[str, Any]) -> None:
         stored = _stored(type(self))
@@ -247,3 +209,6 @@ def _checked(values: dict[str, Any]) -> Params:
         return Params.parse(values)
     except IctError as error:
         raise OperationalException(str(error)) from error
+
+
+_give_parameters(IctParameters)
