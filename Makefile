@@ -14,7 +14,7 @@ FROM = $(if $(DATADIR),--datadir "$(DATADIR)")
 export PYTHONPATH := $(CURDIR)/user_data/strategies:$(CURDIR)/user_data/tools
 export PATH := $(CURDIR)/$(VENV)/bin:$(PATH)
 
-.PHONY: help demo test lint paper soak chaos report tune hyperopt walkforward verdict bench clean
+.PHONY: help demo test lint docs paper soak chaos report tune hyperopt walkforward verdict bench clean
 .DEFAULT_GOAL := help
 
 help: ## Say what there is
@@ -38,6 +38,9 @@ lint: $(INSTALLED) ## Check style, types and who imports whom
 	@$(PY) -m ruff format --check .
 	@$(PY) -m mypy
 	@lint-imports --no-logo
+
+docs: $(INSTALLED) ## Write the reference pages from the code; DATADIR=... measures how often each column speaks
+	@$(PY) -m ict_lab.docs $(FROM)
 
 paper: $(INSTALLED) ## Trade play money on this machine: exchange, bot, API, messages; PAPER="--timeframe 15m"
 	@$(PY) -m ict_lab.paper $(FROM) $(PAPER)

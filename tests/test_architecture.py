@@ -1,6 +1,5 @@
 """The house keeps its order: imports run one way, the market is pure, no function outgrows a screen."""
 
-import re
 import shutil
 import subprocess
 import sys
@@ -11,12 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from ict import Params, analyse
-from ict.columns import GROUPS
 from tests.support import source
-from tests.support.compare import names_of
-from tests.support.fast import EVERY_COLUMN
-from tests.support.markets import synthetic
 from tests.support.places import HYPEROPTS, LAB, LOOPBACK, REPOSITORY, STRATEGIES, TOOLS
 
 SETTINGS = tomllib.loads((REPOSITORY / "pyproject.toml").read_text(encoding="utf-8"))["tool"]
@@ -291,30 +285,6 @@ def test_a_lost_rule_is_found() -> None:
         "CHOCH-1",
     }
     assert source.rules_in_docstrings('"""Find (OB-1)."""\n# FVG-1\nx = "ZONE-1"') == {"OB-1"}
-
-
-def undescribed(columns: list[str], markdown: str) -> list[str]:
-    """Columns that no name in code in the text stands for; `*` and `<timeframe>` stand for a word."""
-    patterns = []
-    for name in source.documented_columns(markdown):
-        pattern = re.sub(r"\\\*|<\w+>", r"\\w+", re.escape(name))
-        pattern = re.sub(r"\\\{(.+?)\\\}", lambda m: f"({m[1].replace(',', '|')})", pattern)
-        # The README tells of one higher timeframe for all.
-        patterns.append(pattern.replace("_4h", "_(1h|4h|1d)"))
-    return [name for name in columns if not any(re.fullmatch(pattern, name) for pattern in patterns)]
-
-
-def test_every_column_is_described() -> None:
-    """Every column of every group stands in the README's section of columns."""
-    section = README.read_text(encoding="utf-8").partition("\n## Columns")[2]
-    columns = names_of(analyse(synthetic(60, seed=71), Params(**EVERY_COLUMN), groups=GROUPS))
-    assert not undescribed(columns, section)
-
-
-def test_a_column_without_a_description_is_found() -> None:
-    text = "`ict_{bull,bear}_top`, `ict_trend_<timeframe>`, `ict_atr_*`"
-    columns = ["ict_bull_top", "ict_trend_4h", "ict_atr_1d", "ict_new", "ict_calf_top"]
-    assert undescribed(columns, text) == ["ict_new", "ict_calf_top"]
 
 
 def test_the_checkers_see_all_that_ships() -> None:

@@ -8,7 +8,8 @@ import pandas as pd
 import pytest
 
 from ict import Params, analyse
-from tests.support.compare import kind_of, names_of
+from ict.catalogue.kinds import Kind
+from tests.support.compare import declaration_of, kind_of, names_of
 from tests.support.fast import EVERY_COLUMN
 from tests.support.markets import synthetic
 
@@ -17,13 +18,8 @@ CANDLES = 12_000
 # Rarer than once in 500 candles, no law would meet a wrong value of it.
 LEAST_PERCENT = 0.2
 # A flag that is nearly always true says as little.
-MOST_PERCENT = {"flag": 50.0}
-WORDS: dict[str, tuple[Any, ...]] = {
-    "direction": (1, -1),
-    "flag": (True,),
-    "label": ("HH", "LH", "HL", "LL"),
-    "word": ("asia", "london", "new_york"),
-}
+MOST_PERCENT = {Kind.FLAG: 50.0}
+WORDS: dict[Kind, tuple[Any, ...]] = {Kind.DIRECTION: (1, -1), Kind.FLAG: (True,)}
 
 
 @cache
@@ -35,7 +31,7 @@ def analysed() -> pd.DataFrame:
 def percents(frame: pd.DataFrame) -> Iterator[tuple[str, Any, float]]:
     """Column, word and on what percentage of the candles it says that; a number says that it is there."""
     for name in names_of(frame):
-        words = WORDS.get(kind_of(name))
+        words = declaration_of(name).words or WORDS.get(kind_of(name))
         if words is None:
             yield name, "a number", 100 * float((frame[name].notna() & (frame[name] != 0)).mean())
         for word in words or ():

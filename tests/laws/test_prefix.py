@@ -8,7 +8,9 @@ import pytest
 
 from ict import Params, analyse
 from ict.candles import Candles
+from ict.catalogue.kinds import ZoneKind
 from ict.catalogue.table import Arrays
+from ict.catalogue.zones import ZONE_KINDS
 from ict.columns import GROUPS, Columns
 from ict.market.chart import Chart
 from tests.support.compare import equal
@@ -109,15 +111,15 @@ def test_the_first_candle_knows_what_it_will_know() -> None:
     )
 
 
-@pytest.mark.parametrize("detector", ["blocks", "breakers", "gaps", "inversions"])
+@pytest.mark.parametrize("kind", ZONE_KINDS, ids=lambda kind: kind.name)
 @pytest.mark.parametrize("market", [*and_real("BTC"), "odd"])
-def test_zones_only_grow_older(market: str, detector: str) -> None:
+def test_zones_only_grow_older(market: str, kind: ZoneKind) -> None:
     """The zones of a prefix are the first zones of the whole, and one that had ended ended so."""
     frame = STRETCHES[market]()
-    whole = getattr(Chart(Candles.from_frame(frame), EAGER), detector)
+    whole = kind.find(Chart(Candles.from_frame(frame), EAGER))
     assert len(whole) > 10
     for cut in range(10, 600, 7):
-        part = getattr(Chart(Candles.from_frame(frame.iloc[:cut]), EAGER), detector)
+        part = kind.find(Chart(Candles.from_frame(frame.iloc[:cut]), EAGER))
         then = whole[whole.known_at < cut]
         ended = (then.ended_at >= 0) & (then.ended_at < cut)
         for name in ("direction", "top", "bottom", "origin_at", "known_at"):

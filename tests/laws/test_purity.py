@@ -8,6 +8,7 @@ import pytest
 
 from ict import Params, analyse
 from ict.candles import PRICES
+from ict.catalogue.kinds import Kind
 from ict.columns import GROUPS, MVP_GROUPS
 from tests.support.compare import differences, kind_of, names_of
 from tests.support.fast import EVERY_COLUMN
@@ -82,7 +83,7 @@ def test_length(rows: int, start: str) -> None:
     assert len(columns) == rows
     assert names_of(columns) == names_of(long)
     # Without a row, pandas does not see that a column of words holds words.
-    sure = [name for name in names_of(columns) if rows or kind_of(name) not in {"label", "word"}]
+    sure = [name for name in names_of(columns) if rows or kind_of(name) is not Kind.WORD]
     assert columns[sure].dtypes.equals(long[sure].dtypes)
 
 

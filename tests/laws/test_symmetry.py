@@ -8,7 +8,8 @@ import pytest
 
 from ict import Params, analyse
 from ict.candles import PRICES
-from tests.support.compare import KINDS, differences, kind_of, names_of
+from ict.catalogue.kinds import Kind
+from tests.support.compare import declaration_of, differences, kind_of, names_of
 from tests.support.fast import EVERY_COLUMN
 from tests.support.markets import and_real, in_ticks, reflected, stretch, synthetic, traded
 
@@ -25,7 +26,7 @@ OPPOSITES = {"bull": "bear", "long": "short", "high": "low", "highs": "lows"}
 OPPOSITES |= {other: one for one, other in OPPOSITES.items()} | {"top": "bottom", "bottom": "top"}
 LABELS = {"": "", "HH": "LL", "LL": "HH", "LH": "HL", "HL": "LH"}
 # Relative to the price itself, which a mirror changes.
-NOT_MIRRORED = {"rank"}
+NOT_MIRRORED = {Kind.PERCENT}
 
 
 def market(name: str) -> pd.DataFrame:
@@ -41,15 +42,16 @@ def opposite(column: str) -> str:
     return "_".join(["ict", *(OPPOSITES.get(part, part) for part in parts)])
 
 
-def mirrored(values: np.ndarray[Any, Any], kind: str, c: float) -> np.ndarray[Any, Any]:
+def mirrored(values: np.ndarray[Any, Any], column: str, c: float) -> np.ndarray[Any, Any]:
     """Turn a column upside down."""
-    if kind == "price":
+    kind = kind_of(column)
+    if kind is Kind.PRICE:
         return c - values
-    if kind == "direction":
+    if kind is Kind.DIRECTION:
         return -values
-    if kind == "position":
+    if kind is Kind.RATIO:
         return 1 - values
-    if kind == "label":
+    if "HH" in declaration_of(column).words:
         # Where two confirm at once, the high's label stands first.
         return np.array([",".join(reversed([LABELS[word] for word in label.split(",")])) for label in values])
     return values
@@ -66,8 +68,8 @@ def test_mirror(name: str, settings: str) -> None:
         kind = kind_of(column)
         if kind in NOT_MIRRORED:
             continue
-        expected = mirrored(columns[column].to_numpy(), kind, c)
-        is_rounded = kind == "position" or "_ote_" in column
+        expected = mirrored(columns[column].to_numpy(), column, c)
+        is_rounded = kind is Kind.RATIO or "_ote_" in column
         wrong = differences(
             {column: other[opposite(column)]},
             {column: expected},
@@ -95,7 +97,7 @@ def test_the_mirror_finds_a_one_sided_rule() -> None:
     never = {"ict_in_bull_fvg": np.zeros(len(turned), bool)}
     assert differences(flags, never, ["ict_in_bull_fvg"])
     assert opposite("ict_bull_ob_top") == "ict_bear_ob_bottom"
-    assert mirrored(np.array(["HH,HL"]), "label", c).tolist() == ["LH,LL"]
+    assert mirrored(np.array(["HH,HL"]), "ict_swing_label", c).tolist() == ["LH,LL"]
 
 
 @pytest.mark.parametrize("power", [-20, -3, 1, 30])
@@ -108,7 +110,7 @@ def test_scale(name: str, power: int) -> None:
     columns = analyse(frame, params)
     scaled = analyse(frame.assign(**{price: frame[price] * factor for price in PRICES}), params)
     for column in names_of(columns):
-        unit = factor if kind_of(column) in {"price", "height"} else 1
+        unit = factor if kind_of(column) in {Kind.PRICE, Kind.HEIGHT} else 1
         values = columns[column].to_numpy()
         expected = values * unit if unit != 1 else values
         assert not differences(scaled, {column: expected}, [column])
@@ -118,6 +120,6 @@ def test_every_column_is_of_one_kind() -> None:
     """The laws know what each column holds, and no kind is without a column."""
     frame = synthetic(300, seed=23)
     columns = names_of(analyse(frame, Params(**EVERY_COLUMN)))
-    assert {kind_of(column) for column in columns} == set(KINDS)
+    assert {kind_of(column) for column in columns} == set(Kind)
     with pytest.raises(AssertionError, match="ict_something_new"):
         kind_of("ict_something_new")

@@ -5,43 +5,14 @@ import pandas as pd
 import pytest
 
 from ict import Params, analyse
-from tests.support.compare import as_arrays, equal, names_of
+from ict.columns import Columns
+from tests.support.compare import as_arrays, equal
 from tests.support.fast import EVERY_COLUMN
 from tests.support.folders import PAIRS
 from tests.support.markets import DAY, and_real, calm, candle_frame, stretch, synthetic, traded
 
 # Their value may hang on something any number of candles ago.
-UNBOUNDED = {
-    "ict_trend": "the last break",
-    "ict_bos": "the trend before it",
-    "ict_choch": "the trend before it",
-    "ict_swing_label": "the swing before it",
-    "ict_range_position": "the last swings",
-    "ict_bull_ote_top": "the leg since the last break",
-    "ict_bull_ote_bottom": "the leg since the last break",
-    "ict_bear_ote_top": "the leg since the last break",
-    "ict_bear_ote_bottom": "the leg since the last break",
-    "ict_in_bull_ote": "the leg since the last break",
-    "ict_in_bear_ote": "the leg since the last break",
-    "ict_ob_displacement": "Wilder's average, which never forgets",
-    "ict_ob_broke_structure": "the swing that broke",
-    "ict_long_reversal": "the swing that broke",
-    "ict_short_reversal": "the swing that broke",
-    "ict_long_reversal_stop": "the swing that broke",
-    "ict_short_reversal_stop": "the swing that broke",
-    "ict_long_retest": "the swing that broke",
-    "ict_short_retest": "the swing that broke",
-    "ict_long_retest_stop": "the swing that broke",
-    "ict_short_retest_stop": "the swing that broke",
-    "ict_trend_4h": "the last break, 4h",
-    "ict_atr_4h": "Wilder's average, which never forgets",
-    "ict_swing_high_4h": "the last swing, 4h",
-    "ict_swing_low_4h": "the last swing, 4h",
-    "ict_trend_1d": "the last break, 1d",
-    "ict_volatility_percentile_1d": "90 days, which is longer than any zone lives",
-    "ict_long_score": "the trend and the OTE leg in it",
-    "ict_short_score": "the trend and the OTE leg in it",
-}
+UNBOUNDED = {name for name, one in Columns.in_use(Params(**EVERY_COLUMN)).items() if one.remembers}
 SHORT = Params(ob_max_age_candles=30, fvg_max_age_candles=40, pool_max_age_candles=1, sweep_memory_candles=0)
 # Groups that look at zones alone; with no week to look back on, their memory is the zones' own.
 ZONE_GROUPS = ("order_blocks", "gaps", "entry", "later_zones")
@@ -118,8 +89,3 @@ def test_entries_in_gaps_of_reversals_look_back_further() -> None:
     """REV-1: a gap lives 50 candles, and may be a candle younger than the break that follows the sweep."""
     assert Params().memory_candles(7 * DAY) == 16 + 400 + 672
     assert Params(reversal_at="gap").memory_candles(7 * DAY) == 51 + 16 + 400 + 672
-
-
-def test_every_unbounded_column_exists() -> None:
-    """The list holds no name of the past."""
-    assert set(UNBOUNDED) <= set(names_of(analyse(synthetic(100, seed=43), Params(**EVERY_COLUMN))))

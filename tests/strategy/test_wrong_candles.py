@@ -11,6 +11,7 @@ from freqtrade.exceptions import OperationalException
 from ict_host.analyst import Analyst
 
 from ict import Params
+from ict.catalogue.kinds import Kind
 from ict.columns import Columns
 from ict.confluence import block_entries
 from tests.strategy.support import BTC, ETH, Workplace, exported
@@ -42,9 +43,8 @@ def test_an_impossible_candle_says_nothing(live: bool) -> None:
     told = Told()
     right, wrong = (analysed(told.analyst(live=live), frame) for frame in (FRAME, IMPOSSIBLE))
     assert set(wrong.columns) == set(right.columns)
-    words = {"label", "word"}
     for name in names_of(wrong):
-        empty = wrong[name].eq("") if kind_of(name) in words else wrong[name].isna() | wrong[name].eq(0)
+        empty = wrong[name].eq("") if kind_of(name) is Kind.WORD else wrong[name].isna() | wrong[name].eq(0)
         assert empty.all(), name
     assert not block_entries(Columns.read(wrong), LOOSE).direction.any()
     assert block_entries(Columns.read(right), LOOSE).direction.any()

@@ -2,32 +2,35 @@
 
 import re
 from collections.abc import Mapping
+from functools import cache
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-# What a column holds decides what becomes of it in a market upside down, or at another scale.
-KINDS = {
-    "price": r"_(top|bottom|stop)$|^ict_swing_(high|low)(_\w+)?$|^ict_equal_(highs|lows)$",
-    "height": r"^ict_atr_\w+$",
-    "direction": r"^ict_(ob|fvg)_direction$|^ict_(trend\w*|bos|choch|displacement|sweep|ob_left_gap)$",
-    "label": r"^ict_swing_label$",
-    "word": r"^ict_kill_zone$",
-    "flag": r"^ict_in_|^ict_ob_(broke_structure|swept_first)$|_(reversal|retest)$",
-    "score": r"_score$",
-    "ratio": r"^ict_ob_displacement$",
-    "position": r"^ict_range_position$",
-    "rank": r"^ict_volatility_percentile_\w+$",
-}
+from ict.catalogue.kinds import Kind
+from ict.catalogue.table import Declared
+from ict.columns import Columns
+
+# What stands in a name for its side and its timeframe.
+_WORDS = {
+    "side": "(bull|bear)", "trade": "(long|short)", "extreme": "(high|low)", "pool": "(buy|sell)",
+    "timeframe": "(1h|4h|1d)",
+}  # fmt: skip
 
 
-def kind_of(column: str) -> str:
-    """Say what a column holds; a new column must find its place here before the laws can hold for it."""
-    kinds = [kind for kind, pattern in KINDS.items() if re.search(pattern, column)]
-    assert len(kinds) == 1, f"{column} must be of one kind in tests/support/compare.py, is of {kinds}"
-    return kinds[0]
+@cache
+def declaration_of(column: str) -> Declared[Any]:
+    """Find the declaration of a column, whatever the settings; what it holds decides what laws ask of it."""
+    found = [one for one in Columns.declared() if re.fullmatch(one.pattern.format(**_WORDS), column)]
+    assert len(found) == 1, f"{column} must be declared once in ict/catalogue, is {len(found)} times"
+    return found[0]
+
+
+def kind_of(column: str) -> Kind:
+    """Say what a column holds."""
+    return declaration_of(column).kind
 
 
 def names_of(frame: pd.DataFrame | Mapping[str, Any]) -> list[str]:

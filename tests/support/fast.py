@@ -9,10 +9,12 @@ import pandas as pd
 
 from ict import Params, analyse
 from ict.candles import Candles
+from ict.catalogue.kinds import ZoneKind
+from ict.catalogue.zones import GAP, ZONE_KINDS
 from ict.market.chart import Chart
 from ict.market.fair_value_gaps import filled_percent
 from ict.market.zones import EndReason, Zones
-from tests.oracle.zones import BREAKER, FAIR_VALUE_GAP, INVERSION_GAP, ORDER_BLOCK, Zone
+from tests.oracle.zones import Zone
 
 from .markets import resampled
 
@@ -63,7 +65,7 @@ def zone_frame(zones: list[Zone]) -> pd.DataFrame:
     """Put zones of the kinds that the product has already, with their lives, in an order of their own."""
     # The oracle lists a breaker and a gap of the same candle by what made them, the product by kind.
     order = ["kind", "direction", "known_at", "origin_at", "top", "bottom"]
-    kinds = (ORDER_BLOCK, BREAKER, FAIR_VALUE_GAP, INVERSION_GAP)
+    kinds = {_name_of(kind) for kind in ZONE_KINDS}
     names = [declared.name for declared in fields(Zone) if declared.compare]
     rows = [[getattr(zone, name) for name in names] for zone in zones if zone.kind in kinds]
     return pd.DataFrame(rows, columns=names).sort_values(order, ignore_index=True)
@@ -78,13 +80,17 @@ def fast_zones(frame: pd.DataFrame, **given: Any) -> list[Zone]:
     """Give every zone of the product with its whole life, oldest first."""
     candles = Candles.from_frame(frame)
     chart = Chart(candles, product_params(**given))
+    filled = {GAP: filled_percent(chart.gaps, candles).tolist()}
     zones = [
-        *_as_oracle(ORDER_BLOCK, chart.blocks),
-        *_as_oracle(BREAKER, chart.breakers),
-        *_as_oracle(FAIR_VALUE_GAP, chart.gaps, filled_percent(chart.gaps, candles).tolist()),
-        *_as_oracle(INVERSION_GAP, chart.inversions),
+        zone
+        for kind in ZONE_KINDS
+        for zone in _as_oracle(_name_of(kind), chart.zones(kind.find), filled.get(kind))
     ]
     return sorted(zones, key=lambda zone: (zone.known_at, zone.origin_at))
+
+
+def _name_of(kind: ZoneKind) -> str:
+    return kind.title.replace(" ", "_")
 
 
 def _as_oracle(kind: str, zones: Zones, filled: list[float] | None = None) -> list[Zone]:

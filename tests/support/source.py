@@ -115,11 +115,6 @@ def rules_defined_in(markdown: str) -> set[str]:
     }
 
 
-def documented_columns(markdown: str) -> list[str]:
-    """Names of columns that a text gives in code, with ``{a,b}`` and ``*`` left in."""
-    return re.findall(r"`(ict_[\w*{},<>|]+)`", markdown)
-
-
 def mutable_values(source: str) -> list[str]:
     """Names of the dataclasses that are not frozen."""
     classes = (node for node in ast.walk(ast.parse(source)) if isinstance(node, ast.ClassDef))

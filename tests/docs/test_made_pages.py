@@ -1,0 +1,47 @@
+"""The reference pages are what `make docs` writes from the code."""
+
+from pathlib import Path
+
+import pytest
+from ict_lab.docs.columns import measured
+from ict_lab.docs.pages import PAGES, PARTS, made
+from ict_lab.errors import LabError
+
+from tests.docs.markdown import ROOT, read, table_with
+from tests.support.markets import synthetic
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_a_page_is_what_the_code_declares(page: Path) -> None:
+    """Where this fails, `make docs` was forgotten."""
+    assert made(read(page)) == read(page)
+
+
+def test_each_part_is_on_one_page() -> None:
+    pages = "".join(read(page) for page in PAGES)
+    assert [name for name in ("columns", *PARTS) if pages.count(f"`make docs`: {name} -->") != 1] == []
+
+
+def test_what_was_changed_by_hand_is_found() -> None:
+    page = read(ROOT / "docs" / "parameters.md")
+    assert made(page.replace("| 0.7 |", "| 0.8 |")) == page
+
+
+def test_every_column_was_measured() -> None:
+    rows = table_with(read(ROOT / "docs" / "columns.md"), "column", "group")
+    assert [row[0] for row in rows if not row[4].endswith("%")] == []
+
+
+def test_how_often_a_column_speaks(tmp_path: Path) -> None:
+    """KZ-1: of whole days 4 hours of Asia, 3 of London and 3 of New York, so 10 of 24."""
+    (tmp_path / "futures").mkdir()
+    week = synthetic(7 * 96, seed=3, start="2024-06-03").assign(
+        date=lambda frame: frame["date"].iloc[0] + frame.index * (frame["date"].diff().min())
+    )
+    week.to_feather(tmp_path / "futures" / "BTC_USDT_USDT-15m-futures.feather")
+    assert measured(tmp_path)["`ict_kill_zone`"] == "41.7 %"
+
+
+def test_candles_that_are_not_there_are_named(tmp_path: Path) -> None:
+    with pytest.raises(LabError, match="no candles of BTC/USDT:USDT 15m in"):
+        measured(tmp_path)

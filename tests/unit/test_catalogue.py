@@ -1,0 +1,125 @@
+"""The catalogue: what is promised of the columns, and that each is what its declaration says."""
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from ict import Params, analyse
+from ict.analysis import Analysis
+from ict.catalogue.kinds import Kind
+from ict.catalogue.zones import BREAKER, GAP, INVERSION_GAP, ORDER_BLOCK, ZONE_KINDS
+from ict.columns import Columns
+from tests.support.fast import EVERY_COLUMN
+from tests.support.markets import synthetic
+
+EVERY = Params(**EVERY_COLUMN)
+# What users were promised, by the type of its values; every one is there with the default settings.
+PROMISED = {
+    "f": (
+        "ict_ob_top", "ict_ob_bottom", "ict_fvg_top", "ict_fvg_bottom", "ict_bull_ob_top",
+        "ict_bull_ob_bottom", "ict_bear_ob_top", "ict_bear_ob_bottom", "ict_swing_high", "ict_swing_low",
+        "ict_equal_highs", "ict_equal_lows", "ict_long_score", "ict_short_score", "ict_long_stop",
+        "ict_short_stop",
+    ),
+    "i": (
+        "ict_ob_direction", "ict_fvg_direction", "ict_trend", "ict_bos", "ict_choch", "ict_trend_4h",
+        "ict_sweep",
+    ),
+    "b": ("ict_in_bull_fvg", "ict_in_bear_fvg", "ict_in_bull_ote", "ict_in_bear_ote"),
+    "O": ("ict_swing_label",),
+}  # fmt: skip
+TYPES = {
+    "price": "f", "height": "f", "ratio": "f", "ATR": "f", "percent": "f", "points": "f", "direction": "i",
+    "flag": "b", "word": "O",
+}  # fmt: skip
+RANGES = {"direction": (-1, 1), "percent": (0, 100), "points": (0, 7)}
+
+
+@pytest.fixture(scope="module")
+def candles() -> pd.DataFrame:
+    return synthetic(4500, seed=71)  # 46 days: volatility needs 30 candles of a day
+
+
+@pytest.fixture(scope="module")
+def analysed(candles: pd.DataFrame) -> pd.DataFrame:
+    return analyse(candles, EVERY)
+
+
+@pytest.mark.parametrize("kind", PROMISED)
+def test_what_was_promised_is_there(kind: str, candles: pd.DataFrame) -> None:
+    columns = analyse(candles[:300])
+    assert {columns[name].to_numpy().dtype.kind for name in PROMISED[kind]} == {kind}
+
+
+@pytest.mark.parametrize("name", Columns.in_use(EVERY))
+def test_each_column_holds_what_it_says(name: str, analysed: pd.DataFrame) -> None:
+    values, kind = analysed[name], Columns.in_use(EVERY)[name].kind
+    assert values.to_numpy().dtype == kind.dtype
+    assert kind.dtype.kind == TYPES[kind.unit]
+    known = values[values != ""] if kind is Kind.WORD else values[values.notna()]
+    assert len(known), "these candles say nothing of it"
+    if kind.unit in RANGES:
+        assert known.between(*RANGES[kind.unit]).all()
+    if kind is Kind.PRICE:
+        # Near those of the candles: not a distance, an index or a percentage.
+        assert known.between(0.5 * analysed["low"].min(), 2 * analysed["high"].max()).all()
+
+
+def test_declared_and_analysed_are_the_same_columns(analysed: pd.DataFrame) -> None:
+    assert sorted(Columns.in_use(EVERY)) == sorted(name for name in analysed if name.startswith("ict_"))
+
+
+def test_a_table_of_a_frame_reads_what_one_of_a_chart_finds(
+    candles: pd.DataFrame, analysed: pd.DataFrame
+) -> None:
+    found, read = Analysis(candles, EVERY).columns(), Columns.read(analysed)
+    for _, column, key in Columns.named(EVERY):
+        np.testing.assert_array_equal(found.array(column, *key), read.array(column, *key))
+
+
+def test_a_column_is_found_alone(candles: pd.DataFrame, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is not asked for costs nothing: gaps are found without order blocks."""
+    monkeypatch.setattr("ict.market.chart.find_order_blocks", lambda *_: 1 / 0)
+    columns = Analysis(candles, EVERY).columns()
+    assert columns.in_fvg[1].any()
+    with pytest.raises(ZeroDivisionError):
+        columns.stop[1]
+
+
+def test_candles_that_nobody_analysed_say_nothing() -> None:
+    columns = Columns.absent(2, Params())
+    shown: dict[str, Any] = {name: columns[name].tolist() for name in ("ict_kill_zone", "ict_in_bull_fvg")}
+    assert shown == {"ict_kill_zone": ["", ""], "ict_in_bull_fvg": [False, False]}
+    assert columns["ict_trend_4h"].tolist() == [0, 0]
+    assert np.isnan(columns["ict_long_stop"]).all()
+    assert columns.keys() == Columns.in_use(Params()).keys()
+
+
+def test_another_stop_in_its_place_changes_nothing_else(analysed: pd.DataFrame) -> None:
+    columns = Columns.read(analysed)
+    other = columns.replaced(Columns.stop, {1: np.zeros(4500), -1: np.ones(4500)})
+    assert (other.stop[1][0], other.stop[-1][0]) == (0.0, 1.0)
+    assert other.trend is columns.trend or (other.trend == columns.trend).all()
+    assert np.isnan(columns.stop[1]).any()
+
+
+@pytest.mark.parametrize(
+    ("kind", "name"),
+    [(ORDER_BLOCK, "ict_bull_ob_top"), (BREAKER, "ict_bull_breaker_top")],
+)
+def test_an_edge_says_that_a_zone_holds_the_close(kind: Any, name: str, analysed: pd.DataFrame) -> None:
+    assert (Columns.read(analysed).holds(kind, 1) == analysed[name].notna()).all()
+
+
+def test_a_flag_says_that_a_zone_holds_the_close(analysed: pd.DataFrame) -> None:
+    columns = Columns.read(analysed)
+    assert (columns.holds(GAP, -1) == analysed["ict_in_bear_fvg"]).all()
+    assert (columns.holds(INVERSION_GAP, 1) == analysed["ict_in_bull_ifvg"]).all()
+
+
+def test_every_kind_of_zone_has_its_columns_and_its_own_names() -> None:
+    assert {one.zone for one in Columns.declared() if one.zone} == set(ZONE_KINDS)
+    for names in ("name", "title", "short", "setting"):
+        assert len({getattr(kind, names) for kind in ZONE_KINDS}) == len(ZONE_KINDS)

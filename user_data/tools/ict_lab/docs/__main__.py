@@ -1,0 +1,34 @@
+"""Write the reference pages: ``python -m ict_lab.docs``, `make docs`."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+
+from ict_lab.docs.pages import PAGES, made
+from ict_lab.errors import LabError
+
+
+def main() -> int:
+    """Write the pages whose text changes, and name them."""
+    parser = argparse.ArgumentParser(prog="ict_lab.docs", description="Write the reference pages in docs/.")
+    parser.add_argument(
+        "--datadir", type=Path, help="candles to measure on how often each column speaks; as it was, without"
+    )
+    candles = parser.parse_args().datadir
+    try:
+        for page in PAGES:
+            before = page.read_text(encoding="utf-8")
+            after = made(before, candles)
+            if after != before:
+                page.write_text(after, encoding="utf-8")
+                print(f"{page.name} is written anew")
+    except LabError as error:
+        print(error, file=sys.stderr)
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

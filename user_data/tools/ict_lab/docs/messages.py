@@ -1,0 +1,170 @@
+"""The messages that the strategy sends, by examples, and the words in them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from datetime import UTC, datetime, timedelta
+from typing import Any, get_args
+
+from ict_host.consumer import Outages
+from ict_host.received import LateAnalysisError
+
+from ict.desk.limits.facts import Cause
+from ict.desk.messages import (
+    Action,
+    Advice,
+    ClosedFacts,
+    DayCapFacts,
+    ErrorFacts,
+    Finding,
+    FindingFacts,
+    LimitFacts,
+    OpenedFacts,
+    Pattern,
+    PatternFacts,
+    RefusalFacts,
+    closed_message,
+    day_cap_message,
+    error_message,
+    finding_message,
+    limit_message,
+    opened_message,
+    pattern_message,
+    refusal_message,
+)
+from ict.desk.words import WORDS, Language
+from ict_lab.docs.markdown import code, table
+
+LANGUAGES: tuple[Language, ...] = ("en", "ko")
+PAIR = "BTC/USDT:USDT"
+STEPS = ("size", "limits", "levels", "exchange")
+REASONS = (
+    "roi", "stop_loss", "stoploss_on_exchange", "trailing_stop_loss", "liquidation", "exit_signal",
+    "force_exit", "emergency_exit", "stop_watch", "partial_exit", "time_stop", "sold_on_exchange",
+)  # fmt: skip
+OPENED = OpenedFacts(
+    pair=PAIR, side=1, entry_price=50_000.0, stop_price=49_500.0, target_price=51_000.0, price_step=0.1,
+    amount_base=0.02, leverage=3.0, equity_usdt=1_000.0, tag="ob+htf+ote", score_points=5.5,
+)  # fmt: skip
+CLOSED = ClosedFacts(
+    pair=PAIR, side=-1, entry_price=50_000.0, exit_price=50_500.0, price_step=0.1, amount_base=0.02,
+    profit_usdt=-10.5, profit_percent=-3.15, risk_usdt=10.0, reason="stoploss_on_exchange",
+    open_for=timedelta(hours=27, minutes=5), day_profit_usdt=4.2,
+)  # fmt: skip
+PART = ClosedFacts(
+    pair=PAIR, side=1, entry_price=50_000.0, exit_price=50_500.0, price_step=0.1, amount_base=0.01,
+    profit_usdt=4.5, profit_percent=None, risk_usdt=10.0, reason="partial_exit",
+    open_for=timedelta(minutes=45), day_profit_usdt=4.5, is_partial=True,
+)  # fmt: skip
+REFUSED = RefusalFacts(pair=PAIR, side=1, reason="stop must be a price below the entry 49500.0, was 49600.0")
+CAP = DayCapFacts(
+    entries=5, max_entries=5, day_profit_usdt=-20.0, day_lowest_usdt=-30.0, day_start_equity_usdt=1_000.0,
+    max_loss_percent=3.0, resumes_at=datetime(2026, 1, 6, tzinfo=UTC),
+)  # fmt: skip
+ERROR = ErrorFacts(
+    pair=PAIR, step="size", error="LevelError: equity and positions are not known without a wallet"
+)
+FOUND = FindingFacts(
+    pair=PAIR, finding="no_resting_stop", action=("stop_placed", "pair_stopped"),
+    held=-0.02, stop_price=50_500.0, price_step=0.1,
+)  # fmt: skip
+PATTERNS = PatternFacts(
+    pair=PAIR, timeframe="15m", price_step=0.1,
+    patterns=(
+        Pattern(kind="order_block", direction=1, bottom_price=49_500.0, top_price=50_000.0),
+        Pattern(kind="gap", direction=-1, bottom_price=50_400.0, top_price=50_600.0),
+        Pattern(kind="bos", direction=1),
+        Pattern(kind="choch", direction=-1),
+        Pattern(kind="sweep", direction=1),
+    ),
+)  # fmt: skip
+
+
+def _limit(cause: Cause, value: float, allowed: float, resumes_at: datetime | None = None) -> LimitFacts:
+    return LimitFacts(
+        limit=cause, pair=PAIR, value=value, allowed=allowed, resumes_at=resumes_at, entry_price=50_000.0,
+        stop_price=49_875.0, fees=(0.0005, 0.0005),
+    )  # fmt: skip
+
+
+LIMITS = (
+    _limit("weekly_loss", 5.2, 5.0, datetime(2026, 1, 12, tzinfo=UTC)),
+    _limit("drawdown", 10.4, 10.0, datetime(2026, 1, 21, 14, 45, tzinfo=UTC)),
+    _limit("losing_streak", 4, 4, datetime(2026, 1, 6, 9, 30, tzinfo=UTC)),
+    _limit("open_risk", 2.3, 2.0),
+    _limit("cost", 0.3995, 0.3),
+)
+# The part of the page, the maker of its messages and their facts.
+EXAMPLES: dict[str, tuple[Callable[[Any, Language], str], tuple[Any, ...]]] = {
+    "opened": (opened_message, (OPENED,)),
+    "closed": (closed_message, (CLOSED,)),
+    "part_closed": (closed_message, (PART,)),
+    "refused": (refusal_message, (REFUSED,)),
+    "day_cap": (day_cap_message, (CAP,)),
+    "limits": (limit_message, LIMITS),
+    "failed": (error_message, (ERROR,)),
+    "finding": (finding_message, (FOUND,)),
+    "patterns": (pattern_message, (PATTERNS,)),
+}
+
+
+def example(name: str) -> str:
+    """Show the messages of a part in each language."""
+    make, examples = EXAMPLES[name]
+    return "\n".join(_block(make(facts, language)) for facts in examples for language in LANGUAGES)
+
+
+def outage() -> str:
+    """Show what a consumer says of an outage of its producer."""
+    outages = Outages(patience_seconds=0.0)
+    late = "no analysis of the newest candle has come; the last is of 2026-01-05 10:00"
+    outages.note(PAIR, LateAnalysisError(late))
+    begun = outages.begun()
+    outages.note(PAIR, None)
+    return _block("\n".join([*begun, *outages.ended()]))
+
+
+def _block(text: str) -> str:
+    return f"```text\n{text}\n```\n"
+
+
+def tags() -> str:
+    """List the words of a tag."""
+    named = (word.removeprefix("is_") for word in WORDS["en"] if word.startswith("is_"))
+    return _words("in the tag", ["is"], (name for name in named if name not in {*STEPS, *REASONS}))
+
+
+def reasons() -> str:
+    """List the words of Freqtrade's exit reasons."""
+    return _words("Freqtrade's reason", ["is"], REASONS)
+
+
+def steps() -> str:
+    """List the words of the steps that can fail."""
+    return _words("step", ["is"], STEPS)
+
+
+def findings() -> str:
+    """List what can differ between exchange and book."""
+    return _words("finding", ["finding", "means"], get_args(Finding))
+
+
+def actions() -> str:
+    """List what the bot does about it."""
+    return _words("action", ["does"], get_args(Action))
+
+
+def advice() -> str:
+    """List what the trader should do about it."""
+    return _words("advice", ["do"], get_args(Advice))
+
+
+def _words(heading: str, parts: list[str], names: Iterable[str]) -> str:
+    rows = [
+        [
+            code(name),
+            *(": ".join(WORDS[language][f"{part}_{name}"] for part in parts) for language in LANGUAGES),
+        ]
+        for name in names
+    ]
+    return table((heading, "English", "Korean"), rows)

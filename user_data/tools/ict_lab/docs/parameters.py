@@ -1,0 +1,71 @@
+"""The tables of settings, and of what the presets change of them."""
+
+from __future__ import annotations
+
+from ICTObTrendStrategy import ICTObTrendStrategy
+from ICTOrderBlockStrategy import ICTOrderBlockStrategy
+from ICTSweepReversalStrategy import ICTSweepReversalStrategy
+
+from ict import Params
+from ict.desk.messages import MessageSettings
+from ict.drawing.settings import DrawingSettings, limits
+from ict.params import Setting, settings
+from ict_lab.docs.markdown import code, switch, table
+
+PRESETS = (ICTOrderBlockStrategy, ICTObTrendStrategy, ICTSweepReversalStrategy)
+
+
+def parameters() -> str:
+    """List every setting."""
+    heading = ("parameter", "default", "allowed", "unit", "space", "search", "rule", "what it is")
+    return table(heading, (_row(name, setting) for name, setting in settings().items()))
+
+
+def _row(name: str, setting: Setting) -> list[str]:
+    default = getattr(Params(), name)
+    span = "on, off" if isinstance(default, bool) else f"{setting.low:g} to {setting.high:g}"
+    searched = "no"
+    if setting.search:
+        whole = setting.choices or isinstance(default, bool)
+        searched = "all" if whole else f"{setting.search[0]:g} to {setting.search[1]:g}"
+    rules, about = setting.about.split(": ", 1)
+    allowed = ", ".join(setting.choices) or span
+    return [code(name), switch(default), allowed, setting.unit, setting.space, searched, rules, about]
+
+
+def presets() -> str:
+    """List what each preset changes."""
+    product = Params()
+    rows = [
+        [code(name), *(_changed(name, preset.preset, product) for preset in PRESETS)] for name in settings()
+    ]
+    heading = ["parameter", *(code(preset.__name__) for preset in PRESETS)]
+    return table(heading, (row for row in rows if any(row[1:])))
+
+
+def _changed(name: str, preset: Params, product: Params) -> str:
+    value = getattr(preset, name)
+    return switch(value) if value != getattr(product, name) else ""
+
+
+def messages() -> str:
+    """List the settings of the messages."""
+    default = MessageSettings()
+    rows = [
+        [code("language"), default.language, "en, ko", "language of the strategy's texts"],
+        [
+            code("patterns"), switch(default.patterns), "on, off",
+            "also report order blocks, gaps, breaks and sweeps",
+        ],
+    ]  # fmt: skip
+    return table(("setting", "default", "allowed", "what it is"), rows)
+
+
+def drawing() -> str:
+    """List the settings of the drawing."""
+    rows = []
+    for name, limit in limits().items():
+        default = getattr(DrawingSettings(), name)
+        allowed = "on, off" if isinstance(default, bool) else f"{limit.low} to {limit.high}"
+        rows.append([code(name), switch(default), allowed, limit.about])
+    return table(("setting", "default", "allowed", "what it is"), rows)
