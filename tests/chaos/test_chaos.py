@@ -211,8 +211,8 @@ def test_a_bad_option_gets_one_sentence(
     assert re.fullmatch(f"make chaos: {sentence}\n", capsys.readouterr().err)
 
 
-# The first of those that hold today.
-HANDFUL = (1, 5, 7, 11)
+# Killed inside the call of an entry, of a part, of a stop and of an exit.
+HANDFUL = (2, 3, 4, 5)
 
 
 @pytest.mark.parametrize("seed", HANDFUL)

@@ -9,7 +9,7 @@ from pathlib import Path
 from ict_lab.bots.agreement import Books, Row
 from loopback.symbols import SPECS
 
-# Freqtrade works out fees from rates, the exchange from each fill; a liquidation's fee is not in its order.
+# Freqtrade works out fees from rates, the exchange from each fill.
 TOLERANCE_USDT = 0.02
 _BY_OTHERS = ("web_", "autoclose-", "adl_autoclose")
 # What one stop costs at the settings of a scenario is more than its tight cap, and more than this.
@@ -29,7 +29,7 @@ class Round:
     amount
         What is held now, in the base coin; 0 once it is over.
     net
-        What it has earned, in USDT.
+        What it has earned, in USDT, less what a liquidation paid to the insurance fund.
     """
 
     symbol: str
@@ -53,6 +53,11 @@ def rounds(state: Row, left_out: Collection[int] = ()) -> list[Round]:
     left_out
         Ids of orders.
     """
+    fund = {
+        (row["symbol"], row["time"]): Decimal(row["income"])
+        for row in state.get("income", ())
+        if row["incomeType"] == "INSURANCE_CLEAR"
+    }
     found: list[Round] = []
     running: dict[str, Round] = {}
     for fill in state["trades"]:
@@ -67,6 +72,7 @@ def rounds(state: Row, left_out: Collection[int] = ()) -> list[Round]:
             own.orders.append(fill["orderId"])
         own.amount += Decimal(fill["qty"]) * (1 if fill["side"] == "BUY" else -1)
         own.net += Decimal(fill["realizedPnl"]) - Decimal(fill["commission"])
+        own.net += fund.pop((symbol, fill.get("time")), Decimal(0))
         if own.is_over:
             del running[symbol]
     return found

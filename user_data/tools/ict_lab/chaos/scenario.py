@@ -116,7 +116,7 @@ def _steps(dice: random.Random, phase: Phase) -> Iterator[Step]:
 
 def _hold(dice: random.Random, phase: Phase) -> Step:
     """Hold up the call that the phase is about, or let its answer be a bad one at once."""
-    how = dice.choice(HOLDS if dice.random() < 0.8 else ANSWERS)
+    how = dice.choice(HOLDS if dice.random() < 0.9 else ANSWERS)
     words: dict[str, Any] = {"route": dice.choice(phase.holds), "how": how}
     if how in HOLDS:
         words["seconds"] = dice.choice((4.0, 6.0, 8.0))
@@ -128,22 +128,22 @@ def _hold(dice: random.Random, phase: Phase) -> Step:
 def _another_end(dice: random.Random, phase: Phase) -> Iterator[Step]:
     """End the bot once more: inside the exit's call, or at any moment."""
     chance = dice.random()
-    if chance < 0.25:
+    if chance < 0.5:
         words = {"route": "order", "how": dice.choice(HOLDS), "seconds": 6.0}
         yield Step("hold", EXIT.name, words)
         yield Step("reach", EXIT.name)
         yield from _killed(dice, EXIT.name)
         yield Step("heal")
         yield Step("agree")
-    elif chance < 0.4:
+    elif chance < 0.55:
         yield from _killed(dice, phase.name)
 
 
 def _trouble(dice: random.Random, phase: Phase) -> Iterator[Step]:
     """Let something go wrong, often twice, and often with the bot's sudden end."""
-    is_killed = dice.random() < (0.95 if phase.holds else 0.75)
+    is_killed = dice.random() < (0.95 if phase.holds else 0.6)
     # A call is held for seconds only: most kills come first there.
-    comes_before = dice.random() < (0.3 if phase.holds and is_killed else 1.0)
+    comes_before = dice.random() < (0.1 if phase.holds and is_killed else 1.0)
     if comes_before:
         yield from _fault(dice, phase)
     if is_killed:

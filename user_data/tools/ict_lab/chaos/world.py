@@ -32,7 +32,7 @@ PAIRS = {BTC: "BTC/USDT:USDT", ETH: "ETH/USDT:USDT"}
 # Only a failure waits as long.
 READY_SECONDS, REACH_SECONDS, AGREE_SECONDS = 150.0, 60.0, 150.0
 # What belongs to one loop: a comparison may be ten seconds old, and a call's own retries are 18 s.
-LOOPS, COMPARED_SECONDS = 3, 12.0
+LOOPS, COMPARED_SECONDS = 2, 12.0
 POLL_SECONDS = 0.15
 
 
@@ -247,11 +247,14 @@ class World:
     def do_agree(self, _: str) -> None:
         """Require both sides to agree within one loop: of the calls that are under way, and the next."""
         self.do_start("")
-        begun, seen = time.monotonic(), self.bot.loops()
+        begun, seen = time.monotonic(), list[int]()
 
         def is_late() -> bool:
-            over = time.monotonic() - begun > COMPARED_SECONDS
-            return over and self.bot.loops() >= seen + LOOPS
+            if time.monotonic() - begun <= COMPARED_SECONDS:
+                return False
+            # The loop that is under way now may be the one that compares: its end counts, and the next one's.
+            seen.append(self.bot.loops())
+            return seen[-1] >= seen[0] + LOOPS
 
         def is_settled() -> bool:
             return not self._differences() or is_late()
