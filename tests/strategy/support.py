@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from ict_lab.bots import forks
 from ict_lab.bots.isolation import NETWORK_GUARD
 
 from tests.support.patience import PATIENCE
@@ -107,15 +108,7 @@ def run_process(line: Sequence[str], folder: Path, strategies: Path) -> subproce
     # Hyperopt's workers find the sibling package through PYTHONPATH; COLUMNS keeps rich from breaking tables.
     paths = os.pathsep.join((str(folder / "guard"), str(strategies), str(TOOLS)))
     added = {"PYTHONPATH": paths, "PYTHONDONTWRITEBYTECODE": "1", "COLUMNS": "400"}
-    return subprocess.run(
-        line,
-        cwd=folder,
-        env=clean | added,
-        capture_output=True,
-        text=True,
-        timeout=PATIENCE,
-        check=False,
-    )
+    return forks.run(line, cwd=folder, env=clean | added, timeout=PATIENCE)
 
 
 def copied_strategies(folder: Path) -> Path:

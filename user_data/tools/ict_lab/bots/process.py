@@ -81,6 +81,9 @@ class LiveBot:
         Further words of the command line.
     """
 
+    # How its process is started; a test may have a way of its own.
+    _popen: Callable[..., subprocess.Popen[bytes]] = subprocess.Popen
+
     def __init__(
         self,
         server: LoopbackServer,
@@ -105,7 +108,7 @@ class LiveBot:
         """Start the bot; once it has stopped, it may be started again on the same folder and database."""
         environment = self._environment()
         with self.log.open("ab") as log:
-            self._process = subprocess.Popen(
+            self._process = self._popen(
                 self._line, cwd=self.folder, env=environment, stdout=log, stderr=subprocess.STDOUT
             )
 
