@@ -3,7 +3,6 @@
 import json
 from pathlib import Path
 
-import pytest
 from ict_lab.bots.discord import LoopbackDiscord
 from ict_lab.bots.looks import (
     BTC,
@@ -11,7 +10,6 @@ from ict_lab.bots.looks import (
     ETH_LONG,
     LONG,
     RESTING_STOPS,
-    SHORT,
     calls,
     move,
     orders,
@@ -21,8 +19,13 @@ from ict_lab.bots.looks import (
 from ict_lab.bots.retest import Retest
 from ict_lab.bots.shipped import ShippedBot
 
+from loopback.server import LoopbackServer
+from loopback.symbols import SPECS
 from tests.live.conftest import MakeServer
 from tests.live.test_restart import ONE_SLOT
+from tests.live.test_trade import BOTH, fields, number
+
+LTC = "LTCUSDT"
 
 
 def test_a_bot_that_starts_late_leaves_the_signal_alone(
@@ -36,41 +39,53 @@ def test_a_bot_that_starts_late_leaves_the_signal_alone(
         assert (orders(server), bot.told("Entry refused")) == ([], [])
 
 
-@pytest.mark.parametrize(("retest", "run_away"), [(LONG, 5.0), (LONG, -5.0), (SHORT, 5.0)])
 def test_a_price_that_ran_away_is_not_chased(
-    make_server: MakeServer, discord: LoopbackDiscord, tmp_path: Path, retest: Retest, run_away: float
+    make_server: MakeServer, discord: LoopbackDiscord, tmp_path: Path
 ) -> None:
     """RISK-8: 0.5 % either way, where the stop is 0.8 % from the signal's close."""
-    server = make_server({BTC: retest})
-    move(server, retest.at(run_away))
-    with ShippedBot(server, discord, tmp_path) as bot:
-        bot.wait_told("Entry refused", "R away from the signal's close", "0.5 R are allowed")
-        assert orders(server) == []
+    run_away = {BTC: (LONG, 5.0), ETH: (ETH_LONG, -5.0), LTC: (Retest(80.0, "short"), 5.0)}
+    server = make_server({symbol: retest for symbol, (retest, _) in run_away.items()})
+    pairs = [SPECS[symbol].pair for symbol in run_away]
+    for symbol, (retest, far) in run_away.items():
+        move(server, retest.at(far), symbol)
+    extra = {"max_open_trades": 3, "exchange": {"pair_whitelist": pairs}}
+    with ShippedBot(server, discord, tmp_path, extra=extra) as bot:
+        for pair in pairs:
+            bot.wait_told("Entry refused", pair, "R away from the signal's close", "0.5 R are allowed")
+        assert server.operator.state()["orders"] == []
 
 
-@pytest.mark.parametrize("retest", [LONG, SHORT])
 def test_at_a_high_leverage_the_stop_comes_before_the_liquidation(
-    make_server: MakeServer, discord: LoopbackDiscord, tmp_path: Path, retest: Retest
+    make_server: MakeServer, discord: LoopbackDiscord, tmp_path: Path
 ) -> None:
     """RISK-1: 1.6 % to the stop; at 75x Freqtrade itself would have closed at 0.9 %."""
-    server = make_server({BTC: retest})
+    retests = {BTC: LONG, ETH: Retest(3_000.0, "short")}
+    server = make_server(retests)
     settings = {"position_leverage": 75, "stop_buffer": 0.01}
-    with ShippedBot(server, discord, tmp_path, ict=settings) as bot:
-        bot.wait_for("the stop known", lambda: bot.rows(RESTING_STOPS))
-        (trade,), (stop,), (position,) = bot.trades(), waiting_stops(server), positions(server)
-        levels = json.loads(bot.levels()[trade["id"]])
-        told = bot.wait_told("Position opened").replace(",", "")
-        assert 20 <= trade["leverage"] <= 33
-        placed, liquidation = float(stop["triggerPrice"]), float(position["liquidationPrice"])
-        assert placed == levels["stop"] == trade["stop_loss"]
-        assert f"SL: {placed:.1f} " in told
-        way = abs(trade["open_rate"] - liquidation)
-        assert abs(trade["open_rate"] - placed) <= 0.6 * way
-        # 1 % of 9 500 is at risk, the fees with it.
-        assert 90 < trade["amount"] * abs(trade["open_rate"] - placed) * (1 + 0.001 / 0.016) <= 95.1
-        move(server, placed)
-        bot.wait_for("closed", lambda: bot.trades("is_open = 0"))
-        assert bot.trades()[0]["exit_reason"] == "stoploss_on_exchange"
+    with ShippedBot(server, discord, tmp_path, ict=settings, extra=BOTH) as bot:
+        bot.wait_for("the stops known", lambda: len(bot.rows(RESTING_STOPS)) == 2)
+        for symbol in retests:
+            placed = check_leverage(bot, server, symbol)
+            move(server, placed, symbol)
+        bot.wait_for("closed", lambda: len(bot.trades("is_open = 0")) == 2)
+        assert [trade["exit_reason"] for trade in bot.trades()] == ["stoploss_on_exchange"] * 2
+
+
+def check_leverage(bot: ShippedBot, server: LoopbackServer, symbol: str) -> float:
+    """Require a stop well before the liquidation, at the risk that is set; return its price."""
+    pair = SPECS[symbol].pair
+    (trade,) = bot.trades(f"pair = '{pair}'")
+    (stop,), (position,) = waiting_stops(server, symbol), positions(server, symbol)
+    levels = json.loads(bot.levels()[trade["id"]])
+    told = fields(bot.wait_told("Position opened", pair))
+    assert 20 <= trade["leverage"] <= 33
+    placed, liquidation = float(stop["triggerPrice"]), float(position["liquidationPrice"])
+    assert placed == levels["stop"] == trade["stop_loss"] == number(told["SL"])
+    away = abs(trade["open_rate"] - placed)
+    assert away <= 0.6 * abs(trade["open_rate"] - liquidation)
+    # 1 % of 9 500 is at risk, the fees with it.
+    assert 90 < trade["amount"] * away * (1 + 0.001 / 0.016) <= 95.1
+    return placed
 
 
 def test_a_deposit_while_the_bot_is_down_lifts_no_cap(

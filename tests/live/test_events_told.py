@@ -2,7 +2,6 @@
 
 from pathlib import Path
 
-import pytest
 from ict_lab.bots.discord import LoopbackDiscord
 from ict_lab.bots.looks import BTC, LONG, RESTING_STOPS, move, target_price
 from ict_lab.bots.shipped import ShippedBot, control
@@ -18,16 +17,15 @@ ENDS = """
         mark = pathlib.Path(f"ended_at_{kind}")
         if not mark.exists():
             mark.touch()
-            os.kill(os.getpid(), signal.%s)
+            os.kill(os.getpid(), signal.SIGKILL if kind == "entry" else signal.SIGTERM)
 """
 
 
-@pytest.mark.parametrize("signal", ["SIGKILL", "SIGTERM"])
 def test_a_bot_ended_after_a_fill_tells_of_it(
-    signal: str, make_server: MakeServer, discord: LoopbackDiscord, tmp_path: Path
+    make_server: MakeServer, discord: LoopbackDiscord, tmp_path: Path
 ) -> None:
     server = make_server({BTC: LONG})
-    source = control("EndsAtFills", ENDS % signal)
+    source = control("EndsAtFills", ENDS)
     bot = ShippedBot(server, discord, tmp_path, strategy="EndsAtFills", source=source)
     with bot:
         bot.ended()

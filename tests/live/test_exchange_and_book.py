@@ -67,22 +67,22 @@ def require_closed_once(bot: ShippedBot, server: LoopbackServer) -> dict[str, An
     return dict(trade)
 
 
-ENDINGS: dict[str, Callable[[LoopbackServer], Any]] = {
-    "closed by hand": lambda server: server.operator.close_by_hand(BTC),
-    "deleveraged": lambda server: server.operator.deleverage(BTC),
+ENDINGS: dict[str, tuple[Callable[[LoopbackServer], Any], bool]] = {
+    "closed by hand, the stop outlives": (lambda server: server.operator.close_by_hand(BTC), True),
+    "deleveraged, the stop expires": (lambda server: server.operator.deleverage(BTC), False),
 }
 
 
-@pytest.mark.parametrize("ending", ENDINGS)
-@pytest.mark.parametrize("outliving", [False, True], ids=["stop expires", "stop outlives"])
+@pytest.mark.parametrize("case", ENDINGS)
 def test_a_position_that_ended_without_the_bot(
-    ending: str, outliving: bool, make_server: MakeServer, discord: LoopbackDiscord, tmp_path: Path
+    case: str, make_server: MakeServer, discord: LoopbackDiscord, tmp_path: Path
 ) -> None:
+    ending, outliving = ENDINGS[case]
     server = make_server({BTC: LONG})
     server.operator.set_rules(keep_orphans=outliving)
     with ShippedBot(server, discord, tmp_path) as bot:
         with_a_stop(bot)
-        ENDINGS[ending](server)
+        ending(server)
         trade = require_closed_once(bot, server)
         bot.wait_told("Trade without a position")
         bot.wait_told("agree again")
@@ -154,12 +154,19 @@ def test_the_answer_to_a_stop_is_lost(
         assert [row["order_id"] for row in bot.rows(RESTING_STOPS)] == [str(stop["algoId"])]
 
 
-def test_killed_inside_a_stop_and_inside_an_exit(
+def test_killed_inside_each_order_call(
     make_server: MakeServer, discord: LoopbackDiscord, tmp_path: Path
 ) -> None:
+    """Of the entry, of its stop and of the exit: each is found again by the next start, and told once."""
     server = make_server({BTC: LONG})
     server.operator.set_rules(keep_orphans=True)
     bot = ShippedBot(server, discord, tmp_path)
+    server.operator.delay_next(*ORDER, seconds=60.0, after=True)
+    with bot:
+        bot.wait_for("the entry on the exchange", lambda: orders(server))
+        bot.crash()
+    assert (bot.trades(), waiting_stops(server)) == ([], [])
+    server.operator.clear_faults()
     server.operator.delay_next(*PLACE_STOP, seconds=60.0, after=True)
     with bot:
         bot.wait_for("the stop on the exchange", lambda: waiting_stops(server))
@@ -167,6 +174,7 @@ def test_killed_inside_a_stop_and_inside_an_exit(
     server.operator.clear_faults()
     with bot:
         entry = with_a_stop(bot)
+        bot.wait_told("Position opened")
         bot.wait_for_loops()
         assert len(waiting_stops(server)) == 1
         server.operator.delay_next(*ORDER, seconds=60.0, after=True)
@@ -176,6 +184,7 @@ def test_killed_inside_a_stop_and_inside_an_exit(
     server.operator.clear_faults()
     with bot:
         require_closed_once(bot, server)
+        assert (len(orders(server)), len(bot.told("Position opened"))) == (2, 1)
 
 
 def test_stopped_inside_an_entry_and_killed_before_its_stop(

@@ -9,7 +9,6 @@ from ict_lab.bots.looks import (
     ETH_LONG,
     LONG,
     RESTING_STOPS,
-    calls,
     move,
     orders,
     positions,
@@ -19,7 +18,6 @@ from ict_lab.bots.looks import (
 from ict_lab.bots.shipped import ShippedBot
 
 from tests.live.conftest import MakeServer
-from tests.live.test_refused_orders import ENTRY, NO_MARGIN
 from tests.live.test_stop_watch import refuse_stops, stop_attempts
 
 # One slot: the second pair waits with its signal until the first one's trade is closed.
@@ -70,18 +68,12 @@ def test_no_second_entry_from_the_signal_of_a_trade_stopped_while_down(
     assert len(slots) == len(set(slots)), "two entries from one candle"
 
 
-def test_a_start_at_each_point_of_a_trade(
+def test_a_start_before_the_stop_and_one_after_the_target(
     make_server: MakeServer, discord: LoopbackDiscord, tmp_path: Path
 ) -> None:
     server = make_server({BTC: LONG})
     server.operator.set_rules(keep_orphans=True)
     bot = ShippedBot(server, discord, tmp_path)
-    server.operator.fail_next(*ENTRY, 400, NO_MARGIN, times=None)
-    with bot:
-        bot.wait_for("an attempt", lambda: calls(server, *ENTRY))
-    # Before the entry: nothing is left of the attempt, and it is made once.
-    assert (orders(server), positions(server), bot.trades()) == ([], [], [])
-    server.operator.clear_faults()
     refuse_stops(server)
     with bot:
         bot.wait_for("an entry without a stop", lambda: bot.trades() and stop_attempts(server))

@@ -1,9 +1,7 @@
 """Entries whose answer gets lost, and positions that nobody booked (BOOK-1)."""
 
 from pathlib import Path
-from typing import Any
 
-import pytest
 from ict_lab.bots.discord import LoopbackDiscord
 from ict_lab.bots.looks import (
     BTC,
@@ -32,44 +30,52 @@ ENTRY, LOOK = ("POST", "/fapi/v1/order"), ("GET", "/fapi/v1/order")
 BUSY = {"code": -1008, "msg": "Server is currently overloaded with other requests. Please try again later."}
 
 
-def on_grid(price: float) -> float:
+def on_grid(price: float, symbol: str = BTC) -> float:
     """Return a long's stop as Freqtrade places it: on the tick above."""
-    tick = float(SPECS[BTC].tick)
+    tick = float(SPECS[symbol].tick)
     return round(-(-price // tick) * tick, 8)
 
 
-def require_one_protected_trade(bot: ShippedBot, server: LoopbackServer) -> None:
+def require_one_protected_trade(
+    bot: ShippedBot, server: LoopbackServer, symbol: str = BTC, retest: Retest = LONG
+) -> None:
     """Require one entry on the exchange, booked once, told once, with its planned stop resting."""
-    bot.wait_for("the stop known", lambda: bot.rows(RESTING_STOPS))
-    bot.wait_told("Position opened", "BTC/USDT:USDT")
-    (stop,), (position,) = waiting_stops(server), positions(server)
-    assert (len(orders(server)), len(bot.trades()), len(bot.told("Position opened"))) == (1, 1, 1)
-    assert float(stop["triggerPrice"]) == on_grid(stop_price(LONG))
+    pair = SPECS[symbol].pair
+    bot.wait_told("Position opened", pair)
+    (stop,), (position,) = waiting_stops(server, symbol), positions(server, symbol)
+    (trade,) = bot.trades(f"pair = '{pair}'")
+    assert (len(orders(server, symbol)), len(bot.told("Position opened", pair))) == (1, 1)
+    assert float(stop["triggerPrice"]) == on_grid(stop_price(retest), symbol)
     assert stop["quantity"] == position["positionAmt"]
-    assert float(position["positionAmt"]) == bot.trades()[0]["amount"]
+    assert float(position["positionAmt"]) == trade["amount"]
 
 
-def test_an_entry_whose_answer_is_lost_is_found_again(
+# What becomes of the answer to each contract's entry: lost, or no order.
+ANSWERS = {
+    BTC: (LONG, None),
+    ETH: (ETH_LONG, {}),
+    LTC: (LTC_LONG, "<html>Bad gateway</html>"),
+    "SOLUSDT": (Retest(150.0, "long"), '{"orderId": 10'),
+}
+
+
+def test_entries_whose_answers_are_lost_or_no_order_are_found_again(
     make_server: MakeServer, discord: LoopbackDiscord, tmp_path: Path
 ) -> None:
-    server = make_server({BTC: LONG})
-    server.operator.lose_next(*ENTRY)
-    with ShippedBot(server, discord, tmp_path) as bot:
-        require_one_protected_trade(bot, server)
+    server = make_server({symbol: retest for symbol, (retest, _) in ANSWERS.items()})
+    for symbol, (_, body) in ANSWERS.items():
+        where = {"symbol": symbol}
+        if body is None:
+            server.operator.lose_next(*ENTRY, where=where)
+        else:
+            server.operator.garble_next(*ENTRY, body=body, where=where)
+    pairs = [SPECS[symbol].pair for symbol in ANSWERS]
+    extra = {"max_open_trades": len(pairs), "exchange": {"pair_whitelist": pairs}}
+    with ShippedBot(server, discord, tmp_path, extra=extra) as bot:
+        bot.wait_for("the stops known", lambda: len(bot.rows(RESTING_STOPS)) == len(pairs))
         bot.wait_for_loops()
-        assert len(orders(server)) == 1
-
-
-@pytest.mark.parametrize(
-    "body", [{}, "<html>Bad gateway</html>", '{"orderId": 10'], ids=["empty", "page", "cut"]
-)
-def test_an_entry_with_an_answer_that_is_no_order(
-    body: Any, make_server: MakeServer, discord: LoopbackDiscord, tmp_path: Path
-) -> None:
-    server = make_server({BTC: LONG})
-    server.operator.garble_next(*ENTRY, body=body)
-    with ShippedBot(server, discord, tmp_path) as bot:
-        require_one_protected_trade(bot, server)
+        for symbol, (retest, _) in ANSWERS.items():
+            require_one_protected_trade(bot, server, symbol, retest)
         assert [row for row in bot.rows("select * from orders") if row["order_id"] == "None"] == []
 
 
@@ -95,20 +101,6 @@ def test_an_entry_that_nobody_can_say_anything_of_is_not_repeated(
 def _own_stop_alone(bot: ShippedBot, server: LoopbackServer) -> bool:
     known = {row["order_id"] for row in bot.rows(RESTING_STOPS)}
     return {str(row["algoId"]) for row in waiting_stops(server)} == known != set()
-
-
-def test_killed_inside_the_entry_and_started_again(
-    make_server: MakeServer, discord: LoopbackDiscord, tmp_path: Path
-) -> None:
-    server = make_server({BTC: LONG})
-    server.operator.delay_next(*ENTRY, seconds=30.0, after=True)
-    bot = ShippedBot(server, discord, tmp_path)
-    with bot:
-        bot.wait_for("the entry on the exchange", lambda: orders(server))
-        bot.crash()
-    assert (bot.trades(), waiting_stops(server)) == ([], [])
-    with bot:
-        require_one_protected_trade(bot, server)
 
 
 def test_a_position_that_its_owner_opened(

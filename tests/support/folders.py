@@ -1,5 +1,6 @@
-"""Candles as Freqtrade's data folders: of a synthetic market anywhere, real ones where they are."""
+"""Candles as Freqtrade's data folders: of a synthetic market, and real ones where that is asked for."""
 
+import os
 from functools import cache
 
 import pytest
@@ -11,9 +12,10 @@ from loopback.market.synthetic import SyntheticMarket
 PAIRS = ("BTC", "ETH", "LTC")
 
 # The only skip that is no gap: the same test has run on synthetic candles.
-ONLY_SYNTHETIC = "no real candles (set ICT_DATA_DIR to their folder); it ran on synthetic ones"
-needs_real = pytest.mark.skipif(not (REAL / "futures").is_dir(), reason=ONLY_SYNTHETIC)
-# For a test that runs on synthetic candles, and on real ones where they are.
+ONLY_SYNTHETIC = "not asked for (ICT_DATA_DIR is the folder of real candles); it ran on synthetic ones"
+_is_asked_for = "ICT_DATA_DIR" in os.environ and (REAL / "futures").is_dir()
+needs_real = pytest.mark.skipif(not _is_asked_for, reason=ONLY_SYNTHETIC)
+# For a test that runs on synthetic candles, and on real ones where that is asked for.
 SOURCES = ("synthetic", pytest.param("real", marks=needs_real))
 
 
