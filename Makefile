@@ -7,8 +7,10 @@ PYTHON ?= python3
 VENV := .venv
 PY := $(VENV)/bin/python
 INSTALLED := $(VENV)/.installed
-# Candles that are there already.
-FROM = $(if $(DATADIR),--datadir "$(DATADIR)")
+# Candles that are there already; what the demo was given holds for what comes after it.
+REMEMBERED := user_data/data/.datadir
+CANDLES = $(or $(DATADIR),$(shell cat $(REMEMBERED) 2>/dev/null))
+FROM = $(if $(CANDLES),--datadir "$(CANDLES)")
 
 # Freqtrade's hyperopt workers find the strategies' packages by this, and Python the tools.
 export PYTHONPATH := $(CURDIR)/user_data/strategies:$(CURDIR)/user_data/tools
@@ -28,7 +30,8 @@ $(INSTALLED): requirements.txt requirements-lab.txt requirements-dev.txt constra
 	@touch $@
 
 demo: $(INSTALLED) ## Download candles and backtest, from a bare clone; DATADIR=... uses candles that are there
-	@$(PY) -m ict_lab.demo $(FROM)
+	@$(PY) -m ict_lab.demo $(if $(DATADIR),--datadir "$(DATADIR)")
+	@mkdir -p $(dir $(REMEMBERED)) && echo "$(DATADIR)" > $(REMEMBERED)
 
 test: lint ## Check everything: style, types, laws, tables, and the real Freqtrade as processes
 	@$(PY) -m pytest -n 4

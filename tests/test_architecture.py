@@ -30,7 +30,7 @@ CHANGE_WITH_TIME = {
     "loopback/faults.py": {"Fault"},
     "loopback/settings.py": {"Settings"},
     "loopback/weights.py": {"Limits", "_Counter"},
-    "ict_lab/chance/exits.py": {"_Walk"},
+    "ict_lab/replay/positions.py": {"Taken"},
     "ict_lab/chaos/campaign.py": {"Campaign"},
     "ict_lab/chaos/checks.py": {"Round"},
     "ict_lab/soak/figures.py": {"Figures", "Memory"},
@@ -111,7 +111,7 @@ def test_the_contracts_are_kept(copied: Path) -> None:
         ("apart", "strategies/ict/market/swings.py", "import ict.desk.levels"),
         ("asked", "strategies/ict/desk/levels.py", "from ict.market.zones import Zones"),
         ("tools", "tools/ict_lab/report/cautions.py", "import ict_lab.verdict.sharpe"),
-        ("tools", "tools/ict_lab/chance/replay.py", "import ict_lab.verdict"),
+        ("tools", "tools/ict_lab/chance/own_trades.py", "import ict_lab.verdict"),
     ],
 )
 def test_an_import_against_the_way_is_found(copied: Path, contract: str, file: str, line: str) -> None:

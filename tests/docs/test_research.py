@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from ict_lab.expectancy import LEAST_FOR_CLAIM
+from ict_lab.statistics.expectancy import LEAST_FOR_CLAIM
 from ict_lab.verdict.judgement import CERTAIN, SIGNIFICANT
 
 from tests.docs.markdown import ROOT, read, table_with
@@ -26,7 +26,7 @@ def test_the_figures_are_those_of_the_verdict() -> None:
 
 @pytest.mark.parametrize("quote", [row[2].strip('"') for row in ROWS])
 def test_the_verdict_can_say_it(quote: str) -> None:
-    files = [LAB / "verdict" / "judgement.py", LAB / "expectancy.py"]
+    files = [LAB / "verdict" / "judgement.py", LAB / "statistics" / "expectancy.py"]
     said = [text.replace(HOLE, "...") for text in said_by(files)]
     assert any(quote.removeprefix("there are ") in text for text in said)
 

@@ -11,8 +11,8 @@ import pytest
 from ict_lab.errors import LabError
 from ict_lab.hyperopt import main
 from ict_lab.hyperopt_runs import Search, log_epochs, read_epochs
-from ict_lab.trades import read_backtests
-from ict_lab.trials import TrialLog, variants
+from ict_lab.runs.run import read_runs
+from ict_lab.trials import TrialLog, tries
 from ICTNetExpectancyLoss import r_multiples
 
 from tests.strategy.support import STRATEGY, Workplace, copied_strategies, run_process
@@ -70,25 +70,25 @@ def test_the_next_backtest_uses_the_best_epoch(searched: Workplace) -> None:
     """Same candles, same parameters: the same trades, to the last cent."""
     epochs = read_epochs(results_of(searched))
     best = min(epochs, key=lambda epoch: epoch.loss)
-    assert best.backtest is not None
     run = searched.analyse(
         "backtesting", TIMERANGE, "--export", "trades", "--cache", "none", config={"ict": {}}
     )
     assert run.returncode == 0, run.stderr[-3000:]
-    (backtest,) = read_backtests(searched.folder / "user_data" / "backtest_results")
+    (backtest,) = read_runs(searched.folder / "user_data" / "backtest_results")
     columns = ["open_date", "close_date", "open_rate", "close_rate", "profit_abs"]
-    assert backtest.trades[columns].equals(best.backtest.trades[columns])
+    assert backtest.trades[columns].equals(best.run.trades[columns])
 
 
 def test_the_log_tells_every_epoch_once(searched: Workplace) -> None:
     epochs = read_epochs(results_of(searched))
     log = TrialLog(searched.folder / "user_data" / "trials.jsonl")
     trials = log.read()
-    assert variants(trials) == EPOCHS
-    assert [trial.trades for trial in trials] == [epoch.results["total_trades"] for epoch in epochs]
-    for trial, epoch in zip(trials, epochs, strict=True):
+    assert tries(trials) == EPOCHS
+    results = [epoch.run.export.results for epoch in epochs]
+    assert [trial.trades for trial in trials] == [found["total_trades"] for found in results]
+    for trial, found in zip(trials, results, strict=True):
         earned = sum(trial.daily_returns) * 10_000
-        assert earned == pytest.approx(epoch.results["profit_total_abs"], abs=1e-4)
+        assert earned == pytest.approx(found["profit_total_abs"], abs=1e-4)
         assert (trial.start, trial.timerange) == ("2024-01-01", TIMERANGE)
     assert log_epochs(log, epochs, TIMERANGE) == 0
     assert log_epochs(log, epochs, "20240108-20240115") == EPOCHS
@@ -98,9 +98,9 @@ def test_the_loss_and_the_lab_mean_the_same_r(searched: Workplace) -> None:
     """Two ways to the same figure: from Freqtrade's trades in the search, and from its export."""
     compared = 0
     for epoch in read_epochs(results_of(searched)):
-        if epoch.backtest is None:
+        if epoch.run.trades.empty:
             continue
-        trades = epoch.backtest.trades
+        trades = epoch.run.trades
         known = trades["r_multiple"].notna().to_numpy()
         assert r_multiples(trades)[known] == pytest.approx(trades["r_multiple"][known].to_numpy(), rel=1e-6)
         compared += int(known.sum())

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from ict_lab.report.__main__ import main
-from ict_lab.trades import Backtest, read_backtests
+from ict_lab.runs.run import BacktestRun, read_runs
 
 from tests.report.exports import EVIL, STRATEGY, candles_of, many, random_walk, result, write, write_candles
 from tests.strategy import record
@@ -33,7 +33,7 @@ class {name}({base}):
 class Real:
     """A real export as the report reads it, and as an independent recomputation from raw candles does."""
 
-    read: Backtest
+    read: BacktestRun
     recomputed: record.Backtest
 
 
@@ -87,5 +87,5 @@ def real(
                 OPTIONS[backtest.strategy].settings, (BTC,), exported[backtest.strategy], datadir
             ),
         )
-        for backtest in read_backtests(folder)
+        for backtest in read_runs(folder)
     }

@@ -144,8 +144,8 @@ def random_walk(count: int, seed: int) -> pd.DataFrame:
 def candles_of(rows: Sequence[dict[str, Any]], walk: pd.DataFrame) -> pd.DataFrame:
     """Bend a market so that these trades, one after the other, happened in it.
 
-    From its entry to its exit a trade sees a tenth of what the market moved; its last candle reaches
-    the exit.
+    From its entry to its exit a trade sees a tenth of what the market moved; its last candle trades through
+    the exit: one that only meets a target does not fill it.
     """
     frame = walk.copy()
     prices = ["open", "high", "low", "close"]
@@ -155,9 +155,8 @@ def candles_of(rows: Sequence[dict[str, Any]], walk: pd.DataFrame) -> pd.DataFra
         seen = slice(first, last)
         start = frame.loc[first, "open"]
         frame.loc[seen, prices] = row["open_rate"] * (1 + 0.1 * (frame.loc[seen, prices] / start - 1))
-        reached = row["close_rate"]
-        frame.loc[last, "high"] = max(reached, frame.loc[last, "high"])
-        frame.loc[last, "low"] = min(reached, frame.loc[last, "low"])
+        frame.loc[last, "high"] = max(row["close_rate"] + 0.01, frame.loc[last, "high"])
+        frame.loc[last, "low"] = min(row["close_rate"] - 0.01, frame.loc[last, "low"])
     return frame
 
 

@@ -5,15 +5,15 @@ from typing import Any
 
 import numpy as np
 import pytest
-from ict_lab.chance.draws import Draws
-from ict_lab.chance.parts import read_part
 from ict_lab.chance.random_entries import enter_at_random
+from ict_lab.chance.traced import trace
 from ict_lab.errors import LabError
-from ict_lab.report.against_chance import DRAWS, SEED, AgainstChance, against_chance
+from ict_lab.report.against_chance import DRAWS, AgainstChance, against_chance
 from ict_lab.report.contents import contents_of
 from ict_lab.report.rendering import render
-from ict_lab.trades import Backtest, read_backtests
-from ict_lab.verdict.subjects import Subject
+from ict_lab.runs.run import BacktestRun, read_runs
+from ict_lab.statistics.null_distribution import SEED, NullDistribution
+from ict_lab.verdict.track_record import TrackRecord
 from rich.console import Console
 
 from tests.report.exports import STRATEGY, candles_of, many, random_walk, result, trade, write, write_candles
@@ -24,14 +24,14 @@ pytestmark = pytest.mark.filterwarnings("ignore:The inplace keyword")
 SILENT = Console(quiet=True)
 
 
-def backtest_of(folder: Path, rows: list[dict[str, Any]], strategy: str = STRATEGY) -> Backtest:
-    return read_backtests(write(folder, {strategy: result(rows)}))[0]
+def backtest_of(folder: Path, rows: list[dict[str, Any]], strategy: str = STRATEGY) -> BacktestRun:
+    return read_runs(write(folder, {strategy: result(rows)}))[0]
 
 
 def compared(
     folder: Path, rows: list[dict[str, Any]], datadir: Path, strategy: str = STRATEGY
 ) -> AgainstChance:
-    return against_chance(backtest_of(folder, rows, strategy), datadir, SILENT)
+    return against_chance(trace(backtest_of(folder, rows, strategy), datadir), SILENT)
 
 
 def test_trades_that_happened_are_compared(tmp_path: Path, made_datadir: Path) -> None:
@@ -40,7 +40,7 @@ def test_trades_that_happened_are_compared(tmp_path: Path, made_datadir: Path) -
     found = compared(tmp_path, rows, made_datadir)
     fees = 0.0005 * sum(100 + row["close_rate"] for row in rows) / 2
     assert found.agreement == 1.0
-    assert str(found.rule) == "target 2 R"
+    assert found.exits == "target 2 R"
     assert (found.draws.trades, len(found.draws.net_r)) == (60.0, DRAWS)
     assert found.draws.actual == pytest.approx((24 * 2 - 36 - fees) / 60)
     assert found.draws.net_r.std() > 0
@@ -48,8 +48,8 @@ def test_trades_that_happened_are_compared(tmp_path: Path, made_datadir: Path) -
 
 def test_the_draws_are_the_verdicts(tmp_path: Path, made_datadir: Path) -> None:
     found = compared(tmp_path, many(60), made_datadir)
-    part = read_part(backtest_of(tmp_path, many(60)), made_datadir)
-    again = enter_at_random([part], DRAWS, np.random.default_rng(SEED), lambda made: None)
+    traced = trace(backtest_of(tmp_path, many(60)), made_datadir)
+    again = enter_at_random([traced], DRAWS, np.random.default_rng(SEED), lambda made: None)
     assert list(found.draws.net_r) == list(again.net_r)
 
 
@@ -73,7 +73,7 @@ def test_what_can_not_be_compared_is_refused(tmp_path: Path, made_datadir: Path)
 
 def test_the_page_says_what_is_compared(tmp_path: Path, made_datadir: Path) -> None:
     backtest = backtest_of(tmp_path, many(60))
-    contents = contents_of(backtest, {}, made_datadir, 1, SILENT)
+    contents = contents_of(backtest, made_datadir, 1, SILENT)
     assert contents.random is not None
     page = " ".join(render([contents], []).split())
     assert f"In each of {DRAWS} draws, all 60 entries were moved by one random time" in page
@@ -84,17 +84,16 @@ def test_the_page_says_what_is_compared(tmp_path: Path, made_datadir: Path) -> N
 
 
 def test_the_page_says_of_another_houses_strategy_what_is_not_known(tmp_path: Path) -> None:
-    """Its trades closed by something that the candles do not show: held until then."""
+    """All of its trades met their stops: when its own exits would have come, nobody knows."""
     rows = [row for row in many(60) if row["exit_reason"] == "stop_loss"]
     datadir = write_candles(tmp_path / "data", candles_of(rows, random_walk(2700, 3)))
-    contents = contents_of(backtest_of(tmp_path, rows, "Another"), {}, datadir, 1, SILENT)
-    page = " ".join(render([contents], []).split())
-    assert "(no target, held as long as the trade it stands for)" in page
-    assert "this tells nothing about its exits" in page
+    contents = contents_of(backtest_of(tmp_path, rows, "Another"), datadir, 1, SILENT)
+    assert contents.random is None
+    assert contents.random_absent.startswith("only 0 trades ended by the strategy's own exits")
 
 
 def test_the_part_of_the_draws_counts_the_backtest_in() -> None:
-    draws = Draws(np.array([0.1, 0.3]), np.zeros(2), 1.0, actual=0.2, actual_trades=1)
+    draws = NullDistribution(np.array([0.1, 0.3]), np.zeros(2), 1.0, actual=0.2, actual_trades=1)
     assert draws.p_value == pytest.approx(2 / 3)
 
 
@@ -103,7 +102,7 @@ def test_the_verdicts_mean_is_the_reports_where_parts_were_closed(tmp_path: Path
     opened = many(60)[-1]["open_date"]
     parted = trade(100.0, [(0.5, 102.0), (0.5, 98.0)], (98.0, 0.02), opened=opened, reason="stop_loss")
     backtest = backtest_of(tmp_path, [*many(59), parted])
-    judged = Subject(STRATEGY, [read_part(backtest, made_datadir)], unseen=False)
+    judged = TrackRecord(STRATEGY, [trace(backtest, made_datadir)], unseen=False)
     assert len(judged.trades) == 60
     assert judged.trades["r_multiple"].mean() == backtest.trades["r_multiple"].mean()
     assert judged.trades["r_multiple"].iloc[-1] == pytest.approx(-0.0005 * 200 / 2)

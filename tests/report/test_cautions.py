@@ -7,12 +7,12 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
-from ict_lab.chance.draws import Draws
-from ict_lab.expectancy import Expectancy, expectancy_of
 from ict_lab.report.cautions import Facts, cautions_of, verdict_of
-from ict_lab.report.equity import equity_of
 from ict_lab.report.measure import Measure
-from ict_lab.trades import read_backtests
+from ict_lab.runs.equity import equity_of
+from ict_lab.runs.run import read_runs
+from ict_lab.statistics.expectancy import Expectancy, expectancy_of
+from ict_lab.statistics.null_distribution import NullDistribution
 
 from tests.report.exports import START, STRATEGY, result, trade, write
 
@@ -27,7 +27,7 @@ def facts_of(folder: Path, profits: list[float], **other: Any) -> Facts:
             100.0, [(1.0, 101.0)], (98.0, 0.02), opened=START + pd.Timedelta(hours=number), hours=0.5
         )
         rows.append({**made, "profit_abs": profit})
-    (backtest,) = read_backtests(write(folder, {STRATEGY: result(rows)}))
+    (backtest,) = read_runs(write(folder, {STRATEGY: result(rows)}))
     measure = Measure.of(backtest.trades)
     facts = Facts(
         backtest,
@@ -53,8 +53,8 @@ def texts(facts: Facts) -> str:
     return " ".join(caution.text for caution in cautions_of(facts))
 
 
-def draws(actual: float, *means: float) -> Draws:
-    return Draws(np.array(means), np.array(means), 150.0, actual, 150)
+def draws(actual: float, *means: float) -> NullDistribution:
+    return NullDistribution(np.array(means), np.array(means), 150.0, actual, 150)
 
 
 def test_parts_are_closed_at_candle_opens(tmp_path: Path) -> None:
@@ -62,7 +62,7 @@ def test_parts_are_closed_at_candle_opens(tmp_path: Path) -> None:
     long = trade(100.0, [(0.5, 102.5), (0.5, 104.0)], (98.0, 0.02))
     short = trade(100.0, [(0.5, 97.0), (0.5, 96.0)], (102.0, 0.02), opened="2024-01-04 10:00", short=True)
     whole = trade(100.0, [(1.0, 104.0)], (98.0, 0.02), opened="2024-01-05 10:00")
-    (backtest,) = read_backtests(write(tmp_path, {STRATEGY: result([long, short, whole])}))
+    (backtest,) = read_runs(write(tmp_path, {STRATEGY: result([long, short, whole])}))
     measure = Measure.of(backtest.trades)
     facts = Facts(
         backtest,
@@ -73,7 +73,7 @@ def test_parts_are_closed_at_candle_opens(tmp_path: Path) -> None:
         None,
         1,
     )
-    assert "2 of 3 trades were closed in part, at +1.38 R on average." in texts(facts)
+    assert "2 of 3 trades were closed in part, at +1.38 R on average: a backtest" in texts(facts)
     assert "Parts are closed at candle opens" in points(facts)
     assert "Parts are closed at candle opens" not in points(facts_of(tmp_path / "whole", [1.0, 2.0]))
 
@@ -167,7 +167,7 @@ def test_costs_that_take_the_gain(tmp_path: Path) -> None:
 def test_ends_of_the_data_and_unknown_stops(tmp_path: Path) -> None:
     rows = [trade(100.0, [(1.0, 101.0)], (98.0, 0.02), reason="force_exit")]
     rows.append(trade(100.0, [(1.0, 101.0)], (100.0, 0.029126)))
-    (backtest,) = read_backtests(write(tmp_path, {STRATEGY: result(rows)}))
+    (backtest,) = read_runs(write(tmp_path, {STRATEGY: result(rows)}))
     measure = Measure.of(backtest.trades)
     facts = Facts(
         backtest,
@@ -187,7 +187,7 @@ def test_missing_funding_is_told(tmp_path: Path) -> None:
     """An hour apart from midnight, half an hour each: none is open at a funding time."""
     assert "Funding is missing" not in points(facts_of(tmp_path / "short", [1.0] * 9))
     row = trade(100.0, [(1.0, 101.0)], (98.0, 0.02), opened=START, hours=9.0)
-    (backtest,) = read_backtests(write(tmp_path, {STRATEGY: result([row])}))
-    facts = replace(facts_of(tmp_path / "short", [1.0] * 9), backtest=backtest)
+    (backtest,) = read_runs(write(tmp_path, {STRATEGY: result([row])}))
+    facts = replace(facts_of(tmp_path / "short", [1.0] * 9), run=backtest)
     assert "Funding is missing" in points(facts)
     assert "1 of 1 trades were open at a funding time and have none" in texts(facts)

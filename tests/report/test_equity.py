@@ -2,29 +2,29 @@
 
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 import pytest
-from ict_lab.report.equity import equity_of, holding_of
-from ict_lab.trades import Backtest, read_backtests
+from ict_lab.chance.holding import balance_of_holding
+from ict_lab.chance.own_trades import follow_own
+from ict_lab.chance.traced import TracedRun
+from ict_lab.replay.markets import Market
+from ict_lab.replay.tape import tape_of
+from ict_lab.runs.equity import equity_of
+from ict_lab.runs.run import BacktestRun, read_runs
 
 from tests.report.exports import BTC, ETH, START, STRATEGY, result, trade, write
+from tests.support.markets import candle_frame
 
 
-def backtest_of(folder: Path, *profits: tuple[str, float]) -> Backtest:
+def backtest_of(folder: Path, *profits: tuple[str, float]) -> BacktestRun:
     """Pairs and profits on 1,000 USDT, an hour apart."""
     rows = []
     for number, (pair, profit) in enumerate(profits):
         opened = START + pd.Timedelta(hours=number)
         made = trade(100.0, [(1.0, 101.0)], (98.0, 0.02), pair=pair, opened=opened, hours=0.5)
         rows.append({**made, "profit_abs": profit})
-    return read_backtests(write(folder, {STRATEGY: result(rows)}))[0]
-
-
-def candles(*closes: float, step: str = "1D") -> pd.DataFrame:
-    """Candles from START on, each opening at the close before; the first at 100."""
-    opens = [100.0, *closes[:-1]]
-    dates = pd.date_range(START, periods=len(closes), freq=step)
-    return pd.DataFrame({"date": dates, "open": opens, "close": closes})
+    return read_runs(write(folder, {STRATEGY: result(rows)}))[0]
 
 
 def test_drawdown_is_the_way_down_from_the_highest_balance(tmp_path: Path) -> None:
@@ -42,26 +42,20 @@ def test_a_first_loss_is_a_drawdown_too(tmp_path: Path) -> None:
 
 
 def test_holding_splits_the_start_equally_among_the_traded_pairs(tmp_path: Path) -> None:
-    """One doubles, one halves: a quarter more. A third pair that was not traded does not count."""
-    backtest = backtest_of(tmp_path, (BTC, 1.0), (ETH, 1.0))
-    up, down = candles(*[150.0] * 28, 200.0), candles(*[80.0] * 28, 50.0)
-    value = holding_of(backtest, {BTC: up, ETH: down, "LTC/USDT:USDT": candles(*[9000.0] * 29)})
-    assert (value.iloc[0], value.iloc[1], value.iloc[-1]) == pytest.approx((1000.0, 1150.0, 1250.0))
-
-
-def test_holding_ends_with_the_backtest(tmp_path: Path) -> None:
-    later = candles(*[100.0] * 28, 110.0, 500.0, 500.0)
-    assert holding_of(backtest_of(tmp_path, (BTC, 1.0)), {BTC: later}).iloc[-1] == pytest.approx(1100.0)
-
-
-def test_holding_is_not_known_without_candles_of_the_whole_time(tmp_path: Path) -> None:
-    backtest = backtest_of(tmp_path, (BTC, 1.0), (ETH, 1.0))
-    whole = candles(*[100.0] * 29)
-    assert holding_of(backtest, {BTC: whole}) is None
-    assert holding_of(backtest, {BTC: whole, ETH: whole.iloc[:20]}) is None
-    assert holding_of(backtest, {BTC: whole, ETH: whole.iloc[9:]}) is None
-    assert (
-        holding_of(backtest, {BTC: whole, ETH: whole.assign(date=whole["date"] - pd.Timedelta(days=99))})
-        is None
-    )
-    assert holding_of(backtest, {BTC: whole, ETH: whole}) is not None
+    """One doubles, one halves: a quarter more, less the fees of 0.05 % on 100, and on 200 and 50."""
+    run = backtest_of(tmp_path, (BTC, 1.0), (ETH, 1.0))
+    rows = {BTC: [(150.0,) * 4] * 95, ETH: [(80.0,) * 4] * 95}
+    ends = {BTC: 200.0, ETH: 50.0}
+    markets = []
+    for pair, calm in rows.items():
+        frame = candle_frame(
+            [(100.0,) * 4, *calm, *[(ends[pair],) * 4] * 96 * 27, (ends[pair],) * 4], start=START
+        )
+        nothing = np.zeros(len(frame))
+        markets.append(Market(pair, frame, {}, 0, nothing, nothing))
+    tape = tape_of(markets)
+    value = balance_of_holding(TracedRun(run, markets, tape, follow_own(run, markets, tape)))
+    assert value.index[0] == START
+    assert value.iloc[0] == 1000.0
+    assert value.iloc[1] == pytest.approx(1150.0 - 0.5)
+    assert value.iloc[-1] == pytest.approx(1250.0 - 0.5 - 0.5 * 1.25)

@@ -2,7 +2,8 @@
 
 import numpy as np
 import pandas as pd
-from ict_lab.report.measure import Measure, signed
+from ict_lab.formatting import signed
+from ict_lab.report.measure import Measure
 
 
 def test_results_are_in_r_only_where_every_risk_is_known() -> None:

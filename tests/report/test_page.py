@@ -11,10 +11,10 @@ import pandas as pd
 import pytest
 from freqtrade.data.history import get_datahandler
 from freqtrade.enums import CandleType
-from ict_lab.chance.markets import Source, load_market
+from ict_lab.candles import read_candles
+from ict_lab.replay.markets import load_market
 from ict_lab.report import contents
 from ict_lab.report.__main__ import main
-from ict_lab.report.candles import read_candles
 from ict_lab.walkforward.candles import common_range
 
 from ict import Params
@@ -215,11 +215,11 @@ def test_charts_are_drawn_by_the_settings_of_the_class_that_traded(
 def test_candles_of_every_format_that_freqtrade_writes_are_read(name: str, tmp_path: Path) -> None:
     candles = candles_of(many(12), random_walk(400, 3))
     get_datahandler(tmp_path, name).ohlcv_store(BTC, "15m", candles, CandleType.FUTURES)
-    read = read_candles(tmp_path, [BTC], "15m")[BTC]
+    read = read_candles(tmp_path, BTC, "15m", fill=False)
     assert list(read["close"]) == pytest.approx(list(candles["close"]))
     day = START.floor("D")
     assert common_range(tmp_path, [BTC], "15m") == (day, day + pd.Timedelta(days=4))
-    market = load_market(Source(tmp_path, "15m", True), BTC, START, START + pd.Timedelta(days=2), None)
+    market = load_market(tmp_path, BTC, "15m", START, START + pd.Timedelta(days=2), None)
     assert len(market.frame) == 2 * 96 + 1
 
 

@@ -5,7 +5,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 from ict_lab.report.trade_charts import known_zones, trade_charts
-from ict_lab.trades import read_backtests
+from ict_lab.runs.run import read_runs
 
 from ict import Params
 from tests.report.exports import START, STRATEGY, result, trade, write
@@ -25,7 +25,7 @@ ENTERED = START + 24 * pd.Timedelta(minutes=15)
 
 def drawn(folder: Path, frame: pd.DataFrame, row: dict[str, object]) -> list[dict[str, object]]:
     """Draw the only trade of an export and give the charts as Plotly's JSON."""
-    (backtest,) = read_backtests(write(folder, {STRATEGY: result([row])}))
+    (backtest,) = read_runs(write(folder, {STRATEGY: result([row])}))
     return [figure.to_plotly_json() for figure in trade_charts(backtest.trades.iloc[0], frame, Params(), 2.0)]
 
 

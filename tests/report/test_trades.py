@@ -7,14 +7,15 @@ from pathlib import Path
 import pandas as pd
 import pytest
 from ict_lab.errors import LabError
-from ict_lab.trades import Backtest, read_backtests, without_funding
+from ict_lab.runs.run import BacktestRun, read_runs
+from ict_lab.runs.trades import without_funding
 
 from tests.report.exports import BTC, ETH, START, STEM, STRATEGY, result, trade, write
 
 
 def read(folder: Path, *trades: dict[str, object], **other: object) -> pd.DataFrame:
     """Write an export with these trades and read them back."""
-    (backtest,) = read_backtests(write(folder, {STRATEGY: result(trades, **other)}))
+    (backtest,) = read_runs(write(folder, {STRATEGY: result(trades, **other)}))
     return backtest.trades
 
 
@@ -87,8 +88,8 @@ def test_trades_stand_in_the_order_in_which_they_closed(tmp_path: Path) -> None:
 def test_a_backtest_knows_where_it_comes_from(tmp_path: Path) -> None:
     export = write(tmp_path, {STRATEGY: result([trade(100.0, [(1.0, 104.0)], (98.0, 0.02))])})
     for path in (export, str(export), tmp_path):
-        (backtest,) = read_backtests(path)
-        assert isinstance(backtest, Backtest)
+        (backtest,) = read_runs(path)
+        assert isinstance(backtest, BacktestRun)
         assert (backtest.strategy, backtest.timeframe, backtest.pairs) == (STRATEGY, "15m", (BTC, ETH))
         assert (backtest.start, backtest.end) == (START, START + pd.Timedelta(days=28))
         assert (backtest.starting_balance, backtest.stake_currency) == (1000.0, "USDT")
@@ -97,20 +98,20 @@ def test_a_backtest_knows_where_it_comes_from(tmp_path: Path) -> None:
 
 def test_a_strategy_that_traded_nothing_stays_beside_one_that_did(tmp_path: Path) -> None:
     traded = result([trade(100.0, [(1.0, 104.0)], (98.0, 0.02))])
-    first, second = read_backtests(write(tmp_path, {"A": traded, "B": result([])}))
+    first, second = read_runs(write(tmp_path, {"A": traded, "B": result([])}))
     assert (len(first.trades), len(second.trades)) == (1, 0)
     assert set(first.trades) - {"weekday"} == set(second.trades)
 
 
 def test_no_trades_at_all(tmp_path: Path) -> None:
     with pytest.raises(LabError, match="has no trades: A, B traded nothing"):
-        read_backtests(write(tmp_path, {"A": result([]), "B": result([])}))
+        read_runs(write(tmp_path, {"A": result([]), "B": result([])}))
 
 
 def test_what_is_no_export_is_refused(tmp_path: Path) -> None:
     def refused(path: Path, words: str) -> None:
         with pytest.raises(LabError, match=words):
-            read_backtests(path)
+            read_runs(path)
 
     refused(tmp_path / "absent.zip", "no backtest export at .*absent.zip")
     refused(tmp_path, "names none. Run `freqtrade backtesting` first")
@@ -120,7 +121,7 @@ def test_what_is_no_export_is_refused(tmp_path: Path) -> None:
     other = tmp_path / "other.zip"
     with zipfile.ZipFile(other, "w") as archive:
         archive.writestr("readme.txt", "hello")
-    refused(other, "other.json not found in zip")
+    refused(other, "has no other.json in it")
     for content in ('{"strategy": {"A": {"trades": []}}}', "[1, 2]", '{"trades": []}', "null"):
         with zipfile.ZipFile(other, "w") as archive:
             archive.writestr("other.json", content)
@@ -133,10 +134,10 @@ def test_what_is_no_export_is_refused(tmp_path: Path) -> None:
 def test_a_latest_result_that_is_gone_is_named(tmp_path: Path) -> None:
     write(tmp_path, {STRATEGY: result([])}).unlink()
     with pytest.raises(LabError, match=f"names {STEM}.zip, which is not there any more"):
-        read_backtests(tmp_path)
+        read_runs(tmp_path)
     (tmp_path / ".last_result.json").write_text(json.dumps({}), encoding="utf-8")
     with pytest.raises(LabError, match="names none"):
-        read_backtests(tmp_path)
+        read_runs(tmp_path)
 
 
 def test_trades_of_another_freqtrade_are_refused(tmp_path: Path) -> None:

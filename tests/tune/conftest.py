@@ -78,9 +78,9 @@ def strategies(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def setup(strategies: Path, candle_folder: Path) -> Setup:
+def setup(strategies: Path, candle_folder: Path, tmp_path: Path) -> Setup:
     """Start as the command line does, from the shipped configuration."""
-    return make_setup(CONFIGS, strategies, candle_folder)
+    return make_setup(CONFIGS, strategies, candle_folder, tmp_path / "trials.jsonl")
 
 
 @pytest.fixture

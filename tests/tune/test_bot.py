@@ -53,7 +53,9 @@ def test_a_running_bot_reads_what_was_written(strategies: Path, tmp_path: Path, 
     port = free_port()
     settings = tmp_path / "api.json"
     settings.write_text(json.dumps(api(port)), encoding="utf-8")
-    workbench = Workbench(make_setup([settings], strategies, candle_folder))
+    workbench = Workbench(
+        make_setup([settings], strategies, candle_folder, strategies.parent / "trials.jsonl")
+    )
     access = workbench.access()
     assert access == BotAccess(f"http://127.0.0.1:{port}", USER, PASSWORD)
     with LoopbackServer(Exchange(RetestMarket({"BTCUSDT": Retest(60_000.0, "long")}, now_ms()))) as exchange:

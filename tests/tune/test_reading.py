@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from ict_lab.errors import LabError
-from ict_lab.tune import candles, figures
+from ict_lab.tune import candles, charts
 from ict_lab.tune.controls import as_values
 from ict_lab.tune.reading import Reading, summary
 from ict_lab.tune.setup import Setup
@@ -89,8 +89,8 @@ def test_a_view_is_drawn_as_it_was_known_at_its_last_candle(workbench: Workbench
     long, short = read(workbench), read(workbench, choice=replace(CHOICE, last_day="2024-02-29"))
     frame = long.stretch.frame.iloc[long.stretch.first :].reset_index(drop=True)
     stop = int((frame["date"] < pd.Timestamp("2024-03-01", tz=UTC)).sum())
-    earlier = figures.chart(long, View(stop - 300, stop))
-    newer = figures.chart(short, newest(300, short.count))
+    earlier = charts.chart(long, View(stop - 300, stop))
+    newer = charts.chart(short, newest(300, short.count))
     for one in (earlier, newer):
         one["data"] = [
             {**trace, "x": list(trace["x"]), "y": list(trace.get("y", []))} for trace in one["data"]
@@ -102,7 +102,7 @@ def test_a_view_is_drawn_as_it_was_known_at_its_last_candle(workbench: Workbench
 def test_a_chart_has_its_candles_boxes_and_entries(workbench: Workbench) -> None:
     reading = read(workbench)
     view = newest(300, reading.count)
-    drawn = figures.chart(reading, view)
+    drawn = charts.chart(reading, view)
     bars = next(trace for trace in drawn["data"] if trace["type"] == "candlestick")
     frame = reading.stretch.frame.iloc[-300:]
     assert list(bars["close"]) == list(frame["close"])
@@ -115,9 +115,9 @@ def test_a_chart_has_its_candles_boxes_and_entries(workbench: Workbench) -> None
 
 def test_a_wide_view_puts_candles_together_and_loses_no_extreme(workbench: Workbench) -> None:
     reading = read(workbench)
-    bars = figures.chart(reading, newest(0, reading.count))["data"][0]
+    bars = charts.chart(reading, newest(0, reading.count))["data"][0]
     frame = reading.stretch.frame.iloc[reading.stretch.first :]
-    assert len(bars["x"]) <= figures.MOST_BARS
+    assert len(bars["x"]) <= charts.MOST_BARS
     assert (max(bars["high"]), min(bars["low"])) == (frame["high"].max(), frame["low"].min())
     assert (bars["open"][0], bars["close"][-1]) == (frame["open"].iloc[0], frame["close"].iloc[-1])
 
@@ -145,7 +145,7 @@ def test_what_cannot_be_shown_is_a_sentence(
 def test_folders_without_candles_are_a_sentence(setup: Setup, tmp_path: Path) -> None:
     with pytest.raises(LabError, match=f"the folder {tmp_path / 'none'} is absent; download some with"):
         candles.available(replace(setup, datadir=tmp_path / "none"))
-    with pytest.raises(LabError, match="has no feather files"):
+    with pytest.raises(LabError, match="futures has none; download some with"):
         candles.available(replace(setup, datadir=tmp_path))
 
 

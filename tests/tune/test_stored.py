@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 from freqtrade.optimize.hyperopt_tools import HyperoptTools
+from ict_lab import files
 from ict_lab.errors import LabError
-from ict_lab.tune import stored as module
 from ict_lab.tune.in_force import Source, changes, in_force, starting_values
 from ict_lab.tune.stored import Stored, read_stored, write
 from ict_lab.tune.strategies import find_presets
@@ -99,10 +99,10 @@ def test_a_write_that_fails_leaves_the_file_as_it_was(
         raise OSError(28, "No space left on device")
 
     real = os.fsync
-    monkeypatch.setattr(module.os, "fsync", full)
+    monkeypatch.setattr(files.os, "fsync", full)
     with pytest.raises(LabError, match="No space left on device"):
         write(read(path), CHANGES, NOW)
-    monkeypatch.setattr(module.os, "fsync", real)
+    monkeypatch.setattr(files.os, "fsync", real)
     assert path.read_bytes() == before
     assert list(tmp_path.glob(".*")) == []
 

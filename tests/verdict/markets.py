@@ -1,25 +1,31 @@
 """Markets of which everything is known: a random walk, and one that follows its entries."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
-from ict_lab.chance.exits import Entries, follow, targets
-from ict_lab.chance.markets import Course, Market, course_of
-from ict_lab.chance.parts import Part
-from ict_lab.chance.replay import replay
-from ict_lab.chance.rules import ExitRule
-from ict_lab.trades import Backtest
-from ict_lab.verdict.subjects import Subject
+from ict_lab.chance.own_trades import follow_own
+from ict_lab.chance.traced import TracedRun
+from ict_lab.replay.exits import Entries, Reason, Results, deadlines, simulate_exits, targets
+from ict_lab.replay.markets import Market
+from ict_lab.replay.tape import Tape, tape_of
+from ict_lab.runs.export import Export
+from ict_lab.runs.run import BacktestRun
+from ict_lab.verdict.track_record import TrackRecord
+
+from ict.exits.engine import Exits
+from ict.exits.target import Target
 
 PAIR = "BTC/USDT:USDT"
 START = pd.Timestamp("2024-01-01", tz="UTC")
 STEP = pd.Timedelta(hours=1)
 STEPS_A_CANDLE = 8
 VOLATILITY = 0.001  # of a candle, ratio of the price
-RULE = ExitRule(target_r=2.0)
+EXITS = Exits(Target(2.0))
 Floats = npt.NDArray[np.float64]
 
 
@@ -51,49 +57,75 @@ def market_of(frame: pd.DataFrame, pair: str = PAIR, first: int = 0, funding: fl
     return Market(pair, frame, {}, first, paid - funding, paid)
 
 
-def trades_from(course: Course, at: npt.NDArray[np.int64], side: Floats, distance: Floats, fee: float):
+def entries_of(
+    tape: Tape, at: npt.NDArray[np.int64], stop: Floats, exits: Exits = EXITS, fee: float = 0.0, **other: Any
+) -> Entries:
+    """Entries at candles of the tape, each in the half of its side; off any grid."""
+    fees, nothing = np.full(len(at), fee), np.zeros(len(at))
+    part = np.full(len(at), exits.partial.share if exits.partial else 0.0)
+    target = targets(tape.open[at], stop, exits)
+    return replace(Entries(at, stop, target, nothing, deadlines(at, exits), part, fees, fees), **other)
+
+
+def trades_from(tape: Tape, at: npt.NDArray[np.int64], side: Floats, distance: Floats, fee: float):
     """Trades as Freqtrade would export them: entered at opens of candles, one unit each."""
-    opened = course.open[at]
-    half = np.where(side < 0, course.half, 0)
-    entry = course.open[at + half]
-    stop = entry - np.abs(entry) * distance
-    last = np.full(len(at), course.half - 1) + half
-    fees = np.full(len(at), fee)
-    entries = Entries(at + half, stop, targets(entry, stop, RULE), last, fees, fees)
-    results = follow(course, entries, RULE)
-    dates = pd.to_datetime(course.dates[PAIR], utc=True)
+    there = at + np.where(side < 0, tape.half, 0)
+    entry = tape.open[there]
+    entries = entries_of(tape, there, entry - np.abs(entry) * distance, fee=fee)
+    return exported(tape, entries, simulate_exits(tape, entries, EXITS))
+
+
+def exported(tape: Tape, entries: Entries, results: Results):
+    """Give trades of one unit each the shape of Freqtrade's export."""
+    dates = pd.to_datetime(tape.dates[PAIR], utc=True)
+    opened, fee = np.abs(tape.open[entries.at]), float(entries.fee_open[0])
     return pd.DataFrame(
         {
             "pair": PAIR,
-            "open_date": dates[at],
-            "close_date": dates[results.ended_at % course.half],
+            "open_date": dates[entries.at % tape.half],
+            "close_date": dates[results.ended_at % tape.half],
             "open_rate": opened,
             "close_rate": np.abs(results.exit),
-            "is_short": side < 0,
+            "is_short": entries.at >= tape.half,
             "amount": 1.0,
             "entered": 1.0,
             "stake_amount": opened,
             "leverage": 1.0,
             "fee_open": fee,
             "fee_close": fee,
-            "first_stop": np.abs(stop),
+            "first_stop": np.abs(entries.stop),
             "profit_abs": results.net,
             "gross_abs": results.gross,
             "funding_abs": results.funding,
-            "exit_reason": "roi",
+            "exit_reason": [Reason(code).name.lower() for code in results.reason],
+            "r_multiple": results.net_r,
+            "risk_abs": results.risk,
         }
     ).sort_values(["close_date", "open_date"], kind="stable", ignore_index=True)
 
 
-def subject_of(trades: pd.DataFrame, market: Market, balance: float = 10_000.0) -> Subject:
+def run_of(trades: pd.DataFrame, market: Market, balance: float = 10_000.0, **results: Any) -> BacktestRun:
+    """Make the run that would be read from an export of these trades."""
+    first, last = (int(market.times[row] // 10**6) for row in (market.first, -1))
+    given = {
+        "timeframe": "1h", "pairlist": [market.pair], "backtest_start_ts": first, "backtest_end_ts": last,
+        "starting_balance": balance, "stake_currency": "USDT", **results,
+    }  # fmt: skip
+    return BacktestRun(Export("Synthetic", given, Path()), trades)
+
+
+def traced_of(trades: pd.DataFrame, market: Market, exits: Exits | None = EXITS) -> TracedRun:
+    """Follow trades whose exits are known; None has them found out from the trades."""
+    run, tape = run_of(trades, market), tape_of([market])
+    if exits is not None:
+        # A cached property: what the settings of one of our strategies would say.
+        vars(run).update(exits=exits)
+    return TracedRun(run, [market], tape, follow_own(run, [market], tape))
+
+
+def record_of(trades: pd.DataFrame, market: Market) -> TrackRecord:
     """Make what the verdict would read from an export of these trades."""
-    dates = market.frame["date"]
-    backtest = Backtest(
-        "Synthetic", "1h", (PAIR,), dates.iloc[market.first], dates.iloc[-1], balance, "USDT", trades, Path()
-    )
-    course = course_of([market], None)
-    replayed = replay(trades, course, [market], RULE, None)
-    return Subject("Synthetic", [Part(backtest, None, RULE, "variant", [market], course, replayed)], False)
+    return TrackRecord("Synthetic", [traced_of(trades, market)], unseen=False)
 
 
 def traded(
@@ -103,7 +135,7 @@ def traded(
     candles: int = 2000,
     fee: float = 0.0,
     plant: Callable[[Floats, npt.NDArray[np.int64], Floats], Floats] | None = None,
-) -> Subject:
+) -> TrackRecord:
     """Enter a random walk at random on either side, with stops of 0.15 % to 0.3 %.
 
     Parameters
@@ -120,7 +152,7 @@ def traded(
         moves = plant(moves, at, side)
     market = market_of(candles_of(moves))
     distance = random.uniform(0.0015, 0.003, trades)
-    return subject_of(trades_from(course_of([market], None), at, side, distance, fee), market)
+    return record_of(trades_from(tape_of([market]), at, side, distance, fee), market)
 
 
 def drifting(part: float, length: int = 8) -> Callable[..., Floats]:

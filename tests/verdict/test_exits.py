@@ -1,16 +1,23 @@
 """How trades end, candle by candle, worked by hand."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
-from ict_lab.chance.exits import Entries, Fills, Results, follow, targets
-from ict_lab.chance.markets import Course, course_of
-from ict_lab.chance.rules import ExitRule
+from ict_lab.replay.exits import FillModel, Reason, Results, simulate_exits
+from ict_lab.replay.tape import tape_of
 
+from ict.exits.break_even import BreakEven
+from ict.exits.engine import Exits
+from ict.exits.partial import Partial
+from ict.exits.target import Target
+from ict.exits.time_stop import TimeStop
+from ict.exits.trail import Trail
 from tests.support.markets import candle_frame
-from tests.verdict.markets import PAIR, candles_of, market_of, random_moves
+from tests.verdict.markets import PAIR, candles_of, entries_of, market_of, random_moves
 
 CALM = (100.0, 100.5, 99.5, 100.0)
-TWO_R = ExitRule(target_r=2.0)
+TWO_R = Exits(Target(2.0))
 
 
 def trade(
@@ -18,24 +25,21 @@ def trade(
     *,
     short: bool = False,
     stop: float = 99.0,
-    rule: ExitRule = TWO_R,
-    fills: Fills | None = None,
+    exits: Exits = TWO_R,
+    fills: FillModel | None = None,
     fee: float = 0.0,
     swings: list[float] | None = None,
     funding: float = 0.0,
+    tick: float = 0.0,
 ) -> tuple[int, float, Results]:
     """Enter at the open of the first candle; give the candle and the price of the exit."""
-    course = course_of([market_of(candle_frame(rows), funding=funding)], None)
+    tape = tape_of([market_of(candle_frame(rows), funding=funding)])
     if swings is not None:
         seen = np.array(swings)
-        course = Course(**{**vars(course), "swing": np.concatenate([seen, -seen])})
+        tape = replace(tape, swing=np.concatenate([seen, -seen]))
     side, half = (-1, len(rows)) if short else (1, 0)
-    entry, stops = course.open[[half]], np.array([side * stop])
-    fees = np.array([fee])
-    entries = Entries(
-        np.array([half]), stops, targets(entry, stops, rule), np.array([half + len(rows) - 1]), fees, fees
-    )
-    results = follow(course, entries, rule, fills)
+    entries = entries_of(tape, np.array([half]), np.array([side * stop]), exits, fee, tick=np.array([tick]))
+    results = simulate_exits(tape, entries, exits, fills)
     return int(results.ended_at[0]) - half, float(side * results.exit[0]), results
 
 
@@ -71,7 +75,7 @@ def test_what_is_left_open_closes_at_the_last_open() -> None:
 def test_through_a_gap_freqtrade_fills_at_the_stop_and_a_real_exchange_at_the_open() -> None:
     rows = [CALM, (97.0, 99.5, 96.5, 97.0), CALM]
     assert trade(rows)[1] == 99.0
-    assert trade(rows, fills=Fills(through_gaps=True))[1] == 97.0
+    assert trade(rows, fills=FillModel(through_gaps=True))[1] == 97.0
 
 
 def test_a_candle_wholly_beyond_the_stop_fills_at_its_open() -> None:
@@ -79,7 +83,7 @@ def test_a_candle_wholly_beyond_the_stop_fills_at_its_open() -> None:
 
 
 def test_slippage_worsens_stops_and_leaves_targets() -> None:
-    slips = Fills(stop_slippage=0.01)
+    slips = FillModel(stop_slippage=0.01)
     assert trade([CALM, (100, 100, 98.5, 99), CALM], fills=slips)[1] == pytest.approx(98.01)
     rising = [CALM, (100, 102, 99.5, 101), CALM]
     assert trade(rising, short=True, stop=101.0, fills=slips)[1] == pytest.approx(102.01)
@@ -89,7 +93,7 @@ def test_slippage_worsens_stops_and_leaves_targets() -> None:
 def test_fees_are_paid_on_both_prices() -> None:
     _, _, results = trade([CALM, (100, 100, 98.5, 99), CALM], fee=0.001)
     assert results.net_r[0] == pytest.approx(-1 - 0.1 - 0.099)
-    _, _, doubled = trade([CALM, (100, 100, 98.5, 99), CALM], fee=0.001, fills=Fills(fee_factor=2.0))
+    _, _, doubled = trade([CALM, (100, 100, 98.5, 99), CALM], fee=0.001, fills=FillModel(fee_factor=2.0))
     assert doubled.fees[0] == pytest.approx(2 * results.fees[0])
 
 
@@ -101,35 +105,38 @@ def test_a_long_pays_the_funding_of_every_candle_that_it_sees_open_and_a_short_r
 
 
 def test_a_stop_trails_behind_a_swing_by_the_buffer() -> None:
-    rule = ExitRule(trails=True, stop_buffer=0.01)
+    exits = Exits(stops=(Trail("4h", 0.01),))
     nan = float("nan")
     rows = [CALM, (100, 110, 100, 110), (110, 111, 103, 104), CALM]
     # The swing at 105 is known before the third candle: its stop is 105 less one percent.
-    at, price, _ = trade(rows, rule=rule, swings=[nan, nan, 105.0, 105.0])
+    at, price, _ = trade(rows, exits=exits, swings=[nan, nan, 105.0, 105.0])
     assert (at, price) == (2, pytest.approx(103.95))
 
 
 def test_a_trailed_stop_is_never_loosened() -> None:
-    rule = ExitRule(trails=True)
+    exits = Exits(stops=(Trail("4h", 0.0),))
     rows = [CALM, (100, 110, 100, 110), (110, 111, 109, 110), (110, 110, 104, 105), CALM]
-    assert trade(rows, rule=rule, swings=[float("nan"), 99.5, 108.0, 101.0, 101.0])[:2] == (3, 108.0)
+    assert trade(rows, exits=exits, swings=[float("nan"), 99.5, 108.0, 101.0, 101.0])[:2] == (3, 108.0)
 
 
 def test_a_stop_goes_to_the_entry_at_its_gain() -> None:
-    rule = ExitRule(break_even_at_r=1.0)
+    exits = Exits(stops=(BreakEven(1.0),))
     rows = [CALM, (100, 101.2, 100.4, 101), (101, 101, 98, 98), CALM]
-    assert trade(rows, rule=rule)[:2] == (2, 100.0)
-    assert trade([CALM, (100, 100.9, 99.8, 100.5), (100.5, 100.5, 98, 98), CALM], rule=rule)[:2] == (2, 99.0)
+    assert trade(rows, exits=exits)[:2] == (2, 100.0)
+    assert trade([CALM, (100, 100.9, 99.8, 100.5), (100.5, 100.5, 98, 98), CALM], exits=exits)[:2] == (
+        2,
+        99.0,
+    )
 
 
-PARTS = ExitRule(target_r=2.0, part_at_r=1.0, part=0.5)
+PARTS = Exits(Target(2.0), partial=Partial(1.0, 0.5))
 # Above one R within the second candle; at the open of the third, 1.2 R; stopped in the fourth.
 PARTED = [CALM, (100, 101.3, 100, 101.2), (101.2, 101.4, 100.9, 101), (101, 101, 98, 98), CALM]
 
 
 def test_a_part_is_closed_at_the_open_after_its_gain() -> None:
     """Half at 101.2, half at the stop of 99: +0.6 - 0.5; fees of 0.1 % on 100 and on 100.1 received."""
-    at, price, results = trade(PARTED, rule=PARTS, fee=0.001, funding=0.01)
+    at, price, results = trade(PARTED, exits=PARTS, fee=0.001, funding=0.01)
     assert (at, price) == (3, 99.0)
     assert results.gross[0] == pytest.approx(0.1)
     assert results.fees[0] == pytest.approx(0.1 + 0.1001)
@@ -139,26 +146,72 @@ def test_a_part_is_closed_at_the_open_after_its_gain() -> None:
 
 def test_a_part_of_a_short_is_the_mirror() -> None:
     mirrored = [(200 - o, 200 - low, 200 - high, 200 - c) for o, high, low, c in PARTED]
-    assert trade(mirrored, rule=PARTS, short=True, stop=101.0)[2].gross[0] == pytest.approx(0.1)
+    assert trade(mirrored, exits=PARTS, short=True, stop=101.0)[2].gross[0] == pytest.approx(0.1)
 
 
 def test_a_part_is_closed_once_and_only_at_its_gain() -> None:
     again = [*PARTED[:3], (101.5, 101.6, 101.4, 101.5), (101, 101, 98, 98), CALM]
-    assert trade(again, rule=PARTS)[2].gross[0] == pytest.approx(0.1)
+    assert trade(again, exits=PARTS)[2].gross[0] == pytest.approx(0.1)
     short_of_it = [CALM, (100, 101.3, 100, 100.9), (100.9, 101, 98, 98), CALM]
-    assert trade(short_of_it, rule=PARTS)[2].gross[0] == pytest.approx(-1.0)
+    assert trade(short_of_it, exits=PARTS)[2].gross[0] == pytest.approx(-1.0)
     assert trade(PARTED)[2].gross[0] == pytest.approx(-1.0)
 
 
-def test_many_trades_at_once_end_as_each_of_them_alone() -> None:
+def test_a_part_may_close_in_the_candle_of_the_exit() -> None:
+    """Half at the open of 101.5, the other half at the target of 102, in one candle."""
+    rows = [CALM, (101.5, 102.5, 101.4, 102), CALM]
+    assert trade(rows, exits=PARTS)[2].gross[0] == pytest.approx(0.5 * 1.5 + 0.5 * 2.0)
+
+
+def test_a_target_takes_a_trade_through_it() -> None:
+    """A high that only meets the target is no profit beyond it, and Freqtrade asks for one."""
+    at_it, through_it = (100, 102.0, 100, 101), (100, 102.1, 100, 102)
+    assert trade([CALM, at_it, through_it, CALM])[:2] == (2, 102.0)
+
+
+def test_a_time_stop_closes_at_an_open_before_anything_else() -> None:
+    exits = Exits(Target(2.0), closes=(TimeStop(2),))
+    rows = [CALM, CALM, (100.3, 103, 98, 100), CALM]
+    at, price, results = trade(rows, exits=exits)
+    assert (at, price, results.reason[0]) == (2, 100.3, Reason.TIME_STOP)
+    assert trade([CALM, (100, 100, 98, 99), *rows[2:]], exits=exits)[:2] == (1, 99.0)
+
+
+def test_a_moved_stop_lies_on_the_grid_towards_the_price() -> None:
+    exits = Exits(stops=(Trail("4h", 0.0),))
+    rows = [CALM, (100, 110, 100, 110), (110, 111, 103, 104), CALM]
+    nan = float("nan")
+    assert trade(rows, exits=exits, swings=[nan, nan, 103.97, 103.97], tick=0.1)[:2] == (2, 104.0)
+
+
+def test_an_exit_far_away_is_found() -> None:
+    """Beyond several looks, and in the last candle but one."""
+    rows = [CALM] * 5000 + [(100, 100, 98.5, 99), CALM]
+    assert trade(rows)[:2] == (5000, 99.0)
+    assert trade(rows, exits=Exits(stops=(BreakEven(1.0),)))[:2] == (5000, 99.0)
+
+
+@pytest.mark.parametrize("exits", [TWO_R, PARTS, Exits(Target(2.0), stops=(BreakEven(1.0),))])
+def test_many_trades_at_once_end_as_each_of_them_alone(exits: Exits) -> None:
     random = np.random.default_rng(8)
-    course = course_of([market_of(candles_of(random_moves(400, random)))], None)
+    tape = tape_of([market_of(candles_of(random_moves(400, random)))])
     at = random.integers(0, 390, 60) + np.where(random.random(60) < 0.5, 400, 0)
-    stop = course.open[at] - np.abs(course.open[at]) * random.uniform(0.001, 0.004, 60)
-    last = np.where(at >= 400, 799, 399)
-    fees = np.full(60, 0.0005)
-    entries = Entries(at, stop, targets(course.open[at], stop, TWO_R), last, fees, fees)
-    together = follow(course, entries, TWO_R).net_r
-    alone = [follow(course, entries[number : number + 1], TWO_R).net_r[0] for number in range(60)]
+    stop = tape.open[at] - np.abs(tape.open[at]) * random.uniform(0.001, 0.004, 60)
+    entries = entries_of(tape, at, stop, exits, 0.0005)
+    together = simulate_exits(tape, entries, exits).net_r
+    alone = [simulate_exits(tape, entries[n : n + 1], exits).net_r[0] for n in range(60)]
     assert together.tolist() == alone
-    assert course.begins[PAIR] == 0
+    assert tape.begins[PAIR] == 0
+
+
+def test_stops_that_nothing_moves_end_alike_searched_and_walked() -> None:
+    """A break-even that is never reached leaves the search's and the walk's ways the same."""
+    random = np.random.default_rng(9)
+    tape = tape_of([market_of(candles_of(random_moves(3000, random)))])
+    at = random.integers(0, 2900, 200) + np.where(random.random(200) < 0.5, 3000, 0)
+    stop = tape.open[at] - np.abs(tape.open[at]) * random.uniform(0.001, 0.004, 200)
+    entries = entries_of(tape, at, stop)
+    searched = simulate_exits(tape, entries, TWO_R)
+    walked = simulate_exits(tape, entries, Exits(Target(2.0), stops=(BreakEven(99.0),)))
+    assert searched.exit.tolist() == walked.exit.tolist()
+    assert searched.reason.tolist() == walked.reason.tolist()

@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 import pytest
-from ict_lab.expectancy import Expectancy, expectancy_of
+from ict_lab.statistics.expectancy import Expectancy, expectancy_of
 from scipy import stats
 
 MONDAY = pd.Timestamp("2024-01-01", tz="UTC")

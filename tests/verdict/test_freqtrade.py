@@ -7,19 +7,20 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from ict_lab.trades import read_backtests
+from ict_lab.chance.placebo import PlaceboZones
+from ict_lab.replay.engine import as_trades
+from ict_lab.runs.run import read_runs
 from ict_lab.trials import TrialLog
 from ict_lab.verdict.__main__ import main
-from ict_lab.verdict.placebo import Desk
-from ict_lab.verdict.subjects import Subject, subjects_of_exports
+from ict_lab.verdict.track_record import TrackRecord, records_of_exports
 
 # Freqtrade's own loading of candles still uses what pandas is about to drop.
 pytestmark = pytest.mark.filterwarnings("ignore:The inplace keyword")
 
 
 @pytest.fixture(scope="module")
-def subjects(export: Path, candles_folder: Path) -> list[Subject]:
-    return subjects_of_exports([export], candles_folder, lambda what: None)
+def records(export: Path, candles_folder: Path) -> list[TrackRecord]:
+    return records_of_exports([export], candles_folder, lambda what: None)
 
 
 def judge(export: Path, candles: Path, folder: Path, *more: str) -> int:
@@ -27,36 +28,37 @@ def judge(export: Path, candles: Path, folder: Path, *more: str) -> int:
     return main([str(export), *options, "--placebo-draws", "5", *more])
 
 
-def test_every_trade_is_replayed_to_the_same_candle_and_result(subjects: Sequence[Subject]) -> None:
-    for subject in subjects:
-        (part,) = subject.parts
-        assert len(part.replayed.trades) == len(part.backtest.trades) > 10
-        assert subject.agreement >= 0.97, subject.name
-        replayed, actual = part.replayed.results.net_r.mean(), part.backtest.trades["r_multiple"].mean()
-        assert replayed == pytest.approx(actual, abs=0.01)
+def test_every_own_trade_ends_in_the_same_candle_with_the_same_result(records: Sequence[TrackRecord]) -> None:
+    for record in records:
+        (traced,) = record.runs
+        assert len(traced.own.trades) == len(traced.run.trades) > 10
+        assert record.agreement >= 0.999, record.name
+        ours = traced.own.results.funding * traced.own.amounts
+        assert np.abs(ours).max() > 0
+        assert ours == pytest.approx(traced.own.trades["funding_fees"].to_numpy(float), abs=1e-9)
 
 
-def test_funding_is_what_freqtrade_charged(subjects: Sequence[Subject]) -> None:
-    (part,) = subjects[0].parts
-    replayed = part.replayed
-    ours = (replayed.results.funding * replayed.amounts)[replayed.agree]
-    assert np.abs(ours).max() > 0
-    # The last candle's funding is not booked by a backtest any more.
-    assert np.median(np.abs(ours - replayed.trades["funding_fees"][replayed.agree])) < 1e-9
-    assert ours == pytest.approx(replayed.trades["funding_fees"][replayed.agree], abs=0.2)
+def test_the_replay_trades_what_freqtrade_traded(records: Sequence[TrackRecord]) -> None:
+    """Pair, side, entry, exit, reason, amount and profit of every trade, by settings and candles alone."""
+    for record in records:
+        (traced,) = record.runs
+        zones = PlaceboZones(traced)
+        real = zones.real()
+        ours, theirs = (
+            trades.sort_values(["open_date", "pair"], ignore_index=True)
+            for trades in (as_trades(real, traced.tape), traced.run.trades)
+        )
+        assert traced.run.account.slots == 2
+        assert len(ours) == len(theirs)
+        assert zones.overlap(real) == 1.0
+        for name in ("pair", "is_short", "open_date", "close_date", "exit_reason", "enter_tag"):
+            assert list(ours[name]) == list(theirs[name]), (record.name, name)
+        for name in ("open_rate", "close_rate", "entered", "leverage", "profit_abs"):
+            assert ours[name].to_numpy() == pytest.approx(theirs[name].to_numpy(float), abs=1e-6), name
 
 
-def test_real_zones_give_the_desk_the_trades_of_the_backtest(subjects: Sequence[Subject]) -> None:
-    for subject in subjects:
-        (part,) = subject.parts
-        assert part.rules is not None
-        desk = Desk(part)
-        assert part.backtest.slots == 2
-        assert desk.overlap(desk.real()) >= 0.97, subject.name
-
-
-def test_settings_come_from_the_export(subjects: Sequence[Subject]) -> None:
-    product, trend = (subject.parts[0].rules for subject in subjects)
+def test_settings_come_from_the_export(records: Sequence[TrackRecord]) -> None:
+    product, trend = (record.runs[0].run.setup for record in records)
     assert product is not None
     assert trend is not None
     assert product.params.risk_per_trade_percent == trend.params.risk_per_trade_percent == 0.5
@@ -70,19 +72,17 @@ def test_the_command_gives_its_verdict(
     outs = [word for file in files for word in ("--out", str(file))]
     assert judge(export, candles_folder, tmp_path, *outs) == 0
     said = capsys.readouterr().out
-    first = "No evidence of an edge in any of 2 strategies; 2 variants tried."
+    first = "No evidence of an edge in any of 2 strategies; 502 variants tried."
     assert said.splitlines()[0] == first
     markdown, content, page = (file.read_text(encoding="utf-8") for file in files)
     assert markdown.startswith(f"**{first}**")
     assert first in page
     found = {row["strategy"]: row for row in json.loads(content)["strategies"]}
-    for backtest in read_backtests(export):
-        row = found[backtest.strategy]
-        assert row["trades"] == len(backtest.trades)
-        assert row["holding"]["strategy"] == pytest.approx(backtest.trades["profit_abs"].sum() / 10_000)
-        assert sum(part["total"] for part in row["pairs"]) == pytest.approx(
-            backtest.trades["profit_abs"].sum()
-        )
+    for run in read_runs(export):
+        row = found[run.strategy]
+        assert row["trades"] == len(run.trades)
+        assert row["holding"]["strategy"] == pytest.approx(run.trades["profit_abs"].sum() / 10_000)
+        assert sum(part["total"] for part in row["pairs"]) == pytest.approx(run.trades["profit_abs"].sum())
         assert row["random_entries"]["draws"] == 100
         assert row["placebo_zones"]["trades"] > 0
 
@@ -94,19 +94,19 @@ def test_a_variant_that_is_judged_again_is_not_counted_again(
         assert (
             judge(export, candles_folder, tmp_path, "--placebo-draws", "0", "--tried-elsewhere", "500") == 0
         )
-    assert "502 variants tried" in capsys.readouterr().out.splitlines()[0]
+    assert "1002 variants tried" in capsys.readouterr().out.splitlines()[0]
     assert len(TrialLog(tmp_path / "trials.jsonl").read()) == 2
 
 
 def test_a_log_that_was_cut_stops_the_verdict(
-    subjects: Sequence[Subject],
+    records: Sequence[TrackRecord],
     export: Path,
     candles_folder: Path,
     tmp_path: Path,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     log = tmp_path / "trials.jsonl"
-    TrialLog(log).append([subject.trial() for subject in subjects])
+    TrialLog(log).append([record.trial() for record in records])
     log.write_text(log.read_text(encoding="utf-8").splitlines()[0] + "\n", encoding="utf-8")
     assert judge(export, candles_folder, tmp_path) == 2
     said = capsys.readouterr()
@@ -115,7 +115,7 @@ def test_a_log_that_was_cut_stops_the_verdict(
 
 
 def test_a_walk_forwards_tests_are_judged_together(
-    subjects: Sequence[Subject],
+    records: Sequence[TrackRecord],
     export: Path,
     candles_folder: Path,
     tmp_path: Path,
@@ -138,7 +138,7 @@ def test_a_walk_forwards_tests_are_judged_together(
     assert main(walk) == 2
     assert "trials.jsonl is missing" in capsys.readouterr().err
     log = TrialLog(tmp_path / "trials.jsonl")
-    log.append([subject.trial() for subject in subjects])
+    log.append([record.trial() for record in records])
     assert main(walk) == 0
     said = capsys.readouterr().out
     assert said.startswith("No evidence of an edge")

@@ -1,10 +1,11 @@
 """Known answers: nothing is found on random walks, and a planted edge is."""
 
+from dataclasses import replace
 from functools import cache
 
 import numpy as np
 import pytest
-from ict_lab.verdict.judgement import Effort, Judgement, judge
+from ict_lab.verdict.judgement import Judgement, VerdictSpec, judge
 from ict_lab.verdict.sentences import headline
 from scipy import stats
 
@@ -13,13 +14,13 @@ from tests.verdict.markets import drifting, traded
 SEEDS = 200
 TRADES = 120
 # 39 draws: with one of 40 at the top, or two, p is at most 0.05, so its level is exactly that.
-EFFORT = Effort(random_draws=39, placebo_draws=0)
+SPEC = VerdictSpec(random_draws=39, placebo_draws=0)
 LEVEL = 0.05
 
 
 def judged(seed: int, **market: object) -> Judgement:
-    subject = traded(seed, TRADES, **market)  # type: ignore[arg-type]
-    return judge(subject, [subject.trial()], 0, Effort(**{**vars(EFFORT), "seed": seed}), lambda *_: None)
+    record = traded(seed, TRADES, **market)  # type: ignore[arg-type]
+    return judge(record, [record.trial()], 0, replace(SPEC, seed=seed), lambda *_: None)
 
 
 @cache

@@ -4,8 +4,8 @@ from itertools import combinations
 
 import numpy as np
 import pytest
+from ict_lab.statistics.overfitting import overfitting_among, overfitting_probability
 from ict_lab.trials import Trial
-from ict_lab.verdict.overfitting import overfitting_among, overfitting_probability
 
 
 def slow(returns: np.ndarray, parts: int) -> float:

@@ -8,7 +8,7 @@ import math
 
 import numpy as np
 import pytest
-from ict_lab.verdict.sharpe import best_by_luck, deflated, probability_above, sharpe_ratio
+from ict_lab.statistics.sharpe import best_by_luck, deflated, probability_above, sharpe_ratio
 from scipy import stats
 
 DAILY, DAYS, VARIANCE = 2.5 / math.sqrt(250), 1250, 0.5 / 250

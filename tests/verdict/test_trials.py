@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 from ict_lab.errors import LabError
-from ict_lab.trials import Trial, TrialLog, parameters_hash, variants
+from ict_lab.trials import Trial, TrialLog, parameters_hash, tries
 from joblib import Parallel, delayed
 
 
@@ -49,9 +49,22 @@ def test_what_is_not_known_stays_unknown(tmp_path: Path) -> None:
     assert json.loads(log.path.read_text(encoding="utf-8"))["expectancy_r"] is None
 
 
-def test_the_same_variant_on_other_candles_counts_once() -> None:
-    tried = [trial(1), trial(1, timerange="20240401-20240701"), trial(2), trial(1, "ICTObTrendStrategy")]
-    assert variants(tried) == 3
+def test_a_variant_counts_once_for_each_stretch_of_candles() -> None:
+    """The best of twenty stretches is chosen as well: each look is another chance to be lucky."""
+    tried = [
+        trial(1),
+        trial(1),
+        trial(1, timerange="20240401-20240701"),
+        trial(2),
+        trial(1, "ICTObTrendStrategy"),
+    ]
+    assert tries(tried) == 4
+
+
+def test_what_the_log_has_is_not_added_again(log: TrialLog) -> None:
+    assert log.add_new([trial(2), trial(4), trial(4)]) == 1
+    assert tries(log.read()) == 4
+    assert log.add_new([]) == 0
 
 
 def test_the_order_of_settings_makes_no_variant() -> None:
@@ -143,4 +156,4 @@ def test_half_a_line_of_a_killed_append_is_dropped(log: TrialLog) -> None:
 def test_processes_append_to_one_log_without_losing_a_trial(tmp_path: Path) -> None:
     log = TrialLog(tmp_path / "trials.jsonl")
     Parallel(n_jobs=4, backend="threading")(delayed(log.append)([trial(number)]) for number in range(40))
-    assert variants(log.read()) == 40
+    assert tries(log.read()) == 40

@@ -7,8 +7,9 @@ from typing import Any
 import pandas as pd
 import pytest
 from ict_lab.errors import LabError
+from ict_lab.trials import TrialLog
 from ict_lab.walkforward.report import in_words, totals_of, write_report
-from ict_lab.walkforward.state import Record, Result, RunFolder, locked, write_whole
+from ict_lab.walkforward.state import Record, Result, RunFolder, locked
 from ict_lab.walkforward.windows import Window, rolling_windows
 
 SETTINGS: dict[str, Any] = {
@@ -21,10 +22,14 @@ def windows() -> list[Window]:
     return rolling_windows(pd.Timestamp("2024-01-01", tz="UTC"), pd.Timestamp("2024-01-13", tz="UTC"), 4, 4)
 
 
+def opened(path: Path, **other: object) -> RunFolder:
+    return RunFolder(path, {**SETTINGS, **other}, windows(), TrialLog(path.parent / "trials.jsonl"))
+
+
 def begun(path: Path) -> RunFolder:
     """Make a folder whose first window is done."""
     path.mkdir(exist_ok=True)
-    folder = RunFolder(path, SETTINGS, windows())
+    folder = opened(path)
     folder.records[0] = Record(
         1, "20240101-20240105", "20240105-20240109", "done", epochs=5, loss=-0.5,
         parameters={"exits": {"risk_reward": 2.5}},
@@ -36,7 +41,7 @@ def begun(path: Path) -> RunFolder:
 
 def test_a_folder_is_read_as_it_was_written(tmp_path: Path) -> None:
     written = begun(tmp_path)
-    read = RunFolder(tmp_path, SETTINGS, windows())
+    read = opened(tmp_path)
     assert read.records == written.records
     assert [window.number for window in read.waiting] == [2]
 
@@ -45,26 +50,26 @@ def test_a_window_whose_export_is_lost_runs_again(tmp_path: Path) -> None:
     folder = begun(tmp_path)
     folder.records[0].export = "windows/001/lost.zip"
     folder.save()
-    assert len(RunFolder(tmp_path, SETTINGS, windows()).waiting) == 2
+    assert len(opened(tmp_path).waiting) == 2
 
 
 @pytest.mark.parametrize("name", SETTINGS)
 def test_other_settings_are_refused(tmp_path: Path, name: str) -> None:
     begun(tmp_path)
     with pytest.raises(LabError, match=rf"^{name}.* must be as .* was begun with, .*, was other: go on with"):
-        RunFolder(tmp_path, {**SETTINGS, name: "other"}, windows())
+        opened(tmp_path, **{name: "other"})
 
 
 def test_settings_may_change_as_long_as_nothing_is_finished(tmp_path: Path) -> None:
-    RunFolder(tmp_path, SETTINGS, windows()).save()
-    assert len(RunFolder(tmp_path, {**SETTINGS, "epochs": 6}, windows()).waiting) == 2
+    opened(tmp_path).save()
+    assert len(opened(tmp_path, epochs=6).waiting) == 2
 
 
 @pytest.mark.parametrize("text", ["", "{}", '{"windows": [1]}', '{"windows": [{"state": "done"}]}'])
 def test_a_broken_file_is_said(tmp_path: Path, text: str) -> None:
     (tmp_path / "windows.json").write_text(text, encoding="utf-8")
     with pytest.raises(LabError, match=r"windows\.json cannot be read: .*; name another folder"):
-        RunFolder(tmp_path, SETTINGS, windows())
+        opened(tmp_path)
 
 
 def test_two_runs_in_one_folder_are_refused(tmp_path: Path) -> None:
@@ -74,24 +79,6 @@ def test_two_runs_in_one_folder_are_refused(tmp_path: Path) -> None:
         locked(tmp_path),
     ):
         pass
-
-
-def test_a_file_is_written_whole_or_not_at_all(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A full disk, or a kill right before the end: what was there stays."""
-    file = tmp_path / "windows.json"
-    write_whole(file, "old")
-
-    def full(*_: object) -> None:
-        raise OSError(28, "No space left on device")
-
-    for step in ("os.fsync", "Path.replace"):
-        with monkeypatch.context() as broken:
-            broken.setattr(f"ict_lab.walkforward.state.{step}", full)
-            with pytest.raises(OSError, match="No space left"):
-                write_whole(file, "new")
-        assert file.read_text(encoding="utf-8") == "old"
-    write_whole(file, "new")
-    assert file.read_text(encoding="utf-8") == "new"
 
 
 def test_totals_count_the_tests_alone() -> None:

@@ -22,13 +22,14 @@ from ict_lab.hyperopt_runs import (
     CONFIGS,
     Search,
     best_of,
-    environment,
     log_epochs,
     read_epochs,
     timerange_of,
 )
+from ict_lab.places import TOOLS
+from ict_lab.processes import research_environment
 from ict_lab.search_options import add_search_options, add_search_places, search_from
-from ict_lab.trials import TrialLog, variants
+from ict_lab.trials import TrialLog, tries
 
 INTERRUPTED = 130
 console = Console(highlight=False, soft_wrap=True)
@@ -70,7 +71,7 @@ def _freqtrade(options: argparse.Namespace, search: Search) -> int:
     call = ["hyperopt", *(part for path in configs for part in ("-c", str(path))), *places]
     call += ["--timerange", options.timerange, *search.search_options, *options.more]
     console.print(f"$ freqtrade {' '.join(call)}", style="dim", markup=False)
-    env = environment(options.strategy_path.resolve())
+    env = research_environment(options.strategy_path.resolve(), TOOLS)
     with subprocess.Popen([sys.executable, "-m", "freqtrade", *call], env=env) as process:
         try:
             return process.wait()
@@ -83,7 +84,7 @@ def _freqtrade(options: argparse.Namespace, search: Search) -> int:
 def _log(log: TrialLog, file: Path, options: argparse.Namespace, search: Search) -> None:
     epochs = read_epochs(file)
     added = log_epochs(log, epochs, options.timerange)
-    tried = variants(log.read())
+    tried = tries(log.read())
     console.print(f"\n{added} epochs were added to {log.path}, which now counts {tried} variants.")
     exported = options.strategy_path / f"{search.strategy}.json"
     if best_of(epochs) and exported.exists():

@@ -3,20 +3,16 @@
 from __future__ import annotations
 
 import json
-import math
-import os
-import statistics
-import tempfile
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
 from ict_lab.errors import LabError
-from ict_lab.trades import Backtest, read_backtests
+from ict_lab.runs.export import Export
+from ict_lab.runs.run import BacktestRun, trial_of
 from ict_lab.trials import Trial, TrialLog, parameters_hash
 
 LOSS = "ICTNetExpectancyLoss"
@@ -95,17 +91,14 @@ class Epoch:
         What the search made smaller.
     parameters : Mapping[str, Mapping[str, Any]]
         Space -> name -> value; those that were not searched, too.
-    backtest : Backtest or None
-        What it did; None where it did not trade.
-    results : Mapping[str, Any]
-        Freqtrade's own statistics.
+    run : BacktestRun
+        What it did.
     """
 
     number: int
     loss: float
     parameters: Mapping[str, Mapping[str, Any]]
-    backtest: Backtest | None
-    results: Mapping[str, Any]
+    run: BacktestRun
 
 
 def read_epochs(path: Path) -> list[Epoch]:
@@ -124,26 +117,19 @@ def read_epochs(path: Path) -> list[Epoch]:
     # What follows the last line's end is half a line.
     lines = path.read_text(encoding="utf-8").split("\n")[:-1]
     try:
-        return [_epoch(json.loads(line)) for line in lines]
+        return [_epoch(json.loads(line), path) for line in lines]
     except (ValueError, KeyError, TypeError) as error:
         raise LabError(f"{path} must be a results file of `freqtrade hyperopt`: {error!r}") from error
 
 
-def _epoch(record: Mapping[str, Any]) -> Epoch:
+def _epoch(record: Mapping[str, Any], path: Path) -> Epoch:
     results = record["results_metrics"]
     spaces = [record["params_not_optimized"], record["params_details"]]
     parameters: dict[str, dict[str, Any]] = {}
     for space in (name for block in spaces for name in block):
         parameters[space] = {name: value for block in spaces for name, value in block.get(space, {}).items()}
-    backtest = _backtest(results) if results["trades"] else None
-    return Epoch(record["current_epoch"], float(record["loss"]), parameters, backtest, results)
-
-
-def _backtest(results: Mapping[str, Any]) -> Backtest:
-    with tempfile.TemporaryDirectory(prefix="ict-epoch-") as folder:
-        file = Path(folder) / "epoch.json"
-        file.write_text(json.dumps({"strategy": {results["strategy_name"]: results}}), encoding="utf-8")
-        return read_backtests(file)[0]
+    run = BacktestRun.of(Export(results["strategy_name"], results, path))
+    return Epoch(record["current_epoch"], float(record["loss"]), parameters, run)
 
 
 def best_of(epochs: Iterable[Epoch]) -> Epoch | None:
@@ -163,55 +149,12 @@ def log_epochs(log: TrialLog, epochs: Sequence[Epoch], timerange: str) -> int:
     timerange : str
         On which candles: 20230101-20230401.
     """
-    known = {_identity(trial) for trial in log.read()} if log.begun else set()
-    now = datetime.now(UTC).isoformat(timespec="seconds")
-    new = [trial for epoch in epochs if _identity(trial := trial_of(epoch, timerange, now)) not in known]
-    if new:
-        log.append(new)
-    return len(new)
+    return log.add_new(epoch_trial(epoch, timerange) for epoch in epochs)
 
 
-def _identity(trial: Trial) -> tuple[str, str, str]:
-    return trial.strategy, trial.parameters, trial.timerange
-
-
-def trial_of(epoch: Epoch, timerange: str, time: str) -> Trial:
+def epoch_trial(epoch: Epoch, timerange: str) -> Trial:
     """Make the log's record of an epoch."""
-    results = epoch.results
-    returns = _daily_returns(results)
-    spread = statistics.stdev(returns) if len(returns) > 1 else 0.0
-    return Trial(
-        time=time,
-        strategy=results["strategy_name"],
-        parameters=parameters_hash(epoch.parameters),
-        timerange=timerange,
-        trades=int(results["total_trades"]),
-        net_profit=float(results["profit_total"]),
-        expectancy_r=float(epoch.backtest.trades["r_multiple"].mean()) if epoch.backtest else math.nan,
-        sharpe=statistics.fmean(returns) / spread if spread else math.nan,
-        start=str(_day(results["backtest_start_ts"]).date()),
-        daily_returns=returns,
-    )
-
-
-def _daily_returns(results: Mapping[str, Any]) -> tuple[float, ...]:
-    """Profit of each UTC day of the backtest over the starting balance; days without a trade are 0."""
-    first, last = (_day(results[f"backtest_{name}_ts"]) for name in ("start", "end"))
-    # Freqtrade leaves the list out where nothing was traded.
-    profit = {str(day): float(amount) for day, amount in results.get("daily_profit", ())}
-    days = [str(day.date()) for day in pd.date_range(first, last, freq="D")]
-    return tuple(round(profit.get(day, 0.0) / results["starting_balance"], 10) for day in days)
-
-
-def _day(milliseconds: float) -> pd.Timestamp:
-    return pd.Timestamp(milliseconds, unit="ms", tz="UTC").normalize()
-
-
-def environment(strategies: Path) -> dict[str, str]:
-    """Return this environment for a research process: no keys, and workers find the strategy's package."""
-    kept = {name: value for name, value in os.environ.items() if not name.startswith("FREQTRADE__")}
-    paths = [str(strategies), *filter(None, [kept.get("PYTHONPATH")])]
-    return {**kept, "PYTHONPATH": os.pathsep.join(paths)}
+    return trial_of([epoch.run], parameters_hash(epoch.parameters), timerange)
 
 
 def timerange_of(text: str) -> tuple[pd.Timestamp, pd.Timestamp]:

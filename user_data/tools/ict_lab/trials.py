@@ -20,6 +20,7 @@ from typing import Any
 from filelock import FileLock
 
 from ict_lab.errors import LabError
+from ict_lab.files import write_whole
 
 BEGINNING = "0" * 64
 _NUMBERS = ("net_profit", "expectancy_r", "sharpe")
@@ -70,6 +71,11 @@ class Trial:
         """What makes two trials the same variant, whatever the candles."""
         return self.strategy, self.parameters
 
+    @property
+    def identity(self) -> tuple[str, str, str]:
+        """What makes two trials the same look: a variant on other candles is another chance to be lucky."""
+        return self.strategy, self.parameters, self.timerange
+
 
 def parameters_hash(parameters: Mapping[str, Any]) -> str:
     """Hash settings, whatever their order."""
@@ -77,9 +83,9 @@ def parameters_hash(parameters: Mapping[str, Any]) -> str:
     return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 
-def variants(trials: Iterable[Trial]) -> int:
-    """Count the different variants among trials."""
-    return len({trial.variant for trial in trials})
+def tries(trials: Iterable[Trial]) -> int:
+    """Count the different looks among trials: a variant counts once for each stretch of candles."""
+    return len({trial.identity for trial in trials})
 
 
 class TrialLog:
@@ -117,6 +123,21 @@ class TrialLog:
                 added.append(line)
                 last = _hash_of(line)
             self._write(lines, added, last)
+
+    def add_new(self, trials: Iterable[Trial]) -> int:
+        """Add the trials whose identity the log does not have yet; return how many.
+
+        Raises
+        ------
+        LabError
+            When the log as it stands is not whole, or cannot be written.
+        """
+        new = {trial.identity: trial for trial in trials}
+        for trial in self.read() if self.begun else ():
+            new.pop(trial.identity, None)
+        if new:
+            self.append(list(new.values()))
+        return len(new)
 
     def read(self) -> list[Trial]:
         """Return every trial, oldest first.
@@ -195,9 +216,7 @@ class TrialLog:
         self._write_head(len(kept) + len(added), last)
 
     def _write_head(self, count: int, last: str) -> None:
-        new = self.head_path.with_name(f"{self.head_path.name}.new")
-        new.write_text(json.dumps({"trials": count, "last": last}) + "\n", encoding="utf-8")
-        new.replace(self.head_path)
+        write_whole(self.head_path, json.dumps({"trials": count, "last": last}) + "\n")
 
 
 def _line(number: int, trial: Trial, before: str) -> str:

@@ -7,14 +7,13 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from freqtrade.enums import CandleType
 
 from ict import Params
 from ict.analysis import Analysis
 from ict.catalogue.kinds import Kind
 from ict.catalogue.table import Declared, Key
 from ict.columns import Columns
-from ict_lab.candle_files import read_stored
+from ict_lab.candles import read_candles
 from ict_lab.docs.markdown import code, rows_of, table
 from ict_lab.errors import LabError
 
@@ -39,7 +38,7 @@ def measured(folder: Path) -> Rates:
     LabError
         When they are not there.
     """
-    candles = read_stored(folder, PAIR, TIMEFRAME, CandleType.FUTURES, fill=False)
+    candles = read_candles(folder, PAIR, TIMEFRAME, fill=False)
     if candles.empty:
         raise LabError(f"no candles of {PAIR} {TIMEFRAME} in {folder}")
     columns = Analysis(candles, EVERY).columns()

@@ -11,10 +11,10 @@ from pathlib import Path
 from rich.console import Console
 
 from ict_lab.errors import LabError
-from ict_lab.report.candles import read_candles
+from ict_lab.files import write_whole
 from ict_lab.report.contents import contents_of
 from ict_lab.report.rendering import render
-from ict_lab.trades import Backtest, read_backtests
+from ict_lab.runs.run import BacktestRun, read_runs
 
 RESULTS = Path("user_data/backtest_results")
 DATADIR = Path("user_data/data/binance")
@@ -54,22 +54,24 @@ def make_report(export: Path, strategies: Sequence[str], datadir: Path, out: Pat
     LabError
         When the export, a strategy's name or the file to write is not what it must be.
     """
-    everything = read_backtests(export)
+    everything = read_runs(export)
     chosen = _chosen(everything, strategies)
-    traded = [backtest for backtest in chosen if len(backtest.trades)]
+    traded = [run for run in chosen if len(run.trades)]
     if not traded:
-        raise LabError(f"{', '.join(backtest.strategy for backtest in chosen)} traded nothing")
+        raise LabError(f"{', '.join(run.strategy for run in chosen)} traded nothing")
     target = out or PLOTS / f"{traded[0].source.stem}-report.html"
     _check_writable(target)
     console = Console(stderr=True, highlight=False, markup=False, soft_wrap=True)
     contents = []
-    for backtest in traded:
-        pairs = sorted(backtest.trades["pair"].unique())
-        console.print(f"{backtest.strategy}: reading candles of {', '.join(pairs)} from {datadir}")
-        candles = read_candles(datadir, pairs, backtest.timeframe)
-        contents.append(contents_of(backtest, candles, datadir, len(everything), console))
-    page = render(contents, [backtest.strategy for backtest in chosen if not len(backtest.trades)])
-    _write(target, page)
+    for run in traded:
+        pairs = ", ".join(sorted(run.trades["pair"].unique()))
+        console.print(f"{run.strategy}: reading candles of {pairs} from {datadir}")
+        contents.append(contents_of(run, datadir, len(everything), console))
+    page = render(contents, [run.strategy for run in chosen if not len(run.trades)])
+    try:
+        write_whole(target, page)
+    except OSError as error:
+        raise LabError(f"--out can't be written: {error}") from error
     return target
 
 
@@ -98,8 +100,8 @@ def _asked(arguments: Sequence[str] | None) -> argparse.Namespace:
     return parser.parse_args(arguments)
 
 
-def _chosen(backtests: Sequence[Backtest], names: Sequence[str]) -> list[Backtest]:
-    known = {backtest.strategy: backtest for backtest in backtests}
+def _chosen(runs: Sequence[BacktestRun], names: Sequence[str]) -> list[BacktestRun]:
+    known = {run.strategy: run for run in runs}
     for name in names:
         if name not in known:
             raise LabError(f"--strategy must be one of {', '.join(known)}, was {name}")
@@ -116,16 +118,5 @@ def _check_writable(target: Path) -> None:
         raise LabError(f"--out can't be written: {error}") from error
 
 
-def _write(target: Path, page: str) -> None:
-    """Write all or nothing: an earlier report stays until this one is whole."""
-    part = target.with_name(f"{target.name}.part")
-    try:
-        part.write_text(page, encoding="utf-8")
-        part.replace(target)
-    except OSError as error:
-        raise LabError(f"--out can't be written: {error}") from error
-
-
-# Freqtrade's search for strategies runs this file too, outside of its package.
-if __name__ == "__main__" and __package__:
+if __name__ == "__main__":
     sys.exit(main())

@@ -11,8 +11,8 @@ import pandas as pd
 
 from ict.confluence import BLOCK_POINTS, GAP_POINTS, OTE_POINTS, TREND_POINTS
 from ict.market.sessions import KILL_ZONES, kill_zones
-from ict_lab.expectancy import Expectancy, expectancy_of
 from ict_lab.report.measure import Measure
+from ict_lab.statistics.expectancy import Expectancy, expectancy_of
 
 PATTERNS = {
     "ob": "Order block",
@@ -76,7 +76,7 @@ def breakdowns_of(trades: pd.DataFrame, measure: Measure) -> list[Breakdown]:
     Parameters
     ----------
     trades : pandas.DataFrame
-        Of `ict_lab.trades`.
+        Of a `BacktestRun`.
     measure : Measure
         What they made.
     """

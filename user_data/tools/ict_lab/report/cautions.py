@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
 
 import pandas as pd
 
-from ict_lab.chance.draws import Draws
-from ict_lab.expectancy import Expectancy
-from ict_lab.report.equity import Equity
-from ict_lab.report.measure import Measure, signed
-from ict_lab.trades import Backtest, missing_funding, without_funding
+from ict_lab.formatting import signed
+from ict_lab.report.measure import Measure
+from ict_lab.runs.equity import Equity
+from ict_lab.runs.run import BacktestRun
+from ict_lab.runs.trades import missing_funding, parts_at_opens, without_funding
+from ict_lab.statistics.expectancy import Expectancy
+from ict_lab.statistics.null_distribution import NullDistribution
 
 FEW_TRADES = 100
 # The best trades without which a gain would be a loss: a fact worth telling while they are this few.
@@ -34,9 +35,9 @@ class Facts:
 
     Attributes
     ----------
-    backtest, measure, expectancy, equity
+    run, measure, expectancy, equity
         As in the report.
-    random : Draws or None
+    random : NullDistribution or None
         Random entries; None where nothing can be compared.
     holding_percent : float or None
         Gain of holding; None where it is not known.
@@ -44,11 +45,11 @@ class Facts:
         Strategies in the same export.
     """
 
-    backtest: Backtest
+    run: BacktestRun
     measure: Measure
     expectancy: Expectancy
     equity: Equity
-    random: Draws | None
+    random: NullDistribution | None
     holding_percent: float | None
     compared: int
 
@@ -90,7 +91,7 @@ def cautions_of(facts: Facts) -> list[Caution]:
 
 
 def _sample(facts: Facts) -> Iterator[Caution]:
-    count = len(facts.backtest.trades)
+    count = len(facts.run.trades)
     if count < FEW_TRADES:
         yield Caution(
             "Few trades", f"{count} trades. Below {FEW_TRADES}, a few lucky ones decide every figure."
@@ -101,7 +102,7 @@ def _of_chance(facts: Facts) -> Iterator[Caution]:
     random = facts.random
     if random is None or random.p_value <= CHANCE:
         return
-    actual, chance = random.actual, float(random.net_r.mean())
+    actual, chance = random.actual, random.mean
     figures = f"{signed(actual)} R a trade after costs, the same entries at other times {signed(chance)} R"
     if actual < chance:
         yield Caution("Worse than random entries", f"{figures}.")
@@ -110,8 +111,8 @@ def _of_chance(facts: Facts) -> Iterator[Caution]:
 
 
 def _few_winners(facts: Facts) -> Iterator[Caution]:
-    profit = facts.backtest.trades["profit_abs"].sort_values(ascending=False)
-    net, currency = float(profit.sum()), facts.backtest.stake_currency
+    profit = facts.run.trades["profit_abs"].sort_values(ascending=False)
+    net, currency = float(profit.sum()), facts.run.stake_currency
     if net <= 0:
         return
     without = net - profit.cumsum()
@@ -125,8 +126,8 @@ def _few_winners(facts: Facts) -> Iterator[Caution]:
 
 
 def _funding(facts: Facts) -> Iterator[Caution]:
-    if missing := without_funding(facts.backtest.trades):
-        yield Caution("Funding is missing", f"{missing_funding(missing, len(facts.backtest.trades))}.")
+    if missing := without_funding(facts.run.trades):
+        yield Caution("Funding is missing", f"{missing_funding(missing, len(facts.run.trades))}.")
 
 
 def _rivals(facts: Facts) -> Iterator[Caution]:
@@ -143,7 +144,7 @@ def _rivals(facts: Facts) -> Iterator[Caution]:
 
 
 def _figures(facts: Facts) -> Iterator[Caution]:
-    trades, currency = facts.backtest.trades, facts.backtest.stake_currency
+    trades, currency = facts.run.trades, facts.run.stake_currency
     gross, net = float(trades["gross_abs"].sum()), float(trades["profit_abs"].sum())
     if gross > 0 >= net:
         yield Caution("Costs take the gain", f"{signed(gross)} {currency} before costs, {signed(net)} after.")
@@ -151,31 +152,10 @@ def _figures(facts: Facts) -> Iterator[Caution]:
     if left_open:
         text = f"{left_open} of {len(trades)} trades ended only because the candles did."
         yield Caution("Closed by the end of the data", text)
-    yield from _parts(trades)
+    if parts := parts_at_opens(trades):
+        yield Caution("Parts are closed at candle opens", f"{parts}.")
     if facts.measure.unknown:
         yield Caution("R multiples are not known", _unknown(facts.measure.unknown, trades))
-
-
-def _parts(trades: pd.DataFrame) -> Iterator[Caution]:
-    """Say at which gain parts were closed: Freqtrade asks for them at a candle's open, and fills them so."""
-    gains = [gain for _, trade in trades.iterrows() if (gain := _gain_of_part(trade)) is not None]
-    if gains:
-        text = (
-            f"{len(gains)} of {len(trades)} trades were closed in part, at "
-            f"{signed(sum(gains) / len(gains))} R on average. A backtest closes a part at the open of the "
-            "candle after, a live bot at the gain that was set."
-        )
-        yield Caution("Parts are closed at candle opens", text)
-
-
-def _gain_of_part(trade: pd.Series[Any]) -> float | None:
-    """Gain in R at which a trade's first part was closed; None where it was closed at once."""
-    exits = [order["safe_price"] for order in trade["orders"] if not order["ft_is_entry"]]
-    risk = abs(trade["open_rate"] - trade["first_stop"])
-    if len(exits) < 2 or not risk > 0:
-        return None
-    gain: float = (-1 if trade["is_short"] else 1) * (exits[0] - trade["open_rate"]) / risk
-    return gain
 
 
 def _unknown(unknown: int, trades: pd.DataFrame) -> str:

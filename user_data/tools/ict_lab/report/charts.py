@@ -9,11 +9,12 @@ import pandas as pd
 import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
-from ict_lab.chance.draws import Draws
-from ict_lab.expectancy import Expectancy
+from ict_lab.formatting import signed
 from ict_lab.report.breakdowns import Breakdown
-from ict_lab.report.equity import Equity
-from ict_lab.report.measure import Measure, signed
+from ict_lab.report.measure import Measure
+from ict_lab.runs.equity import Equity
+from ict_lab.statistics.expectancy import Expectancy
+from ict_lab.statistics.null_distribution import NullDistribution
 
 # Okabe's and Ito's blue and vermilion, in shades that stand on white and on black, also for the colour-blind.
 UP, DOWN, NEUTRAL = "#3a86c8", "#d5692a", "#8a8f98"
@@ -103,19 +104,19 @@ def _round_step(step: float) -> float:
     return float(power * next(factor for factor in (1, 2, 2.5, 5, 10) if factor * power >= step))
 
 
-def random_chart(random: Draws) -> go.Figure:
+def random_chart(random: NullDistribution) -> go.Figure:
     """Draw the mean results of the random draws, and where the backtest stands among them.
 
     Parameters
     ----------
-    random : Draws
+    random : NullDistribution
         Random entries, measured against the strategy.
     """
     figure = plain(260)
     figure.add_histogram(
         x=random.net_r, nbinsx=40, marker_color=NEUTRAL, hovertemplate="%{x} R: %{y} draws<extra></extra>"
     )
-    better = random.actual > random.net_r.mean()
+    better = random.actual > random.mean
     figure.add_vline(x=random.actual, line_color=UP if better else DOWN, line_width=3)
     figure.add_annotation(
         x=random.actual, y=1, yref="paper", yanchor="bottom", showarrow=False, text="this backtest"
@@ -131,7 +132,7 @@ def costs_chart(trades: pd.DataFrame, currency: str) -> go.Figure:
     Parameters
     ----------
     trades : pandas.DataFrame
-        Of `ict_lab.trades`.
+        Of a `BacktestRun`.
     currency : str
         Stake currency.
     """

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from html import escape
 from pathlib import Path
@@ -14,9 +13,10 @@ from rich.console import Console
 from rich.progress import track
 
 from ict import Params
-from ict_lab.chance.rules import ict_rules, read_export, target_of
+from ict_lab.candles import read_candles
+from ict_lab.chance.holding import balance_of_holding
+from ict_lab.chance.traced import TracedRun, trace
 from ict_lab.errors import LabError
-from ict_lab.expectancy import Expectancy, expectancy_of
 from ict_lab.report.against_chance import DRAWS, AgainstChance, against_chance
 from ict_lab.report.breakdowns import Breakdown, breakdowns_of
 from ict_lab.report.cautions import Caution, Facts, cautions_of, verdict_of
@@ -27,13 +27,14 @@ from ict_lab.report.charts import (
     random_chart,
     results_chart,
 )
-from ict_lab.report.equity import Equity, equity_of, holding_of
 from ict_lab.report.measure import Measure
 from ict_lab.report.trade_charts import trade_charts
-from ict_lab.trades import Backtest
+from ict_lab.runs.equity import Equity, equity_of
+from ict_lab.runs.run import BacktestRun
+from ict_lab.runs.settings import target_of
+from ict_lab.statistics.expectancy import Expectancy, expectancy_of
 
 SHOWN_TRADES = 10
-Candles = Mapping[str, pd.DataFrame]
 
 
 @dataclass(frozen=True)
@@ -51,7 +52,7 @@ class Contents:
 
     Attributes
     ----------
-    backtest, measure, expectancy, equity
+    run, measure, expectancy, equity
         The trades, what each made, their mean, and the account.
     holding_percent : float or None
         Gain of holding; None where candles are absent.
@@ -71,7 +72,7 @@ class Contents:
         Traded pairs whose candles are absent.
     """
 
-    backtest: Backtest
+    run: BacktestRun
     measure: Measure
     expectancy: Expectancy
     equity: Equity
@@ -87,36 +88,33 @@ class Contents:
     without_candles: tuple[str, ...]
 
 
-def contents_of(
-    backtest: Backtest, candles: Candles, datadir: Path, compared: int, console: Console
-) -> Contents:
+def contents_of(run: BacktestRun, datadir: Path, compared: int, console: Console) -> Contents:
     """Work out everything about one strategy.
 
     Parameters
     ----------
-    backtest : Backtest
+    run : BacktestRun
         With trades.
-    candles : Mapping[str, pandas.DataFrame]
-        For each pair; absent ones leave out what needs them.
     datadir : pathlib.Path
-        Where they are from.
+        Folder of the exchange's candles; absent ones leave out what needs them.
     compared : int
         Strategies in the same export.
     console : rich.console.Console
-        Is told what is being done.
+        Shows what is being done.
     """
-    trades = backtest.trades
+    trades = run.trades
     measure = Measure.of(trades)
-    expectancy, equity = expectancy_of(measure.values, trades["close_date"]), equity_of(backtest)
-    holding = holding_of(backtest, candles)
-    gained = None if holding is None else 100 * float(holding.iloc[-1] / backtest.starting_balance - 1)
-    console.print(f"{backtest.strategy}: entering {len(trades)} trades at other times, {DRAWS} times")
-    random, absent = _random(backtest, datadir, console)
-    console.print(f"{backtest.strategy}: estimating intervals, drawing the best and the worst trades")
+    expectancy, equity = expectancy_of(measure.values, trades["close_date"]), equity_of(run)
+    console.print(f"{run.strategy}: entering {len(trades)} trades at other times, {DRAWS} times")
+    traced, absent = _traced(run, datadir)
+    random, absent = _random(traced, console) if traced else (None, absent)
+    holding = balance_of_holding(traced) if traced else None
+    gained = None if holding is None else 100 * float(holding.iloc[-1] / run.starting_balance - 1)
+    console.print(f"{run.strategy}: estimating intervals, drawing the best and the worst trades")
     breakdowns = breakdowns_of(trades, measure)
     drawn = None if random is None else random.draws
-    facts = Facts(backtest, measure, expectancy, equity, drawn, gained, compared)
-    currency = escape(backtest.stake_currency)
+    facts = Facts(run, measure, expectancy, equity, drawn, gained, compared)
+    currency = escape(run.stake_currency)
     charts = {
         "equity": equity_chart(equity, holding, currency),
         "results": results_chart(measure, expectancy),
@@ -124,37 +122,49 @@ def contents_of(
     }
     if drawn is not None:
         charts["random"] = random_chart(drawn)
-    best, worst = _extremes(backtest, measure, candles, console)
+    candles = _candles(run, datadir)
+    best, worst = _extremes(run, measure, candles, console)
     return Contents(
-        backtest, measure, expectancy, equity, gained, random, absent,
+        run, measure, expectancy, equity, gained, random, absent,
         verdict_of(expectancy, measure.unit), cautions_of(facts), charts,
         [(breakdown, breakdown_chart(breakdown, measure.unit)) for breakdown in breakdowns],
         best, worst, tuple(sorted(set(trades["pair"]) - set(candles))),
     )  # fmt: skip
 
 
-def _random(backtest: Backtest, datadir: Path, console: Console) -> tuple[AgainstChance | None, str]:
+def _traced(run: BacktestRun, datadir: Path) -> tuple[TracedRun | None, str]:
     try:
-        return against_chance(backtest, datadir, console), ""
+        return trace(run, datadir), ""
     except LabError as error:
         return None, str(error)
 
 
+def _random(traced: TracedRun, console: Console) -> tuple[AgainstChance | None, str]:
+    try:
+        return against_chance(traced, console), ""
+    except LabError as error:
+        return None, str(error)
+
+
+def _candles(run: BacktestRun, datadir: Path) -> dict[str, pd.DataFrame]:
+    """Read the candles of the traded pairs; those that are absent are left out."""
+    read = {pair: read_candles(datadir, pair, run.timeframe, fill=False) for pair in set(run.trades["pair"])}
+    return {pair: frame for pair, frame in read.items() if len(frame)}
+
+
 def _extremes(
-    backtest: Backtest, measure: Measure, candles: Candles, console: Console
+    run: BacktestRun, measure: Measure, candles: dict[str, pd.DataFrame], console: Console
 ) -> tuple[list[TradeCard], list[TradeCard]]:
     order = measure.values.sort_values(ascending=False, kind="stable").index
     gains, losses = measure.values > 0, measure.values <= 0
     best = [at for at in order if gains[at]][:SHOWN_TRADES]
     worst = [at for at in reversed(order) if losses[at]][:SHOWN_TRADES]
     # As the class that traded has them, with a preset's own defaults.
-    rules = ict_rules(backtest, read_export(backtest))
-    params = Params() if rules is None else rules.params
-    target_r = target_of(backtest.trades)
+    params = run.setup.params if run.setup else Params()
     cards = {}
     for at in track([*best, *worst], "trades", console=console, disable=not console.is_terminal):
-        trade = backtest.trades.loc[at]
+        trade = run.trades.loc[at]
         frame = candles.get(str(trade["pair"]))
-        charts = [] if frame is None else trade_charts(trade, frame, params, target_r)
+        charts = [] if frame is None else trade_charts(trade, frame, params, target_of(run.trades))
         cards[at] = TradeCard(trade, float(measure.values[at]), charts)
     return [cards[at] for at in best], [cards[at] for at in worst]

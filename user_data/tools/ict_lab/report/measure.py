@@ -36,16 +36,3 @@ class Measure:
         if unknown:
             return cls(100 * trades["profit_ratio"].astype(float), "%", "profit on the stake", unknown)
         return cls(trades["r_multiple"].astype(float), "R", "R multiple", 0)
-
-
-def signed(value: float, digits: int = 2) -> str:
-    """Write a number with its sign, a true minus, and commas between thousands.
-
-    Parameters
-    ----------
-    value : float
-        The number.
-    digits : int
-        Digits after the point.
-    """
-    return f"{value:+,.{digits}f}".replace("-", "\N{MINUS SIGN}")

@@ -15,8 +15,8 @@ from markupsafe import Markup
 from plotly.offline import get_plotlyjs
 
 from ict import __version__
+from ict_lab.formatting import signed
 from ict_lab.report.contents import Contents
-from ict_lab.report.measure import signed
 
 PAGE = Path(__file__).with_name("page")
 # Plotly's own themes, on the page's background.
@@ -42,7 +42,7 @@ def render(contents: Sequence[Contents], silent: Sequence[str]) -> str:
         contents=contents,
         silent=silent,
         version=__version__,
-        source=contents[0].backtest.source.name,
+        source=contents[0].run.source.name,
         style=Markup((PAGE / "style.css").read_text(encoding="utf-8")),
         script=Markup((PAGE / "script.js").read_text(encoding="utf-8")),
         plotly=Markup(get_plotlyjs()),

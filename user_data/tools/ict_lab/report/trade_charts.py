@@ -125,7 +125,7 @@ def trade_charts(
     Parameters
     ----------
     trade : pandas.Series
-        A row of `ict_lab.trades`.
+        A row of a run's trades.
     candles : pandas.DataFrame
         Of its pair.
     params : Params

@@ -40,6 +40,7 @@ def _parser() -> argparse.ArgumentParser:
         "--strategies", type=Path, default=STRATEGIES, metavar="PATH",
         help="folder of the strategies and their JSON files (the one beside the tools)",
     )  # fmt: skip
+    parser.add_argument("--trials", type=Path, metavar="PATH", help="log of what is tried")
     parser.add_argument(
         "--port", type=int, default=DEFAULT_PORT, help=f"port on {HOST}, 0 for any ({DEFAULT_PORT})"
     )
@@ -68,7 +69,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         if not 0 <= options.port <= 65_535:
             raise LabError(f"port must be between 0 and 65535, was {options.port}")
-        workbench = Workbench(make_setup(options.config or CONFIGS, options.strategies, options.datadir))
+        workbench = Workbench(
+            make_setup(options.config or CONFIGS, options.strategies, options.datadir, options.trials)
+        )
         server = PageServer(workbench, options.port)
     except (LabError, OSError) as error:
         print(_sentence(error, options.port), file=sys.stderr)
@@ -99,6 +102,5 @@ def _sentence(error: Exception, port: int) -> str:
     return str(error)
 
 
-# Freqtrade's search for strategies runs this file too, outside of its package.
-if __name__ == "__main__" and __package__:
+if __name__ == "__main__":
     sys.exit(main())

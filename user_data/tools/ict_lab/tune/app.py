@@ -12,7 +12,7 @@ import pandas as pd
 from dash import ClientsideFunction, Dash, Input, Output, State, ctx, no_update, set_props
 
 from ict_lab.errors import LabError
-from ict_lab.tune import figures
+from ict_lab.tune import charts
 from ict_lab.tune.page import change_table, control_specs, page, result_table
 from ict_lab.tune.quick_backtest import ClosedTrade, Progress, Result
 from ict_lab.tune.reading import Reading, summary
@@ -149,11 +149,11 @@ def _wire_chart(app: Dash, workbench: Workbench) -> None:
         try:
             reading = _reading(workbench, strategy, values, chosen)
         except LabError as error:
-            return no_update if chosen[0] else figures.message(""), no_update, str(error), no_update
+            return no_update if chosen[0] else charts.message(""), no_update, str(error), no_update
         shown = _fitting(view, reading.count) or newest(width, reading.count)
         tested = bool(trades) and trades["on"] == [strategy, chosen[0]]
         drawn = [ClosedTrade(*one) for one in trades["rows"]] if tested else []
-        return figures.chart(reading, shown, drawn), summary(reading), "", [values, shown.start, shown.stop]
+        return charts.chart(reading, shown, drawn), summary(reading), "", [values, shown.start, shown.stop]
 
     # The strip comes after the chart, which one looks at.
     @app.callback(
@@ -166,7 +166,7 @@ def _wire_chart(app: Dash, workbench: Workbench) -> None:
         except LabError:
             return no_update
         shown = _fitting([start, stop], reading.count)
-        return figures.overview(reading, shown) if shown else no_update
+        return charts.overview(reading, shown) if shown else no_update
 
 
 def _fitting(view: list[int] | None, count: int) -> View | None:

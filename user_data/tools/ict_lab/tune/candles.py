@@ -4,16 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import lru_cache
-from pathlib import Path
 
 import pandas as pd
-from freqtrade.configuration import TimeRange
-from freqtrade.data.history import get_datahandler, load_pair_history
+from freqtrade.data.history import get_datahandler
 from freqtrade.enums import CandleType, TradingMode
-from freqtrade.exceptions import FreqtradeException
 from freqtrade.exchange import timeframe_to_minutes
 
 from ict.market.higher import TIMEFRAMES
+from ict_lab.candles import FORMATS, read_candles
 from ict_lab.errors import LabError
 from ict_lab.tune.setup import Setup
 
@@ -49,16 +47,19 @@ def available(setup: Setup) -> dict[str, list[str]]:
     """
     if not setup.datadir.is_dir():
         raise LabError(f"no candles: the folder {setup.datadir} is absent; {DOWNLOAD}")
-    handler = get_datahandler(setup.datadir, setup.data_format)
-    rows = handler.ohlcv_get_available_data(setup.datadir, TradingMode.FUTURES)
+    rows = {
+        row
+        for name in FORMATS
+        for row in get_datahandler(setup.datadir, name).ohlcv_get_available_data(
+            setup.datadir, TradingMode.FUTURES
+        )
+    }
     found: dict[str, list[str]] = {}
     for pair, timeframe, kind in sorted(rows, key=lambda row: (row[0], timeframe_to_minutes(row[1]))):
         if kind is CandleType.FUTURES:
             found.setdefault(pair, []).append(timeframe)
     if not found:
-        raise LabError(
-            f"no candles: {setup.datadir / 'futures'} has no {setup.data_format} files; {DOWNLOAD}"
-        )
+        raise LabError(f"no candles: {setup.datadir / 'futures'} has none; {DOWNLOAD}")
     return found
 
 
@@ -79,7 +80,7 @@ def stretch(setup: Setup, pair: str, timeframe: str, *, last_day: str, count: in
     LabError
         When there are no such candles.
     """
-    whole = _load(setup.datadir, setup.data_format, pair, timeframe)
+    whole = _load(setup.datadir, pair, timeframe)
     stop = _rows_until(whole, last_day)
     if stop == 0:
         raise LabError(f"no {timeframe} candles of {pair} are in {setup.datadir} up to {last_day}")
@@ -90,7 +91,7 @@ def stretch(setup: Setup, pair: str, timeframe: str, *, last_day: str, count: in
         name: candles[candles["date"] <= frame["date"].iloc[-1]].reset_index(drop=True)
         for name in TIMEFRAMES
         if timeframe_to_minutes(name) > timeframe_to_minutes(timeframe)
-        and len(candles := _load(setup.datadir, setup.data_format, pair, name))
+        and len(candles := _load(setup.datadir, pair, name))
     }
     return Stretch(frame, first - start, higher)
 
@@ -108,17 +109,4 @@ def _rows_until(whole: pd.DataFrame, last_day: str) -> int:
     return int((whole["date"] < end).sum())
 
 
-@lru_cache(maxsize=16)
-def _load(datadir: Path, data_format: str, pair: str, timeframe: str) -> pd.DataFrame:
-    try:
-        frame: pd.DataFrame = load_pair_history(
-            pair,
-            timeframe,
-            datadir,
-            timerange=TimeRange(),
-            data_format=data_format,
-            candle_type=CandleType.FUTURES,
-        )
-    except (FreqtradeException, OSError, ValueError) as error:
-        raise LabError(f"the {timeframe} candles of {pair} could not be read: {error}") from error
-    return frame
+_load = lru_cache(maxsize=16)(read_candles)

@@ -3,22 +3,25 @@
 from __future__ import annotations
 
 import json
-import os
 import shutil
 import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from freqtrade.data.btanalysis import load_backtest_stats
-from freqtrade.exceptions import OperationalException
-
+from ict_lab.chance.holding import holding_of
+from ict_lab.chance.traced import trace
 from ict_lab.errors import LabError
+from ict_lab.formatting import UNKNOWN, number
 from ict_lab.places import TOOLS
+from ict_lab.processes import research_environment
+from ict_lab.runs.equity import equity_of
+from ict_lab.runs.export import read_exports
+from ict_lab.runs.run import BacktestRun
+from ict_lab.trials import TrialLog
 from ict_lab.tune.setup import Setup
 from ict_lab.tune.strategies import Preset
 
@@ -92,7 +95,7 @@ class QuickBacktest:
     """
 
     def __init__(self, setup: Setup, order: Order) -> None:
-        self._order = order
+        self._order, self._setup = order, setup
         self._folder = Path(tempfile.mkdtemp(prefix="ict-tune-"))
         self._log = self._folder / "freqtrade.log"
         self._progress = self._folder / "progress.jsonl"
@@ -140,11 +143,10 @@ class QuickBacktest:
         """
         if self._process.returncode != 0:
             raise LabError(f"the backtest failed: {self._failure()}")
-        try:
-            stats = load_backtest_stats(self._folder / "user_data" / "backtest_results")
-            return _result(stats["strategy"][self._order.preset.name], self._order)
-        except (OSError, ValueError, KeyError, OperationalException) as error:
-            raise LabError(f"the backtest left no result: {error}") from error
+        exports = read_exports(self._folder / "user_data" / "backtest_results")
+        run = BacktestRun.of(next(one for one in exports if one.strategy == self._order.preset.name))
+        TrialLog(self._setup.trials).add_new([run.trial()])
+        return _result(run, self._order, self._setup)
 
     def cancel(self) -> None:
         """End it, if it still runs."""
@@ -186,28 +188,42 @@ class QuickBacktest:
 
 def _environment(setup: Setup) -> dict[str, str]:
     """Keep what Freqtrade takes from the environment, but its `ict` block: the page's settings must hold."""
-    kept = {name: value for name, value in os.environ.items() if not name.startswith("FREQTRADE__ICT__")}
-    paths = (str(setup.strategies.resolve()), str(TOOLS), os.environ.get("PYTHONPATH", ""))
-    joined = os.pathsep.join(dict.fromkeys(path for path in paths if path))
-    return kept | {"PYTHONPATH": joined, "PYTHONDONTWRITEBYTECODE": "1", "COLUMNS": "10000"}
+    child = research_environment(setup.strategies.resolve(), TOOLS, without="FREQTRADE__ICT__")
+    # An error is one line of the log.
+    return child | {"COLUMNS": "10000"}
 
 
-def _result(stats: Mapping[str, Any], order: Order) -> Result:
-    currency = stats["stake_currency"]
+def _result(run: BacktestRun, order: Order, setup: Setup) -> Result:
+    trades, currency = run.trades, run.stake_currency
+    made, gained = trades["profit_abs"], trades["profit_abs"] > 0
+    total, lost = float(made.sum()), -float(made[~gained].sum())
     figures = {
-        "trades": f"{stats['total_trades']}",
-        "won": f"{100 * stats['winrate']:.1f} %",
-        "profit": f"{stats['profit_total_abs']:+,.2f} {currency} ({100 * stats['profit_total']:+.2f} %)",
-        "a trade, after fees": f"{100 * stats['profit_mean']:+.3f} %",
-        "profit factor": f"{stats['profit_factor']:.2f}",
-        "largest drawdown": f"{100 * stats['max_drawdown_account']:.2f} %",
-        "holding would have made": f"{100 * stats['market_change']:+.2f} %",
+        "trades": f"{len(trades)}",
+        "won": f"{100 * gained.mean():.1f} %" if len(trades) else UNKNOWN,
+        "profit": f"{total:+,.2f} {currency} ({100 * total / run.starting_balance:+.2f} %)",
+        "a trade, after costs": f"{number(run.expectancy.mean)} R",
+        "profit factor": number(float(made[gained].sum()) / lost, ".2f") if lost else UNKNOWN,
+        "largest drawdown": f"{number(-equity_of(run).worst_drawdown, '.2f')} %" if len(trades) else UNKNOWN,
+        "holding would have made": _holding(run, setup),
     }
-    trades = tuple(
-        ClosedTrade(
-            trade["open_timestamp"], trade["close_timestamp"], trade["open_rate"], trade["close_rate"],
-            trade["profit_abs"],
+    closed = (
+        zip(
+            *(trades[name].astype("int64") for name in ("open_timestamp", "close_timestamp")),
+            *(trades[name] for name in ("open_rate", "close_rate", "profit_abs")),
+            strict=True,
         )
-        for trade in stats["trades"]
-    )  # fmt: skip
-    return Result(order.number, order.preset.name, order.pair, figures, trades)
+        if len(trades)
+        else ()
+    )
+    return Result(
+        order.number, order.preset.name, order.pair, figures, tuple(ClosedTrade(*one) for one in closed)
+    )
+
+
+def _holding(run: BacktestRun, setup: Setup) -> str:
+    if run.trades.empty:
+        return UNKNOWN
+    try:
+        return f"{100 * holding_of([trace(run, setup.datadir)]).held:+.2f} %"
+    except LabError:
+        return UNKNOWN

@@ -25,14 +25,14 @@ class Setup:
         Freqtrade's configuration files, a later one over those before it.
     strategies, datadir : Path
         Folders of the strategies and of the candles.
-    data_format : str
-        Format of the candle files.
+    trials : Path
+        Log of what is tried.
     """
 
     configs: tuple[Path, ...]
     strategies: Path
     datadir: Path
-    data_format: str
+    trials: Path
 
     def block(self) -> dict[str, Any]:
         """Read the `ict` block of the configuration as it is now.
@@ -57,7 +57,9 @@ class BotAccess:
     password: str
 
 
-def make_setup(configs: Sequence[Path], strategies: Path, datadir: Path | None) -> Setup:
+def make_setup(
+    configs: Sequence[Path], strategies: Path, datadir: Path | None, trials: Path | None = None
+) -> Setup:
     """Read the configuration and fill in what was not given.
 
     Raises
@@ -69,8 +71,7 @@ def make_setup(configs: Sequence[Path], strategies: Path, datadir: Path | None) 
     exchange = config.get("exchange", {}).get("name", "binance")
     places = Path(config.get("user_data_dir", "user_data")), config.get("datadir")
     folder = datadir or (Path(places[1]) if places[1] else places[0] / "data" / exchange)
-    data_format = config.get("dataformat_ohlcv", "feather")
-    return Setup(tuple(configs), strategies, folder, data_format)
+    return Setup(tuple(configs), strategies, folder, trials or places[0] / "trials.jsonl")
 
 
 def bot_access(configs: Sequence[Path]) -> BotAccess:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import os
-import tempfile
 from collections.abc import Mapping
 from contextlib import suppress
 from copy import deepcopy
@@ -21,6 +20,7 @@ from ict import Params
 from ict.errors import ParameterError
 from ict.params import settings
 from ict_lab.errors import LabError
+from ict_lab.files import write_whole
 
 FORMAT_VERSION = 1
 
@@ -131,7 +131,7 @@ def write(stored: Stored, changes: Mapping[str, object], now: datetime) -> Path 
         if _digest(before) != stored.digest:
             raise LabError(f"{path.name} has changed since the page read it: look at the changes again")
         backup = _back_up(path, before, now) if before else None
-        _replace(path, text)
+        write_whole(path, text)
     except OSError as error:
         raise LabError(f"{path} could not be written ({error.strerror}); it is as it was") from error
     return backup
@@ -193,21 +193,6 @@ def _back_up(path: Path, content: bytes, now: datetime) -> Path:
             os.fsync(file.fileno())
             return backup
     raise LabError(f"{path.with_name(path.stem)}.{stamp}*.backup.json: a thousand backups in one second")
-
-
-def _replace(path: Path, text: str) -> None:
-    mode = path.stat().st_mode & 0o777 if path.exists() else 0o644
-    handle, name = tempfile.mkstemp(prefix=f".{path.stem}.", suffix=".tmp", dir=path.parent)
-    try:
-        with os.fdopen(handle, "w", encoding="utf-8") as file:
-            file.write(text)
-            file.flush()
-            os.fsync(file.fileno())
-        Path(name).chmod(mode)
-        Path(name).replace(path)
-    except BaseException:
-        Path(name).unlink(missing_ok=True)
-        raise
 
 
 def _digest(content: bytes) -> str:

@@ -20,15 +20,11 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeRemainingColumn
 
 from ict_lab.errors import LabError
-from ict_lab.trials import Trial, TrialLog
-from ict_lab.verdict.judgement import Effort, Judgement, judge
+from ict_lab.statistics.null_distribution import SEED
+from ict_lab.trials import TrialLog
+from ict_lab.verdict.judgement import Judgement, VerdictSpec, judge
 from ict_lab.verdict.output import checked_form, show, write
-from ict_lab.verdict.subjects import (
-    Subject,
-    log_trials,
-    subject_of_walkforward,
-    subjects_of_exports,
-)
+from ict_lab.verdict.track_record import record_of_walkforward, records_of_exports, trials_beside
 
 REFUSED, INTERRUPTED = 2, 130
 # Columns of a table that goes into a file or a pipe.
@@ -78,7 +74,7 @@ OPTIONS: dict[str, dict[str, Any]] = {
         "default": 5.0,
         "help": "how much worse stops fill under stress, default 5 hundredths of a percent",
     },
-    "--seed": {"type": int, "default": 1, "help": "random state, default 1"},
+    "--seed": {"type": int, "default": SEED, "help": f"random state, default {SEED}"},
 }
 
 
@@ -103,7 +99,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _judged(options: argparse.Namespace) -> list[Judgement]:
-    effort = _effort(options)
+    spec = _spec(options)
     for path in options.out:
         checked_form(path)
     if not options.exports and not options.walkforward:
@@ -113,29 +109,24 @@ def _judged(options: argparse.Namespace) -> list[Judgement]:
         # A log that is not whole stops the verdict before it takes its time.
         log.read()
     with _Teller() as teller:
-        inside = [TrialLog(folder / "trials.jsonl").read() for folder in options.walkforward]
-        subjects = subjects_of_exports(options.exports, options.datadir, teller.say)
-        walked = [
-            subject_of_walkforward(folder, options.datadir, teller.say) for folder in options.walkforward
-        ]
-        tried = log_trials(log, [*subjects, *walked])
-        pairs: list[tuple[Subject, list[Trial]]] = [
-            *((subject, []) for subject in subjects),
-            *zip(walked, inside, strict=True),
-        ]
+        searched = [TrialLog(folder / "trials.jsonl").read() for folder in options.walkforward]
+        records = records_of_exports(options.exports, options.datadir, teller.say)
+        walked = [record_of_walkforward(path, options.datadir, teller.say) for path in options.walkforward]
+        log.add_new([*trials_beside(options.exports), *(record.trial() for record in [*records, *walked])])
+        tried, inside = log.read(), [*([[]] * len(records)), *searched]
         return [
-            judge(subject, tried, options.tried_elsewhere, effort, teller.of(subject.name), searched)
-            for subject, searched in pairs
+            judge(record, tried, options.tried_elsewhere, spec, teller.of(record.name), own)
+            for record, own in zip([*records, *walked], inside, strict=True)
         ]
 
 
-def _effort(options: argparse.Namespace) -> Effort:
+def _spec(options: argparse.Namespace) -> VerdictSpec:
     for name, low in (("draws", 100), ("placebo_draws", 0), ("tried_elsewhere", 0), ("slippage_bp", 0)):
         value = getattr(options, name)
         if not low <= value <= 100_000:
             option = name.replace("_", "-")
             raise LabError(f"--{option} must be between {low} and 100000, was {value:g}")
-    return Effort(
+    return VerdictSpec(
         random_draws=options.draws,
         placebo_draws=options.placebo_draws,
         slippage=options.slippage_bp / 1e4,
@@ -165,7 +156,7 @@ class _Teller:
         self.console.print(what, markup=False)
 
     def of(self, name: str) -> Callable[[str, int, int], None]:
-        """Make a subject's own teller."""
+        """Make a record's own teller."""
 
         def progress(what: str, made: int, of_all: int) -> None:
             label = f"{name}: {what}"
@@ -189,6 +180,5 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-# Freqtrade's search for strategies runs this file too, outside of its package.
-if __name__ == "__main__" and __package__:
+if __name__ == "__main__":
     sys.exit(main())

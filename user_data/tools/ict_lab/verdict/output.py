@@ -17,8 +17,9 @@ from rich.table import Table as RichTable
 from rich.text import Text
 
 from ict import __version__
-from ict_lab.chance.draws import Draws
 from ict_lab.errors import LabError
+from ict_lab.files import write_whole
+from ict_lab.statistics.null_distribution import NullDistribution
 from ict_lab.verdict.judgement import Judgement
 from ict_lab.verdict.sentences import headline, sentence
 from ict_lab.verdict.tables import Table, details, facts, overview
@@ -54,7 +55,7 @@ def write(path: Path, judgements: Sequence[Judgement]) -> None:
     text = makers[checked_form(path).suffix](judgements)
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(text, encoding="utf-8")
+        write_whole(path, text)
     except OSError as error:
         raise LabError(f"{path} cannot be written: {error}") from error
 
@@ -65,7 +66,7 @@ def show(console: Console, judgements: Sequence[Judgement]) -> None:
     console.print()
     console.print(_rich(overview(judgements)))
     for judged in judgements:
-        console.print(Text(f"\n{judged.subject.name}", style="bold underline"))
+        console.print(Text(f"\n{judged.record.name}", style="bold underline"))
         console.print(Text(sentence(judged)))
         for table in details(judged):
             console.print(Padding(_rich(table), (1, 0, 0, 0)))
@@ -95,7 +96,7 @@ def as_markdown(judgements: Sequence[Judgement]) -> str:
     """Give the verdict as Markdown."""
     parts = [f"**{headline(judgements)}**", _markdown(overview(judgements))]
     for judged in judgements:
-        parts += [f"## {judged.subject.name}", sentence(judged)]
+        parts += [f"## {judged.record.name}", sentence(judged)]
         parts += [f"### {table.title}\n\n{_markdown(table)}" for table in details(judged)]
         parts.append("\n".join(f"- {fact}" for fact in facts(judged)))
     parts.append(_VERSION)
@@ -118,15 +119,15 @@ def as_json(judgements: Sequence[Judgement]) -> str:
 
 
 def _plain(judged: Judgement) -> dict[str, Any]:
-    subject = judged.subject
+    record = judged.record
     return {
-        "strategy": subject.name,
+        "strategy": record.name,
         "verdict": sentence(judged),
         "edge_shown": judged.shown,
         "doubts": judged.doubts,
         "smallest_edge_r": judged.smallest_edge,
-        "timerange": subject.timerange,
-        "unseen": subject.unseen,
+        "timerange": record.timerange,
+        "unseen": record.unseen,
         "trades": judged.trades,
         "expectancy_r": asdict(judged.expectancy),
         "gross_r": judged.gross_r,
@@ -138,17 +139,17 @@ def _plain(judged: Judgement) -> dict[str, Any]:
         "half_years": [asdict(part) for part in judged.halves],
         "pairs": [asdict(part) for part in judged.pairs],
         "stress": [asdict(case) for case in judged.stress],
-        "agreement": subject.agreement,
+        "agreement": record.agreement,
         "notes": list(judged.notes),
     }
 
 
-def _drawn(draws: Draws | None) -> dict[str, Any] | None:
+def _drawn(draws: NullDistribution | None) -> dict[str, Any] | None:
     if draws is None:
         return None
     low, high = draws.interval
     return {
-        "net_r": float(draws.net_r.mean()), "low": low, "high": high, "gross_r": float(draws.gross_r.mean()),
+        "net_r": draws.mean, "low": low, "high": high, "gross_r": float(draws.gross_r.mean()),
         "trades": draws.trades, "draws": len(draws.net_r), "actual_net_r": draws.actual,
         "actual_trades": draws.actual_trades, "p_value": draws.p_value,
     }  # fmt: skip

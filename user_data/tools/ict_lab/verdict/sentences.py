@@ -5,8 +5,8 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
-from ict_lab.expectancy import counted
-from ict_lab.verdict.judgement import SIGNIFICANT, Judgement, number
+from ict_lab.formatting import counted, number
+from ict_lab.verdict.judgement import SIGNIFICANT, Judgement
 
 
 def headline(judgements: Sequence[Judgement]) -> str:
@@ -17,18 +17,18 @@ def headline(judgements: Sequence[Judgement]) -> str:
     tried = counted(max(judged.sharpe.trials for judged in judgements), "variant")
     if not shown:
         return f"No evidence of an edge in any of {len(judgements)} strategies; {tried} tried."
-    names = ", ".join(f"{judged.subject.name}{_limits(judged)}" for judged in shown)
+    names = ", ".join(f"{judged.record.name}{_limits(judged)}" for judged in shown)
     return f"Evidence of an edge in {len(shown)} of {len(judgements)}: {names}. {tried} tried."
 
 
 def sentence(judged: Judgement) -> str:
-    """Say in one sentence what was shown of one subject."""
+    """Say in one sentence what was shown of one record."""
     mean = judged.expectancy
-    made = f"{judged.subject.name} made {number(mean.mean)} R a trade after costs"
+    made = f"{judged.record.name} made {number(mean.mean)} R a trade after costs"
     sure = f", 95 % interval {number(mean.low)} to {number(mean.high)}" if mean.has_interval else ""
     facts = f"{made} ({counted(judged.trades, 'trade')}{sure})"
     if judged.chance is not None:
-        facts += f", random entries with the same stops {number(float(judged.chance.net_r.mean()))} R"
+        facts += f", random entries with the same stops {number(judged.chance.mean)} R"
     if judged.shown:
         more = f", more than the best of {counted(judged.sharpe.trials, 'variant')} without an edge would"
         return f"Evidence of an edge: {facts}{more}{_limits(judged)}."
@@ -43,7 +43,7 @@ def _limits(judged: Judgement) -> str:
     if judged.placebo is not None and judged.placebo.p_value > SIGNIFICANT:
         same = f"placebo zones do as well (p = {judged.placebo.p_value:.2f})"
         zones = f"; it does not lie in the order blocks, {same}"
-    seen = "" if judged.subject.unseen else "; its rules may have been chosen on these candles"
+    seen = "" if judged.record.unseen else "; its rules may have been chosen on these candles"
     return zones + seen
 
 

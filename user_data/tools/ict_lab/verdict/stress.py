@@ -6,12 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
-import numpy.typing as npt
 
-from ict_lab.chance.exits import Entries, Fills, Results, follow, targets
-from ict_lab.chance.parts import Part
-
-Floats = npt.NDArray[np.float64]
+from ict.candles import Bools, Floats
+from ict_lab.chance.traced import TracedRun
+from ict_lab.replay.exits import Entries, FillModel, Results, simulate_exits, targets
 
 
 @dataclass(frozen=True)
@@ -36,7 +34,7 @@ class Stress:
     total: float
 
 
-def stressed(parts: Sequence[Part], slippage: float) -> list[Stress]:
+def stressed(runs: Sequence[TracedRun], slippage: float) -> list[Stress]:
     """Replay the trades under each worsening, and under all of them.
 
     A delayed entry is filled at the open of the next candle, with the stop where it was and the target
@@ -44,45 +42,46 @@ def stressed(parts: Sequence[Part], slippage: float) -> list[Stress]:
 
     Parameters
     ----------
-    parts : Sequence[Part]
+    runs : Sequence[TracedRun]
         The backtests.
     slippage : float
         How much worse a stop is filled, ratio of its price.
     """
     gaps = f"stops through gaps at the open, and {slippage * 1e4:g} bp worse"
-    slips = Fills(through_gaps=True, stop_slippage=slippage)
+    slips = FillModel(through_gaps=True, stop_slippage=slippage)
     cases = [
-        ("as the backtest fills", Fills(), False),
-        ("stops through gaps at the open", Fills(through_gaps=True), False),
+        ("as the backtest fills", FillModel(), False),
+        ("stops through gaps at the open", FillModel(through_gaps=True), False),
         (gaps, slips, False),
-        ("fees doubled", Fills(fee_factor=2.0), False),
-        ("entries one candle later", Fills(), True),
+        ("fees doubled", FillModel(fee_factor=2.0), False),
+        ("entries one candle later", FillModel(), True),
         ("all of these", replace(slips, fee_factor=2.0), True),
     ]
-    return [_stress(parts, name, fills, late) for name, fills, late in cases]
+    return [_stress(runs, name, fills, late) for name, fills, late in cases]
 
 
-def _stress(parts: Sequence[Part], name: str, fills: Fills, late: bool) -> Stress:
-    found = [_followed(part, fills, late) for part in parts]
+def _stress(runs: Sequence[TracedRun], name: str, fills: FillModel, late: bool) -> Stress:
+    found = [_followed(traced, fills, late) for traced in runs]
     in_r, money = (np.concatenate(values) for values in zip(*found, strict=True))
     mean = float(in_r.mean()) if len(in_r) else float("nan")
     return Stress(name, len(in_r), mean, float(money.sum()))
 
 
-def _followed(part: Part, fills: Fills, late: bool) -> tuple[Floats, Floats]:
+def _followed(traced: TracedRun, fills: FillModel, late: bool) -> tuple[Floats, Floats]:
     """Net results in R of the backtest's own risk, and in money."""
-    replayed = part.replayed
-    entries, entered = replayed.entries, np.ones(len(replayed.entries), np.bool_)
+    own = traced.own
+    entries, entered = own.entries, np.ones(len(own.entries), np.bool_)
     if late:
-        entries, entered = _later(part)
-    results: Results = follow(part.course, entries, part.rule, fills)
-    return results.net / replayed.results.risk[entered], results.net * replayed.amounts[entered]
+        entries, entered = _later(traced)
+    results: Results = simulate_exits(traced.tape, entries, traced.run.exits, fills)
+    return results.net / own.results.risk[entered], results.net * own.amounts[entered]
 
 
-def _later(part: Part) -> tuple[Entries, npt.NDArray[np.bool_]]:
-    entries, course = part.replayed.entries, part.course
-    at = np.minimum(entries.at + 1, entries.last)
-    opened = course.open[at]
-    entered = (entries.at < entries.last) & (opened > entries.stop)
-    later = replace(entries, at=at, target=targets(opened, entries.stop, part.rule))
+def _later(traced: TracedRun) -> tuple[Entries, Bools]:
+    entries, tape = traced.own.entries, traced.tape
+    last = np.minimum(tape.last_of(entries.at), entries.deadline)
+    at = np.minimum(entries.at + 1, last)
+    opened = tape.open[at]
+    entered = (entries.at < last) & (opened > entries.stop)
+    later = replace(entries, at=at, target=targets(opened, entries.stop, traced.run.exits))
     return later[entered], entered

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from ict_lab.chance.draws import Draws
-from ict_lab.expectancy import Expectancy
-from ict_lab.verdict.judgement import CERTAIN, Judgement, Slice, number
-from ict_lab.verdict.sharpe import Deflated
+from ict_lab.formatting import number
+from ict_lab.statistics.expectancy import Expectancy
+from ict_lab.statistics.null_distribution import NullDistribution
+from ict_lab.statistics.sharpe import Deflated
+from ict_lab.verdict.judgement import CERTAIN, Judgement, Slice
 
 
 @dataclass(frozen=True)
@@ -41,7 +42,7 @@ def overview(judgements: Sequence[Judgement]) -> Table:
 
 def _overview_row(judged: Judgement) -> tuple[str, ...]:
     return (
-        judged.subject.name,
+        judged.record.name,
         str(judged.trades),
         number(judged.expectancy.mean),
         _interval(judged.expectancy),
@@ -54,7 +55,7 @@ def _overview_row(judged: Judgement) -> tuple[str, ...]:
 
 
 def details(judged: Judgement) -> list[Table]:
-    """Everything about one subject."""
+    """Everything about one record."""
     return [_measured(judged), *_sliced(judged), _stressed(judged)]
 
 
@@ -70,7 +71,7 @@ def _measured(judged: Judgement) -> Table:
         if draws is not None:
             low, high = draws.interval
             between = f"{number(low)} to {number(high)}"
-            net, gross = number(float(draws.net_r.mean())), number(float(draws.gross_r.mean()))
+            net, gross = number(draws.mean), number(float(draws.gross_r.mean()))
             own = f"the strategy beside {name.split(',')[0]}"
             rows.append((own, str(draws.actual_trades), number(draws.actual), "", "", ""))
             rows.append((name, f"{draws.trades:.0f}", net, between, gross, number(draws.p_value, ".3f")))
@@ -88,7 +89,7 @@ def facts(judged: Judgement) -> list[str]:
         f"Weekly Sharpe ratio {number(sharpe.sharpe, '+.3f')}; {_best_by_luck(sharpe)}. Deflated "
         f"Sharpe ratio (DSR): {number(sharpe.probability, '.2f')}, of {CERTAIN} that it takes.",
         _of_overfitting(judged),
-        f"The simulation behind the comparisons ends {judged.subject.agreement:.1%} of the trades as "
+        f"The simulation behind the comparisons ends {judged.record.agreement:.1%} of the trades as "
         f"Freqtrade did ({_exits(judged)}).",
         *(f"{note[0].upper()}{note[1:]}." for note in judged.notes),
     ]
@@ -108,7 +109,7 @@ def _best_by_luck(sharpe: Deflated) -> str:
 
 
 def _exits(judged: Judgement) -> str:
-    rules = {str(part.rule) for part in judged.subject.parts}
+    rules = {str(traced.run.exits) for traced in judged.record.runs}
     return rules.pop() if len(rules) == 1 else "each window with its own exits"
 
 
@@ -125,7 +126,7 @@ def _of_overfitting(judged: Judgement) -> str:
 
 
 def _sliced(judged: Judgement) -> list[Table]:
-    columns = ("", "trades", "net R", "95 % interval", "total R", f"total {judged.subject.currency}", "win %")
+    columns = ("", "trades", "net R", "95 % interval", "total R", f"total {judged.record.currency}", "win %")
     return [
         Table("By half-year", columns, [_slice_row(part) for part in judged.halves]),
         Table("By pair", columns, [_slice_row(part) for part in judged.pairs]),
@@ -149,12 +150,12 @@ def _stressed(judged: Judgement) -> Table:
         (case.name, str(case.trades), number(case.expectancy_r, "+.3f"), number(case.total, "+.2f"))
         for case in judged.stress
     ]
-    return Table("Stress", ("the same trades", "trades", "net R", f"total {judged.subject.currency}"), rows)
+    return Table("Stress", ("the same trades", "trades", "net R", f"total {judged.record.currency}"), rows)
 
 
 def _interval(mean: Expectancy) -> str:
     return f"{number(mean.low)} to {number(mean.high)}" if mean.has_interval else "–"
 
 
-def _against(draws: Draws | None) -> str:
-    return "–" if draws is None else f"{number(float(draws.net_r.mean()))} ({draws.p_value:.3f})"
+def _against(draws: NullDistribution | None) -> str:
+    return "–" if draws is None else f"{number(draws.mean)} ({draws.p_value:.3f})"

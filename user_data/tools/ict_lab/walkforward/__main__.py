@@ -22,8 +22,9 @@ from rich.console import Console
 from ict_lab.errors import LabError
 from ict_lab.hyperopt_runs import CONFIGS
 from ict_lab.search_options import add_search_options, add_search_places, search_from
+from ict_lab.trials import TrialLog
 from ict_lab.walkforward.report import in_words, table_of, totals_of, write_report
-from ict_lab.walkforward.runner import Place, Plan, finish
+from ict_lab.walkforward.runner import WalkForwardSpec, Workers, finish
 from ict_lab.walkforward.state import RunFolder, locked
 
 INTERRUPTED = 130
@@ -47,11 +48,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _run(options: argparse.Namespace) -> int:
-    plan, place = _plan(options), _place(options)
+    spec, workers = _spec(options), _workers(options)
     with locked(options.folder):
-        folder, scratch = plan.folder(options.folder), options.folder / "scratch"
+        log = TrialLog(options.trials or options.folder.parent / "trials.jsonl")
+        folder, scratch = spec.folder(options.folder, log), options.folder / "scratch"
         try:
-            finish(plan, place, folder, scratch, console)
+            finish(spec, workers, folder, scratch, console)
         finally:
             shutil.rmtree(scratch, ignore_errors=True)
             write_report(folder)
@@ -68,8 +70,8 @@ def _tell(folder: RunFolder) -> int:
     return 1 if totals.failed else 0
 
 
-def _plan(options: argparse.Namespace) -> Plan:
-    return Plan.make(
+def _spec(options: argparse.Namespace) -> WalkForwardSpec:
+    return WalkForwardSpec.make(
         search_from(options),
         options.timerange,
         options.train_days,
@@ -81,13 +83,13 @@ def _plan(options: argparse.Namespace) -> Plan:
     )
 
 
-def _place(options: argparse.Namespace) -> Place:
+def _workers(options: argparse.Namespace) -> Workers:
     if options.workers < 1:
         raise LabError(f"workers must be 1 or more, was {options.workers}")
     ship = options.ship or (options.scheduler is not None and options.shared_path is None)
     candles = None if ship else str(options.shared_path or options.datadir.resolve())
     overlays = tuple(str(Path(path).absolute()) for path in options.worker_config)
-    return Place(options.scheduler, options.workers, candles, overlays)
+    return Workers(options.scheduler, options.workers, candles, overlays)
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -115,6 +117,7 @@ def _add_places(group: Any) -> None:
     group.add_argument(
         "--folder", type=Path, default=Path("user_data/walkforward"), help="results, and state"
     )
+    group.add_argument("--trials", type=Path, help="log of trials, default trials.jsonl beside the folder")
     add_search_places(group)
 
 
@@ -137,6 +140,5 @@ def _add_cluster(group: Any) -> None:
     )
 
 
-# Freqtrade's search for strategies runs this file too, outside of its package.
-if __name__ == "__main__" and __package__:
+if __name__ == "__main__":
     sys.exit(main())

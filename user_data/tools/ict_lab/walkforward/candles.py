@@ -9,7 +9,7 @@ import pandas as pd
 from freqtrade.data.history import get_datahandler
 from freqtrade.enums import CandleType
 
-from ict_lab.candle_files import FORMATS
+from ict_lab.candles import FORMATS
 from ict_lab.errors import LabError
 from ict_lab.walkforward.windows import DAY
 

@@ -13,13 +13,15 @@ import cloudpickle
 from distributed import Client, Future, LocalCluster
 from distributed.diagnostics.plugin import UploadFile
 
+from ict_lab import processes
 from ict_lab.errors import LabError
-from ict_lab.walkforward import errand
+from ict_lab.walkforward import worker
 
 PATIENCE_SECONDS = 15
 
 # By value: the scheduler and its workers need not have this project.
-cloudpickle.register_pickle_by_value(errand)
+for shipped in (worker, processes):
+    cloudpickle.register_pickle_by_value(shipped)
 
 
 @contextmanager
@@ -87,7 +89,7 @@ def submitted(
 ) -> Iterator[dict[Future[Any], int]]:
     """Send the bundle to every worker, those that join later too, and a task a window; give the numbers."""
     client.register_plugin(UploadFile(str(bundle), load=False), name=bundle.stem)
-    job = client.submit(cloudpickle.loads, cloudpickle.dumps(errand.run_window), pure=False)
+    job = client.submit(cloudpickle.loads, cloudpickle.dumps(worker.run_window), pure=False)
     futures: dict[Future[Any], int] = {}
     for task in tasks:
         number = int(task["number"])

@@ -10,7 +10,8 @@ from typing import Any
 from rich import box
 from rich.table import Table
 
-from ict_lab.walkforward.state import DONE, FAILED, FINISHED, NO_RESULT, Record, RunFolder, write_whole
+from ict_lab.files import write_whole
+from ict_lab.walkforward.state import DONE, FAILED, FINISHED, NO_RESULT, Record, RunFolder
 
 HEADINGS = (
     "#",

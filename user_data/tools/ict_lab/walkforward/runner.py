@@ -16,16 +16,17 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from ict_lab.errors import LabError
 from ict_lab.hyperopt_runs import Search, timerange_of
+from ict_lab.trials import TrialLog
 from ict_lab.walkforward.bundle import bundled_files, digest_of, write_bundle
 from ict_lab.walkforward.candles import common_range, files_of
 from ict_lab.walkforward.cluster import connected, submitted
-from ict_lab.walkforward.errand import PROGRESS_TOPIC
 from ict_lab.walkforward.state import DONE, Record, RunFolder
 from ict_lab.walkforward.windows import Window, rolling_windows
+from ict_lab.walkforward.worker import PROGRESS_TOPIC
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class Workers:
     """Where windows run.
 
     Attributes
@@ -47,7 +48,7 @@ class Place:
 
 
 @dataclass(frozen=True, slots=True)
-class Plan:
+class WalkForwardSpec:
     """All that the results depend on.
 
     Attributes
@@ -84,7 +85,7 @@ class Plan:
         strategies: Path,
         hyperopts: Path,
         configs: Sequence[Path],
-    ) -> Plan:
+    ) -> WalkForwardSpec:
         """Check that candles are there, and lay the windows over them.
 
         Raises
@@ -108,15 +109,15 @@ class Plan:
             candles={f"data/futures/{path.name}": path for path in files_of(datadir, search.pairs)},
         )
 
-    def folder(self, path: Path) -> RunFolder:
-        """Open the folder of results, as far as it got."""
+    def folder(self, path: Path, log: TrialLog) -> RunFolder:
+        """Open the folder of results, as far as it got; what is tried goes into a log besides."""
         lengths = {"timerange": self.timerange, "train_days": self.train_days, "test_days": self.test_days}
         # Whoever mends a tool of the lab may go on: no trade depends on it.
         traded = {name: path for name, path in self.code.items() if not name.startswith("tools/")}
         digests = {"code": digest_of(traded), "candles": digest_of(self.candles)}
-        return RunFolder(path, {**asdict(self.search), **lengths, **digests}, self.windows)
+        return RunFolder(path, {**asdict(self.search), **lengths, **digests}, self.windows, log)
 
-    def task(self, window: Window, place: Place) -> dict[str, Any]:
+    def task(self, window: Window, workers: Workers) -> dict[str, Any]:
         """Describe a window for the worker that runs it."""
         return {
             "number": window.number,
@@ -125,12 +126,14 @@ class Plan:
             "test_timerange": window.test_timerange,
             "run_options": self.search.run_options,
             "search_options": self.search.search_options,
-            "datadir": place.candles or "data",
-            "worker_configs": list(place.overlays),
+            "datadir": workers.candles or "data",
+            "worker_configs": list(workers.overlays),
         }
 
 
-def finish(plan: Plan, place: Place, folder: RunFolder, scratch: Path, console: Console) -> None:
+def finish(
+    spec: WalkForwardSpec, workers: Workers, folder: RunFolder, scratch: Path, console: Console
+) -> None:
     """Run the windows that are not finished, and keep each in the folder as soon as it is back.
 
     Raises
@@ -140,21 +143,21 @@ def finish(plan: Plan, place: Place, folder: RunFolder, scratch: Path, console: 
     """
     folder.save()
     waiting = folder.waiting
-    done = len(plan.windows) - len(waiting)
-    console.print(f"{len(plan.windows)} windows over {plan.timerange}, {done} of them finished before")
+    done = len(spec.windows) - len(waiting)
+    console.print(f"{len(spec.windows)} windows over {spec.timerange}, {done} of them finished before")
     if not waiting:
         return
     scratch.mkdir(parents=True, exist_ok=True)
     with (
-        connected(place.scheduler, place.workers, scratch) as client,
+        connected(workers.scheduler, workers.workers, scratch) as client,
         tempfile.TemporaryDirectory(prefix="ict-bundle-") as made,
     ):
-        files = {**plan.code, **({} if place.candles else plan.candles)}
+        files = {**spec.code, **({} if workers.candles else spec.candles)}
         bundle = Path(made) / f"ict-{digest_of(files)}.zip"
         write_bundle(files, bundle)
-        tasks = [plan.task(window, place) for window in waiting]
+        tasks = [spec.task(window, workers) for window in waiting]
         with (
-            _shown(client, console, len(waiting), plan.search.epochs) as shown,
+            _shown(client, console, len(waiting), spec.search.epochs) as shown,
             submitted(client, bundle, tasks) as futures,
         ):
             for future in as_completed(futures):

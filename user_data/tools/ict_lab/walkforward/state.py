@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import math
-import os
 import shutil
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -13,11 +12,12 @@ from pathlib import Path
 from typing import Any
 
 from filelock import FileLock, Timeout
-from freqtrade.data.btanalysis import load_backtest_stats
 
 from ict_lab.errors import LabError
+from ict_lab.files import write_whole
 from ict_lab.hyperopt_runs import Epoch, best_of, log_epochs, read_epochs
-from ict_lab.trades import Backtest, read_backtests
+from ict_lab.runs.export import read_exports
+from ict_lab.runs.run import BacktestRun
 from ict_lab.trials import TrialLog
 from ict_lab.walkforward.windows import Window
 
@@ -54,19 +54,15 @@ class Result:
     profit_percent: float = 0.0
 
     @classmethod
-    def of(cls, backtest: Backtest | None) -> Result:
-        """Sum up a backtest; None did not trade."""
-        if backtest is None:
-            return cls()
-        r = backtest.trades["r_multiple"]
-        mean = float(r.mean())
-        profit = float(backtest.trades["profit_abs"].sum()) / backtest.starting_balance
+    def of(cls, run: BacktestRun) -> Result:
+        """Sum up a backtest."""
+        r, mean = run.trades["r_multiple"], run.expectancy.mean
         return cls(
             trades=len(r),
             total_r=float(r.sum()),
             expectancy_r=None if math.isnan(mean) else mean,
             unknown_r=int(r.isna().sum()),
-            profit_percent=100 * profit,
+            profit_percent=100 * float(run.daily_returns.sum()),
         )
 
 
@@ -122,6 +118,8 @@ class RunFolder:
         All that the results depend on. A folder that was begun with others is refused.
     windows : Sequence[Window]
         The windows that the settings make.
+    log : TrialLog
+        Counts what is tried, besides the folder's own log.
 
     Raises
     ------
@@ -129,11 +127,13 @@ class RunFolder:
         When the folder was begun with other settings, or cannot be read.
     """
 
-    def __init__(self, path: Path, settings: Mapping[str, Any], windows: Sequence[Window]) -> None:
+    def __init__(
+        self, path: Path, settings: Mapping[str, Any], windows: Sequence[Window], log: TrialLog
+    ) -> None:
         self.path = path
         self.settings = json.loads(json.dumps(settings))
         self.file = path / "windows.json"
-        self.trials = TrialLog(path / "trials.jsonl")
+        self.logs = TrialLog(path / "trials.jsonl"), log
         self.windows = windows
         self.records = self._stored() or [Record(w.number, w.train, w.test) for w in windows]
 
@@ -148,7 +148,8 @@ class RunFolder:
         folder = self._keep(number, files)
         outcome = json.loads(files["outcome.json"])
         epochs = [epoch for path in sorted(folder.glob("*.fthypt")) for epoch in read_epochs(path)]
-        log_epochs(self.trials, epochs, record.train)
+        for log in self.logs:
+            log_epochs(log, epochs, record.train)
         record.state, record.reason, record.epochs = outcome["state"], outcome["reason"], len(epochs)
         if record.state == DONE:
             self._chosen(record, best_of(epochs), *folder.glob("*.zip"))
@@ -203,10 +204,10 @@ class RunFolder:
 
     def _chosen(self, record: Record, best: Epoch | None, export: Path) -> None:
         record.export = export.relative_to(self.path).as_posix()
-        record.tested = Result.of(traded_in(export))
+        record.tested = Result.of(BacktestRun.of(*read_exports(export)))
         if best:
             record.loss, record.parameters = best.loss, best.parameters
-            record.searched = Result.of(best.backtest)
+            record.searched = Result.of(best.run)
 
 
 @contextmanager
@@ -224,19 +225,3 @@ def locked(path: Path) -> Iterator[None]:
             yield
     except Timeout:
         raise LabError(f"another walk-forward is running in {path}") from None
-
-
-def traded_in(export: Path) -> Backtest | None:
-    """Read a test's export; None where nothing was traded."""
-    (results,) = load_backtest_stats(export)["strategy"].values()
-    return read_backtests(export)[0] if results["total_trades"] else None
-
-
-def write_whole(path: Path, text: str) -> None:
-    """Replace a file at once: whoever reads it, even after a power cut, sees the old or the new one."""
-    new = path.with_name(f".{path.name}.new")
-    with new.open("w", encoding="utf-8") as file:
-        file.write(text)
-        file.flush()
-        os.fsync(file.fileno())
-    new.replace(path)

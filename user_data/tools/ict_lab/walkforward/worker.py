@@ -1,14 +1,13 @@
 """What a dask worker does for one window: unpack, run, bring back the files.
 
-This module is sent to the worker by value, so it imports the standard library and `distributed` alone:
-the worker's own machine need not have this project. All that has to do with it runs as a process of the
-code that was shipped, in a folder of its own.
+This module is sent to the worker by value, with `ict_lab.processes`; so they import the standard library
+and `distributed` alone: the worker's own machine need not have this project. All that has to do with it runs
+as a process of the code that was shipped, in a folder of its own.
 """
 
 from __future__ import annotations
 
 import json
-import os
 import shutil
 import subprocess
 import sys
@@ -19,6 +18,8 @@ from pathlib import Path
 from typing import IO, Any
 
 from distributed import Worker, get_worker
+
+from ict_lab.processes import research_environment
 
 POLL_SECONDS = 0.25
 LAST_CHARACTERS = 2000
@@ -80,7 +81,7 @@ def _process(folder: Path, said: IO[bytes]) -> subprocess.Popen[bytes]:
     return subprocess.Popen(
         [sys.executable, "-m", "ict_lab.walkforward.window", "task.json"],
         cwd=folder,
-        env=_environment(folder),
+        env=research_environment(folder / "strategies", folder / "tools"),
         stdin=subprocess.PIPE,
         stdout=said,
         stderr=subprocess.STDOUT,
@@ -97,10 +98,3 @@ def _cancelled(worker: Worker) -> bool:
 def _epochs(folder: Path) -> int:
     files = (folder / "user_data" / "hyperopt_results").glob("*.fthypt")
     return sum(path.read_bytes().count(b"\n") for path in files)
-
-
-def _environment(folder: Path) -> dict[str, str]:
-    kept = {name: value for name, value in os.environ.items() if not name.startswith("FREQTRADE__")}
-    paths = [str(folder / "strategies"), str(folder / "tools"), *filter(None, [kept.get("PYTHONPATH")])]
-    added = {"PYTHONPATH": os.pathsep.join(paths), "PYTHONDONTWRITEBYTECODE": "1", "COLUMNS": "200"}
-    return kept | added

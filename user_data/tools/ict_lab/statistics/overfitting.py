@@ -11,11 +11,10 @@ from dataclasses import dataclass
 from itertools import combinations
 
 import numpy as np
-import numpy.typing as npt
 
+from ict.candles import Floats
 from ict_lab.trials import Trial
 
-Floats = npt.NDArray[np.float64]
 PARTS = 16
 # Days a part, at the least.
 LEAST_ROWS = 5

@@ -6,11 +6,12 @@ import math
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 from scipy import stats
 
-Floats = npt.NDArray[np.float64]
+from ict.candles import Floats
+from ict_lab.formatting import counted
+
 CONFIDENCE = 0.95
 # An interval from less than this would only look like one.
 LEAST_FOR_INTERVAL = {"trade": 10, "week": 3}
@@ -117,9 +118,3 @@ def _interval(mean: float, sums: Floats, count: int) -> tuple[float, float, floa
     # Weeks that are all the same have neither spread nor skewness.
     moved = third / (6 * error**2) * (1 + 2 * quantile**2) if error else 0.0
     return error, mean + moved, quantile * error
-
-
-def counted(count: int, thing: str) -> str:
-    """Count things: 1 trade, 2 trades, 2 weeks with trades."""
-    first, *rest = thing.split(" with ")
-    return " with ".join([f"{count} {first}{'s' * (count != 1)}", *rest])

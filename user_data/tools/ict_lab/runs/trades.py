@@ -1,46 +1,31 @@
-"""The trades of a Freqtrade backtest export, each with its risk, its costs and its R multiple."""
+"""Trades of a backtest export, each with its risk, its costs and its R multiple."""
 
 from __future__ import annotations
 
-import math
-import zipfile
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Hashable, Mapping, Sequence
 from decimal import Decimal
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
-from freqtrade.constants import LAST_BT_RESULT_FN
-from freqtrade.data.btanalysis import BT_DATA_COLUMNS, get_latest_backtest_filename, load_backtest_stats
-from freqtrade.exceptions import OperationalException
+from freqtrade.data.btanalysis import BT_DATA_COLUMNS
 
 from ict_lab.errors import LabError
+from ict_lab.formatting import signed
+from ict_lab.runs.export import Export
 
 OWN_COLUMNS = (
     "side", "entered", "first_stop", "risk_abs", "r_multiple", "gross_abs", "fees_abs", "funding_abs",
 )  # fmt: skip
 
 
-@dataclass(frozen=True)
-class Backtest:
-    """What one strategy did in a backtest.
+def trades_of(export: Export) -> pd.DataFrame:
+    """Read the trades of an export, measured in what they risked.
 
-    Attributes
-    ----------
-    strategy, timeframe : str
-        Name of the class, and of its candles.
-    pairs : tuple[str, ...]
-        What it might trade, in the export's order.
-    start, end : pandas.Timestamp
-        First and last candle of the backtest, UTC.
-    starting_balance : float
-        Wallet at the start, in `stake_currency`.
-    stake_currency : str
-        Currency of every amount of money here.
-    trades : pandas.DataFrame
+    Returns
+    -------
+    pandas.DataFrame
         One row a closed trade, ordered by `close_date`: Freqtrade's own columns, and
 
         - side: "long" or "short";
@@ -53,114 +38,29 @@ class Backtest:
         - fees_abs: fees of all orders, never negative;
         - funding_abs: funding received, negative if paid, as Freqtrade signs it.
 
-        gross_abs - fees_abs + funding_abs is profit_abs. No rows where this strategy did not trade
-        and another one of the same export did.
-    source : pathlib.Path
-        The file that was read.
-    slots : float
-        How many positions it might have open at once.
-    """
-
-    strategy: str
-    timeframe: str
-    pairs: tuple[str, ...]
-    start: pd.Timestamp
-    end: pd.Timestamp
-    starting_balance: float
-    stake_currency: str
-    trades: pd.DataFrame = field(repr=False)
-    source: Path
-    slots: float = math.inf
-
-
-def read_backtests(path: Path | str) -> list[Backtest]:
-    """Read a backtest export of Freqtrade, one result a strategy in it.
-
-    Parameters
-    ----------
-    path : pathlib.Path or str
-        The .zip (or, of older Freqtrades, .json) file, or a folder whose latest result is read.
+        gross_abs - fees_abs + funding_abs is profit_abs.
 
     Raises
     ------
     LabError
-        When there is no such file, it is no backtest export, or nothing was traded in it.
+        When another version of Freqtrade wrote them.
     """
-    file = _file_at(Path(path))
-    results = _results_in(file)
-    backtests = [_backtest(name, result, file) for name, result in results.items()]
-    if not any(len(backtest.trades) for backtest in backtests):
-        raise LabError(f"{file} has no trades: {', '.join(results) or 'no strategy'} traded nothing")
-    return backtests
-
-
-def _file_at(path: Path) -> Path:
-    if path.is_file():
-        return path
-    if not path.is_dir():
-        raise LabError(f"no backtest export at {path}: neither a file nor a folder")
-    try:
-        file: Path = path / get_latest_backtest_filename(path)
-    except (ValueError, TypeError) as error:
-        raise LabError(
-            f"no backtest export in the folder {path}: its {LAST_BT_RESULT_FN} names none. "
-            "Run `freqtrade backtesting` first, or name a .zip file"
-        ) from error
-    if not file.is_file():
-        raise LabError(f"{path / LAST_BT_RESULT_FN} names {file.name}, which is not there any more")
-    return file
-
-
-def _results_in(file: Path) -> Mapping[str, Mapping[str, Any]]:
-    wanted = "a backtest export of Freqtrade (a .zip of `freqtrade backtesting --export trades`)"
-    if file.suffix == ".zip" and not zipfile.is_zipfile(file):
-        raise LabError(f"{file} must be {wanted}, was no zip archive")
-    try:
-        content = load_backtest_stats(file)
-    # Freqtrade's own reader lets through whatever its parser and its codec raise, all of them ValueErrors.
-    except (ValueError, OperationalException) as error:
-        raise LabError(f"{file} must be {wanted}, could not be read: {error}") from error
-    results = content.get("strategy") if isinstance(content, dict) else None
-    if not isinstance(results, dict) or not all(_is_result(result) for result in results.values()):
-        raise LabError(f"{file} must be {wanted}, holds something else")
-    return results
-
-
-def _is_result(result: object) -> bool:
-    needed = {"trades", "pairlist", "timeframe", "backtest_start_ts", "backtest_end_ts", "starting_balance"}
-    return isinstance(result, dict) and needed <= set(result)
-
-
-def _backtest(name: str, result: Mapping[str, Any], file: Path) -> Backtest:
-    return Backtest(
-        strategy=name,
-        timeframe=result["timeframe"],
-        pairs=tuple(result["pairlist"]),
-        start=pd.Timestamp(result["backtest_start_ts"], unit="ms", tz="UTC"),
-        end=pd.Timestamp(result["backtest_end_ts"], unit="ms", tz="UTC"),
-        starting_balance=float(result["starting_balance"]),
-        stake_currency=result["stake_currency"],
-        trades=_trades(result["trades"], file, custom_stop=bool(result.get("use_custom_stoploss"))),
-        source=file,
-        slots=float(result.get("max_open_trades", math.inf)),
-    )
-
-
-def _trades(rows: Sequence[Mapping[str, Any]], file: Path, *, custom_stop: bool) -> pd.DataFrame:
+    rows: Sequence[Any] = export.results["trades"]
     if not rows:
         return pd.DataFrame(columns=[*BT_DATA_COLUMNS, *OWN_COLUMNS])
     missing = sorted(set(BT_DATA_COLUMNS) - set(rows[0]))
     if missing:
         raise LabError(
-            f"{file} was written by another version of Freqtrade: its trades lack {', '.join(missing)}"
+            f"{export.source} was written by another version of Freqtrade: "
+            f"its trades lack {', '.join(missing)}"
         )
     trades = pd.DataFrame(list(rows))
     for name in ("open_date", "close_date"):
         trades[name] = pd.to_datetime(trades[name], utc=True)
     trades = trades.sort_values(["close_date", "open_date"], kind="stable", ignore_index=True)
-    money = pd.DataFrame([_money_of(row) for _, row in trades.iterrows()])
-    side = np.where(trades["is_short"], "short", "long")
-    return in_r(trades.assign(side=side, **money), _first_stops(trades, custom_stop=custom_stop))
+    money = pd.DataFrame([_money_of(trade) for trade in trades.to_dict("records")])
+    trades = trades.assign(side=np.where(trades["is_short"], "short", "long"), **money)
+    return in_r(trades, _first_stops(trades, custom_stop=bool(export.results.get("use_custom_stoploss"))))
 
 
 def in_r(trades: pd.DataFrame, first_stop: pd.Series[float] | npt.NDArray[np.float64]) -> pd.DataFrame:
@@ -198,7 +98,29 @@ def missing_funding(count: int, of_all: int) -> str:
     )
 
 
-def _money_of(trade: pd.Series[Any]) -> dict[str, float]:
+def parts_at_opens(trades: pd.DataFrame) -> str:
+    """Say at which gain parts were closed: Freqtrade asks for them at a candle's open, and fills them so."""
+    gains = [gain for trade in trades.to_dict("records") if (gain := _gain_of_part(trade)) is not None]
+    if not gains:
+        return ""
+    return (
+        f"{len(gains)} of {len(trades)} trades were closed in part, at {signed(sum(gains) / len(gains))} R "
+        "on average: a backtest closes a part at the open of the candle after, a live bot at the gain that "
+        "was set"
+    )
+
+
+def _gain_of_part(trade: Mapping[Hashable, Any]) -> float | None:
+    """Gain in R at which a trade's first part was closed; None where it was closed at once."""
+    exits = [order["safe_price"] for order in trade.get("orders", ()) if not order["ft_is_entry"]]
+    risk = abs(trade["open_rate"] - trade["first_stop"])
+    if len(exits) < 2 or not risk > 0:
+        return None
+    gain: float = (-1 if trade["is_short"] else 1) * (exits[0] - trade["open_rate"]) / risk
+    return gain
+
+
+def _money_of(trade: Mapping[Hashable, Any]) -> dict[str, float]:
     """Amount that was entered, and where the profit came from, order by order: partial exits count too."""
     entered = _filled(trade, entries=True)
     exited = _filled(trade, entries=False)
@@ -211,7 +133,7 @@ def _money_of(trade: pd.Series[Any]) -> dict[str, float]:
     }
 
 
-def _filled(trade: pd.Series[Any], *, entries: bool) -> list[tuple[float, float]]:
+def _filled(trade: Mapping[Hashable, Any], *, entries: bool) -> list[tuple[float, float]]:
     return [
         (order["amount"], order["safe_price"])
         for order in trade["orders"]

@@ -1,4 +1,4 @@
-"""Results of something random, drawn many times, and where the strategy stands among them."""
+"""What chance makes of a strategy's trades, drawn many times, and where the strategy stands among it."""
 
 from __future__ import annotations
 
@@ -6,12 +6,15 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ict_lab.chance.markets import Floats
+from ict.candles import Floats
+
+# The random state of every comparison, unless a person names another.
+SEED = 1
 
 
 @dataclass(frozen=True)
-class Draws:
-    """Results of something random, drawn many times.
+class NullDistribution:
+    """Mean results of draws in which nothing but chance is at work.
 
     Attributes
     ----------
@@ -35,6 +38,11 @@ class Draws:
     def p_value(self) -> float:
         """Share of the draws that did at least as well, the strategy itself counted in."""
         return float((1 + np.sum(self.net_r >= self.actual)) / (1 + len(self.net_r)))
+
+    @property
+    def mean(self) -> float:
+        """Mean of the draws after costs."""
+        return float(self.net_r.mean())
 
     @property
     def interval(self) -> tuple[float, float]:

@@ -1,0 +1,30 @@
+"""What `make demo` was given holds for the tools that come after it."""
+
+import os
+import shutil
+import subprocess
+from pathlib import Path
+
+from tests.support.places import REPOSITORY
+
+
+def said(folder: Path, *words: str) -> str:
+    """Ask make what it would run."""
+    clean = {name: value for name, value in os.environ.items() if not name.startswith("MAKE")}
+    done = subprocess.run(["make", "-n", *words], cwd=folder, env=clean, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+def test_the_demos_candles_are_the_reports(tmp_path: Path) -> None:
+    shutil.copy(REPOSITORY / "Makefile", tmp_path)
+    for name in ("requirements.txt", "requirements-lab.txt", "requirements-dev.txt", "constraints.txt"):
+        (tmp_path / name).touch()
+    assert "--datadir" not in said(tmp_path, "report")
+    demo = said(tmp_path, "demo", "DATADIR=/somewhere/binance")
+    assert '--datadir "/somewhere/binance"' in demo
+    kept = next(line for line in demo.splitlines() if "/.datadir" in line)
+    subprocess.run(kept, shell=True, cwd=tmp_path, check=True)
+    assert '--datadir "/somewhere/binance"' in said(tmp_path, "report")
+    assert '--datadir "/other"' in said(tmp_path, "verdict", "DATADIR=/other")
+    assert "--datadir" not in said(tmp_path, "demo")

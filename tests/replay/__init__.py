@@ -1,0 +1,1 @@
+"""The fast replay: its parts by hand; tests/verdict/test_freqtrade.py holds it to the real Freqtrade."""

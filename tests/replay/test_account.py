@@ -1,0 +1,142 @@
+"""Which orders a wallet takes, and at what size: worked by hand, one candle an hour."""
+
+from typing import Any
+
+import pytest
+from ict_lab.replay.account import Account, Ledger
+from ict_lab.replay.contracts import Contract, Tier
+from ict_lab.replay.exits import NEVER
+from ict_lab.replay.positions import Order
+
+from ict import Params
+from ict.desk.sizing import Maintenance
+
+HOUR = 3600 * 10**9
+WALLET = Account(balance=10_000.0, slots=3)
+# 100 USDT at risk; half of the wallet at the most.
+SIZES = {"risk_per_trade_percent": 1.0, "max_position_percent": 50.0, "max_daily_trades": 100}
+
+
+def order(pair: int, opened: int, closed: int, exit_: float = 100.0, **other: Any) -> Order:
+    """Make a long, or a short, from 100 with its stop 2 away."""
+    side = other.pop("side", 1)
+    given = {
+        "parted": NEVER, "entry": 100.0, "stop": 100.0 - 2 * side, "exit": exit_, "part_price": 0.0,
+        "tick": 0.1, "fee": 0.0, "funding": 0.0, "part_funding": 0.0, "doubled": 0.0,
+    } | other  # fmt: skip
+    return Order(pair=pair, side=side, opened=opened * HOUR, closed=closed * HOUR, **given)
+
+
+def traded(*orders: Order, account: Account = WALLET, contract: Contract | None = None, **settings: Any):
+    """Take what there is room for: numbers, amounts and profits."""
+    ledger = Ledger(account, Params(**{**SIZES, **settings}), [contract or Contract(0.001)] * 3, HOUR)
+    listed = sorted(orders, key=lambda one: (one.opened, one.pair))
+    ledger.trade([one.opened for one in listed], [one.pair for one in listed], listed.__getitem__)
+    return [(listed[taken.number], taken) for taken in ledger.taken]
+
+
+def pairs(*orders: Order, **given: Any) -> list[tuple[int, int]]:
+    return [(one.pair, one.opened // HOUR) for one, _ in traded(*orders, **given)]
+
+
+def test_a_position_is_sized_by_its_stop_in_whole_lots() -> None:
+    """1 % of 10,000 over a distance of 2 are 50 units, of 30 USDT a unit 3.333 in lots of 0.01."""
+    ((_, first),) = traded(order(0, 1, 2, 102.0), account=Account(10_000.0, 1))
+    assert (first.amount, first.stake, first.profit) == (50.0, 5_000.0, 100.0)
+    far = order(0, 1, 2, stop=70.0)
+    assert traded(far, contract=Contract(0.01), account=Account(10_000.0, 1))[0][1].amount == 3.33
+
+
+def test_the_equity_is_what_closed_trades_left() -> None:
+    """After a loss of 50 units * 2 = 100 the next one risks 1 % of 9,900."""
+    (_, first), (_, second) = traded(
+        order(0, 1, 2, 98.0), order(0, 3, 4), account=Account(10_000.0, 1), max_position_percent=100.0
+    )
+    assert (first.profit, second.amount) == (-100.0, 49.5)
+
+
+def test_slots_share_the_wallet_and_its_ratio() -> None:
+    """A third of 90 % of 10,000 is 3,000 at the most."""
+    ((_, only),) = traded(order(0, 1, 2), account=Account(10_000.0, 3, balance_ratio=0.9))
+    assert only.amount == 30.0
+    ((_, fixed),) = traded(order(0, 1, 2), account=Account(10_000.0, 3, stake=1_000.0))
+    assert fixed.amount == 10.0
+    assert traded(order(0, 1, 2), account=Account(10_000.0, 3, stake=11_000.0)) == []
+
+
+def test_a_slot_is_free_at_the_candle_of_the_close() -> None:
+    one = Account(10_000.0, 1)
+    assert pairs(order(0, 1, 3), order(1, 2, 5), order(2, 3, 5), account=one) == [(0, 1), (2, 3)]
+
+
+def test_a_position_may_be_turned_at_the_candle_of_its_close_and_not_repeated() -> None:
+    assert pairs(order(0, 1, 3), order(0, 3, 4)) == [(0, 1)]
+    assert pairs(order(0, 1, 3), order(0, 3, 4, side=-1)) == [(0, 1), (0, 3)]
+
+
+def test_pairs_with_a_position_have_their_turn_first() -> None:
+    """Pair 2 frees its slot before pair 0, which comes first in the whitelist, is asked."""
+    one = Account(10_000.0, 1)
+    assert pairs(order(2, 1, 3), order(0, 3, 4), order(1, 3, 4), account=one) == [(2, 1), (0, 3)]
+    assert pairs(order(2, 1, 3), order(0, 3, 4), order(2, 3, 4, side=-1), account=one) == [(2, 1), (2, 3)]
+
+
+def test_a_trade_that_ends_in_its_first_candle_frees_its_slot_for_the_next_pair() -> None:
+    assert pairs(order(0, 1, 1), order(1, 1, 4), account=Account(10_000.0, 1)) == [(0, 1), (1, 1)]
+
+
+def test_the_days_caps_close_the_account_until_the_next_day() -> None:
+    """A third of the wallet, 33.333 units, loses 0.667 %; a gain of the same candle comes after it."""
+    lost, won = order(0, 1, 3, 98.0), order(1, 2, 3, 104.0)
+    later, tomorrow = order(2, 4, 5), order(2, 24, 25)
+    taken = pairs(lost, won, later, tomorrow, max_daily_loss_percent=0.66)
+    assert taken == [(0, 1), (1, 2), (2, 24)]
+    assert pairs(lost, won, later, max_daily_loss_percent=0.67) == [(0, 1), (1, 2), (2, 4)]
+    assert pairs(lost, later, tomorrow, max_daily_trades=1) == [(0, 1), (2, 24)]
+
+
+def test_every_limit_of_the_account_holds() -> None:
+    """A third of the wallet, 33.333 units, loses 66.67 at its stop, and does here."""
+    lost = [order(0, at, at + 1, 98.0) for at in (1, 3, 5)]
+    week = pairs(*lost, order(0, 30, 31), order(0, 200, 201), max_weekly_loss_percent=1.3)
+    assert week == [(0, 1), (0, 3), (0, 200)]
+    assert pairs(*lost, max_losing_streak=2, streak_pause_hours=3) == [(0, 1), (0, 3)]
+    assert pairs(*lost, order(0, 7, 8), max_losing_streak=2, streak_pause_hours=3)[-1] == (0, 7)
+    assert pairs(*lost, max_drawdown_percent=1.0) == [(0, 1), (0, 3)]
+    together = order(0, 1, 9), order(1, 1, 9), order(2, 1, 9)
+    assert pairs(*together, max_open_risk_percent=1.5) == [(0, 1), (1, 1)]
+    costly = order(0, 1, 2, fee=0.0021)
+    assert pairs(costly, max_cost_r=0.2, min_stop_costs=0.0) == []
+    assert pairs(costly, max_cost_r=0.21, min_stop_costs=0.0) == [(0, 1)]
+
+
+def test_a_part_brings_its_gain_and_frees_its_margin() -> None:
+    """Of 50 units a third, 16.666 in lots of 0.001, goes at 102; the rest is stopped at 98."""
+    half = order(0, 1, 4, 98.0, parted=2 * HOUR, part_price=102.0)
+    parts = {"partial_exit_at_r": 1.0, "partial_exit_percent": 33.333}
+    ((_, taken),) = traded(half, account=Account(10_000.0, 1), **parts)
+    assert taken.part == 16.666
+    assert taken.profit == pytest.approx(16.666 * 2 - 33.334 * 2)
+    # At three o'clock 66.67 % of 5,000 are tied up: what is free bounds a second one.
+    _, (_, second) = traded(
+        half, order(1, 3, 5), account=Account(10_000.0, 2, balance_ratio=0.5, stake=1_600.0),
+        partial_exit_at_r=1.0, partial_exit_percent=50.0,
+    )  # fmt: skip
+    assert second.amount == 16.0
+
+
+def test_fees_and_funding_are_in_the_profit() -> None:
+    """Fees of 0.1 % on 100 and 102 are 0.202 a unit; a unit received 0.05 of funding."""
+    paid = order(0, 1, 2, 102.0, fee=0.001, funding=0.05)
+    ((_, taken),) = traded(paid, account=Account(10_000.0, 1))
+    assert taken.amount == pytest.approx(10_000 * 0.01 / (2 + 0.001 * 198), abs=0.001)
+    assert taken.profit == pytest.approx(taken.amount * (2 - 0.202 + 0.05))
+
+
+def test_leverage_stays_where_the_stop_comes_before_the_liquidation() -> None:
+    """A stop 2 % away takes 60 % of the way to a liquidation at 3.33 %: 30x with no margin to keep."""
+    bracket = Contract(0.001, (Tier(0.0, 1e6, 125.0, Maintenance(0.0, 0.0)),))
+    ((_, taken),) = traded(order(0, 1, 2), contract=bracket, position_leverage=50)
+    assert taken.leverage == 30.0
+    ((_, taken),) = traded(order(0, 1, 2), contract=bracket, position_leverage=20)
+    assert (taken.leverage, taken.stake) == (20.0, pytest.approx(taken.amount * 100 / 20))

@@ -1,0 +1,75 @@
+"""All signals planned at once are what the strategy plans of each, and refuses what it refuses."""
+
+from typing import Any
+
+import numpy as np
+import pytest
+from ict_lab.replay.grids import nearest, onto_grid
+from ict_lab.replay.orders import orders_of
+from ict_lab.replay.tape import tape_of
+
+from ict import Params
+from ict.confluence import Entries as Signalled
+from ict.desk.grid import Grid
+from ict.desk.levels import LevelError
+from ict.desk.plan import Signal, plan_entry
+from ict.exits.engine import Exits
+from tests.verdict.markets import candles_of, market_of, random_moves
+
+FEE = 0.0005
+
+
+@pytest.mark.parametrize(
+    ("price", "up", "down"), [(100.0, 100.0, 100.0), (64870.00000000001, 64870.1, 64870.0)]
+)
+def test_prices_lie_on_the_grid_as_their_decimals_say(price: float, up: float, down: float) -> None:
+    """A short's are negated: up for it is down for a long."""
+    tick = np.array([0.1])
+    assert onto_grid(np.array([price]), tick)[0] == up
+    assert onto_grid(np.array([price]), tick, up=False)[0] == down
+    assert onto_grid(np.array([-price]), tick)[0] == -down
+    assert nearest(np.array([price, 0.26]), np.array([0.1, 0.1])).tolist() == [down, 0.3]
+    assert onto_grid(np.array([1.234]), np.array([0.0]))[0] == 1.234
+
+
+@pytest.mark.parametrize(
+    "settings",
+    [
+        {},
+        {"risk_reward": 0.0},
+        {"risk_reward": 2.37},
+        {"max_chase_r": 0.05},
+        {"min_stop_costs": 2.5},
+    ],
+)
+@pytest.mark.parametrize("least", [0.0, 0.35])
+def test_every_plan_is_the_strategys(settings: dict[str, Any], least: float) -> None:
+    random = np.random.default_rng(3)
+    frame = candles_of(random_moves(600, random))
+    prices = ["open", "high", "low", "close"]
+    frame[prices] = frame[prices].round(2)
+    market = market_of(frame)
+    tape, params = tape_of([market]), Params(**settings)
+    side = random.choice([1, -1], 600).astype(np.int8)
+    close = frame["close"].to_numpy()
+    stop = close * (1 - side * random.uniform(-0.0005, 0.004, 600))
+    distance = np.full(600, least)
+    distance[::50] = np.nan if least else 0.0
+    signalled = Signalled(side, stop, np.full(600, "ob", object))
+    exits = Exits.of(params)
+    rows, entries = orders_of(market, tape, signalled, distance, FEE, params, exits)
+    money: dict[str, float] = {"fee": FEE, "equity": 1000.0, "max_leverage": 1.0}
+    planned = dict(zip(rows.tolist(), range(len(rows)), strict=True))
+    assert 100 < len(planned) < 598
+    for row in range(598):
+        signal = Signal(int(side[row]), float(stop[row]), float(distance[row]), 0.0, float(close[row]))
+        opened = float(frame["open"].iloc[row + 1])
+        try:
+            plan = plan_entry(signal, opened, grid=Grid(0.01, 0.001), **money, params=params)
+        except LevelError:
+            assert row not in planned
+            continue
+        at = planned[row]
+        assert entries.stop[at] == side[row] * plan.levels.stop
+        target = np.inf if plan.levels.target is None else side[row] * plan.levels.target
+        assert entries.target[at] == target

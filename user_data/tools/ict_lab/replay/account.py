@@ -1,0 +1,237 @@
+"""The wallet and the caps of a backtest: which orders are taken, how large they are, and what they make."""
+
+from __future__ import annotations
+
+import heapq
+import math
+from collections import Counter, defaultdict
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from itertools import accumulate
+
+from ict.desk.grid import Grid
+from ict.desk.levels import LevelError, Levels
+from ict.desk.limits.account import limits_in_use
+from ict.desk.plan import EntryPlan
+from ict.desk.sizing import NUDGE, Maintenance, notional_for_risk
+from ict.params import Params
+from ict_lab.replay.contracts import Contract
+from ict_lab.replay.limits import reached_at
+from ict_lab.replay.positions import Order, Taken
+
+SECOND = 1_000_000_000
+DAY = 24 * 3600 * SECOND
+# Limits that are always in use.
+DAY_CAPS = ("max_daily_trades", "max_daily_loss_percent")
+# Freqtrade's own rounding of a profit.
+PROFIT_DIGITS = 8
+NO_MAINTENANCE = Maintenance(0.0, 0.0)
+
+
+@dataclass(frozen=True)
+class Account:
+    """What a backtest may spend.
+
+    Attributes
+    ----------
+    balance : float
+        Wallet at the start, in the stake currency.
+    slots : float
+        Positions that may be open at once.
+    balance_ratio : float
+        Share of the wallet that may be used.
+    stake : float
+        Margin of a position at the most; infinite where the slots share the wallet.
+    liquidation_buffer : float
+        Part of the way by which Freqtrade closes before a liquidation.
+    """
+
+    balance: float
+    slots: float
+    balance_ratio: float = 1.0
+    stake: float = math.inf
+    liquidation_buffer: float = 0.05
+
+
+class Ledger:
+    """Takes orders as Freqtrade's backtest does (RISK-1, RISK-2), one position a pair.
+
+    Parameters
+    ----------
+    account : Account
+        The wallet.
+    params : Params
+        Settings of size, caps and partial exits.
+    contracts : Sequence[Contract]
+        By the pair's number.
+    candle : int
+        Length of a candle, nanoseconds.
+    """
+
+    def __init__(self, account: Account, params: Params, contracts: Sequence[Contract], candle: int) -> None:
+        self._account, self._params, self._contracts = account, params, contracts
+        self._candle_length = candle
+        self._has_day_caps_alone = len(limits_in_use(params)) == len(DAY_CAPS)
+        self._results: list[Taken] = []
+        self.taken: list[Taken] = []
+        self._open: dict[int, Taken] = {}
+        self._ends: list[tuple[int, int]] = []
+        self._grids: dict[tuple[float, float], Grid] = {}
+        self._closed_profit = 0.0
+        self._locked_until = -1
+        self._entered: Counter[int] = Counter()
+        self._closes: defaultdict[int, list[tuple[int, float]]] = defaultdict(list)
+
+    def trade(self, opened: Sequence[int], pairs: Sequence[int], order_at: Callable[[int], Order]) -> None:
+        """Go through orders in the order of time, and take those that there is room for.
+
+        Parameters
+        ----------
+        opened, pairs : Sequence[int]
+            When each would be entered, ascending, and its pair's number.
+        order_at : Callable
+            Makes the order of a number.
+        """
+        busy_until = dict.fromkeys(pairs, -1)
+        start, count = 0, len(opened)
+        while start < count:
+            now, asking = opened[start], {}
+            while start < count and opened[start] == now:
+                if busy_until[pairs[start]] <= now:
+                    asking[pairs[start]] = start
+                start += 1
+            if asking and now >= self._locked_until:
+                for taken in self._candle(now, asking, order_at):
+                    busy_until[taken.order.pair] = taken.order.closed
+        self._settle(math.inf)
+
+    def _candle(self, now: int, asking: dict[int, int], order_at: Callable[[int], Order]) -> Sequence[Taken]:
+        """Pairs with a position have their turn first, the oldest of them first; they may only turn it."""
+        self._settle(now)
+        before = len(self.taken)
+        for held in list(self._open.values()):
+            self._exit(held, now)
+            number = asking.pop(held.order.pair, None)
+            if held.order.closed == now and number is not None:
+                order = order_at(number)
+                if order.side != held.order.side:
+                    self._enter(number, order, now)
+        for pair in sorted(asking):
+            self._enter(asking[pair], order_at(asking[pair]), now)
+        return self.taken[before:]
+
+    # Exits
+
+    def _settle(self, before: float) -> None:
+        """Book the exits of earlier candles."""
+        while self._ends and self._ends[0][0] < before:
+            at, number = heapq.heappop(self._ends)
+            self._exit(self.taken[number], at)
+
+    def _exit(self, held: Taken, now: int) -> None:
+        """Book what a position closes at a candle, unless it is booked already."""
+        if self._open.get(held.order.pair) is not held:
+            return
+        order = held.order
+        if order.parted == now and not held.part:
+            self._close_part(held)
+        if order.closed == now:
+            del self._open[order.pair]
+            rest, funding = held.amount - held.part, order.funding * (held.amount - held.part)
+            if held.part and not order.funding:
+                # Freqtrade books the funding of the part's own candle again, for all of the position.
+                funding = order.doubled * held.amount
+            made = self._profit(order, rest, order.exit, funding)
+            self._book(held, now, made)
+            self._closed_profit += held.profit
+            self._results.append(held)
+
+    def _close_part(self, held: Taken) -> None:
+        order = held.order
+        wanted = held.amount * self._params.partial_exit_percent / 100 * NUDGE
+        held.part = self._grid(order).amount(wanted)
+        if held.part:
+            made = self._profit(order, held.part, order.part_price, order.part_funding * held.amount)
+            held.stake = (held.amount - held.part) * order.entry / held.leverage
+            self._book(held, order.parted, made)
+
+    def _book(self, held: Taken, now: int, made: float) -> None:
+        held.closes.append((now, made))
+        self._closes[now // DAY].append((now, made))
+
+    def _grid(self, order: Order) -> Grid:
+        steps = order.tick, self._contracts[order.pair].lot
+        if steps not in self._grids:
+            self._grids[steps] = Grid(*steps)
+        return self._grids[steps]
+
+    @staticmethod
+    def _profit(order: Order, amount: float, price: float, funding: float) -> float:
+        fees = order.fee * (order.entry + price)
+        return round(amount * (order.side * (price - order.entry) - fees) + funding, PROFIT_DIGITS)
+
+    # Entries
+
+    def _enter(self, number: int, order: Order, now: int) -> None:
+        if now < self._locked_until or len(self._open) >= self._account.slots:
+            return
+        tied = sum(held.stake for held in self._open.values())
+        realised = self._closed_profit + sum(held.profit for held in self._open.values())
+        free = self._account.balance + realised - tied
+        available = min((tied + free) * self._account.balance_ratio - tied, free)
+        try:
+            taken = self._sized(number, order, available, tied)
+        except LevelError:
+            return
+        if taken is None or self._is_refused(taken, now, available + tied):
+            return
+        self.taken.append(taken)
+        self._open[order.pair] = taken
+        self._entered[now // DAY] += 1
+        for at in {order.parted, order.closed}:
+            heapq.heappush(self._ends, (at, len(self.taken) - 1))
+        self._exit(taken, now)
+
+    def _sized(self, number: int, order: Order, available: float, tied: float) -> Taken | None:
+        """Size a position by its stop, within what wallet and exchange allow (RISK-1)."""
+        account, contract, params = self._account, self._contracts[order.pair], self._params
+        shared = min((available + tied) / account.slots, available)
+        proposed = shared if math.isinf(account.stake) else account.stake
+        if proposed > available:
+            return None
+        wanted = float(params.position_leverage)
+        most = max(min(wanted, contract.max_leverage(proposed)), 1.0) if wanted > 1 else 1.0
+        levels, equity = Levels(order.entry, order.stop, None), available + tied
+        notional = notional_for_risk(levels, fee=order.fee, equity=equity, leverage=most, params=params)
+        grid = self._grid(order)
+        plan = EntryPlan(direction=order.side, levels=levels, grid=grid, notional=notional, leverage=most)
+        kept = contract.maintenance(notional) if most > 1 else NO_MAINTENANCE
+        leverage = plan.leverage_before(kept, account.liquidation_buffer)
+        limit = min(proposed, available, contract.most_notional(leverage) / leverage)
+        stake = min(plan.stake(leverage, 0.0, limit), limit)
+        amount = grid.amount(stake / order.entry * leverage)
+        return Taken(number, order, amount, leverage, amount * order.entry / leverage) if amount else None
+
+    def _is_refused(self, taken: Taken, now: int, equity: float) -> bool:
+        """Whether a limit of the account forbids an entry (RISK-2 to RISK-7)."""
+        if self._has_day_caps_alone:
+            return self._day_is_over(now, equity)
+        reached = reached_at(
+            now, taken, self.taken, self._results, self._open.values(),
+            equity=equity, share=self._account.balance_ratio, candle=self._candle_length, params=self._params,
+        )  # fmt: skip
+        if reached and reached.until:
+            self._locked_until = int(reached.until.timestamp()) * SECOND
+        return reached is not None
+
+    def _day_is_over(self, now: int, equity: float) -> bool:
+        """Whether a cap of the UTC day is reached (RISK-2): what the limits say, many times faster."""
+        day = now // DAY
+        closed = sorted(self._closes[day])
+        start = equity - self._account.balance_ratio * sum(made for _, made in closed)
+        deepest = min(accumulate((made for _, made in closed), initial=0.0))
+        is_over = self._entered[day] >= self._params.max_daily_trades
+        is_over |= not -deepest / start * 100 < self._params.max_daily_loss_percent
+        if is_over:
+            self._locked_until = (day + 1) * DAY
+        return is_over

@@ -1,0 +1,305 @@
+"""Follow trades from their entries to their exits, as Freqtrade's backtest does, or under worse fills."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from enum import IntEnum
+
+import numpy as np
+import numpy.typing as npt
+
+from ict.candles import Bools, Floats
+from ict.exits.engine import Exits, is_worth_moving
+from ict.exits.position import Moment, Position
+from ict.exits.time_stop import TimeStop
+from ict_lab.replay.grids import nearest, onto_grid
+from ict_lab.replay.tape import Ints, Tape
+
+# Candles that are looked at first for an exit; each further look is this many times longer.
+FIRST_LOOK, LONGER = 16, 4
+# Candles that are looked at together at the most.
+AT_ONCE = 1 << 21
+NEVER = np.iinfo(np.int64).max
+
+
+class Reason(IntEnum):
+    """Why a trade ended; the names are Freqtrade's."""
+
+    STOP_LOSS = 0
+    TRAILING_STOP_LOSS = 1
+    ROI = 2
+    TIME_STOP = 3
+    FORCE_EXIT = 4
+
+
+@dataclass(frozen=True)
+class FillModel:
+    """How stops are filled and what trading costs.
+
+    Attributes
+    ----------
+    through_gaps : bool
+        Whether a stop that the candle opens beyond is filled at the open. Freqtrade fills it at its
+        price.
+    stop_slippage : float
+        How much worse than that a stop is filled, ratio of the price.
+    fee_factor : float
+        By how much the fees are multiplied.
+    """
+
+    through_gaps: bool = False
+    stop_slippage: float = 0.0
+    fee_factor: float = 1.0
+
+
+@dataclass(frozen=True)
+class Entries:
+    """Trades to follow, each of shape (n,), prices as their own side sees them (see `Tape`).
+
+    Attributes
+    ----------
+    at : Ints
+        Candle at whose open the trade is entered, in the half of its side.
+    stop, target : Floats
+        First stop, and where a trade is closed with a gain; an infinite target is none.
+    tick : Floats
+        The pair's tick, onto which a moved stop is rounded; 0 for none.
+    deadline : Ints
+        Candle at whose open the trade is closed whatever happens in it; `NEVER` for none.
+    part : Floats
+        Share that a partial exit closes (EXIT-5).
+    fee_open, fee_close : Floats
+        Ratio of the price.
+    """
+
+    at: Ints
+    stop: Floats
+    target: Floats
+    tick: Floats
+    deadline: Ints
+    part: Floats
+    fee_open: Floats
+    fee_close: Floats
+
+    def __len__(self) -> int:
+        return len(self.at)
+
+    def __getitem__(self, chosen: slice | Bools | Ints) -> Entries:
+        return Entries(*(getattr(self, name)[chosen] for name in self.__dataclass_fields__))
+
+    @classmethod
+    def joined(cls, parts: Sequence[Entries]) -> Entries:
+        """Put trades of several pairs one after the other."""
+        names = cls.__dataclass_fields__
+        return cls(*(np.concatenate([getattr(part, name) for part in parts]) for name in names))
+
+
+@dataclass(frozen=True)
+class Results:
+    """How trades ended, each of shape (n,), for one unit of each.
+
+    Attributes
+    ----------
+    ended_at, parted_at : Ints
+        Candle of the last exit, and of the exit of a part at its open; `NEVER` where no part was closed.
+    exit : Floats
+        Price of the last exit, as the trade's own side sees it.
+    reason : npt.NDArray[np.int8]
+        Of the last exit, see `Reason`.
+    gross, fees, funding : Floats
+        Result of the prices, fees (never negative) and funding received, in the quote currency.
+    risk : Floats
+        Distance from the entry to the first stop.
+    """
+
+    ended_at: Ints
+    parted_at: Ints
+    exit: Floats
+    reason: npt.NDArray[np.int8]
+    gross: Floats
+    fees: Floats
+    funding: Floats
+    risk: Floats
+
+    @property
+    def net(self) -> Floats:
+        """Result after fees and funding, in the quote currency."""
+        return self.gross - self.fees + self.funding
+
+    @property
+    def net_r(self) -> Floats:
+        """Result after fees and funding, in R."""
+        return self.net / self.risk
+
+    @property
+    def gross_r(self) -> Floats:
+        """Result of the prices alone, in R."""
+        return self.gross / self.risk
+
+    def __getitem__(self, chosen: slice | Bools | Ints) -> Results:
+        return Results(*(getattr(self, name)[chosen] for name in self.__dataclass_fields__))
+
+
+def simulate_exits(tape: Tape, entries: Entries, exits: Exits, fills: FillModel | None = None) -> Results:
+    """Follow trades to their ends.
+
+    Within a candle the stop comes before the target, unless it was moved since the entry: Freqtrade has
+    it so. A position that is still open at the pair's last candle is closed at that candle's open.
+
+    Parameters
+    ----------
+    tape : Tape
+        The candles.
+    entries : Entries
+        The trades.
+    exits : Exits
+        What moves their stops and closes a part of them.
+    fills : FillModel, optional
+        How stops are filled; as in Freqtrade's backtest without.
+    """
+    fills = fills or FillModel()
+    entry = tape.open[entries.at]
+    trades = _Trades(tape, entries, exits, fills, entry, tape.last_of(entries.at))
+    ended_at, price, reason = trades.walked() if exits.stops else trades.searched()
+    parted_at = trades.parted(ended_at)
+    share = np.where(parted_at < NEVER, entries.part, 0.0)
+    part_at = np.minimum(parted_at, ended_at)
+    received = share * tape.open[part_at] + (1 - share) * price
+    fees = fills.fee_factor * (entries.fee_open * np.abs(entry) + entries.fee_close * np.abs(received))
+    paid = share * tape.paid[part_at] + (1 - share) * tape.paid[ended_at]
+    funding = tape.paid_before[entries.at] - paid
+    return Results(ended_at, parted_at, price, reason, received - entry, fees, funding, entry - entries.stop)
+
+
+def targets(entry: Floats, stop: Floats, exits: Exits) -> Floats:
+    """Where trades are closed with a gain (EXIT-1), off the grid, as their own side sees it."""
+    return np.asarray(exits.target.price(Position(entry, stop)), np.float64)
+
+
+def deadlines(at: Ints, exits: Exits) -> Ints:
+    """Candle at whose open a time stop closes a trade (EXIT-6); `NEVER` without one."""
+    last = [at + rule.candles for rule in exits.closes if isinstance(rule, TimeStop)]
+    return np.asarray(np.min([np.full(len(at), NEVER), *last], axis=0), np.int64)
+
+
+@dataclass(frozen=True)
+class _Trades:
+    """Trades on their way, and how each ends."""
+
+    tape: Tape
+    entries: Entries
+    exits: Exits
+    fills: FillModel
+    entry: Floats
+    last: Ints
+
+    def searched(self) -> tuple[Ints, Floats, npt.NDArray[np.int8]]:
+        """Give candle, price and reason of the exits where nothing moves the stops."""
+        stops, targets = self.entries.stop, self.entries.target
+        until = np.minimum(self.last, self.entries.deadline - 1)
+
+        def touched(rows: Ints, at: Ints) -> Bools:
+            low, high = self.tape.low[at], self.tape.high[at]
+            hit: Bools = (low <= stops[rows, None]) | (high > targets[rows, None])
+            return hit
+
+        ended_at = first_where(touched, self.entries.at, until)
+        found = ended_at <= until
+        ended_at = np.where(found, ended_at, np.minimum(self.last, self.entries.deadline))
+        return self._closed(ended_at, self.entries.stop, found)
+
+    def walked(self) -> tuple[Ints, Floats, npt.NDArray[np.int8]]:
+        """Do the same candle by candle where something moves the stops: those that have ended drop out."""
+        stop, ended_at = self.entries.stop.copy(), np.minimum(self.last, self.entries.deadline)
+        found = np.zeros(len(self.entries), np.bool_)
+        running, now = np.arange(len(self.entries)), self.entries.at.copy()
+        while len(running):
+            live = now < self.entries.deadline[running]
+            running, now = running[live], now[live]
+            stop[running] = self._moved(running, now, stop[running])
+            hit = (self.tape.low[now] <= stop[running]) | (self.tape.high[now] > self.entries.target[running])
+            ended_at[running[hit]], found[running[hit]] = now[hit], True
+            goes_on = ~hit & (now < self.last[running])
+            running, now = running[goes_on], now[goes_on] + 1
+        return self._closed(ended_at, stop, found)
+
+    def _moved(self, running: Ints, now: Ints, stop: Floats) -> Floats:
+        """Tighten stops (EXIT-3, EXIT-4), judged by the candle's best price, as Freqtrade's backtest does."""
+        high, low = self.tape.high[now], self.tape.low[now]
+        first = Position(self.entry[running], self.entries.stop[running])
+        earned = self.exits.stop(first, Moment(high, self.tape.swing[now]))
+        earned = onto_grid(np.asarray(earned), self.entries.tick[running])
+        moves = (stop < low) & is_worth_moving(earned, stop)
+        return np.where(moves, earned, stop)
+
+    def _closed(self, at: Ints, stop: Floats, found: Bools) -> tuple[Ints, Floats, npt.NDArray[np.int8]]:
+        """Give candle, price and reason, of those that were found to touch a level and of the others."""
+        high, low, opened = self.tape.high[at], self.tape.low[at], self.tape.open[at]
+        target, moved = self.entries.target, stop > self.entries.stop
+        stopped, reached = found & (stop >= low), found & (high > target)
+        at_stop = stopped & ~(moved & reached)
+        fill = np.where(stop > high, opened, stop)
+        fill = np.where(moved & (at == self.entries.at), self._pessimistic(at, stop), fill)
+        if self.fills.through_gaps:
+            fill = np.minimum(fill, opened)
+        fill = fill - self.fills.stop_slippage * np.abs(fill)
+        price = np.where(at_stop, fill, np.where(reached, np.maximum(target, low), opened))
+        on_time = at == self.entries.deadline
+        reason = np.where(on_time, Reason.TIME_STOP, Reason.FORCE_EXIT)
+        reason = np.where(reached, Reason.ROI, reason)
+        reason = np.where(at_stop, np.where(moved, Reason.TRAILING_STOP_LOSS, Reason.STOP_LOSS), reason)
+        return at, price, reason.astype(np.int8)
+
+    def _pessimistic(self, at: Ints, stop: Floats) -> Floats:
+        """Fill of a stop that moved in the candle of the entry, and was hit in it.
+
+        Freqtrade takes it as far below the open as it was set below the high.
+        """
+        high, opened = self.tape.high[at], self.tape.open[at]
+        below = opened - np.abs(opened) * (high - stop) / np.abs(high)
+        return nearest(np.maximum(self.tape.low[at], below), self.entries.tick)
+
+    def parted(self, ended_at: Ints) -> Ints:
+        """Find the candle at whose open a part is closed, no later than the end (EXIT-5)."""
+        if self.exits.partial is None:
+            return np.full(len(ended_at), NEVER)
+
+        def gained(rows: Ints, at: Ints) -> Bools:
+            position = Position(self.entry[rows, None], self.entries.stop[rows, None])
+            return np.asarray(self.exits.part_is_due(position, Moment(self.tape.open[at])), np.bool_)
+
+        found = first_where(gained, self.entries.at, ended_at)
+        return np.where(found <= ended_at, found, NEVER)
+
+
+def first_where(holds: Callable[[Ints, Ints], Bools], start: Ints, until: Ints) -> Ints:
+    """Find for each trade the first candle at which something holds, in ever longer looks.
+
+    Parameters
+    ----------
+    holds : Callable
+        From trades, shape (m,), and candles, shape (m, k), to whether it holds at each.
+    start, until : Ints
+        First and last candle that count, shape (n,).
+
+    Returns
+    -------
+    Ints
+        The candle, or one after `until` where there is none.
+    """
+    found = until + 1
+    rows, now, look = np.arange(len(start)), start.copy(), FIRST_LOOK
+    while len(rows):
+        left = []
+        for part in np.array_split(np.arange(len(rows)), max(1, len(rows) * look // AT_ONCE)):
+            mine = rows[part]
+            at = now[part, None] + np.arange(look)
+            inside = at <= until[mine, None]
+            hit = holds(mine, np.minimum(at, until[mine, None])) & inside
+            any_hit = hit.any(axis=1)
+            found[mine[any_hit]] = now[part][any_hit] + hit[any_hit].argmax(axis=1)
+            left.append(part[~any_hit & inside[:, -1]])
+        stay = np.concatenate(left)
+        rows, now, look = rows[stay], now[stay] + look, look * LONGER
+    return found

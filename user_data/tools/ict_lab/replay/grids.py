@@ -1,0 +1,70 @@
+"""Prices of many trades on their pairs' grids; what floats leave undecided is asked of `ict.desk.grid`."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from ict.candles import Floats
+from ict.desk.grid import Grid
+
+# A price this near to a step, in steps of itself, may lie on it: only its decimals can tell.
+UNDECIDED = 1e-9
+# Digits to which a target is computed before it goes onto the grid, as in `ict.desk.levels`.
+DIGITS = 12
+
+
+def onto_grid(prices: Floats, ticks: Floats, *, up: bool = True) -> Floats:
+    """Round prices to whole ticks, as `Grid.level` does.
+
+    Parameters
+    ----------
+    prices : Floats
+        Shape (n,), as the trade's own side sees them: a short's are negated, so that up is the same
+        direction for both.
+    ticks : Floats
+        Shape (n,); 0 leaves the price as it is.
+    up : bool
+        Where to round to.
+    """
+    known = (ticks > 0) & np.isfinite(prices)
+    step = np.where(known, ticks, 1.0)
+    steps = np.where(known, prices, 0.0) / step
+    whole = np.ceil(steps) if up else np.floor(steps)
+    near = known & (np.abs(steps - np.rint(steps)) <= UNDECIDED * np.maximum(np.abs(steps), 1.0))
+    rounded = np.where(known, _price(whole, step), prices)
+    for at in near.nonzero()[0]:
+        sign = 1 if prices[at] > 0 else -1
+        exact = Grid(float(step[at]), 1.0).level(abs(float(prices[at])), sign if up else -sign)
+        rounded[at] = sign * exact
+    return rounded
+
+
+def target_onto_grid(prices: Floats, ticks: Floats) -> Floats:
+    """Round targets up to whole ticks, as `ict.desk.levels` does: of twelve digits alone.
+
+    Parameters
+    ----------
+    prices, ticks : Floats
+        As of `onto_grid`; a price may be infinite.
+    """
+    finite = np.where(np.isfinite(prices), prices, 1.0)
+    scale = 10.0 ** (DIGITS - 1 - np.floor(np.log10(np.abs(finite))))
+    steps = np.rint(finite * scale) / scale / ticks
+    # What differs from a whole tick by less than that is what floats add.
+    whole = np.rint(steps)
+    on_tick = np.abs(steps - whole) <= 0.4 * 10.0 ** (1 - DIGITS) * np.abs(steps)
+    return np.where(np.isfinite(prices), _price(np.where(on_tick, whole, np.ceil(steps)), ticks), prices)
+
+
+def nearest(prices: Floats, ticks: Floats) -> Floats:
+    """Round prices to the nearest tick, as Freqtrade does an exit; a tick of 0 leaves them as they are."""
+    step = np.where(ticks > 0, ticks, 1.0)
+    return np.where(ticks > 0, _price(np.rint(prices / step), step), prices)
+
+
+def _price(steps: Floats, tick: Floats) -> Floats:
+    """Multiply without what floats add: a tick of 0.1 is a tenth, and its steps are divided by ten."""
+    per_unit = np.rint(1 / tick)
+    exact = np.abs(per_unit * tick - 1) < 1e-12
+    price: Floats = np.where(exact, steps / per_unit, steps * tick)
+    return price

@@ -1,0 +1,140 @@
+"""One pair's candles, with what Freqtrade's backtest takes from them besides: funding, ticks."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+from freqtrade.enums import CandleType
+from freqtrade.exchange import timeframe_to_seconds
+
+from ict import CandleError, Params
+from ict.analysis import Analysis
+from ict.candles import Candles, Floats
+from ict.columns import Columns
+from ict.desk.grid import ticks_of_months
+from ict_lab.candles import read_candles
+from ict_lab.errors import LabError
+
+Ints = npt.NDArray[np.int64]
+WEEK_SECONDS = 7 * 24 * 3600
+
+
+@dataclass(frozen=True)
+class Market:
+    """One pair's candles.
+
+    Attributes
+    ----------
+    pair : str
+        Name.
+    frame : pandas.DataFrame
+        date, open, high, low, close, volume, shape (n,), up to the backtest's end and from long before
+        its start.
+    higher : Mapping[str, pandas.DataFrame]
+        Candles of the higher timeframes in use, where there are any in the data.
+    first : int
+        First candle of the backtest: its signal is the first that is traded.
+    paid_before, paid : Floats
+        Funding that a long of one unit has paid before the open of each candle, and with it, shape (n,).
+    columns : Columns or None
+        The analysis, where the strategy is one of ours.
+    """
+
+    pair: str
+    frame: pd.DataFrame
+    higher: Mapping[str, pd.DataFrame]
+    first: int
+    paid_before: Floats
+    paid: Floats
+    columns: Columns | None = None
+
+    @cached_property
+    def candles(self) -> Candles:
+        """The candles alone."""
+        return Candles.from_frame(self.frame)
+
+    @cached_property
+    def times(self) -> Ints:
+        """Open times, nanoseconds since 1970, UTC."""
+        return np.asarray(self.frame["date"].dt.as_unit("ns").astype("int64"), np.int64)
+
+    @cached_property
+    def ticks(self) -> Floats:
+        """Tick at each candle, as Freqtrade's backtest takes it from the month's prices."""
+        months = ticks_of_months(self.frame).ffill()
+        # A month of whole prices alone says nothing: Freqtrade asks the exchange then.
+        months = months.fillna(months.min()).fillna(1.0)
+        starts = pd.DatetimeIndex(months.index).as_unit("ns").asi8
+        return np.asarray(months, np.float64)[np.searchsorted(starts, self.times, side="right") - 1]
+
+
+def load_market(
+    folder: Path, pair: str, timeframe: str, start: pd.Timestamp, end: pd.Timestamp, params: Params | None
+) -> Market:
+    """Load a pair, and analyse it where it is traded by our settings.
+
+    Parameters
+    ----------
+    folder : pathlib.Path
+        Freqtrade's data folder of the exchange.
+    pair, timeframe : str
+        As Freqtrade names them.
+    start, end : pandas.Timestamp
+        First and last candle of the backtest.
+    params : Params or None
+        Settings of the analysis; None for none.
+
+    Raises
+    ------
+    LabError
+        When the candles of the backtest are not there.
+    """
+    frame = read_candles(folder, pair, timeframe)
+    if frame.empty or frame["date"].iloc[0] > start or frame["date"].iloc[-1] < end:
+        have = "none" if frame.empty else f"{frame['date'].iloc[0]} to {frame['date'].iloc[-1]}"
+        raise LabError(f"{timeframe} candles of {pair} in {folder} must cover {start} to {end}, are {have}")
+    frame, higher, columns = frame[frame["date"] <= end].reset_index(drop=True), {}, None
+    if params is not None:
+        memory = params.memory_candles(WEEK_SECONDS // timeframe_to_seconds(timeframe))
+        loaded = {name: read_candles(folder, pair, name) for name in params.higher_timeframes}
+        seen = {name: _since(candles, name, start, memory) for name, candles in loaded.items()}
+        higher = {name: candles for name, candles in seen.items() if len(candles)}
+        frame = _since(frame, timeframe, start, memory)
+        columns = _analysed(frame, params, higher, f"{pair} {timeframe}")
+    first = int(frame["date"].searchsorted(start))
+    return Market(pair, frame, higher, first, *_funding(folder, pair, frame["date"]), columns)
+
+
+def _analysed(frame: pd.DataFrame, params: Params, higher: Mapping[str, pd.DataFrame], name: str) -> Columns:
+    try:
+        return Analysis(frame, params, higher).columns()
+    except CandleError as error:
+        at = "" if error.at is None else f", at {error.at:%Y-%m-%d %H:%M} UTC"
+        raise LabError(f"the candles of {name} cannot be analysed: {error}{at}") from error
+
+
+def _since(frame: pd.DataFrame, timeframe: str, start: pd.Timestamp, memory: int) -> pd.DataFrame:
+    """Leave out candles that the backtest did not see: it loads so many before its start, and no more."""
+    first = start - memory * pd.Timedelta(seconds=timeframe_to_seconds(timeframe))
+    return frame[frame["date"] >= first].reset_index(drop=True)
+
+
+def _funding(folder: Path, pair: str, dates: pd.Series[pd.Timestamp]) -> tuple[Floats, Floats]:
+    """Add up what a long of one unit pays: rate times mark price, as Freqtrade's backtest has it."""
+    kinds = (CandleType.FUNDING_RATE, CandleType.MARK) if ":" in pair else ()
+    rate_and_mark = [read_candles(folder, pair, "1h", kind, fill=False) for kind in kinds]
+    if not rate_and_mark or any(frame.empty for frame in rate_and_mark):
+        return np.zeros(len(dates)), np.zeros(len(dates))
+    rate, mark = rate_and_mark
+    column = "funding_rate" if "funding_rate" in rate else "open"
+    both = rate[["date", column]].merge(mark[["date", "open"]], on="date", suffixes=("", "_mark"))
+    paid = (both.iloc[:, 1] * both.iloc[:, 2]).fillna(0.0).cumsum().to_numpy(float)
+    total = np.concatenate([[0.0], paid])
+    before, upto = (both["date"].searchsorted(dates, side=side) for side in ("left", "right"))
+    return total[before], total[upto]

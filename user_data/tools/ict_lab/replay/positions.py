@@ -1,0 +1,73 @@
+"""Orders that a replay may take, and the positions that it took."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """An entry that may be taken, and how it would end; times in nanoseconds, prices in the quote currency.
+
+    Attributes
+    ----------
+    pair : int
+        Number of its pair in the whitelist.
+    side : int
+        +1 long, -1 short.
+    opened, closed, parted : int
+        When it is entered, closed, and closed in part; `parted` is far away where it is not.
+    entry, stop, exit, part_price : float
+        Fills and first stop.
+    tick, fee : float
+        Of its pair, and of one side.
+    funding, part_funding, doubled : float
+        What one unit receives after the part, until the part, and at the part's own candle.
+    """
+
+    pair: int
+    side: int
+    opened: int
+    closed: int
+    parted: int
+    entry: float
+    stop: float
+    exit: float
+    part_price: float
+    tick: float
+    fee: float
+    funding: float
+    part_funding: float
+    doubled: float
+
+
+@dataclass(slots=True)
+class Taken:
+    """An order that was taken.
+
+    Attributes
+    ----------
+    number : int
+        Of the order.
+    order : Order
+        The order itself.
+    amount, leverage, stake : float
+        Size that was entered, in the base currency, its leverage and its margin.
+    part : float
+        Amount that was closed in part.
+    closes : list[tuple[int, float]]
+        Its exits so far: when, and what each made after fees and funding, in the stake currency.
+    """
+
+    number: int
+    order: Order
+    amount: float
+    leverage: float
+    stake: float
+    part: float = 0.0
+    closes: list[tuple[int, float]] = field(default_factory=list)
+
+    @property
+    def profit(self) -> float:
+        """What it made so far, in the stake currency."""
+        return sum(made for _, made in self.closes)

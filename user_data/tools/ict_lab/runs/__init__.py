@@ -1,0 +1,1 @@
+"""One account of a backtest, read once: report, verdict, walk-forward and tune are views of it."""

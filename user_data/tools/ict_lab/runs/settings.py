@@ -1,0 +1,92 @@
+"""The settings that made a backtest: from its export, over the defaults of the class that traded."""
+
+from __future__ import annotations
+
+import hashlib
+import importlib
+import math
+from dataclasses import asdict
+from typing import Any
+
+import pandas as pd
+from ict_host.parameters import IctParameters
+
+from ict import IctError, Params
+from ict.confluence import block_entries
+from ict.exits.engine import Exits
+from ict.exits.target import Target
+from ict.params import settings
+from ict_lab.errors import LabError
+from ict_lab.replay.engine import Setup
+from ict_lab.runs.export import Export
+
+# Fewer exits at the target tell nothing about where it was.
+LEAST_TARGET_EXITS = 5
+
+
+def setup_of(export: Export) -> Setup | None:
+    """Return what one of our strategies traded; None for a strategy of another house.
+
+    The class is the one that is installed here; the settings are the export's: the `ict` block of its
+    configuration, then the strategy's JSON file, then the preset's defaults.
+
+    Raises
+    ------
+    LabError
+        When a setting of the export is unknown or out of its range.
+    """
+    preset = _preset(export.strategy)
+    if preset is None:
+        return None
+    values = {name: getattr(preset, name).value for name in settings()}
+    for space in export.hyper_params.values():
+        values |= {name: value for name, value in space.items() if name in values}
+    try:
+        return Setup(Params.parse(values | dict(export.config.get("ict", {}))), preset.find_entries)
+    except (IctError, TypeError, ValueError) as error:
+        raise LabError(f"{export.source}: settings of {export.strategy}: {error}") from error
+
+
+def variants_tried(strategy: str) -> int:
+    """Return how many variants the defaults of a class were chosen among, as the class says."""
+    return int(getattr(_preset(strategy), "variants_tried", 0))
+
+
+def enters_at_zones(setup: Setup | None) -> bool:
+    """Whether entries come from order blocks (SIG-1), so that placebo zones can stand for them."""
+    return setup is not None and setup.find_entries is block_entries
+
+
+def exits_of(setup: Setup | None, trades: pd.DataFrame) -> Exits:
+    """Return how trades end: by our settings, or as far as the trades of another strategy show it."""
+    if setup is not None:
+        return Exits.of(setup.params)
+    target = target_of(trades)
+    return Exits() if math.isnan(target) else Exits(Target(target))
+
+
+def target_of(trades: pd.DataFrame) -> float:
+    """Return the distance of the target in R, as the exits at one show it; NaN where there are too few."""
+    ended = trades[trades["exit_reason"] == "roi"]
+    distance = (ended["close_rate"] - ended["open_rate"]).abs()
+    in_r = (distance / (ended["open_rate"] - ended["first_stop"]).abs()).dropna()
+    return float(in_r.median()) if len(in_r) >= LEAST_TARGET_EXITS else float("nan")
+
+
+def variant_of(export: Export, setup: Setup | None) -> dict[str, Any]:
+    """Return what makes a backtest this variant and no other, whatever the candles."""
+    return {
+        "strategy": export.strategy,
+        "source": hashlib.sha256(export.code.encode()).hexdigest(),
+        "settings": asdict(setup.params) if setup else dict(export.hyper_params),
+        "timeframe": export.results["timeframe"],
+        "pairs": sorted(export.results["pairlist"]),
+    }
+
+
+def _preset(name: str) -> Any:
+    try:
+        found = getattr(importlib.import_module(name), name, None)
+    except ImportError:
+        return None
+    return found if isinstance(found, type) and issubclass(found, IctParameters) else None
