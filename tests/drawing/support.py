@@ -7,6 +7,7 @@ from freqtrade.ft_types.plot_annotation_type import AnnotationTypeTA
 
 from ict import Params
 from ict.candles import Candles
+from ict.catalogue.zones import ZONE_KINDS
 from ict.drawing import DrawingSettings, Position, draw
 from tests.support.markets import calm, candle_frame
 
@@ -22,8 +23,8 @@ STORY = [
 ]
 # Nothing but the one kind that a test asks for.
 NONE = {
-    "order_blocks": 0, "gaps": 0, "breakers": 0, "inversion_gaps": 0, "higher_zones": 0,
-    "ote_bands": False, "pools": 0, "sweeps": 0, "breaks": 0,
+    **{kind.setting: 0 for kind in ZONE_KINDS},
+    "higher_zones": 0, "ote_bands": False, "pools": 0, "sweeps": 0, "breaks": 0,
 }  # fmt: skip
 
 

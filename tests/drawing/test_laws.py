@@ -9,6 +9,7 @@ import pytest
 
 from ict import analyse
 from ict.candles import Candles
+from ict.catalogue.zones import ZONE_KINDS
 from ict.drawing.labels import Desk
 from ict.drawing.marks import Look
 from ict.drawing.shapes import Box, Event, Sheet
@@ -17,7 +18,7 @@ from tests.support.markets import and_real, reflected, resampled, stretch, synth
 
 EVERYTHING = 500
 CUTS = [40, 97, 150, 203, 299]
-KINDS = ["order_blocks", "gaps", "breakers", "inversion_gaps"]
+KINDS = [kind.setting for kind in ZONE_KINDS]
 
 
 def market(name: str) -> pd.DataFrame:

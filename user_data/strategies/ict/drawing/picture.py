@@ -7,6 +7,8 @@ from collections.abc import Iterable, Iterator
 import numpy as np
 
 from ict.candles import BOTH_SIDES, Candles
+from ict.catalogue.kinds import ZoneKind
+from ict.catalogue.zones import GAP, ORDER_BLOCK, ZONE_KINDS
 from ict.drawing.choice import nearest_live, newest_ended
 from ict.drawing.events import break_shapes, sweep_shapes
 from ict.drawing.marks import Marks, marks_of_band, marks_of_pools, marks_of_zones, seen_from_below
@@ -15,14 +17,13 @@ from ict.drawing.position import Position, position_shapes
 from ict.drawing.settings import DrawingSettings
 from ict.drawing.shapes import Box, Level, Shape, Sheet
 from ict.market.chart import Chart
-from ict.market.fair_value_gaps import filled_percent
 from ict.market.higher import TIMEFRAMES, base_step, last_closed
 from ict.market.higher_candles import joined
 from ict.market.zones import Zones
 from ict.params import Params
 
 # How strong a kind's fill is beside that of an order block.
-_OF_GAPS, _OF_HIGHER, _OF_BAND = 0.75, 0.5, 0.6
+_OF_HIGHER, _OF_BAND = 0.5, 0.6
 
 
 def draw(
@@ -80,31 +81,20 @@ def _market_shapes(
 
 
 def _boxes(sheet: Sheet, chart: Chart, settings: DrawingSettings) -> Iterator[Box]:
-    """Choose gaps and blocks, and what became of them."""
-    kinds = (
-        (chart.gaps, _gap_marks, settings.gaps, "FVG", _OF_GAPS),
-        (chart.inversions, _gap_marks, settings.inversion_gaps, "IFVG", _OF_GAPS),
-        (chart.breakers, _block_marks, settings.breakers, "BB", 1.0),
-        (chart.blocks, _block_marks, settings.order_blocks, "OB", 1.0),
-    )
-    for zones, marks_of, limit, name, strength in kinds:
+    """Choose zones of each kind, and what became of them."""
+    for kind in ZONE_KINDS:
+        zones, limit = chart.zones(kind.find), settings[kind.setting]
         picked = sheet.pick(
             # Only what is chosen needs the question whether price was back in it.
-            _block_marks(zones, chart.candles),
+            marks_of_zones(zones, zones.touches > 0),
             nearest_live(chart.candles.close, limit),
             newest_ended(settings.spent_zones if limit else 0),
         )
-        yield from sheet.boxes(marks_of(zones[picked], chart.candles), name, strength)
+        yield from sheet.boxes(_marks(kind, zones[picked], chart.candles), kind.short, kind.fill)
 
 
-def _block_marks(zones: Zones, candles: Candles) -> Marks:
-    """Look at blocks, which count their touches (ZONE-1)."""
-    return marks_of_zones(zones, zones.touches > 0)
-
-
-def _gap_marks(zones: Zones, candles: Candles) -> Marks:
-    """Look at gaps, which price fills (FVG-2)."""
-    return marks_of_zones(zones, filled_percent(zones, candles) > 0)
+def _marks(kind: ZoneKind, zones: Zones, candles: Candles) -> Marks:
+    return marks_of_zones(zones, kind.came_back(zones, candles))
 
 
 def _higher_boxes(
@@ -119,11 +109,12 @@ def _higher_boxes(
     seen = last_closed(candles, given, span)
     closed = given[: int(seen[-1]) + 1]
     chart = Chart(closed, params)
-    for zones, marks_of, name in ((chart.gaps, _gap_marks, "FVG"), (chart.blocks, _block_marks, "OB")):
+    for kind in (GAP, ORDER_BLOCK):
+        zones = chart.zones(kind.find)
         # What has ended is left out: grey boxes of that size would cover the chart.
-        marks = seen_from_below(marks_of(zones[zones.ended_at < 0], closed), seen)
+        marks = seen_from_below(_marks(kind, zones[zones.ended_at < 0], closed), seen)
         picked = sheet.pick(marks, nearest_live(candles.close, settings.higher_zones))
-        yield from sheet.boxes(marks[picked], f"{name} {params.trend_timeframe}", _OF_HIGHER)
+        yield from sheet.boxes(marks[picked], f"{kind.short} {params.trend_timeframe}", _OF_HIGHER)
 
 
 def _bands(sheet: Sheet, chart: Chart, settings: DrawingSettings) -> Iterator[Box]:

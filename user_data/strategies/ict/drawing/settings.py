@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import Field, dataclass, field, fields
+from dataclasses import dataclass, field, fields
+from functools import cache
+from types import MappingProxyType
 from typing import Any
 
+from ict.catalogue.zones import ZONE_KINDS
 from ict.errors import ParameterError
 
 SETTINGS_KEY = "ict_drawing"
@@ -27,6 +30,11 @@ class Limit:
     high: int
     about: str
 
+    @property
+    def is_switch(self) -> bool:
+        """Whether it is on or off."""
+        return (self.low, self.high) == (0, 1)
+
 
 def _limit(default: int, about: str, *, low: int = 0, high: int = 500) -> Any:
     return field(default=default, metadata={"limit": Limit(low, high, about)})
@@ -34,7 +42,7 @@ def _limit(default: int, about: str, *, low: int = 0, high: int = 500) -> Any:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DrawingSettings:
-    """The `ict_drawing` block. A limit of 0 leaves its kind out.
+    """The `ict_drawing` block. A limit of 0 leaves its kind out; each kind of zone has one, in `zones`.
 
     The limits count for each stretch of `screen_candles`, newest stretch first.
 
@@ -45,14 +53,11 @@ class DrawingSettings:
     """
 
     drawing: bool = field(default=True, metadata={"limit": Limit(0, 1, "whether anything is drawn")})
-    order_blocks: int = _limit(2, "live order blocks of each side, nearest to the price")
-    gaps: int = _limit(2, "live fair value gaps of each side, nearest to the price")
-    breakers: int = _limit(1, "live breakers of each side, nearest to the price")
-    inversion_gaps: int = _limit(1, "live inversion gaps of each side, nearest to the price")
+    zones: Mapping[str, int] = field(default_factory=lambda: _drawn())
     higher_zones: int = _limit(
         1, "live order blocks, and as many gaps, of trend_timeframe on each side, nearest to the price"
     )
-    spent_zones: int = _limit(2, "ended order blocks, gaps, breakers and inversion gaps, the newest of each")
+    spent_zones: int = _limit(2, "ended zones of each of these kinds, the newest")
     ote_bands: bool = field(
         default=True, metadata={"limit": Limit(0, 1, "the retracement band of the running leg")}
     )
@@ -66,8 +71,13 @@ class DrawingSettings:
     drawn_candles: int = _limit(1500, "candles that anything is drawn on, the newest", low=50, high=50_000)
 
     def __post_init__(self) -> None:
-        for declared in fields(self):
-            _check(declared, getattr(self, declared.name))
+        for name, limit in limits().items():
+            _check(name, limit, self[name])
+
+    def __getitem__(self, name: str) -> int:
+        """Value of a setting, or of a kind of zone's limit, by its name in the block."""
+        value: int = self.zones[name] if name in self.zones else getattr(self, name)
+        return value
 
     @classmethod
     def parse(cls, block: object) -> DrawingSettings:
@@ -85,17 +95,31 @@ class DrawingSettings:
         for name in given:
             if name not in known:
                 raise ParameterError(f"{SETTINGS_KEY}.{name} is not a setting; known are: {', '.join(known)}")
-        return cls(**given)
+        zones = {name: given.get(name, drawn) for name, drawn in _drawn().items()}
+        return cls(zones=zones, **{name: value for name, value in given.items() if name not in zones})
 
 
-def limits() -> dict[str, Limit]:
-    """Every setting by name, in the order of declaration."""
-    return {declared.name: declared.metadata["limit"] for declared in fields(DrawingSettings)}
+@cache
+def limits() -> Mapping[str, Limit]:
+    """Every setting by name, the limits of the zones' kinds among them."""
+    found: dict[str, Limit] = {}
+    for declared in fields(DrawingSettings):
+        found |= _of_kinds() if declared.name == "zones" else {declared.name: declared.metadata["limit"]}
+    return MappingProxyType(found)
 
 
-def _check(declared: Field[Any], value: object) -> None:
-    name, limit = f"{SETTINGS_KEY}.{declared.name}", declared.metadata["limit"]
-    if type(declared.default) is bool:
+def _of_kinds() -> dict[str, Limit]:
+    about = "live {}s of each side, nearest to the price"
+    return {kind.setting: Limit(0, 500, about.format(kind.title)) for kind in reversed(ZONE_KINDS)}
+
+
+def _drawn() -> Mapping[str, int]:
+    return {kind.setting: kind.drawn for kind in ZONE_KINDS}
+
+
+def _check(name: str, limit: Limit, value: object) -> None:
+    name = f"{SETTINGS_KEY}.{name}"
+    if limit.is_switch:
         if type(value) is not bool:
             raise ParameterError(f"{name} must be true or false, was {value!r}")
     elif type(value) is not int:

@@ -65,7 +65,7 @@ def drawing() -> str:
     """List the settings of the drawing."""
     rows = []
     for name, limit in limits().items():
-        default = getattr(DrawingSettings(), name)
-        allowed = "on, off" if isinstance(default, bool) else f"{limit.low} to {limit.high}"
+        default = DrawingSettings()[name]
+        allowed = "on, off" if limit.is_switch else f"{limit.low} to {limit.high}"
         rows.append([code(name), switch(default), allowed, limit.about])
     return table(("setting", "default", "allowed", "what it is"), rows)
