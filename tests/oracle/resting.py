@@ -6,7 +6,7 @@ from typing import Any
 
 from .candles import TOLERANCE, base_step
 from .setup import WORD_OF_KIND, ZONE_WORDS
-from .setup_entries import identity, newer, stop_of_zone, target_of
+from .setup_entries import identity, newer, stop_of_zone, tag_of, target_of
 from .setup_facts import Moment, View, agrees, closes_at, held
 from .windows import may_rest
 from .zones import Zone
@@ -89,7 +89,7 @@ def place(view: View, i: int, spent: Spent) -> Order | None:
     coming = view.candles.open[i + 1] if i + 1 < len(view.candles) else view.candles.close[i]
     if target != target or side * (coming - price) <= 0:
         return None
-    tag = (WORD_OF_KIND[zone.kind], *held(view, moment_of(view, zone, i)))
+    tag = tag_of(WORD_OF_KIND[zone.kind], held(view, moment_of(view, zone, i)))
     return Order(side, zone, price, stop, target, tag, i)
 
 

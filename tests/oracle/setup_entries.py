@@ -85,6 +85,11 @@ def event_stop(view: View, event: str, side: int, i: int) -> float:
     return float(view.columns[column][i])
 
 
+def tag_of(word: str, facts: list[str]) -> tuple[str, ...]:
+    """SIG-4: the trigger first, then every fact in use that held; a word is named once."""
+    return (word, *(fact for fact in facts if fact != word))
+
+
 def trigger(view: View, side: int, i: int, spent: set[tuple[Any, ...]]) -> Trigger | None:
     """SIG-4: the first of zone, sweep, mss, cisd, break and gap; ZONE-4: a zone entered before is none."""
     zone = entry_zone(view, side, i)
@@ -122,7 +127,7 @@ def entry_at(view: View, i: int, spent: set[tuple[Any, ...]]) -> tuple[Entry, Zo
     in_time = may_enter(moment, moment + base_step(view.candles), view.setup)
     if not in_time or not agrees(view, at) or target != target:
         return None
-    return Entry(i, side, found.stop, target, (found.word, *held(view, at))), found.zone
+    return Entry(i, side, found.stop, target, tag_of(found.word, held(view, at))), found.zone
 
 
 def entries(view: View) -> list[Entry]:

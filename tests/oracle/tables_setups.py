@@ -30,7 +30,7 @@ class Expected:
     price: float
     stop: float
     target: float
-    tag: str = "ob ob"
+    tag: str = "ob"
     side: int = 1
 
     def turned(self, axis: float) -> "Expected":
@@ -107,7 +107,7 @@ ENTRIES = [
         "SIG-3",
         SWEPT_BLOCK,
         replace(BLOCKS, facts=(OB, Use("swept", REQUIRED), Use("trend", POINTS, 5.0))),
-        {6: Expected(9, 8.3, 10.4, "ob ob swept")},
+        {6: Expected(9, 8.3, 10.4, "ob swept")},
         params=ONE,
     ),
     SetupTable(
@@ -124,7 +124,7 @@ ENTRIES = [
         # 21 rises 4.5 of 5.5 after bodies of 0 and 0.5: block 99 to 101.
         [*[REST] * 20, (100.5, 101, 99, 100), (100, 105, 99.5, 104.5), doji(100.5, 102, 100)],
         replace(BLOCKS, facts=(OB, Use("displaced", REQUIRED))),
-        {22: Expected(100.5, 99, 103.5, "ob ob displaced")},
+        {22: Expected(100.5, 99, 103.5, "ob displaced")},
     ),
     SetupTable(
         "block_without_displacement",
@@ -148,7 +148,7 @@ ENTRIES = [
             doji(10, 11, 9.5),
         ],
         replace(BLOCKS, facts=(OB, Use("broke_structure", REQUIRED), Use("swept_first", REQUIRED))),
-        {6: Expected(10, 9, 12, "ob ob broke_structure swept_first")},
+        {6: Expected(10, 9, 12, "ob broke_structure swept_first")},
         params=ONE,
     ),
     SetupTable(
@@ -161,7 +161,7 @@ ENTRIES = [
             entry_threshold=1.0,
             entry_zones=("breaker",),
         ),
-        {8: Expected(99.5, 99, 100.5, "breaker breaker true_breaker")},
+        {8: Expected(99.5, 99, 100.5, "breaker true_breaker")},
         params=ONE,
     ),
     SetupTable(
@@ -194,7 +194,7 @@ ENTRIES = [
         "SIG-4",
         GAP_AND_BLOCK,
         Setup(facts=(OB, FVG), entry_threshold=1.5, entry_zones=("fvg", "ob")),
-        {4: Expected(110.6, 110, 111.8, "fvg fvg"), 6: Expected(110.8, 110.2, 112, "ob ob fvg")},
+        {4: Expected(110.6, 110, 111.8, "fvg"), 6: Expected(110.8, 110.2, 112, "ob fvg")},
     ),
     SetupTable(
         "sweep_triggers",
@@ -219,7 +219,7 @@ ENTRIES = [
         Setup(
             facts=(Use("mss", REQUIRED),), entry_threshold=0, entry_zones=(), entry_events=("break", "mss")
         ),
-        {23: Expected(101.5, 97.5, 109.5, "mss mss")},
+        {23: Expected(101.5, 97.5, 109.5, "mss")},
         params=ONE,
     ),
     SetupTable(
@@ -481,7 +481,7 @@ RESTING = [
             doji(109.5, 110.5, 107),
         ],
         replace(BLOCKS, facts=(OB, Use("discount", REQUIRED))),
-        {4: replace(EDGE, tag="ob ob discount"), 5: replace(EDGE, tag="ob ob discount")},
+        {4: replace(EDGE, tag="ob discount"), 5: replace(EDGE, tag="ob discount")},
         params=ONE,
     ),
     SetupTable(
@@ -491,9 +491,9 @@ RESTING = [
         [*GAP_AND_BLOCK[:4], doji(114, 116, 113)],
         Setup(facts=(Use("fvg", REQUIRED, 1.0),), entry_threshold=1.0, entry_zones=("fvg",)),
         {
-            2: Expected(108.5, 106, 113.5, "fvg fvg"),
-            3: Expected(111, 110, 113, "fvg fvg"),
-            4: Expected(111, 110, 113, "fvg fvg"),
+            2: Expected(108.5, 106, 113.5, "fvg"),
+            3: Expected(111, 110, 113, "fvg"),
+            4: Expected(111, 110, 113, "fvg"),
         },
     ),
     SetupTable(
@@ -502,7 +502,7 @@ RESTING = [
         # 3 makes the block's gap known (106 to 107); at 2 the block is known, and its gap is not.
         [doji(99, 106, 98), (105, 106, 101, 104), (104.5, 112, 104, 111.5), (112, 116, 107, 115)],
         replace(BLOCKS, facts=(OB, Use("left_gap", REQUIRED))),
-        {3: Expected(106, 101, 116, "ob ob left_gap")},
+        {3: Expected(106, 101, 116, "ob left_gap")},
     ),
     SetupTable(
         "target_is_chosen_again_at_every_close",
