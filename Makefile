@@ -16,7 +16,7 @@ FROM = $(if $(CANDLES),--datadir "$(CANDLES)")
 export PYTHONPATH := $(CURDIR)/user_data/strategies:$(CURDIR)/user_data/tools
 export PATH := $(CURDIR)/$(VENV)/bin:$(PATH)
 
-.PHONY: help demo test lint docs paper soak chaos report tune hyperopt walkforward verdict bench clean
+.PHONY: help demo test lint docs paper soak chaos report tune hyperopt walkforward verdict blackouts bench clean
 .DEFAULT_GOAL := help
 
 help: ## Say what there is
@@ -66,6 +66,9 @@ hyperopt: $(INSTALLED) ## Search parameters, every variant logged; DATADIR=... H
 
 walkforward: $(INSTALLED) ## Search on one stretch, test on the next; DATADIR=... WALKFORWARD="--train-days 180"
 	@$(PY) -m ict_lab.walkforward $(FROM) $(WALKFORWARD)
+
+blackouts: $(INSTALLED) ## Show the blackouts that are ahead; FILE=user_data/config/blackouts.csv
+	@$(PY) -m ict_host.calendar $(FILE)
 
 verdict: $(INSTALLED) ## Judge the newest backtest against chance; DATADIR=... VERDICT="--walkforward user_data/walkforward"
 	@$(PY) -m ict_lab.verdict $(FROM) $(or $(VERDICT),user_data/backtest_results)

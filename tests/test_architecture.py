@@ -39,7 +39,7 @@ CHANGE_WITH_TIME = {
 }
 # All that pure code needs: no host, no exchange, no log, no clock, no chance, no files, no network.
 KNOWN_TO_THE_PACKAGE = {
-    "ict", "numpy", "pandas", "talib", "__future__", "abc", "bisect", "collections", "contextlib",
+    "ict", "numpy", "pandas", "talib", "__future__", "abc", "bisect", "collections", "contextlib", "csv",
     "dataclasses", "datetime", "decimal", "difflib", "enum", "fractions", "functools", "itertools", "json",
     "math", "operator", "re", "string", "types", "typing", "urllib.parse",
 }  # fmt: skip

@@ -13,6 +13,8 @@ LEAST_RAISED = 1
 DECLARING = {
     "_setting",
     "_choice",
+    "_words",
+    "_text",
     "_limit",
     "Derived",
     "Limit",

@@ -109,12 +109,8 @@ def each(first: int, last: int, value: Any) -> dict[int, Any]:
     return dict.fromkeys(range(first, last + 1), value)
 
 
-def empty_value(column: str, *values: Any) -> Any:
-    """Give what a column holds where there is nothing: 0, "", False or NaN; values say more than its name."""
-    if values and isinstance(values[0], str | bool):
-        return type(values[0])()
-    if values and set(values) <= {1, -1}:
-        return 0
+def empty_value(column: str) -> Any:
+    """Give what a column holds where there is nothing: 0, "", False or NaN."""
     if column.endswith(DIRECTIONS) or column.startswith("ict_trend"):
         return 0
     if column.endswith(TEXTS):
@@ -169,7 +165,7 @@ def mirrored_value(column: str, value: Any, axis: float) -> Any:
     """Turn a price or a direction; words and flags stay."""
     if isinstance(value, str | bool) or math.isnan(value):
         return value
-    return -value if empty_value(column, value) == 0 else axis - value
+    return -value if empty_value(column) == 0 else axis - value
 
 
 def both_sides(tables: list[Table]) -> list[Table]:

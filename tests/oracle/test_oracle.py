@@ -54,7 +54,7 @@ def test_columns(table: Table, columns_of: Callable[..., dict[str, list[Any]]]) 
     for name, values in table.expected.items():
         if name not in columns and columns_of is fast_columns:
             continue
-        expected = [values.get(i, empty_value(name, *values.values())) for i in range(len(table.rows))]
+        expected = [values.get(i, empty_value(name)) for i in range(len(table.rows))]
         wrong = {
             i: (columns[name][i], expected[i])
             for i in range(len(table.rows))

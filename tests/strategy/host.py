@@ -29,13 +29,18 @@ SCORE = 5.5
 
 
 def load(
-    block: Any = None, *, folder: Path = STRATEGIES, name: str = STRATEGY, runmode: RunMode = RunMode.BACKTEST
+    block: Any = None,
+    *,
+    folder: Path = STRATEGIES,
+    name: str = STRATEGY,
+    runmode: RunMode = RunMode.BACKTEST,
+    user_data: Path | None = None,
 ) -> IStrategy:
     """Load the strategy as Freqtrade does, up to the moment before its first candle."""
     config: dict[str, Any] = {
         "strategy": name,
         "strategy_path": str(folder),
-        "user_data_dir": folder,
+        "user_data_dir": user_data or folder,
         "trading_mode": TradingMode.FUTURES,
         "stake_currency": "USDT",
         "runmode": runmode,

@@ -54,6 +54,9 @@ OPTIONS: dict[str, Option] = {
     "Wide": _on_the_mvp(min_stop_atr=1.0),
     "NoTarget": _on_the_mvp(risk_reward=0.0),
     "TimeStop": _on_the_mvp(max_hold_candles=6),
+    "InTime": _on_the_mvp(
+        entry_windows=("07:00-10:00", "22:30-01:15"), entry_weekdays=("monday", "wednesday", "sunday")
+    ),
     "SecondTrend": _gated(second_trend_timeframe="1h", entry_threshold=2.0),
     "MustAgree": _gated(htf_must_agree=True, second_trend_timeframe="1d", entry_threshold=2.0),
     "Calm": _on_the_mvp(max_volatility_percentile=60.0),

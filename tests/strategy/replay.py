@@ -1,6 +1,8 @@
 """A second bookkeeper: who may enter at each candle by the rulebook, compared with the trades made."""
 
 from dataclasses import dataclass, field
+from datetime import datetime
+from zoneinfo import ZoneInfo
 
 import pandas as pd
 
@@ -154,7 +156,17 @@ class Replay:
     def _signal(self, pair: str, time: int) -> int:
         chart = self.run.charts[pair]
         side, _ = chart.signal(chart.at(time) - 1)
+        if not self._is_in_time(time):
+            return self._refuse("the time", side)
         return self._refuse("the test ends", side) if time == self.run.end else side
+
+    def _is_in_time(self, time: int) -> bool:
+        """TIME-1, of windows in hours of New York's clock: a market entry at the open after its signal."""
+        local = datetime.fromtimestamp(time / 1000, ZoneInfo("America/New_York"))
+        spans = (window.split("-") for window in self.run.settings.entry_windows)
+        days, now = self.run.settings.entry_weekdays, f"{local:%H:%M}"
+        inside = [start <= now < end if start < end else now >= start or now < end for start, end in spans]
+        return any(inside or [True]) and (not days or f"{local:%A}".lower() in days)
 
     def _enter(self, pair: str, time: int, side: int) -> None:
         chart = self.run.charts[pair]

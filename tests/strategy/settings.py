@@ -38,3 +38,5 @@ class Settings:
     max_losing_streak: int = 0
     streak_pause_hours: float = 24.0
     max_cost_r: float = 0.0
+    entry_windows: tuple[str, ...] = ()
+    entry_weekdays: tuple[str, ...] = ()

@@ -94,7 +94,7 @@ def test_risk_limits_the_stake_of_a_wide_stop(side: str) -> None:
 
 
 @every_error
-@pytest.mark.parametrize("inner", ["plan_entry", "leverage_of", "timeframe_to_seconds", "Timestamp"])
+@pytest.mark.parametrize("inner", ["plan_entry", "leverage_of", "Timestamp"])
 def test_no_stake_when_an_inner_function_raises(
     monkeypatch: pytest.MonkeyPatch, inner: str, error: Exception
 ) -> None:

@@ -139,6 +139,11 @@ def test_time_stop(options: dict[str, Backtest]) -> None:
     assert sum(reason == "time_stop" for reason, _ in lasted) >= 5
 
 
+def test_entries_in_time(options: dict[str, Backtest]) -> None:
+    """TIME-1: `assert_entries` has found every entry in its window, and none skipped but for the time."""
+    assert Replay(options["InTime"]).walk().refused["the time"] >= 100
+
+
 def test_the_gate_looks_at_the_second_timeframe(options: dict[str, Backtest]) -> None:
     """SIG-2: never against it; with `htf_must_agree` never without it either."""
     second, agree = options["SecondTrend"], options["MustAgree"]

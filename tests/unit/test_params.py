@@ -12,7 +12,7 @@ from ict import IctError, ParameterError, Params, analyse
 from ict.params import Setting, settings
 from tests.support.markets import synthetic
 
-NUMBERS = [name for name, setting in settings().items() if not setting.choices]
+NUMBERS = [name for name, setting in settings().items() if not (setting.choices or setting.is_text)]
 CHOICES = [name for name, setting in settings().items() if setting.choices and not setting.several]
 
 
@@ -181,3 +181,18 @@ def test_unknown_higher_timeframe() -> None:
     frame = synthetic(20, seed=1)
     with pytest.raises(IctError, match="2h"):
         analyse(frame, higher={"2h": frame})
+
+
+def test_a_list_may_have_words_of_the_users_own_form() -> None:
+    """After the known ones, each once; another form is refused."""
+    given = Params(entry_windows=("09:30-11:00", "pm", "asia", "09:30-11:00"))
+    assert given.entry_windows == ("asia", "pm", "09:30-11:00")
+    for wrong in (("9:30-11:00",), ("24:00-01:00",), (None,), "asia"):
+        with pytest.raises(ParameterError, match=r"^entry_windows must be "):
+            Params(entry_windows=wrong)  # type: ignore[arg-type]
+
+
+def test_a_text_is_any_text_and_nothing_else() -> None:
+    assert Params(blackout_file="news.csv").blackout_file == "news.csv"
+    with pytest.raises(ParameterError, match=r"^blackout_file must be a word, was 3$"):
+        Params(blackout_file=3)  # type: ignore[arg-type]

@@ -69,7 +69,8 @@ class ICTObFvgStrategy(IctExits):
         params = self.params()
         self._renew_exits()
         columns = Columns.read(dataframe)
-        entries = self.find_entries(columns, params)
+        opens, closes = DatetimeIndex(dataframe["date"]), dataframe["close"].to_numpy(float)
+        entries = self._in_time(self.find_entries(columns, params), opens)
         for name, side in SIDES.items():
             dataframe[f"enter_{name}"] = (entries.direction == side).astype(int)
         dataframe["enter_tag"] = entries.tag
@@ -77,7 +78,6 @@ class ICTObFvgStrategy(IctExits):
         if params.min_stop_atr:
             least_distance = params.min_stop_atr * columns.higher_atr[params.trend_timeframe]
         scores = {side: columns.score[side] for side in BOTH_SIDES}
-        opens, closes = DatetimeIndex(dataframe["date"]), dataframe["close"].to_numpy(float)
         self._signals[metadata["pair"]] = Signals(opens, entries, least_distance, scores, closes)
         if not self._is_live:
             self._ticks.learn(metadata["pair"], dataframe)

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from difflib import get_close_matches
+
 import pandas as pd
 
 
@@ -25,3 +28,24 @@ class CandleError(IctError):
 
 class ParameterError(IctError):
     """A parameter has an unknown name, a wrong type or a value outside its range."""
+
+
+def unknown_word(where: str, word: object, known: Iterable[str], also: str = "") -> ParameterError:
+    """Make the error of a word that is none of the known ones: it lists them and names the nearest.
+
+    Parameters
+    ----------
+    where : str
+        Setting, or key of a block.
+    word : object
+        What was given.
+    known : Iterable[str]
+        Words allowed.
+    also : str, optional
+        What else is allowed, in words.
+    """
+    words = [*known]
+    near = get_close_matches(str(word), words, 1)
+    hint = f"; did you mean {near[0]}?" if near else ""
+    allowed = f"{', '.join(words)} {also}".strip()
+    return ParameterError(f"{where} must be among {allowed}, was {word!r}{hint}")

@@ -6,16 +6,16 @@ the `ict` block of config.json and the table in the documentation are all made f
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import Field, dataclass, field, fields
-from difflib import get_close_matches
 from functools import cache
 from types import MappingProxyType
 from typing import Any, cast
 
 import numpy as np
 
-from ict.errors import ParameterError
+from ict.errors import ParameterError, unknown_word
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +36,8 @@ class Setting:
         The words allowed, for a setting that is not a number; its range then counts them from 0.
     several : bool
         Whether it is a list of such words, each once, in the order of `choices`.
+    form, form_about : str
+        Further words that such a list may have: a regular expression, and the same for a reader.
     analysed : bool
         Whether the columns of an analysis depend on it. Hyperopt computes them once, before the search,
         unless it analyses every epoch anew.
@@ -50,13 +52,23 @@ class Setting:
     choices: tuple[str, ...] = ()
     analysed: bool = False
     several: bool = False
+    form: str = ""
+    form_about: str = ""
 
     @property
     def allowed(self) -> str:
         """The allowed range, in words."""
+        if self.is_text:
+            return self.form_about
         if self.choices:
-            return f"{'among' if self.several else 'one of'} {', '.join(self.choices)}"
+            own = f" or {self.form_about}" if self.form else ""
+            return f"{'among' if self.several else 'one of'} {', '.join(self.choices)}{own}"
         return f"between {self.low:g} and {self.high:g}"
+
+    @property
+    def is_text(self) -> bool:
+        """Whether any text may stand for it, such as the name of a file."""
+        return self.unit == "text"
 
 
 def _setting(
@@ -90,14 +102,32 @@ def _choice(
 
 
 def _words(
-    default: tuple[str, ...], choices: tuple[str, ...], about: str, *, space: str, analysed: bool = False
+    default: tuple[str, ...],
+    choices: tuple[str, ...],
+    about: str,
+    *,
+    space: str,
+    analysed: bool = False,
+    form: tuple[str, str] = ("", ""),
 ) -> Any:
     """Any of several words, each once; searching them is what a setting of its own for each is for."""
     setting = Setting(
-        0, len(choices), None, "list", about, space, choices=choices, analysed=analysed, several=True
-    )
+        0, len(choices), None, "list", about, space, choices=choices, analysed=analysed, several=True,
+        form=form[0], form_about=form[1],
+    )  # fmt: skip
     return field(default=default, metadata={"setting": setting})
 
+
+def _text(default: str, about: str, *, allowed: str, space: str) -> Any:
+    setting = Setting(0, 0, None, "text", about, space, form_about=allowed)
+    return field(default=default, metadata={"setting": setting})
+
+
+# When entries are made, on New York's clock (TIME-1); `ict.setups.windows` knows what they mean.
+WINDOW_NAMES = ("asia", "london", "new_york", "london_close", "silver_bullet", "pm")
+WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+_HOURS = r"([01]\d|2[0-3]):[0-5]\d"
+OWN_WINDOW = rf"{_HOURS}-({_HOURS}|24:00)"
 
 # What a level may come from: of several pools at one level, the first names it (POOL-3).
 LEVEL_KINDS = ("month", "week", "day", "session", "equal", "swing")
@@ -200,6 +230,18 @@ class Params:
     max_volatility_percentile: float = _setting(
         100.0, (0.0, 100.0), "VOL-1: no entry while the daily range ranks above this; 100 is off",
         unit="%", space="confluence", analysed=True,
+    )  # fmt: skip
+    entry_windows: tuple[str, ...] = _words(
+        (), WINDOW_NAMES, "TIME-1: entries are made within these windows of New York's clock; none is always",
+        space="confluence", form=(OWN_WINDOW, '"HH:MM-HH:MM"'),
+    )  # fmt: skip
+    entry_weekdays: tuple[str, ...] = _words(
+        WEEKDAYS, WEEKDAYS, "TIME-1: entries are made on these days of New York's week",
+        space="confluence",
+    )  # fmt: skip
+    blackout_file: str = _text(
+        "", "TIME-2: no entries while a row of this file runs; empty is off",
+        allowed="a CSV file in user_data", space="confluence",
     )  # fmt: skip
     stop_buffer: float = _setting(
         0.002, (0.0, 0.1), "EXIT-1: stop this far beyond the zone",
@@ -378,6 +420,8 @@ def _checked(declared: Field[Any], value: Any) -> object:
     if not _has_kind(value, kind):
         raise ParameterError(f"{declared.name} must be {_KIND_NAMES[kind]}, was {value!r}")
     # NaN and infinity lie in no range.
+    if setting.is_text:
+        return str(value)
     inside = value in setting.choices if setting.choices else setting.low <= value <= setting.high
     if not inside:
         raise ParameterError(f"{declared.name} must be {setting.allowed}, was {value}")
@@ -388,12 +432,12 @@ def _checked_words(name: str, setting: Setting, value: object) -> tuple[str, ...
     """Words of a list, in the order of the allowed ones: the order in which they were given says nothing."""
     if not isinstance(value, list | tuple):
         raise ParameterError(f"{name} must be a list of words, was {value!r}")
+    own = [word for word in value if isinstance(word, str) and re.fullmatch(setting.form or "(?!)", word)]
+    also = f"or {setting.form_about}" if setting.form else ""
     for word in value:
-        if word not in setting.choices:
-            near = get_close_matches(str(word), setting.choices, 1)
-            hint = f"; did you mean {near[0]}?" if near else ""
-            raise ParameterError(f"{name} must be {setting.allowed}, was {word!r}{hint}")
-    return tuple(word for word in setting.choices if word in value)
+        if word not in (*setting.choices, *own):
+            raise unknown_word(name, word, setting.choices, also)
+    return (*(word for word in setting.choices if word in value), *dict.fromkeys(own))
 
 
 _KIND_NAMES = {bool: "true or false", int: "a whole number", float: "a number", str: "a word"}

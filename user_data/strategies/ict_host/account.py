@@ -4,7 +4,6 @@ from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any, cast
 
-from freqtrade.exchange import timeframe_to_seconds
 from freqtrade.persistence import KeyStoreKeys, KeyValueStore, Trade
 
 from ict.desk.limits.account import earliest
@@ -49,7 +48,7 @@ class AccountLimits:
         *,
         equity: float,
         fees: tuple[float, float],
-        timeframe: str,
+        candle: timedelta,
         params: Params,
         own_trade: int | None = None,
     ) -> Account:
@@ -65,8 +64,8 @@ class AccountLimits:
             Realised equity that the bot may use, in the stake currency.
         fees : tuple[float, float]
             Of its entry and of its exit, ratios of the notional.
-        timeframe : str
-            The strategy's.
+        candle : timedelta
+            Length of the strategy's.
         params : Params
             Settings in force.
         own_trade : int, optional
@@ -86,7 +85,7 @@ class AccountLimits:
             open_risks=tuple(open_risk_of(trade, self._planned_stop(trade)) for trade in others),
             entry=entry,
             fees=fees,
-            candle=timedelta(seconds=timeframe_to_seconds(timeframe)),
+            candle=candle,
         )
 
 

@@ -5,17 +5,20 @@ wrong, no trade.
 """
 
 import logging
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 from freqtrade.enums import RunMode
+from freqtrade.exceptions import OperationalException
 from freqtrade.exchange import timeframe_to_seconds
 from freqtrade.persistence import Order, Trade
-from pandas import Timedelta, Timestamp
+from pandas import DatetimeIndex, Timestamp
 
 from ict import IctError
+from ict.confluence import Entries
 from ict.desk.levels import LevelError
 from ict.desk.limits.account import limit_reached
 from ict.desk.limits.facts import Account, OpenRisk, Reached
@@ -23,6 +26,7 @@ from ict.desk.plan import EntryPlan, Signal, plan_entry
 from ict.desk.sizing import SizeError
 from ict_host.account import AccountLimits, is_news
 from ict_host.book import equity_of, forget_ended_locks
+from ict_host.calendar import Calendar, digest
 from ict_host.contracts import Ticks, grid_of_pair, leverage_of, taker_fee
 from ict_host.drawing import IctDrawing
 from ict_host.live import SIDES
@@ -42,6 +46,31 @@ class IctEntry(IctDrawing):
         is_real = config.get("runmode") == RunMode.LIVE
         moves = self._transferred if is_real else None
         self._limits = AccountLimits(config, moves, self._planned_stop, live=self._is_live)
+        self._user_data = Path(config["user_data_dir"])
+        # Freqtrade's cache of backtests compares the configuration alone, not what a file says.
+        config["ict_blackouts"] = digest(self._user_data, self._longest_memory().blackout_file)
+
+    def ft_load_hyper_params(self, hyperopt: bool = False) -> None:
+        """Load the settings, and the times at which they let entries be made."""
+        super().ft_load_hyper_params(hyperopt)
+        try:
+            self._calendar = Calendar(self.params(), self._user_data)
+        except IctError as error:
+            raise OperationalException(str(error)) from error
+
+    def _in_time(self, entries: Entries, opens: DatetimeIndex) -> Entries:
+        """Leave out entries at times without any (TIME-1, TIME-2)."""
+        if self._calendar.is_open_always:
+            return entries
+        allowed = self._calendar.allows_market(opens, self._candle)
+        direction = np.where(allowed, entries.direction, 0).astype(np.int8)
+        tag = entries.tag.copy()
+        tag[~allowed] = None
+        return replace(entries, direction=direction, tag=tag)
+
+    @property
+    def _candle(self) -> timedelta:
+        return timedelta(seconds=timeframe_to_seconds(self.timeframe))
 
     def leverage(
         self,
@@ -132,7 +161,7 @@ class IctEntry(IctDrawing):
             OpenRisk(rate, stop, amount, SIDES[side]),
             equity=self._equity(),
             fees=(fee, fee),
-            timeframe=self.timeframe,
+            candle=self._candle,
             params=self.params(),
             own_trade=own_trade,
         )
@@ -187,7 +216,7 @@ class IctEntry(IctDrawing):
 
     def _signal(self, pair: str, side: str, at: datetime) -> Signal:
         """Signal of the newest candle that had closed at a time, or of the one before it."""
-        newest_open = Timestamp(at) - Timedelta(seconds=timeframe_to_seconds(self.timeframe))
+        newest_open = Timestamp(at) - self._candle
         if pair not in self._signals:
             raise LevelError("the newest candles are not analysed yet")
         return self._signals[pair].newest(SIDES[side], newest_open)

@@ -2,11 +2,10 @@
 
 import math
 from contextlib import suppress
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from freqtrade.enums import RunMode
-from freqtrade.exchange import timeframe_to_seconds
 from freqtrade.persistence import Order, Trade
 from freqtrade.strategy import stoploss_from_absolute
 
@@ -153,8 +152,7 @@ class IctExits(IctEntry):
         filled_at = trade.date_entry_fill_utc
         if not (self._exits.closes and levels and filled_at):
             return None
-        side, candle = SIDES[trade.trade_direction], timedelta(seconds=timeframe_to_seconds(self.timeframe))
-        closes = closes_since(filled_at, current_time, candle)
+        side, closes = SIDES[trade.trade_direction], closes_since(filled_at, current_time, self._candle)
         return self._exits.close_reason(levels.position(side), Moment(side * current_rate, closes=closes))
 
     def _stop_is_due(self, trade: Trade, levels: Levels | None, rate: float) -> bool:

@@ -48,7 +48,7 @@ def parameter(name: str, default: Any) -> Parameter:
     """
     setting = settings()[name]
     given = {"default": default, "space": setting.space, "optimize": setting.search is not None}
-    if setting.several:
+    if setting.several or setting.is_text:
         # Freqtrade wants two values to choose from where nothing is searched, too.
         return CategoricalParameter([default, setting.choices], **given)
     if setting.choices:

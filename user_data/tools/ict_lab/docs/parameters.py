@@ -29,7 +29,8 @@ def _row(name: str, setting: Setting) -> list[str]:
         whole = setting.choices or isinstance(default, bool)
         searched = "all" if whole else f"{setting.search[0]:g} to {setting.search[1]:g}"
     rules, about = setting.about.split(": ", 1)
-    allowed = ", ".join(setting.choices) or span
+    words = [*setting.choices, *filter(None, [setting.form_about])]
+    allowed = ", ".join(words) or span
     return [code(name), switch(default), allowed, setting.unit, setting.space, searched, rules, about]
 
 

@@ -107,7 +107,7 @@ def read_page(values: Mapping[str, object]) -> Params:
     """
     known = {control.name: control for control in controls({})}
     for name, value in values.items():
-        if name in known and value in (None, ""):
+        if name in known and value in (None, "") and not known[name].setting.is_text:
             raise LabError(f"{name} must be {known[name].setting.allowed}, was empty")
     read = {name: known[name].read(value) if name in known else value for name, value in values.items()}
     try:
@@ -124,6 +124,8 @@ def as_values(params: Params) -> dict[str, Any]:
 def _control(name: str, setting: Setting, default: object, value: object) -> Control:
     if setting.choices or isinstance(default, bool):
         return Control(name, setting, setting.choices or SWITCH, 0, 0, 0, whole=False)
+    if setting.is_text:
+        return Control(name, setting, (), 0, 0, 0, whole=False)
     assert isinstance(default, int | float)
     numbers = [default, *([value] if _is_allowed(value, setting) else [])]
     low, high = setting.search or (setting.low, min(setting.high, REACH * (default or 1)))

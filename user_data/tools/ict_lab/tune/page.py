@@ -202,11 +202,12 @@ def control_specs(values: Mapping[str, Any]) -> list[dict[str, Any]]:
 
 def _spec(control: Control, value: Any) -> dict[str, Any]:
     setting = control.setting
-    allowed = "" if control.choices else f" ({setting.low:g} to {setting.high:g} allowed)"
+    is_word = bool(control.choices) or setting.is_text
+    allowed = "" if is_word else f" ({setting.low:g} to {setting.high:g} allowed)"
     return {
         "name": control.name, "label": control.label, "section": SPACES[setting.space], "value": value,
-        "unit": "" if control.choices else setting.unit, "choices": control.choices,
-        "several": setting.several,
+        "unit": "" if is_word else setting.unit, "choices": control.choices,
+        "several": setting.several, "text": setting.is_text,
         "low": control.low, "high": control.high, "step": control.step,
         "rule": control.rule, "about": f"{control.about}{allowed}",
     }  # fmt: skip

@@ -63,19 +63,28 @@
         return labels.map((label) => label.control).filter((input) => input.checked).map((input) => input.value);
     }
 
+    function textControl(spec) {
+        const box = element("input", { type: "text", value: spec.value });
+        box.setAttribute("aria-label", spec.label);
+        box.addEventListener("input", () => take(spec.name, box.value));
+        return [box];
+    }
+
     function choiceControl(spec) {
+        const own = spec.several ? spec.value.filter((word) => !spec.choices.includes(word)) : [];
         const labels = spec.choices.map(function (choice) {
             const kind = spec.several ? "checkbox" : "radio";
             const input = element("input", { type: kind, name: spec.name, value: choice });
             input.checked = spec.several ? spec.value.includes(choice) : choice === spec.value;
-            input.addEventListener("change", () => take(spec.name, spec.several ? chosen(labels) : choice));
+            input.addEventListener("change", () => take(spec.name, spec.several ? [...chosen(labels), ...own] : choice));
             return element("label", {}, input, choice);
         });
         return [element("span", { className: "segments" }, ...labels)];
     }
 
     function control(spec) {
-        const [main, ...more] = spec.choices.length ? choiceControl(spec) : numberControl(spec);
+        const make = spec.text ? textControl : spec.choices.length ? choiceControl : numberControl;
+        const [main, ...more] = make(spec);
         const name = element("span", { className: "name", textContent: spec.label, title: spec.name });
         const unit = element("span", { className: "unit", textContent: spec.unit });
         const about = element("p", {}, element("b", { textContent: spec.rule }), " " + spec.about);

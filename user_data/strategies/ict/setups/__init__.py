@@ -1,0 +1,1 @@
+"""Setups: when an entry may be made, and where."""
