@@ -158,8 +158,7 @@ def test_an_open_trade_is_drawn_by_its_own_record(side: str) -> None:
         shown = drawn(strategy, frame)
     stop, target = f"stop {60_000 - sign * 300:,}", f"target {60_000 + sign * 1_200:,}"
     assert names(shown) == sorted(["entry 60,000", stop, target])
-    # Opened at candle 40, so younger than what is wide enough to read.
-    assert {one["start"] for one in of_type(shown, "area")} == {frame["date"].iloc[19]}
+    assert {one["start"] for one in of_type(shown, "area")} == {frame["date"].iloc[40]}
 
 
 def test_a_backtest_has_no_open_trade_to_ask_for() -> None:

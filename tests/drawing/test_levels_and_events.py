@@ -106,17 +106,17 @@ def test_an_open_trade_shows_its_risk_its_aim_and_three_prices() -> None:
     assert lines(annotations) == [
         (15, 59 + 4, 98.0, ORANGE, "solid"),
         (15, 59 + 4, 104.0, BLUE, "solid"),
-        (15, 59 + 4, 100.0, BLUE, "dashed"),
+        (15, 59 + 4, 100.0, GREY, "dashed"),
     ]
     assert names(annotations) == ["entry 100", "stop 98", "target 104"]
 
 
-def test_a_short_has_the_colours_the_other_way_round() -> None:
+def test_a_shorts_stop_is_a_loss_too_and_its_target_a_gain() -> None:
     trade = Position(-1, at_candle(15), entry=100.0, stop=102.0, target=96.0)
     drawn = areas(picture(calm(60), positions=(trade,)))
     assert [(bottom, top, colour) for _, _, bottom, top, colour, _ in drawn] == [
-        (100.0, 102.0, BLUE),
-        (96.0, 100.0, ORANGE),
+        (100.0, 102.0, ORANGE),
+        (96.0, 100.0, BLUE),
     ]
 
 
@@ -125,10 +125,8 @@ def test_a_trade_without_a_target_shows_none() -> None:
     assert names(picture(calm(60), positions=(trade,))) == ["entry 100", "stop 98"]
 
 
-@pytest.mark.parametrize(("opened", "start"), [(55, 19), (61, 19), (10, 10), (-5, 0)])
-def test_a_young_trade_is_wide_enough_to_read_and_an_old_one_begins_with_the_picture(
-    opened: int, start: int
-) -> None:
+@pytest.mark.parametrize(("opened", "start"), [(55, 55), (61, 59), (10, 10), (-5, 0)])
+def test_a_trade_is_drawn_from_its_entry_on_or_from_where_the_picture_begins(opened: int, start: int) -> None:
     trade = Position(1, at_candle(opened), entry=100.0, stop=98.0, target=104.0)
     assert {one[0] for one in areas(picture(calm(60), positions=(trade,)))} == {start}
 

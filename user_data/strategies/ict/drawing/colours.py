@@ -14,6 +14,8 @@ Colour = tuple[int, int, int]
 BULLISH: Colour = (42, 120, 214)
 BEARISH: Colour = (204, 92, 0)
 SPENT: Colour = (125, 125, 125)
+# Of a trade: its target is a gain and its stop a loss, whatever its side.
+GAIN, LOSS = BULLISH, BEARISH
 # What may be of either side, beside something else that may.
 ACCENT: Colour = (140, 98, 178)
 
@@ -26,6 +28,11 @@ def colour_of(direction: int, look: Look) -> Colour:
     if look is Look.SPENT:
         return SPENT
     return BULLISH if direction > 0 else BEARISH
+
+
+def hexadecimal(colour: Colour) -> str:
+    """Write a colour as Plotly and a style sheet may have it, such as #2a78d6."""
+    return "#{:02x}{:02x}{:02x}".format(*colour)
 
 
 def css(colour: Colour, alpha: float = 1.0) -> str:

@@ -9,6 +9,8 @@ import numpy as np
 from ict.candles import Candles
 from ict.drawing.shapes import Box, Event, Level, Sheet
 
+# Pools of liquidity by the side that their sweep begins, and whether they are of equal highs or lows.
+POOL_NAMES = {(1, False): "SSL", (1, True): "EQL", (-1, False): "BSL", (-1, True): "EQH"}
 # A screen has room for about so many characters beside each other and lines above each other.
 CHARACTERS_WIDE, LINES_HIGH = 190, 26
 # The chart writes above a point; so much is between point and text, in lines.

@@ -11,6 +11,7 @@ from ict.catalogue.kinds import ZoneKind
 from ict.catalogue.zones import GAP, ORDER_BLOCK, ZONE_KINDS
 from ict.drawing.choice import nearest_live, newest_ended
 from ict.drawing.events import break_shapes, sweep_shapes
+from ict.drawing.labels import POOL_NAMES
 from ict.drawing.marks import Marks, marks_of_band, marks_of_pools, marks_of_zones, seen_from_below
 from ict.drawing.paint import Annotation, paint
 from ict.drawing.position import Position, position_shapes
@@ -132,6 +133,5 @@ def _pool_levels(sheet: Sheet, chart: Chart, settings: DrawingSettings) -> Itera
     picked = marks[sheet.pick(marks, nearest_live(chart.candles.close, settings.pools))]
     equal = np.concatenate([chart.liquidity.equal[side].level for side in BOTH_SIDES])
     is_equal = np.isin(picked.top, equal)
-    words = {(1, False): "SSL", (1, True): "EQL", (-1, False): "BSL", (-1, True): "EQH"}
-    names = [words[int(side), bool(e)] for side, e in zip(picked.direction, is_equal, strict=True)]
+    names = [POOL_NAMES[int(side), bool(e)] for side, e in zip(picked.direction, is_equal, strict=True)]
     yield from sheet.levels(picked, names, "dotted", 2)

@@ -9,8 +9,7 @@ from ict.candles import Direction
 from ict.drawing.marks import Look
 from ict.drawing.shapes import Box, Level, Shape, Sheet
 
-# A trade that is younger than this would be a box too small to read.
-LEAST_CANDLES = 40
+_GAIN, _LOSS = 1, -1
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,17 +36,16 @@ class Position:
 
 
 def position_shapes(sheet: Sheet, position: Position) -> Iterator[Shape]:
-    """Risk and aim as boxes; entry, stop and target as lines.
+    """Risk and aim as boxes from the entry on; entry, stop and target as lines.
 
-    Each has the colour of the way that price would have to go: a long's target is bullish, its stop
-    bearish; a short's the other way round.
+    The target has the colour of a gain and the stop that of a loss, for longs and shorts alike; the entry
+    has neither.
     """
-    time = sheet.candles.time
-    start = min(position.opened_at, int(time[-1]) - LEAST_CANDLES * sheet.step)
-    start = max(start, int(time[sheet.first]))
-    ends = [("stop", position.stop, -position.direction)]
+    first, newest = (int(sheet.candles.time[at]) for at in (sheet.first, -1))
+    start = min(max(position.opened_at, first), newest)
+    ends = [("stop", position.stop, _LOSS)]
     if position.target is not None:
-        ends.append(("target", position.target, position.direction))
+        ends.append(("target", position.target, _GAIN))
     for _, price, direction in ends:
         top, bottom = max(price, position.entry), min(price, position.entry)
         yield Box(
@@ -55,9 +53,10 @@ def position_shapes(sheet: Sheet, position: Position) -> Iterator[Shape]:
             label="",
         )  # fmt: skip
     for name, price, direction in [*ends, ("entry", position.entry, position.direction)]:
+        is_entry = name == "entry"
         yield Level(
-            direction=direction, look=Look.FRESH, start=start, end=sheet.edge, price=price,
-            label=f"{name} {price:,.6g}", style="dashed" if name == "entry" else "solid", width=2,
+            direction=direction, look=Look.SPENT if is_entry else Look.FRESH, start=start, end=sheet.edge,
+            price=price, label=f"{name} {price:,.6g}", style="dashed" if is_entry else "solid", width=2,
             # Beside the others' names, should the lines lie close together.
-            name_column=int(name == "entry"),
+            name_column=int(is_entry),
         )  # fmt: skip

@@ -9,6 +9,7 @@ import pandas as pd
 import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
+from ict.drawing.colours import GAIN, LOSS, SPENT, hexadecimal
 from ict_lab.formatting import signed
 from ict_lab.report.breakdowns import Breakdown
 from ict_lab.report.measure import Measure
@@ -16,8 +17,8 @@ from ict_lab.runs.equity import Equity
 from ict_lab.statistics.expectancy import Expectancy
 from ict_lab.statistics.null_distribution import NullDistribution
 
-# Okabe's and Ito's blue and vermilion, in shades that stand on white and on black, also for the colour-blind.
-UP, DOWN, NEUTRAL = "#3a86c8", "#d5692a", "#8a8f98"
+# Those of FreqUI's chart: seen on white and on black, also by the colour-blind.
+UP, DOWN, NEUTRAL = map(hexadecimal, (GAIN, LOSS, SPENT))
 SOFT = 0.18
 HISTOGRAM_BINS = 48
 

@@ -13,6 +13,8 @@ import plotly.graph_objects as go
 
 from ict import Params
 from ict.candles import BOTH_SIDES, Candles
+from ict.catalogue.zones import ZONE_KINDS
+from ict.drawing.labels import POOL_NAMES
 from ict.market.chart import Chart
 from ict.market.search import NEVER
 from ict_lab.report.charts import DOWN, NEUTRAL, UP, faint, plain
@@ -92,12 +94,12 @@ def known_zones(candles: pd.DataFrame, entered: pd.Timestamp, params: Params) ->
 
 
 def _boxes(chart: Chart, dates: pd.Series[pd.Timestamp]) -> Iterator[Zone]:
-    kinds = {"OB": chart.blocks, "BRK": chart.breakers, "FVG": chart.gaps, "IFVG": chart.inversions}
-    for name, zones in kinds.items():
+    for kind in reversed(ZONE_KINDS):
+        zones = chart.zones(kind.find)
         alive = zones[zones.ended_at < 0]
         for row in alive.to_frame().to_dict("records"):
             edges = float(row["top"]), float(row["bottom"])
-            yield Zone(name, int(row["direction"]), *edges, dates.iloc[row["origin_at"]])
+            yield Zone(kind.short, int(row["direction"]), *edges, dates.iloc[row["origin_at"]])
 
 
 def _bands(chart: Chart, dates: pd.Series[pd.Timestamp]) -> Iterator[Zone]:
@@ -113,8 +115,7 @@ def _pools(chart: Chart, dates: pd.Series[pd.Timestamp]) -> Iterator[Zone]:
         pools = chart.liquidity.pools[side]
         waiting = (pools.taken_at == NEVER) & (pools.known_at >= oldest)
         for level, known_at in zip(pools.level[waiting], pools.known_at[waiting], strict=True):
-            name = "buy side" if side > 0 else "sell side"
-            yield Zone(name, side, float(level), float(level), dates.iloc[int(known_at)])
+            yield Zone(POOL_NAMES[-side, False], side, float(level), float(level), dates.iloc[int(known_at)])
 
 
 def trade_charts(
