@@ -12,7 +12,7 @@ from tests.oracle.candles import Settings
 from tests.support.compare import differences, names_of
 from tests.support.fast import EVERY_COLUMN, fast_columns, fast_zones, ict_columns, knows, wired, zone_frame
 from tests.support.folders import PAIRS
-from tests.support.markets import and_real, stretch, synthetic, traded
+from tests.support.markets import and_real, resampled, stretch, synthetic, traded
 
 # Columns that the oracle does not have, and where an independent answer for each is.
 BEYOND_THE_ORACLE = {
@@ -77,6 +77,30 @@ def test_synthetic_market(seed: int) -> None:
     frame = synthetic(4000, seed)
     assert_columns_agree(ict_columns(analyse(frame)), oracle_columns(frame))
     assert_zones_agree(frame, min_gap_percent=0.0)
+
+
+@pytest.mark.parametrize("start", [0, 961, 20_011])
+@pytest.mark.parametrize("market", and_real("BTC"))
+def test_days_from_before_the_frame(market: str, start: int) -> None:
+    """LEVEL-1, POOL-1: weeks and months that were over, and perhaps taken, before the first candle."""
+    frame, days = stretch(traded(market), start, start + 1500), resampled(traded(market), "1d")
+    given = {"month_pools": True, "session_pools": True, "pool_max_age_candles": 2000}
+    asked = {name: value for name, value in given.items() if knows({name: value})}
+    asked |= {"higher": {"1d": days}}
+    assert_columns_agree(fast_columns(frame, **asked), oracle_columns(frame, **asked))
+
+
+@pytest.mark.parametrize("market", and_real("LTC"))
+def test_a_second_market(market: str) -> None:
+    """SMT-1: the other market's candles are some of them missing, and begin and end later."""
+    other = (
+        traded(market.replace("LTC", "BTC")).drop(index=range(7000, 7030)).drop(index=range(9000, 12_000, 9))
+    )
+    asked = {"reference": other.iloc[6000:].reset_index(drop=True)}
+    frame = stretch(traded(market), 5000, 11_000)
+    fast, slow = fast_columns(frame, **asked), oracle_columns(frame, **asked)
+    assert set(slow["ict_smt"]) == {-1, 0, 1}
+    assert_columns_agree(fast, slow)
 
 
 def test_every_column_has_an_answer() -> None:

@@ -40,15 +40,18 @@ def product_params(**given: Any) -> Params:
 
 
 def fast_columns(
-    frame: pd.DataFrame, reference: pd.DataFrame | None = None, **given: Any
+    frame: pd.DataFrame,
+    higher: Mapping[str, pd.DataFrame] | None = None,
+    reference: pd.DataFrame | None = None,
+    **given: Any,
 ) -> dict[str, list[Any]]:
     """Give every `ict_` column of the product as a list."""
     params = product_params(**given)
     others = [name for name in given.get("higher_timeframes", ()) if name != params.trend_timeframe]
-    higher = {name: resampled(frame, name) for name in others} if len(frame) > 1 else {}
+    made = {name: resampled(frame, name) for name in others} if len(frame) > 1 else {}
     takes_reference = "reference" in signature(analyse).parameters
     others_given = {"reference": reference} if takes_reference else {}
-    return ict_columns(analyse(frame, params, higher=higher, **others_given))
+    return ict_columns(analyse(frame, params, higher={**made, **(higher or {})}, **others_given))
 
 
 def knows(given: Mapping[str, Any]) -> bool:
