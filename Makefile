@@ -7,6 +7,8 @@ PYTHON ?= python3
 VENV := .venv
 PY := $(VENV)/bin/python
 INSTALLED := $(VENV)/.installed
+# What needs no exchange and no browser.
+QUICK := tests/unit tests/docs tests/test_architecture.py tests/test_suite.py
 # Candles that are there already; what the demo was given holds for what comes after it.
 REMEMBERED := user_data/data/.datadir
 CANDLES = $(or $(DATADIR),$(shell cat $(REMEMBERED) 2>/dev/null))
@@ -16,7 +18,7 @@ FROM = $(if $(CANDLES),--datadir "$(CANDLES)")
 export PYTHONPATH := $(CURDIR)/user_data/strategies:$(CURDIR)/user_data/tools
 export PATH := $(CURDIR)/$(VENV)/bin:$(PATH)
 
-.PHONY: help demo test lint docs paper soak chaos report tune hyperopt walkforward verdict blackouts bench clean
+.PHONY: help demo test quick lint docs paper soak chaos report tune hyperopt walkforward verdict blackouts bench clean
 .DEFAULT_GOAL := help
 
 help: ## Say what there is
@@ -35,6 +37,9 @@ demo: $(INSTALLED) ## Download candles and backtest, from a bare clone; DATADIR=
 
 test: lint ## Check everything: style, types, laws, tables, and the real Freqtrade as processes
 	@$(PY) -m pytest -n 4
+
+quick: $(INSTALLED) ## Check what takes seconds: tables, rules by hand, laws of the house, documentation
+	@$(PY) -m pytest -n 0 --hypothesis-profile=quick $(QUICK)
 
 lint: $(INSTALLED) ## Check style, types and who imports whom
 	@$(PY) -m ruff check .

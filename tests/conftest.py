@@ -24,6 +24,8 @@ hypothesis.settings.register_profile(
     deadline=None,
     suppress_health_check=[hypothesis.HealthCheck.too_slow],
 )
+# For `make quick`, which names it.
+hypothesis.settings.register_profile("quick", hypothesis.settings.get_profile("same"), max_examples=10)
 hypothesis.settings.load_profile("same")
 
 

@@ -94,7 +94,7 @@ def test_only_the_dry_files_set_dry_run_after_config_json() -> None:
     assert found == {"config": False, "dry_run": True, "producer": True, "public_data": True}
 
 
-def test_loopback_sets_the_proxy_and_its_certificate_only() -> None:
+def test_loopback_sets_the_way_there_and_no_other_host() -> None:
     certificate = "user_data/config/loopback.local.ca.pem"
     proxied = {
         "httpsProxy": "http://127.0.0.1:8899",
@@ -102,7 +102,9 @@ def test_loopback_sets_the_proxy_and_its_certificate_only() -> None:
         "cafile": certificate,
     }
 
-    assert read(overlay("loopback")) == {"exchange": {"only_from_ccxt": True, "ccxt_config": proxied}}
+    options = read(BASE)["exchange"]["ccxt_config"]["options"]
+    exchange = {"enable_ws": False, "only_from_ccxt": True, "ccxt_config": {**proxied, "options": options}}
+    assert read(overlay("loopback")) == {"exchange": exchange}
 
 
 def test_money_is_protected_by_default() -> None:

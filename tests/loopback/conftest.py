@@ -62,7 +62,7 @@ def client_config(overlay: Path) -> dict[str, Any]:
     options = {**CCXT_CONFIG["options"], "defaultType": "swap"}
     # ccxt's own pauses between requests have nothing to protect here.
     keys = {"apiKey": TEST_KEY, "secret": TEST_SECRET, "enableRateLimit": False}
-    return {**keys, "urls": CCXT_CONFIG["urls"], "options": options, **added}
+    return {**keys, "urls": CCXT_CONFIG["urls"], **added, "options": options}
 
 
 @pytest.fixture(scope="module")

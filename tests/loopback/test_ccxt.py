@@ -218,7 +218,7 @@ def test_another_authority_is_not_trusted(
     (tmp_path / "other.pem").write_bytes(stranger.authority_pem)
     other = overlay_of(loopback.proxy_url, tmp_path / "other.pem")["exchange"]["ccxt_config"]
     with (
-        CLIENTS[client]({**client_config, **other}) as call,
+        CLIENTS[client]({**client_config, **other, "options": client_config["options"]}) as call,
         pytest.raises((ccxt.ExchangeError, ccxt.NetworkError)) as caught,
     ):
         call("fetch_time")

@@ -23,7 +23,7 @@ from loopback.exchange import Exchange
 from loopback.market.synthetic import SyntheticMarket
 from loopback.server import ADDRESS, LoopbackServer
 from loopback.settings import TEST_KEY, TEST_SECRET
-from tests.loopback.conftest import DEMO, NOW_MS
+from tests.loopback.conftest import CCXT_CONFIG, DEMO, NOW_MS
 from tests.support.needs import needs_linux
 from tests.support.patience import PATIENCE
 from tests.support.places import TOOLS
@@ -115,15 +115,17 @@ def test_taken_port_is_refused_and_nothing_is_left(market: SyntheticMarket) -> N
     assert set(threading.enumerate()) == threads
 
 
-def test_overlay_holds_the_proxy_and_the_authority_only(overlay: Path, loopback: LoopbackServer) -> None:
+def test_the_overlay_holds_the_way_here_and_no_other_host(overlay: Path, loopback: LoopbackServer) -> None:
     authority = str(overlay.with_suffix(".ca.pem"))
     assert json.loads(overlay.read_text(encoding="utf-8")) == {
         "exchange": {
             "only_from_ccxt": True,
+            "enable_ws": False,
             "ccxt_config": {
                 "httpsProxy": loopback.proxy_url,
                 "cafile": authority,
                 "validateServerSsl": authority,
+                "options": CCXT_CONFIG["options"],
             },
         }
     }

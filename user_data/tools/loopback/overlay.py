@@ -4,6 +4,8 @@ import json
 from pathlib import Path
 from typing import Any
 
+_OPTIONS = {"fetchCurrencies": False, "fetchMargins": False, "fetchMarkets": {"types": ["linear"]}}
+
 
 def overlay(proxy_url: str, authority_file: Path) -> dict[str, Any]:
     """Return the overlay as a dictionary in the form of Freqtrade's configuration.
@@ -23,11 +25,18 @@ def overlay(proxy_url: str, authority_file: Path) -> dict[str, Any]:
     goes into `validateServerSsl`.
 
     `only_from_ccxt` is here because a download would else take most candles from Binance's public archive,
-    past the proxy and over the real network, and mix them with the ones served here.
+    past the proxy and over the real network, and mix them with those served here. Websockets are not served,
+    nor are Binance's spot and wallet hosts, which the options keep ccxt from asking. So the overlay fits any
+    configuration of Binance's futures.
     """
     authority = str(authority_file.resolve())
-    ccxt_config = {"httpsProxy": proxy_url, "cafile": authority, "validateServerSsl": authority}
-    return {"exchange": {"only_from_ccxt": True, "ccxt_config": ccxt_config}}
+    ccxt_config = {
+        "httpsProxy": proxy_url,
+        "cafile": authority,
+        "validateServerSsl": authority,
+        "options": _OPTIONS,
+    }
+    return {"exchange": {"only_from_ccxt": True, "enable_ws": False, "ccxt_config": ccxt_config}}
 
 
 def write_overlay(path: Path, proxy_url: str, authority_pem: bytes) -> None:
