@@ -78,7 +78,7 @@ class Loop:
                 self._calls -= 1
 
     def _on_signal(self, number: int, frame: FrameType | None) -> None:
-        if not (self._calls or self._dirty):
+        if not self._dirty:  # which it is from a call's begin on
             raise KeyboardInterrupt
         self._waiting = number
         logger.info("Stop signal received: an order is under way, the bot ends after this loop")
