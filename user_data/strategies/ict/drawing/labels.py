@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
 
 from ict.candles import Candles
+from ict.drawing.colours import colour_of
 from ict.drawing.shapes import Box, Event, Level, Sheet
 
 # Pools of liquidity by the side that their sweep begins, and whether they are of equal highs or lows.
@@ -15,8 +17,6 @@ POOL_NAMES = {(1, False): "SSL", (1, True): "EQL", (-1, False): "BSL", (-1, True
 CHARACTERS_WIDE, LINES_HIGH = 190, 26
 # The chart writes above a point; so much is between point and text, in lines.
 GAP_LINES = 0.4
-# Where there is no room beside a shape, its name may go to one of so many lines further away.
-_ROWS = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,11 +41,14 @@ class Desk:
     ----------
     sheet : Sheet
         What is drawn on.
+    shapes : Iterable[Box | Level]
+        What is drawn: a name must be nearest to its own of those of its colour.
     """
 
-    def __init__(self, sheet: Sheet) -> None:
+    def __init__(self, sheet: Sheet, shapes: Iterable[Box | Level] = ()) -> None:
         start, stop = sheet.cut[0]
         self._sheet, self._candles = sheet, sheet.candles[start:stop]
+        self._shapes = list(shapes)
         self.line_height = _height(self._candles) / LINES_HIGH
         self._character = sheet.screen_candles * sheet.step / CHARACTERS_WIDE
         self._taken: list[Place] = []
@@ -81,27 +84,24 @@ class Desk:
         return None
 
     def _free(self, shape: Box | Level) -> list[tuple[float, float, Place]]:
-        """Places that are free, the best first: off the candles, then near the shape, then to the right."""
-        above, y = self._beside(shape)
-        away = self.line_height if above else -self.line_height
+        """Places that are free and its own, the best first: off the candles, near the shape, to the right."""
         places = [
-            (x, y + n * away, self._place(shape.label, x, y + n * away))
-            for n in range(_ROWS)
-            for x in self._columns(shape)
+            (x, y, self._place(shape.label, x, y)) for y in self._heights(shape) for x in self._columns(shape)
         ]
-        free = [one for one in places if not self._is_taken(one[2])]
+        free = [one for one in places if not self._is_taken(one[2]) and self._is_nearest(shape, one[2])]
         return [one for one in free if not self._on_candles(one[2])] or free
 
-    def _beside(self, shape: Box | Level) -> tuple[bool, float]:
-        """Whether a name stands at the upper edge, and the price of its point there."""
-        under = (1 + 1.5 * GAP_LINES) * self.line_height
+    def _heights(self, shape: Box | Level) -> list[float]:
+        """Prices of a name's point close to the edges of its shape, the best first: away from the price."""
+        under, over = (1 + 1.5 * GAP_LINES) * self.line_height, GAP_LINES * self.line_height / 2
         if isinstance(shape, Level):
-            down = GAP_LINES * self.line_height / 2 if shape.named_above else under
-            return shape.named_above, shape.price - down
-        above, roomy = shape.direction < 0, shape.top - shape.bottom > 2.5 * self.line_height
-        if above:
-            return True, shape.top - under if roomy else shape.top
-        return False, shape.bottom if roomy else shape.bottom - under
+            return [shape.price - down for down in ((over, under) if shape.named_above else (under, over))]
+        roomy = shape.top - shape.bottom > 2.5 * self.line_height
+        inside = [shape.top - under, shape.bottom - over] if roomy else []
+        outside = [shape.top - over, shape.bottom - under]
+        if shape.direction > 0:
+            inside, outside = inside[::-1], outside[::-1]
+        return [*inside, *outside]
 
     def _columns(self, shape: Box | Level) -> list[float]:
         """Middles of a name along its shape, from the right."""
@@ -122,6 +122,22 @@ class Desk:
 
     def _is_taken(self, place: Place) -> bool:
         return any(place.meets(other) for other in self._taken)
+
+    def _is_nearest(self, shape: Box | Level, place: Place) -> bool:
+        """Whether a name there is nearer to its own shape than to any other of its colour."""
+        colour = colour_of(shape.direction, shape.look)
+        alike = [one for one in self._shapes if colour_of(one.direction, one.look) == colour]
+        own = self._distance(shape, place)
+        return all(own <= self._distance(one, place) for one in alike)
+
+    def _distance(self, shape: Box | Level, place: Place) -> float:
+        """Distance of a name from a shape's nearest edge, in lines."""
+        x, y = (place.left + place.right) / 2, (place.low + place.high) / 2
+        edges = (shape.price,) if isinstance(shape, Level) else (shape.top, shape.bottom)
+        beside = max(shape.start - x, x - shape.end, 0.0)
+        away = min(abs(y - edge) for edge in edges)
+        # A line is about as high as two characters are wide.
+        return away / self.line_height + (beside / (2 * self._character) if beside else 0.0)
 
     def _on_candles(self, place: Place) -> bool:
         time = self._candles.time

@@ -27,8 +27,9 @@ def paint(sheet: Sheet, shapes: Iterable[Shape]) -> list[Annotation]:
     Areas and lines have no names of their own, which the chart's light theme would hide: a name is a
     point too small to be seen.
     """
-    desk, drawn = Desk(sheet), list(shapes)
+    drawn = list(shapes)
     flat = [one for one in drawn if not isinstance(one, Event)]
+    desk = Desk(sheet, flat)
     # What lies in front is nearer to the trade, and has its name first.
     named = [one for one in reversed(flat) if one.label]
     first = [one for one in named if isinstance(one, Level) and one.name_column >= 0]
