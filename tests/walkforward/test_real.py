@@ -9,7 +9,8 @@ from pathlib import Path
 import pandas as pd
 import pytest
 from ict_lab.hyperopt_runs import best_of, read_epochs
-from ict_lab.runs.run import read_runs
+from ict_lab.runs.export import read_exports
+from ict_lab.runs.run import BacktestRun
 from ict_lab.trials import TrialLog
 
 from tests.strategy.support import STRATEGY, Workplace, run_process
@@ -38,7 +39,7 @@ def test_the_search_sees_no_candle_of_its_test(walked: Path) -> None:
     for epoch in read_epochs(results):
         assert epoch.run.export.results["backtest_end"] == "2024-01-05 23:45:00"
     (export,) = walked.glob("windows/001/*.zip")
-    (backtest,) = read_runs(export)
+    backtest = BacktestRun.of(*read_exports(export))
     assert backtest.start == pd.Timestamp("2024-01-06", tz="UTC")
     assert backtest.end == pd.Timestamp("2024-01-07 23:45", tz="UTC")
     assert (backtest.trades["open_date"] >= backtest.start).all()

@@ -164,5 +164,10 @@ def _enter(
 ) -> None:
     entries.direction[enters] = side
     entries.stop[enters] = stop[enters]
-    for at in enters.nonzero()[0]:
-        entries.tag[at] = "+".join(name for name, holds in agreed.items() if holds[at])
+    # One word for each of the few ways to agree, and not one for each of many thousand candles.
+    bits = sum(holds[enters].astype(np.int64) << bit for bit, holds in enumerate(agreed.values()))
+    ways, way = np.unique(bits, return_inverse=True)
+    tags = [
+        "+".join(name for bit, name in enumerate(agreed) if of_way >> bit & 1) for of_way in ways.tolist()
+    ]
+    entries.tag[enters] = np.array(tags, np.object_)[way]

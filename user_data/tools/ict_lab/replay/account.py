@@ -157,6 +157,7 @@ class Ledger:
 
     def _book(self, held: Taken, now: int, made: float) -> None:
         held.closes.append((now, made))
+        held.profit += made
         self._closes[now // DAY].append((now, made))
 
     def _grid(self, order: Order) -> Grid:

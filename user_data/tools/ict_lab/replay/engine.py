@@ -137,10 +137,10 @@ class _Orders:
             entries.fee_open, since - tape.paid[ended], tape.paid_before[at] - tape.paid[parted],
             tape.paid_before[parted] - tape.paid[parted],
         )  # fmt: skip
-        self._columns = [column.tolist() for column in columns]
+        self._rows = list(zip(*(column.tolist() for column in columns), strict=True))
 
     def __getitem__(self, number: int) -> Order:
-        return Order(self.pairs[number], *(column[number] for column in self._columns))
+        return Order(self.pairs[number], *self._rows[number])
 
 
 def as_trades(replayed: Replayed, tape: Tape) -> pd.DataFrame:

@@ -57,6 +57,8 @@ class Taken:
         Amount that was closed in part.
     closes : list[tuple[int, float]]
         Its exits so far: when, and what each made after fees and funding, in the stake currency.
+    profit : float
+        What they made together.
     """
 
     number: int
@@ -66,8 +68,4 @@ class Taken:
     stake: float
     part: float = 0.0
     closes: list[tuple[int, float]] = field(default_factory=list)
-
-    @property
-    def profit(self) -> float:
-        """What it made so far, in the stake currency."""
-        return sum(made for _, made in self.closes)
+    profit: float = 0.0
