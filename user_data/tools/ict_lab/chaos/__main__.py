@@ -11,7 +11,6 @@ import signal
 import sys
 import time
 from collections.abc import Sequence
-from typing import NoReturn
 
 from rich.console import Console
 from rich.table import Table
@@ -19,18 +18,11 @@ from rich.table import Table
 from ict_lab.chaos.campaign import Campaign, Outcome, counted, live, run, shrink
 from ict_lab.chaos.catalogue import PHASES
 from ict_lab.chaos.scenario import made_from
+from ict_lab.command_line import INTERRUPTED_EXIT, OneSentenceParser
 
-USAGE_EXIT, INTERRUPTED_EXIT = 2, 130
 MOST_SCENARIOS, MOST_JOBS = 10_000, 64
 
 console = Console(highlight=False)
-
-
-class _Parser(argparse.ArgumentParser):
-    """Answers a bad option with one sentence instead of the whole usage."""
-
-    def error(self, message: str) -> NoReturn:
-        self.exit(USAGE_EXIT, f"make chaos: {message}\n")
 
 
 def parse(arguments: Sequence[str] | None) -> argparse.Namespace:
@@ -41,7 +33,9 @@ def parse(arguments: Sequence[str] | None) -> argparse.Namespace:
     arguments
         The words after the program's name; the process's own if None.
     """
-    parser = _Parser(prog="make chaos", description="Let things go wrong at random on the real bot.")
+    parser = OneSentenceParser(
+        prog="make chaos", description="Let things go wrong at random on the real bot."
+    )
     parser.add_argument("--seed", type=int, default=1, help="seed of the first scenario (1)")
     parser.add_argument("--count", type=int, default=10, help="how many, a seed each (10)")
     usual = (os.cpu_count() or 1) + 1
@@ -64,7 +58,7 @@ def parse(arguments: Sequence[str] | None) -> argparse.Namespace:
     return given
 
 
-def _numbers(parser: _Parser, given: argparse.Namespace) -> tuple[int, ...]:
+def _numbers(parser: OneSentenceParser, given: argparse.Namespace) -> tuple[int, ...]:
     words = [word for word in given.steps.split(",") if word]
     last = len(made_from(given.seed).steps)
     if not all(word.isdigit() and 1 <= int(word) <= last for word in words):

@@ -19,9 +19,10 @@ from rich.console import Console
 from rich.markup import escape
 
 from ict_lab.bots.discord import LoopbackDiscord
+from ict_lab.command_line import USAGE_EXIT
 from ict_lab.paper.bot import USER, PaperBot
 from ict_lab.paper.forecast import Signal, next_signal
-from ict_lab.paper.settings import PAIR, SYMBOL, USAGE_EXIT, Options, parse
+from ict_lab.paper.settings import PAIR, SYMBOL, Options, parse
 from loopback.exchange import Exchange
 from loopback.market.folder import FolderMarket
 from loopback.market.intervals import DAY_MS

@@ -1,11 +1,10 @@
 """What ``make paper`` can be asked for."""
 
-import argparse
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import NoReturn
 
+from ict_lab.command_line import OneSentenceParser
 from ict_lab.places import STRATEGIES
 from loopback.market.intervals import LENGTH_MS
 
@@ -14,7 +13,6 @@ SYMBOL, PAIR = "BTCUSDT", "BTC/USDT:USDT"
 STRATEGY, TIMEFRAME = "ICTOrderBlockStrategy", "5m"
 CONSUMER = "ICTConsumerStrategy"
 TIMEFRAMES = tuple(name for name in LENGTH_MS if LENGTH_MS["5m"] <= LENGTH_MS[name] <= LENGTH_MS["1h"])
-USAGE_EXIT = 2
 
 
 @dataclass(frozen=True)
@@ -40,13 +38,6 @@ class Options:
     minutes: float | None = None
 
 
-class _Parser(argparse.ArgumentParser):
-    """Answers a bad option with one sentence instead of the whole usage."""
-
-    def error(self, message: str) -> NoReturn:
-        self.exit(USAGE_EXIT, f"make paper: {message}\n")
-
-
 def parse(arguments: Sequence[str] | None) -> Options:
     """Read the command line; exit with one sentence if an option is wrong.
 
@@ -55,7 +46,7 @@ def parse(arguments: Sequence[str] | None) -> Options:
     arguments
         The words after the program's name; the process's own if None.
     """
-    parser = _Parser(
+    parser = OneSentenceParser(
         prog="make paper", description="Trade play money on this machine, with everything around it."
     )
     # A consumer trades on another bot's analysis, and there is none here.

@@ -5,33 +5,24 @@ times as fast. It is stopped, killed and started again at every point that count
 purpose; after each, the exchange, the bot's book and the messages on Discord have to agree.
 """
 
-import argparse
 import logging
 import signal
 import sys
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
-from typing import NoReturn
 
 from rich.console import Console
 from rich.table import Table
 
+from ict_lab.command_line import INTERRUPTED_EXIT, USAGE_EXIT, OneSentenceParser
 from ict_lab.soak.day import Outcome, Plan, run
 from loopback.bot_time import faketime_library
 
-USAGE_EXIT, INTERRUPTED_EXIT = 2, 130
 # A simulated day begins then; from noon on, midnight UTC comes in the middle.
 DAY = datetime(2026, 3, 4, tzinfo=UTC)
 LEAST_SPEED, HIGHEST_SPEED = 2.0, 120.0
 
 console = Console(highlight=False)
-
-
-class _Parser(argparse.ArgumentParser):
-    """Answers a bad option with one sentence instead of the whole usage."""
-
-    def error(self, message: str) -> NoReturn:
-        self.exit(USAGE_EXIT, f"make soak: {message}\n")
 
 
 def parse(arguments: Sequence[str] | None) -> Plan:
@@ -42,7 +33,7 @@ def parse(arguments: Sequence[str] | None) -> Plan:
     arguments
         The words after the program's name; the process's own if None.
     """
-    parser = _Parser(prog="make soak", description="Let the real bot live a simulated day.")
+    parser = OneSentenceParser(prog="make soak", description="Let the real bot live a simulated day.")
     parser.add_argument("--hours", type=float, default=24.0, help="simulated hours (24)")
     parser.add_argument("--start", type=float, default=12.0, help="hour UTC at the start (12)")
     parser.add_argument("--speed", type=float, default=60.0, help="simulated seconds a real one (60)")
