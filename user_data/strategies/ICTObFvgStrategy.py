@@ -9,6 +9,7 @@ stake. Trades keep what they need in their own record, so a restart and a backte
 from typing import Any
 
 import numpy as np
+from ict_host.drawing import IctDrawing
 from ict_host.exits import IctExits
 from ict_host.live import SIDES
 from ict_host.signals import Signals
@@ -19,7 +20,7 @@ from ict.columns import Columns
 from ict.confluence import FindEntries, block_entries
 
 
-class ICTObFvgStrategy(IctExits):
+class ICTObFvgStrategy(IctDrawing, IctExits):
     """Trade the retest of an order block that enough agrees with, stopped behind it."""
 
     INTERFACE_VERSION = 3

@@ -28,15 +28,14 @@ from ict_host.account import AccountLimits, is_news
 from ict_host.book import equity_of, forget_ended_locks
 from ict_host.calendar import Calendar, digest
 from ict_host.contracts import Ticks, grid_of_pair, leverage_of, taker_fee
-from ict_host.drawing import IctDrawing
-from ict_host.live import SIDES
+from ict_host.live import SIDES, IctLive
 from ict_host.seams import exchange_of, transferred
 from ict_host.signals import Signals
 
 logger = logging.getLogger("ICTObFvgStrategy")
 
 
-class IctEntry(IctDrawing):
+class IctEntry(IctLive):
     """The part of the strategy that decides on an entry's money, for the strategy to inherit."""
 
     def __init__(self, config: dict[str, Any]) -> None:
