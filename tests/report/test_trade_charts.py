@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
-from ict_lab.report.trade_charts import known_zones, trade_charts
+from ict_lab.report.trade_charts import known_picture, trade_charts
 from ict_lab.runs.run import read_runs
 
 from ict import Params
@@ -29,30 +29,36 @@ def drawn(folder: Path, frame: pd.DataFrame, row: dict[str, object]) -> list[dic
     return [figure.to_plotly_json() for figure in trade_charts(backtest.trades.iloc[0], frame, Params(), 2.0)]
 
 
+def zones(frame: pd.DataFrame, entered: pd.Timestamp) -> set[tuple[pd.Timestamp, float, float]]:
+    """Give start and edges of the boxes that were known at an entry."""
+    drawn = known_picture(frame, entered, Params())
+    return {(one["start"], one["y_start"], one["y_end"]) for one in drawn if one["type"] == "area"}
+
+
 def test_a_block_and_a_gap_by_hand() -> None:
-    zones = {zone.name: zone for zone in known_zones(candle_frame(ROWS), ENTERED, Params())}
-    block, gap = zones["OB"], zones["FVG"]
-    assert (block.direction, block.top, block.bottom) == (1, 100.5, 97.5)
-    assert block.since == START + 20 * pd.Timedelta(minutes=15)
-    assert (gap.direction, gap.top, gap.bottom) == (1, 102.5, 100.5)
+    """Each from the candle at whose close it was known."""
+    step = pd.Timedelta(minutes=15)
+    block, gap = (START + 21 * step, 97.5, 100.5), (START + 22 * step, 100.5, 102.5)
+    assert {block, gap} <= zones(candle_frame(ROWS), ENTERED)
 
 
 def test_a_zone_is_not_known_before_the_candle_that_makes_it_has_closed() -> None:
     """The strong candle is the 22nd: who enters at its open can't know; at the next one's, one does."""
     frame, step = candle_frame(ROWS), pd.Timedelta(minutes=15)
-    names = [{zone.name for zone in known_zones(frame, START + at * step, Params())} for at in (21, 22, 23)]
-    assert ["OB" in known for known in names] == [False, True, True]
-    assert ["FVG" in known for known in names] == [False, False, True]
+    edges = [{zone[1:] for zone in zones(frame, START + at * step)} for at in (21, 22, 23)]
+    assert [(97.5, 100.5) in known for known in edges] == [False, True, True]
+    assert [(100.5, 102.5) in known for known in edges] == [False, False, True]
 
 
 @pytest.mark.parametrize("at", [700, 950, 1300])
-def test_later_candles_change_no_zone(at: int) -> None:
+def test_later_candles_change_nothing(at: int) -> None:
     frame = synthetic(1500, seed=at)
     entered, other = frame["date"].iloc[at], frame.copy()
     other.loc[at:, ["open", "high", "low", "close"]] *= 1.5
-    zones = known_zones(frame, entered, Params())
-    assert len(zones) > 5
-    assert zones == known_zones(other, entered, Params()) == known_zones(frame.iloc[:at], entered, Params())
+    known = known_picture(frame, entered, Params())
+    assert len(known) > 5
+    assert known == known_picture(other, entered, Params())
+    assert known == known_picture(frame.iloc[:at], entered, Params())
 
 
 def test_levels_and_orders_stand_where_they_were(tmp_path: Path) -> None:
@@ -63,7 +69,7 @@ def test_levels_and_orders_stand_where_they_were(tmp_path: Path) -> None:
     (figure,) = drawn(tmp_path, candle_frame(ROWS), row)
     names = {note["text"]: note["y"] for note in figure["layout"]["annotations"]}
     assert names == {"entry": 103.5, "stop": 104.5, "target": 101.5}
-    _, entry, exits = figure["data"]
+    entry, exits = figure["data"][-2:]
     assert (list(entry["x"]), list(entry["y"])) == ([ENTERED], [103.5])
     assert entry["marker"]["symbol"] == "triangle-down"
     assert list(exits["y"]) == [102.5, 101.5]
@@ -74,9 +80,12 @@ def test_levels_and_orders_stand_where_they_were(tmp_path: Path) -> None:
 def test_zones_end_at_the_entry(tmp_path: Path) -> None:
     row = trade(103.5, [(1.0, 105.5)], (102.5, 1 / 103.5), opened=ENTERED)
     (figure,) = drawn(tmp_path, candle_frame(ROWS), row)
-    zones = [shape for shape in figure["layout"]["shapes"] if "label" in shape]
-    assert {zone["label"]["text"] for zone in zones} >= {"OB", "FVG"}
-    assert all(zone["x0"] <= zone["x1"] == ENTERED for zone in zones)
+    edges = [(97.5, 100.5), (100.5, 102.5)]
+    boxes = [shape for shape in figure["layout"]["shapes"] if (shape["y0"], shape["y1"]) in edges]
+    assert len(boxes) == 2
+    assert {pd.Timestamp(box["x1"], unit="ms", tz="UTC") for box in boxes} == {ENTERED}
+    names = [name for trace in figure["data"] for name in trace.get("text") or ()]
+    assert {"+OB", "+FVG"} <= set(names)
 
 
 def test_a_stop_that_moved_is_drawn_apart(tmp_path: Path) -> None:

@@ -4,19 +4,15 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Any
 
-import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
 from ict import Params
-from ict.candles import BOTH_SIDES, Candles
-from ict.catalogue.zones import ZONE_KINDS
-from ict.drawing.labels import POOL_NAMES
-from ict.market.chart import Chart
-from ict.market.search import NEVER
+from ict.candles import Candles
+from ict.drawing import DrawingSettings, draw
+from ict_lab.plotting import Annotation, lines_of, points_of, shapes_of
 from ict_lab.report.charts import DOWN, NEUTRAL, UP, faint, plain
 
 CANDLES_BEFORE, CANDLES_AFTER, CANDLES_AFTER_ENTRY = 60, 14, 24
@@ -24,16 +20,9 @@ CANDLES_BEFORE, CANDLES_AFTER, CANDLES_AFTER_ENTRY = 60, 14, 24
 MOST_CANDLES = 160
 LONGER = tuple(map(pd.Timedelta, ("30min", "1h", "2h", "4h", "8h", "12h", "1D", "3D", "7D")))
 ROOM_FOR_NAMES = 0.1
-MOST_ZONES, MOST_POOLS = 6, 1
 WEEK = pd.Timedelta(days=7)
-# Where a zone's name may stand, and the room that it takes, as parts of the chart.
-CORNERS = {
-    "top left": (False, False),
-    "top right": (True, False),
-    "bottom left": (False, True),
-    "bottom right": (True, True),
-}
-NAME_WIDTH, NAME_HEIGHT = 0.1, 0.05
+# As FreqUI draws it, for the candles that are shown.
+ONE_SCREEN = DrawingSettings(screen_candles=CANDLES_BEFORE, drawn_candles=CANDLES_BEFORE)
 LEVELS = {
     "entry": (NEUTRAL, "solid"),
     "stop": (DOWN, "dash"),
@@ -42,35 +31,8 @@ LEVELS = {
 }
 
 
-@dataclass(frozen=True)
-class Zone:
-    """Something drawn from a time on, between two prices; a level where both are one.
-
-    Attributes
-    ----------
-    name : str
-        Order block, gap, ... in a few letters.
-    direction : int
-        +1 bullish, -1 bearish.
-    top, bottom : float
-        Edges.
-    since : pandas.Timestamp
-        Where it is drawn from.
-    """
-
-    name: str
-    direction: int
-    top: float
-    bottom: float
-    since: pd.Timestamp
-
-    def distance(self, price: float) -> float:
-        """Distance of a price from the zone, 0 within."""
-        return max(self.bottom - price, price - self.top, 0.0)
-
-
-def known_zones(candles: pd.DataFrame, entered: pd.Timestamp, params: Params) -> list[Zone]:
-    """Find what was alive on the chart at the close of the last candle before an entry.
+def known_picture(candles: pd.DataFrame, entered: pd.Timestamp, params: Params) -> list[Annotation]:
+    """Draw what the chart showed at the close of the last candle before an entry.
 
     Later candles are cut off before anything is looked for, so nothing here can know them.
 
@@ -88,34 +50,9 @@ def known_zones(candles: pd.DataFrame, entered: pd.Timestamp, params: Params) ->
         return []
     step = pd.Timedelta(before["date"].diff().median())
     before = before.tail(params.memory_candles(WEEK // step))
-    chart = Chart(Candles.from_frame(before), params)
-    dates = before["date"].reset_index(drop=True)
-    return [*_boxes(chart, dates), *_bands(chart, dates), *_pools(chart, dates)]
-
-
-def _boxes(chart: Chart, dates: pd.Series[pd.Timestamp]) -> Iterator[Zone]:
-    for kind in reversed(ZONE_KINDS):
-        zones = chart.zones(kind.find)
-        alive = zones[zones.ended_at < 0]
-        for row in alive.to_frame().to_dict("records"):
-            edges = float(row["top"]), float(row["bottom"])
-            yield Zone(kind.short, int(row["direction"]), *edges, dates.iloc[row["origin_at"]])
-
-
-def _bands(chart: Chart, dates: pd.Series[pd.Timestamp]) -> Iterator[Zone]:
-    for side in BOTH_SIDES:
-        band = chart.ote[side]
-        if np.isfinite(band.top[-1]):
-            yield Zone("OTE", side, float(band.top[-1]), float(band.bottom[-1]), dates.iloc[-8:].iloc[0])
-
-
-def _pools(chart: Chart, dates: pd.Series[pd.Timestamp]) -> Iterator[Zone]:
-    oldest = len(dates) - chart.params.pool_max_age_candles
-    for side in BOTH_SIDES:
-        pools = chart.liquidity.pools[side]
-        waiting = (pools.taken_at == NEVER) & (pools.known_at >= oldest)
-        for level, known_at in zip(pools.level[waiting], pools.known_at[waiting], strict=True):
-            yield Zone(POOL_NAMES[-side, False], side, float(level), float(level), dates.iloc[int(known_at)])
+    drawn = draw(Candles.from_frame(before), params, ONE_SCREEN, first=max(0, len(before) - CANDLES_BEFORE))
+    # What still lives then is drawn to the entry and no further.
+    return [{**one, "end": min(one["end"], entered)} if "end" in one else one for one in drawn]
 
 
 def trade_charts(
@@ -144,29 +81,28 @@ def trade_charts(
     if candles.empty or not candles["date"].iloc[0] < entered <= candles["date"].iloc[-1]:
         return []
     step = pd.Timedelta(candles["date"].diff().median())
-    levels, zones = _levels(trade, target_r), known_zones(candles, entered, params)
+    levels, known = _levels(trade, target_r), known_picture(candles, entered, params)
     is_long = (closed - entered) / step > MOST_CANDLES
     end = entered + CANDLES_AFTER_ENTRY * step if is_long else closed + CANDLES_AFTER * step
     near = candles[candles["date"].between(entered - CANDLES_BEFORE * step, end)]
-    charts = [_drawn(trade, near, levels, zones)]
+    charts = [_drawn(trade, near, levels, known)]
     if is_long:
         charts.append(_drawn(trade, _in_longer_candles(candles, entered, closed), levels, []))
     return charts
 
 
 def _drawn(
-    trade: pd.Series[Any], shown: pd.DataFrame, levels: dict[str, float], zones: list[Zone]
+    trade: pd.Series[Any], shown: pd.DataFrame, levels: dict[str, float], known: list[Annotation]
 ) -> go.Figure:
     first, last, entry = shown["date"].iloc[0], shown["date"].iloc[-1], float(trade["open_rate"])
     sight = _sight(shown, levels)
     # Names of the levels stand to the right of the trade.
     end = last + ROOM_FOR_NAMES * (last - first)
     until = min(_drawn_end(trade), last)
-    boxes = _zone_shapes(_worth_drawing(zones, entry, sight), (first, trade["open_date"], end), sight)
     lines = {"entry": entry, **{name: price for name, price in levels.items() if _within(price, sight)}}
     # Set at once: Plotly checks every shape anew for each one that is added.
     figure = plain(380).update_layout(
-        shapes=[*boxes, *_position_shapes(lines, (trade["open_date"], until))],
+        shapes=[*shapes_of(known), *_position_shapes(lines, (trade["open_date"], until))],
         annotations=[_name_of(price, name, until) for name, price in lines.items()],
     )
     figure.add_candlestick(
@@ -174,8 +110,9 @@ def _drawn(
         increasing={"line": {"color": NEUTRAL, "width": 1}, "fillcolor": "rgba(0,0,0,0)"},
         decreasing={"line": {"color": NEUTRAL, "width": 1}, "fillcolor": NEUTRAL}, name="candles",
     )  # fmt: skip
+    figure.add_traces([*lines_of(known), *points_of(known)])
     _add_orders(figure, trade)
-    figure.update_xaxes(rangeslider_visible=False, range=[first, end])
+    figure.update_xaxes(type="date", rangeslider_visible=False, range=[first, end])
     return figure.update_yaxes(range=sight, side="right")
 
 
@@ -207,62 +144,6 @@ def _sight(shown: pd.DataFrame, levels: dict[str, float]) -> tuple[float, float]
 
 def _within(price: float, sight: tuple[float, float]) -> bool:
     return sight[0] <= price <= sight[1]
-
-
-def _worth_drawing(zones: list[Zone], price: float, span: tuple[float, float]) -> list[Zone]:
-    """Choose the zones nearest to a price, of those within sight."""
-    seen = [zone for zone in zones if zone.top >= span[0] and zone.bottom <= span[1]]
-    seen.sort(key=lambda zone: zone.distance(price))
-    boxes = [zone for zone in seen if zone.top > zone.bottom][:MOST_ZONES]
-    levels = [zone for zone in seen if zone.top == zone.bottom]
-    return boxes + [
-        zone for side in BOTH_SIDES for zone in [z for z in levels if z.direction == side][:MOST_POOLS]
-    ]
-
-
-def _zone_shapes(
-    zones: list[Zone], span: tuple[pd.Timestamp, pd.Timestamp, pd.Timestamp], sight: tuple[float, float]
-) -> Iterator[dict[str, Any]]:
-    taken: list[tuple[float, float]] = []
-    for zone in zones:
-        is_level = zone.top == zone.bottom
-        colour = NEUTRAL if is_level else UP if zone.direction > 0 else DOWN
-        yield {
-            "type": "line" if is_level else "rect",
-            "x0": max(zone.since, span[0]),
-            "x1": span[1],
-            "y0": zone.bottom,
-            "y1": zone.top,
-            "line": {"color": colour, "width": 1, "dash": "dot" if is_level else "solid"},
-            "fillcolor": faint(colour),
-            "layer": "below",
-            "label": {
-                **_label_place(zone, span, sight, taken),
-                "font": {"size": 10, "color": colour},
-                "padding": 1,
-            },
-        }
-
-
-def _label_place(
-    zone: Zone,
-    span: tuple[pd.Timestamp, pd.Timestamp, pd.Timestamp],
-    sight: tuple[float, float],
-    taken: list[tuple[float, float]],
-) -> dict[str, str]:
-    """Put a zone's name into a corner where no other name is; leave it out where there is none."""
-    first, entered, end = span
-    height = sight[1] - sight[0]
-    left, last = (float((time - first) / (end - first)) for time in (max(zone.since, first), entered))
-    for corner, (right, bottom) in CORNERS.items():
-        x = max(last - NAME_WIDTH, left) if right else left
-        y = ((zone.bottom if bottom else zone.top) - sight[0]) / height
-        y += NAME_HEIGHT / 2 if bottom else -NAME_HEIGHT / 2
-        if all(abs(x - other[0]) > NAME_WIDTH or abs(y - other[1]) > NAME_HEIGHT for other in taken):
-            taken.append((x, y))
-            is_level = zone.top == zone.bottom
-            return {"text": zone.name, "textposition": ("end" if right else "start") if is_level else corner}
-    return {"text": ""}
 
 
 def _position_shapes(

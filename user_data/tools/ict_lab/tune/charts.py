@@ -9,8 +9,9 @@ import numpy as np
 import pandas as pd
 
 from ict.drawing.colours import BEARISH, BULLISH, css
+from ict_lab.plotting import lines_of, points_of, shapes_of
 from ict_lab.tune.quick_backtest import ClosedTrade
-from ict_lab.tune.reading import Annotation, Entry, Reading
+from ict_lab.tune.reading import Entry, Reading
 from ict_lab.tune.view import View
 
 Figure = dict[str, Any]
@@ -18,8 +19,6 @@ Figure = dict[str, Any]
 INK, FAINT, GRID, PAPER = "#d7dbe2", "#8b93a1", "#262b35", "#14171d"
 # Candles are without colour, so that blue and orange are left for what they mean.
 RISING, FALLING = "#e4e7ec", "#6f7887"
-DASHES = {"solid": "solid", "dashed": "dash", "dotted": "dot"}
-SYMBOLS = {"triangle": "triangle-up", "circle": "circle"}
 SIDE_COLOUR = {1: css(BULLISH), -1: css(BEARISH)}
 SIDE_NAME = {1: "long", -1: "short"}
 # An entry's stop and target are drawn this far, and room is left for marks beyond the candles.
@@ -53,14 +52,14 @@ def chart(reading: Reading, view: View, trades: Iterable[ClosedTrade] = ()) -> F
     room, together = ROOM * (high - low), -(-len(frame) // MOST_BARS)
     data = [
         _candles(frame, together),
-        *_lines(annotations),
-        *_points(annotations),
+        *lines_of(annotations),
+        *points_of(annotations),
         *_levels(reading, entries, step),
         *_entries(reading, entries),
         *_trades(trades, time[0], time[-1]),
     ]
     layout = _layout(x_range, [low - room, high + room])
-    layout["shapes"] = [_box(one) for one in annotations if one["type"] == "area"]
+    layout["shapes"] = shapes_of(annotations)
     if together > 1:
         layout["annotations"] = [_note(f"each bar is {together} candles")]
     return {"data": data, "layout": layout}
@@ -133,54 +132,6 @@ def _candles(frame: pd.DataFrame, together: int) -> dict[str, Any]:
 def _note(text: str) -> dict[str, Any]:
     place = {"xref": "paper", "yref": "paper", "x": 0, "y": 1, "xanchor": "left", "yanchor": "top"}
     return place | {"text": text, "showarrow": False, "font": {"size": 11, "color": FAINT}}
-
-
-def _box(one: Annotation) -> dict[str, Any]:
-    return {
-        "type": "rect", "xref": "x", "yref": "y", "layer": "below", "line": {"width": 0},
-        "x0": _at(one["start"]), "x1": _at(one["end"]), "y0": one["y_start"], "y1": one["y_end"],
-        "fillcolor": one["color"],
-    }  # fmt: skip
-
-
-def _lines(annotations: Iterable[Annotation]) -> list[dict[str, Any]]:
-    """Draw lines of one look as one trace: hundreds of pieces are as fast as one."""
-    looks: dict[tuple[str, str, int], list[Annotation]] = {}
-    for one in annotations:
-        if one["type"] == "line":
-            looks.setdefault((one["color"], one["line_style"], one["width"]), []).append(one)
-    return [
-        {
-            "type": "scatter", "mode": "lines", "hoverinfo": "skip", "name": "levels",
-            "x": [value for one in lines for value in (_at(one["start"]), _at(one["end"]), None)],
-            "y": [value for one in lines for value in (one["y_start"], one["y_end"], None)],
-            "line": {"color": colour, "width": width, "dash": DASHES[style]},
-        }
-        for (colour, style, width), lines in looks.items()
-    ]  # fmt: skip
-
-
-def _points(annotations: Iterable[Annotation]) -> list[dict[str, Any]]:
-    points = [one for one in annotations if one["type"] == "point"]
-    if not points:
-        return []
-    marker = {
-        "color": [one["color"] for one in points],
-        "symbol": [SYMBOLS.get(one["shape"], "circle") for one in points],
-        "angle": [one["rotate"] for one in points],
-        "size": [one["size"] for one in points],
-        # A point of no size bears a name and is not itself to be seen.
-        "opacity": [float(one["size"] > 1) for one in points],
-        "line": {"width": 0},
-    }
-    return [
-        {
-            "type": "scatter", "mode": "markers+text", "x": [_at(one["x"]) for one in points],
-            "y": [one["y"] for one in points], "text": [one["label"] for one in points], "marker": marker,
-            "textposition": "top center", "textfont": {"size": 10, "color": FAINT}, "hoverinfo": "skip",
-            "name": "events",
-        }
-    ]  # fmt: skip
 
 
 def _entries(reading: Reading, entries: list[Entry]) -> list[dict[str, Any]]:
@@ -273,7 +224,3 @@ def _layout(x_range: list[float], y_range: list[float] | None) -> dict[str, Any]
 
 def _triangle(side: int) -> str:
     return "triangle-up" if side > 0 else "triangle-down"
-
-
-def _at(moment: Any) -> float:
-    return float(pd.Timestamp(moment).timestamp() * 1_000)

@@ -21,10 +21,8 @@ from ict.desk.plan import EntryPlan, Signal, plan_entry
 from ict.drawing import DrawingSettings, draw
 from ict.errors import IctError
 from ict_lab.errors import LabError
+from ict_lab.plotting import Annotation
 from ict_lab.tune.candles import Stretch
-
-# A shape of Freqtrade's chart.
-Annotation = dict[str, Any]
 
 # Binance's, of an account without a discount. Here nobody knows the pair's lot.
 TAKER_FEE, FINEST_STEP = 0.0005, 1e-8
