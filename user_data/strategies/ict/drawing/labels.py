@@ -100,7 +100,7 @@ class Desk:
         inside = [shape.top - under, shape.bottom - over] if roomy else []
         outside = [shape.top - over, shape.bottom - under]
         if shape.direction > 0:
-            inside, outside = inside[::-1], outside[::-1]
+            return [*reversed(inside), *reversed(outside)]
         return [*inside, *outside]
 
     def _columns(self, shape: Box | Level) -> list[float]:
