@@ -20,7 +20,7 @@ BY_HAND = {
     "max_volatility_percentile", "partial_exit_at_r", "partial_exit_percent", "fail_closed", "adopt_orphans",
     "max_chase_r", "min_stop_costs",
     # Patterns that no default setting trades.
-    "displacement_body_ratio", "displacement_factor", "month_pools", "session_pools",
+    "displacement_body_ratio", "displacement_factor", "month_pools", "session_pools", "draw_kinds",
 }  # fmt: skip
 
 
@@ -96,7 +96,7 @@ def other_value(name: str) -> Any:
     if setting.several:
         return [word for word in setting.choices if word not in default] or setting.choices[:1]
     if setting.choices:
-        return next(choice for choice in reversed(setting.choices) if choice != default)
+        return next(choice for choice in setting.choices if choice != default)
     if isinstance(default, bool):
         return not default
     low, high = setting.search or (setting.low, min(setting.high, 50))

@@ -33,7 +33,7 @@ def percents(frame: pd.DataFrame) -> Iterator[tuple[str, Any, float]]:
     for name in names_of(frame):
         words = declaration_of(name).words or WORDS.get(kind_of(name))
         if words is None:
-            yield name, "a number", 100 * float((frame[name].notna() & (frame[name] != 0)).mean())
+            yield name, "there", 100 * float((frame[name].notna() & ~frame[name].isin([0, ""])).mean())
         for word in words or ():
             yield name, word, 100 * float((frame[name] == word).mean())
 

@@ -31,7 +31,8 @@ DEFAULT = Params(**EVERY_COLUMN)
 EAGER = Params(
     min_gap_percent=0.0, swing_strength_candles=1, equal_tolerance_atr=1.0, trend_timeframe="1h",
     ob_max_age_candles=15, fvg_max_age_candles=9, pool_max_age_candles=40, mean_threshold=True,
-    trail_timeframe="1h", min_stop_atr=1.0, max_volatility_percentile=50.0,
+    trail_timeframe="1h", min_stop_atr=1.0, max_volatility_percentile=50.0, month_pools=True,
+    session_pools=True,
 )  # fmt: skip
 
 
@@ -95,9 +96,12 @@ def test_the_frame_keeps_the_law() -> None:
 @pytest.mark.parametrize("market", [*and_real("BTC"), "odd"])
 def test_given_higher_candles_are_not_looked_at_early(market: str) -> None:
     """HTF-1: higher candles of the future may be in the frame; they change nothing before they close."""
-    frame = synthetic(3000, seed=14) if market == "odd" else stretch(traded(market), 8001, 11_001)
+    history = synthetic(11_001, seed=14) if market == "odd" else stretch(traded(market), 0, 11_001)
+    frame = stretch(history, 8001, 11_001)
     higher = {timeframe: resampled(frame, timeframe) for timeframe in ("1h", "4h")}
-    cuts = [*range(2, 60), *range(100, 3000, 171)]
+    # Weeks and months that were over before the first candle.
+    higher["1d"] = resampled(history, "1d")
+    cuts = [*range(1, 60), *range(100, 3000, 171)]
     assert not changed_columns(frame, cuts, EAGER, higher)
 
 
@@ -147,8 +151,9 @@ def test_every_column_says_something_in_the_stretches() -> None:
         for name, values in columns.items():
             empty = [value in (0, "") or value != value for value in values.tolist()]
             said[name] = said.get(name, False) or not all(empty)
-    # A rank of days takes 44 of them; the long markets have those.
-    assert [name for name, says in said.items() if not says] == ["ict_volatility_percentile_1d"]
+    # A rank of days takes 44 of them, a month up to 61; the long markets have those.
+    months = ["ict_prev_month_high", "ict_prev_month_low"]
+    assert [name for name, says in said.items() if not says] == [*months, "ict_volatility_percentile_1d"]
 
 
 def test_a_swing_is_not_known_before_its_right_side() -> None:

@@ -22,7 +22,7 @@ SETTINGS: dict[str, Params] = {
         trend_timeframe="1h", max_touches=1, mean_threshold=True, ob_max_age_candles=30,
     ),
 }  # fmt: skip
-OPPOSITES = {"bull": "bear", "long": "short", "high": "low", "highs": "lows"}
+OPPOSITES = {"bull": "bear", "long": "short", "high": "low", "highs": "lows", "buy": "sell"}
 OPPOSITES |= {other: one for one, other in OPPOSITES.items()} | {"top": "bottom", "bottom": "top"}
 LABELS = {"": "", "HH": "LL", "LL": "HH", "LH": "HL", "HL": "LH"}
 # Relative to the price itself, which a mirror changes.

@@ -9,7 +9,17 @@ from ict.columns import Columns
 from tests.support.compare import as_arrays, equal
 from tests.support.fast import EVERY_COLUMN
 from tests.support.folders import PAIRS
-from tests.support.markets import DAY, and_real, calm, candle_frame, stretch, synthetic, traded
+from tests.support.markets import (
+    DAY,
+    LENGTHS,
+    and_real,
+    calm,
+    candle_frame,
+    resampled,
+    stretch,
+    synthetic,
+    traded,
+)
 
 # Their value may hang on something any number of candles ago.
 UNBOUNDED = {name for name, one in Columns.in_use(Params(**EVERY_COLUMN)).items() if one.remembers}
@@ -23,12 +33,15 @@ def changed_in_windows(
 ) -> dict[str, int]:
     """Columns whose last value in the window before some end is not that of the whole history."""
     only = {"groups": groups} if groups else {}
-    full = as_arrays(analyse(frame, params, **only))
+    days = resampled(frame, "1d")
+    full = as_arrays(analyse(frame, params, {"1d": days}, **only))
     changed: dict[str, int] = {}
     for end in ends:
         window = stretch(frame, end + 1 - candles, end + 1)
         assert len(window) == candles
-        for name, values in as_arrays(analyse(window, params, **only).tail(1)).items():
+        # A bot has the daily candles that have closed: weeks and months are made of them.
+        past = days[days["date"] + LENGTHS["1d"] <= window["date"].iloc[-1]]
+        for name, values in as_arrays(analyse(window, params, {"1d": past}, **only).tail(1)).items():
             if not equal(values, full[name][end : end + 1]).all():
                 changed.setdefault(name, end)
     return {name: end for name, end in changed.items() if name not in UNBOUNDED}

@@ -39,7 +39,7 @@ class Settings:
     unicorn_memory_candles: int = 5
     rejection_wick_ratio: float = 0.5
     propulsion_memory_candles: int = 10
-    higher_timeframes: tuple[str, ...] = ("4h",)
+    higher_timeframes: tuple[str, ...] = ("4h", "1d")
     trend_timeframe: str = "4h"
 
 

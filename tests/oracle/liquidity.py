@@ -5,7 +5,7 @@ Rules EQ-1, POOL-1, POOL-2, POOL-3, SWEEP-1, SWEEP-2. Side +1 is the buy side (a
 """
 
 from bisect import bisect_left
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pandas as pd
 
@@ -112,7 +112,12 @@ def period_pools(market: Market, kind: str, settings: Settings) -> list[Pool]:
             last_at = last_before(market.base, end_of(kind, period.end))
         for side, level in ((1, period.high), (-1, period.low)):
             last = min(last_at, lost_at(market, period, side, level) - 1) if at < -1 else last_at
-            pools.append(Pool(side, level, kind, at, at + 1, last))
+            pool = Pool(side, level, kind, at, at + 1, last)
+            if kind == "month" or at >= -1:
+                pools.append(pool)
+            # The first candle alone can't tell how many candles ago a period before it was over.
+            elif not is_traded_through(market.base, side, level, 0):
+                pools.append(replace(pool, from_at=1))
     return pools
 
 

@@ -24,6 +24,8 @@ EVERY_COLUMN: dict[str, Any] = {
     "trail_timeframe": "4h",
     "min_stop_atr": 1.0,
     "max_volatility_percentile": 50.0,
+    "month_pools": True,
+    "session_pools": True,
 }
 
 

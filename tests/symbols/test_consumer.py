@@ -339,7 +339,7 @@ def test_a_backtest_has_no_producer_and_analyses_by_itself() -> None:
         strategy.dp = SimpleNamespace(
             get_pair_dataframe=lambda *_: pd.DataFrame(), current_whitelist=lambda: [BTC]
         )
-        assert strategy.informative_pairs() == [(BTC, "4h")]
+        assert strategy.informative_pairs() == [(BTC, "4h"), (BTC, "1d")]
         results.append(strategy.analyze_ticker(frame.copy(), {"pair": BTC}))
     pd.testing.assert_frame_equal(*results)
     assert len(entries_of(results[1]))

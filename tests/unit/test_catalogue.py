@@ -39,7 +39,7 @@ RANGES = {"direction": (-1, 1), "percent": (0, 100), "points": (0, 7)}
 
 @pytest.fixture(scope="module")
 def candles() -> pd.DataFrame:
-    return synthetic(4500, seed=71)  # 46 days: volatility needs 30 candles of a day
+    return synthetic(6500, seed=71)  # 67 days: a whole month; volatility needs 30 candles of a day
 
 
 @pytest.fixture(scope="module")

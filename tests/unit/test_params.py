@@ -14,6 +14,7 @@ from tests.support.markets import synthetic
 
 NUMBERS = [name for name, setting in settings().items() if not (setting.choices or setting.is_text)]
 CHOICES = [name for name, setting in settings().items() if setting.choices and not setting.several]
+LISTS = [name for name, setting in settings().items() if setting.several]
 
 
 def kind_of(name: str) -> type:
@@ -119,6 +120,18 @@ def test_choice(name: str) -> None:
     with pytest.raises(ParameterError, match=rf"^{name} must be one of .*{setting.choices[-1]}, was 2h$"):
         Params(**{name: "2h"})
     with pytest.raises(ParameterError, match=f"^{name} must be a word, was 4"):
+        Params(**{name: 4})
+
+
+@pytest.mark.parametrize("name", LISTS)
+def test_list(name: str) -> None:
+    setting = settings()[name]
+    for given in ([], setting.choices[:1], list(reversed(setting.choices))):
+        taken = getattr(Params.parse({name: given}), name)
+        assert taken == tuple(word for word in setting.choices if word in given)
+    with pytest.raises(ParameterError, match=rf"^{name} must be among .*{setting.choices[-1]}.*, was 'hour'"):
+        Params(**{name: ["hour"]})
+    with pytest.raises(ParameterError, match=f"^{name} must be a list of words, was 4"):
         Params(**{name: 4})
 
 

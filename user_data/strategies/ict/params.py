@@ -128,7 +128,6 @@ WINDOW_NAMES = ("asia", "london", "new_york", "london_close", "silver_bullet", "
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 _HOURS = r"([01]\d|2[0-3]):[0-5]\d"
 OWN_WINDOW = rf"{_HOURS}-({_HOURS}|24:00)"
-
 # What a level may come from: of several pools at one level, the first names it (POOL-3).
 LEVEL_KINDS = ("month", "week", "day", "session", "equal", "swing")
 
@@ -203,6 +202,9 @@ class Params:
         False, (0, 1), "POOL-2: highs and lows of the latest sessions are pools",
         unit="on/off", space="patterns",
     )  # fmt: skip
+    draw_kinds: tuple[str, ...] = _words(
+        LEVEL_KINDS, LEVEL_KINDS, "POOL-3: what counts as a draw", space="patterns", analysed=True
+    )
     reversal_at: str = _choice(
         "break", ("break", "gap"), "REV-1: enter at the break, or when price is back in a gap of its leg",
         space="confluence", analysed=False,
@@ -359,20 +361,18 @@ class Params:
 
     @property
     def higher_timeframes(self) -> tuple[str, ...]:
-        """The higher timeframes that these settings look at, each once."""
+        """The higher timeframes that these settings look at, each once; weeks and months are made of days."""
         trends = (self.trend_timeframe, self.second_trend_timeframe)
-        asked = (*trends, *self.stop_timeframes, self.volatility_timeframe)
+        asked = (*trends, *self.stop_timeframes, self.volatility_timeframe, "1d")
         return tuple(dict.fromkeys(name for name in asked if name != "none"))
 
     def memory_candles(self, candles_a_week: int) -> int:
         """Candles before the current one that its columns look back on.
 
-        The longest stories: a breaker, from an order block (born of two candles) that lives its whole
-        age and is then invalidated, through the breaker's own age; an inversion gap likewise; and a
-        sweep, remembered a while, of last week's high, a pool that was known when that week was over,
-        or of a group of equal highs; and where entries wait for it, the return into a gap of the leg
-        that broke after such a sweep.
-        The trend has no such bound: it holds until the next break, however far away that is.
+        The longest stories: a breaker, from a block that lived its whole age through its own; an inversion
+        gap likewise; a sweep, remembered a while, of last week's high or of a group of equal highs; where
+        entries wait for it, the return into a gap of the leg that broke after it. The trend has no such
+        bound: it holds until the next break.
         """
         blocks = 2 * (self.ob_max_age_candles + 1) + 1
         gaps = 2 * (self.fvg_max_age_candles + 1) + 2

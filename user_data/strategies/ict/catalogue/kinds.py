@@ -58,6 +58,7 @@ class Group(StrEnum):
     LATER_ZONES = "later_zones"
     STRUCTURE = "structure"
     DEALING_RANGE = "dealing_range"
+    LEVELS = "levels"
     LIQUIDITY = "liquidity"
     QUALITY = "quality"
     REVERSAL = "reversal"

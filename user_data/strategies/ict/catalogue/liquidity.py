@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import numpy as np
 
 from ict.candles import Bools, Direction, Floats
@@ -9,8 +11,10 @@ from ict.catalogue.kinds import Group, Kind
 from ict.catalogue.placing import Signs, flags_at, prices_at
 from ict.catalogue.table import Column, Sided, Table
 from ict.market.chart import Chart
+from ict.market.liquidity import POOL_KINDS, swept_kinds
 from ict.market.reversal import Reversals
 from ict.market.zones import stop_of_zone
+from ict.params import LEVEL_KINDS
 
 _SWING = "the swing that broke"
 
@@ -33,6 +37,14 @@ def _stopped(chart: Chart, entries: Reversals, side: Direction) -> Floats:
     return prices_at(entries.at, stop, len(chart.candles))
 
 
+def _turned(chart: Chart, turns: Mapping[Direction, Reversals]) -> Signs:
+    """Sides of what turned, at the candles where it did: never both at one."""
+    column = np.zeros(len(chart.candles), np.int8)
+    for side, found in turns.items():
+        column[found.at] = side
+    return column
+
+
 class LiquidityColumns(Table):
     """Where liquidity lies, where it was taken, and what came of it."""
 
@@ -43,6 +55,21 @@ class LiquidityColumns(Table):
     equal = Sided(
         "ict_equal_{extreme}s", Kind.PRICE, Group.LIQUIDITY, "EQ-1",
         "level of the group of equal highs (lows) whose newest swing is confirmed here", _equal,
+    )  # fmt: skip
+    draw = Sided(
+        "ict_{pool}_side", Kind.PRICE, Group.LIQUIDITY, "POOL-3",
+        "nearest level above (below) the close where liquidity waits",
+        lambda chart, side: chart.draw[side].level,
+    )  # fmt: skip
+    draw_kind = Sided(
+        "ict_{pool}_side_kind", Kind.WORD, Group.LIQUIDITY, "POOL-3",
+        f"what that level is: {', '.join(LEVEL_KINDS)}",
+        lambda chart, side: chart.draw[side].kind, words=LEVEL_KINDS,
+    )  # fmt: skip
+    swept = Sided(
+        "ict_{pool}_side_swept", Kind.WORD, Group.LIQUIDITY, "SWEEP-2",
+        f'what was swept of that side here, joined by "+": {", ".join(POOL_KINDS)}',
+        lambda chart, side: swept_kinds(chart.liquidity.pools[side], len(chart.candles)),
     )  # fmt: skip
 
     reversal = Sided(
@@ -64,4 +91,24 @@ class LiquidityColumns(Table):
         "ict_{trade}_retest_stop", Kind.PRICE, Group.REVERSAL, "REV-1",
         "stop of that reversal; in gaps of several, of the newest",
         lambda chart, side: _stopped(chart, chart.retests[side], side), remembers=_SWING,
+    )  # fmt: skip
+    mss = Column(
+        "ict_mss", Kind.DIRECTION, Group.REVERSAL, "MSS-1",
+        "structure shifts here: such a break with a displacement since the sweep",
+        lambda chart: _turned(chart, chart.shifts), remembers=_SWING,
+    )  # fmt: skip
+    mss_stop = Sided(
+        "ict_{trade}_mss_stop", Kind.PRICE, Group.REVERSAL, "MSS-1",
+        "stop beyond the extreme from that sweep on",
+        lambda chart, side: _stopped(chart, chart.shifts[side], side), remembers=_SWING,
+    )  # fmt: skip
+    cisd = Column(
+        "ict_cisd", Kind.DIRECTION, Group.REVERSAL, "CISD-1",
+        "the state of delivery changes here: a close beyond the open of the run into a sweep",
+        lambda chart: _turned(chart, chart.changes_of_delivery),
+    )  # fmt: skip
+    cisd_stop = Sided(
+        "ict_{trade}_cisd_stop", Kind.PRICE, Group.REVERSAL, "CISD-1",
+        "stop beyond the extreme from that sweep on",
+        lambda chart, side: _stopped(chart, chart.changes_of_delivery[side], side),
     )  # fmt: skip

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from ict.catalogue.higher import HigherColumns
+from ict.catalogue.levels import LevelColumns
 from ict.catalogue.liquidity import LiquidityColumns
 from ict.catalogue.sessions import SessionColumns
 from ict.catalogue.structure import StructureColumns
 from ict.catalogue.zones import ZoneColumns
 
 
-class Patterns(ZoneColumns, StructureColumns, LiquidityColumns, SessionColumns, HigherColumns):
+class Patterns(ZoneColumns, StructureColumns, LevelColumns, LiquidityColumns, SessionColumns, HigherColumns):
     """What the patterns say at each candle."""

@@ -31,7 +31,7 @@ def _marks(breaks: Breaks) -> Marks:
 
 def sweep_shapes(sheet: Sheet, chart: Chart, limit: int) -> Iterator[Shape]:
     """List the newest swept levels, and the candles that swept them (SWEEP-1)."""
-    marks, swept = marks_of_pools(chart.liquidity, chart.params.pool_max_age_candles, len(chart.candles))
+    marks, swept = marks_of_pools(chart.liquidity, len(chart.candles))
     marks = marks[swept]
     picked = marks[sheet.pick(marks, newest_ended(limit))]
     yield from sheet.levels(picked, [""] * len(picked), "dashed", 1)

@@ -68,7 +68,7 @@ def marks_of_zones(zones: Zones, came_back: Bools) -> Marks:
     )
 
 
-def marks_of_pools(liquidity: Liquidity, max_age_candles: int, count: int) -> tuple[Marks, Bools]:
+def marks_of_pools(liquidity: Liquidity, count: int) -> tuple[Marks, Bools]:
     """Make levels of the pools of both sides, and say which of them were swept (POOL-1, SWEEP-1).
 
     Of pools at one price that end together, the oldest is kept. A pool below the lows is bullish: what
@@ -78,8 +78,6 @@ def marks_of_pools(liquidity: Liquidity, max_age_candles: int, count: int) -> tu
     ----------
     liquidity : Liquidity
         On `count` candles.
-    max_age_candles : int
-        How long a pool lives.
     """
     pools = list(liquidity.pools.values())
     side = np.concatenate([np.full(len(one.level), -one.side, np.int8) for one in pools])
@@ -87,7 +85,7 @@ def marks_of_pools(liquidity: Liquidity, max_age_candles: int, count: int) -> tu
     known_at = np.concatenate([one.known_at for one in pools])
     taken_at = np.concatenate([one.taken_at for one in pools])
     swept = np.concatenate([one.swept for one in pools])
-    expires_at = known_at + max_age_candles + 1
+    expires_at = np.concatenate([one.expires_at for one in pools])
     ended_at = np.where(taken_at != NEVER, taken_at, np.where(expires_at < count, expires_at, -1))
     look = np.where(ended_at < 0, Look.FRESH, Look.SPENT).astype(np.int8)
     marks = Marks(side, level, level, known_at, ended_at, look)

@@ -128,7 +128,7 @@ def _bands(sheet: Sheet, chart: Chart, settings: DrawingSettings) -> Iterator[Bo
 
 def _pool_levels(sheet: Sheet, chart: Chart, settings: DrawingSettings) -> Iterator[Level]:
     """Choose pools that wait to be swept (POOL-1), equal highs and lows by their name (EQ-1)."""
-    marks, _ = marks_of_pools(chart.liquidity, chart.params.pool_max_age_candles, len(chart.candles))
+    marks, _ = marks_of_pools(chart.liquidity, len(chart.candles))
     marks = marks[marks.ended_at < 0]
     picked = marks[sheet.pick(marks, nearest_live(chart.candles.close, settings.pools))]
     equal = np.concatenate([chart.liquidity.equal[side].level for side in BOTH_SIDES])

@@ -26,7 +26,7 @@ from ict.market.structure import Structure, find_structure
 from ict.market.swings import find_swings
 from ict.market.volatility import average_true_range
 from ict.market.zones import Zones, newest_holding
-from ict.params import LEVEL_KINDS, Params
+from ict.params import Params
 
 
 class Chart:
@@ -139,7 +139,7 @@ class Chart:
     @cached_property
     def weeks(self) -> Periods:
         """Past weeks (LEVEL-1)."""
-        return find_weeks(self.candles, self._daily)
+        return find_weeks(self.candles, self._daily, self.params.pool_max_age_candles)
 
     @cached_property
     def months(self) -> Periods:
@@ -192,7 +192,7 @@ class Chart:
     @cached_property
     def draw(self) -> dict[Direction, Draw]:
         """Levels that wait on each side (POOL-3)."""
-        pools, kinds = self.liquidity.pools, LEVEL_KINDS
+        pools, kinds = self.liquidity.pools, self.params.draw_kinds
         return {side: Draw(pools[side], kinds, self.candles.close) for side in BOTH_SIDES}
 
     @cached_property

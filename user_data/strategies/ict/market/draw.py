@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
 
 from ict.candles import Floats, Ints
-from ict.market.liquidity import KINDS, Pools
+from ict.market.liquidity import POOL_KINDS, Pools
 from ict.market.lookup import look_up
 from ict.market.search import in_parts
 from ict.params import LEVEL_KINDS
 
-# What each of `KINDS` goes by here: the sessions are of one kind.
-_LEVEL_KINDS = tuple(kind if kind in LEVEL_KINDS else "session" for kind in KINDS)
+# What each of `POOL_KINDS` goes by here: the sessions are of one kind.
+_LEVEL_KINDS = tuple(kind if kind in LEVEL_KINDS else "session" for kind in POOL_KINDS)
 
 
 class Draw:
@@ -41,16 +42,25 @@ class Draw:
         self._from_at, self._until = from_at[order], np.minimum(until[order], len(close))
         self._close = close
 
-    def nearest(self) -> tuple[Floats, npt.NDArray[np.object_]]:
-        """Give the nearest level beyond each close and its kind: NaN and an empty word for none."""
+    @property
+    def level(self) -> Floats:
+        """Nearest level beyond each close; NaN for none."""
+        return look_up(self._pools.level, self._nearest, np.nan)
+
+    @property
+    def kind(self) -> npt.NDArray[np.object_]:
+        """What that level is, of `LEVEL_KINDS`; an empty word for none."""
+        words = np.array([*_LEVEL_KINDS, ""], np.object_)
+        return words[look_up(self._pools.kind, self._nearest, len(POOL_KINDS))]
+
+    @cached_property
+    def _nearest(self) -> Ints:
+        """Nearest pool beyond each close; -1 for none."""
         nearest = _first_covering(self._from_at, self._until, len(self._close))
         # A waiting level is never within the close, but may be the close itself.
-        level = look_up(self._pools.level, nearest, np.nan)
-        ties = (level == self._close).nonzero()[0]
+        ties = (look_up(self._pools.level, nearest, np.nan) == self._close).nonzero()[0]
         nearest[ties] = self._first_beyond(ties, self._close[ties])
-        level[ties] = look_up(self._pools.level, nearest[ties], np.nan)
-        words = np.array([*_LEVEL_KINDS, ""], np.object_)
-        return level, words[look_up(self._pools.kind, nearest, len(KINDS))]
+        return nearest
 
     def beyond(self, at: Ints, price: Floats) -> Floats:
         """Give the nearest level that waits at the close of each candle and lies beyond a price.

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import numpy as np
 import pandas as pd
 
@@ -88,25 +86,16 @@ def joined(candles: Candles, given: Candles, span: int) -> Candles:
 def whole_days(candles: Candles, given: Candles) -> Candles:
     """Daily candles: those given, and where there is none, made from base candles (LEVEL-1).
 
+    Unlike `joined`, a hole before the first base candle hides nothing: weeks and months are made of the days
+    that are there.
+
     Parameters
     ----------
     candles, given : Candles
         As for `joined`.
-
-    Returns
-    -------
-    Candles
-        A day that was made opens with its first candle, so one whose first candle is missing opens late.
-        The last one may be unfinished.
     """
-    if not len(candles):
-        return given
     span = TIMEFRAMES["1d"]
-    given = _real(candles, given, span)
-    days = _filled(candles, given, span)
-    made, opens = ~np.isin(days.time, given.time), days.time.copy()
-    opens[made] = candles.time[candles.time.searchsorted(opens[made])]
-    return replace(days, time=opens)
+    return _filled(candles, _real(candles, given, span), span) if len(candles) else given
 
 
 def _filled(candles: Candles, given: Candles, span: int) -> Candles:

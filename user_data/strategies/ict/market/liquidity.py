@@ -17,8 +17,8 @@ from ict.market.swings import Swings
 from ict.params import Params
 
 # What a pool comes from, in the order in which sweeps name them (SWEEP-2).
-KINDS = ("month", "week", "day", "asia", "london", "new_york", "equal", "swing")
-EQUAL, SWING = KINDS.index("equal"), KINDS.index("swing")
+POOL_KINDS = ("month", "week", "day", "asia", "london", "new_york", "equal", "swing")
+EQUAL, SWING = POOL_KINDS.index("equal"), POOL_KINDS.index("swing")
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,14 +30,14 @@ class Pools:
     side : Direction
         +1 buy side (above highs), -1 sell side (below lows).
     kind : npt.NDArray[np.int8]
-        Place in `KINDS`, shape (m,).
+        Place in `POOL_KINDS`, shape (m,).
     level : Floats
         Price.
     known_at : Ints
         Candle that confirmed it, or the last one of its period; it can be traded through from the next one
-        on. -1 for a month that was past before the first candle.
+        on. Of a period before the first candle it is counted on below 0.
     expires_at : Ints
-        First candle at which it is too old.
+        First candle at which it is too old, or known to have been taken before the first candle.
     taken_at : Ints
         First candle that traded through it; `NEVER` where none did within its life.
     swept : Bools
@@ -62,7 +62,9 @@ class Pools:
     def lives(self) -> tuple[Ints, Ints]:
         """First candle at whose close each is there to be taken, and the one at which it no longer is."""
         # A period is past with the candle after its last one only.
-        return self.known_at + (self.kind < EQUAL), np.minimum(self.taken_at, self.expires_at)
+        from_at = self.known_at + (self.kind < EQUAL)
+        # How old one from before the first candle is, the first candle alone can't tell.
+        return np.where(from_at < 0, 1, from_at), np.minimum(self.taken_at, self.expires_at)
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,40 +119,46 @@ def find_liquidity(
     pools, equal = {}, {}
     for side in BOTH_SIDES:
         groups, group_taken_at = _equal_groups(swings[side], taken_at[side], atr, params)
-        joined = np.full(len(groups.level), EQUAL, np.int8)
-        group_levels = _Levels(joined, groups.level, groups.known_at, groups.known_at + age + 1)
-        together = _joined([levels[side], group_levels])
+        together = _joined([levels[side], _of_swings(EQUAL, groups.level, groups.known_at, age)])
         all_taken_at = np.concatenate([taken_at[side], group_taken_at])
+        # What the candles themselves take, they take before a day can say so.
+        lost = together.lost_at < all_taken_at
+        expires_at = np.where(lost, np.minimum(together.lost_at, together.expires_at), together.expires_at)
+        expires_at[(together.known_at < -1) & (all_taken_at == 0)] = 0
         # The search looked further than a pool lives.
-        all_taken_at[all_taken_at >= together.expires_at] = NEVER
+        all_taken_at[all_taken_at >= expires_at] = NEVER
         swept = _swept(candles, together.level, all_taken_at, side)
-        pools[side], equal[side] = Pools(side, *together, all_taken_at, swept), groups
+        kind, level, known_at = together.kind, together.level, together.known_at
+        pools[side] = Pools(side, kind, level, known_at, expires_at, all_taken_at, swept)
+        equal[side] = groups
     return Liquidity(pools, equal)
 
 
 class _Levels(NamedTuple):
-    """Levels of one side; for the fields see `Pools`."""
+    """Levels of one side; for the fields see `Pools` and `Periods`."""
 
     kind: npt.NDArray[np.int8]
     level: Floats
     known_at: Ints
     expires_at: Ints
+    lost_at: Ints
 
 
 def _levels(swings: Swings, periods: Mapping[str, Periods], age: int) -> _Levels:
     """Levels of the swings, which come first, and of the periods of a side."""
-    side, confirmed_at = swings.side, swings.confirmed_at
-    of_swings = np.full(len(swings), SWING, np.int8)
-    found = [_Levels(of_swings, swings.price, confirmed_at, confirmed_at + age + 1)]
+    found = [_of_swings(SWING, swings.price, swings.confirmed_at, age)]
     for name, past in periods.items():
-        if past.expires_at is not None:
-            expires_at = past.expires_at[side]
-        else:
-            # The age of a period that was past before the first candle can't be told.
-            expires_at = np.where(past.last_at < 0, 0, past.last_at + age + 1)
-        kind = np.full(len(past.last_at), KINDS.index(name), np.int8)
-        found.append(_Levels(kind, past.extreme[side], past.last_at, expires_at))
+        known_at, count = past.last_at, len(past.last_at)
+        expires_at = known_at + age + 1 if past.expires_at is None else past.expires_at
+        lost_at = np.full(count, NEVER) if past.lost_at is None else past.lost_at[swings.side]
+        kind = np.full(count, POOL_KINDS.index(name), np.int8)
+        found.append(_Levels(kind, past.extreme[swings.side], known_at, expires_at, lost_at))
     return _joined(found)
+
+
+def _of_swings(kind: int, level: Floats, known_at: Ints, age: int) -> _Levels:
+    count = len(level)
+    return _Levels(np.full(count, kind, np.int8), level, known_at, known_at + age + 1, np.full(count, NEVER))
 
 
 def _joined(levels: list[_Levels]) -> _Levels:
@@ -161,7 +169,8 @@ def _first_trades_through(
     candles: Candles, levels: dict[Direction, _Levels], age: int
 ) -> dict[Direction, Ints]:
     """First candle that trades beyond each level, both sides searched at once."""
-    _, level, known_at, expires_at = _joined(list(levels.values()))
+    _, level, known_at, expires_at, _ = _joined(list(levels.values()))
+    known_at = np.maximum(known_at, -1)
     sides = np.repeat(np.array(BOTH_SIDES, np.int8), [len(of_side.level) for of_side in levels.values()])
     wicks = np.array([candles.high, candles.low])
     # A group's level is that of one of its swings, and may be that much younger than the swing.
@@ -218,7 +227,7 @@ def swept_kinds(pools: Pools, count: int) -> npt.NDArray[np.object_]:
     Returns
     -------
     npt.NDArray[np.object_]
-        Words of `KINDS`, each once and in that order, joined by "+"; empty for none.
+        Words of `POOL_KINDS`, each once and in that order, joined by "+"; empty for none.
     """
     kinds = np.zeros(count, np.uint8)
     bits = np.uint8(1) << pools.kind[pools.swept].view(np.uint8)
@@ -229,8 +238,8 @@ def swept_kinds(pools: Pools, count: int) -> npt.NDArray[np.object_]:
 @cache
 def _words_of_kinds() -> npt.NDArray[np.object_]:
     """Words of each set of kinds, a set being a number with one bit a kind."""
-    sets = range(1 << len(KINDS))
-    words = ["+".join(kind for bit, kind in enumerate(KINDS) if chosen >> bit & 1) for chosen in sets]
+    sets = range(1 << len(POOL_KINDS))
+    words = ["+".join(kind for bit, kind in enumerate(POOL_KINDS) if chosen >> bit & 1) for chosen in sets]
     return np.array(words, np.object_)
 
 

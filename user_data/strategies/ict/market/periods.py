@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from ict.candles import BOTH_SIDES, Bools, Candles, Direction, Floats, Ints
+from ict.market.higher import last_closed
 from ict.market.lookup import look_up
 from ict.market.runs import run_starts
 from ict.market.search import NEVER, first_beyond
@@ -17,7 +18,6 @@ DAY = 86_400_000_000_000
 WEEK = 7 * DAY
 # 1970-01-01 was a Thursday: three days on, weeks begin on Monday.
 TO_MONDAY = 3 * DAY
-_LONGEST_MONTH_DAYS = 31
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,19 +29,23 @@ class Periods:
     extreme : Mapping[Direction, Floats]
         Highest high (+1) and lowest low (-1) of each, shape (m,).
     last_at : Ints
-        Last candle of each, rising; it is past from the next one on. -1 where it was past before the first.
-    expires_at : Mapping[Direction, Ints] or None
-        First candle at which its high and its low are no pools any more, whatever their age; None where
-        the age decides (POOL-2).
+        Last candle of each, rising; it is past from the next one on. Below -1 it is counted on from the first
+        candle, where all of it was past before that.
+    expires_at : Ints or None
+        First candle at which its levels are no pools any more; None where that is their age alone (POOL-2).
+    lost_at : Mapping[Direction, Ints] or None
+        Candle that knows by days that the high, or the low, was taken before the first candle; `NEVER`
+        where none does. None where no pool is so old.
     """
 
     extreme: Mapping[Direction, Floats]
     last_at: Ints
-    expires_at: Mapping[Direction, Ints] | None = None
+    expires_at: Ints | None = None
+    lost_at: Mapping[Direction, Ints] | None = None
 
     def latest(self, side: Direction, count: int) -> Floats:
         """High or low of the latest past period at each of `count` candles; NaN before the first."""
-        bounds = np.concatenate([[0], self.last_at + 1, [count]])
+        bounds = np.concatenate([[0], np.maximum(self.last_at + 1, 0), [count]])
         return look_up(self.extreme[side], np.arange(-1, len(self.last_at)).repeat(np.diff(bounds)), np.nan)
 
 
@@ -71,7 +75,7 @@ def find_days(candles: Candles) -> Periods:
     return runs_that_are_over(candles, starts, candles.time[starts] % DAY == 0)
 
 
-def find_weeks(candles: Candles, days: Candles) -> Periods:
+def find_weeks(candles: Candles, days: Candles, max_age_candles: int) -> Periods:
     """Find the past weeks, from Monday on, at whose first minute a day of the data opens (LEVEL-1).
 
     Parameters
@@ -80,12 +84,15 @@ def find_weeks(candles: Candles, days: Candles) -> Periods:
         Base candles, shape (n,): a week is past once one of them opens after it.
     days : Candles
         Daily candles, before and among them; see `whole_days`.
+    max_age_candles : int
+        How long a week's level is a pool.
     """
     begins = (days.time + TO_MONDAY) // WEEK * WEEK - TO_MONDAY
-    starts = run_starts(begins)
-    next_at = candles.time.searchsorted(begins[starts] + WEEK)
-    past = (days.time[starts] == begins[starts]) & (next_at < len(candles))
-    return Periods(_extremes(days, starts, past), next_at[past] - 1)
+    starts, ends = _past(candles, days, begins, begins + WEEK)
+    last_at = candles.time.searchsorted(ends) - 1
+    before = last_at < 0
+    last_at[before] -= _candles_since(candles, ends[before])
+    return _of_days(candles, days, starts, ends, last_at, last_at + max_age_candles + 1)
 
 
 def find_months(candles: Candles, days: Candles) -> Periods:
@@ -97,40 +104,64 @@ def find_months(candles: Candles, days: Candles) -> Periods:
         As for `find_weeks`.
     """
     month = days.time.astype("datetime64[ns]").astype("datetime64[M]")
-    starts = run_starts(month)
-    begins, ends, next_ends = (_nanoseconds(month[starts] + later) for later in range(3))
-    next_at = candles.time.searchsorted(ends)
-    past = (days.time[starts] == begins) & (next_at < len(candles))
-    extreme = _extremes(days, starts, past)
-    replaced_at = candles.time.searchsorted(next_ends[past])
-    last_day = days.time.searchsorted(ends[past]) - 1
-    expires_at = {
-        side: np.minimum(replaced_at, _taken_by_day(candles, days, extreme[side], side, last_day))
-        for side in BOTH_SIDES
-    }
-    return Periods(extreme, next_at[past] - 1, expires_at)
+    begins, ends, next_ends = (_nanoseconds(month + later) for later in range(3))
+    starts, ends = _past(candles, days, begins, ends)
+    last_at = candles.time.searchsorted(ends) - 1
+    return _of_days(candles, days, starts, ends, last_at, candles.time.searchsorted(next_ends[starts]))
 
 
 def _nanoseconds(month: npt.NDArray[np.datetime64]) -> Ints:
     return month.astype("datetime64[ns]").astype(np.int64)
 
 
-def _extremes(days: Candles, starts: Ints, chosen: Bools) -> dict[Direction, Floats]:
-    return {
-        1: np.maximum.reduceat(days.high, starts)[chosen],
-        -1: np.minimum.reduceat(days.low, starts)[chosen],
+def _past(candles: Candles, days: Candles, begins: Ints, ends: Ints) -> tuple[Ints, Ints]:
+    """First day and end of each period that is past and whose first day opens as it begins."""
+    starts = run_starts(begins)
+    newest = candles.time[-1] if len(candles) else 0
+    chosen = starts[(days.time[starts] == begins[starts]) & (ends[starts] <= newest)]
+    return chosen, ends[chosen]
+
+
+def _of_days(
+    candles: Candles, days: Candles, starts: Ints, ends: Ints, last_at: Ints, expires_at: Ints
+) -> Periods:
+    """Periods from their first days to their ends."""
+    stops = days.time.searchsorted(ends)
+    bounds = np.column_stack([starts, stops]).ravel()
+    # Of two bounds in a row, the first begins a period and the second what lies between two of them.
+    extreme = {
+        1: np.maximum.reduceat(np.append(days.high, -np.inf), bounds)[::2],
+        -1: np.minimum.reduceat(np.append(days.low, np.inf), bounds)[::2],
     }
+    unseen = ((last_at < 0) & (expires_at > 0)).nonzero()[0]
+    lost_at = _lost_at(candles, days, extreme, stops - 1, unseen) if len(unseen) else None
+    return Periods(extreme, last_at, expires_at, lost_at)
 
 
-def _taken_by_day(candles: Candles, days: Candles, level: Floats, side: Direction, after: Ints) -> Ints:
-    """First candle after the first day that traded through each level: base candles may begin later."""
-    sides = np.full(len(level), side, np.int8)
-    prices = days.high if side > 0 else days.low
-    day = first_beyond(prices, level, sides, after, horizon=_LONGEST_MONTH_DAYS)
-    taken = day != NEVER
-    until = np.full(len(level), NEVER)
-    until[taken] = candles.time.searchsorted(days.time[day[taken]] // DAY * DAY + DAY)
-    return until
+def _candles_since(candles: Candles, ends: Ints) -> Ints:
+    """Candles that were missed from each end to the first candle."""
+    # A single candle has no length: taken as the shortest one, everything before it is long ago.
+    step = int(candles.time[1] - candles.time[0]) if len(candles) > 1 else 1
+    since: Ints = (candles.time[0] - ends) // step
+    return since
+
+
+def _lost_at(
+    candles: Candles, days: Candles, extreme: dict[Direction, Floats], last_day: Ints, which: Ints
+) -> dict[Direction, Ints]:
+    """Candle that sees the day closed which traded through each level before the first candle."""
+    level = np.concatenate([extreme[side][which] for side in BOTH_SIDES])
+    sides = np.repeat(np.array(BOTH_SIDES, np.int8), len(which))
+    wicks = np.array([days.high, days.low])
+    day = first_beyond(wicks, level, sides, np.tile(last_day[which], 2), horizon=len(days))
+    # The newest of such days may still run at the first candle.
+    day[day >= days.time.searchsorted(candles.time[0])] = NEVER
+    seen = last_closed(candles, days, DAY).searchsorted(day)
+    seen[seen == len(candles)] = NEVER
+    lost_at = {side: np.full(len(last_day), NEVER) for side in BOTH_SIDES}
+    for side in BOTH_SIDES:
+        lost_at[side][which] = seen[sides == side]
+    return lost_at
 
 
 def open_since(candles: Candles, clock: Ints, span: int, shift: int = 0) -> Floats:
