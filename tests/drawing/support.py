@@ -7,7 +7,7 @@ from freqtrade.ft_types.plot_annotation_type import AnnotationTypeTA
 
 from ict import Params
 from ict.candles import Candles
-from ict.catalogue.zones import ZONE_KINDS
+from ict.catalogue.zone_kinds import ZONE_KINDS
 from ict.drawing import DrawingSettings, Position, draw
 from tests.support.markets import calm, candle_frame
 

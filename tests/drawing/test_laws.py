@@ -9,7 +9,7 @@ import pytest
 
 from ict import analyse
 from ict.candles import Candles
-from ict.catalogue.zones import ZONE_KINDS
+from ict.catalogue.zone_kinds import ZONE_KINDS
 from ict.drawing.labels import Desk
 from ict.drawing.marks import Look
 from ict.drawing.shapes import Box, Event, Sheet

@@ -5,7 +5,7 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from ict.catalogue.zones import ZONE_KINDS
+from ict.catalogue.zone_kinds import ZONE_KINDS
 from tests.drawing.support import NONE, of_type, picture
 from tests.support.markets import and_real, stretch, synthetic, traded
 

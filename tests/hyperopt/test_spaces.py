@@ -11,16 +11,23 @@ from freqtrade.optimize.hyperopt_tools import HyperoptStateContainer
 from ict import analyse
 from ict.params import Params, settings
 from tests.strategy.host import load
-from tests.support.markets import synthetic
+from tests.support.markets import second_market, synthetic
 
 SPACES = ("patterns", "confluence", "exits", "risk")
 # Sizes stay out: no loss in R depends on them, and one in money would always bet more.
 BY_HAND = {
     "risk_per_trade_percent", "max_position_percent", "position_leverage", "second_trend_timeframe",
     "max_volatility_percentile", "partial_exit_at_r", "partial_exit_percent", "fail_closed", "adopt_orphans",
-    "max_chase_r", "min_stop_costs",
+    "max_chase_r", "min_stop_costs", "max_hold_candles",
+    # Limits of the account that are off.
+    "max_open_risk_percent", "max_weekly_loss_percent", "max_drawdown_percent", "drawdown_days",
+    "max_losing_streak", "streak_pause_hours", "max_cost_r",
+    # When an entry may be.
+    "blackout_file", "entry_weekdays", "entry_windows",
     # Patterns that no default setting trades.
     "displacement_body_ratio", "displacement_factor", "month_pools", "session_pools", "draw_kinds",
+    "major_swing_strength_candles", "smt_window_candles",
+    "bpr_memory_candles", "unicorn_memory_candles", "rejection_wick_ratio", "propulsion_memory_candles",
 }  # fmt: skip
 
 
@@ -99,6 +106,8 @@ def other_value(name: str) -> Any:
         return next(choice for choice in setting.choices if choice != default)
     if isinstance(default, bool):
         return not default
+    if setting.is_text:
+        return "another"
     low, high = setting.search or (setting.low, min(setting.high, 50))
     return type(default)(high if abs(high - default) >= abs(default - low) else low)
 
@@ -107,7 +116,8 @@ def different(name: str) -> bool:
     """Whether the columns of a long market are not the same with another value."""
     # Long enough for a whole month to be past.
     frame = synthetic(4000, seed=11, start="2024-01-31")
-    one, other = analyse(frame, Params()), analyse(frame, Params(**{name: other_value(name)}))
+    settings = Params(), Params(**{name: other_value(name)})
+    one, other = (analyse(frame, params, reference=second_market(frame)) for params in settings)
     return not one.equals(other)
 
 

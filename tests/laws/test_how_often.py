@@ -11,7 +11,7 @@ from ict import Params, analyse
 from ict.catalogue.kinds import Kind
 from tests.support.compare import declaration_of, kind_of, names_of
 from tests.support.fast import EVERY_COLUMN
-from tests.support.markets import synthetic
+from tests.support.markets import second_market, synthetic
 
 # 125 days, so that a rank of days is among what speaks.
 CANDLES = 12_000
@@ -25,7 +25,8 @@ WORDS: dict[Kind, tuple[Any, ...]] = {Kind.DIRECTION: (1, -1), Kind.FLAG: (True,
 @cache
 def analysed() -> pd.DataFrame:
     """Analyse the synthetic market, every column of it."""
-    return analyse(synthetic(CANDLES, seed=7), Params(**EVERY_COLUMN))
+    frame = synthetic(CANDLES, seed=7)
+    return analyse(frame, Params(**EVERY_COLUMN), reference=second_market(frame))
 
 
 def percents(frame: pd.DataFrame) -> Iterator[tuple[str, Any, float]]:

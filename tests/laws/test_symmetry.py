@@ -11,7 +11,7 @@ from ict.candles import PRICES
 from ict.catalogue.kinds import Kind
 from tests.support.compare import declaration_of, differences, kind_of, names_of
 from tests.support.fast import EVERY_COLUMN
-from tests.support.markets import and_real, in_ticks, reflected, stretch, synthetic, traded
+from tests.support.markets import and_real, in_ticks, reflected, second_market, stretch, synthetic, traded
 
 # Stops and gap heights are a share of the price, which has no mirror image.
 EXACT = EVERY_COLUMN | {"min_gap_percent": 0.0, "stop_buffer": 0.0}
@@ -63,7 +63,9 @@ def test_mirror(name: str, settings: str) -> None:
     """A market upside down has the same patterns on the other side."""
     frame = market(name)
     turned, c = reflected(frame)
-    columns, other = (analyse(one, SETTINGS[settings]) for one in (frame, turned))
+    second = second_market(frame)
+    columns = analyse(frame, SETTINGS[settings], reference=second)
+    other = analyse(turned, SETTINGS[settings], reference=reflected(second)[0])
     for column in names_of(columns):
         kind = kind_of(column)
         if kind in NOT_MIRRORED:

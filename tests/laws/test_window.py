@@ -21,8 +21,6 @@ from tests.support.markets import (
     traded,
 )
 
-# Their value may hang on something any number of candles ago.
-UNBOUNDED = {name for name, one in Columns.in_use(Params(**EVERY_COLUMN)).items() if one.remembers}
 SHORT = Params(ob_max_age_candles=30, fvg_max_age_candles=40, pool_max_age_candles=1, sweep_memory_candles=0)
 # Groups that look at zones alone; with no week to look back on, their memory is the zones' own.
 ZONE_GROUPS = ("order_blocks", "gaps", "entry", "later_zones")
@@ -33,18 +31,26 @@ def changed_in_windows(
 ) -> dict[str, int]:
     """Columns whose last value in the window before some end is not that of the whole history."""
     only = {"groups": groups} if groups else {}
-    days = resampled(frame, "1d")
-    full = as_arrays(analyse(frame, params, {"1d": days}, **only))
+    # Weeks and months are made of daily candles.
+    higher = {name: resampled(frame, name) for name in {*params.higher_timeframes, "1d"}}
+    full = as_arrays(analyse(frame, params, higher, **only))
     changed: dict[str, int] = {}
     for end in ends:
         window = stretch(frame, end + 1 - candles, end + 1)
         assert len(window) == candles
-        # A bot has the daily candles that have closed: weeks and months are made of them.
-        past = days[days["date"] + LENGTHS["1d"] <= window["date"].iloc[-1]]
-        for name, values in as_arrays(analyse(window, params, {"1d": past}, **only).tail(1)).items():
+        seen = {name: closed(given, name, window).tail(candles) for name, given in higher.items()}
+        for name, values in as_arrays(analyse(window, params, seen, **only).tail(1)).items():
             if not equal(values, full[name][end : end + 1]).all():
                 changed.setdefault(name, end)
-    return {name: end for name, end in changed.items() if name not in UNBOUNDED}
+    # Some values hang on something any number of candles ago, and their declarations say on what.
+    bounded = {name for name, declared in Columns.in_use(params).items() if not declared.remembers}
+    return {name: end for name, end in changed.items() if name in bounded}
+
+
+def closed(higher: pd.DataFrame, timeframe: str, window: pd.DataFrame) -> pd.DataFrame:
+    """Candles of a higher timeframe that have closed with the last one of a window, as a bot gets them."""
+    until = window["date"].iloc[-1] + window["date"].diff().min() - LENGTHS[timeframe]
+    return higher[higher["date"] <= until]
 
 
 def random_ends(frame: pd.DataFrame, candles: int, count: int) -> list[int]:

@@ -11,7 +11,8 @@ from freqtrade.exceptions import OperationalException
 from freqtrade.strategy import CategoricalParameter, DecimalParameter, IntParameter
 from freqtrade.strategy.hyper import detect_all_parameters
 
-from ict.params import Params, Setting, settings
+from ict.params import Params, settings
+from ict.setting import Setting
 from tests.strategy.host import load
 from tests.strategy.runs import parameter_file, strategies_with
 from tests.strategy.support import STRATEGY, Workplace, copied_strategies, ict_block

@@ -10,7 +10,7 @@ import pandas as pd
 from ict import Params, analyse
 from ict.candles import Candles
 from ict.catalogue.kinds import ZoneKind
-from ict.catalogue.zones import GAP, ZONE_KINDS
+from ict.catalogue.zone_kinds import GAP, ZONE_KINDS
 from ict.market.chart import Chart
 from ict.market.fair_value_gaps import filled_percent
 from ict.market.zones import EndReason, Zones

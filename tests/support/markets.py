@@ -72,6 +72,14 @@ def synthetic(count: int, seed: int, start: str = "2024-03-07 21:30") -> pd.Data
     return frame
 
 
+def second_market(frame: pd.DataFrame) -> pd.DataFrame:
+    """Candles of a market that goes its own way beside this one, began later and lacks some of them."""
+    swing = 1 + 0.01 * np.sin(np.arange(len(frame)) / 7)
+    other = frame.assign(**{name: frame[name] * swing for name in PRICES})
+    there = np.arange(len(frame)) % 97 > 1
+    return other[there].iloc[3:].reset_index(drop=True)
+
+
 def in_ticks(frame: pd.DataFrame, per_unit: int) -> pd.DataFrame:
     """Put the market on integer prices, so that sums and differences of prices are exact."""
     return frame.assign(**{name: (frame[name] * per_unit).round() for name in PRICES})

@@ -271,15 +271,6 @@ def test_what_is_checked_is_read_only() -> None:
             getattr(candles, name)[0] = 1
 
 
-def test_the_bears_see_the_market_upside_down() -> None:
-    candles = Candles.from_frame(FRAME)
-    views = candles.views()
-    for name, upside_down in {"open": "open", "high": "low", "low": "high", "close": "close"}.items():
-        bulls, bears = getattr(views, name)
-        assert (bulls == getattr(candles, name)).all()
-        assert (bears == -getattr(candles, upside_down)).all()
-
-
 def test_no_candles_give_columns_without_rows() -> None:
     for frame in (FRAME.iloc[:0], FRAME.iloc[:0].astype({"close": "object"})):
         assert len(analyse(frame)) == 0

@@ -9,7 +9,7 @@ import pytest
 from ict import Params, analyse
 from ict.analysis import Analysis
 from ict.catalogue.kinds import Kind
-from ict.catalogue.zones import BREAKER, GAP, INVERSION_GAP, ORDER_BLOCK, ZONE_KINDS
+from ict.catalogue.zone_kinds import BREAKER, GAP, INVERSION_GAP, ORDER_BLOCK, ZONE_KINDS
 from ict.columns import Columns
 from tests.support.fast import EVERY_COLUMN
 from tests.support.markets import synthetic

@@ -9,7 +9,8 @@ import numpy as np
 import pytest
 
 from ict import IctError, ParameterError, Params, analyse
-from ict.params import Setting, settings
+from ict.params import settings
+from ict.setting import Setting
 from tests.support.markets import synthetic
 
 NUMBERS = [name for name, setting in settings().items() if not (setting.choices or setting.is_text)]

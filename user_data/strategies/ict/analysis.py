@@ -12,9 +12,9 @@ import pandas as pd
 from ict.candles import Candles
 from ict.catalogue.table import PREFIX, Arrays
 from ict.columns import GROUPS, Columns
-from ict.errors import ParameterError
+from ict.errors import CandleError, ParameterError
 from ict.market.chart import Chart
-from ict.market.higher import TIMEFRAMES
+from ict.market.higher import TIMEFRAMES, base_step
 from ict.market.higher_candles import check_length, higher_candles, missing
 from ict.params import Params
 
@@ -26,6 +26,7 @@ def analyse(
     frame: pd.DataFrame,
     params: Params | None = None,
     higher: Mapping[str, pd.DataFrame] | None = None,
+    reference: pd.DataFrame | None = None,
     groups: Collection[str] = GROUPS,
 ) -> pd.DataFrame:
     """Analyse closed candles and return them with the `ict_*` columns.
@@ -43,6 +44,9 @@ def analyse(
     higher : Mapping[str, pandas.DataFrame], optional
         Candles of higher timeframes (1h, 4h, 1d) in the same shape. Where they are missing, the candles of a
         timeframe in use are made from `frame`.
+    reference : pandas.DataFrame, optional
+        Candles of a second market (SMT-1), of the same timeframe and in the same shape; they may begin later
+        and lack some.
     groups : Collection[str], optional
         Groups of columns to compute, of `ict.columns.GROUPS`; all of them without.
 
@@ -60,7 +64,7 @@ def analyse(
     ParameterError
         When a group or a timeframe has an unknown name.
     """
-    return Analysis(frame, params, higher).frame(groups)
+    return Analysis(frame, params, higher, reference).frame(groups)
 
 
 class Analysis:
@@ -71,6 +75,7 @@ class Analysis:
         frame: pd.DataFrame,
         params: Params | None = None,
         higher: Mapping[str, pd.DataFrame] | None = None,
+        reference: pd.DataFrame | None = None,
     ) -> None:
         self._frame, self._params = frame, params or Params()
         self._candles = Candles.from_frame(frame)
@@ -79,6 +84,7 @@ class Analysis:
             for name, other in (higher or {}).items()
             if not isinstance(other, pd.DataFrame) or len(other)
         }
+        self._reference = None if reference is None else _reference(self._candles, reference)
 
     def check_length(self, timeframe: str, span: pd.Timedelta) -> None:
         """Refuse candles that are not of the timeframe that they go by; see `check_length`."""
@@ -93,7 +99,7 @@ class Analysis:
 
     def columns(self) -> Columns:
         """Give the columns, each found when first asked for."""
-        return Columns(Chart(self._candles, self._params, self._higher))
+        return Columns(Chart(self._candles, self._params, self._higher, self._reference))
 
     def frame(self, groups: Collection[str] = GROUPS) -> pd.DataFrame:
         """Make the frame with the `ict_*` columns."""
@@ -102,6 +108,17 @@ class Analysis:
                 raise ParameterError(f"groups must be among {', '.join(GROUPS)}, was {name!r}")
         # Nobody else holds the table: what it found is let go of as soon as the columns are there.
         return with_columns(self._frame, self.columns().arrays(groups))
+
+
+def _reference(candles: Candles, frame: pd.DataFrame) -> Candles:
+    """Check the frame of a second market and take its candles."""
+    try:
+        reference = Candles.from_frame(frame)
+    except CandleError as error:
+        raise CandleError(f"candles of the second market: {error}", error.at) from None
+    if len(candles) > 1:
+        check_length(reference, "second market's", base_step(candles))
+    return reference
 
 
 def with_columns(frame: pd.DataFrame, columns: Arrays) -> pd.DataFrame:

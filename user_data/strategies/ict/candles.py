@@ -82,25 +82,6 @@ class Candles:
         candles = cls(time, *(_prices(_column(frame, name), time) for name in PRICES))
         return _possible(candles)
 
-    def views(self) -> Views:
-        """Return the candles as the bulls and as the bears see them."""
-        high, low = np.array([self.high, -self.low]), np.array([self.low, -self.high])
-        return Views(np.array([self.open, -self.open]), high, low, np.array([self.close, -self.close]))
-
-
-@dataclass(frozen=True, slots=True)
-class Views:
-    """The candles of both sides, each of shape (2, n): row 0 as the bulls see them, row 1 as the bears.
-
-    The bears' view is the market upside down: negated prices, high and low swapped. A rule that is
-    written for the bullish side is then its exact mirror, since negation is exact.
-    """
-
-    open: Floats
-    high: Floats
-    low: Floats
-    close: Floats
-
 
 def _column(frame: pd.DataFrame, name: str) -> pd.Series[Any]:
     if not isinstance(frame, pd.DataFrame):

@@ -29,6 +29,14 @@ class HigherColumns(Table):
         "its last confirmed swing; only with `min_stop_atr` or for `trail_timeframe`",
         HigherView.swing, timeframes=_of_stops, remembers="the last swing",
     )  # fmt: skip
+    in_higher_block = HigherSided(
+        "ict_in_{side}_ob_{timeframe}", Kind.FLAG, Group.HIGHER_ZONES, "HTFZ-1",
+        "a live order block of a higher timeframe and that side holds the close", HigherView.in_block,
+    )  # fmt: skip
+    in_higher_gap = HigherSided(
+        "ict_in_{side}_fvg_{timeframe}", Kind.FLAG, Group.HIGHER_ZONES, "HTFZ-1",
+        "a live gap of a higher timeframe and that side holds the close", HigherView.in_gap,
+    )  # fmt: skip
     volatility_percentile = Higher(
         "ict_volatility_percentile_{timeframe}", Kind.PERCENT, Group.TREND, "VOL-1",
         "rank of its range; of 1d, and only with `max_volatility_percentile` below 100",

@@ -56,14 +56,18 @@ class Group(StrEnum):
     GAPS = "gaps"
     ENTRY = "entry"
     LATER_ZONES = "later_zones"
+    FURTHER_ZONES = "further_zones"
     STRUCTURE = "structure"
+    MAJOR = "major"
     DEALING_RANGE = "dealing_range"
     LEVELS = "levels"
     LIQUIDITY = "liquidity"
     QUALITY = "quality"
     REVERSAL = "reversal"
     SESSION = "session"
+    SECOND_MARKET = "second_market"
     TREND = "trend"
+    HIGHER_ZONES = "higher_zones"
     SCORE = "score"
 
 

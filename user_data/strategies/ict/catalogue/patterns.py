@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from ict.catalogue.further_zones import FurtherZoneColumns
 from ict.catalogue.higher import HigherColumns
 from ict.catalogue.levels import LevelColumns
 from ict.catalogue.liquidity import LiquidityColumns
@@ -10,5 +11,13 @@ from ict.catalogue.structure import StructureColumns
 from ict.catalogue.zones import ZoneColumns
 
 
-class Patterns(ZoneColumns, StructureColumns, LevelColumns, LiquidityColumns, SessionColumns, HigherColumns):
+class Patterns(
+    ZoneColumns,
+    FurtherZoneColumns,
+    StructureColumns,
+    LiquidityColumns,
+    LevelColumns,
+    SessionColumns,
+    HigherColumns,
+):
     """What the patterns say at each candle."""

@@ -11,13 +11,14 @@ from ict.catalogue.placing import Signs, flags_at, prices_at
 from ict.catalogue.table import Column, Sided, Table
 from ict.market.chart import Chart
 from ict.market.dealing_range import range_position
-from ict.market.structure import direction_at
+from ict.market.structure import Structure, direction_at
 
+_MAJOR = "the last break of major structure"
 _LEG = "the leg since the last break"
 
 
-def _swing(chart: Chart, side: Direction) -> Floats:
-    swings = chart.structure.swings[side]
+def _confirmed(chart: Chart, structure: Structure, side: Direction) -> Floats:
+    swings = structure.swings[side]
     return prices_at(swings.confirmed_at, swings.price, len(chart.candles))
 
 
@@ -32,13 +33,13 @@ def _swing_labels(chart: Chart) -> npt.NDArray[np.object_]:
     return labels
 
 
-def _bos(chart: Chart) -> Signs:
-    breaks = chart.structure.breaks
+def _bos(chart: Chart, structure: Structure) -> Signs:
+    breaks = structure.breaks
     return direction_at(breaks, breaks.is_continuation, len(chart.candles))
 
 
-def _choch(chart: Chart) -> Signs:
-    breaks = chart.structure.breaks
+def _choch(chart: Chart, structure: Structure) -> Signs:
+    breaks = structure.breaks
     return direction_at(breaks, ~breaks.is_continuation, len(chart.candles))
 
 
@@ -47,7 +48,8 @@ class StructureColumns(Table):
 
     swing = Sided(
         "ict_swing_{extreme}", Kind.PRICE, Group.STRUCTURE, "SWING-1",
-        "the swing that is confirmed here; it lies `swing_strength_candles` back", _swing, plot=Plot(dots=4),
+        "the swing that is confirmed here; it lies `swing_strength_candles` back",
+        lambda chart, side: _confirmed(chart, chart.structure, side), plot=Plot(dots=4),
     )  # fmt: skip
     swing_label = Column(
         "ict_swing_label", Kind.WORD, Group.STRUCTURE, "SWING-1",
@@ -59,16 +61,51 @@ class StructureColumns(Table):
         lambda chart: chart.structure.trend, plot=Plot("trend", bars=True), remembers="the last break",
     )  # fmt: skip
     bos = Column(
-        "ict_bos", Kind.DIRECTION, Group.STRUCTURE, "BOS-1", "break of structure here", _bos,
+        "ict_bos", Kind.DIRECTION, Group.STRUCTURE, "BOS-1", "break of structure here",
+        lambda chart: _bos(chart, chart.structure),
         plot=Plot("structure", bars=True), remembers="the trend before it",
     )  # fmt: skip
     choch = Column(
-        "ict_choch", Kind.DIRECTION, Group.STRUCTURE, "CHOCH-1", "change of character here", _choch,
+        "ict_choch", Kind.DIRECTION, Group.STRUCTURE, "CHOCH-1", "change of character here",
+        lambda chart: _choch(chart, chart.structure),
         plot=Plot("structure", bars=True, accent=True), remembers="the trend before it",
     )  # fmt: skip
     displacement = Column(
         "ict_displacement", Kind.DIRECTION, Group.STRUCTURE, "DISP-1", "the candle displaced price that way",
         lambda chart: chart.displacement,
+    )  # fmt: skip
+
+    major_swing = Sided(
+        "ict_major_swing_{extreme}", Kind.PRICE, Group.MAJOR, "MAJOR-1",
+        "the major swing that is confirmed here; it lies `major_swing_strength_candles` back",
+        lambda chart, side: _confirmed(chart, chart.major, side),
+    )  # fmt: skip
+    major_trend = Column(
+        "ict_major_trend", Kind.DIRECTION, Group.MAJOR, "MAJOR-1", "major trend after this close",
+        lambda chart: chart.major.trend, remembers=_MAJOR,
+    )  # fmt: skip
+    major_bos = Column(
+        "ict_major_bos", Kind.DIRECTION, Group.MAJOR, "MAJOR-1", "break of major structure here",
+        lambda chart: _bos(chart, chart.major), remembers=_MAJOR,
+    )  # fmt: skip
+    major_choch = Column(
+        "ict_major_choch", Kind.DIRECTION, Group.MAJOR, "MAJOR-1", "change of major character here",
+        lambda chart: _choch(chart, chart.major), remembers=_MAJOR,
+    )  # fmt: skip
+    strong = Sided(
+        "ict_strong_{extreme}", Kind.PRICE, Group.MAJOR, "STRONG-1",
+        "where the leg of the latest break of major structure began",
+        lambda chart, side: chart.major_legs.of_side(-side, chart.major_legs.origin), remembers=_MAJOR,
+    )  # fmt: skip
+    weak = Sided(
+        "ict_weak_{extreme}", Kind.PRICE, Group.MAJOR, "STRONG-1", "how far that leg has come",
+        lambda chart, side: chart.major_legs.of_side(side, chart.major_legs.peak), remembers=_MAJOR,
+    )  # fmt: skip
+
+    divergence = Column(
+        "ict_smt", Kind.DIRECTION, Group.SECOND_MARKET, "SMT-1",
+        "swings of the pair and of the second market diverge here; 0 without `reference_pairs`",
+        lambda chart: chart.divergence, remembers="the last two swings of both markets",
     )  # fmt: skip
 
     range_position = Column(

@@ -4,48 +4,15 @@ from __future__ import annotations
 
 import numpy as np
 
-from ict.candles import BOTH_SIDES, Bools, Candles, Direction, Floats, absent
+from ict.candles import BOTH_SIDES, Bools, Direction, Floats, absent
 from ict.catalogue.kinds import Group, Kind, Plot, ZoneKind
 from ict.catalogue.placing import Signs, prices_at, signs_at
 from ict.catalogue.table import Column, Sided, Table
-from ict.market import fair_value_gaps, order_blocks
+from ict.catalogue.zone_kinds import BREAKER, GAP, INVERSION_GAP, ORDER_BLOCK
 from ict.market.chart import Chart
-from ict.market.fair_value_gaps import filled_percent
 from ict.market.lookup import look_up
 from ict.market.structure import broke
 from ict.market.zones import Zones, far_edge, stop_of_zone
-
-
-def _touched(zones: Zones, candles: Candles) -> Bools:
-    """Whether price has touched each zone, of those that count touches (ZONE-1)."""
-    return zones.touches > 0
-
-
-def _filled(zones: Zones, candles: Candles) -> Bools:
-    """Whether price has been back in each gap (FVG-2)."""
-    return filled_percent(zones, candles) > 0
-
-
-ORDER_BLOCK = ZoneKind(
-    name="ob", title="order block", short="OB", setting="order_blocks", rule="OB-1", drawn=2,
-    find=lambda chart: chart.blocks, life=order_blocks.life_rules, came_back=_touched,
-)  # fmt: skip
-GAP = ZoneKind(
-    name="fvg", title="fair value gap", short="FVG", setting="gaps", rule="FVG-1", drawn=2,
-    find=lambda chart: chart.gaps, life=fair_value_gaps.life_rules, came_back=_filled, fill=0.75,
-)  # fmt: skip
-BREAKER = ZoneKind(
-    name="breaker", title="breaker", short="BB", setting="breakers", rule="ZONE-3",
-    find=lambda chart: chart.breakers, life=order_blocks.life_rules, came_back=_touched,
-)  # fmt: skip
-INVERSION_GAP = ZoneKind(
-    name="ifvg", title="inversion gap", short="IFVG", setting="inversion_gaps", rule="FVG-3",
-    find=lambda chart: chart.inversions, life=fair_value_gaps.inversion_rules,
-    came_back=_filled, fill=0.75,
-)  # fmt: skip
-
-# In the order in which they are drawn: what is nearer to the trade lies in front.
-ZONE_KINDS = (GAP, INVERSION_GAP, BREAKER, ORDER_BLOCK)
 
 
 def known_here(kind: ZoneKind, group: Group) -> tuple[Column[Signs], Column[Floats], Column[Floats]]:

@@ -8,7 +8,7 @@ import numpy as np
 
 from ict.candles import BOTH_SIDES, Candles
 from ict.catalogue.kinds import ZoneKind
-from ict.catalogue.zones import GAP, ORDER_BLOCK, ZONE_KINDS
+from ict.catalogue.zone_kinds import GAP, ORDER_BLOCK, ZONE_KINDS
 from ict.drawing.choice import nearest_live, newest_ended
 from ict.drawing.events import break_shapes, sweep_shapes
 from ict.drawing.labels import POOL_NAMES

@@ -8,7 +8,7 @@ from functools import cache
 from types import MappingProxyType
 from typing import Any
 
-from ict.catalogue.zones import ZONE_KINDS
+from ict.catalogue.zone_kinds import ZONE_KINDS
 from ict.errors import ParameterError
 
 SETTINGS_KEY = "ict_drawing"

@@ -10,16 +10,20 @@ import numpy.typing as npt
 
 from ict.candles import BOTH_SIDES, Bools, Candles, Direction, Floats, Ints
 from ict.errors import ParameterError
-from ict.market.dealing_range import Origins, OteBand, find_origins, find_ote_bands
+from ict.market.dealing_range import Legs, Origins, OteBand, find_legs, find_origins, find_ote_bands
 from ict.market.delivery import find_changes_of_delivery
 from ict.market.displacement import displacement
+from ict.market.divergence import divergence
 from ict.market.draw import Draw
 from ict.market.fair_value_gaps import find_fair_value_gaps, find_inversion_gaps
 from ict.market.higher import TIMEFRAMES, HigherView, base_step
 from ict.market.higher_candles import joined, whole_days
 from ict.market.liquidity import Liquidity, find_liquidity, last_happened, recently, swept_at
-from ict.market.order_blocks import find_breakers, find_order_blocks
+from ict.market.order_blocks import broke_after_sweep, find_breakers, find_order_blocks
+from ict.market.overlaps import find_balanced_ranges, find_unicorns
 from ict.market.periods import Periods, find_days, find_months, find_weeks
+from ict.market.propulsion_blocks import find_propulsion_blocks
+from ict.market.rejection_blocks import find_rejection_blocks
 from ict.market.reversal import Reversals, find_retests, find_reversals, find_shifts
 from ict.market.sessions import find_sessions
 from ict.market.structure import Structure, find_structure
@@ -40,11 +44,19 @@ class Chart:
         Settings of the patterns.
     higher : Mapping[str, Candles], optional
         Candles of higher timeframes, as far as they are at hand; the others are made from the base candles.
+    reference : Candles, optional
+        Candles of a second market, of the same timeframe, to diverge from.
     """
 
-    def __init__(self, candles: Candles, params: Params, higher: Mapping[str, Candles] | None = None) -> None:
-        self.candles = candles
-        self.params = params
+    def __init__(
+        self,
+        candles: Candles,
+        params: Params,
+        higher: Mapping[str, Candles] | None = None,
+        reference: Candles | None = None,
+    ) -> None:
+        self.candles, self.params = candles, params
+        self._reference = candles[:0] if reference is None else reference
         self._given = higher or {}
         self._views: dict[str, HigherView] = {}
         self._zones: dict[Callable[[Chart], Zones], Zones] = {}
@@ -70,7 +82,7 @@ class Chart:
                     f"higher timeframes must not be shorter than a base candle, was {timeframe}"
                 )
             higher = joined(self.candles, self._given.get(timeframe, self.candles[:0]), span)
-            view = HigherView(self.candles, higher, span, self.params.swing_strength_candles)
+            view = HigherView(self.candles, higher, span, self.params)
             self._views[timeframe] = view
         return self._views[timeframe]
 
@@ -102,6 +114,21 @@ class Chart:
         return find_breakers(self.blocks, self.candles, self.params)
 
     @cached_property
+    def breaker_swept(self) -> Bools:
+        """Whether each breaker is a true one (MIT-1)."""
+        return broke_after_sweep(self.breakers, self.last_swept)
+
+    @cached_property
+    def propulsions(self) -> Zones:
+        """Propulsion blocks (PROP-1)."""
+        return find_propulsion_blocks(self.blocks, self.candles, self.params)
+
+    @cached_property
+    def rejections(self) -> Zones:
+        """Rejection blocks (REJ-1)."""
+        return find_rejection_blocks(self.candles, self.swept, self.params)
+
+    @cached_property
     def gaps(self) -> Zones:
         """Fair value gaps (FVG-1, FVG-2)."""
         return find_fair_value_gaps(self.candles, self.params)
@@ -112,9 +139,24 @@ class Chart:
         return find_inversion_gaps(self.gaps, self.candles, self.params)
 
     @cached_property
+    def balanced_ranges(self) -> Zones:
+        """Balanced price ranges (BPR-1)."""
+        return find_balanced_ranges(self.gaps, self.candles, self.params)
+
+    @cached_property
+    def unicorns(self) -> Zones:
+        """Unicorns (UNI-1)."""
+        return find_unicorns(self.breakers, self.gaps, self.recently_swept, self.candles, self.params)
+
+    @cached_property
     def structure(self) -> Structure:
         """Swings, breaks and trend (SWING-1, BOS-1, CHOCH-1)."""
         return find_structure(self.candles, self.params.swing_strength_candles)
+
+    @cached_property
+    def divergence(self) -> npt.NDArray[np.int8]:
+        """Where the swings of the pair and of the second market diverge (SMT-1), shape (n,)."""
+        return divergence(self.candles, self.structure.swings, self._reference, self.params)
 
     @cached_property
     def displacement(self) -> npt.NDArray[np.int8]:
@@ -127,9 +169,25 @@ class Chart:
         return find_origins(self.candles, self.structure.breaks)
 
     @cached_property
+    def legs(self) -> Legs:
+        """The leg that runs at each candle (OTE-1)."""
+        return find_legs(self.candles, self.structure.breaks, self.origins)
+
+    @cached_property
     def ote(self) -> dict[Direction, OteBand]:
         """Retracement bands of the running legs (OTE-1)."""
-        return find_ote_bands(self.candles, self.structure.breaks, self.origins)
+        return find_ote_bands(self.candles, self.legs)
+
+    @cached_property
+    def major(self) -> Structure:
+        """The second walk of structure, by major swings (MAJOR-1)."""
+        return find_structure(self.candles, self.params.major_swing_strength_candles)
+
+    @cached_property
+    def major_legs(self) -> Legs:
+        """The leg of major structure that runs at each candle: from strong to weak (STRONG-1)."""
+        breaks = self.major.breaks
+        return find_legs(self.candles, breaks, find_origins(self.candles, breaks))
 
     @cached_property
     def days(self) -> Periods:

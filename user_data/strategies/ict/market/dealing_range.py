@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 
 from ict.candles import BOTH_SIDES, Bools, Candles, Direction, Floats, Ints, absent
 from ict.market.runs import begins_run, run_starts
@@ -47,8 +48,36 @@ class Origins:
     peak: Floats
 
 
-def find_ote_bands(candles: Candles, breaks: Breaks, origins: Origins) -> dict[Direction, OteBand]:
-    """Find the retracement band of the running leg of each side (OTE-1).
+@dataclass(frozen=True, slots=True)
+class Legs:
+    """The leg that runs at each candle (OTE-1), from the first break on.
+
+    Attributes
+    ----------
+    first : int
+        Candle of the first break; the number of candles where there is none.
+    side : npt.NDArray[np.int8]
+        +1 upwards, -1 downwards, shape (n - first,).
+    origin, peak : Floats
+        Low at the leg's origin and highest high since, NaN where a close below the origin has ended it.
+        Of a leg downwards, high and lowest low, both negated: every leg is one upwards, as its side sees it.
+    """
+
+    first: int
+    side: npt.NDArray[np.int8]
+    origin: Floats
+    peak: Floats
+
+    def of_side(self, direction: Direction, prices: Floats) -> Floats:
+        """Turn prices of this side's legs into the market's own; NaN elsewhere, shape (n,)."""
+        column = absent(self.first + len(prices))
+        mine = self.side == direction
+        column[self.first :][mine] = direction * prices[mine]
+        return column
+
+
+def find_legs(candles: Candles, breaks: Breaks, origins: Origins) -> Legs:
+    """Find the leg that runs at each candle (OTE-1).
 
     A leg starts with the break and runs from its origin to the furthest extreme since; the next
     break in either direction, or a close beyond the origin, ends it.
@@ -66,16 +95,26 @@ def find_ote_bands(candles: Candles, breaks: Breaks, origins: Origins) -> dict[D
     first = int(breaks.at[0]) if len(breaks) else len(candles)
     leg, running = leg[first:], candles[first:]
     side = breaks.direction[leg]
-    # From here on every leg is one upwards, as its own side sees it.
     peak, origin = _leg_extremes(candles, breaks, origins, running, leg)
     over = _since_first(side * running.close < origin, leg)
-    height = np.where(over, np.nan, peak - origin)
-    deep, shallow = side * (peak - OTE_DEEP * height), side * (peak - OTE_SHALLOW * height)
+    return Legs(first, side, np.where(over, np.nan, origin), np.where(over, np.nan, peak))
+
+
+def find_ote_bands(candles: Candles, legs: Legs) -> dict[Direction, OteBand]:
+    """Find the retracement band of the running leg of each side (OTE-1).
+
+    Parameters
+    ----------
+    candles : Candles
+        Shape (n,).
+    legs : Legs
+        What `find_legs` found on them.
+    """
+    height = legs.peak - legs.origin
+    deep, shallow = legs.peak - OTE_DEEP * height, legs.peak - OTE_SHALLOW * height
     bands = {}
     for direction in BOTH_SIDES:
-        mine = np.where(side == direction, 1.0, np.nan)
-        top, bottom = absent(len(candles)), absent(len(candles))
-        top[first:], bottom[first:] = (mine * shallow, mine * deep)[::direction]
+        top, bottom = (legs.of_side(direction, edge) for edge in (shallow, deep)[::direction])
         bands[direction] = OteBand(top, bottom, (bottom <= candles.close) & (candles.close <= top))
     return bands
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from ict.candles import Candles, Floats, Views
-from ict.market.zones import Births, EndReason, LifeRules, Zones, live, live_candles, reborn
+from ict.candles import Candles, Floats
+from ict.market.runs import members
+from ict.market.zones import EndReason, LifeRules, Zones, live, reborn
 from ict.params import Params
 
 
@@ -21,7 +22,7 @@ def find_fair_value_gaps(candles: Candles, params: Params) -> Zones:
     params : Params
         `min_gap_percent`, `fvg_max_age_candles`.
     """
-    return live(_bullish_gaps(candles.views(), params).zones(), candles, life_rules(params))
+    return live(_born(candles, params), candles, life_rules(params))
 
 
 def find_inversion_gaps(gaps: Zones, candles: Candles, params: Params) -> Zones:
@@ -70,7 +71,9 @@ def filled_percent(gaps: Zones, candles: Candles) -> Floats:
     Floats
         0 to 100, one value a gap; the candle that ended it counts.
     """
-    gap, candle = live_candles(gaps.known_at, gaps.ended_at, len(candles), through_end=True)
+    until = np.where(gaps.ended_at < 0, len(candles), gaps.ended_at + 1)
+    lived = members(gaps.known_at + 1, until)
+    gap, candle = lived.each(np.arange(len(gaps))), lived.member
     bullish = gaps.direction[gap] > 0
     depth = np.where(bullish, gaps.top[gap] - candles.low[candle], candles.high[candle] - gaps.bottom[gap])
     deepest = np.zeros(len(gaps))
@@ -78,9 +81,13 @@ def filled_percent(gaps: Zones, candles: Candles) -> Floats:
     return 100 * np.minimum(deepest / (gaps.top - gaps.bottom), 1.0)
 
 
-def _bullish_gaps(views: Views, params: Params) -> Births:
-    bottom, top = views.high[:, :-2], views.low[:, 2:]
-    # The bears' view has negative prices; the height is a percentage of the price itself.
-    height_percent = (top - bottom) / np.abs(views.close[:, 2:]) * 100
-    view, at = ((bottom < top) & (height_percent >= params.min_gap_percent)).nonzero()
-    return Births(view, top[view, at], bottom[view, at], origin_at=at + 1, known_at=at + 2)
+def _born(candles: Candles, params: Params) -> Zones:
+    above, below = candles.low[2:] - candles.high[:-2], candles.low[:-2] - candles.high[2:]
+    # Only one of them can be a height.
+    height = np.maximum(above, below)
+    height_percent = height / candles.close[2:] * 100
+    at = ((height > 0) & (height_percent >= params.min_gap_percent)).nonzero()[0]
+    bullish = above[at] > 0
+    top = np.where(bullish, candles.low[at + 2], candles.low[at])
+    bottom = np.where(bullish, candles.high[at], candles.high[at + 2])
+    return Zones.born(top, bottom, at + 1, at + 2, np.where(bullish, 1, -1).astype(np.int8))

@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from functools import cached_property
+
 import numpy as np
 import numpy.typing as npt
 
-from ict.candles import Candles, Direction, Floats, Ints
+from ict.candles import Bools, Candles, Direction, Floats, Ints
+from ict.market.fair_value_gaps import find_fair_value_gaps
 from ict.market.lookup import look_up
-from ict.market.structure import find_structure
+from ict.market.order_blocks import find_order_blocks
+from ict.market.structure import Structure, find_structure
 from ict.market.volatility import average_true_range, volatility_percentile
+from ict.market.zones import Zones, newest_holding
+from ict.params import Params
 
 MINUTE = 60_000_000_000
 # Length of a candle, nanoseconds.
@@ -16,7 +23,7 @@ TIMEFRAMES = {"1h": 60 * MINUTE, "4h": 240 * MINUTE, "1d": 1440 * MINUTE}
 
 
 class HigherView:
-    """A higher timeframe as base candles see it (HTF-1); every answer is of shape (n,).
+    """A higher timeframe as base candles see it (HTF-1, HTFZ-1); every answer a candle is of shape (n,).
 
     Parameters
     ----------
@@ -26,14 +33,27 @@ class HigherView:
         Candles of the higher timeframe.
     span : int
         Length of a higher candle, nanoseconds.
-    strength : int
-        Strength of the swings on the higher timeframe, in its candles.
+    params : Params
+        Settings of the patterns; what they count in candles are candles of the higher timeframe.
     """
 
-    def __init__(self, candles: Candles, higher: Candles, span: int, strength: int) -> None:
-        self._higher = higher
+    def __init__(self, candles: Candles, higher: Candles, span: int, params: Params) -> None:
+        self._candles, self._higher, self._params = candles, higher, params
         self._seen = last_closed(candles, higher, span)
-        self._structure = find_structure(higher, strength)
+
+    @cached_property
+    def _structure(self) -> Structure:
+        return find_structure(self._higher, self._params.swing_strength_candles)
+
+    @cached_property
+    def blocks(self) -> Zones:
+        """Order blocks of the higher timeframe (OB-1), on base candles."""
+        return self._on_base(find_order_blocks(self._higher, self._params))
+
+    @cached_property
+    def gaps(self) -> Zones:
+        """Fair value gaps of the higher timeframe (FVG-1), on base candles."""
+        return self._on_base(find_fair_value_gaps(self._higher, self._params))
 
     def trend(self) -> npt.NDArray[np.int8]:
         """Trend after the last closed higher candle, 0 before the first break."""
@@ -53,17 +73,44 @@ class HigherView:
         relative = average_true_range(self._higher) / self._higher.close
         return self._show(volatility_percentile(relative))
 
+    def in_block(self, side: Direction) -> Bools:
+        """Whether a live order block of a side holds the close (HTFZ-1)."""
+        return self._in_blocks[side] >= 0
+
+    def in_gap(self, side: Direction) -> Bools:
+        """Whether a live gap of a side holds the close (HTFZ-1)."""
+        return self._in_gaps[side] >= 0
+
+    @cached_property
+    def _in_blocks(self) -> dict[Direction, Ints]:
+        return newest_holding(self.blocks, self._candles.close)
+
+    @cached_property
+    def _in_gaps(self) -> dict[Direction, Ints]:
+        return newest_holding(self.gaps, self._candles.close)
+
+    def _on_base(self, zones: Zones) -> Zones:
+        """Zones by base candles: live from the first that sees the candle at whose close they were known."""
+        origin_at = self._candles.time.searchsorted(self._higher.time[zones.origin_at])
+        first_at, end_at = (self._seen.searchsorted(at) for at in (zones.known_at, zones.ended_at))
+        ended_at = np.where(zones.ended_at < 0, -1, end_at)
+        return replace(zones, origin_at=origin_at, known_at=first_at - 1, ended_at=ended_at)
+
     def _show(self, values: Floats) -> Floats:
         return look_up(values, self._seen, np.nan)
 
 
 def last_closed(candles: Candles, higher: Candles, span: int) -> Ints:
     """Index of the last higher candle that had closed when each base candle did; -1 where none had."""
-    # As far as is known at each candle: the length of a candle is the smallest distance so far.
-    steps = np.minimum.accumulate(np.diff(candles.time))
-    closes_at = candles.time + np.concatenate([np.zeros(min(len(candles), 1), np.int64), steps])
+    closes_at = candles.time + steps_so_far(candles)
     closed: Ints = (higher.time + span).searchsorted(closes_at, side="right")
     return closed - 1
+
+
+def steps_so_far(candles: Candles) -> Ints:
+    """Length of a candle as far as it is known at each one: the smallest distance of two; 0 at the first."""
+    steps = np.minimum.accumulate(np.diff(candles.time))
+    return np.concatenate([np.zeros(min(len(candles), 1), np.int64), steps])
 
 
 def base_step(candles: Candles) -> int:

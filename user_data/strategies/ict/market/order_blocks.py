@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import numpy as np
+import numpy.typing as npt
 
-from ict.candles import Candles, Views
-from ict.market.zones import Births, EndReason, LifeRules, Zones, live, reborn
+from ict.candles import Bools, Candles, Direction
+from ict.market.zones import EndReason, LifeRules, Zones, live, reborn
 from ict.params import Params
 
 
@@ -21,7 +22,7 @@ def find_order_blocks(candles: Candles, params: Params) -> Zones:
     params : Params
         `min_body_ratio`, `ob_max_age_candles`, `max_touches`, `mean_threshold`.
     """
-    return live(_bullish_blocks(candles.views(), params).zones(), candles, life_rules(params))
+    return live(_born(candles, params), candles, life_rules(params))
 
 
 def find_breakers(blocks: Zones, candles: Candles, params: Params) -> Zones:
@@ -42,6 +43,27 @@ def find_breakers(blocks: Zones, candles: Candles, params: Params) -> Zones:
     return reborn(blocks, blocks.reason == EndReason.INVALIDATED, candles, life_rules(params))
 
 
+def broke_after_sweep(breakers: Zones, last_swept: dict[Direction, npt.NDArray[np.int32]]) -> Bools:
+    """Tell true breakers from mitigation blocks: the other side was swept before price went through (MIT-1).
+
+    Parameters
+    ----------
+    breakers : Zones
+        What `find_breakers` found, shape (m,).
+    last_swept : dict[Direction, npt.NDArray[np.int32]]
+        Latest sweep of the buy side (+1) and of the sell side (-1) up to each candle; -1 for none.
+
+    Returns
+    -------
+    Bools
+        Whether the sell side (of a bearish one: the buy side) was swept at a candle from the block's
+        origin to the one that made the breaker known, shape (m,).
+    """
+    lows, highs = (last_swept[side][breakers.known_at] for side in (-1, 1))
+    swept: Bools = np.where(breakers.direction > 0, lows, highs) >= breakers.origin_at
+    return swept
+
+
 def life_rules(params: Params) -> LifeRules:
     """Say what ends an order block, and a breaker likewise (ZONE-1, ZONE-2)."""
     return LifeRules(
@@ -49,11 +71,13 @@ def life_rules(params: Params) -> LifeRules:
     )
 
 
-def _bullish_blocks(views: Views, params: Params) -> Births:
-    height = views.high[:, 1:] - views.low[:, 1:]
-    body = views.close[:, 1:] - views.open[:, 1:]
-    # A candle without height has no body either, and is no impulse.
-    body_ratio = np.divide(body, height, out=np.zeros(body.shape), where=height > 0)
-    impulse = (body_ratio > params.min_body_ratio) & (body > 0)
-    view, at = (impulse & (views.close[:, :-1] < views.open[:, :-1])).nonzero()
-    return Births(view, views.high[view, at], views.low[view, at], origin_at=at, known_at=at + 1)
+def _born(candles: Candles, params: Params) -> Zones:
+    move, height = candles.close - candles.open, candles.high - candles.low
+    # A candle without height has no ratio, and is no impulse.
+    with np.errstate(invalid="ignore"):
+        impulse = np.abs(move[1:]) / height[1:] > params.min_body_ratio
+    rises, falls = move > 0, move < 0
+    turns = (rises[1:] & falls[:-1]) | (falls[1:] & rises[:-1])
+    at = (impulse & turns).nonzero()[0]
+    direction = np.where(rises[at + 1], 1, -1).astype(np.int8)
+    return Zones.born(candles.high[at], candles.low[at], at, at + 1, direction)

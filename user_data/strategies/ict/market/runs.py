@@ -1,13 +1,16 @@
-"""Runs of equal values: the hours, days, legs and swings that candles in a row share."""
+"""Runs of equal values, such as the hours, days and legs that candles share; and ranges, member by member."""
 
 from __future__ import annotations
 
-from typing import Any
+from dataclasses import dataclass
+from typing import Any, TypeVar
 
 import numpy as np
 import numpy.typing as npt
 
 from ict.candles import Bools, Ints
+
+Values = TypeVar("Values", bound=npt.NDArray[Any])
 
 
 def begins_run(values: npt.NDArray[Any]) -> Bools:
@@ -26,6 +29,53 @@ def begins_run(values: npt.NDArray[Any]) -> Bools:
     return begins
 
 
+def ends_run(values: npt.NDArray[Any]) -> Bools:
+    """Whether each value differs from the one after it; the last one does."""
+    ends = np.ones(len(values), np.bool_)
+    np.not_equal(values[1:], values[:-1], out=ends[:-1])
+    return ends
+
+
 def run_starts(values: npt.NDArray[Any]) -> Ints:
     """Index of the first value of each run."""
     return begins_run(values).nonzero()[0]
+
+
+@dataclass(frozen=True, slots=True)
+class Members:
+    """Every member of some ranges, range by range.
+
+    Attributes
+    ----------
+    member : Ints
+        Shape (total members,).
+    lengths : Ints
+        Members of each range, shape (m,).
+    """
+
+    member: Ints
+    lengths: Ints
+
+    def each(self, values: Values) -> Values:
+        """Give every member the value of its range; many times faster than to look it up."""
+        repeated: Any = values.repeat(self.lengths)
+        return repeated  # type: ignore[no-any-return]
+
+    def range_of(self, places: Ints) -> Ints:
+        """Give the number of the range that the members at these places belong to."""
+        return self.lengths.cumsum().searchsorted(places, side="right")
+
+
+def members(first: Ints, stop: Ints) -> Members:
+    """List every member of each range.
+
+    Parameters
+    ----------
+    first, stop : Ints
+        First member of each range and the one after its last, shape (m,); a range may be empty.
+    """
+    lengths = np.maximum(stop - first, 0)
+    before = lengths.cumsum() - lengths
+    member: Ints = (first - before).repeat(lengths)
+    member += np.arange(len(member))
+    return Members(member, lengths)

@@ -1,7 +1,7 @@
 """Where price first goes beyond a level: the one search that zones and pools share.
 
-Both sides are searched at once. The bears' half is the chart upside down (see `Views`), so
-"beyond" is always upwards.
+Both sides are searched at once. The bears' half is the chart upside down, with negated prices: "beyond"
+is always upwards, and a rule is its exact mirror, since negation is exact.
 """
 
 from __future__ import annotations

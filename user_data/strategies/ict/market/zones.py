@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import IntEnum
-from typing import NamedTuple, TypeVar
+from typing import TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -12,6 +12,7 @@ import pandas as pd
 
 from ict.candles import Bools, Candles, Direction, Floats, Ints
 from ict.market.lookup import look_up
+from ict.market.runs import members
 from ict.market.search import NEVER, first_beyond, in_parts
 
 Price = TypeVar("Price", float, Floats)
@@ -69,6 +70,11 @@ class Zones:
     def __getitem__(self, chosen: Ints | Bools | slice) -> Zones:
         return Zones(*(getattr(self, name)[chosen] for name in self.__slots__))
 
+    @property
+    def middle(self) -> Floats:
+        """Mean threshold of a block, consequent encroachment of a gap."""
+        return (self.top + self.bottom) / 2
+
     @classmethod
     def born(
         cls,
@@ -104,45 +110,18 @@ class LifeRules:
     max_age_candles : int
         A zone older than this is expired.
     break_reason : EndReason
-        INVALIDATED: a close beyond the far edge ends it. FILLED: a wick that reaches it does.
+        INVALIDATED: a close beyond the far edge ends it. MEAN_THRESHOLD: a close beyond the middle.
+        FILLED: a wick that reaches the far edge.
     max_touches : int or None
         Touches survived; None where touches do not count.
     mean_threshold : bool
-        Whether a close beyond the middle ends it.
+        Whether a close beyond the middle ends it as well.
     """
 
     max_age_candles: int
     break_reason: EndReason
     max_touches: int | None = None
     mean_threshold: bool = False
-
-
-class Births(NamedTuple):
-    """Bullish zones that a detector found on both sides' views, each field of shape (m,).
-
-    Attributes
-    ----------
-    view : Ints
-        Row of `Views`.
-    top, bottom : Floats
-        Edges, in that view's prices.
-    origin_at, known_at : Ints
-        See `Zones`.
-    """
-
-    view: Ints
-    top: Floats
-    bottom: Floats
-    origin_at: Ints
-    known_at: Ints
-
-    def zones(self) -> Zones:
-        """Zones of both sides, oldest first, in the market's prices."""
-        order = self.known_at.argsort(kind="stable")
-        view, top, bottom = self.view[order], self.top[order], self.bottom[order]
-        bullish, direction = view == 0, (1 - 2 * view).astype(np.int8)
-        top, bottom = np.where(bullish, top, -bottom), np.where(bullish, bottom, -top)
-        return Zones.born(top, bottom, self.origin_at[order], self.known_at[order], direction)
 
 
 def live(born: Zones, candles: Candles, rules: LifeRules) -> Zones:
@@ -169,7 +148,7 @@ def live(born: Zones, candles: Candles, rules: LifeRules) -> Zones:
     # In the order of ZONE-1: of two reasons on one candle, the earlier one names the end.
     _end_before(ended_at, reason, _broken_at(born, candles, rules), rules.break_reason)
     if rules.mean_threshold:
-        past_middle_at = _closes_beyond(born, (born.top + born.bottom) / 2, candles, span)
+        past_middle_at = _closes_beyond(born, born.middle, candles, span)
         _end_before(ended_at, reason, past_middle_at, EndReason.MEAN_THRESHOLD)
     alive = ended_at == NEVER
     ended_at[alive], reason[alive] = -1, EndReason.ALIVE.value
@@ -190,8 +169,9 @@ def _end_before(ended_at: Ints, reason: npt.NDArray[np.int8], at: Ints, because:
 def _broken_at(zones: Zones, candles: Candles, rules: LifeRules) -> Ints:
     far_edge = np.where(zones.direction > 0, zones.bottom, zones.top)
     span = rules.max_age_candles + 1
-    if rules.break_reason is EndReason.INVALIDATED:
-        return _closes_beyond(zones, far_edge, candles, span)
+    if rules.break_reason is not EndReason.FILLED:
+        held = far_edge if rules.break_reason is EndReason.INVALIDATED else zones.middle
+        return _closes_beyond(zones, held, candles, span)
     wicks = np.array([candles.high, candles.low])
     against = -zones.direction
     return first_beyond(wicks, far_edge, against, zones.known_at, horizon=span, touching_counts=True)
@@ -210,8 +190,9 @@ def _exhaust(
     touches: Ints,
 ) -> None:
     """Count touches (ZONE-1 c) and end the zones that were touched once too often, in place."""
+    wicks = np.append(candles.low, -candles.high)
     for part in in_parts(len(born), _LIFE_TO_EXPECT):
-        at, zone = _touches(born, ended_at, candles, part)
+        at, zone = _touches(born[part], ended_at[part], wicks)
         total = np.bincount(zone, minlength=len(touches[part]))
         fatal = total.cumsum() - total + max_touches
         exhausted = total > max_touches
@@ -220,15 +201,24 @@ def _exhaust(
         touches[part] = np.minimum(total, max_touches + 1)
 
 
-def _touches(born: Zones, ended_at: Ints, candles: Candles, part: slice) -> tuple[Ints, Ints]:
-    """Candle and zone of every touch before the zone's end, zone by zone; zones counted within the part."""
-    top, bottom = born.top[part], born.bottom[part]
-    zone, candle = live_candles(born.known_at[part], ended_at[part], len(candles))
-    overlaps = (candles.low[candle] <= top[zone]) & (candles.high[candle] >= bottom[zone])
+def _touches(born: Zones, ended_at: Ints, wicks: Floats) -> tuple[Ints, Ints]:
+    """Candle and zone of every touch before the zone's end, zone by zone.
+
+    The wicks are the lows, for bullish zones, and behind them the highs upside down.
+    """
+    count = len(wicks) // 2
+    row = np.where(born.direction > 0, 0, count)
+    lived = members(born.known_at + 1 + row, np.where(ended_at < 0, count, ended_at) + row)
+    # No close while it lived was beyond the far edge: to reach the near one is to overlap.
+    near = np.where(born.direction > 0, born.top, -born.bottom)
+    overlaps = wicks.take(lived.member) <= lived.each(near)
     # The candle at whose close the zone became known counts as overlapping: the first one is no touch.
-    back = overlaps[1:] & ~overlaps[:-1] & (zone[1:] == zone[:-1])
+    back = overlaps[1:] > overlaps[:-1]
+    starts = lived.lengths.cumsum()[:-1]
+    back[starts[(starts > 0) & (starts < len(overlaps))] - 1] = False
     touch = back.nonzero()[0] + 1
-    return candle[touch], zone[touch]
+    zone = lived.range_of(touch)
+    return lived.member[touch] - row[zone], zone
 
 
 def reborn(zones: Zones, ended: Bools, candles: Candles, rules: LifeRules) -> Zones:
@@ -252,32 +242,6 @@ def reborn(zones: Zones, ended: Bools, candles: Candles, rules: LifeRules) -> Zo
     return live(born, candles, rules)
 
 
-def live_candles(
-    known_at: Ints, ended_at: Ints, count: int, *, through_end: bool = False
-) -> tuple[Ints, Ints]:
-    """List every (zone, candle) pair at which a zone is live among `count` candles, zone by zone.
-
-    Parameters
-    ----------
-    known_at, ended_at : Ints
-        Of each zone, see `Zones`, shape (m,).
-    count : int
-        Candles.
-    through_end : bool
-        Whether the candle that ended a zone is listed too.
-
-    Returns
-    -------
-    tuple[Ints, Ints]
-        Index of the zone and of the candle, both of shape (total candles lived,).
-    """
-    stop = np.where(ended_at < 0, count, ended_at + through_end)
-    lengths = stop - known_at - 1
-    zone = np.arange(len(known_at)).repeat(lengths)
-    before: Ints = lengths.cumsum() - lengths
-    return zone, np.arange(len(zone)) + (known_at + 1 - before)[zone]
-
-
 def newest_holding(zones: Zones, close: Floats) -> dict[Direction, Ints]:
     """Find at each candle, and for each side, the newest live zone that contains the close.
 
@@ -287,14 +251,18 @@ def newest_holding(zones: Zones, close: Floats) -> dict[Direction, Ints]:
         Index into `zones`, shape (n,); -1 where there is none.
     """
     count = len(close)
-    newest = np.full(2 * count, -1)
+    # One row for each side, one behind the other.
+    newest, price = np.full(2 * count, -1), np.append(close, close)
+    row = np.where(zones.direction > 0, 0, count)
+    until = np.where(zones.ended_at < 0, count, zones.ended_at)
     for part in in_parts(len(zones), _LIFE_TO_EXPECT):
-        which, candle = live_candles(zones.known_at[part], zones.ended_at[part], count)
-        price = close[candle]
-        inside = (zones.bottom[part][which] <= price) & (price <= zones.top[part][which])
-        which, candle = which[inside], candle[inside]
+        lived = members((zones.known_at + 1 + row)[part], (until + row)[part])
+        there = price.take(lived.member)
+        inside = there <= lived.each(zones.top[part])
+        inside &= there >= lived.each(zones.bottom[part])
+        held = inside.nonzero()[0]
         # Later zones stand later in the list, and NumPy lets the last assignment win.
-        newest[candle + np.where(zones.direction[part] > 0, 0, count)[which]] = part.start + which
+        newest[lived.member[held]] = part.start + lived.range_of(held)
     return {1: newest[:count], -1: newest[count:]}
 
 

@@ -9,7 +9,8 @@ from ICTSweepReversalStrategy import ICTSweepReversalStrategy
 from ict import Params
 from ict.desk.messages import MessageSettings
 from ict.drawing.settings import DrawingSettings, limits
-from ict.params import Setting, settings
+from ict.params import settings
+from ict.setting import Setting
 from ict_lab.docs.markdown import code, switch, table
 
 PRESETS = (ICTOrderBlockStrategy, ICTObTrendStrategy, ICTSweepReversalStrategy)

@@ -9,7 +9,8 @@ from typing import Any, TypeGuard
 
 from ict import Params
 from ict.errors import ParameterError
-from ict.params import Setting, settings
+from ict.params import settings
+from ict.setting import Setting
 from ict_lab.errors import LabError
 
 SPACES = {
