@@ -142,7 +142,8 @@ def _candles_since(candles: Candles, ends: Ints) -> Ints:
     """Candles that were missed from each end to the first candle."""
     # A single candle has no length: taken as the shortest one, everything before it is long ago.
     step = int(candles.time[1] - candles.time[0]) if len(candles) > 1 else 1
-    since: Ints = (candles.time[0] - ends) // step
+    # Without candles there is no period either.
+    since: Ints = (candles.time[:1] - ends) // step
     return since
 
 
