@@ -191,12 +191,13 @@ def range_position(candles: Candles, structure: Structure) -> Floats:
         the high is above the low.
     """
     count = len(candles)
-    high = _last_price(structure, 1, count)
-    low = _last_price(structure, -1, count)
+    high = swing_prices(structure, 1, count)
+    low = swing_prices(structure, -1, count)
     height = np.where(high > low, high - low, np.nan)
     return (candles.close - low) / height
 
 
-def _last_price(structure: Structure, side: Direction, count: int) -> Floats:
+def swing_prices(structure: Structure, side: Direction, count: int) -> Floats:
+    """Price of the last confirmed swing of a side at each of `count` candles, NaN before the first."""
     swings = structure.swings[side]
     return swings.at_candles(swings.last_known(count))
