@@ -1,5 +1,6 @@
 """Pictures of literal candles, and what a test looks at in them."""
 
+from collections.abc import Mapping
 from typing import Any
 
 import pandas as pd
@@ -25,6 +26,8 @@ STORY = [
 NONE = {
     **{kind.setting: 0 for kind in ZONE_KINDS},
     "higher_zones": 0, "ote_bands": False, "pools": 0, "sweeps": 0, "breaks": 0,
+    "period_levels": 0, "session_levels": 0, "sessions": 0, "midnight_open": False, "dealing_range": False,
+    "swings": 0,
 }  # fmt: skip
 
 
@@ -37,7 +40,7 @@ def picture(
     rows: list[tuple[float, ...]] | pd.DataFrame,
     *,
     positions: tuple[Position, ...] = (),
-    higher: pd.DataFrame | None = None,
+    higher: Mapping[str, pd.DataFrame] | None = None,
     params: Params | None = None,
     first: int = 0,
     **settings: Any,
@@ -48,7 +51,7 @@ def picture(
         Candles.from_frame(frame),
         params or Params(),
         DrawingSettings.parse(settings),
-        higher=None if higher is None else Candles.from_frame(higher),
+        higher={name: Candles.from_frame(other) for name, other in (higher or {}).items()},
         positions=positions,
         first=first,
     )

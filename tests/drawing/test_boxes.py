@@ -9,6 +9,7 @@ from ict import Params
 from tests.drawing.support import (
     BLUE,
     GREY,
+    NONE,
     ORANGE,
     STORY,
     areas,
@@ -132,7 +133,7 @@ def test_a_higher_zone_begins_with_the_base_candle_that_sees_it() -> None:
 def test_candles_of_the_higher_timeframe_are_taken_where_they_are_given() -> None:
     own = candle_frame(STORY, start="2024-01-02 11:00", step="1h")
     params = Params(trend_timeframe="1h")
-    annotations = only("higher_zones", calm(3), params=params, higher=own)
+    annotations = only("higher_zones", calm(3), params=params, higher={"1h": own})
     # Known at 23:00 of the day before: the box begins where the picture does.
     assert (0, 2 + 4, 97.8, 100.2, BLUE, FRESH * 0.5) in areas(annotations)
     assert names(annotations) == ["+FVG 1h", "+OB 1h"]
@@ -144,7 +145,7 @@ def test_nothing_is_drawn_on_the_same_timeframe_twice() -> None:
 
 
 def test_boxes_and_lines_are_cut_at_the_first_candle_that_is_shown() -> None:
-    settings: dict[str, Any] = {"order_blocks": 5, "pools": 5}
+    settings: dict[str, Any] = {**NONE, "order_blocks": 5, "pools": 5}
     shown = picture([*STORY, *calm(30, 104.2)], first=20, **settings)
     assert {start for start, *_ in areas(shown)} == {20}
     assert all(start >= 20 for start, *_ in lines(shown))

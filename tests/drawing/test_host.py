@@ -17,7 +17,7 @@ from freqtrade.strategy.interface import IStrategy
 
 from ict import Params, analyse
 from ict.desk.levels import Levels
-from tests.drawing.support import names, of_type
+from tests.drawing.support import NONE, names, of_type
 from tests.strategy.host import memory_database, opened
 from tests.strategy.support import BTC
 from tests.support.markets import calm, candle_frame, stretch, synthetic, traded
@@ -149,7 +149,7 @@ def test_an_open_trade_is_drawn_by_its_own_record(side: str) -> None:
     frame = candle_frame(calm(60, 60_000.0))
     at = datetime(2024, 1, 3, 10, tzinfo=UTC)
     with memory_database():
-        strategy = strategy_of(mode=RunMode.DRY_RUN)
+        strategy = strategy_of(mode=RunMode.DRY_RUN, ict_drawing=NONE)
         trade, _ = opened(side, rate=60_000.0, at=at)
         assert drawn(strategy, frame) == []
         sign = 1 if side == "long" else -1
@@ -162,13 +162,13 @@ def test_an_open_trade_is_drawn_by_its_own_record(side: str) -> None:
 
 
 def test_a_backtest_has_no_open_trade_to_ask_for() -> None:
-    assert drawn(strategy_of(mode=RunMode.BACKTEST), candle_frame(calm(60))) == []
+    assert drawn(strategy_of(mode=RunMode.BACKTEST, ict_drawing=NONE), candle_frame(calm(60))) == []
 
 
 def test_the_block_of_the_configuration_is_obeyed() -> None:
     frame = stretch(traded("BTC"), 5_000, 5_400)
     assert drawn(strategy_of(ict_drawing={"drawing": False}), frame) == []
-    few = drawn(strategy_of(ict_drawing={"breaks": 1, "sweeps": 0}), frame)
+    few = drawn(strategy_of(ict_drawing={"breaks": 1, "sweeps": 0, "swings": 0}), frame)
     assert {one["label"] for one in few if one["type"] == "point" and one["size"] > 1} <= {"BOS", "CHoCH"}
 
 
@@ -191,7 +191,7 @@ def test_freq_ui_gets_a_plot_configuration_of_columns_that_are_there(timeframe: 
     config = PlotConfig.model_validate(strategy.plot_config).model_dump()
     plotted = [*config["main_plot"], *(name for part in config["subplots"].values() for name in part)]
     columns = analyse(synthetic(400, seed=3), Params(trend_timeframe=timeframe)).columns
-    assert len(plotted) == 10
+    assert len(plotted) == (10 if timeframe == "1d" else 11)
     assert set(plotted) <= set(columns)
 
 

@@ -95,9 +95,9 @@ def test_a_higher_zone_is_not_drawn_before_a_base_candle_saw_it(cut: int) -> Non
     frame = stretch(traded("BTC"), 20_000, 20_300)
     part = frame[: cut + 1]
     settings = {**NONE, "higher_zones": EVERYTHING, "screen_candles": 5000}
-    given = picture(part, higher=resampled(frame, "4h"), **settings)
+    given = picture(part, higher={"4h": resampled(frame, "4h")}, **settings)
     # Candles of the higher timeframe that are not over yet change nothing.
-    assert given == picture(part, higher=resampled(part, "4h"), **settings)
+    assert given == picture(part, higher={"4h": resampled(part, "4h")}, **settings)
     closes = part["date"] + pd.Timedelta(minutes=15)
     whole_hours = set(part["date"][closes.dt.hour.mod(4).eq(0) & closes.dt.minute.eq(0)])
     assert {one["start"] for one in of_type(given, "area")} <= whole_hours

@@ -8,6 +8,7 @@ from ict.drawing.paint import PIECE_CANDLES
 from tests.drawing.support import (
     BLUE,
     GREY,
+    NONE,
     ORANGE,
     areas,
     lines,
@@ -98,7 +99,7 @@ def at_candle(number: int) -> int:
 
 def test_an_open_trade_shows_its_risk_its_aim_and_three_prices() -> None:
     trade = Position(1, at_candle(15), entry=100.0, stop=98.0, target=104.0)
-    annotations = [*picture(calm(60), positions=(trade,))]
+    annotations = picture(calm(60), positions=(trade,), **NONE)
     assert areas(annotations) == [
         (15, 59 + 4, 98.0, 100.0, ORANGE, 0.24),
         (15, 59 + 4, 100.0, 104.0, BLUE, 0.24),
@@ -113,7 +114,7 @@ def test_an_open_trade_shows_its_risk_its_aim_and_three_prices() -> None:
 
 def test_a_shorts_stop_is_a_loss_too_and_its_target_a_gain() -> None:
     trade = Position(-1, at_candle(15), entry=100.0, stop=102.0, target=96.0)
-    drawn = areas(picture(calm(60), positions=(trade,)))
+    drawn = areas(picture(calm(60), positions=(trade,), **NONE))
     assert [(bottom, top, colour) for _, _, bottom, top, colour, _ in drawn] == [
         (100.0, 102.0, ORANGE),
         (96.0, 100.0, BLUE),
@@ -122,18 +123,18 @@ def test_a_shorts_stop_is_a_loss_too_and_its_target_a_gain() -> None:
 
 def test_a_trade_without_a_target_shows_none() -> None:
     trade = Position(1, at_candle(15), entry=100.0, stop=98.0, target=None)
-    assert names(picture(calm(60), positions=(trade,))) == ["entry 100", "stop 98"]
+    assert names(picture(calm(60), positions=(trade,), **NONE)) == ["entry 100", "stop 98"]
 
 
 @pytest.mark.parametrize(("opened", "start"), [(55, 55), (61, 59), (10, 10), (-5, 0)])
 def test_a_trade_is_drawn_from_its_entry_on_or_from_where_the_picture_begins(opened: int, start: int) -> None:
     trade = Position(1, at_candle(opened), entry=100.0, stop=98.0, target=104.0)
-    assert {one[0] for one in areas(picture(calm(60), positions=(trade,)))} == {start}
+    assert {one[0] for one in areas(picture(calm(60), positions=(trade,), **NONE))} == {start}
 
 
 def test_a_trade_is_left_out_where_it_is_switched_off() -> None:
     trade = Position(1, at_candle(15), entry=100.0, stop=98.0, target=104.0)
-    assert picture(calm(60), positions=(trade,), position=False) == []
+    assert picture(calm(60), positions=(trade,), position=False, **NONE) == []
 
 
 @pytest.mark.parametrize("count", range(6))

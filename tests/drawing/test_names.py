@@ -13,6 +13,10 @@ from tests.support.markets import and_real, stretch, synthetic, traded
 SETTINGS = {kind.short: {kind.setting: 2} for kind in ZONE_KINDS} | {
     "OTE": {"ote_bands": True},
     **{name: {"pools": 2} for name in ("BSL", "SSL", "EQH", "EQL")},
+    **{f"{name}{end}": {"period_levels": 2} for name in ("PD", "PW", "PM") for end in "HL"},
+    **{f"{name} {end}": {"session_levels": 1} for name in ("Asia", "London", "NY") for end in "HL"},
+    "00:00 NY": {"midnight_open": True},
+    **{name: {"dealing_range": True} for name in ("premium", "discount", "50 %")},
 }
 # A screen is 26 lines high and 190 characters wide; a name is written above its point.
 LINES, CHARACTERS, MIDDLE = 26, 190, 0.9

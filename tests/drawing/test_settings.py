@@ -10,7 +10,18 @@ from ict.catalogue.zone_kinds import ZONE_KINDS
 from ict.drawing import DrawingSettings
 from ict.drawing.settings import limits
 from ict.params import settings as parameters
-from tests.drawing.support import BLUE, GREY, NONE, ORANGE, areas, lines, names, only, picture, points
+from tests.drawing.support import (
+    BLUE,
+    GREY,
+    NONE,
+    ORANGE,
+    areas,
+    names,
+    of_type,
+    only,
+    picture,
+    points,
+)
 from tests.support.markets import synthetic
 
 EACH_SIDE = {kind.setting: kind.short for kind in ZONE_KINDS}
@@ -63,7 +74,7 @@ def test_nothing_is_drawn_where_all_of_it_is_switched_off(market: pd.DataFrame) 
     assert picture(market) != []
 
 
-@pytest.mark.parametrize("kind", [name for name in NONE if name != "ote_bands"])
+@pytest.mark.parametrize("kind", [name for name in NONE if not isinstance(NONE[name], bool)])
 def test_each_kind_has_a_switch_of_its_own(kind: str, market: pd.DataFrame) -> None:
     assert only(kind, market) != []
 
@@ -119,6 +130,7 @@ def test_only_the_newest_candles_are_drawn_on(market: pd.DataFrame) -> None:
 def test_an_ordinary_picture_is_not_crowded(market: pd.DataFrame) -> None:
     """At most so much for a screen, by the limits that are the default."""
     shown = picture(market, drawn_candles=300)
-    assert len(areas(shown)) <= 2 * (2 + 2 + 1 + 1 + 2) + 4 * 2 + 1
-    assert len(lines(shown)) <= 2 * 2 + 6
-    assert len(points(shown)) <= 16 + 6
+    assert len(areas(shown)) <= 2 * (2 + 2 + 1 + 1 + 2) + 4 * 2 + 1 + 2 + 3 * 2
+    flat = {(one["y_start"], one["color"], one["line_style"]) for one in of_type(shown, "line")}
+    assert len(flat) <= 2 * 2 + 6 + 2 * (2 + 1) + 2 + 16
+    assert len(points(shown)) <= 16 + 6 + 2 * 4

@@ -42,7 +42,7 @@ def candle_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     base = market.load("BTCUSDT", "last", "5m")
     assert base is not None
     frame = frame_of(base)
-    for timeframe, step in (("15m", "15min"), ("4h", "4h")):
+    for timeframe, step in (("15m", "15min"), ("4h", "4h"), ("1d", "1D")):
         store(longer(frame, step), folder, f"{timeframe}-futures")
     store(longer(frame, "1h"), folder, "1h-mark")
     funding = longer(frame, "8h").assign(open=0.0001, high=0.0, low=0.0, close=0.0)

@@ -74,7 +74,7 @@ def test_settings_move_entries_stops_and_targets(workbench: Workbench) -> None:
 
 
 def test_each_preset_finds_its_own_entries(workbench: Workbench) -> None:
-    assert {one.tag for one in read(workbench, "ICTSweepReversalStrategy").entries} == {"break"}
+    assert {one.tag for one in read(workbench, "ICTSweepReversalStrategy").entries} == {"sweep+break"}
     assert len(read(workbench, "ICTOrderBlockStrategy").entries) > len(read(workbench).entries)
 
 
@@ -150,7 +150,7 @@ def test_folders_without_candles_are_a_sentence(setup: Setup, tmp_path: Path) ->
 
 
 def test_the_folder_says_what_there_is(workbench: Workbench) -> None:
-    assert workbench.pairs() == {PAIR: ["15m", "4h"]}
+    assert workbench.pairs() == {PAIR: ["15m", "4h", "1d"]}
 
 
 def test_the_timerange_is_that_of_the_candles(workbench: Workbench) -> None:

@@ -1,9 +1,9 @@
-"""What a setting is: its bounds and its meaning, and whether a value is one of its own."""
+"""What a setting is: its bounds, its meaning, and whether a value is one of it."""
 
 from __future__ import annotations
 
 import re
-from dataclasses import Field, dataclass, field
+from dataclasses import Field, dataclass
 from typing import Any
 
 import numpy as np
@@ -28,7 +28,7 @@ class Setting:
     choices : tuple[str, ...]
         The words allowed, for a setting that is not a number; its range then counts them from 0.
     several : bool
-        Whether it is a list of such words, each once.
+        Whether it is a list of such words, each once, in the order of `choices`.
     form, form_about : str
         Further words that such a list may have: a regular expression, and the same for a reader.
     analysed : bool
@@ -64,62 +64,7 @@ class Setting:
         return self.unit == "text"
 
 
-def number(
-    default: float,
-    allowed: tuple[float, float],
-    about: str,
-    *,
-    unit: str,
-    space: str,
-    search: tuple[float, float] | None = None,
-    analysed: bool = False,
-) -> Any:
-    """Declare a setting that is a number, or on and off."""
-    analysed |= space == "patterns"
-    setting = Setting(*allowed, search=search, unit=unit, about=about, space=space, analysed=analysed)
-    return field(default=default, metadata={"setting": setting})
-
-
-def choice(
-    default: str,
-    choices: tuple[str, ...],
-    about: str,
-    *,
-    space: str,
-    searched: bool = True,
-    analysed: bool = True,
-) -> Any:
-    """Declare a setting that is one of several words."""
-    allowed = (0, len(choices) - 1)
-    search = allowed if searched else None
-    setting = Setting(*allowed, search, "choice", about, space, choices=choices, analysed=analysed)
-    return field(default=default, metadata={"setting": setting})
-
-
-def words(
-    default: tuple[str, ...],
-    choices: tuple[str, ...],
-    about: str,
-    *,
-    space: str,
-    analysed: bool = False,
-    form: tuple[str, str] = ("", ""),
-) -> Any:
-    """Any of several words, each once; searching them is what a setting of its own for each is for."""
-    setting = Setting(
-        0, len(choices), None, "list", about, space, choices=choices, analysed=analysed, several=True,
-        form=form[0], form_about=form[1],
-    )  # fmt: skip
-    return field(default=default, metadata={"setting": setting})
-
-
-def text(default: str, about: str, *, allowed: str, space: str) -> Any:
-    """Declare a setting that is any text."""
-    setting = Setting(0, 0, None, "text", about, space, form_about=allowed)
-    return field(default=default, metadata={"setting": setting})
-
-
-def plain(value: object) -> object:
+def _plain(value: object) -> object:
     """Python's own number or word for NumPy's; a length of time is neither."""
     if isinstance(value, np.timedelta64):
         return value
@@ -127,14 +72,15 @@ def plain(value: object) -> object:
 
 
 def checked(declared: Field[Any], value: Any) -> object:
-    """Give a field's value as its own type.
+    """Give a value of a declared setting in Python's own type.
 
     Raises
     ------
     ParameterError
-        When it is of another type, or outside the allowed range.
+        When it has the wrong type or lies outside the setting's range.
     """
     kind: type = type(declared.default)
+    value = _plain(value)
     setting: Setting = declared.metadata["setting"]
     if setting.several:
         return _checked_words(declared.name, setting, value)
@@ -150,7 +96,7 @@ def checked(declared: Field[Any], value: Any) -> object:
 
 
 def _checked_words(name: str, setting: Setting, value: object) -> tuple[str, ...]:
-    """Words of a list, each once, in the order in which they were given."""
+    """Words of a list, in the order of the allowed ones: the order in which they were given says nothing."""
     if not isinstance(value, list | tuple):
         raise ParameterError(f"{name} must be a list of words, was {value!r}")
     own = [word for word in value if isinstance(word, str) and re.fullmatch(setting.form or "(?!)", word)]
@@ -158,7 +104,7 @@ def _checked_words(name: str, setting: Setting, value: object) -> tuple[str, ...
     for word in value:
         if word not in (*setting.choices, *own):
             raise unknown_word(name, word, setting.choices, also)
-    return tuple(dict.fromkeys(value))
+    return (*(word for word in setting.choices if word in value), *dict.fromkeys(own))
 
 
 _KIND_NAMES = {bool: "true or false", int: "a whole number", float: "a number", str: "a word"}

@@ -69,13 +69,12 @@ class IctDrawing(IctParameters):
     def _annotations(self, pair: str, frame: DataFrame) -> list[AnnotationType]:
         params = self.params()
         whole = self._whole(pair, frame)
-        timeframe = params.trend_timeframe
-        higher = self.dp.get_pair_dataframe(pair, timeframe)
+        higher = {name: self.dp.get_pair_dataframe(pair, name) for name in params.higher_timeframes}
         drawn = draw(
             Candles.from_frame(whole),
             params,
             self._drawing,
-            higher=Candles.from_frame(higher) if len(higher) else None,
+            higher={name: Candles.from_frame(frame) for name, frame in higher.items() if len(frame)},
             positions=self._positions(pair),
             first=len(whole) - len(frame),
         )

@@ -46,10 +46,9 @@ class Event:
     key: str
 
 
-def remember_entry(trade: Trade, *, equity: float, score: float | None, most_points: float) -> None:
+def remember_entry(trade: Trade, *, equity: float, score: float | None) -> None:
     """Keep what an opening is told with and nobody knows later."""
-    record = {"schema": SCHEMA, "equity": equity, "score": score, "most_points": most_points}
-    trade.set_custom_data(ENTRY_KEY, record)
+    trade.set_custom_data(ENTRY_KEY, {"schema": SCHEMA, "equity": equity, "score": score})
 
 
 class Outbox:

@@ -5,28 +5,47 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import numpy as np
+import numpy.typing as npt
 
 from ict.candles import Ints
 from ict.drawing.choice import newest_ended, newest_known
 from ict.drawing.marks import Look, Marks, marks_of_pools
-from ict.drawing.shapes import Event, Shape, Sheet
+from ict.drawing.shapes import Event, Level, Shape, Sheet
 from ict.market.chart import Chart
 from ict.market.structure import Breaks
 
 
-def break_shapes(sheet: Sheet, breaks: Breaks, limit: int) -> Iterator[Event]:
-    """List the newest breaks of structure (BOS-1) and changes of character (CHOCH-1)."""
-    for i in sheet.pick(_marks(breaks), newest_known(limit)):
+def break_shapes(sheet: Sheet, breaks: Breaks, limit: int) -> Iterator[Shape]:
+    """List the newest breaks of structure (BOS-1) and changes of character (CHOCH-1).
+
+    Each with a line from the swing that it broke.
+    """
+    candles = sheet.candles
+    for i in sheet.pick(_happened(breaks.at, breaks.direction), newest_known(limit)):
         name = "BOS" if breaks.is_continuation[i] else "CHoCH"
-        up = int(breaks.direction[i])
-        yield Event(at=int(breaks.at[i]), direction=up, above=up > 0, label=name, shape="triangle")
+        up, at, pivot = int(breaks.direction[i]), int(breaks.at[i]), int(breaks.pivot_at[i])
+        yield Level(
+            direction=up, look=Look.FRESH, start=int(candles.time[max(pivot, sheet.first)]),
+            end=int(candles.time[at]), price=float((candles.high if up > 0 else candles.low)[pivot]),
+            label="", style="solid",
+        )  # fmt: skip
+        yield Event(at=at, direction=up, above=up > 0, label=name, shape="triangle")
 
 
-def _marks(breaks: Breaks) -> Marks:
-    nowhere = np.zeros(len(breaks))
-    never: Ints = np.full(len(breaks), -1)
-    look = np.full(len(breaks), Look.FRESH, np.int8)
-    return Marks(breaks.direction, nowhere, nowhere, breaks.at, never, look)
+def swing_shapes(sheet: Sheet, chart: Chart, limit: int) -> Iterator[Event]:
+    """List the newest swings with their labels, each at its own candle (SWING-1)."""
+    for side, swings in chart.structure.swings.items():
+        direction = np.full(len(swings), -side, np.int8)
+        labels = swings.labels()
+        for i in sheet.pick(_happened(swings.confirmed_at, direction), newest_known(limit)):
+            at = int(swings.pivot_at[i])
+            if labels[i] and at >= sheet.first:
+                yield Event(at=at, direction=-side, above=side > 0, label=labels[i], shape="circle", size=3)
+
+
+def _happened(at: Ints, direction: npt.NDArray[np.int8]) -> Marks:
+    nowhere, never = np.zeros(len(at)), np.full(len(at), -1)
+    return Marks(direction, nowhere, nowhere, at, never, np.full(len(at), Look.FRESH, np.int8))
 
 
 def sweep_shapes(sheet: Sheet, chart: Chart, limit: int) -> Iterator[Shape]:

@@ -8,8 +8,9 @@ from enum import IntEnum
 import numpy as np
 import numpy.typing as npt
 
-from ict.candles import Bools, Floats, Ints
+from ict.candles import Bools, Direction, Floats, Ints
 from ict.market.liquidity import Liquidity
+from ict.market.periods import Periods
 from ict.market.search import NEVER
 from ict.market.zones import Zones
 
@@ -97,6 +98,27 @@ def marks_of_pools(liquidity: Liquidity, count: int) -> tuple[Marks, Bools]:
     kept = order[same | (np.arange(len(order)) == 0)]
     kept = kept[np.argsort(known_at[kept], kind="stable")]
     return marks[kept], swept[kept]
+
+
+def marks_of_periods(periods: Periods, side: Direction) -> Marks:
+    """Make levels of the highs (+1) or lows (-1) of past periods: each until the next one is past.
+
+    Parameters
+    ----------
+    periods : Periods
+        Days, weeks, months or the sessions of one kind.
+    side : Direction
+        A high is bearish, as what waits above it is.
+    """
+    level, known_at = periods.extreme[side], np.maximum(periods.last_at + 1, 0)
+    ended_at = np.append(known_at[1:], -1)[: len(known_at)]
+    look = np.where(ended_at < 0, Look.FRESH, Look.SPENT).astype(np.int8)
+    return Marks(np.full(len(level), -side, np.int8), level, level, known_at, ended_at, look)
+
+
+def joined_marks(parts: list[Marks]) -> Marks:
+    """Put marks of several kinds behind each other."""
+    return Marks(*(np.concatenate([getattr(one, name) for one in parts]) for name in Marks.__slots__))
 
 
 def marks_of_band(top: Floats, bottom: Floats, direction: int) -> Marks:

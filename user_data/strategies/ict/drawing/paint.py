@@ -18,7 +18,6 @@ Annotation = dict[str, Any]
 
 # The chart leaves out a line of which one end has been scrolled away, so long lines come in pieces.
 PIECE_CANDLES = 20
-_POINT_PIXELS = 7
 
 
 def paint(sheet: Sheet, shapes: Iterable[Shape]) -> list[Annotation]:
@@ -79,7 +78,7 @@ def _event(event: Event, sheet: Sheet, desk: Desk) -> Annotation:
         "type": "point",
         "x": moment(int(sheet.candles.time[event.at])),
         "y": desk.beside_candle(event),
-        "size": _POINT_PIXELS,
+        "size": event.size,
         "shape": event.shape,
         "rotate": 0 if event.direction > 0 else 180,
         "color": css(colour_of(event.direction, Look.FRESH)),

@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 
 import numpy as np
 
 from ict.candles import BOTH_SIDES, Candles
 from ict.catalogue.kinds import ZoneKind
 from ict.catalogue.zone_kinds import GAP, ORDER_BLOCK, ZONE_KINDS
+from ict.drawing.calendar import (
+    dealing_range,
+    midnight_open,
+    period_levels,
+    session_levels,
+    session_shades,
+)
 from ict.drawing.choice import nearest_live, newest_ended
-from ict.drawing.events import break_shapes, sweep_shapes
+from ict.drawing.events import break_shapes, sweep_shapes, swing_shapes
 from ict.drawing.labels import POOL_NAMES
 from ict.drawing.marks import Marks, marks_of_band, marks_of_pools, marks_of_zones, seen_from_below
 from ict.drawing.paint import Annotation, paint
@@ -32,7 +39,7 @@ def draw(
     params: Params,
     settings: DrawingSettings,
     *,
-    higher: Candles | None = None,
+    higher: Mapping[str, Candles] | None = None,
     positions: Iterable[Position] = (),
     first: int = 0,
 ) -> list[Annotation]:
@@ -49,8 +56,8 @@ def draw(
         Settings of the patterns.
     settings : DrawingSettings
         What is drawn, and how much of it.
-    higher : Candles, optional
-        Candles of `trend_timeframe`; made from the base candles where they are not at hand.
+    higher : Mapping[str, Candles], optional
+        Candles of higher timeframes; made from the base candles where they are not at hand.
     positions : Iterable[Position]
         Open trades.
     first : int
@@ -65,18 +72,25 @@ def draw(
         return []
     first = max(first, len(candles) - settings.drawn_candles)
     sheet = Sheet(candles, first, settings.screen_candles)
-    shapes = _market_shapes(sheet, Chart(candles, params), settings, higher)
+    shapes = _market_shapes(sheet, Chart(candles, params, higher), settings, higher or {})
     trades = positions if settings.position else ()
     return paint(sheet, [*shapes, *(one for each in trades for one in position_shapes(sheet, each))])
 
 
 def _market_shapes(
-    sheet: Sheet, chart: Chart, settings: DrawingSettings, higher: Candles | None
+    sheet: Sheet, chart: Chart, settings: DrawingSettings, higher: Mapping[str, Candles]
 ) -> Iterator[Shape]:
     yield from _higher_boxes(sheet, chart.params, settings, higher)
+    yield from session_shades(sheet, chart, settings.sessions)
+    yield from dealing_range(sheet, chart) if settings.dealing_range else ()
     yield from _bands(sheet, chart, settings)
     yield from _boxes(sheet, chart, settings)
+    yield from period_levels(sheet, chart, settings.period_levels)
+    yield from session_levels(sheet, chart, settings.session_levels)
+    yield from midnight_open(sheet, chart) if settings.midnight_open else ()
     yield from _pool_levels(sheet, chart, settings)
+    # In the order in which they find a place beside their candles.
+    yield from swing_shapes(sheet, chart, settings.swings)
     yield from sweep_shapes(sheet, chart, settings.sweeps)
     yield from break_shapes(sheet, chart.structure.breaks, settings.breaks)
 
@@ -99,14 +113,14 @@ def _marks(kind: ZoneKind, zones: Zones, candles: Candles) -> Marks:
 
 
 def _higher_boxes(
-    sheet: Sheet, params: Params, settings: DrawingSettings, higher: Candles | None
+    sheet: Sheet, params: Params, settings: DrawingSettings, higher: Mapping[str, Candles]
 ) -> Iterator[Box]:
     """Choose order blocks and gaps of the higher timeframe (HTF-1)."""
     span = TIMEFRAMES[params.trend_timeframe]
     candles = sheet.candles
     if not settings.higher_zones or span <= base_step(candles):
         return
-    given = joined(candles, candles[:0] if higher is None else higher, span)
+    given = joined(candles, higher.get(params.trend_timeframe, candles[:0]), span)
     seen = last_closed(candles, given, span)
     closed = given[: int(seen[-1]) + 1]
     chart = Chart(closed, params)

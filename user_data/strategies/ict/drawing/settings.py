@@ -62,8 +62,20 @@ class DrawingSettings:
         default=True, metadata={"limit": Limit(0, 1, "the retracement band of the running leg")}
     )
     pools: int = _limit(2, "pools of liquidity on each side that wait, nearest to the price")
+    period_levels: int = _limit(
+        2, "highs, and as many lows, of the previous day, week and month, nearest to the price"
+    )
+    session_levels: int = _limit(1, "highs, and as many lows, of the latest sessions, nearest to the price")
+    sessions: int = _limit(2, "sessions that are shaded, the newest of each")
+    midnight_open: bool = field(
+        default=True, metadata={"limit": Limit(0, 1, "the open at midnight in New York")}
+    )
+    dealing_range: bool = field(
+        default=True, metadata={"limit": Limit(0, 1, "premium, discount and their middle")}
+    )
     sweeps: int = _limit(6, "swept levels, the newest")
     breaks: int = _limit(16, "breaks of structure and changes of character, the newest")
+    swings: int = _limit(4, "swing highs, and as many lows, with HH, LH, LL or HL, the newest")
     position: bool = field(
         default=True, metadata={"limit": Limit(0, 1, "entry, stop and target of an open trade")}
     )

@@ -79,6 +79,8 @@ class Event:
         Where it is drawn.
     label, shape : str
         Its name, and one of the shapes of Freqtrade's annotations.
+    size : int
+        Of its point, in pixels.
     """
 
     at: int
@@ -86,6 +88,7 @@ class Event:
     above: bool
     label: str
     shape: str
+    size: int = 7
 
 
 Shape = Box | Level | Event

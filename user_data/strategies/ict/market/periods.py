@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 import numpy.typing as npt
@@ -36,12 +36,15 @@ class Periods:
     lost_at : Mapping[Direction, Ints] or None
         Candle that knows by days that the high, or the low, was taken before the first candle; `NEVER`
         where none does. None where no pool is so old.
+    first_at : Ints
+        First candle of each day or session; none for weeks and months, which may begin before the first.
     """
 
     extreme: Mapping[Direction, Floats]
     last_at: Ints
     expires_at: Ints | None = None
     lost_at: Mapping[Direction, Ints] | None = None
+    first_at: Ints = field(default_factory=lambda: np.zeros(0, np.int64))
 
     def latest(self, side: Direction, count: int) -> Floats:
         """High or low of the latest past period at each of `count` candles; NaN before the first."""
@@ -66,7 +69,7 @@ def runs_that_are_over(candles: Candles, starts: Ints, counts: Bools) -> Periods
     counts = counts[:-1]
     high = np.maximum.reduceat(candles.high, starts)[:-1][counts]
     low = np.minimum.reduceat(candles.low, starts)[:-1][counts]
-    return Periods({1: high, -1: low}, (starts[1:] - 1)[counts])
+    return Periods({1: high, -1: low}, (starts[1:] - 1)[counts], first_at=starts[:-1][counts])
 
 
 def find_days(candles: Candles) -> Periods:

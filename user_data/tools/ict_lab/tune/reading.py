@@ -14,12 +14,12 @@ from ict import Params
 from ict.analysis import Analysis
 from ict.candles import Candles, Floats
 from ict.columns import Columns
+from ict.confluence import Entries, FindEntries
 from ict.desk.grid import Grid, ticks_of_months
 from ict.desk.levels import Levels
 from ict.desk.plan import EntryPlan, Signal, plan_entry
 from ict.drawing import DrawingSettings, draw
 from ict.errors import IctError
-from ict.setups.entries import Entries, find_entries
 from ict_lab.errors import LabError
 from ict_lab.plotting import Annotation
 from ict_lab.tune.candles import Stretch
@@ -118,13 +118,14 @@ class Reading:
         limits = DrawingSettings(
             screen_candles=min(screen, 5_000), drawn_candles=50_000, **_LESS[screen > SCREEN_CANDLES]
         )
-        higher = self.stretch.higher.get(self.params.trend_timeframe)
-        known = None if higher is None else higher[higher["date"] <= seen["date"].iloc[-1]]
-        given = None if known is None or known.empty else Candles.from_frame(known)
+        given = {
+            name: Candles.from_frame(candles[candles["date"] <= seen["date"].iloc[-1]])
+            for name, candles in self.stretch.higher.items()
+        }
         return draw(Candles.from_frame(seen), self.params, limits, higher=given, first=start)
 
 
-def read(stretch: Stretch, params: Params) -> Reading:
+def read(stretch: Stretch, params: Params, find_entries: FindEntries) -> Reading:
     """Analyse a stretch as the strategy does.
 
     Raises
@@ -135,7 +136,7 @@ def read(stretch: Stretch, params: Params) -> Reading:
     try:
         higher = {name: stretch.higher[name] for name in params.higher_timeframes if name in stretch.higher}
         columns = Analysis(stretch.frame, params, higher).columns()
-        found = find_entries(columns)
+        found = find_entries(columns, params)
     except IctError as error:
         raise LabError(str(error)) from error
     before = np.append(np.int8(0), found.direction[:-1])
