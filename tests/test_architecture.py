@@ -105,7 +105,7 @@ def test_the_contracts_are_kept(copied: Path) -> None:
         ("exchange", "tools/loopback/clock.py", "import freqtrade.constants"),
         ("strategies", "strategies/ict_host/live.py", "from ICTObTrendStrategy import ICTObTrendStrategy"),
         ("tests", "strategies/ict/desk/sizing.py", "if TYPE_CHECKING:\n    from tests.support import source"),
-        ("chart", "strategies/ict/market/swings.py", "from .. import confluence"),
+        ("chart", "strategies/ict/market/swings.py", "from .. import setups"),
         ("chart", "strategies/ict/candles.py", "from ict.market.chart import Chart"),
         ("desk", "strategies/ict/exits/__init__.py", "from ict.desk.levels import Levels"),
         ("apart", "strategies/ict/market/swings.py", "import ict.desk.levels"),

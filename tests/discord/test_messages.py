@@ -10,8 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from ict_lab.bots.discord_limits import faults_of
 
-from ict.confluence import BLOCK_POINTS, GAP_POINTS, OTE_POINTS, TREND_POINTS
-from ict.desk import messages as subject
+from ict import Params
 from ict.desk.limits.facts import Cause
 from ict.desk.messages import (
     WORDS,
@@ -40,6 +39,7 @@ from ict.desk.messages import (
 OPENED = OpenedFacts(
     pair="BTC/USDT:USDT", side=1, entry_price=50_000.0, stop_price=49_500.0, target_price=51_000.0,
     price_step=0.1, amount_base=0.02, leverage=3.0, equity_usdt=1_000.0, tag="ob+htf+ote", score_points=5.5,
+    most_points=7.0,
 )  # fmt: skip
 CLOSED = ClosedFacts(
     pair="BTC/USDT:USDT", side=-1, entry_price=50_000.0, exit_price=50_500.0, price_step=0.1,
@@ -116,7 +116,13 @@ def replaced(facts: Any, **changes: Any) -> Any:
 @pytest.mark.parametrize(("language", "word"), [("en", "not known"), ("ko", "알 수 없음")])
 def test_absence_is_said_in_words(unknown: float | None, language: Any, word: str) -> None:
     facts = replaced(
-        OPENED, stop_price=unknown, target_price=None, equity_usdt=unknown, score_points=unknown, tag=None
+        OPENED,
+        stop_price=unknown,
+        target_price=None,
+        equity_usdt=unknown,
+        score_points=unknown,
+        most_points=unknown,
+        tag=None,
     )
     lines = opened_message(facts, language).splitlines()
 
@@ -288,7 +294,7 @@ def test_patterns_share_one_message() -> None:
 def test_the_words_and_the_score_are_those_of_the_rules() -> None:
     assert WORDS["en"].keys() == WORDS["ko"].keys()
     assert all(word.strip() for words in WORDS.values() for word in words.values())
-    assert TREND_POINTS + BLOCK_POINTS + GAP_POINTS + OTE_POINTS == subject.MAX_SCORE_POINTS
+    assert Params().most_points == 7.0  # SIG-2
 
 
 # Any facts
@@ -307,6 +313,7 @@ FACTS = {
         OpenedFacts, pair=TEXT, side=SIDE, entry_price=NUMBER, stop_price=ANY_NUMBER, target_price=ANY_NUMBER,
         price_step=ANY_NUMBER, amount_base=NUMBER, leverage=NUMBER, equity_usdt=ANY_NUMBER,
         tag=TEXT | st.none() | st.just("+".join(["ob"] * 500)), score_points=ANY_NUMBER,
+        most_points=ANY_NUMBER,
     ),
     closed_message: st.builds(
         ClosedFacts, pair=TEXT, side=SIDE, entry_price=NUMBER, exit_price=NUMBER, price_step=ANY_NUMBER,

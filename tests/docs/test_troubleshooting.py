@@ -12,8 +12,9 @@ from tests.docs.markdown import ROOT, codes, read, table_with, tables
 from tests.docs.texts import HOLE, pattern_of, raised_in, said_by, texts_in
 from tests.support.places import LAB, STRATEGIES
 
-# What the catalogue says of columns is documentation, see docs/columns.md.
-PURE = [path for path in sorted((STRATEGIES / "ict").glob("[a-z]*")) if path.name != "catalogue"]
+# What is said of columns and facts is documentation, see docs/columns.md and docs/parameters.md.
+DOCUMENTED = {"catalogue", "facts.py"}
+PURE = [path for path in sorted((STRATEGIES / "ict").glob("[a-z]*")) if path.name not in DOCUMENTED]
 PRODUCT = [*PURE, STRATEGIES / "ict_host", *sorted(STRATEGIES.glob("*.py"))]
 HOST = Path(freqtrade.__file__).parent
 PAGE = read(ROOT / "docs" / "troubleshooting.md")

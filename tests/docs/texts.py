@@ -11,10 +11,10 @@ LEAST_WORDS = 3
 LEAST_RAISED = 1
 # What describes a setting is documentation, not a text that somebody meets as an error.
 DECLARING = {
-    "_setting",
-    "_choice",
-    "_words",
-    "_text",
+    "number",
+    "choice",
+    "words",
+    "text",
     "_limit",
     "Derived",
     "Limit",

@@ -9,11 +9,13 @@ from freqtrade.exceptions import OperationalException
 from freqtrade.optimize.hyperopt_tools import HyperoptStateContainer
 
 from ict import analyse
+from ict.columns import GROUPS
+from ict.facts import FACTS
 from ict.params import Params, settings
 from tests.strategy.host import load
 from tests.support.markets import second_market, synthetic
 
-SPACES = ("patterns", "confluence", "exits", "risk")
+SPACES = ("patterns", "setup", "confluence", "facts", "exits", "risk")
 # Sizes stay out: no loss in R depends on them, and one in money would always bet more.
 BY_HAND = {
     "risk_per_trade_percent", "max_position_percent", "position_leverage", "second_trend_timeframe",
@@ -24,6 +26,8 @@ BY_HAND = {
     "max_losing_streak", "streak_pause_hours", "max_cost_r",
     # When an entry may be.
     "blackout_file", "entry_weekdays", "entry_windows",
+    # What is traded.
+    "entry_zones", "entry_events", "entry_at", "entry_post_only", *(f"points_{name}" for name in FACTS),
     # Patterns that no default setting trades.
     "displacement_body_ratio", "displacement_factor", "month_pools", "session_pools", "draw_kinds",
     "major_swing_strength_candles", "smt_window_candles",
@@ -84,7 +88,10 @@ def test_a_space_that_is_not_ours_is_named(spaces: list[str]) -> None:
     strategy.config["spaces"] = spaces
     with pytest.raises(OperationalException) as caught:
         strategy.ft_load_hyper_params(hyperopt=True)
-    assert str(caught.value) == f"--spaces must be among confluence, exits, patterns, risk, was {spaces[-1]}"
+    assert (
+        str(caught.value)
+        == f"--spaces must be among confluence, exits, facts, patterns, risk, setup, was {spaces[-1]}"
+    )
     strategy.config["hyperopt_ignore_missing_space"] = True
     strategy.ft_load_hyper_params(hyperopt=True)
 
@@ -116,8 +123,10 @@ def different(name: str) -> bool:
     """Whether the columns of a long market are not the same with another value."""
     # Long enough for a whole month to be past.
     frame = synthetic(4000, seed=11, start="2024-01-31")
-    settings = Params(), Params(**{name: other_value(name)})
-    one, other = (analyse(frame, params, reference=second_market(frame)) for params in settings)
+    # The score follows the facts in use, and each epoch asks them anew for its entries.
+    groups = [group for group in GROUPS if group != "score"]
+    given = Params(), Params(**{name: other_value(name)})
+    one, other = (analyse(frame, params, reference=second_market(frame), groups=groups) for params in given)
     return not one.equals(other)
 
 

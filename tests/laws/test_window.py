@@ -107,4 +107,4 @@ def test_a_group_of_equal_highs_is_within_memory(step: str, candles_a_week: int)
 def test_entries_in_gaps_of_reversals_look_back_further() -> None:
     """REV-1: a gap lives 50 candles, and may be a candle younger than the break that follows the sweep."""
     assert Params().memory_candles(7 * DAY) == 16 + 400 + 672
-    assert Params(reversal_at="gap").memory_candles(7 * DAY) == 51 + 16 + 400 + 672
+    assert Params(entry_events=("gap",)).memory_candles(7 * DAY) == 51 + 16 + 400 + 672

@@ -9,11 +9,11 @@ from ict_lab.replay.orders import orders_of
 from ict_lab.replay.tape import tape_of
 
 from ict import Params
-from ict.confluence import Entries as Signalled
 from ict.desk.grid import Grid
 from ict.desk.levels import LevelError
 from ict.desk.plan import Signal, plan_entry
 from ict.exits.engine import Exits
+from ict.setups.entries import Entries as Signalled
 from tests.verdict.markets import candles_of, market_of, random_moves
 
 FEE = 0.0005
@@ -55,7 +55,7 @@ def test_every_plan_is_the_strategys(settings: dict[str, Any], least: float) -> 
     stop = close * (1 - side * random.uniform(-0.0005, 0.004, 600))
     distance = np.full(600, least)
     distance[::50] = np.nan if least else 0.0
-    signalled = Signalled(side, stop, np.full(600, "ob", object))
+    signalled = Signalled.of(side, stop, np.full(600, "ob", object))
     exits = Exits.of(params)
     rows, entries = orders_of(market, tape, signalled, distance, FEE, params, exits)
     money: dict[str, float] = {"fee": FEE, "equity": 1000.0, "max_leverage": 1.0}

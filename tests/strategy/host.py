@@ -15,7 +15,7 @@ from freqtrade.persistence import Order, PairLocks, Trade, init_db
 from freqtrade.resolvers import StrategyResolver
 from freqtrade.strategy.interface import IStrategy
 
-from ict.confluence import Entries
+from ict.setups.entries import Entries
 from tests.strategy.support import BTC, STRATEGY, ict_block
 from tests.support.places import STRATEGIES
 
@@ -133,16 +133,17 @@ def signal(strategy: IStrategy, side: str, stop: float | None = None, candles_ag
 
 def no_signals(count: int) -> Entries:
     """Candles without an entry."""
-    none = np.full(count, None, object)
-    return Entries(np.zeros(count, np.int8), np.full(count, np.nan), none)
+    none, nowhere = np.full(count, None, object), np.full(count, -1)
+    scores = {side: np.full(count, SCORE) for side in (1, -1)}
+    return Entries(np.zeros(count, np.int8), np.full(count, np.nan), none, nowhere, nowhere, scores)
 
 
 def step(strategy: IStrategy, entries: Entries) -> None:
     """Run the strategy's entry step on candles that signal just that."""
     dates = pd.date_range(end=NOW - CANDLE, periods=len(entries.direction), freq=CANDLE)
     prices = dict.fromkeys(("open", "high", "low", "close"), ENTRY)
-    frame = pd.DataFrame({"date": dates, **prices, "ict_long_score": SCORE, "ict_short_score": SCORE})
-    strategy.find_entries = lambda columns, params: entries
+    frame = pd.DataFrame({"date": dates, **prices, "volume": 1.0})
+    strategy.find_entries = lambda columns: entries
     strategy.populate_entry_trend(frame, {"pair": BTC})
 
 

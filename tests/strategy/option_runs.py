@@ -65,7 +65,7 @@ OPTIONS: dict[str, Option] = {
         Settings(**{**vars(TREND), "max_volatility_percentile": 100.0}),
         "ICTObTrendStrategy",
     ),
-    "Retest": Option({"reversal_at": "gap"}, Settings(entry="retest"), "ICTSweepReversalStrategy"),
+    "Retest": Option({"entry_events": ["gap"]}, Settings(entry="retest"), "ICTSweepReversalStrategy"),
 }
 OPTIONS_TIMERANGE = "20230410-20230515"
 

@@ -9,7 +9,7 @@ from freqtrade.exceptions import OperationalException
 from freqtrade.strategy.interface import IStrategy
 from ict_host import calendar
 
-from ict.confluence import Entries
+from ict.setups.entries import Entries
 from tests.strategy.host import CANDLE, ENTRY, NOW, load, step
 
 # NOW is 2024-03-05 10:00 UTC, a Tuesday: 05:00 in New York. The six candles close 08:45 to 10:00.
@@ -26,7 +26,7 @@ def entered(strategy: IStrategy, monkeypatch: pytest.MonkeyPatch) -> list[int]:
         frames.append(type(strategy).populate_entry_trend(strategy, *given))
 
     monkeypatch.setattr(strategy, "populate_entry_trend", kept)
-    step(strategy, Entries(np.ones(6, np.int8), stops, tags))
+    step(strategy, Entries.of(np.ones(6, np.int8), stops, tags))
     (frame,) = frames
     assert frame["enter_tag"].notna().tolist() == [bool(one) for one in frame["enter_long"]]
     assert frame["date"].iat[-1] == NOW - CANDLE

@@ -185,7 +185,7 @@ def test_set_d_trades_in_every_volatility(options: dict[str, Backtest]) -> None:
 
 
 def test_retests_are_tagged(options: dict[str, Backtest]) -> None:
-    assert {trade.tag for trade in options["Retest"].trades} == {"sweep+fvg"}
+    assert {trade.tag for trade in options["Retest"].trades} == {"gap"}
 
 
 def test_no_callback_failed(options: dict[str, Backtest]) -> None:

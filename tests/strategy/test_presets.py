@@ -67,7 +67,7 @@ def test_every_word_of_a_tag_occurs(presets: dict[str, Backtest]) -> None:
 
 
 def test_a_reversals_tag(presets: dict[str, Backtest]) -> None:
-    assert {trade.tag for trade in presets[REVERSAL].trades} == {"sweep+break"}
+    assert {trade.tag for trade in presets[REVERSAL].trades} == {"break"}
 
 
 @pytest.mark.parametrize("name", [MVP, STRATEGY])

@@ -53,8 +53,11 @@ WRONG: dict[str, tuple[dict[str, Any], str]] = {
         f"limit {kind}": (
             {"order_types": {kind: "limit"}}, f'order_types.{kind} must be "market", was "limit"',
         )
-        for kind in ("entry", "exit", "emergency_exit", "force_entry", "force_exit")
+        for kind in ("exit", "emergency_exit", "force_entry", "force_exit")
     },
+    "an unknown entry": (
+        {"order_types": {"entry": "stop"}}, 'order_types.entry must be "market" or "limit", was "stop"',
+    ),
     **{
         f"{side} by the ticker": (
             {f"{side}_pricing": {"use_order_book": False}},
@@ -70,10 +73,10 @@ WRONG: dict[str, tuple[dict[str, Any], str]] = {
     ),
     "orders that hang": (
         {"unfilledtimeout": {"entry": 2, "exit": 600}},
-        "unfilledtimeout must be a block whose entry and exit are at most 10 minutes",
+        "unfilledtimeout must be a block whose exit is at most 10 minutes",
     ),
     "orders that hang in seconds": (
-        {"unfilledtimeout": {"unit": "seconds", "entry": 601, "exit": 30}}, "unfilledtimeout must be a block",
+        {"unfilledtimeout": {"unit": "seconds", "exit": 601}}, "unfilledtimeout must be a block",
     ),
     "orders left at the end": (
         {"cancel_open_orders_on_exit": False}, "cancel_open_orders_on_exit must be true, was false",

@@ -12,8 +12,7 @@ from ict_host.analyst import Analyst
 
 from ict import Params
 from ict.catalogue.kinds import Kind
-from ict.columns import Columns
-from ict.confluence import block_entries
+from ict.setups.entries import find_entries
 from tests.strategy.support import BTC, ETH, Workplace, exported
 from tests.support.compare import differences, kind_of, names_of
 from tests.support.markets import resampled, stretch, synthetic
@@ -46,8 +45,10 @@ def test_an_impossible_candle_says_nothing(live: bool) -> None:
     for name in names_of(wrong):
         empty = wrong[name].eq("") if kind_of(name) is Kind.WORD else wrong[name].isna() | wrong[name].eq(0)
         assert empty.all(), name
-    assert not block_entries(Columns.read(wrong), LOOSE).direction.any()
-    assert block_entries(Columns.read(right), LOOSE).direction.any()
+    columns = Told().analyst(live=live).columns(right, LOOSE)
+    assert columns is not None
+    assert find_entries(columns).direction.any()
+    assert Told().analyst(live=live).columns(wrong, LOOSE) is None
     at = f"{FRAME['date'][500]:%Y-%m-%d %H:%M} UTC"
     assert len(told) == 1
     assert told[0].startswith(

@@ -86,10 +86,11 @@ def test_it_enters_where_a_bot_of_its_own_would_candle_by_candle() -> None:
 
 
 def test_so_does_a_consumer_of_another_preset(other_consumer: Path) -> None:
-    alone = load(REVERSALS)
+    # Its entries are events, which have no points.
+    alone = load(REVERSALS, ict={})
     row = int(entries_of(analysed_by(alone, window(MARKET, NEWEST))).index[-1])
     newest = NEWEST + 1 - CANDLES + row
-    wire = Wire(load("OtherConsumer", other_consumer, external_message_consumer=consumer_block()))
+    wire = Wire(load("OtherConsumer", other_consumer, external_message_consumer=consumer_block(), ict={}))
     check_same_entries(alone, wire, range(newest - 4, newest + 4), least=1)
 
 

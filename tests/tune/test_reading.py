@@ -74,7 +74,7 @@ def test_settings_move_entries_stops_and_targets(workbench: Workbench) -> None:
 
 
 def test_each_preset_finds_its_own_entries(workbench: Workbench) -> None:
-    assert {one.tag for one in read(workbench, "ICTSweepReversalStrategy").entries} == {"sweep+break"}
+    assert {one.tag for one in read(workbench, "ICTSweepReversalStrategy").entries} == {"break"}
     assert len(read(workbench, "ICTOrderBlockStrategy").entries) > len(read(workbench).entries)
 
 

@@ -187,7 +187,7 @@ def test_an_impossible_least_distance(least: float) -> None:
     ],
 )
 def test_levels_of_a_fill(signal: Signal, fill: float, levels: Levels) -> None:
-    assert levels_of_fill(signal, fill, GRID, 2.0) == levels
+    assert levels_of_fill(signal, fill, GRID, Params()) == levels
 
 
 def test_a_fill_beyond_its_stop_is_said() -> None:

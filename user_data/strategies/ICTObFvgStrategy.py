@@ -8,19 +8,14 @@ stake. Trades keep what they need in their own record, so a restart and a backte
 
 from typing import Any
 
-import numpy as np
 from ict_host.drawing import IctDrawing
 from ict_host.exits import IctExits
 from ict_host.live import SIDES
-from ict_host.signals import Signals
-from pandas import DataFrame, DatetimeIndex
-
-from ict.candles import BOTH_SIDES
-from ict.columns import Columns
-from ict.confluence import FindEntries, block_entries
+from ict_host.resting import IctResting
+from pandas import DataFrame
 
 
-class ICTObFvgStrategy(IctDrawing, IctExits):
+class ICTObFvgStrategy(IctDrawing, IctExits, IctResting):
     """Trade the retest of an order block that enough agrees with, stopped behind it."""
 
     INTERFACE_VERSION = 3
@@ -46,9 +41,6 @@ class ICTObFvgStrategy(IctDrawing, IctExits):
         "stoploss_on_exchange": True,
     }
 
-    # What a preset trades: from the columns of an analysis to its entries.
-    find_entries: FindEntries = staticmethod(block_entries)
-
     # Signals
 
     def informative_pairs(self) -> list[tuple[str, str]]:
@@ -67,21 +59,15 @@ class ICTObFvgStrategy(IctDrawing, IctExits):
 
     def populate_entry_trend(self, dataframe: DataFrame, metadata: dict[str, Any]) -> DataFrame:
         """Enter where the settings say so; each signal brings its stop and that stop's least distance."""
-        params = self.params()
         self._renew_exits()
-        columns = Columns.read(dataframe)
-        opens, closes = DatetimeIndex(dataframe["date"]), dataframe["close"].to_numpy(float)
-        entries = self._in_time(self.find_entries(columns, params), opens)
-        for name, side in SIDES.items():
-            dataframe[f"enter_{name}"] = (entries.direction == side).astype(int)
-        dataframe["enter_tag"] = entries.tag
-        least_distance = np.zeros(len(dataframe))
-        if params.min_stop_atr:
-            least_distance = params.min_stop_atr * columns.higher_atr[params.trend_timeframe]
-        scores = {side: columns.score[side] for side in BOTH_SIDES}
-        self._signals[metadata["pair"]] = Signals(opens, entries, least_distance, scores, closes)
+        pair, params = metadata["pair"], self.params()
         if not self._is_live:
-            self._ticks.learn(metadata["pair"], dataframe)
+            self._ticks.learn(pair, dataframe)
+        signals = self._find_signals(pair, dataframe, params)
+        for name, side in SIDES.items():
+            dataframe[f"enter_{name}"] = 0 if signals is None else (signals.direction == side).astype(int)
+        dataframe["enter_tag"] = None if signals is None else signals.tag
+        self._signals[pair] = signals
         return dataframe
 
     def populate_exit_trend(self, dataframe: DataFrame, metadata: dict[str, Any]) -> DataFrame:

@@ -3,12 +3,9 @@
 from ICTObFvgStrategy import ICTObFvgStrategy
 
 from ict import Params
-from ict.confluence import reversal_entries
 
 
 class ICTSweepReversalStrategy(ICTObFvgStrategy):
     """Trade the break that follows a sweep, stopped beyond the sweep, for a multiple of the risk."""
 
-    find_entries = staticmethod(reversal_entries)
-
-    preset = Params(htf_gate=False)
+    preset = Params.parse({"setup": {"zones": [], "events": ["break"], "require": []}, "htf_gate": False})

@@ -7,66 +7,15 @@ the `ict` block of config.json and the table in the documentation are all made f
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, fields
 from functools import cache
 from types import MappingProxyType
 from typing import Any, cast
 
 from ict.errors import ParameterError
-from ict.setting import Setting, checked
-
-
-def _setting(
-    default: float,
-    allowed: tuple[float, float],
-    about: str,
-    *,
-    unit: str,
-    space: str,
-    search: tuple[float, float] | None = None,
-    analysed: bool = False,
-) -> Any:
-    analysed |= space == "patterns"
-    setting = Setting(*allowed, search=search, unit=unit, about=about, space=space, analysed=analysed)
-    return field(default=default, metadata={"setting": setting})
-
-
-def _choice(
-    default: str,
-    choices: tuple[str, ...],
-    about: str,
-    *,
-    space: str,
-    searched: bool = True,
-    analysed: bool = True,
-) -> Any:
-    allowed = (0, len(choices) - 1)
-    search = allowed if searched else None
-    setting = Setting(*allowed, search, "choice", about, space, choices=choices, analysed=analysed)
-    return field(default=default, metadata={"setting": setting})
-
-
-def _words(
-    default: tuple[str, ...],
-    choices: tuple[str, ...],
-    about: str,
-    *,
-    space: str,
-    analysed: bool = False,
-    form: tuple[str, str] = ("", ""),
-) -> Any:
-    """Any of several words, each once; searching them is what a setting of its own for each is for."""
-    setting = Setting(
-        0, len(choices), None, "list", about, space, choices=choices, analysed=analysed, several=True,
-        form=form[0], form_about=form[1],
-    )  # fmt: skip
-    return field(default=default, metadata={"setting": setting})
-
-
-def _text(default: str, about: str, *, allowed: str, space: str) -> Any:
-    setting = Setting(0, 0, None, "text", about, space, form_about=allowed)
-    return field(default=default, metadata={"setting": setting})
-
+from ict.facts import ENTRY_EVENTS, ENTRY_ZONES, FACTS, USES
+from ict.setting import Setting, checked, choice, number, plain, text, words
+from ict.setup_block import expanded
 
 # When entries are made, on New York's clock (TIME-1); `ict.setups.windows` knows what they mean.
 WINDOW_NAMES = ("asia", "london", "new_york", "london_close", "silver_bullet", "pm")
@@ -77,7 +26,19 @@ OWN_WINDOW = rf"{_HOURS}-({_HOURS}|24:00)"
 LEVEL_KINDS = ("month", "week", "day", "session", "equal", "swing")
 
 
+def _with_facts(declared: type) -> type:
+    """Declare use and points of each fact of a setup (SIG-3)."""
+    for name, fact in FACTS.items():
+        use = choice(fact.use, USES, f"SIG-3: {fact.about}", space="facts", analysed=False)
+        points = number(fact.points, (0.0, 100.0), f"SIG-3: points of {name}", unit="points", space="facts")
+        for setting, kind, value in ((f"use_{name}", "str", use), (f"points_{name}", "float", points)):
+            declared.__annotations__[setting] = kind
+            setattr(declared, setting, value)
+    return declared
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
+@_with_facts
 class Params:
     """The settings of one analysis and of the desk that acts on it.
 
@@ -87,226 +48,256 @@ class Params:
         When a value has the wrong type or lies outside its range; NaN lies outside every range.
     """
 
-    min_body_ratio: float = _setting(
+    min_body_ratio: float = number(
         0.7, (0.0, 1.0), "OB-1: body of the impulse candle over its range, exceeded",
         unit="ratio", space="patterns", search=(0.5, 0.9),
     )  # fmt: skip
-    max_touches: int = _setting(
+    max_touches: int = number(
         3, (1, 100), "ZONE-1: touches that an order block survives",
         unit="touches", space="patterns", search=(1, 6),
     )  # fmt: skip
-    ob_max_age_candles: int = _setting(
+    ob_max_age_candles: int = number(
         100, (1, 1000), "ZONE-1: how long an order block or a breaker lives",
         unit="candles", space="patterns", search=(20, 200),
     )  # fmt: skip
-    mean_threshold: bool = _setting(
+    mean_threshold: bool = number(
         False, (0, 1), "ZONE-2: a close beyond the middle of an order block or a breaker ends it",
         unit="on/off", space="patterns", search=(0, 1),
     )  # fmt: skip
-    min_gap_percent: float = _setting(
+    min_gap_percent: float = number(
         0.1, (0.0, 100.0), "FVG-1: least height of a gap",
         unit="% of the close", space="patterns", search=(0.0, 0.5),
     )  # fmt: skip
-    fvg_max_age_candles: int = _setting(
+    fvg_max_age_candles: int = number(
         50, (1, 1000), "ZONE-1: how long a gap or an inversion gap lives",
         unit="candles", space="patterns", search=(10, 100),
     )  # fmt: skip
-    swing_strength_candles: int = _setting(
+    swing_strength_candles: int = number(
         3, (1, 100), "SWING-1: candles on each side that a swing stands out against",
         unit="candles", space="patterns", search=(2, 10),
     )  # fmt: skip
-    equal_tolerance_atr: float = _setting(
+    equal_tolerance_atr: float = number(
         0.1, (0.0, 10.0), "EQ-1: how far equal highs or lows may lie apart",
         unit="ATR", space="patterns", search=(0.0, 0.5),
     )  # fmt: skip
-    pool_max_age_candles: int = _setting(
+    pool_max_age_candles: int = number(
         400, (1, 10_000), "POOL-1: how long a pool of liquidity lives",
         unit="candles", space="patterns", search=(100, 1000),
     )  # fmt: skip
-    sweep_memory_candles: int = _setting(
+    sweep_memory_candles: int = number(
         16, (0, 1000), "OB-2, REV-1: how long ago a sweep may have been",
         unit="candles", space="patterns", search=(4, 48),
     )  # fmt: skip
-    pool_swing_strength_candles: int = _setting(
+    pool_swing_strength_candles: int = number(
         3, (1, 100), "POOL-1: strength of the swings that make pools of liquidity",
         unit="candles", space="patterns", search=(2, 20),
     )  # fmt: skip
-    displacement_body_ratio: float = _setting(
+    displacement_body_ratio: float = number(
         0.6, (0.0, 1.0), "DISP-1: least body of a displacing candle over its range",
         unit="ratio", space="patterns",
     )  # fmt: skip
-    displacement_factor: float = _setting(
+    displacement_factor: float = number(
         1.5, (0.0, 100.0), "DISP-1: least body of a displacing candle over the mean of the 20 before it",
         unit="times the mean body", space="patterns",
     )  # fmt: skip
-    month_pools: bool = _setting(
+    month_pools: bool = number(
         False, (0, 1), "POOL-2: the previous month's high and low are pools",
         unit="on/off", space="patterns",
     )  # fmt: skip
-    session_pools: bool = _setting(
+    session_pools: bool = number(
         False, (0, 1), "POOL-2: highs and lows of the latest sessions are pools",
         unit="on/off", space="patterns",
     )  # fmt: skip
-    draw_kinds: tuple[str, ...] = _words(
+    draw_kinds: tuple[str, ...] = words(
         LEVEL_KINDS, LEVEL_KINDS, "POOL-3: what counts as a draw", space="patterns", analysed=True
     )
-    major_swing_strength_candles: int = _setting(
+    major_swing_strength_candles: int = number(
         20, (1, 300), "MAJOR-1: candles on each side that a major swing stands out against",
         unit="candles", space="patterns",
     )  # fmt: skip
-    smt_window_candles: int = _setting(
+    smt_window_candles: int = number(
         3, (0, 100), "SMT-1: how far apart the swings of two markets may lie",
         unit="candles", space="patterns",
     )  # fmt: skip
-    bpr_memory_candles: int = _setting(
+    bpr_memory_candles: int = number(
         10, (1, 300), "BPR-1: how much earlier the gap of the other side may have become known",
         unit="candles", space="patterns",
     )  # fmt: skip
-    unicorn_memory_candles: int = _setting(
+    unicorn_memory_candles: int = number(
         5, (0, 300), "UNI-1: how long before its breaker the gap of a unicorn may have become known",
         unit="candles", space="patterns",
     )  # fmt: skip
-    rejection_wick_ratio: float = _setting(
+    rejection_wick_ratio: float = number(
         0.5, (0.0, 1.0), "REJ-1: least wick of a rejection block over the candle's range",
         unit="ratio", space="patterns",
     )  # fmt: skip
-    propulsion_memory_candles: int = _setting(
+    propulsion_memory_candles: int = number(
         10, (1, 300), "PROP-1: how soon a close must leave the candle that came back",
         unit="candles", space="patterns",
     )  # fmt: skip
-    reversal_at: str = _choice(
-        "break", ("break", "gap"), "REV-1: enter at the break, or when price is back in a gap of its leg",
-        space="confluence", analysed=False,
+    entry_zones: tuple[str, ...] = words(
+        ("ob",), ENTRY_ZONES, "SIG-4: kinds of zones that an entry can come from", space="setup",
     )  # fmt: skip
-    trend_timeframe: str = _choice(
+    entry_events: tuple[str, ...] = words(
+        (), tuple(ENTRY_EVENTS), "SIG-4: events that enter at their close", space="setup",
+    )  # fmt: skip
+    entry_at: str = choice(
+        "close", ("close", "zone"), "LIM-1: enter by a market order at the close, or rest at the zone",
+        space="setup", searched=False, analysed=False,
+    )  # fmt: skip
+    entry_depth: float = number(
+        0.0, (0.0, 1.0), "LIM-1: where in the zone the entry rests; 0 is its edge, 0.5 its middle",
+        unit="ratio of the height", space="setup", search=(0.0, 1.0),
+    )  # fmt: skip
+    entry_post_only: bool = number(
+        False, (0, 1), "LIM-2: the resting entry is placed as a maker or not at all",
+        unit="on/off", space="setup",
+    )  # fmt: skip
+    one_entry_per_zone: bool = number(
+        False, (0, 1), "ZONE-4: a zone in which an entry was filled is not entered again",
+        unit="on/off", space="setup", search=(0, 1),
+    )  # fmt: skip
+    trend_timeframe: str = choice(
         "4h", ("1h", "4h", "1d"), "HTF-1: the higher timeframe whose trend scores",
         space="confluence",
     )  # fmt: skip
-    second_trend_timeframe: str = _choice(
+    second_trend_timeframe: str = choice(
         "none", ("none", "1h", "4h", "1d"), "HTF-1: a further timeframe that the gate looks at",
         space="confluence", searched=False,
     )  # fmt: skip
-    entry_threshold: float = _setting(
-        4.0, (0.0, 7.0), "SIG-2: least score of an entry; 2 is the order block alone",
+    entry_threshold: float = number(
+        4.0, (0.0, 100.0), "SIG-2: least score of an entry; 2 is the order block alone",
         unit="points", space="confluence", search=(2.0, 7.0),
     )  # fmt: skip
-    htf_gate: bool = _setting(
+    htf_gate: bool = number(
         True, (0, 1), "SIG-2: no entry against a higher timeframe's trend",
         unit="on/off", space="confluence", search=(0, 1),
     )  # fmt: skip
-    htf_must_agree: bool = _setting(
+    htf_must_agree: bool = number(
         False, (0, 1), "SIG-2: the gate also refuses while a higher timeframe has no trend",
         unit="on/off", space="confluence", search=(0, 1),
     )  # fmt: skip
-    max_volatility_percentile: float = _setting(
+    max_volatility_percentile: float = number(
         100.0, (0.0, 100.0), "VOL-1: no entry while the daily range ranks above this; 100 is off",
         unit="%", space="confluence", analysed=True,
     )  # fmt: skip
-    entry_windows: tuple[str, ...] = _words(
+    entry_windows: tuple[str, ...] = words(
         (), WINDOW_NAMES, "TIME-1: entries are made within these windows of New York's clock; none is always",
         space="confluence", form=(OWN_WINDOW, '"HH:MM-HH:MM"'),
     )  # fmt: skip
-    entry_weekdays: tuple[str, ...] = _words(
+    entry_weekdays: tuple[str, ...] = words(
         WEEKDAYS, WEEKDAYS, "TIME-1: entries are made on these days of New York's week",
         space="confluence",
     )  # fmt: skip
-    blackout_file: str = _text(
+    blackout_file: str = text(
         "", "TIME-2: no entries while a row of this file runs; empty is off",
         allowed="a CSV file in user_data", space="confluence",
     )  # fmt: skip
-    stop_buffer: float = _setting(
+    stop_buffer: float = number(
         0.002, (0.0, 0.1), "EXIT-1: stop this far beyond the zone",
         unit="ratio of the edge", space="exits", search=(0.0, 0.01), analysed=True,
     )  # fmt: skip
-    min_stop_atr: float = _setting(
+    stop_behind: str = choice(
+        "zone", ("zone", "swing", "sweep"), "STOP-1: a zone's stop goes beyond this, too",
+        space="exits", analysed=False,
+    )  # fmt: skip
+    min_stop_atr: float = number(
         0.0, (0.0, 20.0), "EXIT-2: least distance of the stop, in ATR of trend_timeframe; 0 is off",
         unit="ATR", space="exits", search=(0.0, 3.0), analysed=True,
     )  # fmt: skip
-    min_stop_costs: float = _setting(
+    min_stop_costs: float = number(
         2.0, (0.0, 20.0), "EXIT-1: no entry with a stop nearer than so many times both sides' fees; 0 is off",
         unit="times the fees", space="exits",
     )  # fmt: skip
-    risk_reward: float = _setting(
+    risk_reward: float = number(
         2.0, (0.0, 100.0), "EXIT-1: target's distance over the stop's; 0 is no target",
         unit="R", space="exits", search=(1.0, 5.0),
     )  # fmt: skip
-    trail_timeframe: str = _choice(
+    target_at: str = choice(
+        "rr", ("rr", "liquidity"), "TGT-1: aim at risk_reward, or at the nearest pool of liquidity",
+        space="exits", analysed=False,
+    )  # fmt: skip
+    min_target_r: float = number(
+        1.5, (0.0, 100.0), "TGT-1: least distance of a pool that is a target",
+        unit="R", space="exits", search=(1.0, 3.0),
+    )  # fmt: skip
+    trail_timeframe: str = choice(
         "none", ("none", "1h", "4h", "1d"), "EXIT-3: move the stop behind this timeframe's swings",
         space="exits",
     )  # fmt: skip
-    break_even_at_r: float = _setting(
+    break_even_at_r: float = number(
         0.0, (0.0, 100.0), "EXIT-4: at this gain the stop goes to the entry; 0 is off",
         unit="R", space="exits", search=(0.5, 5.0),
     )  # fmt: skip
-    partial_exit_at_r: float = _setting(
+    partial_exit_at_r: float = number(
         0.0, (0.0, 100.0), "EXIT-5: at this gain a part of the position is closed; 0 is off",
         unit="R", space="exits",
     )  # fmt: skip
-    partial_exit_percent: float = _setting(
+    partial_exit_percent: float = number(
         50.0, (1.0, 99.0), "EXIT-5: the part that is closed then",
         unit="% of the position", space="exits",
     )  # fmt: skip
-    max_hold_candles: int = _setting(
+    max_hold_candles: int = number(
         0, (0, 100_000), "EXIT-6: at the close of so many candles since the fill, its own counted; 0 is off",
         unit="candles", space="exits",
     )  # fmt: skip
-    risk_per_trade_percent: float = _setting(
+    risk_per_trade_percent: float = number(
         1.0, (0.01, 100.0), "RISK-1: what a stopped trade loses, fees included",
         unit="% of equity", space="risk",
     )  # fmt: skip
-    max_position_percent: float = _setting(
+    max_position_percent: float = number(
         10.0, (0.1, 100.0), "RISK-1: largest margin of one position",
         unit="% of equity", space="risk",
     )  # fmt: skip
-    max_daily_loss_percent: float = _setting(
+    max_daily_loss_percent: float = number(
         3.0, (0.01, 100.0), "RISK-2: realised loss that ends the UTC day",
         unit="% of the day's first equity", space="risk", search=(1.0, 6.0),
     )  # fmt: skip
-    max_daily_trades: int = _setting(
+    max_daily_trades: int = number(
         5, (1, 1000), "RISK-2: entries in a UTC day",
         unit="entries", space="risk", search=(1, 10),
     )  # fmt: skip
-    max_open_risk_percent: float = _setting(
+    max_open_risk_percent: float = number(
         100.0, (0.01, 100.0), "RISK-3: what all open positions may risk, the new one counted; 100 is off",
         unit="% of equity", space="risk",
     )  # fmt: skip
-    max_weekly_loss_percent: float = _setting(
+    max_weekly_loss_percent: float = number(
         100.0, (0.01, 100.0), "RISK-4: realised loss that ends the UTC week; 100 is off",
         unit="% of the week's first equity", space="risk",
     )  # fmt: skip
-    max_drawdown_percent: float = _setting(
+    max_drawdown_percent: float = number(
         100.0, (0.01, 100.0), "RISK-5: no entry while equity is further below its highest; 100 is off",
         unit="% of the highest equity", space="risk",
     )  # fmt: skip
-    drawdown_days: int = _setting(
+    drawdown_days: int = number(
         30, (1, 89), "RISK-5: how far back the highest equity counts",
         unit="days", space="risk",
     )  # fmt: skip
-    max_losing_streak: int = _setting(
+    max_losing_streak: int = number(
         0, (0, 1000), "RISK-6: losing trades in a row that bring a pause; 0 is off",
         unit="trades", space="risk",
     )  # fmt: skip
-    streak_pause_hours: float = _setting(
+    streak_pause_hours: float = number(
         24.0, (0.25, 8760.0), "RISK-6: how long the pause lasts",
         unit="hours", space="risk",
     )  # fmt: skip
-    max_cost_r: float = _setting(
+    max_cost_r: float = number(
         0.0, (0.0, 100.0), "RISK-7: no entry whose fees of both sides exceed so many R; 0 is off",
         unit="R", space="risk",
     )  # fmt: skip
-    position_leverage: int = _setting(
+    position_leverage: int = number(
         1, (1, 125), "RISK-1: leverage of a position; lower where its stop would be near the liquidation",
         unit="x", space="risk",
     )  # fmt: skip
-    max_chase_r: float = _setting(
+    max_chase_r: float = number(
         0.5, (0.0, 100.0), "RISK-8: no entry further from the signal's close than so many R of the signal",
         unit="R", space="risk",
     )  # fmt: skip
-    fail_closed: bool = _setting(
+    fail_closed: bool = number(
         True, (0, 1), "BOOK-1: while exchange and book differ on one pair, no entry on any",
         unit="on/off", space="risk",
     )  # fmt: skip
-    adopt_orphans: str = _choice(
+    adopt_orphans: str = choice(
         "stop", ("off", "stop", "close"),
         "BOOK-1: a position without a trade: leave, protect by its stop, close",
         space="risk", searched=False, analysed=False,
@@ -314,8 +305,27 @@ class Params:
 
     def __post_init__(self) -> None:
         for declared in fields(self):
-            value = checked(declared, getattr(self, declared.name))
+            value = checked(declared, plain(getattr(self, declared.name)))
             object.__setattr__(self, declared.name, value)
+
+    def use(self, fact: str) -> str:
+        """How a fact of the setup is used: one of `USES`."""
+        return str(getattr(self, f"use_{fact}"))
+
+    def points(self, fact: str) -> float:
+        """Points of a fact in the score."""
+        return float(getattr(self, f"points_{fact}"))
+
+    @property
+    def most_points(self) -> float:
+        """Points of all facts in use together."""
+        return sum(self.points(name) for name in FACTS if self.use(name) != "off")
+
+    @property
+    def gate_timeframes(self) -> tuple[str, ...]:
+        """The higher timeframes that an entry must not be against (SIG-2)."""
+        named = (self.trend_timeframe, self.second_trend_timeframe) if self.htf_gate else ()
+        return tuple(name for name in named if name != "none")
 
     @property
     def stop_timeframes(self) -> tuple[str, ...]:
@@ -348,24 +358,24 @@ class Params:
         # A group of equal highs lives its own age after a swing that was as old when it joined.
         group = self.pool_max_age_candles + 2 * self.pool_swing_strength_candles
         pools = self.sweep_memory_candles + self.pool_max_age_candles + max(candles_a_week, group)
-        if self.reversal_at == "gap":
+        if "gap" in self.entry_events:
             pools += self.fvg_max_age_candles + 1
         return max(blocks, gaps, pools)
 
     @classmethod
     def parse(cls, values: Mapping[str, object]) -> Params:
-        """Make settings from untrusted names and values, such as a block of config.json.
+        """Make settings from untrusted names and values, such as the `ict` block of config.json.
 
         Raises
         ------
         ParameterError
             Also for a name that is not a setting.
         """
-        known = settings()
-        for name in values:
+        known, flat = settings(), expanded(values)
+        for name in flat:
             if name not in known:
                 raise ParameterError(f"{name} is not a setting of ict; known are: {', '.join(known)}")
-        return cls(**cast(dict[str, Any], dict(values)))
+        return cls(**cast(dict[str, Any], flat))
 
 
 @cache

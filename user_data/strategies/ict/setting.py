@@ -1,9 +1,9 @@
-"""What a setting is: its bounds, its meaning, and whether a value is one of it."""
+"""What a setting is: its bounds and its meaning, and whether a value is one of its own."""
 
 from __future__ import annotations
 
 import re
-from dataclasses import Field, dataclass
+from dataclasses import Field, dataclass, field
 from typing import Any
 
 import numpy as np
@@ -28,7 +28,7 @@ class Setting:
     choices : tuple[str, ...]
         The words allowed, for a setting that is not a number; its range then counts them from 0.
     several : bool
-        Whether it is a list of such words, each once, in the order of `choices`.
+        Whether it is a list of such words, each once.
     form, form_about : str
         Further words that such a list may have: a regular expression, and the same for a reader.
     analysed : bool
@@ -64,7 +64,62 @@ class Setting:
         return self.unit == "text"
 
 
-def _plain(value: object) -> object:
+def number(
+    default: float,
+    allowed: tuple[float, float],
+    about: str,
+    *,
+    unit: str,
+    space: str,
+    search: tuple[float, float] | None = None,
+    analysed: bool = False,
+) -> Any:
+    """Declare a setting that is a number, or on and off."""
+    analysed |= space == "patterns"
+    setting = Setting(*allowed, search=search, unit=unit, about=about, space=space, analysed=analysed)
+    return field(default=default, metadata={"setting": setting})
+
+
+def choice(
+    default: str,
+    choices: tuple[str, ...],
+    about: str,
+    *,
+    space: str,
+    searched: bool = True,
+    analysed: bool = True,
+) -> Any:
+    """Declare a setting that is one of several words."""
+    allowed = (0, len(choices) - 1)
+    search = allowed if searched else None
+    setting = Setting(*allowed, search, "choice", about, space, choices=choices, analysed=analysed)
+    return field(default=default, metadata={"setting": setting})
+
+
+def words(
+    default: tuple[str, ...],
+    choices: tuple[str, ...],
+    about: str,
+    *,
+    space: str,
+    analysed: bool = False,
+    form: tuple[str, str] = ("", ""),
+) -> Any:
+    """Any of several words, each once; searching them is what a setting of its own for each is for."""
+    setting = Setting(
+        0, len(choices), None, "list", about, space, choices=choices, analysed=analysed, several=True,
+        form=form[0], form_about=form[1],
+    )  # fmt: skip
+    return field(default=default, metadata={"setting": setting})
+
+
+def text(default: str, about: str, *, allowed: str, space: str) -> Any:
+    """Declare a setting that is any text."""
+    setting = Setting(0, 0, None, "text", about, space, form_about=allowed)
+    return field(default=default, metadata={"setting": setting})
+
+
+def plain(value: object) -> object:
     """Python's own number or word for NumPy's; a length of time is neither."""
     if isinstance(value, np.timedelta64):
         return value
@@ -72,15 +127,14 @@ def _plain(value: object) -> object:
 
 
 def checked(declared: Field[Any], value: Any) -> object:
-    """Give a value of a declared setting in Python's own type.
+    """Give a field's value as its own type.
 
     Raises
     ------
     ParameterError
-        When it has the wrong type or lies outside the setting's range.
+        When it is of another type, or outside the allowed range.
     """
     kind: type = type(declared.default)
-    value = _plain(value)
     setting: Setting = declared.metadata["setting"]
     if setting.several:
         return _checked_words(declared.name, setting, value)
@@ -96,7 +150,7 @@ def checked(declared: Field[Any], value: Any) -> object:
 
 
 def _checked_words(name: str, setting: Setting, value: object) -> tuple[str, ...]:
-    """Words of a list, in the order of the allowed ones: the order in which they were given says nothing."""
+    """Words of a list, each once, in the order in which they were given."""
     if not isinstance(value, list | tuple):
         raise ParameterError(f"{name} must be a list of words, was {value!r}")
     own = [word for word in value if isinstance(word, str) and re.fullmatch(setting.form or "(?!)", word)]
@@ -104,7 +158,7 @@ def _checked_words(name: str, setting: Setting, value: object) -> tuple[str, ...
     for word in value:
         if word not in (*setting.choices, *own):
             raise unknown_word(name, word, setting.choices, also)
-    return (*(word for word in setting.choices if word in value), *dict.fromkeys(own))
+    return tuple(dict.fromkeys(value))
 
 
 _KIND_NAMES = {bool: "true or false", int: "a whole number", float: "a number", str: "a word"}

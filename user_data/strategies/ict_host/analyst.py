@@ -15,7 +15,9 @@ from pandas import DataFrame, DatetimeIndex, Timedelta, Timestamp
 
 from ict import CandleError, ParameterError, Params
 from ict.analysis import Analysis, with_columns
+from ict.candles import Candles
 from ict.columns import Columns
+from ict.market.chart import Chart
 
 logger = logging.getLogger(__name__)
 
@@ -62,6 +64,18 @@ class Analyst:
         else:
             return frame
         return with_columns(candles, Columns.absent(len(candles), params))
+
+    def columns(self, candles: DataFrame, params: Params) -> Columns | None:
+        """Give the columns of an analysed frame, and the chart behind them; None for wrong candles.
+
+        What the frame has is read from there: it may be another process's, or come out of a file. The chart
+        is for what no column says.
+        """
+        try:
+            return Columns(Chart(Candles.from_frame(candles), params), candles)
+        except CandleError:
+            # That was told with the analysis.
+            return None
 
     def _tell_bad(self, pair: str, timeframe: str, what: str, at: Timestamp | None) -> None:
         # The row of a bad candle is another one in each window, its time is not.

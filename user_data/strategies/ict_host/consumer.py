@@ -20,7 +20,7 @@ from pandas import DataFrame, DatetimeIndex, Timestamp
 from ict.analysis import with_columns
 from ict.catalogue.table import Arrays
 from ict.columns import Columns
-from ict.confluence import FindEntries
+from ict.setups.entries import FindEntries
 from ict_host.live import IctLive
 from ict_host.received import AnalysisError, LateAnalysisError, Received
 

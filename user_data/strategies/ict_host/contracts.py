@@ -3,11 +3,13 @@
 from datetime import datetime
 from typing import Any
 
+import numpy as np
 from freqtrade.exchange import Exchange
 from freqtrade.exchange.exchange_utils import TICK_SIZE
 from freqtrade.persistence import LocalTrade
-from pandas import DataFrame, Series, Timestamp
+from pandas import DataFrame, DatetimeIndex, Series, Timestamp
 
+from ict.candles import Floats
 from ict.desk.grid import Grid, ticks_of_months
 from ict.desk.plan import EntryPlan
 from ict.desk.sizing import Maintenance
@@ -29,6 +31,13 @@ class Ticks:
             return None
         tick: Any = self._months[pair].asof(Timestamp(time))
         return float(tick) if tick > 0 else None
+
+    def of_candles(self, pair: str, opens: DatetimeIndex, today: float) -> Floats:
+        """Return a pair's tick at each candle; today's where its candles do not say it, shape (n,)."""
+        if pair not in self._months:
+            return np.full(len(opens), today)
+        ticks = self._months[pair].reindex(opens, method="ffill").fillna(today)
+        return np.asarray(ticks, np.float64)
 
 
 def grid_of_pair(exchange: Exchange, pair: str, tick: float | None = None) -> Grid:

@@ -5,7 +5,7 @@ wrong, no trade.
 """
 
 import logging
-from dataclasses import asdict, replace
+from dataclasses import asdict
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -15,15 +15,16 @@ from freqtrade.enums import RunMode
 from freqtrade.exceptions import OperationalException
 from freqtrade.exchange import timeframe_to_seconds
 from freqtrade.persistence import Order, Trade
-from pandas import DatetimeIndex, Timestamp
+from pandas import DataFrame, DatetimeIndex, Timestamp
 
-from ict import IctError
-from ict.confluence import Entries
+from ict import IctError, Params
+from ict.candles import Bools, absent
 from ict.desk.levels import LevelError
 from ict.desk.limits.account import limit_reached
 from ict.desk.limits.facts import Account, OpenRisk, Reached
 from ict.desk.plan import EntryPlan, Signal, plan_entry
 from ict.desk.sizing import SizeError
+from ict.setups.entries import FindEntries, find_entries
 from ict_host.account import AccountLimits, is_news
 from ict_host.book import equity_of, forget_ended_locks
 from ict_host.calendar import Calendar, digest
@@ -38,10 +39,15 @@ logger = logging.getLogger("ICTObFvgStrategy")
 class IctEntry(IctLive):
     """The part of the strategy that decides on an entry's money, for the strategy to inherit."""
 
+    # What a strategy trades at closes; one of your own may find other entries.
+    find_entries: FindEntries = staticmethod(find_entries)
+
     def __init__(self, config: dict[str, Any]) -> None:
         super().__init__(config)
-        self._signals: dict[str, Signals] = {}
+        self._signals: dict[str, Signals | None] = {}
         self._ticks = Ticks()
+        # Whether entries rest in zones (LIM-1), once the settings are applied.
+        self._rests = False
         is_real = config.get("runmode") == RunMode.LIVE
         moves = self._transferred if is_real else None
         self._limits = AccountLimits(config, moves, self._planned_stop, live=self._is_live)
@@ -57,15 +63,12 @@ class IctEntry(IctLive):
         except IctError as error:
             raise OperationalException(str(error)) from error
 
-    def _in_time(self, entries: Entries, opens: DatetimeIndex) -> Entries:
-        """Leave out entries at times without any (TIME-1, TIME-2)."""
+    def _times(self, opens: DatetimeIndex) -> Bools:
+        """Where an entry may follow each candle, or rest over the coming one (TIME-1, TIME-2)."""
         if self._calendar.is_open_always:
-            return entries
-        allowed = self._calendar.allows_market(opens, self._candle)
-        direction = np.where(allowed, entries.direction, 0).astype(np.int8)
-        tag = entries.tag.copy()
-        tag[~allowed] = None
-        return replace(entries, direction=direction, tag=tag)
+            return np.ones(len(opens), np.bool_)
+        allows = self._calendar.allows_rest if self._rests else self._calendar.allows_market
+        return allows(opens, self._candle)
 
     @property
     def _candle(self) -> timedelta:
@@ -136,7 +139,11 @@ class IctEntry(IctLive):
             if self._guard and (differs := self._guard.stops_entry(pair)):
                 self._refuse(pair, side, differs)
                 return False
-            account = self._account(pair, side, current_time, rate, amount)
+            if self._is_spent(pair, side, current_time):
+                self._refuse(pair, side, "its zone was entered before")
+                return False
+            signal = self._signal(pair, side, current_time)
+            account = self._account(pair, signal, current_time, rate, amount)
             reached = limit_reached(account, self.params())
             if reached is None:
                 self._write_down(pair, side, current_time, rate, entry_tag)
@@ -147,17 +154,30 @@ class IctEntry(IctLive):
             self._reporter.failed(self.dp, pair, "limits", error)
         return False
 
+    def _is_spent(self, pair: str, side: str, at: datetime) -> bool:
+        """Whether the entry's zone was entered before, and is not to be again (ZONE-4)."""
+        if not self.params().one_entry_per_zone:
+            return False
+        zone = self._signal(pair, side, at).zone
+        return zone is not None and self._levels.was_entered(pair, side, zone)
+
     def _account(
-        self, pair: str, side: str, at: datetime, rate: float, amount: float, own_trade: int | None = None
+        self,
+        pair: str,
+        signal: Signal,
+        at: datetime,
+        rate: float,
+        amount: float,
+        own_trade: int | None = None,
     ) -> Account:
         """Say what the limits need to know of an entry; `own_trade` is its trade where it rests already."""
         exchange = exchange_of(self.dp)
         grid = grid_of_pair(exchange, pair, self._ticks.at(pair, at))
-        stop = self._signal(pair, side, at).stop_for(rate, grid)
+        stop = signal.stop_for(rate, grid)
         fee = taker_fee(exchange, pair)
         return self._limits.account(
             at,
-            OpenRisk(rate, stop, amount, SIDES[side]),
+            OpenRisk(rate, stop, amount, signal.direction),
             equity=self._equity(),
             fees=(fee, fee),
             candle=self._candle,
@@ -187,10 +207,27 @@ class IctEntry(IctLive):
     def _transferred(self, since: datetime) -> float:
         return transferred(exchange_of(self.dp), since)
 
+    def _find_signals(self, pair: str, frame: DataFrame, params: Params) -> Signals | None:
+        """Find the entries of analysed candles; None where the candles are wrong."""
+        columns = self._analyst.columns(frame, params)
+        if columns is None:
+            return None
+        opens = DatetimeIndex(frame["date"])
+        tick = absent(len(opens))
+        if self._rests:
+            today = grid_of_pair(exchange_of(self.dp), pair).tick
+            tick = self._ticks.of_candles(pair, opens, today)
+        return Signals.find(opens, columns, self._times(opens), tick, self.find_entries)
+
     def _plan(self, pair: str, side: str, at: datetime, rate: float, max_leverage: float) -> EntryPlan:
+        return self._plan_of(self._signal(pair, side, at), pair, at, rate, max_leverage)
+
+    def _plan_of(
+        self, signal: Signal, pair: str, at: datetime, rate: float, max_leverage: float
+    ) -> EntryPlan:
         exchange = exchange_of(self.dp)
         return plan_entry(
-            self._signal(pair, side, at),
+            signal,
             rate,
             grid=grid_of_pair(exchange, pair, self._ticks.at(pair, at)),
             fee=taker_fee(exchange, pair),
@@ -210,12 +247,16 @@ class IctEntry(IctLive):
         """Signal that a trade was entered by: as it was written down, or else from the candles."""
         plan = self._guard.plan_of(trade) if self._guard else None
         if plan:
-            return Signal(**plan["signal"])
+            return Signal.from_record(plan["signal"])
         return self._signal(trade.pair, trade.trade_direction, order.order_date_utc)
 
     def _signal(self, pair: str, side: str, at: datetime) -> Signal:
         """Signal of the newest candle that had closed at a time, or of the one before it."""
         newest_open = Timestamp(at) - self._candle
-        if pair not in self._signals:
-            raise LevelError("the newest candles are not analysed yet")
-        return self._signals[pair].newest(SIDES[side], newest_open)
+        return self._signals_on(pair).newest(SIDES[side], newest_open)
+
+    def _signals_on(self, pair: str) -> Signals:
+        signals = self._signals.get(pair)
+        if signals is None:
+            raise LevelError("the newest candles are not analysed yet, or wrong")
+        return signals

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from freqtrade.enums import RunMode
+from freqtrade.exchange import timeframe_to_prev_date
 from freqtrade.persistence import Order, Trade
 from freqtrade.strategy import stoploss_from_absolute
 
@@ -64,11 +65,12 @@ class IctExits(IctEntry):
         if self._levels.read(trade) is not None:
             return
         signal, entry, grid = self._signal_of(trade, order), trade.open_rate, grid_of_trade(trade)
-        levels = levels_of_fill(signal, entry, grid, self.params().risk_reward)
-        self._levels.fix(trade, levels)
+        levels = levels_of_fill(signal, entry, grid, self.params())
+        self._levels.fix(trade, levels, signal.zone)
         if not self._is_live:
             return
-        remember_entry(trade, equity=self._equity(), score=signal.score)
+        most_points = self.params().most_points
+        remember_entry(trade, equity=self._equity(), score=signal.score, most_points=most_points)
         if beyond := slipped(signal, entry, grid):
             self._reporter.fault(self.dp, f"{trade.pair}: {beyond}")
 
@@ -97,7 +99,9 @@ class IctExits(IctEntry):
             return _distance(levels.stop, current_rate, trade) or AT_ONCE * trade.leverage
         side = SIDES[trade.trade_direction]
         first, in_force = side * levels.stop, side * trade.stop_loss
-        stop = max(first, self._earned_stop(trade, levels, current_rate))
+        stop = first
+        if not self._has_just_filled(trade, current_time):
+            stop = max(first, self._earned_stop(trade, levels, current_rate))
         # Where the price was not to be had at the fill, the trade's own stop is not in force yet.
         if first > in_force or is_worth_moving(stop, in_force):
             return _distance(side * stop, current_rate, trade) or None
@@ -127,14 +131,18 @@ class IctExits(IctEntry):
         newest, _ = self.dp.get_analyzed_dataframe(pair, self.timeframe)
         return float(Columns.read(newest).higher_swing[timeframe, -side][-1])
 
-    def custom_roi(self, trade: Trade, **kwargs: Any) -> float | None:
+    def custom_roi(self, trade: Trade, current_time: datetime, **kwargs: Any) -> float | None:
         """Exit at the target: its profit, with leverage, fees and the funding paid so far."""
-        return self._levels.target_profit(trade)
+        return None if self._has_just_filled(trade, current_time) else self._levels.target_profit(trade)
 
-    def adjust_trade_position(self, trade: Trade, current_rate: float, **kwargs: Any) -> float | None:
+    def adjust_trade_position(
+        self, trade: Trade, current_time: datetime, current_rate: float, **kwargs: Any
+    ) -> float | None:
         """Close a part of the position once, at its gain (EXIT-5)."""
         levels, rule = self._levels.of(trade), self._exits.partial
         if not (levels and rule) or filled_exits(trade) or trade.has_open_orders:
+            return None
+        if self._has_just_filled(trade, current_time):
             return None
         side = SIDES[trade.trade_direction]
         if not rule.is_due(levels.position(side), Moment(side * current_rate)):
@@ -154,6 +162,19 @@ class IctExits(IctEntry):
             return None
         side, closes = SIDES[trade.trade_direction], closes_since(filled_at, current_time, self._candle)
         return self._exits.close_reason(levels.position(side), Moment(side * current_rate, closes=closes))
+
+    def _has_just_filled(self, trade: Trade, now: datetime) -> bool:
+        """Whether it is the candle in which a resting entry filled: there only the stop counts (LIM-3).
+
+        A backtest can't tell what of the candle came after the fill; live it is the same for its sake.
+        """
+        entry = next(iter(trade.select_filled_orders(trade.entry_side)), None) if self._rests else None
+        if entry is None or entry.order_type != "limit":
+            return False
+        filled = entry.order_filled_utc or entry.order_date_utc
+        if not self._is_live:
+            return now <= filled
+        return timeframe_to_prev_date(self.timeframe, now) <= timeframe_to_prev_date(self.timeframe, filled)
 
     def _stop_is_due(self, trade: Trade, levels: Levels | None, rate: float) -> bool:
         """Whether the order that should close a trade at its stop is missing, or lies further away."""

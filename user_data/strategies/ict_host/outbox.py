@@ -46,9 +46,10 @@ class Event:
     key: str
 
 
-def remember_entry(trade: Trade, *, equity: float, score: float | None) -> None:
+def remember_entry(trade: Trade, *, equity: float, score: float | None, most_points: float) -> None:
     """Keep what an opening is told with and nobody knows later."""
-    trade.set_custom_data(ENTRY_KEY, {"schema": SCHEMA, "equity": equity, "score": score})
+    record = {"schema": SCHEMA, "equity": equity, "score": score, "most_points": most_points}
+    trade.set_custom_data(ENTRY_KEY, record)
 
 
 class Outbox:

@@ -22,6 +22,7 @@ from freqtrade.strategy import (
 
 from ict import IctError, Params, __version__
 from ict.params import settings
+from ict.setup_block import expanded
 from ict_host import parameter_file, sources
 
 logger = logging.getLogger(__name__)
@@ -96,7 +97,8 @@ class IctParameters(IStrategy):
         # look back the furthest: see Params.memory_candles.
         # Freqtrade takes another timeframe from the configuration only after this.
         week = MINUTES_A_WEEK // timeframe_to_minutes(config.get("timeframe") or self.timeframe)
-        self.startup_candle_count = self._longest_memory().memory_candles(week)
+        self._at_start = self._longest_memory()
+        self.startup_candle_count = self._at_start.memory_candles(week)
 
     def ft_load_hyper_params(self, hyperopt: bool = False) -> None:
         """Load the strategy's JSON file, let the `ict` block of config.json win, and check them all."""
@@ -163,7 +165,10 @@ class IctParameters(IStrategy):
         block = self.config.get("ict", {})
         if not isinstance(block, dict):
             raise OperationalException(f"ict in config.json must be a block of settings, was {block!r}")
-        return block
+        try:
+            return expanded(block)
+        except IctError as error:
+            raise OperationalException(str(error)) from error
 
     def _from_file(self) -> dict[str, Any]:
         """Read the strategy's JSON file; a setting in a wrong place would silently have no effect."""

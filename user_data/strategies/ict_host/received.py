@@ -14,11 +14,12 @@ import numpy.typing as npt
 from pandas import DataFrame, DatetimeIndex, Series, Timestamp
 
 from ict import Params, analyse
-from ict.candles import Bools
+from ict.candles import Bools, Candles
 from ict.catalogue.kinds import Kind
 from ict.catalogue.table import Arrays, Declared
 from ict.columns import Columns
-from ict.confluence import FindEntries
+from ict.market.chart import Chart
+from ict.setups.entries import FindEntries
 
 PRICES = ("open", "high", "low", "close")
 SIGNALS = {"enter_long": 1, "enter_short": -1}
@@ -123,7 +124,8 @@ class Received:
             self._compare(name, here, self._laid(name, Kind.PRICE), rows, "both must see one exchange")
 
     def _check_entries(self, rows: Bools, find_entries: FindEntries) -> None:
-        here = find_entries(Columns.read(self.arrays), self._params).direction
+        chart = Chart(Candles.from_frame(self._candles), self._params)
+        here = find_entries(Columns(chart, self.arrays)).direction
         self._compare("the entry", here, self._direction, rows, f"settings of confluence {_SAME}")
 
     def _check_patterns(self, rows: Bools, is_checked: Callable[[Declared[Any]], bool]) -> None:

@@ -1,12 +1,15 @@
 """What a trade was given at its entry, in Freqtrade's own record of it: a restart and a backtest agree."""
 
+from dataclasses import asdict
+from datetime import UTC, datetime
 from typing import Any
 
 from freqtrade.persistence import LocalTrade, Order, Trade
 
 from ict.desk.levels import Levels
+from ict.zone_key import ZoneKey
 
-LEVELS_KEY = "ict_levels"
+LEVELS_KEY, ZONE_KEY = "ict_levels", "ict_zone"
 # In each record; those from before 0.2.0 have none. Names are added to a record and never change, so that a
 # trade which another version has opened is managed by this one.
 SCHEMA = 1
@@ -28,15 +31,40 @@ class LevelRecords:
     def __init__(self, *, live: bool) -> None:
         self._live = live
         self._levels: dict[int, Levels] = {}
+        self._zones: set[tuple[str, str, ZoneKey | None]] = set()
+        self._newest_id = 0
         self._target_profit: dict[int, tuple[tuple[Any, ...], float]] = {}
 
-    def fix(self, trade: Trade, levels: Levels) -> None:
-        """Keep a trade's levels for as long as it lives."""
+    def fix(self, trade: Trade, levels: Levels, zone: ZoneKey | None) -> None:
+        """Keep a trade's levels for as long as it lives, and its zone for good (ZONE-4)."""
         record = {"schema": SCHEMA, "entry": levels.entry, "stop": levels.stop, "target": levels.target}
         trade.set_custom_data(LEVELS_KEY, record)
         self._levels[trade.id] = levels
+        self._remember(trade, zone)
         if not self._live:
             _export_first_stop(trade, levels.stop)
+
+    def _remember(self, trade: Trade, zone: ZoneKey | None) -> None:
+        if self._live:
+            trade.set_custom_data(ZONE_KEY, None if zone is None else asdict(zone))
+            return
+        # Each backtest counts its trades anew, as hyperopt does in each epoch.
+        if trade.id <= self._newest_id:
+            self._zones.clear()
+        self._newest_id = trade.id
+        self._zones.add((trade.pair, trade.trade_direction, zone))
+
+    def was_entered(self, pair: str, side: str, zone: ZoneKey) -> bool:
+        """Whether a trade was entered in a zone (ZONE-4), at any time."""
+        if not self._live:
+            return (pair, side, zone) in self._zones
+        # A zone can't have been entered before it was known.
+        known = datetime.fromtimestamp(zone.known / 1e9, UTC)
+        trades = Trade.get_trades_proxy(pair=pair, open_date=known)
+        return any(
+            trade.trade_direction == side and trade.get_custom_data(ZONE_KEY) == asdict(zone)
+            for trade in trades
+        )
 
     def of(self, trade: LocalTrade) -> Levels | None:
         """Return a trade's levels; None where it was given none."""

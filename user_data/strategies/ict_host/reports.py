@@ -81,7 +81,7 @@ class Reporter:
         levels : Levels or None
             Its stop and target; the stop in force is named where they are not known.
         at_fill : Mapping
-            `equity` and `score` at the fill, where they were kept.
+            `equity`, `score` and `most_points` at the fill, where they were kept.
         """
 
         def message(language: Language) -> str:
@@ -98,6 +98,7 @@ class Reporter:
                 equity_usdt=at_fill.get("equity"),
                 tag=trade.enter_tag,
                 score_points=at_fill.get("score"),
+                most_points=at_fill.get("most_points"),
                 fee=trade.fee_close or 0.0,
                 late_at=_late(trade.date_entry_fill_utc),
             )

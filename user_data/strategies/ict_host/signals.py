@@ -1,42 +1,100 @@
 """What each candle of a pair signalled, kept beside Freqtrade's frame for the callbacks to look up."""
 
-from collections.abc import Mapping
+from __future__ import annotations
+
 from dataclasses import dataclass
 
+import numpy as np
+import numpy.typing as npt
 from pandas import DatetimeIndex, Timestamp
 
-from ict.candles import Direction, Floats
-from ict.confluence import Entries
+from ict.candles import Bools, Direction, Floats
+from ict.columns import Columns
 from ict.desk.levels import LevelError
 from ict.desk.plan import Signal
+from ict.market.chart import Chart
+from ict.setups.entries import Entries, FindEntries
+from ict.setups.resting import Resting, direction_of, find_resting, is_still_wanted
+from ict.setups.spots import Spots
+from ict.setups.zones import find_zone, zone_key
+from ict.zone_key import ZoneKey
 
 
 @dataclass(frozen=True, slots=True)
 class Signals:
     """Entries of a pair's analysed candles.
 
-    Freqtrade hands out its frame as a slice of a hundred columns at each call: dear, where each trade
-    asks for one candle's four numbers.
+    Freqtrade hands out its frame as a slice of a hundred columns at each call, which is slow where each
+    trade asks for one candle's few numbers.
 
     Attributes
     ----------
     opens : DatetimeIndex
         Opening times of the candles, shape (n,), ascending, timezone-aware.
-    entries : Entries
-        Shape (n,).
-    least_distance : Floats
-        See `Signal`, shape (n,).
-    score : Mapping[Direction, Floats]
-        Points of SIG-2 for each side, shape (n,).
-    close : Floats
-        Closes, shape (n,).
+    columns : Columns
+        What the market shows on them.
+    in_time : Bools
+        Where an entry may follow a candle, or rest over the coming one (TIME-1, TIME-2), shape (n,).
+    entries : Entries or None
+        Entries at closes; None where the setup rests its entries.
+    resting : dict[Direction, Resting] or None
+        Entries that rest in zones (LIM-1); None where the setup enters at closes.
     """
 
     opens: DatetimeIndex
-    entries: Entries
-    least_distance: Floats
-    score: Mapping[Direction, Floats]
-    close: Floats
+    columns: Columns
+    in_time: Bools
+    entries: Entries | None
+    resting: dict[Direction, Resting] | None
+
+    @classmethod
+    def find(
+        cls,
+        opens: DatetimeIndex,
+        columns: Columns,
+        in_time: Bools,
+        tick: Floats,
+        find_entries: FindEntries,
+    ) -> Signals:
+        """Find the entries that the settings ask for.
+
+        Parameters
+        ----------
+        opens : DatetimeIndex
+            Opening times of the candles, shape (n,).
+        columns : Columns
+            What the market shows on them, with the setup in its settings.
+        in_time : Bools
+            See the class, shape (n,).
+        tick : Floats
+            Price step of the pair at each candle, shape (n,).
+        find_entries : Callable
+            What finds the entries at closes.
+        """
+        if columns.chart.params.entry_at == "zone":
+            return cls(opens, columns, in_time, None, find_resting(columns, tick, in_time))
+        return cls(opens, columns, in_time, find_entries(columns).where(in_time), None)
+
+    @property
+    def _chart(self) -> Chart:
+        return self.columns.chart
+
+    @property
+    def direction(self) -> npt.NDArray[np.int8]:
+        """Side of the entry at each close, 0 for none, shape (n,)."""
+        if self.entries is not None:
+            return self.entries.direction
+        return direction_of(self.resting or {}, self._chart.candles.close)
+
+    @property
+    def tag(self) -> npt.NDArray[np.object_]:
+        """What triggers each entry and what agrees with it, None where there is none, shape (n,)."""
+        if self.entries is not None:
+            return self.entries.tag
+        direction, tag = self.direction, np.full(len(self.opens), None, np.object_)
+        for side, wanted in (self.resting or {}).items():
+            tag[direction == side] = wanted.tag[direction == side]
+        return tag
 
     def newest(self, direction: Direction, newest_open: Timestamp) -> Signal:
         """Signal of the candle that opened at a time, or of the one before it.
@@ -55,12 +113,61 @@ class Signals:
         LevelError
             When neither candle signals an entry on that side.
         """
-        end = int(self.opens.searchsorted(newest_open, side="right"))
+        end = self.row_at(newest_open) + 1
         for row in range(end - 1, max(end - 3, -1), -1):
-            if self.entries.direction[row] == direction:
-                return self._of(row, direction)
+            signal = self.at(row, direction)
+            if signal is not None:
+                return signal
         raise LevelError("the newest candles signal no entry")
 
-    def _of(self, row: int, direction: Direction) -> Signal:
-        facts = (self.entries.stop, self.least_distance, self.score[direction], self.close)
-        return Signal(direction, *(float(column[row]) for column in facts))
+    def row_at(self, newest_open: Timestamp) -> int:
+        """Row of the newest candle that opened at or before a time; -1 where there is none."""
+        return int(self.opens.searchsorted(newest_open, side="right")) - 1
+
+    def at(self, row: int, direction: Direction) -> Signal | None:
+        """Signal of one side at a candle's close; None where there is none."""
+        if self.entries is not None:
+            if self.entries.direction[row] != direction:
+                return None
+            return self._signal(row, direction, self.entries, self.entries.score[direction], None)
+        wanted = (self.resting or {})[direction]
+        price = float(wanted.price[row])
+        return self._signal(row, direction, wanted, wanted.score, price) if np.isfinite(price) else None
+
+    def _signal(
+        self, row: int, direction: Direction, found: Entries | Resting, score: Floats, limit: float | None
+    ) -> Signal:
+        return Signal(
+            direction,
+            stop=float(found.stop[row]),
+            least_distance=self._least_distance(row),
+            score=float(score[row]),
+            close=float(self._chart.candles.close[row]),
+            limit=limit,
+            draws=self.draws_at(row, direction),
+            zone=zone_key(self._chart, int(found.kind[row]), int(found.zone[row])),
+        )
+
+    def _least_distance(self, row: int) -> float:
+        params = self._chart.params
+        if not params.min_stop_atr:
+            return 0.0
+        return float(params.min_stop_atr * self.columns.higher_atr[params.trend_timeframe][row])
+
+    def draws_at(self, row: int, direction: Direction) -> list[float] | None:
+        """Levels to aim at from a close (TGT-1); None where a trade aims at a multiple of its risk."""
+        if self._chart.params.target_at != "liquidity":
+            return None
+        levels: list[float] = self._chart.draw[direction].waiting(row).tolist()
+        return levels
+
+    def wants_still(self, row: int, direction: Direction, price: float, key: ZoneKey) -> bool:
+        """Whether a resting entry is still the one to rest at a candle's close (LIM-2)."""
+        found = find_zone(self._chart, direction, key)
+        if found is None or not self.in_time[row]:
+            return False
+        kind, zone = found
+        place = np.array([row]), np.array([price]), np.array([kind]), np.array([zone])
+        spot = Spots(direction, *place, is_resting=True)
+        nearest = (self.resting or {})[direction].price[row]
+        return is_still_wanted(self.columns, spot) and not direction * (nearest - price) > 0

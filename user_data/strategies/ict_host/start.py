@@ -66,7 +66,11 @@ class IctStart(IctParameters):
 
     def start_faults(self) -> list[str]:
         """Say what in the configuration takes a protection away, a sentence each; none where nothing does."""
-        return [f"{fault}{self._place(fault)}" for fault in differences(self._in_force(), self._own)]
+        return [f"{fault}{self._place(fault)}" for fault in self._differences()]
+
+    def _differences(self) -> list[str]:
+        rests = self._at_start.entry_at == "zone"
+        return differences(self._in_force(), self._own, rests=rests)
 
     def _in_force(self) -> dict[str, Any]:
         """Merge configuration and strategy as Freqtrade has."""

@@ -174,9 +174,11 @@ class Table:
             for key in one.keys(chart.params, chart.timeframes)
         }
 
-    def replaced(self, declared: _BySide[A], arrays: Mapping[Direction, A]) -> Self:
-        """Give the same columns with others in the place of one declaration's."""
-        other = type(self)(self._chart, self._frame)
+    def replaced(
+        self, declared: _BySide[A], arrays: Mapping[Direction, A], chart: Chart | None = None
+    ) -> Self:
+        """Give the same columns with others in the place of one declaration's, and on another chart."""
+        other = type(self)(chart or self._chart, self._frame)
         other._arrays = self._arrays | {declared.name(side): array for side, array in arrays.items()}
         return other
 

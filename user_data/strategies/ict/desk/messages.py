@@ -40,7 +40,6 @@ from ict.errors import ParameterError
 
 SETTINGS_KEY = "ict_messages"
 PatternKind = Literal["order_block", "gap", "bos", "choch", "sweep"]
-MAX_SCORE_POINTS = 7.0  # SIG-2
 _REASON_CHARACTERS = 600
 _DETAIL_CHARACTERS = 300
 
@@ -131,6 +130,7 @@ class OpenedFacts:
     equity_usdt: float | None
     tag: str | None
     score_points: float | None
+    most_points: float | None
     late_at: datetime | None = None
     fee: float = 0.0
 
@@ -272,6 +272,8 @@ def opened_message(facts: OpenedFacts, language: Language) -> str:
     )
     share = percent_text(ratio(risk, or_nan(facts.equity_usdt)) * 100, words)
     notional = usdt_text(facts.amount_base * entry, words)
+    score = number_text(facts.score_points, ".1f", words)
+    most = "" if facts.most_points is None else f" / {number_text(facts.most_points, 'g', words)}"
     values = {
         "pair": plain_text(facts.pair, words),
         "side": f"{side_word(facts.side, words)} {number_text(facts.leverage, '.4g', words)}x",
@@ -281,7 +283,7 @@ def opened_message(facts: OpenedFacts, language: Language) -> str:
         "target": target,
         "risk": f"{usdt_text(risk, words)} ({words['of_equity'].format(share)})",
         "pattern": tag_words(facts.tag, words),
-        "score": f"{number_text(facts.score_points, '.1f', words)} / {MAX_SCORE_POINTS:g}",
+        "score": f"{score}{most}",
     }
     return message_text(words["opened"], values | _late_value(facts.late_at), words)
 

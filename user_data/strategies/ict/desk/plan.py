@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from ict.candles import Direction
 from ict.desk.grid import Grid
 from ict.desk.levels import LevelError, Levels, levels_of_entry, stop_distance, widened_stop
 from ict.desk.sizing import Maintenance, notional_for_risk, safe_leverage, whole_stake
 from ict.params import Params
+from ict.zone_key import ZoneKey
 
 # A stop nearer than this is no stop: the next trade of the market may be beyond it.
 LEAST_TICKS = 3
@@ -32,6 +35,13 @@ class Signal:
         Points of SIG-2.
     close : float
         Close of the candle, in the quote currency.
+    limit : float or None
+        Price at which the entry rests (LIM-1); None for one at the market.
+    draws : Sequence[float] or None
+        Levels that the trade can aim at, the nearest first (TGT-1); None where it aims at a multiple of its
+        risk.
+    zone : ZoneKey or None
+        Zone that it comes from; None for one by an event.
     """
 
     direction: Direction
@@ -39,6 +49,15 @@ class Signal:
     least_distance: float
     score: float
     close: float
+    limit: float | None = None
+    draws: Sequence[float] | None = None
+    zone: ZoneKey | None = None
+
+    @classmethod
+    def from_record(cls, record: Mapping[str, Any]) -> Signal:
+        """Read a signal as `asdict` wrote it, of this release or an older one."""
+        zone = record.get("zone")
+        return cls(**{**record, "zone": ZoneKey(**zone) if zone else None})
 
     def stop_for(self, entry: float, grid: Grid) -> float:
         """Stop of an entry at a price, on the grid (EXIT-1, EXIT-2).
@@ -53,6 +72,24 @@ class Signal:
         widened = widened_stop(of_zone, entry, self.direction, self.least_distance)
         # Away from the price: a stop that is a part of a tick too near is not at its least distance.
         return grid.level(widened, -self.direction)
+
+    def levels_from(self, entry: float, stop: float, grid: Grid, params: Params) -> Levels:
+        """Stop and target of an entry (EXIT-1, TGT-1).
+
+        Raises
+        ------
+        LevelError
+            When there is no such target, or it makes no sense.
+        """
+        if self.draws is None:
+            return levels_of_entry(entry, stop, self.direction, params.risk_reward, grid)
+        least = params.min_target_r * stop_distance(entry, stop, self.direction)
+        # Ties count: what floats add behind them is no distance.
+        far = (level for level in self.draws if abs(level - entry) >= least - 1e-9 * entry)
+        target = next((level for level in far if self.direction * (level - entry) > 0), None)
+        if target is None:
+            raise LevelError(f"no pool of liquidity lies {params.min_target_r:g} R from the entry {entry}")
+        return Levels(entry, stop, target)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -153,11 +190,11 @@ def plan_entry(
     LevelError
         When there is no entry; it says why.
     """
-    side = signal.direction
-    stop = signal.stop_for(entry, grid)
-    levels = levels_of_entry(entry, stop, side, params.risk_reward, grid)
+    side, entry = signal.direction, signal.limit or entry
+    levels = signal.levels_from(entry, signal.stop_for(entry, grid), grid, params)
     _refuse_a_near_stop(levels, grid, fee, params.min_stop_costs)
-    _refuse_a_chase(signal, entry, grid, params.max_chase_r)
+    if signal.limit is None:
+        _refuse_a_chase(signal, entry, grid, params.max_chase_r)
     leverage = max(min(float(params.position_leverage), max_leverage), 1.0)
     notional = notional_for_risk(levels, fee=fee, equity=equity, leverage=leverage, params=params)
     return EntryPlan(direction=side, levels=levels, grid=grid, notional=notional, leverage=leverage)
@@ -189,11 +226,11 @@ def _refuse_a_chase(signal: Signal, entry: float, grid: Grid, max_chase_r: float
         )
 
 
-def levels_of_fill(signal: Signal, entry: float, grid: Grid, risk_reward: float) -> Levels:
+def levels_of_fill(signal: Signal, entry: float, grid: Grid, params: Params) -> Levels:
     """Stop and target of an entry that has filled (EXIT-1), wherever it did.
 
     Beyond the zone's own stop the trade ends at once: its stop is as close behind the fill as it can be,
-    and it has no target.
+    and it has no target. A resting entry keeps the levels that it was placed with.
 
     Parameters
     ----------
@@ -203,19 +240,19 @@ def levels_of_fill(signal: Signal, entry: float, grid: Grid, risk_reward: float)
         Price of the fill, in the quote currency.
     grid : Grid
         The pair's tick and lot.
-    risk_reward : float
-        The target's distance over the stop's; 0 for no target.
+    params : Params
+        `risk_reward`, or `min_target_r`.
     """
-    side = signal.direction
+    side, entry = signal.direction, signal.limit or entry
     try:
         stop = signal.stop_for(entry, grid)
     except LevelError:
         near = max(AT_ONCE * entry, grid.tick)
         return Levels(entry, grid.level(entry - side * near, side), target=None)
     try:
-        return levels_of_entry(entry, stop, side, risk_reward, grid)
+        return signal.levels_from(entry, stop, grid, params)
     except LevelError:
-        # The target would be no price any more.
+        # The target would be no price any more, or no pool is left to aim at.
         return Levels(entry, stop, target=None)
 
 

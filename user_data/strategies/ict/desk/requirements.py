@@ -70,12 +70,20 @@ def _must_stay(path: str, why: str, default: Any = ABSENT) -> Requirement:
 def _fills_in_time(timeouts: Any) -> bool:
     if not isinstance(timeouts, Mapping):
         return False
-    unit = MINUTES.get(timeouts.get("unit", "minutes"), float("inf"))
-    waits = [timeouts.get(side) for side in ("entry", "exit")]
-    return all(isinstance(wait, int | float) and wait * unit <= LONGEST_UNFILLED_MINUTES for wait in waits)
+    unit, wait = MINUTES.get(timeouts.get("unit", "minutes"), float("inf")), timeouts.get("exit")
+    return isinstance(wait, int | float) and wait * unit <= LONGEST_UNFILLED_MINUTES
 
 
-# Entries by limit orders (resting in a zone) will need rows of their own here.
+# What entries that rest in a zone need besides (LIM-1).
+RESTING_ENTRIES = (
+    Requirement(
+        "unfilledtimeout.entry", "a resting entry ends with its zone, not by the clock", "left out",
+        lambda found: found is ABSENT,
+    ),
+    _must_be(
+        "custom_price_max_distance_ratio", 1.0, "Freqtrade would move the price to the market", 0.02
+    ),
+)  # fmt: skip
 REQUIREMENTS = (
     _must_be("exchange.name", "binance", "rules and guards are those of its USDT perpetuals"),
     _must_be("trading_mode", "futures", "there are shorts, leverage and stops of futures"),
@@ -89,13 +97,17 @@ REQUIREMENTS = (
     _must_be("order_types.stoploss_on_exchange", True, "else nothing protects a trade while the bot is down"),
     _must_be("order_types.stoploss", "market", "a limit order can be jumped, and the position stays"),
     _must_be("order_types.stoploss_price_type", "last", "the stop was measured on last prices", "last"),
+    Requirement(
+        "order_types.entry", "the settings decide which, Freqtrade wants one named", '"market" or "limit"',
+        lambda found: found in ("market", "limit"), shipped="market",
+    ),
     _must_lie(
         "order_types.stoploss_on_exchange_interval", 0, 300, "seconds until a moved stop is placed", 60
     ),
     *(
         _must_be(f"order_types.{kind}", "market", "sizes and stops count on a fill at once", default)
         for kind, default in (
-            ("entry", ABSENT), ("exit", ABSENT), ("emergency_exit", "market"), ("force_entry", "market"),
+            ("exit", ABSENT), ("emergency_exit", "market"), ("force_entry", "market"),
             ("force_exit", "market"),
         )
     ),
@@ -113,8 +125,8 @@ REQUIREMENTS = (
     ),
     Requirement(
         "unfilledtimeout", "an order that hangs is a fault, and must not hang for long",
-        f"a block whose entry and exit are at most {LONGEST_UNFILLED_MINUTES} minutes", _fills_in_time,
-        shipped={"entry": 2, "exit": 2, "exit_timeout_count": 3, "unit": "minutes"},
+        f"a block whose exit is at most {LONGEST_UNFILLED_MINUTES} minutes", _fills_in_time,
+        shipped={"exit": 2, "exit_timeout_count": 3, "unit": "minutes"},
     ),
     _must_be("cancel_open_orders_on_exit", True, "an entry that fills after the bot stopped has no stop"),
     _must_stay("stoploss", "it holds where a trade's own stop is not known yet, and sizes count on it"),
@@ -152,7 +164,7 @@ REQUIREMENTS = (
 )  # fmt: skip
 
 
-def differences(config: Mapping[str, Any], own: Mapping[str, Any]) -> list[str]:
+def differences(config: Mapping[str, Any], own: Mapping[str, Any], *, rests: bool = False) -> list[str]:
     """Say what in a configuration is not as the product needs it, a sentence a key.
 
     Parameters
@@ -161,12 +173,16 @@ def differences(config: Mapping[str, Any], own: Mapping[str, Any]) -> list[str]:
         Freqtrade's configuration as it is in force: files, environment and strategy merged.
     own : Mapping
         What the strategy itself says of its attributes, by name.
+    rests : bool
+        Whether its settings rest entries in zones (LIM-1).
     """
-    return [*_differences(config, own)]
+    return [*_differences(config, own, (*REQUIREMENTS, *(RESTING_ENTRIES if rests else ())))]
 
 
-def _differences(config: Mapping[str, Any], own: Mapping[str, Any]) -> Iterator[str]:
-    for row in REQUIREMENTS:
+def _differences(
+    config: Mapping[str, Any], own: Mapping[str, Any], rows: tuple[Requirement, ...]
+) -> Iterator[str]:
+    for row in rows:
         found = _value(config, row)
         if row.allowed is None:
             said = own.get(row.path, row.default)

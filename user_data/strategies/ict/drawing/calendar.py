@@ -12,7 +12,7 @@ from ict.drawing.choice import nearest_live, newest_ended
 from ict.drawing.marks import Look, Marks, joined_marks, marks_of_band, marks_of_periods
 from ict.drawing.shapes import Box, Level, Sheet
 from ict.market.chart import Chart
-from ict.market.dealing_range import last_swings
+from ict.market.dealing_range import last_range
 from ict.market.periods import DAY, Periods, open_since
 from ict.market.sessions import new_york_time
 
@@ -63,7 +63,7 @@ def midnight_open(sheet: Sheet, chart: Chart) -> Iterator[Level]:
 
 def dealing_range(sheet: Sheet, chart: Chart) -> Iterator[Box | Level]:
     """Shade premium and discount between the last swings, and mark their middle (PD-1)."""
-    high, low = last_swings(chart.structure, len(chart.candles))
+    high, low = last_range(chart.structure, len(chart.candles))
     middle = (high + low) / 2
     for top, bottom, direction, name in ((high, middle, -1, "premium"), (middle, low, 1, "discount")):
         marks = marks_of_band(top, bottom, direction)

@@ -10,7 +10,15 @@ import numpy.typing as npt
 
 from ict.candles import BOTH_SIDES, Bools, Candles, Direction, Floats, Ints
 from ict.errors import ParameterError
-from ict.market.dealing_range import Legs, Origins, OteBand, find_legs, find_origins, find_ote_bands
+from ict.market.dealing_range import (
+    Legs,
+    Origins,
+    OteBand,
+    find_legs,
+    find_origins,
+    find_ote_bands,
+    swing_prices,
+)
 from ict.market.delivery import find_changes_of_delivery
 from ict.market.displacement import displacement
 from ict.market.divergence import divergence
@@ -29,7 +37,7 @@ from ict.market.sessions import find_sessions
 from ict.market.structure import Structure, find_structure
 from ict.market.swings import find_swings
 from ict.market.volatility import average_true_range
-from ict.market.zones import Zones, newest_holding
+from ict.market.zones import Listing, Zones, newest_holding
 from ict.params import Params
 
 
@@ -61,6 +69,7 @@ class Chart:
         self._views: dict[str, HigherView] = {}
         self._zones: dict[Callable[[Chart], Zones], Zones] = {}
         self._holding: dict[Zones, dict[Direction, Ints]] = {}
+        self._listings: dict[tuple[Zones, Direction], Listing] = {}
 
     @property
     def timeframes(self) -> tuple[str, ...]:
@@ -92,11 +101,24 @@ class Chart:
             self._zones[find] = find(self)
         return self._zones[find]
 
+    def with_zones(self, find: Callable[[Chart], Zones], zones: Zones) -> Chart:
+        """Give a chart of the same candles on which other zones stand for those that a finder finds."""
+        other = Chart(self.candles, self.params, self._given)
+        other._zones[find] = zones
+        return other
+
     def holding(self, zones: Zones) -> dict[Direction, Ints]:
         """Find the newest live zone of each side that holds each close; see `newest_holding`."""
         if zones not in self._holding:
             self._holding[zones] = newest_holding(zones, self.candles.close)
         return self._holding[zones]
+
+    def listing(self, zones: Zones, side: Direction) -> Listing:
+        """List the zones of one side that live at each candle; see `Listing`."""
+        key = zones, side
+        if key not in self._listings:
+            self._listings[key] = Listing(zones, side, len(self.candles))
+        return self._listings[key]
 
     @cached_property
     def atr(self) -> Floats:
@@ -162,6 +184,12 @@ class Chart:
     def displacement(self) -> npt.NDArray[np.int8]:
         """Candles that displace price, +1 up and -1 down (DISP-1), shape (n,)."""
         return displacement(self.candles, self.params)
+
+    @cached_property
+    def range_edges(self) -> tuple[Floats, Floats]:
+        """Last confirmed swing high and low at each candle, NaN before the first (PD-1)."""
+        high, low = (swing_prices(self.structure, side, len(self.candles)) for side in BOTH_SIDES)
+        return high, low
 
     @cached_property
     def origins(self) -> Origins:

@@ -190,23 +190,24 @@ def range_position(candles: Candles, structure: Structure) -> Floats:
         Shape (n,); below 0.5 is discount, above is premium. NaN until both swings are known and
         the high is above the low.
     """
-    high, low = last_swings(structure, len(candles))
+    high, low = last_range(structure, len(candles))
     return (candles.close - low) / (high - low)
 
 
-def last_swings(structure: Structure, count: int) -> tuple[Floats, Floats]:
-    """Price of the last confirmed swing high and low at each of `count` candles.
+def last_range(structure: Structure, count: int) -> tuple[Floats, Floats]:
+    """Give the last confirmed swing high and low at each of `count` candles.
 
     Returns
     -------
     tuple[Floats, Floats]
         Both NaN until both are known, and while the high is not above the low.
     """
-    high, low = (_last_price(structure, side, count) for side in BOTH_SIDES)
+    high, low = (swing_prices(structure, side, count) for side in BOTH_SIDES)
     is_range = high > low
     return np.where(is_range, high, np.nan), np.where(is_range, low, np.nan)
 
 
-def _last_price(structure: Structure, side: Direction, count: int) -> Floats:
+def swing_prices(structure: Structure, side: Direction, count: int) -> Floats:
+    """Price of the last confirmed swing of a side at each of `count` candles, NaN before the first."""
     swings = structure.swings[side]
     return swings.at_candles(swings.last_known(count))

@@ -74,6 +74,13 @@ class Draw:
         """
         return look_up(self._pools.level, self._first_beyond(at, price), np.nan)
 
+    def waiting(self, at: int) -> Floats:
+        """List the levels that wait at the close of a candle and lie beyond it, the nearest first."""
+        level, side = self._pools.level, self._pools.side
+        waits = (self._from_at <= at) & (self._until > at) & (side * (level - self._close[at]) > 0)
+        waiting: Floats = level[waits]
+        return waiting
+
     def _first_beyond(self, at: Ints, price: Floats) -> Ints:
         """Nearest pool beyond each price, of those that wait at the candle; -1 for none."""
         side, level = self._pools.side, self._pools.level

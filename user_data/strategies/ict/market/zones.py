@@ -19,6 +19,8 @@ Price = TypeVar("Price", float, Floats)
 
 # Most zones end early: what a listing of lived candles takes for a zone, on the average.
 _LIFE_TO_EXPECT = 32
+# Live zones of a kind and side at a candle, likewise.
+_ZONES_TO_EXPECT = 8
 
 
 class EndReason(IntEnum):
@@ -274,3 +276,36 @@ def far_edge(zones: Zones, chosen: Ints, side: Direction) -> Floats:
 def stop_of_zone(far_edge: Price, direction: Direction, stop_buffer: float) -> Price:
     """Stop beyond the far edge of a zone (EXIT-1): below a long's, above a short's."""
     return far_edge * (1 - direction * stop_buffer)
+
+
+class Listing:
+    """The zones of a kind and side that live at each candle, candle by candle.
+
+    Parameters
+    ----------
+    zones : Zones
+        Zones of either side with their life.
+    side : Direction
+        Side to list.
+    count : int
+        Candles.
+    """
+
+    def __init__(self, zones: Zones, side: Direction, count: int) -> None:
+        self.zones = zones
+        mine = (zones.direction == side).nonzero()[0]
+        until = np.where(zones.ended_at < 0, count, zones.ended_at)
+        lived = members(zones.known_at[mine] + 1, until[mine])
+        order = lived.member.argsort(kind="stable")
+        self._zone = lived.each(mine)[order]
+        self._start = lived.member[order].searchsorted(np.arange(count + 1))
+
+    def holds(self, candle: Ints, price: Floats) -> Bools:
+        """Whether any of the zones that live at each candle contains the price, shape (k,)."""
+        held = np.zeros(len(candle), np.bool_)
+        for part in in_parts(len(candle), _ZONES_TO_EXPECT):
+            there = members(self._start[candle[part]], self._start[candle[part] + 1])
+            zone, at = self._zone[there.member], there.each(price[part])
+            inside = ((self.zones.bottom[zone] <= at) & (at <= self.zones.top[zone])).nonzero()[0]
+            held[part.start + there.range_of(inside)] = True
+        return held

@@ -115,6 +115,8 @@ def _parent() -> socket.socket:
     """Start the process that is forked, once in a worker."""
     ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
     clean = {name: value for name, value in os.environ.items() if not name.startswith(("PYTHON", "PYTEST"))}
+    # rich takes its width when it is imported: no line of a fork is to be broken.
+    clean["COLUMNS"] = "400"
     process = subprocess.Popen(
         [sys.executable, __file__, str(theirs.fileno())],
         env=clean, pass_fds=[theirs.fileno()], stdin=subprocess.DEVNULL,

@@ -156,7 +156,7 @@ class _SignalledStops:
     def __init__(self, market: Market, setup: Setup) -> None:
         columns = market.columns
         assert columns is not None
-        self._market, self._entries = market, setup.find_entries(columns, setup.params)
+        self._market, self._entries = market, setup.find_entries(columns)
         self._least = least_distance(columns, setup.params, len(market.frame))
 
     def at(self, opened: pd.Timestamp, entry: float, is_short: bool) -> float:
@@ -165,8 +165,10 @@ class _SignalledStops:
         side = -1 if is_short else 1
         if row < 0 or self._entries.direction[row] != side:
             return float("nan")
-        facts = (self._entries.stop[row], self._least[row], 0.0, entry)
+        stop, least = float(self._entries.stop[row]), float(self._least[row])
         try:
-            return Signal(side, *map(float, facts)).stop_for(entry, Grid(float(self._market.ticks[row]), 1.0))
+            return Signal(side, stop, least, score=0.0, close=entry).stop_for(
+                entry, Grid(float(self._market.ticks[row]), 1.0)
+            )
         except LevelError:
             return float("nan")

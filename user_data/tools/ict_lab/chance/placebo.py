@@ -8,9 +8,11 @@ from dataclasses import dataclass
 import numpy as np
 
 from ict.candles import Floats
+from ict.catalogue.zone_kinds import ORDER_BLOCK
 from ict.columns import Columns
+from ict.market.lookup import look_up
 from ict.market.order_blocks import life_rules
-from ict.market.zones import Zones, far_edge, live, newest_holding, stop_of_zone
+from ict.market.zones import Zones, live
 from ict.params import Params
 from ict_lab.chance.traced import TracedRun
 from ict_lab.replay.contracts import contract_of
@@ -109,12 +111,9 @@ class ZonesOfMarket:
 
     def columns_with(self, zones: Zones) -> Columns:
         """Give the columns in which these zones stand for the order blocks."""
-        holding, buffer = newest_holding(zones, self.market.candles.close), self.params.stop_buffer
-        stops = {
-            side: stop_of_zone(far_edge(zones, chosen, side), side, buffer)
-            for side, chosen in holding.items()
-        }
-        return self.columns.replaced(Columns.stop, stops)
+        chart = self.columns.chart.with_zones(ORDER_BLOCK.find, zones)
+        tops = {side: look_up(zones.top, held, np.nan) for side, held in chart.holding(zones).items()}
+        return self.columns.replaced(Columns.holding_ob_top, tops, chart)
 
 
 def draw_placebos(

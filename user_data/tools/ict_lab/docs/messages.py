@@ -44,7 +44,7 @@ REASONS = (
 )  # fmt: skip
 OPENED = OpenedFacts(
     pair=PAIR, side=1, entry_price=50_000.0, stop_price=49_500.0, target_price=51_000.0, price_step=0.1,
-    amount_base=0.02, leverage=3.0, equity_usdt=1_000.0, tag="ob+htf+ote", score_points=5.5,
+    amount_base=0.02, leverage=3.0, equity_usdt=1_000.0, tag="ob+htf+ote", score_points=5.5, most_points=7.0,
 )  # fmt: skip
 CLOSED = ClosedFacts(
     pair=PAIR, side=-1, entry_price=50_000.0, exit_price=50_500.0, price_step=0.1, amount_base=0.02,

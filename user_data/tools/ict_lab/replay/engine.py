@@ -10,9 +10,9 @@ import pandas as pd
 
 from ict.candles import Floats
 from ict.columns import Columns
-from ict.confluence import FindEntries
 from ict.exits.engine import Exits
 from ict.params import Params
+from ict.setups.entries import FindEntries
 from ict_lab.replay.account import Account, Ledger
 from ict_lab.replay.contracts import Contract
 from ict_lab.replay.exits import NEVER, Entries, Reason, Results, simulate_exits
@@ -89,7 +89,7 @@ def replay(
     params, exits = setup.params, Exits.of(setup.params)
     parts, tags = [], []
     for market, of_pair in zip(markets, columns, strict=True):
-        signalled = setup.find_entries(of_pair, params)
+        signalled = setup.find_entries(of_pair)
         least = least_distance(of_pair, params, len(market.frame))
         rows, entries = orders_of(market, tape, signalled, least, fee, params, exits)
         parts.append(entries)

@@ -5,10 +5,10 @@ from __future__ import annotations
 import numpy as np
 
 from ict.candles import Floats
-from ict.confluence import Entries as SignalledEntries
 from ict.desk.plan import LEAST_TICKS
 from ict.exits.engine import Exits
 from ict.params import Params
+from ict.setups.entries import Entries as SignalledEntries
 from ict_lab.replay.exits import Entries, deadlines, targets
 from ict_lab.replay.grids import onto_grid, target_onto_grid
 from ict_lab.replay.markets import Market

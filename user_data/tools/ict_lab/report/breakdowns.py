@@ -9,20 +9,13 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from ict.confluence import BLOCK_POINTS, GAP_POINTS, OTE_POINTS, TREND_POINTS
+from ict.facts import ENTRY_EVENTS, FACTS
 from ict.market.sessions import KILL_ZONES, kill_zones
 from ict_lab.report.measure import Measure
 from ict_lab.statistics.expectancy import Expectancy, expectancy_of
 
-PATTERNS = {
-    "ob": "Order block",
-    "htf": "Higher timeframe agrees",
-    "fvg": "Fair value gap",
-    "ote": "OTE band",
-    "sweep": "Sweep of liquidity",
-    "break": "Break of structure",
-}
-POINTS = {"ob": BLOCK_POINTS, "htf": TREND_POINTS, "fvg": GAP_POINTS, "ote": OTE_POINTS}
+PATTERNS = {**{name: fact.title for name, fact in FACTS.items()}, **ENTRY_EVENTS}
+POINTS = {name: fact.points for name, fact in FACTS.items()}
 UNTAGGED = "no tag"
 ZONE_NAMES = {"asia": "Asia", "london": "London", "new_york": "New York"}
 

@@ -12,10 +12,11 @@ import pandas as pd
 from ict_host.parameters import IctParameters
 
 from ict import IctError, Params
-from ict.confluence import block_entries
 from ict.exits.engine import Exits
 from ict.exits.target import Target
 from ict.params import settings
+from ict.setup_block import expanded
+from ict.setups.entries import find_entries
 from ict_lab.errors import LabError
 from ict_lab.replay.engine import Setup
 from ict_lab.runs.export import Export
@@ -25,7 +26,7 @@ LEAST_TARGET_EXITS = 5
 
 
 def setup_of(export: Export) -> Setup | None:
-    """Return what one of our strategies traded; None for a strategy of another house.
+    """Return what one of our strategies traded; None for another house's, or what the replay can't follow.
 
     The class is the one that is installed here; the settings are the export's: the `ict` block of its
     configuration, then the strategy's JSON file, then the preset's defaults.
@@ -42,9 +43,15 @@ def setup_of(export: Export) -> Setup | None:
     for space in export.hyper_params.values():
         values |= {name: value for name, value in space.items() if name in values}
     try:
-        return Setup(Params.parse(values | dict(export.config.get("ict", {}))), preset.find_entries)
+        params = Params.parse(values | expanded(dict(export.config.get("ict", {}))))
     except (IctError, TypeError, ValueError) as error:
         raise LabError(f"{export.source}: settings of {export.strategy}: {error}") from error
+    return Setup(params, preset.find_entries) if _is_replayed(params) else None
+
+
+def _is_replayed(params: Params) -> bool:
+    """Whether the replay knows these entries and targets: at closes, and at a multiple of the risk."""
+    return (params.entry_at, params.target_at) == ("close", "rr")
 
 
 def variants_tried(strategy: str) -> int:
@@ -54,7 +61,9 @@ def variants_tried(strategy: str) -> int:
 
 def enters_at_zones(setup: Setup | None) -> bool:
     """Whether entries come from order blocks (SIG-1), so that placebo zones can stand for them."""
-    return setup is not None and setup.find_entries is block_entries
+    if setup is None or setup.find_entries is not find_entries:
+        return False
+    return (setup.params.entry_zones, setup.params.entry_events) == (("ob",), ())
 
 
 def exits_of(setup: Setup | None, trades: pd.DataFrame) -> Exits:

@@ -14,12 +14,12 @@ from ict import Params
 from ict.analysis import Analysis
 from ict.candles import Candles, Floats
 from ict.columns import Columns
-from ict.confluence import Entries, FindEntries
 from ict.desk.grid import Grid, ticks_of_months
 from ict.desk.levels import Levels
 from ict.desk.plan import EntryPlan, Signal, plan_entry
 from ict.drawing import DrawingSettings, draw
 from ict.errors import IctError
+from ict.setups.entries import Entries, find_entries
 from ict_lab.errors import LabError
 from ict_lab.plotting import Annotation
 from ict_lab.tune.candles import Stretch
@@ -125,7 +125,7 @@ class Reading:
         return draw(Candles.from_frame(seen), self.params, limits, higher=given, first=start)
 
 
-def read(stretch: Stretch, params: Params, find_entries: FindEntries) -> Reading:
+def read(stretch: Stretch, params: Params) -> Reading:
     """Analyse a stretch as the strategy does.
 
     Raises
@@ -136,7 +136,7 @@ def read(stretch: Stretch, params: Params, find_entries: FindEntries) -> Reading
     try:
         higher = {name: stretch.higher[name] for name in params.higher_timeframes if name in stretch.higher}
         columns = Analysis(stretch.frame, params, higher).columns()
-        found = find_entries(columns, params)
+        found = find_entries(columns)
     except IctError as error:
         raise LabError(str(error)) from error
     before = np.append(np.int8(0), found.direction[:-1])

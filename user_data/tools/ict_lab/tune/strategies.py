@@ -12,7 +12,6 @@ from typing import Any
 from freqtrade.resolvers import StrategyResolver
 from ict_host.parameters import IctParameters
 
-from ict.confluence import FindEntries
 from ict.params import settings
 from ict_lab.errors import LabError
 
@@ -31,8 +30,6 @@ class Preset:
         Its candles.
     defaults : dict
         Its own value of every setting.
-    find_entries : Callable
-        From an analysis to its entries.
     """
 
     name: str
@@ -40,7 +37,6 @@ class Preset:
     file: Path
     timeframe: str
     defaults: dict[str, Any]
-    find_entries: FindEntries
 
     @property
     def settings_file(self) -> Path:
@@ -77,5 +73,4 @@ def _preset(found: Mapping[str, Any]) -> Preset:
         file=Path(found["location"]),
         timeframe=strategy.timeframe,
         defaults={name: getattr(strategy, name).value for name in settings()},
-        find_entries=strategy.find_entries,
     )

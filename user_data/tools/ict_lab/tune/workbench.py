@@ -158,7 +158,7 @@ class Workbench:
         return self._reading(strategy, read_page(page), choice)
 
     def _read(self, strategy: str, params: Params, choice: Choice) -> Reading:
-        return read(self._stretch(params, choice), params, self.presets[strategy].find_entries)
+        return read(self._stretch(params, choice), params)
 
     def _stretch(self, params: Params, choice: Choice) -> Stretch:
         week = MINUTES_A_WEEK // timeframe_to_minutes(choice.timeframe)

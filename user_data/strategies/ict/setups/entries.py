@@ -1,0 +1,148 @@
+"""Entries at closes: a trigger, every required fact, and points enough (SIG-2 to SIG-4)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from ict.candles import BOTH_SIDES, Bools, Direction, Floats, Ints, absent
+from ict.catalogue.patterns import Patterns
+from ict.params import Params
+from ict.setups.facts import held_facts, score
+from ict.setups.spots import Spots
+from ict.setups.triggers import Triggers, closes, find_triggers
+
+
+@dataclass(frozen=True, slots=True)
+class Entries:
+    """Entries at the closes of candles, each of shape (n,).
+
+    Attributes
+    ----------
+    direction : npt.NDArray[np.int8]
+        +1 long, -1 short, 0 none.
+    stop : Floats
+        Stop of the entry, NaN where there is none.
+    tag : npt.NDArray[np.object_]
+        The trigger, then the facts in use that held, such as ``ob+htf+fvg``; None where there is no entry.
+    kind, zone : Ints
+        Index of the entry zone's kind in `entry_zones` and of the zone in its kind; -1 for none, as where an
+        event triggers.
+    score : dict[Direction, Floats]
+        Points of each side, whatever triggers.
+    """
+
+    direction: npt.NDArray[np.int8]
+    stop: Floats
+    tag: npt.NDArray[np.object_]
+    kind: Ints
+    zone: Ints
+    score: dict[Direction, Floats]
+
+    @classmethod
+    def of(cls, direction: npt.NDArray[np.int8], stop: Floats, tag: npt.NDArray[np.object_]) -> Entries:
+        """Make entries of one's own, which come from no zone and have no points."""
+        nowhere = np.full(len(direction), -1)
+        nothing = {side: np.zeros(len(direction)) for side in BOTH_SIDES}
+        return cls(direction, stop, tag, nowhere, nowhere, nothing)
+
+    def where(self, wanted: Bools) -> Entries:
+        """Keep some of the entries.
+
+        Parameters
+        ----------
+        wanted : Bools
+            At which candles, shape (n,).
+        """
+        return Entries(
+            direction=np.where(wanted, self.direction, np.int8(0)),
+            stop=np.where(wanted, self.stop, np.nan),
+            tag=np.where(wanted, self.tag, np.array(None, np.object_)),
+            kind=self.kind,
+            zone=self.zone,
+            score=self.score,
+        )
+
+
+# From the columns of a pair, with the chart behind them, to its entries.
+FindEntries = Callable[[Patterns], Entries]
+
+
+def find_entries(columns: Patterns) -> Entries:
+    """Find the market entries of a setup (SIG-2, SIG-3, SIG-4).
+
+    Parameters
+    ----------
+    columns : Patterns
+        What the market shows, with the setup in its settings.
+    """
+    count = len(columns.chart.candles)
+    triggers = {side: find_triggers(columns, side) for side in BOTH_SIDES}
+    # Both sides triggered, whatever their facts: no entry.
+    alone = ~(triggers[1].fires & triggers[-1].fires)
+    found = Entries(
+        np.zeros(count, np.int8), absent(count), np.full(count, None, np.object_), np.full(count, -1),
+        np.full(count, -1), {},
+    )  # fmt: skip
+    for side in BOTH_SIDES:
+        found.score[side] = _enter(found, columns, triggers[side], alone)
+    return found
+
+
+def score_at_closes(columns: Patterns, params: Params, side: Direction) -> Floats:
+    """Points of the facts in use that hold at each close (SIG-2, SIG-3), shape (n,)."""
+    spots = closes(columns, side)
+    return score(columns, held_facts(columns, spots), len(spots))
+
+
+def _enter(found: Entries, columns: Patterns, triggers: Triggers, alone: Bools) -> Floats:
+    spots, side = triggers.spots, triggers.spots.side
+    held = held_facts(columns, spots)
+    points = score(columns, held, len(spots))
+    enters = triggers.fires & alone & allowed(columns, spots, held, points)
+    found.direction[enters], found.stop[enters] = side, triggers.stop[enters]
+    found.kind[enters], found.zone[enters] = spots.kind[enters], spots.zone[enters]
+    found.tag[enters] = tags(triggers.name[enters], {name: holds[enters] for name, holds in held.items()})
+    return points
+
+
+def allowed(columns: Patterns, spots: Spots, held: Mapping[str, Bools], points: Floats) -> Bools:
+    """Whether every required fact holds, the score reaches the threshold, and the gate is open."""
+    params = columns.chart.params
+    allowed: Bools = points >= params.entry_threshold
+    for name, holds in held.items():
+        if params.use(name) == "required":
+            allowed &= holds
+    return allowed & gate_open(columns, spots)
+
+
+def gate_open(columns: Patterns, spots: Spots) -> Bools:
+    """Whether higher timeframes and the daily range allow an entry (SIG-2, VOL-1)."""
+    open_ = np.ones(len(spots), np.bool_)
+    params = columns.chart.params
+    for timeframe in params.gate_timeframes:
+        trend = columns.higher_trend[timeframe][spots.candle]
+        open_ &= trend == spots.side if params.htf_must_agree else trend != -spots.side
+    if params.max_volatility_percentile < 100:
+        # Unknown is NaN, and not below anything.
+        percentile = columns.volatility_percentile[params.volatility_timeframe]
+        open_ &= percentile[spots.candle] <= params.max_volatility_percentile
+    return open_
+
+
+def tags(triggers: npt.NDArray[np.object_], held: Mapping[str, Bools]) -> npt.NDArray[np.object_]:
+    """Name each entry: its trigger, then the facts that held."""
+    # One text for each of the few ways to agree, and not one for each of many thousand candles.
+    bits = np.zeros(len(triggers), np.int64)
+    for bit, holds in enumerate(held.values()):
+        bits |= holds.astype(np.int64) << bit
+    named = np.full(len(triggers), None, np.object_)
+    for trigger in dict.fromkeys(triggers):
+        mine = triggers == trigger
+        for way in np.unique(bits[mine]).tolist():
+            words = [trigger, *(name for bit, name in enumerate(held) if way >> bit & 1)]
+            named[mine & (bits == way)] = "+".join(dict.fromkeys(words))
+    return named

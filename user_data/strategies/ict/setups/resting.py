@@ -1,0 +1,180 @@
+"""Resting entries: which zone's limit order is wanted at each close, and at which price (LIM-1, LIM-2)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from ict.candles import BOTH_SIDES, Bools, Direction, Floats, Ints, absent
+from ict.catalogue.patterns import Patterns
+from ict.market.runs import members
+from ict.market.zones import Zones
+from ict.setups.entries import allowed, tags
+from ict.setups.facts import held_facts, score
+from ict.setups.spots import Spots
+from ict.setups.stops import stops_of_zones
+from ict.setups.zones import zones_of
+
+# Ties count: prices that differ by less than this part of them are one price.
+_TIE = 1e-9
+
+
+@dataclass(frozen=True, slots=True)
+class Resting:
+    """The resting entry of one side that is wanted at each close, each of shape (n,).
+
+    Attributes
+    ----------
+    price, stop : Floats
+        Limit price and the stop from it, NaN where none is wanted.
+    kind, zone : Ints
+        Index of the zone's kind in `entry_zones` and of the zone in its kind, -1 where none is.
+    score : Floats
+        Its points, NaN where there is none.
+    tag : npt.NDArray[np.object_]
+        Kind of the zone, then the facts that hold; None where there is none.
+    """
+
+    price: Floats
+    stop: Floats
+    kind: Ints
+    zone: Ints
+    score: Floats
+    tag: npt.NDArray[np.object_]
+
+
+def find_resting(columns: Patterns, tick: Floats, rests: Bools) -> dict[Direction, Resting]:
+    """Find the resting entry that each side wants at each close (LIM-1).
+
+    Parameters
+    ----------
+    columns : Patterns
+        What the market shows, with the setup in its settings.
+    tick : Floats
+        Price step of the pair at each candle, shape (n,).
+    rests : Bools
+        Where an order may rest over the coming candle (TIME-1, TIME-2), shape (n,).
+    """
+    return {side: _nearest(columns, _candidates(columns, side, tick, rests)) for side in BOTH_SIDES}
+
+
+def direction_of(resting: dict[Direction, Resting], close: Floats) -> npt.NDArray[np.int8]:
+    """Side of the order to place at each close where none rests: the nearer one, 0 where equally near.
+
+    Returns
+    -------
+    npt.NDArray[np.int8]
+        +1 long, -1 short, 0 none, shape (n,).
+    """
+    away = {side: np.abs(close - resting[side].price) for side in BOTH_SIDES}
+    # A comparison with NaN, where a side wants none, is False.
+    nearer = {
+        side: ~(away[-side] - away[side] <= _TIE * close) & ~np.isnan(away[side]) for side in BOTH_SIDES
+    }
+    return nearer[1].astype(np.int8) - nearer[-1].astype(np.int8)
+
+
+def is_still_wanted(columns: Patterns, spot: Spots) -> bool:
+    """Whether an order that rests may rest on: its zone lives, its facts hold, its score reaches (LIM-2).
+
+    Parameters
+    ----------
+    columns : Patterns
+        What the market shows.
+    spot : Spots
+        The order's own zone and price at the newest close, shape (1,).
+    """
+    zones = zones_of(columns.chart, columns.chart.params.entry_zones[int(spot.kind[0])])
+    ended_at = int(zones.ended_at[spot.zone[0]])
+    return (ended_at < 0 or ended_at > spot.candle[0]) and bool(_judged(columns, spot).allowed[0])
+
+
+class _Judged(NamedTuple):
+    """Facts and score of spots, and whether an entry there is allowed."""
+
+    held: dict[str, Bools]
+    score: Floats
+    allowed: Bools
+
+
+def _judged(columns: Patterns, spots: Spots) -> _Judged:
+    held = held_facts(columns, spots)
+    points = score(columns, held, len(spots))
+    return _Judged(held, points, allowed(columns, spots, held, points))
+
+
+def _candidates(columns: Patterns, side: Direction, tick: Floats, rests: Bools) -> Spots:
+    """List every zone of the setup with each close at which its limit price lies beyond that close."""
+    chart, parts = columns.chart, []
+    close = chart.candles.close
+    for index, kind in enumerate(chart.params.entry_zones):
+        zones = zones_of(chart, kind)
+        mine = (zones.direction == side).nonzero()[0]
+        until = np.where(zones.ended_at < 0, len(close), zones.ended_at)
+        # From the close at which it became known, one candle before it lives.
+        listed = members(zones.known_at[mine], until[mine])
+        candle, zone = listed.member, listed.each(mine)
+        price = on_grid(limit_prices(zones, chart.params.entry_depth)[zone], tick[candle], side)
+        beyond = (side * (close[candle] - price) > 0) & rests[candle]
+        parts.append((candle[beyond], price[beyond], np.full(int(beyond.sum()), index), zone[beyond]))
+    if not parts:
+        nothing = np.zeros(0, np.int64)
+        parts.append((nothing, np.zeros(0), nothing, nothing))
+    candle, price, kinds, zone = (np.concatenate(part) for part in zip(*parts, strict=True))
+    return Spots(side, candle, price, kinds, zone, is_resting=True)
+
+
+def limit_prices(zones: Zones, depth: float) -> Floats:
+    """Price of a resting entry in each zone: 0 is the near edge, 0.5 the middle (LIM-1)."""
+    height = zones.top - zones.bottom
+    near = np.where(zones.direction > 0, zones.top, zones.bottom)
+    return near - zones.direction * depth * height
+
+
+def on_grid(price: Floats, tick: Floats, side: Direction) -> Floats:
+    """Round prices to whole ticks away from the market: down for a long, up for a short."""
+    steps = side * np.floor(side * price / tick + _TIE)
+    rounded = steps * tick
+    for step in np.unique(tick):
+        # As many digits as the tick has: what a product of floats adds behind them is no price.
+        digits = max(0, int(np.ceil(-np.log10(step)))) + 2
+        mine = tick == step
+        rounded[mine] = np.round(rounded[mine], digits)
+    return rounded
+
+
+def _nearest(columns: Patterns, spots: Spots) -> Resting:
+    """Take at each close the allowed candidate with the nearest limit price, the newest of equal ones."""
+    count, side = len(columns.chart.candles), spots.side
+    judged = _judged(columns, spots)
+    chosen = judged.allowed.nonzero()[0]
+    chosen = chosen[_newest_last(columns, spots[chosen])]
+    last = np.append(np.diff(spots.candle[chosen]) > 0, True)[: len(chosen)]
+    chosen = chosen[last]
+    at, kind, zone = spots.candle[chosen], spots.kind[chosen], spots.zone[chosen]
+    wanted = Resting(
+        absent(count), absent(count), np.full(count, -1), np.full(count, -1), absent(count),
+        np.full(count, None, np.object_),
+    )  # fmt: skip
+    wanted.price[at], wanted.kind[at], wanted.zone[at] = spots.price[chosen], kind, zone
+    wanted.score[at] = judged.score[chosen]
+    for index, name in enumerate(columns.chart.params.entry_zones):
+        of_kind = kind == index
+        stops = stops_of_zones(columns.chart, zones_of(columns.chart, name), zone[of_kind], at[of_kind], side)
+        wanted.stop[at[of_kind]] = stops
+    names = np.array(columns.chart.params.entry_zones, np.object_)[kind]
+    wanted.tag[at] = tags(names, {name: holds[chosen] for name, holds in judged.held.items()})
+    return wanted
+
+
+def _newest_last(columns: Patterns, spots: Spots) -> Ints:
+    """Order spots by candle, then from the furthest to the nearest, then from the oldest to the newest."""
+    known_at, origin_at = (np.full(len(spots), -1) for _ in range(2))
+    for index, name in enumerate(columns.chart.params.entry_zones):
+        of_kind, zones = spots.kind == index, zones_of(columns.chart, name)
+        known_at[of_kind] = zones.known_at[spots.zone[of_kind]]
+        origin_at[of_kind] = zones.origin_at[spots.zone[of_kind]]
+    return np.lexsort((spots.zone, -spots.kind, origin_at, known_at, spots.side * spots.price, spots.candle))
