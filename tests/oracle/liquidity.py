@@ -83,7 +83,9 @@ def equal_groups(candles: Candles, swings: list[Swing], settings: Settings) -> l
 def last_before(candles: Candles, end: pd.Timestamp) -> int:
     """POOL-1: the last candle before a time; counted on below 0 where the frame begins later."""
     if len(candles) and end <= candles.date[0]:
-        return -1 - (candles.date[0] - end) // base_step(candles)
+        missed = candles.date[0] - end
+        # One candle alone does not say how long it is, so not how many were missed: some.
+        return -1 - missed // (base_step(candles) or missed or DAY)
     return bisect_left(candles.date, end) - 1
 
 
@@ -98,7 +100,8 @@ def lost_at(market: Market, period: Period, side: int, level: float) -> int:
             continue
         own = last_before(base, days.date[d] + DAY)
         if not any(is_traded_through(base, side, level, j) for j in range(own + 1)):
-            return max(own, 0)
+            # The first candle that closes with the day or later.
+            return max(last_before(base, days.date[d] + DAY - base_step(base)) + 1, 0)
     return len(base)
 
 
