@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from dataclasses import fields
-from inspect import signature
 from typing import Any
 
 import pandas as pd
@@ -31,9 +30,7 @@ EVERY_COLUMN: dict[str, Any] = {
 
 def product_params(**given: Any) -> Params:
     """Make settings of the product that mean what the oracle's settings mean."""
-    names = {declared.name for declared in fields(Params)}
-    # Settings of the second book join as the product gets them.
-    wanted = {name: value for name, value in given.items() if name in names}
+    wanted = {name: value for name, value in given.items() if name != "higher_timeframes"}
     max_touches = wanted.pop("max_touches", Params().max_touches)
     params = Params(**wanted, max_touches=max(max_touches, 1))
     # Some tables end a block at its first touch to stay short; the product allows no such setting.
@@ -51,28 +48,15 @@ def fast_columns(
     params = product_params(**given)
     others = [name for name in given.get("higher_timeframes", ()) if name != params.trend_timeframe]
     made = {name: resampled(frame, name) for name in others} if len(frame) > 1 else {}
-    takes_reference = "reference" in signature(analyse).parameters
-    others_given = {"reference": reference} if takes_reference else {}
-    return ict_columns(analyse(frame, params, higher={**made, **(higher or {})}, **others_given))
-
-
-def knows(given: Mapping[str, Any]) -> bool:
-    """Whether the product has these settings already."""
-    return set(given) <= {declared.name for declared in fields(Params)} | {"higher_timeframes"}
-
-
-def wired(slow: Mapping[str, Any], fast: Mapping[str, Any]) -> dict[str, Any]:
-    """Take the oracle's columns that the product has already; those of the second book join one by one."""
-    return {name: values for name, values in slow.items() if name in fast}
+    return ict_columns(analyse(frame, params, higher={**made, **(higher or {})}, reference=reference))
 
 
 def zone_frame(zones: list[Zone]) -> pd.DataFrame:
-    """Put zones of the kinds that the product has already, with their lives, in an order of their own."""
+    """Put zones and their lives into an order of their own."""
     # The oracle lists a breaker and a gap of the same candle by what made them, the product by kind.
     order = ["kind", "direction", "known_at", "origin_at", "top", "bottom"]
-    kinds = {_name_of(kind) for kind in ZONE_KINDS}
     names = [declared.name for declared in fields(Zone) if declared.compare]
-    rows = [[getattr(zone, name) for name in names] for zone in zones if zone.kind in kinds]
+    rows = [[getattr(zone, name) for name in names] for zone in zones]
     return pd.DataFrame(rows, columns=names).sort_values(order, ignore_index=True)
 
 
