@@ -38,7 +38,8 @@ def test_how_often_a_column_speaks(tmp_path: Path) -> None:
     week = synthetic(7 * 96, seed=3, start="2024-06-03").assign(
         date=lambda frame: frame["date"].iloc[0] + frame.index * (frame["date"].diff().min())
     )
-    week.to_feather(tmp_path / "futures" / "BTC_USDT_USDT-15m-futures.feather")
+    for pair in ("BTC", "ETH"):
+        week.to_feather(tmp_path / "futures" / f"{pair}_USDT_USDT-15m-futures.feather")
     assert measured(tmp_path)["`ict_kill_zone`"] == "41.7 %"
 
 

@@ -30,7 +30,7 @@ BY_HAND = {
     "entry_zones", "entry_events", "entry_at", "entry_post_only", *(f"points_{name}" for name in FACTS),
     # Patterns that no default setting trades.
     "displacement_body_ratio", "displacement_factor", "month_pools", "session_pools", "draw_kinds",
-    "major_swing_strength_candles", "smt_window_candles",
+    "major_swing_strength_candles", "smt_window_candles", "reference_pairs",
     "bpr_memory_candles", "unicorn_memory_candles", "rejection_wick_ratio", "propulsion_memory_candles",
 }  # fmt: skip
 

@@ -1,5 +1,6 @@
 """Candles that are wrong: told with pair, timeframe and time, never traded, and the other pairs go on."""
 
+import re
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -13,9 +14,10 @@ from ict_host.analyst import Analyst
 from ict import Params
 from ict.catalogue.kinds import Kind
 from ict.setups.entries import find_entries
+from tests.strategy.host import load
 from tests.strategy.support import BTC, ETH, Workplace, exported
 from tests.support.compare import differences, kind_of, names_of
-from tests.support.markets import resampled, stretch, synthetic
+from tests.support.markets import resampled, second_market, stretch, synthetic
 
 FRAME = synthetic(600, seed=71)
 IMPOSSIBLE = FRAME.assign(high=FRAME["high"].where(FRAME.index != 500, FRAME["low"] - 1))
@@ -55,6 +57,27 @@ def test_an_impossible_candle_says_nothing(live: bool) -> None:
         f"{BTC} 15m is not analysed and gives no entry: candle in row 500 is impossible"
     )
     assert told[0].endswith(f", at {at}")
+
+
+def test_a_second_market_without_candles_is_told_once() -> None:
+    """SMT-1: the pair is analysed without it; with its candles the two diverge somewhere."""
+    told, params = Told(), Params(reference_pairs=(BTC, ETH))
+    assert params.reference_of(BTC) == ETH
+    assert params.reference_of("LTC/USDT:USDT") == BTC
+    analyst = told.analyst()
+    silent, speaks = (
+        analyst.analysed(BTC, "15m", FRAME, params, {}, {ETH: second})
+        for second in (pd.DataFrame(), second_market(FRAME))
+    )
+    assert not silent["ict_smt"].any()
+    assert set(speaks["ict_smt"]) == {-1, 0, 1}
+    assert told == [f"{BTC} is not compared with {ETH} (reference_pairs): no candles"]
+
+
+def test_a_fact_that_needs_a_second_market_stops_the_start() -> None:
+    with pytest.raises(OperationalException, match="use_smt needs reference_pairs"):
+        load({"use_smt": "points"})
+    load({"use_smt": "points", "reference_pairs": [BTC]})
 
 
 def test_it_is_told_once_in_all_windows() -> None:
@@ -129,11 +152,17 @@ def broken_datadir(datadir: Path, tmp_path_factory: pytest.TempPathFactory) -> P
 def test_a_backtest_of_a_good_and_a_bad_pair(
     workplaces: Callable[..., Workplace], datadir: Path, broken_datadir: Path
 ) -> None:
-    """BTC trades as if nothing was wrong, though its 4h file ends in January; ETH is told, and not traded."""
+    """BTC trades as if nothing was wrong, though its 4h file ends in January; ETH is told, and not traded.
+
+    A second market that is wrong or has no candles is told, and done without.
+    """
     trades = {}
     for name, data, pairs in (("whole", datadir, [BTC]), ("broken", broken_datadir, [BTC, ETH])):
         place = workplaces(f"candles-{name}", data=data)
-        config = {"exchange": {"pair_whitelist": pairs}, "ict": {"entry_threshold": 4.0, "htf_gate": True}}
+        config = {
+            "exchange": {"pair_whitelist": pairs},
+            "ict": {"entry_threshold": 4.0, "htf_gate": True, "reference_pairs": [ETH, "SOL/USDT:USDT"]},
+        }
         run = place.analyse("backtesting", TIMERANGE, "--export", "trades", "--cache", "none", config=config)
         assert run.returncode == 0, run.stderr[-3000:]
         trades[name] = exported(place.folder / "user_data" / "backtest_results")["trades"]
@@ -142,7 +171,9 @@ def test_a_backtest_of_a_good_and_a_bad_pair(
     same = ("pair", "open_date", "open_rate", "close_date", "enter_tag")
     broken, whole = ([[trade[name] for name in same] for trade in trades[name]] for name in trades)
     assert broken == whole
-    bad = [line for line in run.stderr.splitlines() if f"{ETH} 15m is not analysed" in line]
-    assert len(bad) == 1
-    assert bad[0].endswith("at 2024-03-05 10:00 UTC")
-    assert run.stderr.count(f"{BTC} 4h lacks ") == 1
+    # A narrow terminal wraps what is said.
+    said = " ".join(run.stderr.split())
+    assert len(re.findall(f"{ETH} 15m is not analysed .* at 2024-03-05 10:00 UTC", said)) == 1
+    assert said.count(f"{BTC} 4h lacks ") == 1
+    assert said.count(f"{BTC} is not compared with {ETH} (reference_pairs): second market: candle in") == 1
+    assert said.count(f"{ETH} is not compared with SOL/USDT:USDT (reference_pairs): no candles") == 1

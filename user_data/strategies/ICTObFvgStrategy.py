@@ -44,15 +44,19 @@ class ICTObFvgStrategy(IctDrawing, IctExits, IctResting):
     # Signals
 
     def informative_pairs(self) -> list[tuple[str, str]]:
-        """Candles of the higher timeframes that the settings look at."""
-        timeframes = self.params().higher_timeframes
-        return [(pair, timeframe) for pair in self.dp.current_whitelist() for timeframe in timeframes]
+        """Candles of the higher timeframes and of the second markets that the settings look at."""
+        params, pairs = self.params(), self.dp.current_whitelist()
+        second = dict.fromkeys(other for pair in pairs if (other := params.reference_of(pair)))
+        higher = [(pair, timeframe) for pair in pairs for timeframe in params.higher_timeframes]
+        return [*higher, *((other, self.timeframe) for other in second)]
 
     def populate_indicators(self, dataframe: DataFrame, metadata: dict[str, Any]) -> DataFrame:
         """Add the `ict_*` columns; where the candles are wrong they say nothing."""
         params, pair = self.params(), metadata["pair"]
         higher = {name: self.dp.get_pair_dataframe(pair, name) for name in params.higher_timeframes}
-        analysed = self._analyst.analysed(pair, self.timeframe, dataframe, params, higher)
+        other = params.reference_of(pair)
+        second = {other: self.dp.get_pair_dataframe(other, self.timeframe)} if other else {}
+        analysed = self._analyst.analysed(pair, self.timeframe, dataframe, params, higher, second)
         if self._is_live:
             self._reporter.patterns(self.dp, pair, self.timeframe, None, analysed)
         return analysed

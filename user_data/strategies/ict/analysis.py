@@ -12,7 +12,7 @@ import pandas as pd
 from ict.candles import Candles
 from ict.catalogue.table import PREFIX, Arrays
 from ict.columns import GROUPS, Columns
-from ict.errors import CandleError, ParameterError
+from ict.errors import CandleError, ParameterError, SecondMarketError
 from ict.market.chart import Chart
 from ict.market.higher import TIMEFRAMES, base_step
 from ict.market.higher_candles import check_length, higher_candles, missing
@@ -61,6 +61,8 @@ def analyse(
     CandleError
         When a candle is impossible, a column is missing, or a frame's candles are of another length than
         its name says; see `Candles.from_frame`.
+    SecondMarketError
+        A `CandleError` of the second market.
     ParameterError
         When a group or a timeframe has an unknown name.
     """
@@ -114,10 +116,10 @@ def _reference(candles: Candles, frame: pd.DataFrame) -> Candles:
     """Check the frame of a second market and take its candles."""
     try:
         reference = Candles.from_frame(frame)
+        if len(candles) > 1:
+            check_length(reference, "its", base_step(candles))
     except CandleError as error:
-        raise CandleError(f"candles of the second market: {error}", error.at) from None
-    if len(candles) > 1:
-        check_length(reference, "second market's", base_step(candles))
+        raise SecondMarketError(f"second market: {error}", error.at) from None
     return reference
 
 

@@ -26,6 +26,10 @@ class CandleError(IctError):
         self.at = at
 
 
+class SecondMarketError(CandleError):
+    """The same of the market that a pair is compared with; the pair itself can do without it."""
+
+
 class ParameterError(IctError):
     """A parameter has an unknown name, a wrong type or a value outside its range."""
 

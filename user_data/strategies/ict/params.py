@@ -22,6 +22,8 @@ WINDOW_NAMES = ("asia", "london", "new_york", "london_close", "silver_bullet", "
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 _HOURS = r"([01]\d|2[0-3]):[0-5]\d"
 OWN_WINDOW = rf"{_HOURS}-({_HOURS}|24:00)"
+_PAIR = r"[A-Z0-9]+/[A-Z]+:[A-Z]+"
+
 # What a level may come from: of several pools at one level, the first names it (POOL-3).
 LEVEL_KINDS = ("month", "week", "day", "session", "equal", "swing")
 
@@ -118,6 +120,11 @@ class Params:
     smt_window_candles: int = number(
         3, (0, 100), "SMT-1: how far apart the swings of two markets may lie",
         unit="candles", space="patterns",
+    )  # fmt: skip
+    reference_pairs: tuple[str, ...] = words(
+        (), ("BTC/USDT:USDT", "ETH/USDT:USDT"),
+        "SMT-1: second markets; a pair is compared with the first that it is not itself",
+        space="patterns", form=(_PAIR, "another pair"),
     )  # fmt: skip
     bpr_memory_candles: int = number(
         10, (1, 300), "BPR-1: how much earlier the gap of the other side may have become known",
@@ -327,6 +334,10 @@ class Params:
         named = (self.trend_timeframe, self.second_trend_timeframe) if self.htf_gate else ()
         return tuple(name for name in named if name != "none")
 
+    def reference_of(self, pair: str) -> str | None:
+        """Second market that a pair is compared with (SMT-1); None for none."""
+        return next((other for other in self.reference_pairs if other != pair), None)
+
     @property
     def stop_timeframes(self) -> tuple[str, ...]:
         """The higher timeframes whose range or swings a stop is made of."""
@@ -350,17 +361,26 @@ class Params:
 
         The longest stories: a breaker, from a block that lived its whole age through its own; an inversion
         gap likewise; a sweep, remembered a while, of last week's high or of a group of equal highs; where
-        entries wait for it, the return into a gap of the leg that broke after it. The trend has no such
-        bound: it holds until the next break.
+        entries look at it, what comes of such a block, gap or sweep. The trend has no such bound: it holds
+        until the next break.
         """
-        blocks = 2 * (self.ob_max_age_candles + 1) + 1
-        gaps = 2 * (self.fvg_max_age_candles + 1) + 2
+        block, gap = self.ob_max_age_candles + 1, self.fvg_max_age_candles + 1
         # A group of equal highs lives its own age after a swing that was as old when it joined.
         group = self.pool_max_age_candles + 2 * self.pool_swing_strength_candles
         pools = self.sweep_memory_candles + self.pool_max_age_candles + max(candles_a_week, group)
-        if "gap" in self.entry_events:
-            pools += self.fvg_max_age_candles + 1
-        return max(blocks, gaps, pools)
+        after_sweep = {
+            "gap": gap, "unicorn": gap + 1, "rejection": block, "true_breaker": 2 * block + 1,
+            "mss": self.sweep_memory_candles, "cisd": self.sweep_memory_candles,
+        }  # fmt: skip
+        facts = (name for name in FACTS if self.use(name) != "off")
+        in_use = {*self.entry_zones, *self.entry_events, *facts}
+        return max(
+            2 * block + 1 + ("propulsion" in in_use) * self.propulsion_memory_candles,
+            2 * gap + 2,
+            block + gap + 2,
+            gap + 4 + ("bpr" in in_use) * self.bpr_memory_candles,
+            pools + max((after_sweep[name] for name in after_sweep.keys() & in_use), default=0),
+        )
 
     @classmethod
     def parse(cls, values: Mapping[str, object]) -> Params:

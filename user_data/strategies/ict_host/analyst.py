@@ -17,6 +17,7 @@ from ict import CandleError, ParameterError, Params
 from ict.analysis import Analysis, with_columns
 from ict.candles import Candles
 from ict.columns import Columns
+from ict.errors import SecondMarketError
 from ict.market.chart import Chart
 
 logger = logging.getLogger(__name__)
@@ -38,9 +39,17 @@ class Analyst:
         self._told: set[Hashable] = set()
 
     def analysed(
-        self, pair: str, timeframe: str, candles: DataFrame, params: Params, higher: Mapping[str, DataFrame]
+        self,
+        pair: str,
+        timeframe: str,
+        candles: DataFrame,
+        params: Params,
+        higher: Mapping[str, DataFrame],
+        second: Mapping[str, DataFrame] | None = None,
     ) -> DataFrame:
         """Give the candles with the `ict_*` columns; those say nothing where the candles are wrong.
+
+        `second` has the candles of the market that the pair is compared with, under its name.
 
         Raises
         ------
@@ -48,7 +57,7 @@ class Analyst:
             When the settings don't fit the timeframe.
         """
         try:
-            analysis = Analysis(candles, params, higher)
+            analysis = self._analysis(pair, candles, params, higher, second or {})
             analysis.check_length(timeframe, Timedelta(seconds=timeframe_to_seconds(timeframe)))
             frame = analysis.frame()
             self._tell_missing(pair, timeframe, analysis.missing())
@@ -76,6 +85,25 @@ class Analyst:
         except CandleError:
             # That was told with the analysis.
             return None
+
+    def _analysis(
+        self,
+        pair: str,
+        candles: DataFrame,
+        params: Params,
+        higher: Mapping[str, DataFrame],
+        second: Mapping[str, DataFrame],
+    ) -> Analysis:
+        """Take the candles, and those of a second market where they are there and right."""
+        for name, others in second.items():
+            try:
+                if len(others):
+                    return Analysis(candles, params, higher, others)
+                why = "no candles"
+            except SecondMarketError as error:
+                why = str(error)
+            self._tell_once((pair, name), f"{pair} is not compared with {name} (reference_pairs): {why}")
+        return Analysis(candles, params, higher)
 
     def _tell_bad(self, pair: str, timeframe: str, what: str, at: Timestamp | None) -> None:
         # The row of a bad candle is another one in each window, its time is not.

@@ -57,6 +57,8 @@ class IctStart(IctParameters):
 
     def ft_bot_start(self, **kwargs: Any) -> None:
         """Check what has become of the configuration, then start as Freqtrade does."""
+        if self._at_start.use("smt") != "off" and not self._at_start.reference_pairs:
+            _refuse(["use_smt needs reference_pairs: without a second market nothing diverges"])
         faults = self.start_faults()
         if self._is_live:
             _refuse([*faults, *self._market_faults()])

@@ -17,7 +17,7 @@ from ict_lab.candles import read_candles
 from ict_lab.docs.markdown import code, rows_of, table
 from ict_lab.errors import LabError
 
-PAIR, TIMEFRAME = "BTC/USDT:USDT", "15m"
+PAIR, SECOND, TIMEFRAME = "BTC/USDT:USDT", "ETH/USDT:USDT", "15m"
 # Settings with which every column is there.
 EVERY = Params(trail_timeframe="4h", min_stop_atr=1.0, max_volatility_percentile=50.0)
 _WRITTEN = {"f": "float", "i": "whole number", "b": "true or false", "O": "text"}
@@ -31,17 +31,17 @@ def measured(folder: Path) -> Rates:
     Parameters
     ----------
     folder : pathlib.Path
-        Candles of BTC/USDT:USDT, 15m.
+        Candles of BTC/USDT:USDT and, to compare with, of ETH/USDT:USDT, 15m.
 
     Raises
     ------
     LabError
         When they are not there.
     """
-    candles = read_candles(folder, PAIR, TIMEFRAME, fill=False)
-    if candles.empty:
-        raise LabError(f"no candles of {PAIR} {TIMEFRAME} in {folder}")
-    columns = Analysis(candles, EVERY).columns()
+    candles, second = (read_candles(folder, pair, TIMEFRAME, fill=False) for pair in (PAIR, SECOND))
+    if candles.empty or second.empty:
+        raise LabError(f"no candles of {PAIR if candles.empty else SECOND} {TIMEFRAME} in {folder}")
+    columns = Analysis(candles, EVERY, reference=second).columns()
     return {
         _names(one): " / ".join(f"{_percent(one, columns.array(one, *key)):.1f}" for key in _keys(one)) + " %"
         for one in Columns.declared()
