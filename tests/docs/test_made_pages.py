@@ -4,11 +4,13 @@ from pathlib import Path
 
 import pytest
 from ict_lab.docs.columns import measured
+from ict_lab.docs.gaps import gaps
 from ict_lab.docs.pages import PAGES, PARTS, made
 from ict_lab.errors import LabError
 
+from ict.candles import Candles
 from tests.docs.markdown import ROOT, read, table_with
-from tests.support.markets import synthetic
+from tests.support.markets import candle_frame, synthetic
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
@@ -19,7 +21,9 @@ def test_a_page_is_what_the_code_declares(page: Path) -> None:
 
 def test_each_part_is_on_one_page() -> None:
     pages = "".join(read(page) for page in PAGES)
-    assert [name for name in ("columns", *PARTS) if pages.count(f"`make docs`: {name} -->") != 1] == []
+    assert [
+        name for name in ("columns", "gaps", *PARTS) if pages.count(f"`make docs`: {name} -->") != 1
+    ] == []
 
 
 def test_what_was_changed_by_hand_is_found() -> None:
@@ -46,3 +50,10 @@ def test_how_often_a_column_speaks(tmp_path: Path) -> None:
 def test_candles_that_are_not_there_are_named(tmp_path: Path) -> None:
     with pytest.raises(LabError, match="no candles of BTC/USDT:USDT 15m in"):
         measured(tmp_path)
+
+
+def test_a_body_gap_and_a_price_gap_are_counted() -> None:
+    """The ATR is 1: bodies 0.06 apart are a gap, 0.04 are none; the last candle lies above the one before."""
+    bodies = [(100.0, 100.5, 99.5, 100.0)] * 20
+    up = [(100.06, 100.6, 99.6, 100.06), (100.1, 100.6, 99.6, 100.1), (101.0, 101.2, 100.7, 101.1)]
+    assert gaps(Candles.from_frame(candle_frame([*bodies, *up]))) == (2, 1)

@@ -153,7 +153,8 @@ def test_an_open_trade_is_drawn_by_its_own_record(side: str) -> None:
         trade, _ = opened(side, rate=60_000.0, at=at)
         assert drawn(strategy, frame) == []
         sign = 1 if side == "long" else -1
-        strategy._levels.fix(trade, Levels(60_000.0, 60_000.0 - sign * 600, 60_000.0 + sign * 1_200))
+        levels = Levels(60_000.0, 60_000.0 - sign * 600, 60_000.0 + sign * 1_200)
+        strategy._levels.fix(trade, levels, None)
         trade.stop_loss = 60_000.0 - sign * 300
         shown = drawn(strategy, frame)
     stop, target = f"stop {60_000 - sign * 300:,}", f"target {60_000 + sign * 1_200:,}"

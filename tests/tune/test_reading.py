@@ -132,7 +132,7 @@ def test_a_wide_view_puts_candles_together_and_loses_no_extreme(workbench: Workb
             {"trend_timeframe": "1h"},
             "must not be shorter than a base candle",
         ),
-        (CHOICE, {"entry_threshold": 9.0}, "entry_threshold must be between 0 and 7, was 9.0"),
+        (CHOICE, {"entry_threshold": 101.0}, "entry_threshold must be between 0 and 100, was 101.0"),
     ],
 )
 def test_what_cannot_be_shown_is_a_sentence(

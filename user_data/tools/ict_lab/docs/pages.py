@@ -6,7 +6,7 @@ from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
-from ict_lab.docs import columns, messages, parameters
+from ict_lab.docs import columns, gaps, messages, parameters
 from ict_lab.docs.markdown import filled
 from ict_lab.places import REPOSITORY, STRATEGIES
 
@@ -48,6 +48,8 @@ def made(page: str, candles: Path | None = None) -> str:
     def part(name: str, now: str) -> str:
         if name == "columns":
             return columns.columns(columns.measured(candles) if candles else columns.stated(now))
+        if name == "gaps":
+            return gaps.counted(candles) if candles else now.strip("\n") + "\n"
         return PARTS[name]()
 
     return filled(page, part)
