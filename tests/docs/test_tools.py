@@ -2,17 +2,27 @@
 
 import re
 
+from ict.catalogue.zone_kinds import ZONE_KINDS
 from ict.drawing.colours import BEARISH, BULLISH, SPENT
-from tests.docs.markdown import ROOT, read, table_with
+from ict.drawing.settings import limits
+from tests.docs.markdown import ROOT, codes, read, table_with
+from tests.drawing.support import NONE, picture
+from tests.support.markets import synthetic
 
 PAGE = read(ROOT / "docs" / "tools.md")
-DRAWING = ROOT / "user_data" / "strategies" / "ict" / "drawing"
 
 
 def test_the_names_on_the_chart_are_those_that_are_drawn() -> None:
-    source = "\n".join(read(path) for path in sorted(DRAWING.glob("*.py")))
-    drawn = set(re.findall(r'"([A-Z]{2,5}|CHoCH|sweep)"', source)) - {"UTC"}
-    assert {row[0].strip("`") for row in table_with(PAGE, "name", "what it is")} == drawn
+    # Some kind of zone may be nowhere near a price.
+    drawn = {kind.short for kind in ZONE_KINDS}
+    for seed in (1, 2, 3):
+        candles = synthetic(6000, seed=seed)
+        for name in NONE:
+            many: bool | int = True if limits()[name].is_switch else 20
+            shown = picture(candles, **{**NONE, name: many}, screen_candles=3000, drawn_candles=6000)
+            drawn |= {one["label"].lstrip("+-").removesuffix(" 4h") for one in shown if one.get("label")}
+    rows = table_with(PAGE, "name", "what it is")
+    assert {name for row in rows for name in codes(row[0])} == drawn
 
 
 def test_the_colours_are_those_of_the_drawing() -> None:

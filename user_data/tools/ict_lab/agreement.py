@@ -65,7 +65,7 @@ def agreement_of(run: BacktestRun, datadir: Path) -> Agreement:
         When its candles are not there, or it is another house's strategy.
     """
     if run.setup is None:
-        raise LabError(f"{run.strategy} is no strategy of ours: its entries are not known")
+        raise LabError(f"{run.strategy} is no strategy of this product: its entries can't be replayed")
     markets = [
         load_market(datadir, pair, run.timeframe, run.start, run.end, run.setup.params) for pair in run.pairs
     ]

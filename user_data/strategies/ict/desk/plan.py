@@ -88,7 +88,9 @@ class Signal:
         far = (level for level in self.draws if abs(level - entry) >= least - 1e-9 * entry)
         target = next((level for level in far if self.direction * (level - entry) > 0), None)
         if target is None:
-            raise LevelError(f"no pool of liquidity lies {params.min_target_r:g} R from the entry {entry}")
+            raise LevelError(
+                f"no pool of liquidity lies {params.min_target_r:g} R or more from the entry {entry}"
+            )
         return Levels(entry, stop, target)
 
 

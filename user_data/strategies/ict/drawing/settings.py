@@ -121,8 +121,10 @@ def limits() -> Mapping[str, Limit]:
 
 
 def _of_kinds() -> dict[str, Limit]:
-    about = "live {}s of each side, nearest to the price"
-    return {kind.setting: Limit(0, 500, about.format(kind.title)) for kind in reversed(ZONE_KINDS)}
+    return {
+        kind.setting: Limit(0, 500, f"live {kind.title}s of each side, nearest to the price")
+        for kind in reversed(ZONE_KINDS)
+    }
 
 
 def _drawn() -> Mapping[str, int]:
