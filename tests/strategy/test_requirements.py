@@ -15,7 +15,7 @@ from freqtrade.misc import deep_merge_dicts
 from freqtrade.resolvers import StrategyResolver
 from ict_host import start as host_start
 
-from ict.desk.requirements import REQUIREMENTS, overlay
+from ict.desk.requirements import REQUIREMENTS, RESTING_ENTRIES, overlay
 from tests.config.support import BASE, read
 from tests.config.support import overlay as overlay_file
 from tests.strategy import live
@@ -168,8 +168,6 @@ HARMLESS = {
     "experimental", "pairlists", "telegram", "webhook", "discord", "db_url", "export",
     "disableparamexport", "initial_state", "force_entry_enable", "dataformat_ohlcv", "dataformat_trades",
     "new_pairs_days", "download_trades", "add_config_files", "orderflow",
-    # Only limit orders at a price of one's own, which are none here.
-    "custom_price_max_distance_ratio",
     # These have checks of their own.
     "api_server", "external_message_consumer",
 }  # fmt: skip
@@ -212,6 +210,25 @@ def test_a_live_bot_watches_its_stops() -> None:
         started(RunMode.LIVE, {"use_exit_signal": False})
 
 
+@pytest.mark.parametrize(
+    ("said", "sentence"),
+    [
+        ({"unfilledtimeout": {"entry": 2, "exit": 2}}, "unfilledtimeout.entry must be left out, was 2: "),
+        (
+            {"custom_price_max_distance_ratio": 0.02},
+            "custom_price_max_distance_ratio must be 1.0, was 0.02: ",
+        ),
+    ],
+)
+def test_a_bot_whose_entries_rest_needs_more(said: dict[str, Any], sentence: str) -> None:
+    ships = {"unfilledtimeout": {"exit": 2}, "custom_price_max_distance_ratio": 1.0}
+    with pytest.raises(OperationalException) as caught:
+        started(RunMode.LIVE, ships | said, ict=ict_block(entry_at="zone"))
+    assert str(caught.value).startswith(sentence)
+    assert ";" not in str(caught.value)
+    started(RunMode.LIVE, ships | said)
+
+
 @every_wrong
 def test_a_backtest_says_it_once(
     case: str, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
@@ -229,14 +246,14 @@ def test_a_backtest_says_it_once(
 
 @pytest.mark.parametrize("preset", PRESETS)
 @pytest.mark.parametrize("runmode", [RunMode.LIVE, RunMode.DRY_RUN, RunMode.BACKTEST, RunMode.HYPEROPT])
-@pytest.mark.parametrize("partial", [0.0, 1.0])
+@pytest.mark.parametrize("block", [{}, {"partial_exit_at_r": 1.0}, {"entry_at": "zone"}])
 def test_every_preset_starts_with_what_ships(
-    preset: str, runmode: RunMode, partial: float, caplog: pytest.LogCaptureFixture
+    preset: str, runmode: RunMode, block: dict[str, Any], caplog: pytest.LogCaptureFixture
 ) -> None:
     said = {
         name: value for name, value in read(BASE).items() if name not in ("exchange", "db_url", "dry_run")
     }
-    more: dict[str, Any] = {"ict": ict_block(partial_exit_at_r=partial)}
+    more: dict[str, Any] = {"ict": ict_block(**block)}
     if preset == "ICTConsumerStrategy":
         more["external_message_consumer"] = {"enabled": True, "producers": [{"name": "default"}]}
     with caplog.at_level(logging.WARNING, "ICTObFvgStrategy"):
@@ -313,7 +330,7 @@ def test_every_attribute_that_a_configuration_overrides_was_judged() -> None:
     assert names - HEADS <= HARMLESS
 
 
-HEADS = {row.path.partition(".")[0] for row in REQUIREMENTS}
+HEADS = {row.path.partition(".")[0] for row in (*REQUIREMENTS, *RESTING_ENTRIES)}
 
 
 def test_every_key_of_freqtrades_schema_was_judged() -> None:

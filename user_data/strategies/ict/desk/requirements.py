@@ -196,7 +196,7 @@ def _differences(
 def overlay() -> dict[str, Any]:
     """Make the configuration that gives every key its required value."""
     made: dict[str, Any] = {}
-    for row in REQUIREMENTS:
+    for row in (*REQUIREMENTS, *RESTING_ENTRIES):
         if row.shipped is ABSENT:
             continue
         block, names = made, row.path.split(".")
