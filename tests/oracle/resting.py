@@ -6,7 +6,7 @@ from typing import Any
 
 from .candles import TOLERANCE, base_step
 from .setup import WORD_OF_KIND, ZONE_WORDS
-from .setup_entries import identity, newer, stop_of_zone, tag_of, target_of
+from .setup_entries import age_key, identity, stop_of_zone, tag_of, target_of
 from .setup_facts import Moment, View, agrees, closes_at, held
 from .windows import may_rest
 from .zones import Zone
@@ -60,11 +60,10 @@ def standing_zones(view: View, side: int, i: int, spent: Spent) -> list[Zone]:
 
 def candidate(view: View, side: int, i: int, spent: Spent) -> Zone | None:
     """LIM-1: the zone of the nearest limit price beyond the close, the newest on ties."""
-    close = view.candles.close[i]
-    zones = [
-        zone for zone in standing_zones(view, side, i, spent) if side * (close - limit_price(view, zone)) > 0
-    ]
-    return max(zones, key=lambda zone: (side * limit_price(view, zone), newer(view, zone)), default=None)
+    close, age = view.candles.close[i], age_key(view)
+    zones = standing_zones(view, side, i, spent)
+    beyond = [zone for zone in zones if side * (close - limit_price(view, zone)) > 0]
+    return max(beyond, key=lambda zone: (side * limit_price(view, zone), age(zone)), default=None)
 
 
 def nearest(view: View, i: int, spent: Spent) -> Zone | None:

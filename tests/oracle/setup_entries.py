@@ -3,7 +3,9 @@
 Rules SIG-4, ZONE-4, STOP-1, TGT-1, EXIT-6.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cmp_to_key
 from typing import Any
 
 from .candles import NOTHING, at_least, base_step
@@ -43,17 +45,30 @@ def identity(view: View, zone: Zone) -> tuple[Any, ...]:
     return (zone.kind, zone.direction, dates[zone.origin_at], dates[zone.known_at], zone.top, zone.bottom)
 
 
-def newer(view: View, zone: Zone) -> tuple[int, int, int, int]:
-    """Order zones by age: known last, then the latest origin, then block, then the order of `entry_zones`."""
-    place = view.setup.entry_zones.index(WORD_OF_KIND[zone.kind])
-    return (zone.known_at, zone.origin_at, zone.block_known_at, -place)
+def newer(view: View, one: Zone, other: Zone) -> int:
+    """Order zones by age: known last, then the latest origin, then the rest; above 0 if `one` is newer.
+
+    Of a breaker and a unicorn, or two of a kind, the block that became known last; else the order of
+    `entry_zones`.
+    """
+    if (one.known_at, one.origin_at) != (other.known_at, other.origin_at):
+        return 1 if (one.known_at, one.origin_at) > (other.known_at, other.origin_at) else -1
+    if min(one.block_known_at, other.block_known_at) >= 0 and one.block_known_at != other.block_known_at:
+        return one.block_known_at - other.block_known_at
+    places = [view.setup.entry_zones.index(WORD_OF_KIND[zone.kind]) for zone in (one, other)]
+    return places[1] - places[0]
+
+
+def age_key(view: View) -> Callable[[Zone], Any]:
+    """Give the key by which the newest of several zones is the greatest."""
+    return cmp_to_key(lambda one, other: newer(view, one, other))
 
 
 def entry_zone(view: View, side: int, i: int) -> Zone | None:
     """SIG-4: the newest live zone of the trigger kinds and of this side that holds the close."""
     close = view.candles.close[i]
     zones = [zone for word in view.setup.entry_zones for zone in holding(view, word, side, i, close)]
-    return max(zones, key=lambda zone: newer(view, zone)) if zones else None
+    return max(zones, key=age_key(view)) if zones else None
 
 
 def stop_of_zone(view: View, zone: Zone, i: int) -> float:

@@ -196,6 +196,22 @@ ENTRIES = [
         Setup(facts=(OB, FVG), entry_threshold=1.5, entry_zones=("fvg", "ob")),
         {4: Expected(110.6, 110, 111.8, "fvg"), 6: Expected(110.8, 110.2, 112, "ob fvg")},
     ),
+    *(
+        SetupTable(
+            f"gap_and_its_unicorn_by_the_order_of_{first}",
+            "SIG-4",
+            # At 8 the gap of 98.5 to 100 and the unicorn of 99 to 100, known together, hold the close.
+            GAP_AFTER,
+            Setup(facts=(), entry_threshold=0, entry_zones=(first, second)),
+            {
+                8: Expected(99.5, stop, target, first),
+                9: Expected(98.9, 98.5, 99.7, "fvg"),
+                10: Expected(99.5, 98.5, 101.5, "fvg"),
+            },
+            params=ONE,
+        )
+        for first, second, stop, target in (("fvg", "unicorn", 98.5, 101.5), ("unicorn", "fvg", 99, 100.5))
+    ),
     SetupTable(
         "sweep_triggers",
         "SIG-4",
