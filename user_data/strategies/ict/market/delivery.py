@@ -42,11 +42,11 @@ def _changes(candles: Candles, sweeps: Ints, side: Direction, params: Params) ->
     next_sweep = np.append(sweeps[1:], NEVER)[: len(sweeps)]
     first, is_run = _runs_into(candles, sweeps, side)
     sweeps, next_sweep, level = sweeps[is_run], next_sweep[is_run], candles.open[first[is_run]]
-    up, down = np.full(len(sweeps), side, np.int8), np.full(len(sweeps), -side, np.int8)
+    sides = np.repeat(np.array([side, -side], np.int8), len(sweeps))
+    levels, both = np.append(level, extremes[sweeps]), np.append(sweeps, sweeps)
     # At least one candle is looked at; the memory itself is asked for below.
-    horizon = max(memory, 1)
-    at = first_beyond(candles.close, level, up, sweeps, horizon=horizon)
-    failed_at = first_beyond(candles.close, extremes[sweeps], down, sweeps, horizon=horizon)
+    gone_at = first_beyond(candles.close, levels, sides, both, horizon=max(memory, 1))
+    at, failed_at = gone_at.reshape(2, -1)
     # Until the candle of a newer sweep the older one counts, that candle included.
     changes = (at <= next_sweep) & (at <= failed_at) & (at <= sweeps + memory)
     at, sweeps = at[changes], sweeps[changes]

@@ -8,13 +8,14 @@ from functools import cached_property
 import numpy as np
 import numpy.typing as npt
 
-from ict.candles import Bools, Candles, Direction, Floats, Ints
+from ict.candles import BOTH_SIDES, Bools, Candles, Direction, Floats, Ints
 from ict.market.fair_value_gaps import find_fair_value_gaps
 from ict.market.lookup import look_up
 from ict.market.order_blocks import find_order_blocks
+from ict.market.runs import members, run_starts
 from ict.market.structure import Structure, find_structure
 from ict.market.volatility import average_true_range, volatility_percentile
-from ict.market.zones import Zones, newest_holding
+from ict.market.zones import Zones
 from ict.params import Params
 
 MINUTE = 60_000_000_000
@@ -75,19 +76,44 @@ class HigherView:
 
     def in_block(self, side: Direction) -> Bools:
         """Whether a live order block of a side holds the close (HTFZ-1)."""
-        return self._in_blocks[side] >= 0
+        return self._in_blocks[side]
 
     def in_gap(self, side: Direction) -> Bools:
         """Whether a live gap of a side holds the close (HTFZ-1)."""
-        return self._in_gaps[side] >= 0
+        return self._in_gaps[side]
 
     @cached_property
-    def _in_blocks(self) -> dict[Direction, Ints]:
-        return newest_holding(self.blocks, self._candles.close)
+    def _in_blocks(self) -> dict[Direction, Bools]:
+        return self._holds_close(self.blocks)
 
     @cached_property
-    def _in_gaps(self) -> dict[Direction, Ints]:
-        return newest_holding(self.gaps, self._candles.close)
+    def _in_gaps(self) -> dict[Direction, Bools]:
+        return self._holds_close(self.gaps)
+
+    def _holds_close(self, zones: Zones) -> dict[Direction, Bools]:
+        """Whether a live zone of each side holds each close.
+
+        Zones are live for whole runs of base candles that see the same higher candle: only runs whose
+        closes come near a zone are looked at.
+        """
+        close, starts = self._candles.close, run_starts(self._seen)
+        holds = {side: np.zeros(len(close), np.bool_) for side in BOTH_SIDES}
+        if not len(starts):
+            return holds
+        lowest, highest = np.minimum.reduceat(close, starts), np.maximum.reduceat(close, starts)
+        until = np.where(zones.ended_at < 0, len(close), zones.ended_at)
+        runs = members(starts.searchsorted(zones.known_at + 1), starts.searchsorted(until))
+        near = (lowest[runs.member] <= runs.each(zones.top)) & (
+            highest[runs.member] >= runs.each(zones.bottom)
+        )
+        zone, run = runs.range_of(near.nonzero()[0]), runs.member[near]
+        lived = members(starts[run], np.append(starts[1:], len(close))[run])
+        price = close[lived.member]
+        inside = (price <= lived.each(zones.top[zone])) & (price >= lived.each(zones.bottom[zone]))
+        side = lived.each(zones.direction[zone])
+        for direction, column in holds.items():
+            column[lived.member[inside & (side == direction)]] = True
+        return holds
 
     def _on_base(self, zones: Zones) -> Zones:
         """Zones by base candles: live from the first that sees the candle at whose close they were known."""

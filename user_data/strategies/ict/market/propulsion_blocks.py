@@ -28,10 +28,11 @@ def find_propulsion_blocks(blocks: Zones, candles: Candles, params: Params) -> Z
     """
     side, at = _first_returns(blocks, candles, params.ob_max_age_candles)
     top, bottom = candles.high[at], candles.low[at]
-    near, far = np.where(side > 0, (bottom, top), (top, bottom))
-    memory = params.propulsion_memory_candles
-    left_at = first_beyond(candles.close, far, side, at, horizon=memory)
-    lost_at = first_beyond(candles.close, near, -side, at, horizon=memory)
+    # Both ends are looked for at once: the far one, then the near one.
+    ends = np.where(side > 0, (top, bottom), (bottom, top)).ravel()
+    sides, both = np.append(side, -side), np.append(at, at)
+    gone_at = first_beyond(candles.close, ends, sides, both, horizon=params.propulsion_memory_candles)
+    left_at, lost_at = gone_at.reshape(2, -1)
     order = np.lexsort((at, left_at))
     order = order[(left_at < lost_at)[order]]
     born = Zones.born(top[order], bottom[order], at[order], left_at[order], side[order])

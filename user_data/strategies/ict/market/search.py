@@ -11,7 +11,7 @@ from collections.abc import Iterator
 import numpy as np
 import numpy.typing as npt
 
-from ict.candles import Floats, Ints, absent
+from ict.candles import Floats, Ints
 
 NEVER = np.iinfo(np.int64).max
 # Most levels are reached soon: look a little ahead for all of them, and further for the rest.
@@ -53,8 +53,9 @@ def first_beyond(
     """
     count = prices.shape[-1]
     # What lies after the last candle is NaN, and beyond nothing.
-    ahead = absent(2, count + horizon)
-    ahead[:, :count] = _SIGNS * prices
+    ahead = np.empty((2, count + horizon))
+    np.multiply(_SIGNS, prices, out=ahead[:, :count])
+    ahead[:, count:] = np.nan
     flat, start = ahead.ravel(), known_at + 1 + np.where(direction > 0, 0, ahead.shape[1])
     signed = direction * level
     found = np.full(len(level), NEVER)

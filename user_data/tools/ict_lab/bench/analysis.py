@@ -25,12 +25,19 @@ class Pairing:
 
 # A line here is a row of the report.
 PAIRINGS = (
-    Pairing("MVP analysis, vs smartmoneyconcepts: fvg, swing_highs_lows, ob", "MVP", SMC_MVP, at_least(100)),
-    Pairing("MVP analysis, vs pyvsmc: fvg, order blocks, mitigated", "MVP", ("pyvsmc MVP",), at_least(15)),
-    Pairing("full analysis, vs the MVP analysis", "full", ("MVP",), at_most(5)),
-    Pairing("full analysis, vs smartmoneyconcepts: all 8 functions", "full", SMC_ALL, at_least(100)),
-    Pairing("full analysis, vs pyvsmc: add_smc_columns", "full", ("pyvsmc all",), at_least(3)),
-    Pairing("full, live window of 1,000, vs add_smc_columns", "live", ("pyvsmc live",), at_least(4)),
+    Pairing("MVP analysis, vs smartmoneyconcepts: fvg, swing_highs_lows, ob", "MVP", SMC_MVP, at_least(200)),
+    Pairing("MVP analysis, vs pyvsmc: fvg, order blocks, mitigated", "MVP", ("pyvsmc MVP",), at_least(28)),
+    Pairing("first book, vs the MVP analysis", "first book", ("MVP",), at_most(6)),
+    Pairing("both books, vs the first", "both books", ("first book",), at_most(2)),
+    Pairing("first book, vs smartmoneyconcepts: all 8 functions", "first book", SMC_ALL, at_least(100)),
+    Pairing("first book, vs pyvsmc: add_smc_columns", "first book", ("pyvsmc all",), at_least(3)),
+    Pairing(
+        "the default settings' columns, live window, vs add_smc_columns",
+        "live",
+        ("pyvsmc live",),
+        at_least(6),
+    ),
+    Pairing("both books, live window, vs add_smc_columns", "live, both books", ("pyvsmc live",), at_least(1)),
 )
 
 

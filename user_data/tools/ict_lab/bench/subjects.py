@@ -12,14 +12,19 @@ import numpy as np
 import pandas as pd
 
 from ict import Params, analyse
-from ict.columns import MVP_GROUPS
+from ict.columns import GROUPS, MVP_GROUPS
 from ict_lab.bench.timing import Subject, Work
 
 PEERS = ("smartmoneyconcepts", "pyvsmc")
 HOSTS = ("freqtrade", "numpy", "pandas", "numba", "polars")
 SMC_MVP = ("smc fvg", "smc swings", "smc ob")
 SMC_ALL = (*SMC_MVP, "smc bos_choch", "smc liquidity", "smc previous", "smc sessions", "smc retracements")
-LIVE_CANDLES = 1_000
+# What a bot with the default settings asks for on 15m.
+LIVE_CANDLES = Params().memory_candles(7 * 96)
+# The patterns that the second book of rules added.
+SECOND_BOOK = {"levels", "major", "further_zones", "higher_zones", "second_market"}
+# What the default settings enter by.
+DEFAULT_GROUPS = ("gaps", "entry", "dealing_range", "trend", "score")
 
 
 def versions() -> str:
@@ -28,12 +33,15 @@ def versions() -> str:
 
 
 def ours(frame: pd.DataFrame) -> dict[str, Subject]:
-    """Our analysis: the MVP's patterns, all of them, and all of them on a live bot's window."""
+    """Our analysis: of the MVP, of the first book of rules and of both, two of them on a live window."""
     params, live = Params(), frame.tail(LIVE_CANDLES)
+    first_book = [group for group in GROUPS if group not in SECOND_BOOK]
     return {
         "MVP": Subject(lambda: analyse(frame, params, groups=MVP_GROUPS), each_round=10),
-        "full": Subject(lambda: analyse(frame, params), each_round=5),
-        "live": Subject(lambda: analyse(live, params), each_round=20),
+        "first book": Subject(lambda: analyse(frame, params, groups=first_book), each_round=5),
+        "both books": Subject(lambda: analyse(frame, params), each_round=5),
+        "live": Subject(lambda: analyse(live, params, groups=DEFAULT_GROUPS), each_round=20),
+        "live, both books": Subject(lambda: analyse(live, params), each_round=20),
     }
 
 
