@@ -75,10 +75,8 @@ class Draw:
         return look_up(self._pools.level, self._first_beyond(at, price), np.nan)
 
     def waiting(self, at: int) -> Floats:
-        """List the levels that wait at the close of a candle and lie beyond it, the nearest first."""
-        level, side = self._pools.level, self._pools.side
-        waits = (self._from_at <= at) & (self._until > at) & (side * (level - self._close[at]) > 0)
-        waiting: Floats = level[waits]
+        """List the levels that wait at a candle's close, the nearest first; one may be the close itself."""
+        waiting: Floats = self._pools.level[(self._from_at <= at) & (self._until > at)]
         return waiting
 
     def _first_beyond(self, at: Ints, price: Floats) -> Ints:
