@@ -27,7 +27,8 @@ BY_HAND = {
     # When an entry may be.
     "blackout_file", "entry_weekdays", "entry_windows",
     # What is traded.
-    "entry_zones", "entry_events", "entry_at", "entry_post_only", *(f"points_{name}" for name in FACTS),
+    "entry_zones", "entry_events", "swept_kinds", "entry_at", "entry_post_only",
+    *(f"points_{name}" for name in FACTS),
     # Patterns that no default setting trades.
     "displacement_body_ratio", "displacement_factor", "month_pools", "session_pools", "draw_kinds",
     "major_swing_strength_candles", "smt_window_candles", "reference_pairs",

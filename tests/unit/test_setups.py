@@ -194,6 +194,7 @@ def test_prices_are_rounded_away_from_the_market() -> None:
         ({"zones": "ob"}, "entry_zones must be a list of words, was 'ob'"),
         ({"require": ["sweept"]}, "setup.require must be among htf, .*, was 'sweept'; did you mean swept."),
         ({"require": "htf"}, "setup.require must be a list of facts, was 'htf'"),
+        ({"sweep_of": ["days"]}, "swept_kinds must be among month, .*, was 'days'; did you mean day."),
         ({"points": {"mms": 1}}, "setup.points must be among htf, .*, was 'mms'; did you mean mss."),
         ({"points": {"mss": -1}}, "points_mss must be between 0 and 100, was -1"),
         (

@@ -26,6 +26,8 @@ _PAIR = r"[A-Z0-9]+/[A-Z]+:[A-Z]+"
 
 # What a level may come from: of several pools at one level, the first names it (POOL-3).
 LEVEL_KINDS = ("month", "week", "day", "session", "equal", "swing")
+# What a pool comes from, in the order in which sweeps name them (SWEEP-2).
+POOL_KINDS = ("month", "week", "day", "asia", "london", "new_york", "equal", "swing")
 
 
 def _with_facts(declared: type) -> type:
@@ -147,6 +149,10 @@ class Params:
     )  # fmt: skip
     entry_events: tuple[str, ...] = words(
         (), tuple(ENTRY_EVENTS), "SIG-4: events that enter at their close", space="setup",
+    )  # fmt: skip
+    swept_kinds: tuple[str, ...] = words(
+        POOL_KINDS, POOL_KINDS, "SIG-3, SIG-4: pools whose sweeps are the fact swept and the event sweep",
+        space="setup",
     )  # fmt: skip
     entry_at: str = choice(
         "close", ("close", "zone"), "LIM-1: enter by a market order at the close, or rest at the zone",

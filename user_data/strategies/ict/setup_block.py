@@ -11,6 +11,7 @@ from ict.facts import FACTS
 _KEYS = {
     "zones": "entry_zones",
     "events": "entry_events",
+    "sweep_of": "swept_kinds",
     "threshold": "entry_threshold",
     "windows": "entry_windows",
     "weekdays": "entry_weekdays",

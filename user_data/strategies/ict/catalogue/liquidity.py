@@ -11,10 +11,10 @@ from ict.catalogue.kinds import Group, Kind
 from ict.catalogue.placing import Signs, flags_at, prices_at
 from ict.catalogue.table import Column, Sided, Table
 from ict.market.chart import Chart
-from ict.market.liquidity import POOL_KINDS, swept_kinds
+from ict.market.liquidity import swept_kinds
 from ict.market.reversal import Reversals
 from ict.market.zones import stop_of_zone
-from ict.params import LEVEL_KINDS
+from ict.params import LEVEL_KINDS, POOL_KINDS
 
 _SWING = "the swing that broke"
 

@@ -9,10 +9,10 @@ import numpy as np
 import numpy.typing as npt
 
 from ict.candles import Floats, Ints
-from ict.market.liquidity import POOL_KINDS, Pools
+from ict.market.liquidity import Pools
 from ict.market.lookup import look_up
 from ict.market.search import in_parts
-from ict.params import LEVEL_KINDS
+from ict.params import LEVEL_KINDS, POOL_KINDS
 
 # What each of `POOL_KINDS` goes by here: the sessions are of one kind.
 _LEVEL_KINDS = tuple(kind if kind in LEVEL_KINDS else "session" for kind in POOL_KINDS)

@@ -14,10 +14,8 @@ from ict.candles import BOTH_SIDES, Bools, Candles, Direction, Floats, Ints
 from ict.market.periods import Periods
 from ict.market.search import NEVER, first_beyond
 from ict.market.swings import Swings
-from ict.params import Params
+from ict.params import POOL_KINDS, Params
 
-# What a pool comes from, in the order in which sweeps name them (SWEEP-2).
-POOL_KINDS = ("month", "week", "day", "asia", "london", "new_york", "equal", "swing")
 EQUAL, SWING = POOL_KINDS.index("equal"), POOL_KINDS.index("swing")
 
 

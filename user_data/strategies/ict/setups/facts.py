@@ -21,6 +21,7 @@ from ict.market.lookup import look_up
 from ict.market.structure import broke
 from ict.market.zones import Zones
 from ict.setups.spots import Spots, of_zone
+from ict.setups.sweeps import sweeps_for
 from ict.setups.zones import kind_of, zones_of
 
 Holds = Callable[[Patterns, Spots], Bools]
@@ -166,7 +167,7 @@ _HOLDS: dict[str, Holds] = {
     "htf_fvg": _in_higher(lambda columns: columns.in_higher_gap, lambda view: view.gaps),
     "discount": _at_discount,
     "below_open": _below_open,
-    "swept": _recently(lambda columns, side: columns.swept[-side] != ""),
+    "swept": _recently(sweeps_for),
     "mss": _recently(lambda columns, side: columns.mss == side),
     "cisd": _recently(lambda columns, side: columns.cisd == side),
     "smt": _recently(lambda columns, side: columns.divergence == side),

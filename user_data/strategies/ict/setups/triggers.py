@@ -16,6 +16,7 @@ from ict.market.lookup import look_up
 from ict.market.zones import stop_of_zone
 from ict.setups.spots import Spots
 from ict.setups.stops import stops_of_zones
+from ict.setups.sweeps import sweeps_for
 from ict.setups.zones import zones_of
 
 
@@ -95,7 +96,7 @@ def _event_stop(columns: Patterns, event: str, side: Direction) -> Floats:
         return _STOPS[event](columns)[side]
     chart = columns.chart
     extreme = chart.candles.low if side > 0 else chart.candles.high
-    swept = np.where(columns.swept[-side] != "", extreme, np.nan)
+    swept = np.where(sweeps_for(columns, side), extreme, np.nan)
     return stop_of_zone(swept, side, chart.params.stop_buffer)
 
 

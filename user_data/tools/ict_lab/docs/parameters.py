@@ -2,9 +2,19 @@
 
 from __future__ import annotations
 
+from ICT2022ModelStrategy import ICT2022ModelStrategy
+from ICTBreakerStrategy import ICTBreakerStrategy
+from ICTCisdStrategy import ICTCisdStrategy
+from ICTHigherBlockStrategy import ICTHigherBlockStrategy
+from ICTInversionGapStrategy import ICTInversionGapStrategy
+from ICTJudasSwingStrategy import ICTJudasSwingStrategy
 from ICTObTrendStrategy import ICTObTrendStrategy
 from ICTOrderBlockStrategy import ICTOrderBlockStrategy
+from ICTOteTrendStrategy import ICTOteTrendStrategy
+from ICTSilverBulletStrategy import ICTSilverBulletStrategy
 from ICTSweepReversalStrategy import ICTSweepReversalStrategy
+from ICTTurtleSoupStrategy import ICTTurtleSoupStrategy
+from ICTUnicornStrategy import ICTUnicornStrategy
 
 from ict import Params
 from ict.desk.messages import MessageSettings
@@ -13,7 +23,21 @@ from ict.params import settings
 from ict.setting import Setting
 from ict_lab.docs.markdown import code, switch, table
 
-PRESETS = (ICTOrderBlockStrategy, ICTObTrendStrategy, ICTSweepReversalStrategy)
+PRESETS = (
+    ICTOrderBlockStrategy,
+    ICTObTrendStrategy,
+    ICTSweepReversalStrategy,
+    ICTSilverBulletStrategy,
+    ICT2022ModelStrategy,
+    ICTUnicornStrategy,
+    ICTBreakerStrategy,
+    ICTInversionGapStrategy,
+    ICTTurtleSoupStrategy,
+    ICTJudasSwingStrategy,
+    ICTOteTrendStrategy,
+    ICTCisdStrategy,
+    ICTHigherBlockStrategy,
+)
 
 
 def parameters() -> str:
