@@ -49,6 +49,7 @@ lint: $(INSTALLED) ## Check style, types and who imports whom
 
 docs: $(INSTALLED) ## Write the reference pages from the code; DATADIR=... measures how often each column speaks
 	@$(PY) -m ict_lab.docs $(FROM)
+	@$(PY) -m tests.docs.pictures
 
 paper: $(INSTALLED) ## Trade play money on this machine: exchange, bot, API, messages; PAPER="--timeframe 15m"
 	@$(PY) -m ict_lab.paper $(FROM) $(PAPER)

@@ -1,0 +1,70 @@
+"""Write the pictures of the rules' page from the hand tables: ``python -m tests.docs.pictures``."""
+
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from ict_lab.docs.pictures import picture
+
+from ict import Params
+from ict.drawing import DrawingSettings
+from ict.drawing.settings import limits
+from tests.oracle import tables
+from tests.oracle.table import Table
+
+FOLDER = Path(__file__).resolve().parents[2] / "docs" / "images" / "patterns"
+# Nothing but what a picture asks for.
+NOTHING = {
+    name: False if limit.high == 1 else 0
+    for name, limit in limits().items()
+    if name not in {"drawing", "screen_candles", "drawn_candles"}
+}
+
+
+@dataclass(frozen=True)
+class Picture:
+    """A pattern of the hand tables.
+
+    `table` is the name of its table, `until` the last candle that is shown, `drawn` what the painter draws.
+    """
+
+    table: str
+    until: int
+    drawn: dict[str, Any] = field(default_factory=dict)
+
+
+PICTURES = {
+    "order-block": Picture("bull_block_edges_contain_the_close", 4, {"order_blocks": 1}),
+    "fair-value-gap": Picture("bull_gap_fills_in_part_and_contains_its_top", 6, {"gaps": 1}),
+    "inversion-gap": Picture("bullish_inversion_ends_by_a_close_only", 6, {"inversion_gaps": 1}),
+    "breaker": Picture("bullish_breaker_lives_and_never_turns_again", 4, {"breakers": 1}),
+    "balanced-range": Picture("balanced_range_and_its_end", 6, {"balanced_ranges": 1}),
+    "unicorn": Picture("unicorn_of_a_gap_after_the_breaker", 8, {"unicorns": 1, "sweeps": 1}),
+    "rejection-block": Picture("rejection_block_of_half_a_wick", 4, {"rejection_blocks": 1, "sweeps": 1}),
+    "propulsion-block": Picture(
+        "propulsion_block_and_its_middle", 5, {"propulsion_blocks": 1, "order_blocks": 1}
+    ),
+    "breaks": Picture("change_of_character_turns_the_trend", 10, {"breaks": 9}),
+    "ote": Picture("up_leg_and_its_band", 7, {"ote_bands": True, "breaks": 2}),
+    "equal-highs": Picture("equal_highs_of_one_price", 18, {"pools": 1}),
+    "sweep": Picture("sell_side_swept_once", 4, {"sweeps": 1}),
+    "reversal": Picture("long_reversal", 4, {"sweeps": 1, "breaks": 1}),
+    "shift": Picture("shift_with_displacement_at_the_break", 23, {"sweeps": 1, "breaks": 1}),
+    "delivery": Picture("delivery_changes_above_the_run_of_the_sweep", 8, {"sweeps": 1}),
+}
+
+
+def drawn(name: str) -> str:
+    """Draw one picture."""
+    one = PICTURES[name]
+    table: Table = next(table for table in tables.TABLES if table.name == one.table)
+    known = set(Params.__dataclass_fields__)
+    params = Params(**{key: value for key, value in table.params.items() if key in known})
+    settings = DrawingSettings.parse({**NOTHING, **one.drawn})
+    return picture(table.frame()[: one.until + 1], params, settings, f"{name}: {table.rule}")
+
+
+if __name__ == "__main__":
+    FOLDER.mkdir(parents=True, exist_ok=True)
+    for name in PICTURES:
+        (FOLDER / f"{name}.svg").write_text(drawn(name), encoding="utf-8")

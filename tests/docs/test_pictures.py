@@ -1,0 +1,24 @@
+"""The pictures of the rules' page are what the painter draws on the hand tables."""
+
+import pytest
+
+from tests.docs.markdown import ROOT, read
+from tests.docs.pictures import FOLDER, PICTURES, drawn
+
+PAGE = read(ROOT / "user_data" / "strategies" / "ict" / "README.md")
+
+
+@pytest.mark.parametrize("name", PICTURES)
+def test_a_picture_is_up_to_date(name: str) -> None:
+    assert (FOLDER / f"{name}.svg").read_text(encoding="utf-8") == drawn(name), "make docs writes it anew"
+    assert PAGE.count(f"images/patterns/{name}.svg") == 1
+
+
+def test_no_picture_is_left_over() -> None:
+    assert {path.stem for path in FOLDER.iterdir()} == set(PICTURES)
+
+
+def test_a_zone_is_drawn_from_its_close_on() -> None:
+    """OB-1: the block of candle 0 is known at 1 and lives at the last candle: one box, with its name."""
+    assert drawn("order-block").count("<rect") == 1 + 5  # the box, and the bodies of five candles
+    assert ">+OB</text>" in drawn("order-block")

@@ -1,0 +1,131 @@
+"""Pictures of patterns as SVG: candles with what the product's own painter draws on them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from html import escape
+from typing import Any
+
+import pandas as pd
+
+from ict import Params
+from ict.candles import Candles
+from ict.drawing import DrawingSettings, draw
+
+# Grey that stands on white and on black.
+GREY = "#8a8f98"
+WIDTH, HEIGHT, MARGIN, FOOT = 480, 260, 16, 20
+# Where what lives ends: as far ahead as the painter draws it.
+_AHEAD = 4
+_DASHES = {"solid": "", "dashed": "6 4", "dotted": "2 3"}
+
+
+@dataclass(frozen=True)
+class _Scale:
+    """From times and prices to places on the picture."""
+
+    first: pd.Timestamp
+    step: pd.Timedelta
+    columns: int
+    low: float
+    high: float
+
+    @property
+    def column(self) -> float:
+        """Width of a candle with the room beside it."""
+        return (WIDTH - 2 * MARGIN) / self.columns
+
+    def x(self, time: pd.Timestamp) -> float:
+        return MARGIN + (pd.Timestamp(time) - self.first) / self.step * self.column + self.column / 2
+
+    def y(self, price: float) -> float:
+        room = HEIGHT - 2 * MARGIN - FOOT
+        return MARGIN + (self.high - price) / (self.high - self.low) * room
+
+
+def picture(frame: pd.DataFrame, params: Params, settings: DrawingSettings, title: str) -> str:
+    """Draw candles, and on them what is known at the last one.
+
+    Parameters
+    ----------
+    frame : pandas.DataFrame
+        Candles of Freqtrade's shape.
+    params : Params
+        Settings of the patterns.
+    settings : DrawingSettings
+        What is drawn.
+    title : str
+        What the picture shows, for readers who can't see it.
+    """
+    annotations = draw(Candles.from_frame(frame), params, settings)
+    step = frame["date"].iloc[1] - frame["date"].iloc[0]
+    low, high = float(frame["low"].min()), float(frame["high"].max())
+    # Names stand above and below the candles.
+    room = 0.12 * (high - low)
+    scale = _Scale(frame["date"].iloc[0], step, len(frame) + _AHEAD, low - room, high + room)
+    parts = [*_drawn(annotations, "area", scale), *_candles(frame, scale), *_numbers(frame, scale)]
+    parts += [*_drawn(annotations, "line", scale), *_drawn(annotations, "point", scale)]
+    head = (
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {HEIGHT}" width="{WIDTH}" role="img" '
+        f'font-family="sans-serif" font-size="11"><title>{escape(title)}</title>'
+    )
+    return "\n".join([head, *parts, "</svg>", ""])
+
+
+def _drawn(annotations: Iterable[dict[str, Any]], kind: str, scale: _Scale) -> Iterator[str]:
+    paint: Callable[[dict[str, Any], _Scale], str] = {"area": _area, "line": _line, "point": _point}[kind]
+    return (paint(one, scale) for one in annotations if one["type"] == kind)
+
+
+def _area(one: dict[str, Any], scale: _Scale) -> str:
+    left, right = scale.x(one["start"]), scale.x(one["end"])
+    top, bottom = scale.y(one["y_end"]), scale.y(one["y_start"])
+    return (
+        f'<rect x="{left:.1f}" y="{top:.1f}" width="{right - left:.1f}" height="{bottom - top:.1f}" '
+        f'fill="{one["color"]}"/>'
+    )
+
+
+def _line(one: dict[str, Any], scale: _Scale) -> str:
+    dash = f' stroke-dasharray="{_DASHES[one["line_style"]]}"' if _DASHES[one["line_style"]] else ""
+    return (
+        f'<line x1="{scale.x(one["start"]):.1f}" y1="{scale.y(one["y_start"]):.1f}" '
+        f'x2="{scale.x(one["end"]):.1f}" y2="{scale.y(one["y_end"]):.1f}" stroke="{one["color"]}" '
+        f'stroke-width="{one["width"]}"{dash}/>'
+    )
+
+
+def _point(one: dict[str, Any], scale: _Scale) -> str:
+    x, y = scale.x(one["x"]), scale.y(one["y"])
+    label = f'<text x="{x:.1f}" y="{y - 6:.1f}" fill="{one["color"]}" text-anchor="middle">'
+    text = f"{label}{escape(one['label'])}</text>"
+    if one["size"] <= 1:
+        return text
+    if one["shape"] == "circle":
+        return f'<circle cx="{x:.1f}" cy="{y:.1f}" r="3.5" fill="{one["color"]}"/>{text}'
+    corners = f"{x:.1f},{y - 4:.1f} {x - 4:.1f},{y + 4:.1f} {x + 4:.1f},{y + 4:.1f}"
+    turned = f' transform="rotate({one["rotate"]} {x:.1f} {y:.1f})"'
+    return f'<polygon points="{corners}" fill="{one["color"]}"{turned}/>{text}'
+
+
+def _candles(frame: pd.DataFrame, scale: _Scale) -> Iterator[str]:
+    width = 0.6 * scale.column
+    for row in frame.to_dict("records"):
+        x, top, bottom = scale.x(row["date"]), max(row["open"], row["close"]), min(row["open"], row["close"])
+        body = max(scale.y(bottom) - scale.y(top), 1.0)
+        fill = GREY if row["close"] < row["open"] else "none"
+        yield (
+            f'<path d="M{x:.1f} {scale.y(row["high"]):.1f}V{scale.y(top):.1f}'
+            f'M{x:.1f} {scale.y(bottom):.1f}V{scale.y(row["low"]):.1f}" stroke="{GREY}"/>'
+            f'<rect x="{x - width / 2:.1f}" y="{scale.y(top):.1f}" width="{width:.1f}" height="{body:.1f}" '
+            f'stroke="{GREY}" fill="{fill}"/>'
+        )
+
+
+def _numbers(frame: pd.DataFrame, scale: _Scale) -> Iterator[str]:
+    for number, time in enumerate(frame["date"]):
+        yield (
+            f'<text x="{scale.x(time):.1f}" y="{HEIGHT - 6}" fill="{GREY}" text-anchor="middle" '
+            f'font-size="9">{number}</text>'
+        )
