@@ -90,9 +90,9 @@ CASES: dict[str, tuple[Prepare, dict[str, Any], str, str]] = {
     ),
     "parameter": (
         nothing,
-        {"ict": {"entry_threshold": 9.0}},
-        "entry_threshold must be between 0 and 7",
-        "entry_threshold must be between 0 and 7",
+        {"ict": {"entry_threshold": 900.0}},
+        "entry_threshold must be between 0 and 100",
+        "entry_threshold must be between 0 and 100",
     ),
     "unknown_pair": (
         nothing,

@@ -85,7 +85,7 @@ def check_refusals(workbench: Workbench, access: BotAccess) -> None:
     with pytest.raises(LabError, match=f"must run ICTObTrendStrategy, it runs {STRATEGY}"):
         workbench.reload_bot("ICTObTrendStrategy", access)
     file = workbench.presets[STRATEGY].settings_file
-    wrong = {"strategy_name": STRATEGY, "params": {"confluence": {"entry_threshold": 9.0}}}
+    wrong = {"strategy_name": STRATEGY, "params": {"confluence": {"entry_threshold": 900.0}}}
     file.write_text(json.dumps(wrong), encoding="utf-8")
     with pytest.raises(LabError, match=r"nothing was reloaded.* entry_threshold must be between 0"):
         workbench.reload_bot(STRATEGY, access)

@@ -132,9 +132,9 @@ def check_the_chart_follows_a_slider(page: Page) -> None:
 
 def check_a_wrong_value_is_said(page: Page) -> None:
     """Type a value that is not allowed, and none at all."""
-    page.fill("#control-entry_threshold .number", "9")
-    until(page, "#wrong", "entry_threshold must be between 0 and 7, was 9")
-    until(page, "#changes", "entry_threshold must be between 0 and 7, was 9")
+    page.fill("#control-entry_threshold .number", "900")
+    until(page, "#wrong", "entry_threshold must be between 0 and 100, was 900")
+    until(page, "#changes", "entry_threshold must be between 0 and 100, was 900")
     assert page.is_disabled("#ask-write")
     page.fill("#control-entry_threshold .number", "")
     until(page, "#wrong", "was empty")

@@ -80,7 +80,7 @@ def test_the_page_is_read_back_as_it_was_shown() -> None:
 @pytest.mark.parametrize(
     ("changed", "sentence"),
     [
-        ({"entry_threshold": 9}, "entry_threshold must be between 0 and 7, was 9.0"),
+        ({"entry_threshold": 900.0}, "entry_threshold must be between 0 and 100, was 900.0"),
         ({"max_touches": 2.5}, "max_touches must be a whole number, was 2.5"),
         ({"min_gap_percent": None}, "min_gap_percent must be between 0 and 100, was empty"),
         ({"htf_gate": "perhaps"}, "htf_gate must be true or false, was 'perhaps'"),

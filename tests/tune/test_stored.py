@@ -157,19 +157,19 @@ def test_an_unreadable_file_is_kept_as_a_backup(tmp_path: Path) -> None:
 
 
 def test_a_value_out_of_its_range_is_said_and_can_be_mended(tmp_path: Path, strategies: Path) -> None:
-    path = put(tmp_path, HYPEROPTED | {"params": {"confluence": {"entry_threshold": 9.0}}})
+    path = put(tmp_path, HYPEROPTED | {"params": {"confluence": {"entry_threshold": 900.0}}})
     seen = read(path)
     assert seen.faults == (
-        f"{path.name}: entry_threshold must be between 0 and 7, was 9.0. A bot would not start with it",
+        f"{path.name}: entry_threshold must be between 0 and 100, was 900.0. A bot would not start with it",
     )
-    with pytest.raises(LabError, match="entry_threshold must be between 0 and 7"):
+    with pytest.raises(LabError, match="entry_threshold must be between 0 and 100"):
         write(seen, CHANGES, NOW)
     defaults = find_presets(strategies)[STRATEGY].defaults
     held = in_force(defaults, seen, {})
     page = starting_values(held, defaults)
     assert page["entry_threshold"] == 4.0
     assert [(one.name, one.now, one.page) for one in changes(held, page, defaults)] == [
-        ("entry_threshold", 9.0, 4.0)
+        ("entry_threshold", 900.0, 4.0)
     ]
     write(seen, {"entry_threshold": 4.0}, NOW)
     assert read(path).faults == ()

@@ -5,6 +5,7 @@ wrong, no trade.
 """
 
 import logging
+from contextlib import suppress
 from dataclasses import asdict
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -28,7 +29,7 @@ from ict.setups.entries import FindEntries, find_entries
 from ict_host.account import AccountLimits, is_news
 from ict_host.book import equity_of, forget_ended_locks
 from ict_host.calendar import Calendar, digest
-from ict_host.contracts import Ticks, grid_of_pair, leverage_of, taker_fee
+from ict_host.contracts import Ticks, grid_of_pair, grid_of_trade, leverage_of, taker_fee
 from ict_host.live import SIDES, IctLive
 from ict_host.seams import exchange_of, transferred
 from ict_host.signals import Signals
@@ -197,9 +198,15 @@ class IctEntry(IctLive):
             self._reporter.limit(self.dp, pair, reached, account, self.params())
 
     def _planned_stop(self, trade: Trade) -> float | None:
-        """Stop that the order of a trade's entry was placed with; None where nobody wrote it down."""
+        """Stop that the order of a trade's entry was placed with; None where nobody knows it any more."""
         plan = self._guard.plan_of(trade) if self._guard else None
-        return plan["stop"] if plan else None
+        if plan:
+            return float(plan["stop"])
+        with suppress(IctError):
+            order = next(order for order in trade.orders if order.ft_order_side == trade.entry_side)
+            signal = self._signal_of(trade, order)
+            return signal.stop_for(signal.limit or trade.open_rate, grid_of_trade(trade))
+        return None
 
     def _equity(self) -> float:
         return equity_of(self._wallet())

@@ -120,6 +120,8 @@ class IctResting(IctEntry):
             if not self._rests:
                 return current_time - order.order_date_utc > HANGS
             return self._is_over(pair, trade, order, current_time)
+        except IctError as error:
+            self._say("%s: a resting entry is taken back: %s", pair, error)
         except Exception:
             logger.exception("%s: an entry can't be judged, it is taken back", pair)
         return True

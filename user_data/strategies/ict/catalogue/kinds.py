@@ -39,7 +39,7 @@ class Kind(Enum):
     RATIO = "ratio", np.float64, np.nan, "0 to 1, and beyond outside of the range"
     ATR = "ATR", np.float64, np.nan, "average true ranges of the base candles"
     PERCENT = "percent", np.float64, np.nan, "0 to 100"
-    POINTS = "points", np.float64, 0.0, "0 to 7"
+    POINTS = "points", np.float64, 0.0, "0 to the points of all facts in use"
 
     def __init__(self, unit: str, dtype: type, nothing: Any, values: str) -> None:
         self.unit, self.dtype, self.nothing, self.values = unit, np.dtype(dtype), nothing, values
