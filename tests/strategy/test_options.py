@@ -3,12 +3,10 @@
 from collections.abc import Callable
 from pathlib import Path
 
-import pandas as pd
 import pytest
 
 from tests.strategy import obeyed
 from tests.strategy.course import Course
-from tests.strategy.host import load
 from tests.strategy.option_runs import OPTIONS, run_options
 from tests.strategy.record import Backtest, Trade
 from tests.strategy.replay import Replay
@@ -153,29 +151,6 @@ def test_the_gate_looks_at_the_second_timeframe(options: dict[str, Backtest]) ->
         seen = {int(trend[timeframe][chart.at(trade.opened) - 1]) * trade.side for trade in run.trades}
         assert seen <= allowed
         assert {int(trend["4h"][chart.at(t.opened) - 1]) * t.side for t in run.trades} <= allowed
-
-
-@pytest.mark.parametrize(
-    ("block", "entries"),
-    [
-        ({"htf_gate": False}, [1, 1, 1]),
-        ({"htf_gate": True}, [1, 1, 0]),
-        ({"htf_gate": True, "htf_must_agree": True}, [1, 0, 0]),
-        ({"htf_gate": False, "htf_must_agree": True}, [1, 1, 1]),
-    ],
-)
-def test_an_unknown_trend(block: dict[str, bool], entries: list[int]) -> None:
-    """SIG-2: candles soon have a trend for ever, so here one that agrees, none, and one against."""
-    nothing = [float("nan")] * 3
-    columns = {"ict_long_stop": [99.0] * 3, "ict_short_stop": nothing, "ict_trend_4h": [1, 0, -1]}
-    flags = {f"ict_in_{side}_{kind}": [False] * 3 for side in ("bull", "bear") for kind in ("fvg", "ote")}
-    scores = {"ict_long_score": 2.0, "ict_short_score": 0.0}
-    dates = pd.date_range("2024-03-05", periods=3, freq="15min", tz="UTC")
-    prices = dict.fromkeys(("open", "high", "low", "close"), 100.0)
-    frame = pd.DataFrame({"date": dates, **prices, **columns, **flags, **scores})
-    signals = load({"entry_threshold": 2.0, **block}).populate_entry_trend(frame, {"pair": "BTC/USDT:USDT"})
-    assert signals["enter_long"].tolist() == entries
-    assert signals["enter_short"].tolist() == [0, 0, 0]
 
 
 def test_set_d_trades_in_every_volatility(options: dict[str, Backtest]) -> None:

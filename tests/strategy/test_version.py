@@ -62,5 +62,5 @@ def test_the_record_of_another_version_is_read(record: dict[str, object]) -> Non
 def test_what_is_written_now_is_the_newest_schema() -> None:
     with memory_database():
         trade, _ = opened()
-        LevelRecords(live=True).fix(trade, LEVELS)
+        LevelRecords(live=True).fix(trade, LEVELS, None)
         assert trade.get_custom_data(LEVELS_KEY) == WRITTEN["schema 1"]

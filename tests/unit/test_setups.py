@@ -76,6 +76,8 @@ def candle(params: Params, **facts: Any) -> Columns:
         (LONG | ALL_BUT_THE_BLOCK, {"entry_threshold": 7.0}, 1, "ob+htf+fvg+ote"),
         (LONG, {"entry_threshold": 2.0}, 1, "ob"),  # no trend is not against it
         (LONG, {"entry_threshold": 2.0, "htf_must_agree": True}, 0, None),
+        (LONG | {"ict_trend_4h": -1}, {"entry_threshold": 2.0}, 0, None),
+        (LONG | {"ict_trend_4h": -1}, LOOSE | {"htf_must_agree": True}, 1, "ob"),  # no gate asks for it
         (LONG | {"ict_trend_4h": 1, "ict_trend_1d": -1}, {"second_trend_timeframe": "1d"}, 0, None),
         (LONG | {"ict_trend_4h": 1, "ict_trend_1d": 1}, {"second_trend_timeframe": "1d"}, 1, "ob+htf"),
         # VOL-1: above the rank, at it, and unknown.
