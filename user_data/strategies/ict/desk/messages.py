@@ -273,7 +273,8 @@ def opened_message(facts: OpenedFacts, language: Language) -> str:
     share = percent_text(ratio(risk, or_nan(facts.equity_usdt)) * 100, words)
     notional = usdt_text(facts.amount_base * entry, words)
     score = number_text(facts.score_points, ".1f", words)
-    most = "" if facts.most_points is None else f" / {number_text(facts.most_points, 'g', words)}"
+    # Records of an older release don't have it.
+    most = f" / {facts.most_points:g}" if math.isfinite(or_nan(facts.most_points)) else ""
     values = {
         "pair": plain_text(facts.pair, words),
         "side": f"{side_word(facts.side, words)} {number_text(facts.leverage, '.4g', words)}x",
