@@ -177,3 +177,15 @@ def test_a_backtest_of_a_good_and_a_bad_pair(
     assert said.count(f"{BTC} 4h lacks ") == 1
     assert said.count(f"{BTC} is not compared with {ETH} (reference_pairs): second market: candle in") == 1
     assert said.count(f"{ETH} is not compared with SOL/USDT:USDT (reference_pairs): no candles") == 1
+
+
+def test_entries_see_the_higher_candles_that_were_given() -> None:
+    """A live bot's own candles are too few to make those of a month."""
+    given = resampled(FRAME, "4h").iloc[:-1]
+    given[["open", "high", "low", "close"]] *= 2
+    found = Told().analyst(live=True).columns(FRAME, LOOSE, {"4h": given})
+    alone = Told().analyst(live=True).columns(FRAME, LOOSE)
+    assert found is not None
+    assert alone is not None
+    tops = [columns.chart.seen("4h").blocks.top.max() for columns in (found, alone)]
+    assert tops[0] > 1.5 * tops[1]

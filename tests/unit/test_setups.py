@@ -186,6 +186,9 @@ def test_prices_are_rounded_away_from_the_market() -> None:
     price, tick = np.array([100.04, 100.0, 0.30000000000000004]), np.array([0.1, 0.1, 0.1])
     assert on_grid(price, tick, 1).tolist() == [100.0, 100.0, 0.3]
     assert on_grid(price, tick, -1).tolist() == [100.1, 100.0, 0.3]
+    # A price of millions of ticks, and the float beside it.
+    far = np.nextafter(1.2345678, [0.0, 2.0])
+    assert on_grid(far, np.full(2, 1e-7), 1).tolist() == [1.2345678, 1.2345678]
 
 
 @pytest.mark.parametrize(

@@ -53,7 +53,7 @@ class ICTObFvgStrategy(IctDrawing, IctExits, IctResting):
     def populate_indicators(self, dataframe: DataFrame, metadata: dict[str, Any]) -> DataFrame:
         """Add the `ict_*` columns; where the candles are wrong they say nothing."""
         params, pair = self.params(), metadata["pair"]
-        higher = {name: self.dp.get_pair_dataframe(pair, name) for name in params.higher_timeframes}
+        higher = self._higher_candles(pair, params)
         other = params.reference_of(pair)
         second = {other: self.dp.get_pair_dataframe(other, self.timeframe)} if other else {}
         analysed = self._analyst.analysed(pair, self.timeframe, dataframe, params, higher, second)

@@ -15,10 +15,8 @@ from pandas import DataFrame, DatetimeIndex, Timedelta, Timestamp
 
 from ict import CandleError, ParameterError, Params
 from ict.analysis import Analysis, with_columns
-from ict.candles import Candles
 from ict.columns import Columns
 from ict.errors import SecondMarketError
-from ict.market.chart import Chart
 
 logger = logging.getLogger(__name__)
 
@@ -74,14 +72,16 @@ class Analyst:
             return frame
         return with_columns(candles, Columns.absent(len(candles), params))
 
-    def columns(self, candles: DataFrame, params: Params) -> Columns | None:
+    def columns(
+        self, candles: DataFrame, params: Params, higher: Mapping[str, DataFrame] | None = None
+    ) -> Columns | None:
         """Give the columns of an analysed frame, and the chart behind them; None for wrong candles.
 
         What the frame has is read from there: it may be another process's, or come out of a file. The chart
-        is for what no column says.
+        is for what no column says: zones, and the pools that wait, with those of weeks and months.
         """
         try:
-            return Columns(Chart(Candles.from_frame(candles), params), candles)
+            return Columns(Analysis(candles, params, higher).columns().chart, candles)
         except CandleError:
             # That was told with the analysis.
             return None

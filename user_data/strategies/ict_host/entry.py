@@ -216,7 +216,10 @@ class IctEntry(IctLive):
 
     def _find_signals(self, pair: str, frame: DataFrame, params: Params) -> Signals | None:
         """Find the entries of analysed candles; None where the candles are wrong."""
-        columns = self._analyst.columns(frame, params)
+        # A live bot holds too few candles for last month's levels and the zones of a higher timeframe.
+        asks_chart = self._rests or params.target_at == "liquidity"
+        higher = self._higher_candles(pair, params) if asks_chart else {}
+        columns = self._analyst.columns(frame, params, higher)
         if columns is None:
             return None
         opens = DatetimeIndex(frame["date"])
@@ -225,6 +228,9 @@ class IctEntry(IctLive):
             today = grid_of_pair(exchange_of(self.dp), pair).tick
             tick = self._ticks.of_candles(pair, opens, today)
         return Signals.find(opens, columns, self._times(opens), tick, self.find_entries)
+
+    def _higher_candles(self, pair: str, params: Params) -> dict[str, DataFrame]:
+        return {name: self.dp.get_pair_dataframe(pair, name) for name in params.higher_timeframes}
 
     def _plan(self, pair: str, side: str, at: datetime, rate: float, max_leverage: float) -> EntryPlan:
         return self._plan_of(self._signal(pair, side, at), pair, at, rate, max_leverage)

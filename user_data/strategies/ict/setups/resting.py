@@ -20,6 +20,8 @@ from ict.setups.zones import zones_of
 
 # Ties count: prices that differ by less than this part of them are one price.
 _TIE = 1e-9
+# Part of a tick by which a float may miss the grid: a price of a million ticks is no more exact.
+_OFF_GRID = 1e-6
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,7 +138,7 @@ def limit_prices(zones: Zones, depth: float) -> Floats:
 
 def on_grid(price: Floats, tick: Floats, side: Direction) -> Floats:
     """Round prices to whole ticks away from the market: down for a long, up for a short."""
-    steps = side * np.floor(side * price / tick + _TIE)
+    steps = side * np.floor(side * price / tick + _OFF_GRID)
     rounded = steps * tick
     for step in np.unique(tick):
         # As many digits as the tick has: what a product of floats adds behind them is no price.
