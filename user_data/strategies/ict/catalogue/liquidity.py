@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 import numpy as np
 
@@ -28,13 +28,28 @@ def _equal(chart: Chart, side: Direction) -> Floats:
     return prices_at(groups.known_at, groups.level, len(chart.candles))
 
 
-def _entered(chart: Chart, entries: Reversals) -> Bools:
-    return flags_at(entries.at, len(chart.candles))
+def _entered(
+    word: str, rule: str, about: str, turns: Callable[[Chart], Mapping[Direction, Reversals]]
+) -> Sided[Bools]:
+    """Declare where turns of each side can be entered."""
+    return Sided(
+        f"ict_{{trade}}_{word}", Kind.FLAG, Group.REVERSAL, rule, about,
+        lambda chart, side: flags_at(turns(chart)[side].at, len(chart.candles)), remembers=_SWING,
+    )  # fmt: skip
 
 
-def _stopped(chart: Chart, entries: Reversals, side: Direction) -> Floats:
-    stop = stop_of_zone(entries.extreme, side, chart.params.stop_buffer)
-    return prices_at(entries.at, stop, len(chart.candles))
+def _stopped(
+    word: str, rule: str, about: str, turns: Callable[[Chart], Mapping[Direction, Reversals]], remembers: str
+) -> Sided[Floats]:
+    """Declare the stops of turns of each side."""
+
+    def find(chart: Chart, side: Direction) -> Floats:
+        found = turns(chart)[side]
+        stop = stop_of_zone(found.extreme, side, chart.params.stop_buffer)
+        return prices_at(found.at, stop, len(chart.candles))
+
+    pattern = f"ict_{{trade}}_{word}_stop"
+    return Sided(pattern, Kind.PRICE, Group.REVERSAL, rule, about, find, remembers=remembers)
 
 
 def _turned(chart: Chart, turns: Mapping[Direction, Reversals]) -> Signs:
@@ -72,43 +87,35 @@ class LiquidityColumns(Table):
         lambda chart, side: swept_kinds(chart.liquidity.pools[side], len(chart.candles)),
     )  # fmt: skip
 
-    reversal = Sided(
-        "ict_{trade}_reversal", Kind.FLAG, Group.REVERSAL, "REV-1",
-        "structure breaks that way after a sweep of the other side",
-        lambda chart, side: _entered(chart, chart.reversals[side]), remembers=_SWING,
+    reversal = _entered(
+        "reversal", "REV-1", "structure breaks that way after a sweep of the other side",
+        lambda chart: chart.reversals,
     )  # fmt: skip
-    reversal_stop = Sided(
-        "ict_{trade}_reversal_stop", Kind.PRICE, Group.REVERSAL, "REV-1",
-        "stop beyond the extreme from that sweep to the break",
-        lambda chart, side: _stopped(chart, chart.reversals[side], side), remembers=_SWING,
+    reversal_stop = _stopped(
+        "reversal", "REV-1", "stop beyond the extreme from that sweep to the break",
+        lambda chart: chart.reversals, _SWING,
     )  # fmt: skip
-    retest = Sided(
-        "ict_{trade}_retest", Kind.FLAG, Group.REVERSAL, "REV-1",
-        "the close is back in a gap of such a leg",
-        lambda chart, side: _entered(chart, chart.retests[side]), remembers=_SWING,
-    )  # fmt: skip
-    retest_stop = Sided(
-        "ict_{trade}_retest_stop", Kind.PRICE, Group.REVERSAL, "REV-1",
-        "stop of that reversal; in gaps of several, of the newest",
-        lambda chart, side: _stopped(chart, chart.retests[side], side), remembers=_SWING,
+    retest = _entered(
+        "retest", "REV-1", "the close is back in a gap of such a leg", lambda chart: chart.retests
+    )
+    retest_stop = _stopped(
+        "retest", "REV-1", "stop of that reversal; in gaps of several, of the newest",
+        lambda chart: chart.retests, _SWING,
     )  # fmt: skip
     mss = Column(
         "ict_mss", Kind.DIRECTION, Group.REVERSAL, "MSS-1",
         "structure shifts here: such a break with a displacement since the sweep",
         lambda chart: _turned(chart, chart.shifts), remembers=_SWING,
     )  # fmt: skip
-    mss_stop = Sided(
-        "ict_{trade}_mss_stop", Kind.PRICE, Group.REVERSAL, "MSS-1",
-        "stop beyond the extreme from that sweep on",
-        lambda chart, side: _stopped(chart, chart.shifts[side], side), remembers=_SWING,
-    )  # fmt: skip
+    mss_stop = _stopped(
+        "mss", "MSS-1", "stop beyond the extreme from that sweep on", lambda chart: chart.shifts, _SWING
+    )
     cisd = Column(
         "ict_cisd", Kind.DIRECTION, Group.REVERSAL, "CISD-1",
         "the state of delivery changes here: a close beyond the open of the run into a sweep",
         lambda chart: _turned(chart, chart.changes_of_delivery),
     )  # fmt: skip
-    cisd_stop = Sided(
-        "ict_{trade}_cisd_stop", Kind.PRICE, Group.REVERSAL, "CISD-1",
-        "stop beyond the extreme from that sweep on",
-        lambda chart, side: _stopped(chart, chart.changes_of_delivery[side], side),
+    cisd_stop = _stopped(
+        "cisd", "CISD-1", "stop beyond the extreme from that sweep on",
+        lambda chart: chart.changes_of_delivery, "",
     )  # fmt: skip
