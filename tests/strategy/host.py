@@ -24,7 +24,7 @@ CANDLE = timedelta(minutes=15)
 EQUITY, PROPOSED = 10_000.0, 9_500.0
 ENTRY = 60_000.0
 STOPS = {"long": 59_400.0, "short": 60_600.0}  # one percent away
-TICK, LOT, FEE = 0.1, 0.001, 0.0005
+TICK, LOT, FEE, MAKER_FEE = 0.1, 0.001, 0.0005, 0.0002
 SCORE = 5.5
 
 
@@ -100,8 +100,7 @@ class Exchange:
         return self.lot
 
     def get_fee(self, symbol: str, taker_or_maker: str) -> float:
-        assert taker_or_maker == "taker"
-        return self.fee
+        return {"taker": self.fee, "maker": MAKER_FEE}[taker_or_maker]
 
     def get_max_leverage(self, pair: str, stake_amount: float) -> float:
         return self.max_leverage

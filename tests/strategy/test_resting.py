@@ -20,6 +20,8 @@ from tests.strategy.host import (
     BTC,
     CANDLE,
     ENTRY,
+    FEE,
+    MAKER_FEE,
     NOW,
     TICK,
     Provider,
@@ -145,3 +147,17 @@ def test_an_entry_at_the_market_must_not_hang(after: int, over: bool) -> None:
     trade, order = opened("long", at=NOW)
     order.status, order.ft_is_open = "open", True
     assert is_taken_back(load({}), (trade, order), timedelta(seconds=after)) == over
+
+
+@pytest.mark.parametrize(
+    ("post_only", "live", "entry"),
+    [(False, True, FEE), (True, True, MAKER_FEE), (True, False, FEE)],
+)
+def test_only_post_only_is_sure_to_pay_the_makers_fee(post_only: bool, live: bool, entry: float) -> None:
+    """RISK-7: a backtest books one fee whatever the order was."""
+    strategy = resting(block={**REST, "entry_post_only": post_only})
+    strategy._is_live = live
+    asked: list[tuple[float, float]] = []
+    strategy._limits.account = lambda *given, fees, **named: asked.append(fees)
+    strategy._account(BTC, strategy._signal(BTC, "long", NOW), NOW, TOP, 0.01)
+    assert asked == [(entry, FEE)]

@@ -293,6 +293,12 @@ def test_a_second_producer_stands_in_for_the_first() -> None:
     assert not no_entry(wire.loop(window(MARKET, entry())))
 
 
+def test_a_consumer_does_not_rest_entries() -> None:
+    """A producer sends columns, and what rests is decided on zones."""
+    with pytest.raises(OperationalException, match=r"^entry_at must be close where a producer analyses"):
+        consumer(ict={"entry_at": "zone"})
+
+
 def test_whatever_else_goes_wrong_there_is_no_entry(caplog: pytest.LogCaptureFixture) -> None:
     wire = consumer()
     wire.send(sent_at(entry()))

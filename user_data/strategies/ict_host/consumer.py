@@ -44,6 +44,9 @@ class FromProducer(IctLive):
         super().__init__(config)
         if self._is_live and (faults := faults_of(config)):
             raise OperationalException("; ".join(faults))
+        if self._is_live and self._at_start.entry_at == "zone":
+            # What rests is decided on zones with their whole life, and a producer sends columns.
+            raise OperationalException("entry_at must be close where a producer analyses, was zone")
         self._producers = [producer["name"] for producer in config.get(BLOCK, {}).get("producers", [])]
         self._outages = Outages(self.patience_seconds)
         # What became of the newest analysis of each pair, and which analysis on which candle it was.

@@ -1,7 +1,7 @@
 """What the exchange says of a pair that money depends on: grid, fee, margin."""
 
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 from freqtrade.exchange import Exchange
@@ -67,11 +67,20 @@ def _step(precision: Any, mode: int | None) -> Any:
 
 def taker_fee(exchange: Exchange, pair: str) -> float:
     """Return the fee of one side of a market order, ratio of the notional."""
+    return _fee(exchange, pair, "taker")
+
+
+def maker_fee(exchange: Exchange, pair: str) -> float:
+    """Return the fee of one side of an order that rested, ratio of the notional."""
+    return _fee(exchange, pair, "maker")
+
+
+def _fee(exchange: Exchange, pair: str, kind: Literal["taker", "maker"]) -> float:
     try:
-        return exchange.get_fee(symbol=pair, taker_or_maker="taker")
+        return exchange.get_fee(symbol=pair, taker_or_maker=kind)
     except AttributeError:
         # As above: the market says what the client would.
-        return float(exchange.markets[pair]["taker"])
+        return float(exchange.markets[pair][kind])
 
 
 def leverage_of(exchange: Exchange, pair: str, plan: EntryPlan) -> float:

@@ -29,7 +29,14 @@ from ict.setups.entries import FindEntries, find_entries
 from ict_host.account import AccountLimits, is_news
 from ict_host.book import equity_of, forget_ended_locks
 from ict_host.calendar import Calendar, digest
-from ict_host.contracts import Ticks, grid_of_pair, grid_of_trade, leverage_of, taker_fee
+from ict_host.contracts import (
+    Ticks,
+    grid_of_pair,
+    grid_of_trade,
+    leverage_of,
+    maker_fee,
+    taker_fee,
+)
 from ict_host.live import SIDES, IctLive
 from ict_host.seams import exchange_of, transferred
 from ict_host.signals import Signals
@@ -175,12 +182,15 @@ class IctEntry(IctLive):
         exchange = exchange_of(self.dp)
         grid = grid_of_pair(exchange, pair, self._ticks.at(pair, at))
         stop = signal.stop_for(rate, grid)
-        fee = taker_fee(exchange, pair)
+        leaves = taker_fee(exchange, pair)
+        # Post-only is sure to be a maker; a backtest books one fee whatever it is.
+        is_maker = self._is_live and self._rests and self.params().entry_post_only
+        enters = maker_fee(exchange, pair) if is_maker else leaves
         return self._limits.account(
             at,
             OpenRisk(rate, stop, amount, signal.direction),
             equity=self._equity(),
-            fees=(fee, fee),
+            fees=(enters, leaves),
             candle=self._candle,
             params=self.params(),
             own_trade=own_trade,
