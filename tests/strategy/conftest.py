@@ -12,6 +12,8 @@ from loopback.exchange import Exchange
 from loopback.market.intervals import DAY_MS
 from loopback.market.synthetic import SyntheticMarket
 from loopback.server import LoopbackServer
+from tests.strategy.benches import Bench, Desk
+from tests.strategy.host import database
 from tests.strategy.option_runs import with_daily_candles
 from tests.strategy.record import Backtest
 from tests.strategy.runs import RUNS
@@ -87,3 +89,20 @@ def daily_candles(candles: Path, tmp_path_factory: pytest.TempPathFactory) -> Pa
 def backtest(request: pytest.FixtureRequest, backtests: Callable[[str], Backtest]) -> Backtest:
     """Give the backtest that a test's parameter names."""
     return backtests(request.param)
+
+
+@pytest.fixture
+def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Desk]:
+    """Give a gate whose orders are written down in a file."""
+    monkeypatch.setattr("freqtrade.exchange.common.calculate_backoff", lambda *_: 0.0)
+    path = tmp_path / "trades.sqlite"
+    with database(f"sqlite:///{path}"):
+        yield Desk(path)
+
+
+@pytest.fixture
+def bench(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Bench]:
+    """Give a reconciler whose clock stands still."""
+    monkeypatch.setattr("freqtrade.exchange.common.calculate_backoff", lambda *_: 0.0)
+    with database(f"sqlite:///{tmp_path / 'trades.sqlite'}"):
+        yield Bench(monkeypatch)

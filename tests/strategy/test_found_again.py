@@ -1,0 +1,131 @@
+"""What was sent and never booked is found and booked, or forgotten (BOOK-1)."""
+
+from datetime import timedelta
+
+import pytest
+from ict_host.intents import Purpose, State
+
+from tests.strategy.benches import STOP, Bench, trades
+from tests.strategy.exchange import BUSY, ETH
+from tests.strategy.host import opened
+from tests.strategy.support import BTC
+
+
+@pytest.mark.parametrize("side", ["buy", "sell"])
+def test_an_entry_that_was_never_booked(bench: Bench, side: str) -> None:
+    order = bench.arrived(bench.sent(Purpose.ENTRY, side), average=60_060.0)
+    bench.reconciler.start()
+    (trade,) = trades()
+    assert (trade.pair, trade.is_short, trade.leverage, trade.enter_tag) == (BTC, side == "sell", 2.0, "ob")
+    assert (trade.amount_requested, trade.stake_amount, trade.open_rate) == (0.01, 300.0, 60_060.0)
+    # Freqtrade's own loop books the fill.
+    assert (trade.amount, trade.open_orders_ids) == (0.0, [order["id"]])
+    bench.bot.update_trade_state(trade, order["id"])
+    assert (trade.amount, trade.has_open_orders, trade.has_open_position) == (0.01, False, True)
+    assert bench.states == [State.SETTLED]
+    assert bench.gate.plan_of(trade) == {"stop": STOP}
+    bench.reconciler.start()
+    assert len(trades()) == 1
+
+
+@pytest.mark.parametrize(
+    ("status", "filled", "is_booked"),
+    [
+        ("open", 0.0, True),
+        ("open", 0.004, True),
+        ("closed", 0.01, True),
+        ("canceled", 0.004, True),
+        ("expired", 0.004, True),
+        ("canceled", 0.0, False),
+        ("expired", 0.0, False),
+        ("rejected", 0.0, False),
+    ],
+)
+def test_an_entry_that_ended_unfilled_is_no_trade(
+    bench: Bench, status: str, filled: float, is_booked: bool
+) -> None:
+    bench.arrived(bench.sent(Purpose.ENTRY, "buy"), status=status, filled=filled)
+    bench.reconciler.start()
+    assert (len(trades()), bench.states) == (is_booked, [State.SETTLED])
+
+
+def test_an_entry_beside_an_open_trade_is_none_of_its_orders(bench: Bench) -> None:
+    trade, _ = opened()
+    bench.arrived(bench.sent(Purpose.ENTRY, "buy"))
+    bench.reconciler.start()
+    assert (len(trades()), len(trade.orders), bench.states) == (1, 1, [State.SETTLED])
+
+
+@pytest.mark.parametrize(("amount", "reason"), [(0.01, "sold_on_exchange"), (0.004, None)])
+def test_an_exit_that_was_never_booked(bench: Bench, amount: float, reason: str | None) -> None:
+    trade, _ = opened()
+    order = bench.arrived(bench.sent(Purpose.EXIT, "sell", amount))
+    bench.reconciler.start()
+    assert (trade.exit_reason, trade.open_orders_ids, bench.states) == (
+        reason,
+        [order["id"]],
+        [State.SETTLED],
+    )
+    bench.bot.update_trade_state(trade, order["id"])
+    assert trade.is_open == (amount < 0.01)
+    assert trade.amount == pytest.approx(0.01 if amount == 0.01 else 0.006)
+
+
+@pytest.mark.parametrize(
+    ("status", "is_booked"), [("open", True), ("closed", True), ("canceled", False), ("expired", False)]
+)
+def test_a_stop_that_was_never_booked(bench: Bench, status: str, is_booked: bool) -> None:
+    trade, _ = opened()
+    order = bench.arrived(bench.sent(Purpose.STOP, "sell"), status=status)
+    bench.reconciler.start()
+    known = [stop.order_id for stop in trade.open_sl_orders]
+    assert (known, bench.states) == ([order["id"]] if is_booked else [], [State.SETTLED])
+
+
+@pytest.mark.parametrize("purpose", [Purpose.EXIT, Purpose.STOP])
+def test_an_exit_or_a_stop_of_no_trade_is_nothing(bench: Bench, purpose: Purpose) -> None:
+    bench.arrived(bench.sent(purpose, "sell"))
+    bench.reconciler.start()
+    assert (trades(), bench.states) == ([], [State.SETTLED])
+
+
+def test_what_is_in_the_book_is_not_asked_for(bench: Bench) -> None:
+    _, entry = opened()
+    bench.intents.answered(bench.sent(Purpose.ENTRY, "buy"), State.ACCEPTED, entry.order_id)
+    bench.reconciler.start()
+    assert (bench.client.asked, bench.states) == ([], [State.SETTLED])
+
+
+def test_an_entry_that_never_arrived_is_waited_for_and_then_forgotten(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    intent = bench.sent(Purpose.ENTRY, "buy")
+    assert bench.look() == ["intent_unclear"]
+    assert (bench.told[0].pair, bench.told[0].order) == (BTC, intent.client_id)
+    assert "intent unclear" in str(bench.reconciler.stops_entry(BTC))
+    assert bench.look() == []
+    monkeypatch.setattr("ict_host.gate.LATEST_ARRIVAL", timedelta(0))
+    # It is asked for again in each loop.
+    assert bench.look() == ["agree_again"]
+    assert (bench.states, bench.reconciler.stops_entry(BTC)) == ([State.REFUSED], None)
+
+
+@pytest.mark.parametrize("purpose", [Purpose.EXIT, Purpose.STOP])
+def test_an_exit_that_nobody_can_say_anything_of_stops_no_entry(bench: Bench, purpose: Purpose) -> None:
+    bench.sent(purpose, "sell")
+    bench.client.blind = BUSY
+    assert (bench.look(), bench.reconciler.stops_entry(BTC)) == ([], None)
+
+
+def test_a_start_survives_an_exchange_that_is_down_and_a_book_that_cant_be_written(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bench.arrived(bench.sent(Purpose.ENTRY, "buy"))
+    bench.client.blind = BUSY
+    bench.reconciler.start()
+    assert (bench.states, bench.told) == ([State.SENT], [])
+    bench.client.blind = None
+    monkeypatch.setattr("ict_host.found_again.book", lambda *_: 1 / 0)
+    bench.reconciler.start()
+    assert [(facts.finding, facts.pair) for facts in bench.told] == [("lookup_failed", None)]
+    assert bench.reconciler.stops_entry(ETH) is not None

@@ -1,0 +1,255 @@
+"""What the gate refuses, and how it goes without its database, a stop's look-up or an answer."""
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from threading import Lock
+from types import SimpleNamespace
+from typing import Any
+
+import ccxt
+import pytest
+from freqtrade.enums import State as BotState
+from freqtrade.exceptions import (
+    DependencyException,
+    RetryableOrderError,
+    TemporaryError,
+)
+from freqtrade.persistence import Order, Trade
+from freqtrade.rpc import RPC, RPCException
+from ict_host import seams
+from ict_host.gate import AdditionalEntryError
+from ict_host.intents import Intent, State
+
+from tests.strategy.benches import PLAN, SENDS, Desk
+from tests.strategy.exchange import BUSY, ETH
+from tests.strategy.host import database, opened
+from tests.strategy.live import resting_stop
+from tests.strategy.support import BTC
+
+# Entries
+
+
+@pytest.mark.parametrize("side", ["buy", "sell"])
+def test_a_further_entry_into_an_open_trade_is_refused(desk: Desk, side: str) -> None:
+    desk.gate.plan(BTC, PLAN, "ob")
+    with pytest.raises(AdditionalEntryError):
+        desk.order(side=side, initial_order=False)
+    assert (desk.client.sent, desk.rows()) == ([], [])
+
+
+def test_freqtrades_api_says_why_a_forced_further_entry_is_refused(desk: Desk) -> None:
+    opened()
+
+    def execute_entry(pair: str, stake: float, *_: Any, trade: Trade, **__: Any) -> bool:
+        return bool(desk.order(pair=pair, initial_order=trade is None))
+
+    strategy = SimpleNamespace(position_adjustment_enable=True, order_types={"entry": "market"})
+    rpc = RPC.__new__(RPC)
+    rpc._config = {"max_open_trades": 3, "force_entry_enable": True}
+    rpc._freqtrade = SimpleNamespace(
+        config=rpc._config, strategy=strategy, execute_entry=execute_entry, _exit_lock=Lock(),
+        state=BotState.RUNNING, trading_mode="futures",
+        exchange=SimpleNamespace(get_markets=lambda **_: [BTC]),
+        wallets=SimpleNamespace(get_trade_stake_amount=lambda *_: 100.0),
+    )  # fmt: skip
+    rpc._force_entry_validations = lambda *_: None
+    with pytest.raises(RPCException) as caught:
+        rpc._rpc_force_entry(BTC, None)
+    assert caught.value.message == f"{BTC}: a trade is open; a further entry would pass its size and the caps"
+    assert desk.client.sent == []
+
+
+def test_no_entry_without_a_planned_stop(desk: Desk) -> None:
+    with pytest.raises(DependencyException, match="no entry without a planned stop"):
+        desk.order(planned=False)
+    desk.order()
+    # A plan is for one order, and for its pair.
+    with pytest.raises(DependencyException):
+        desk.order(planned=False)
+    desk.gate.plan(ETH, PLAN, None)
+    with pytest.raises(DependencyException):
+        desk.order(planned=False)
+    assert len(desk.client.sent) == 1
+    desk.exit()
+
+
+def test_a_trade_knows_the_plan_of_its_own_order(desk: Desk) -> None:
+    trade, entry = opened()
+    assert desk.gate.plan_of(trade) is None
+    entry.order_id = desk.order()["id"]
+    desk.gate.plan(BTC, {"stop": 1.0}, "later")
+    desk.order(planned=False)
+    assert desk.gate.plan_of(trade) == PLAN
+    trade.orders.clear()
+    assert desk.gate.plan_of(trade) is None
+
+
+# Stops
+
+
+@pytest.mark.parametrize(
+    ("side", "asked", "planned", "placed"),
+    [
+        ("sell", 57_000.0, 59_400.0, 59_400.0),  # Freqtrade's static stop, looser
+        ("sell", 59_700.0, 59_400.0, 59_700.0),  # moved up since: never back
+        ("sell", 57_000.0, None, 57_000.0),
+        ("buy", 63_000.0, 60_600.0, 60_600.0),
+        ("buy", 60_300.0, 60_600.0, 60_300.0),
+        ("buy", 63_000.0, None, 63_000.0),
+    ],
+)
+def test_no_stop_is_looser_than_planned(
+    desk: Desk, side: str, asked: float, planned: float | None, placed: float
+) -> None:
+    if planned:
+        desk.planned[BTC] = planned
+    desk.planned[ETH] = 1.0
+    desk.stop(asked, side)
+    assert desk.client.sent[0]["stopPrice"] == placed
+    assert desk.rows()[0].price == placed
+
+
+# A database that can't be written
+
+
+@contextmanager
+def locked(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Let another process hold the database."""
+    other = sqlite3.connect(desk.path, isolation_level=None)
+    Trade.session.remove()
+    seams.database().dispose()
+    other.execute("BEGIN EXCLUSIVE")
+    try:
+        yield
+    finally:
+        other.execute("ROLLBACK")
+        other.close()
+
+
+@pytest.fixture
+def impatient(tmp_path: Path) -> Iterator[Desk]:
+    """Make a desk that does not wait five seconds for a locked database."""
+    path = tmp_path / "trades.sqlite"
+    with database(f"sqlite:///{path}?timeout=0.01"):
+        yield Desk(path)
+
+
+def test_no_entry_while_the_database_is_locked(impatient: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    with locked(impatient, monkeypatch), pytest.raises(DependencyException, match="written down"):
+        impatient.order()
+    assert (impatient.client.sent, impatient.rows()) == ([], [])
+    impatient.order()
+
+
+@pytest.mark.parametrize("name", ["exit", "stop"])
+def test_what_protects_goes_out_while_the_database_is_locked(
+    impatient: Desk, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    with locked(impatient, monkeypatch):
+        SENDS[name](impatient)
+    assert (len(impatient.client.sent), impatient.rows()) == (1, [])
+
+
+def test_an_entry_that_can_be_read_but_not_written_is_refused(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(intent: Intent) -> None:
+        raise OSError("disk full")
+
+    monkeypatch.setattr(desk.intents, "write", full)
+    with pytest.raises(DependencyException, match="can't be written down: disk full"):
+        desk.order()
+    desk.exit()
+    desk.stop()
+    assert [sent["side"] for sent in desk.client.sent] == ["sell", "sell"]
+
+
+def test_an_answer_that_cant_be_written_is_still_an_answer(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: Any) -> None:
+        raise OSError("disk full")
+
+    monkeypatch.setattr(desk.intents, "answered", full)
+    assert desk.order()["id"] == "1001"
+    assert desk.states == [State.SENT]
+
+
+# A stop that can't be looked up
+
+
+def with_stop() -> tuple[Trade, Order]:
+    trade, _ = opened()
+    stop = resting_stop(trade, is_open=True)
+    stop.stop_price = trade.stop_loss
+    return trade, stop
+
+
+@pytest.mark.parametrize(
+    "error",
+    [BUSY, ccxt.DDoSProtection("429"), ccxt.ExchangeError("-1100"), ccxt.InvalidOrder("-4000"), {}, None],
+    ids=["busy", "429", "-1100", "invalid", "empty", "nothing"],
+)
+def test_a_stop_that_cant_be_looked_up_is_taken_as_last_seen(desk: Desk, error: Any) -> None:
+    trade, stop = with_stop()
+    desk.client.blind = {} if error is None else error
+    found = desk.exchange.fetch_stoploss_order(stop.order_id, BTC)
+    known = {
+        "id": stop.order_id,
+        "status": "open",
+        "side": "sell",
+        "stopPrice": trade.stop_loss,
+        "filled": 0.0,
+    }
+    assert {key: found[key] for key in known} == known
+    # What Freqtrade does not replace.
+    assert found["status_stop"] == "triggered"
+    assert set(desk.gate.unseen) == {trade.id}
+    assert desk.gate.unseen[trade.id]
+    desk.client.blind = None
+    desk.client.orders[stop.order_id] = {"id": stop.order_id, "symbol": BTC, "status": "open"}
+    assert desk.exchange.fetch_stoploss_order(stop.order_id, BTC)["status"] == "open"
+    assert desk.gate.unseen == {}
+
+
+def test_a_stop_that_the_exchange_does_not_know_is_freqtrades_to_replace(desk: Desk) -> None:
+    _, stop = with_stop()
+    with pytest.raises(RetryableOrderError):
+        desk.exchange.fetch_stoploss_order(stop.order_id, BTC)
+    assert desk.gate.unseen == {}
+
+
+@pytest.mark.parametrize("order_id", ["of no trade", None])
+def test_a_stop_that_the_book_does_not_know_has_no_last_state(desk: Desk, order_id: str | None) -> None:
+    _, stop = with_stop()
+    desk.client.blind = BUSY
+    pair = BTC if order_id else ETH
+    with pytest.raises(TemporaryError):
+        desk.exchange.fetch_stoploss_order(order_id or stop.order_id, pair)
+    assert desk.gate.unseen == {}
+
+
+# Bodies that are no answer
+
+
+@pytest.mark.parametrize("page", ["<html>", "", None, 7])
+def test_a_page_is_no_answer(desk: Desk, page: Any) -> None:
+    desk.client.page = page
+    with pytest.raises(ccxt.BadResponse, match="no JSON"):
+        desk.client.fetch("https://fapi")
+
+
+@pytest.mark.parametrize("page", [{}, {"code": 200}, [], [1]])
+def test_json_is_an_answer(desk: Desk, page: Any) -> None:
+    desk.client.page = page
+    assert desk.client.fetch("https://fapi") == page
+
+
+@pytest.mark.parametrize("answer", [{}, {"id": "None"}, "<html>", None])
+def test_no_order_in_a_look_up_is_an_error(desk: Desk, answer: Any) -> None:
+    """Freqtrade would book it: id "None", no status, no amount."""
+    desk.client.blind = answer if answer is not None else []
+    with pytest.raises(TemporaryError, match="holds no order"):
+        desk.exchange.fetch_order("1001", BTC)
