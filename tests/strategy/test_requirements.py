@@ -26,6 +26,7 @@ from tests.strategy.support import ict_block
 from tests.support.places import STRATEGIES
 
 PRESETS = sorted(path.stem for path in STRATEGIES.glob("ICT*.py"))
+CONSUMER = "ICTConsumerStrategy"
 # What a user's configuration says -> the beginning of the sentence that it is refused with.
 WRONG: dict[str, tuple[dict[str, Any], str]] = {
     "another exchange": ({"exchange": {"name": "bybit"}}, 'exchange.name must be "binance", was "bybit"'),
@@ -244,9 +245,15 @@ def test_a_backtest_says_it_once(
     )
 
 
-@pytest.mark.parametrize("preset", PRESETS)
+BLOCKS: list[dict[str, Any]] = [{}, {"partial_exit_at_r": 1.0}, {"entry_at": "zone"}]
+
+
+# A consumer's entries cannot rest: tests/symbols/test_consumer.py.
+@pytest.mark.parametrize(
+    ("preset", "block"),
+    [(preset, block) for preset in PRESETS for block in BLOCKS if (preset, block) != (CONSUMER, BLOCKS[-1])],
+)
 @pytest.mark.parametrize("runmode", [RunMode.LIVE, RunMode.DRY_RUN, RunMode.BACKTEST, RunMode.HYPEROPT])
-@pytest.mark.parametrize("block", [{}, {"partial_exit_at_r": 1.0}, {"entry_at": "zone"}])
 def test_every_preset_starts_with_what_ships(
     preset: str, runmode: RunMode, block: dict[str, Any], caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -254,7 +261,7 @@ def test_every_preset_starts_with_what_ships(
         name: value for name, value in read(BASE).items() if name not in ("exchange", "db_url", "dry_run")
     }
     more: dict[str, Any] = {"ict": ict_block(**block)}
-    if preset == "ICTConsumerStrategy":
+    if preset == CONSUMER:
         more["external_message_consumer"] = {"enabled": True, "producers": [{"name": "default"}]}
     with caplog.at_level(logging.WARNING, "ICTObFvgStrategy"):
         started(runmode, said, preset, **more)

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from ict_lab.errors import LabError
 from ict_lab.tune.controls import Control, as_values, controls, read_page
+from ict_lab.tune.page import control_specs
 
 from ict import Params
 from ict.params import settings
@@ -23,6 +24,7 @@ def page(**changed: Any) -> dict[str, Any]:
 
 def test_every_setting_has_a_control_in_the_order_of_declaration() -> None:
     assert [control.name for control in controls({})] == list(settings())
+    assert [spec["name"] for spec in control_specs(as_values(Params()))] == list(settings())
 
 
 # Reach and step by hand: the range that hyperopt searches, or ten times the default; a hundred round steps.

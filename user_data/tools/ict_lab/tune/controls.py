@@ -15,7 +15,9 @@ from ict_lab.errors import LabError
 
 SPACES = {
     "patterns": "Patterns",
+    "setup": "Setup",
     "confluence": "Confluence",
+    "facts": "Facts",
     "exits": "Exits",
     "risk": "Risk",
 }
