@@ -40,8 +40,8 @@ CHANGE_WITH_TIME = {
 # All that pure code needs: no host, no exchange, no log, no clock, no chance, no files, no network.
 KNOWN_TO_THE_PACKAGE = {
     "ict", "numpy", "pandas", "talib", "__future__", "abc", "bisect", "collections", "contextlib", "csv",
-    "dataclasses", "datetime", "decimal", "difflib", "enum", "fractions", "functools", "itertools", "json",
-    "math", "operator", "re", "string", "types", "typing", "urllib.parse",
+    "dataclasses", "datetime", "decimal", "difflib", "enum", "fractions", "functools", "itertools",
+    "json", "math", "operator", "pkgutil", "re", "string", "types", "typing", "urllib.parse",
 }  # fmt: skip
 
 
@@ -108,6 +108,7 @@ def test_the_contracts_are_kept(copied: Path) -> None:
         ("chart", "strategies/ict/market/swings.py", "from .. import setups"),
         ("chart", "strategies/ict/candles.py", "from ict.market.chart import Chart"),
         ("desk", "strategies/ict/exits/__init__.py", "from ict.desk.levels import Levels"),
+        ("desk", "strategies/ict/desk/levels.py", "from ict.words.languages import WORDS"),
         ("apart", "strategies/ict/market/swings.py", "import ict.desk.levels"),
         ("asked", "strategies/ict/desk/levels.py", "from ict.market.zones import Zones"),
         ("tools", "tools/ict_lab/report/cautions.py", "import ict_lab.verdict.sharpe"),

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from ict_lab.bots.discord import Delayed, Dropped, LoopbackDiscord, Mood, RateLimited, Refused
 
-from ict.desk.templates import template_faults
+from ict.words.templates import template_faults
 from tests.discord.bot import manager, messages
 
 Configure = Callable[..., dict[str, Any]]

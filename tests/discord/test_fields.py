@@ -9,7 +9,7 @@ import pytest
 from freqtrade.enums import RPCMessageType
 from freqtrade.rpc import rpc_types
 
-from ict.desk.templates import FIELDS
+from ict.words.templates import FIELDS
 from tests.discord.bot import messages
 
 DECLARED = {

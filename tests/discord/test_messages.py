@@ -9,43 +9,16 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from ict_lab.bots.discord_limits import faults_of
+from ict_lab.docs.messages import CLOSED, OPENED
 
 from ict import Params
 from ict.desk.limits.facts import Cause
-from ict.desk.messages import (
-    WORDS,
-    Action,
-    Advice,
-    ClosedFacts,
-    DayCapFacts,
-    ErrorFacts,
-    Finding,
-    FindingFacts,
-    LimitFacts,
-    OpenedFacts,
-    Pattern,
-    PatternFacts,
-    RefusalFacts,
-    closed_message,
-    day_cap_message,
-    error_message,
-    finding_message,
-    limit_message,
-    opened_message,
-    pattern_message,
-    refusal_message,
-)
-
-OPENED = OpenedFacts(
-    pair="BTC/USDT:USDT", side=1, entry_price=50_000.0, stop_price=49_500.0, target_price=51_000.0,
-    price_step=0.1, amount_base=0.02, leverage=3.0, equity_usdt=1_000.0, tag="ob+htf+ote", score_points=5.5,
-    most_points=7.0,
-)  # fmt: skip
-CLOSED = ClosedFacts(
-    pair="BTC/USDT:USDT", side=-1, entry_price=50_000.0, exit_price=50_500.0, price_step=0.1,
-    amount_base=0.02, profit_usdt=-10.5, profit_percent=-3.15, risk_usdt=10.0, reason="stoploss_on_exchange",
-    open_for=timedelta(hours=27, minutes=5), day_profit_usdt=4.2,
-)  # fmt: skip
+from ict.words.findings import Action, Advice, Finding, FindingFacts, finding_message
+from ict.words.languages import WORDS
+from ict.words.limits import DayCapFacts, LimitFacts, day_cap_message, limit_message
+from ict.words.patterns import Pattern, PatternFacts, pattern_message
+from ict.words.problems import ErrorFacts, RefusalFacts, error_message, refusal_message
+from ict.words.trades import ClosedFacts, OpenedFacts, closed_message, opened_message
 
 
 def test_opened_in_english() -> None:

@@ -10,8 +10,8 @@ from freqtrade.enums import RPCMessageType
 from freqtrade.exceptions import ConfigurationError
 from ict_lab.bots.discord import LoopbackDiscord
 
-from ict.desk.messages import MessageSettings
-from ict.desk.templates import FIELDS, template_faults
+from ict.words.settings import MessageSettings
+from ict.words.templates import FIELDS, template_faults
 from tests.config.support import FROM_STRATEGY, overlay, read
 from tests.discord.bot import exit_message, manager, messages
 

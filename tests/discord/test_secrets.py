@@ -9,8 +9,8 @@ from freqtrade.configuration.config_secrets import _SENSITIVE_KEYS
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ict.desk.messages import ErrorFacts, error_message
 from ict.desk.secrets import HIDDEN, redacted, secrets_in
+from ict.words.problems import ErrorFacts, error_message
 from tests.config.support import BASE, read
 
 TOKEN = "aB_c-dEfGh1234567890"

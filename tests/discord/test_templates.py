@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from ict_lab.bots.discord import LoopbackDiscord
 from ict_lab.bots.discord_limits import faults_of
 
-from ict.desk.templates import FIELDS, template_faults
+from ict.words.templates import FIELDS, template_faults
 from tests.discord.bot import manager, messages
 
 URL = "http://127.0.0.1:1/api/webhooks/1/token"

@@ -1,15 +1,17 @@
 """docs/messages.md shows every message; its texts are made, see test_made_pages."""
 
+from importlib import import_module
+from pkgutil import iter_modules
 from typing import Any, get_args
 
 import pytest
 import rapidjson
 from ict_lab.docs.messages import EXAMPLES, LIMITS, REASONS, STEPS
 
-from ict.desk import messages
+import ict.words
 from ict.desk.limits.facts import Cause
-from ict.desk.messages import USUAL_ADVICE, Finding
-from ict.desk.words import WORDS
+from ict.words.findings import USUAL_ADVICE, Finding
+from ict.words.languages import WORDS
 from tests.docs.markdown import ROOT, read, table_with
 
 PAGE = read(ROOT / "docs" / "messages.md")
@@ -17,7 +19,8 @@ PAGE = read(ROOT / "docs" / "messages.md")
 
 def test_every_message_of_the_code_is_one_of_them() -> None:
     """A message's maker ends in _message."""
-    makers = {name for name in dir(messages) if name.endswith("_message")}
+    modules = [import_module(f"ict.words.{module.name}") for module in iter_modules(ict.words.__path__)]
+    makers = {name for module in modules for name in dir(module) if name.endswith("_message")}
     assert makers == {make.__name__ for make, _ in EXAMPLES.values()}
 
 

@@ -19,7 +19,7 @@ from ict_host.intents import Intent, Intents, Purpose, State
 from ict_host.reconciler import Reconciler
 
 from ict import Params
-from ict.desk.messages import FindingFacts
+from ict.words.findings import FindingFacts
 from tests.strategy.exchange import ETH, Client, LiveBinance, Trouble
 from tests.strategy.host import ENTRY, opened, saved
 from tests.strategy.live import resting_stop

@@ -10,7 +10,7 @@ from freqtrade.exceptions import OperationalException, TemporaryError
 from ict_host.guard import LiveGuard, _is_unprotected
 from ict_host.refused import Hourly
 
-from ict.desk.messages import FindingFacts
+from ict.words.findings import FindingFacts
 from tests.strategy.host import memory_database, opened, saved
 from tests.strategy.live import resting_stop
 from tests.strategy.support import BTC

@@ -10,9 +10,9 @@ from freqtrade.persistence import LocalTrade, Order, PairLocks, Trade
 from freqtrade.wallets import Wallets
 from sqlalchemy import select
 
-from ict.desk.figures import or_nan
 from ict.desk.limits.facts import Close, OpenRisk, TradeFact, closes_between, closes_since, part_profit
 from ict.desk.limits.periods import day_start, next_day
+from ict.words.formatting import or_nan
 
 STOP_ORDER_SIDE = "stoploss"
 RESULTS_AT_ONCE = 100

@@ -12,8 +12,8 @@ from freqtrade.data.dataprovider import DataProvider
 from freqtrade.exceptions import ExchangeError, OperationalException
 from freqtrade.persistence import Trade
 
-from ict.desk.messages import FindingFacts
 from ict.params import Params
+from ict.words.findings import FindingFacts
 from ict_host import seams
 from ict_host.exit_fees import ExitFees
 from ict_host.exit_prices import guard_exit_prices

@@ -11,9 +11,9 @@ from typing import Any
 from freqtrade.exceptions import FreqtradeException, InvalidOrderException
 from freqtrade.persistence import Order, Trade
 
-from ict.desk.messages import FindingFacts
 from ict.desk.reconcile import Act, Finding, Kind, Policy, RestingOrder, reconcile
 from ict.params import Params
+from ict.words.findings import FindingFacts
 from ict_host import found_again
 from ict_host.gate import OrderGate
 from ict_host.intents import OWN_PREFIX, Intents, Purpose, State

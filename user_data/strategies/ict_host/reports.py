@@ -18,37 +18,21 @@ from pandas import DataFrame
 from ict.candles import Floats
 from ict.catalogue.placing import Signs
 from ict.columns import Columns
-from ict.desk.figures import or_nan
 from ict.desk.levels import Levels
 from ict.desk.limits.entries import entries_of_day
 from ict.desk.limits.facts import Account, Reached, closes_since
 from ict.desk.limits.loss import deepest_loss
 from ict.desk.limits.periods import day_start, next_day
-from ict.desk.messages import (
-    SETTINGS_KEY,
-    ClosedFacts,
-    DayCapFacts,
-    ErrorFacts,
-    FindingFacts,
-    LimitFacts,
-    MessageSettings,
-    OpenedFacts,
-    Pattern,
-    PatternFacts,
-    PatternKind,
-    RefusalFacts,
-    closed_message,
-    day_cap_message,
-    error_message,
-    finding_message,
-    limit_message,
-    opened_message,
-    pattern_message,
-    refusal_message,
-)
 from ict.desk.secrets import redacted, secrets_in
-from ict.desk.words import Language
 from ict.params import Params
+from ict.words.findings import FindingFacts, finding_message
+from ict.words.formatting import or_nan
+from ict.words.languages import Language
+from ict.words.limits import DayCapFacts, LimitFacts, day_cap_message, limit_message
+from ict.words.patterns import Pattern, PatternFacts, PatternKind, pattern_message
+from ict.words.problems import ErrorFacts, RefusalFacts, error_message, refusal_message
+from ict.words.settings import SETTINGS_KEY, MessageSettings
+from ict.words.trades import ClosedFacts, OpenedFacts, closed_message, opened_message
 from ict_host.book import profit_so_far
 
 logger = logging.getLogger(__name__)

@@ -19,7 +19,7 @@ from ict import __version__
 from ict.desk.requirements import REQUIREMENTS, differences
 from ict.desk.safety import address_faults, market_of, refusals, unlisted_pairs
 from ict.desk.start_faults import no_money, unseen_characters
-from ict.desk.templates import template_faults
+from ict.words.templates import template_faults
 from ict_host import seams
 from ict_host.database import claim_book, market_fault, write_fault
 from ict_host.parameters import IctParameters

@@ -10,32 +10,14 @@ from ict_host.consumer import Outages
 from ict_host.received import LateAnalysisError
 
 from ict.desk.limits.facts import Cause
-from ict.desk.messages import (
-    Action,
-    Advice,
-    ClosedFacts,
-    DayCapFacts,
-    ErrorFacts,
-    Finding,
-    FindingFacts,
-    LimitFacts,
-    OpenedFacts,
-    Pattern,
-    PatternFacts,
-    RefusalFacts,
-    closed_message,
-    day_cap_message,
-    error_message,
-    finding_message,
-    limit_message,
-    opened_message,
-    pattern_message,
-    refusal_message,
-)
-from ict.desk.words import WORDS, Language
+from ict.words.findings import Action, Advice, Finding, FindingFacts, finding_message
+from ict.words.languages import LANGUAGES, WORDS, Language
+from ict.words.limits import DayCapFacts, LimitFacts, day_cap_message, limit_message
+from ict.words.patterns import Pattern, PatternFacts, pattern_message
+from ict.words.problems import ErrorFacts, RefusalFacts, error_message, refusal_message
+from ict.words.trades import ClosedFacts, OpenedFacts, closed_message, opened_message
 from ict_lab.docs.markdown import code, table
 
-LANGUAGES: tuple[Language, ...] = ("en", "ko")
 PAIR = "BTC/USDT:USDT"
 STEPS = ("size", "limits", "levels", "exchange")
 REASONS = (

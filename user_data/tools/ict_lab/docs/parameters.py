@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import fields
+
 from ICT2022ModelStrategy import ICT2022ModelStrategy
 from ICTBreakerStrategy import ICTBreakerStrategy
 from ICTCisdStrategy import ICTCisdStrategy
@@ -17,10 +19,11 @@ from ICTTurtleSoupStrategy import ICTTurtleSoupStrategy
 from ICTUnicornStrategy import ICTUnicornStrategy
 
 from ict import Params
-from ict.desk.messages import MessageSettings
 from ict.drawing.settings import DrawingSettings, limits
 from ict.params import settings
 from ict.setting import Setting
+from ict.words.languages import LANGUAGES
+from ict.words.settings import MessageSettings
 from ict_lab.docs.markdown import code, switch, table
 
 PRESETS = (
@@ -76,14 +79,15 @@ def _changed(name: str, preset: Params, product: Params) -> str:
 
 def messages() -> str:
     """List the settings of the messages."""
-    default = MessageSettings()
     rows = [
-        [code("language"), default.language, "en, ko", "language of the strategy's texts"],
         [
-            code("patterns"), switch(default.patterns), "on, off",
-            "also report order blocks, gaps, breaks and sweeps",
-        ],
-    ]  # fmt: skip
+            code(setting.name),
+            switch(setting.default),
+            ", ".join(LANGUAGES) if setting.name == "language" else "on, off",
+            setting.metadata["about"],
+        ]
+        for setting in fields(MessageSettings)
+    ]
     return table(("setting", "default", "allowed", "what it is"), rows)
 
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
 from ict.candles import Direction
-from ict.desk.words import Words
+from ict.words.languages import Words
 
 LIMIT_CHARACTERS = 1024  # of a Discord field
 _NAME_CHARACTERS = 80
@@ -120,3 +120,8 @@ def duration_words(duration: timedelta, words: Words) -> str:
         words[f"{name}_count{'s' * (count != 1)}"].format(count) for name, count in counts.items() if count
     ]
     return " ".join(said[:2]) or words["moment"]
+
+
+def utc_text(at: datetime) -> str:
+    """Write a moment in UTC."""
+    return f"{at.astimezone(UTC):%Y-%m-%d %H:%M} UTC"

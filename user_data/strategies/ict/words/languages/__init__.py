@@ -1,0 +1,13 @@
+"""The languages of the messages: each is a module of this package, so a further one is one file."""
+
+from collections.abc import Mapping
+from pkgutil import iter_modules, resolve_name
+from types import MappingProxyType
+
+Language = str
+Words = Mapping[str, str]
+
+LANGUAGES: tuple[Language, ...] = tuple(sorted(module.name for module in iter_modules(__path__)))
+WORDS: Mapping[Language, Words] = MappingProxyType(
+    {name: MappingProxyType(resolve_name(f"{__name__}.{name}:WORDS")) for name in LANGUAGES}
+)

@@ -1,0 +1,52 @@
+"""The `ict_messages` block of a configuration."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from typing import Any
+
+from ict.errors import ParameterError
+from ict.words.languages import LANGUAGES, Language
+
+SETTINGS_KEY = "ict_messages"
+
+
+def _switch(default: bool, about: str) -> Any:
+    return field(default=default, metadata={"about": about})
+
+
+@dataclass(frozen=True, slots=True)
+class MessageSettings:
+    """The `ict_messages` block: the language, and which messages are sent besides those of trades."""
+
+    language: Language = field(default="en", metadata={"about": "language of the strategy's texts"})
+    patterns: bool = _switch(False, "also report order blocks, gaps, breaks and sweeps")
+
+    @classmethod
+    def parse(cls, block: object) -> MessageSettings:
+        """Make settings from a block of the configuration; None gives the defaults.
+
+        Raises
+        ------
+        ParameterError
+            When the block, a name or a value is not as it must be.
+        """
+        given: Any = {} if block is None else block
+        known = ", ".join(cls.__slots__)
+        if not isinstance(given, Mapping):
+            raise ParameterError(f"{SETTINGS_KEY} must be a block with {known}, was {given!r}")
+        for name in given:
+            if name not in cls.__slots__:
+                raise ParameterError(f"{SETTINGS_KEY}.{name} is not a setting; known are: {known}")
+        return cls(**given)._checked()
+
+    def _checked(self) -> MessageSettings:
+        for setting in fields(self):
+            value = getattr(self, setting.name)
+            if setting.name == "language" and value not in LANGUAGES:
+                allowed = ", ".join(LANGUAGES)
+                raise ParameterError(f"{SETTINGS_KEY}.language must be one of {allowed}, was {value!r}")
+            if isinstance(setting.default, bool) and not isinstance(value, bool):
+                raise ParameterError(f"{SETTINGS_KEY}.{setting.name} must be true or false, was {value!r}")
+        return self
