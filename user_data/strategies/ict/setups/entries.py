@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from typing import Literal, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -14,6 +15,8 @@ from ict.params import Params
 from ict.setups.facts import held_facts, score
 from ict.setups.spots import Spots
 from ict.setups.triggers import Triggers, closes, find_triggers
+
+ConditionKind = Literal["fact", "threshold", "gate", "volatility"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,28 +112,61 @@ def _enter(found: Entries, columns: Patterns, triggers: Triggers, alone: Bools) 
     return points
 
 
-def allowed(columns: Patterns, spots: Spots, held: Mapping[str, Bools], points: Floats) -> Bools:
-    """Whether every required fact holds, the score reaches the threshold, and the gate is open."""
-    params = columns.chart.params
-    allowed: Bools = points >= params.entry_threshold
-    for name, holds in held.items():
-        if params.use(name) == "required":
-            allowed &= holds
-    return allowed & gate_open(columns, spots)
+class Condition(NamedTuple):
+    """One condition of an entry at each of some spots.
+
+    Attributes
+    ----------
+    kind : str
+        fact, threshold, gate or volatility.
+    of : str
+        Which required fact, or which timeframe of the gate; empty for the others.
+    holds : Bools
+        Shape (k,).
+    """
+
+    kind: ConditionKind
+    of: str
+    holds: Bools
 
 
-def gate_open(columns: Patterns, spots: Spots) -> Bools:
-    """Whether higher timeframes and the daily range allow an entry (SIG-2, VOL-1)."""
-    open_ = np.ones(len(spots), np.bool_)
+def conditions(
+    columns: Patterns, spots: Spots, held: Mapping[str, Bools], points: Floats
+) -> Iterator[Condition]:
+    """Give every condition of an entry besides its trigger and its time (SIG-2, SIG-3, VOL-1).
+
+    Parameters
+    ----------
+    columns : Patterns
+        What the market shows.
+    spots : Spots
+        Shape (k,).
+    held : Mapping[str, Bools]
+        Whether each fact in use holds, see `held_facts`.
+    points : Floats
+        Score, shape (k,).
+    """
     params = columns.chart.params
     for timeframe in params.gate_timeframes:
         trend = columns.higher_trend[timeframe][spots.candle]
-        open_ &= trend == spots.side if params.htf_must_agree else trend != -spots.side
+        agrees = trend == spots.side if params.htf_must_agree else trend != -spots.side
+        yield Condition("gate", timeframe, agrees)
     if params.max_volatility_percentile < 100:
         # Unknown is NaN, and not below anything.
         percentile = columns.volatility_percentile[params.volatility_timeframe]
-        open_ &= percentile[spots.candle] <= params.max_volatility_percentile
-    return open_
+        yield Condition("volatility", "", percentile[spots.candle] <= params.max_volatility_percentile)
+    for name, holds in held.items():
+        if params.use(name) == "required":
+            yield Condition("fact", name, holds)
+    yield Condition("threshold", "", points >= params.entry_threshold)
+
+
+def allowed(columns: Patterns, spots: Spots, held: Mapping[str, Bools], points: Floats) -> Bools:
+    """Whether every condition holds at each spot, shape (k,)."""
+    allowed = np.ones(len(spots), np.bool_)
+    for condition in conditions(columns, spots, held, points):
+        allowed &= condition.holds
+    return allowed
 
 
 def tags(triggers: npt.NDArray[np.object_], held: Mapping[str, Bools]) -> npt.NDArray[np.object_]:

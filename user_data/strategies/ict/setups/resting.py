@@ -60,7 +60,7 @@ def find_resting(columns: Patterns, tick: Floats, rests: Bools) -> dict[Directio
     rests : Bools
         Where an order may rest over the coming candle (TIME-1, TIME-2), shape (n,).
     """
-    return {side: _nearest(columns, _candidates(columns, side, tick, rests)) for side in BOTH_SIDES}
+    return {side: _nearest(columns, candidates(columns, side, tick, rests)) for side in BOTH_SIDES}
 
 
 def direction_of(resting: dict[Direction, Resting], close: Floats) -> npt.NDArray[np.int8]:
@@ -108,8 +108,11 @@ def _judged(columns: Patterns, spots: Spots) -> _Judged:
     return _Judged(held, points, allowed(columns, spots, held, points))
 
 
-def _candidates(columns: Patterns, side: Direction, tick: Floats, rests: Bools) -> Spots:
-    """List every zone of the setup with each close at which its limit price lies beyond that close."""
+def candidates(columns: Patterns, side: Direction, tick: Floats, rests: Bools) -> Spots:
+    """List every zone of the setup with each close at which its limit price lies beyond that close (LIM-1).
+
+    For the parameters see `find_resting`.
+    """
     chart, parts = columns.chart, []
     close = chart.candles.close
     for index, kind in enumerate(chart.params.entry_zones):

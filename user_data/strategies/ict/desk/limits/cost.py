@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import ClassVar
 
-from ict.desk.limits.facts import Account, Reached
+from ict.desk.limits.facts import Account, Cause, Reached
 from ict.params import Params
 
 # A float's last digits must not cost an entry.
@@ -24,6 +25,13 @@ class Cost:
 
     most_r: float
 
+    cause: ClassVar[Cause] = "cost"
+
+    @property
+    def allowed(self) -> float:
+        """Fees of both sides allowed, in R."""
+        return self.most_r
+
     @classmethod
     def of(cls, params: Params) -> Cost | None:
         """Make the limit of `max_cost_r`; None where it is off."""
@@ -33,16 +41,33 @@ class Cost:
         """Return the present: it goes by the entry alone."""
         return now
 
+    def used(self, account: Account) -> float:
+        """Fees of entry and stop over the distance between them (RISK-7)."""
+        return cost_in_r(account.entry.entry, account.entry.stop, account.fees)
+
     def reached(self, account: Account) -> Reached | None:
         """Compare the fees of entry and stop with the distance between them (RISK-7)."""
         (entry_fee, exit_fee), entry = account.fees, account.entry
-        paid, risk = entry_fee * entry.entry + exit_fee * entry.stop, abs(entry.entry - entry.stop)
+        risk, cost = abs(entry.entry - entry.stop), self.used(account)
         # What is not known is no permission.
-        if paid <= (self.most_r + _TIE_R) * risk:
+        if cost <= self.most_r + _TIE_R:
             return None
-        cost = paid / risk if risk else float("inf")
         reason = (
             f"fees of {entry_fee:.4%} and {exit_fee:.4%} are {cost:.2f} R with the stop "
             f"{risk / entry.entry:.3%} away, {self.most_r:g} R allowed"
         )
-        return Reached(cause="cost", reason=reason, value=cost, allowed=self.most_r)
+        return Reached(cause=self.cause, reason=reason, value=cost, allowed=self.most_r)
+
+
+def cost_in_r(entry: float, stop: float, fees: tuple[float, float]) -> float:
+    """Fees of an entry and of its stop, in R: infinite where there is no distance between them.
+
+    Parameters
+    ----------
+    entry, stop : float
+        Prices, in the quote currency.
+    fees : tuple[float, float]
+        Of entry and exit, ratios of the notional.
+    """
+    paid, risk = fees[0] * entry + fees[1] * stop, abs(entry - stop)
+    return paid / risk if risk else float("inf")

@@ -7,8 +7,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import groupby
+from typing import ClassVar
 
-from ict.desk.limits.facts import Account, Reached, closes_since
+from ict.desk.limits.facts import Account, Cause, Reached, closes_since
 from ict.desk.limits.periods import day_start
 from ict.params import Params
 
@@ -31,6 +32,8 @@ class Drawdown:
     percent: float
     days: int
 
+    cause: ClassVar[Cause] = "drawdown"
+
     @classmethod
     def of(cls, params: Params) -> Drawdown | None:
         """Make the limit of `max_drawdown_percent` and `drawdown_days`; None where it is off."""
@@ -41,12 +44,22 @@ class Drawdown:
         """Start of the UTC day in which the window begins, so that transfers are asked for once a day."""
         return day_start(now - timedelta(days=self.days))
 
-    def reached(self, account: Account) -> Reached | None:
-        """Compare the equity with its highest, deposits and withdrawals left out (RISK-5)."""
+    @property
+    def allowed(self) -> float:
+        """How far the equity may be below its highest, percent of that."""
+        return self.percent
+
+    def used(self, account: Account) -> float:
+        """How far the equity is below its highest, percent of that; deposits and withdrawals left out."""
         levels = [*self._levels(account)]
         begin, (_, equity) = account.now - timedelta(days=self.days), levels[-1]
         highest = max(level for end, level in levels if end > begin)
-        below = (highest - equity) / highest * 100 if highest > 0 else math.nan
+        return (highest - equity) / highest * 100 if highest > 0 else math.nan
+
+    def reached(self, account: Account) -> Reached | None:
+        """Compare the equity with its highest (RISK-5)."""
+        below, levels = self.used(account), [*self._levels(account)]
+        equity = levels[-1][1]
         if below <= self.percent + _TIE_PERCENT:
             return None
         # An open trade may end it sooner; without one only the highest's age does.
@@ -57,7 +70,7 @@ class Drawdown:
         ]
         until = max(too_high) + timedelta(days=self.days) if too_high and not account.open_risks else None
         reason = f"equity is {below:.2f}% below its highest of {self.days} days, {self.percent:g}% allowed"
-        return Reached(cause="drawdown", reason=reason, value=below, allowed=self.percent, until=until)
+        return Reached(cause=self.cause, reason=reason, value=below, allowed=self.percent, until=until)
 
     def _levels(self, account: Account) -> Iterator[tuple[datetime, float]]:
         """Realised equity level by level, each with the moment of the close that ended it, at last now's."""

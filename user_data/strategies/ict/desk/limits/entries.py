@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import ClassVar
 
-from ict.desk.limits.facts import Account, Reached, TradeFact
+from ict.desk.limits.facts import Account, Cause, Reached, TradeFact
 from ict.desk.limits.periods import day_start, next_day
 from ict.params import Params
 
@@ -23,6 +24,13 @@ class DailyTrades:
 
     most: int
 
+    cause: ClassVar[Cause] = "daily_trades"
+
+    @property
+    def allowed(self) -> float:
+        """Entries allowed."""
+        return self.most
+
     @classmethod
     def of(cls, params: Params) -> DailyTrades:
         """Make the limit of `max_daily_trades`."""
@@ -32,14 +40,18 @@ class DailyTrades:
         """Start of the UTC day."""
         return day_start(now)
 
-    def reached(self, account: Account) -> Reached | None:
+    def used(self, account: Account) -> int:
         """Count the entries of the day by their fills, a resting order as one of them (RISK-2)."""
-        entries = entries_of_day(account.trades, account.now)
+        return entries_of_day(account.trades, account.now)
+
+    def reached(self, account: Account) -> Reached | None:
+        """Compare the entries of the day with those allowed (RISK-2)."""
+        entries = self.used(account)
         if entries < self.most:
             return None
         reason = f"{entries} of {self.most} entries of the UTC day are made"
         return Reached(
-            cause="daily_trades", reason=reason, value=entries, allowed=self.most, until=next_day(account.now)
+            cause=self.cause, reason=reason, value=entries, allowed=self.most, until=next_day(account.now)
         )
 
 

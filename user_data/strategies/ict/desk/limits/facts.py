@@ -137,8 +137,22 @@ class Reached:
 class Limit(Protocol):
     """A limit of the account."""
 
+    @property
+    def cause(self) -> Cause:
+        """Which one."""
+        ...
+
+    @property
+    def allowed(self) -> float:
+        """What is allowed, in its own unit; see `Reached`."""
+        ...
+
     def since(self, now: datetime) -> datetime:
         """Earliest moment whose trades it looks at."""
+        ...
+
+    def used(self, account: Account) -> float:
+        """Give what it goes by, in its own unit; NaN where that is not known."""
         ...
 
     def reached(self, account: Account) -> Reached | None:

@@ -46,17 +46,33 @@ class PeriodLoss:
         """Start of the UTC day, or of the week on Monday."""
         return day_start(now) if self.period == "day" else week_start(now)
 
-    def reached(self, account: Account) -> Reached | None:
-        """Compare the period's deepest loss with the equity at its start (RISK-2, RISK-4)."""
+    @property
+    def cause(self) -> Cause:
+        """Which one."""
+        return _CAUSE[self.period]
+
+    @property
+    def allowed(self) -> float:
+        """Loss allowed, percent of the equity at the start."""
+        return self.percent
+
+    def used(self, account: Account) -> float:
+        """Deepest loss of the period, percent of the equity at its start; NaN where that is not above 0."""
         start = self.since(account.now)
         equity = account.equity_at(start)
+        lost = -deepest_loss(closes_since(account.trades, start))
+        return lost / equity * 100 if math.isfinite(equity) and equity > 0 else math.nan
+
+    def reached(self, account: Account) -> Reached | None:
+        """Compare the period's deepest loss with the equity at its start (RISK-2, RISK-4)."""
+        equity = account.equity_at(self.since(account.now))
         if not (math.isfinite(equity) and equity > 0):
             return self._met(
                 f"equity at the start of the UTC {self.period} must be above 0, was {equity:.2f}",
                 math.nan,
                 account,
             )
-        lost = -deepest_loss(closes_since(account.trades, start)) / equity * 100
+        lost = self.used(account)
         # A loss that can't be computed is not within the limit.
         if lost < self.percent:
             return None
@@ -66,9 +82,7 @@ class PeriodLoss:
 
     def _met(self, reason: str, lost: float, account: Account) -> Reached:
         until = next_day(account.now) if self.period == "day" else next_week(account.now)
-        return Reached(
-            cause=_CAUSE[self.period], reason=reason, value=lost, allowed=self.percent, until=until
-        )
+        return Reached(cause=self.cause, reason=reason, value=lost, allowed=self.percent, until=until)
 
 
 def deepest_loss(closes: Iterable[Close]) -> float:

@@ -5,8 +5,9 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 from datetime import datetime
+from typing import ClassVar
 
-from ict.desk.limits.facts import Account, Reached
+from ict.desk.limits.facts import Account, Cause, Reached
 from ict.params import Params
 
 # A float's last digits must not cost an entry.
@@ -25,6 +26,13 @@ class OpenRiskLimit:
 
     percent: float
 
+    cause: ClassVar[Cause] = "open_risk"
+
+    @property
+    def allowed(self) -> float:
+        """That share, percent of the equity."""
+        return self.percent
+
     @classmethod
     def of(cls, params: Params) -> OpenRiskLimit | None:
         """Make the limit of `max_open_risk_percent`; None where it is off."""
@@ -35,14 +43,18 @@ class OpenRiskLimit:
         """Return the present: it goes by what is open."""
         return now
 
-    def reached(self, account: Account) -> Reached | None:
-        """Add up what stops in force would lose, and the new one's (RISK-3)."""
+    def used(self, account: Account) -> float:
+        """Add up what stops in force would lose, and the new one's, percent of the equity (RISK-3)."""
         risk = sum(one.loss for one in (*account.open_risks, account.entry))
-        percent = risk / account.equity * 100 if account.equity > 0 else math.nan
+        return risk / account.equity * 100 if account.equity > 0 else math.nan
+
+    def reached(self, account: Account) -> Reached | None:
+        """Compare it with that share (RISK-3)."""
+        percent = self.used(account)
         # What is not known is no permission.
         if percent <= self.percent + _TIE_PERCENT:
             return None
         reason = (
             f"open positions and this entry would risk {percent:.2f}% of equity, {self.percent:g}% allowed"
         )
-        return Reached(cause="open_risk", reason=reason, value=percent, allowed=self.percent)
+        return Reached(cause=self.cause, reason=reason, value=percent, allowed=self.percent)

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from itertools import groupby
+from itertools import groupby, takewhile
+from typing import ClassVar
 
-from ict.desk.limits.facts import Account, Close, Reached
+from ict.desk.limits.facts import Account, Cause, Close, Reached
 from ict.params import Params
 
 
@@ -26,6 +27,13 @@ class LosingStreak:
     most: int
     pause: timedelta
 
+    cause: ClassVar[Cause] = "losing_streak"
+
+    @property
+    def allowed(self) -> float:
+        """Losing trades in a row that bring a pause."""
+        return self.most
+
     @classmethod
     def of(cls, params: Params) -> LosingStreak | None:
         """Make the limit of `max_losing_streak` and `streak_pause_hours`; None where it is off."""
@@ -35,6 +43,11 @@ class LosingStreak:
     def since(self, now: datetime) -> datetime:
         """Return the present: it goes by the results of whole trades, however old."""
         return now
+
+    def used(self, account: Account) -> int:
+        """Count the losing trades in a row that are the newest, whatever their age (RISK-6)."""
+        results = reversed(_in_order(account.results, account.candle, account.now))
+        return sum(1 for _ in takewhile(lambda close: not close.profit >= 0, results))
 
     def reached(self, account: Account) -> Reached | None:
         """Find the newest loss that brought a pause; a later win does not shorten it (RISK-6)."""
@@ -48,7 +61,7 @@ class LosingStreak:
             return None
         reason = f"{lost} losing trades in a row, {self.most} bring a pause"
         until = lost_at + self.pause
-        return Reached(cause="losing_streak", reason=reason, value=lost, allowed=self.most, until=until)
+        return Reached(cause=self.cause, reason=reason, value=lost, allowed=self.most, until=until)
 
 
 def _in_order(newest_first: Iterable[Close], candle: timedelta, since: datetime) -> list[Close]:
