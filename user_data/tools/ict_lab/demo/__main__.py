@@ -81,7 +81,7 @@ def main() -> None:
         if plan.download:
             _say(f"Downloading {BACKTEST_DAYS + WARM_UP_DAYS} days of {PAIR} candles into {plan.datadir}")
             first = plan.start - timedelta(days=WARM_UP_DAYS)
-            timeframes = ["--timeframes", TIMEFRAME, "4h"]
+            timeframes = ["--timeframes", TIMEFRAME, "4h", "1d"]
             _freqtrade("download-data", plan, overlay, first, [*timeframes, "--pairs", PAIR])
         _say(f"Backtesting {STRATEGY} on {plan.candles}")
         _freqtrade("backtesting", plan, overlay, plan.start, ["--strategy", STRATEGY, "--cache", "none"])

@@ -7,7 +7,8 @@ import pandas as pd
 from loopback.market.candles import Candles
 from loopback.market.source import Kind, Market
 
-_WRITTEN = (("5m", Kind.LAST), ("15m", Kind.LAST), ("1h", Kind.LAST), ("4h", Kind.LAST), ("1h", Kind.MARK))
+_TIMEFRAMES = ("5m", "15m", "1h", "4h", "1d")
+_WRITTEN = (*((name, Kind.LAST) for name in _TIMEFRAMES), ("1h", Kind.MARK))
 
 
 def to_frame(candles: Candles) -> pd.DataFrame:
