@@ -1,8 +1,4 @@
-# make          says what there is
-# make demo     from a bare clone to Freqtrade's backtest tables
-# make test     everything that is checked
-# make paper    the live bot on an exchange of its own, on this machine
-# make report   one page about the last backtest; make tune: the settings beside the chart
+# make says what there is, group by group: a line "##@ Name" begins a group, "## text" behind a target describes it.
 PYTHON ?= python3
 VENV := .venv
 PY := $(VENV)/bin/python
@@ -12,17 +8,18 @@ QUICK := tests/unit tests/docs tests/test_architecture.py tests/test_suite.py
 # Candles that are there already; what the demo was given holds for what comes after it.
 REMEMBERED := user_data/data/.datadir
 CANDLES = $(or $(DATADIR),$(shell cat $(REMEMBERED) 2>/dev/null))
-FROM = $(if $(CANDLES),--datadir "$(CANDLES)")
+AT = $(if $(CANDLES),--datadir "$(CANDLES)")
 
 # Freqtrade's hyperopt workers find the strategies' packages by this, and Python the tools.
 export PYTHONPATH := $(CURDIR)/user_data/strategies:$(CURDIR)/user_data/tools
 export PATH := $(CURDIR)/$(VENV)/bin:$(PATH)
 
-.PHONY: help demo test quick lint docs paper soak chaos report tune hyperopt walkforward verdict blackouts bench clean
+.PHONY: help demo trade watch status logs stop paper blackouts backtest report tune hyperopt walkforward \
+	verdict test quick lint docs soak chaos bench clean
 .DEFAULT_GOAL := help
 
-help: ## Say what there is
-	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/make \1\t\2/' | expand -t 18
+help:
+	@awk -F ':.*## ' '/^##@ / {printf "\n%s\n", substr($$0, 5)} /^[a-z]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 $(INSTALLED): requirements.txt requirements-lab.txt requirements-dev.txt constraints.txt
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed, this is " + sys.version.split()[0] + "; name another with make PYTHON=...")'
@@ -31,9 +28,57 @@ $(INSTALLED): requirements.txt requirements-lab.txt requirements-dev.txt constra
 	@$(PY) -m pip install --quiet --disable-pip-version-check -r requirements-dev.txt -c constraints.txt
 	@touch $@
 
+##@ First steps
+
 demo: $(INSTALLED) ## Download candles and backtest, from a bare clone; DATADIR=... uses candles that are there
 	@$(PY) -m ict_lab.demo $(if $(DATADIR),--datadir "$(DATADIR)")
 	@mkdir -p $(dir $(REMEMBERED)) && echo "$(DATADIR)" > $(REMEMBERED)
+
+paper: $(INSTALLED) ## Trade play money on this machine: exchange, bot, API, messages; PAPER="--timeframe 15m"
+	@$(PY) -m ict_lab.paper $(AT) $(PAPER)
+
+##@ The bot
+
+trade: $(INSTALLED) ## Check the start, then trade as config.json says; TRADE="-c FILE --strategy NAME"
+	@$(PY) -m ict_lab.operate trade $(TRADE)
+
+watch: $(INSTALLED) ## Simulate orders on production's prices, without keys; WATCH="--strategy NAME"
+	@$(PY) -m ict_lab.operate watch $(WATCH)
+
+status: $(INSTALLED) ## Say what runs, what it holds and how it is
+	@$(PY) -m ict_lab.operate status
+
+logs: $(INSTALLED) ## Follow the bot's log; BOT=ict-ob-fvg-watch
+	@$(PY) -m ict_lab.operate logs $(if $(BOT),--bot "$(BOT)")
+
+stop: $(INSTALLED) ## End the bot as Ctrl-C does; open trades keep their stops; BOT=ict-ob-fvg-watch
+	@$(PY) -m ict_lab.operate stop $(if $(BOT),--bot "$(BOT)")
+
+blackouts: $(INSTALLED) ## Show the blackouts that are ahead; FILE=user_data/config/blackouts.csv
+	@$(PY) -m ict_host.calendar $(FILE)
+
+##@ Backtests and research
+
+backtest: $(INSTALLED) ## Backtest; PAIRS="BTC/USDT:USDT" FROM=20240101 TO=20240401 STRATEGY=NAME BACKTEST="-c FILE"
+	@$(PY) -m ict_lab.backtest $(AT) $(if $(PAIRS),--pairs $(PAIRS)) $(if $(FROM),--from $(FROM)) $(if $(TO),--to $(TO)) $(if $(STRATEGY),--strategy $(STRATEGY)) $(BACKTEST)
+
+report: $(INSTALLED) ## Make one HTML page of the newest backtest; DATADIR=... REPORT="--strategy NAME --out FILE"
+	@$(PY) -m ict_lab.report $(AT) $(REPORT)
+
+tune: $(INSTALLED) ## Turn the settings by hand beside the chart, on 127.0.0.1; DATADIR=... TUNE="--port 8051"
+	@echo "Starting the page (a few seconds)"
+	@$(PY) -m ict_lab.tune $(AT) $(TUNE)
+
+hyperopt: $(INSTALLED) ## Search parameters, every variant logged; DATADIR=... HYPEROPT="--timerange 20230101-20240101"
+	@$(PY) -m ict_lab.hyperopt $(AT) $(HYPEROPT)
+
+walkforward: $(INSTALLED) ## Search on one stretch, test on the next; DATADIR=... WALKFORWARD="--train-days 180"
+	@$(PY) -m ict_lab.walkforward $(AT) $(WALKFORWARD)
+
+verdict: $(INSTALLED) ## Judge the newest backtest against chance; DATADIR=... VERDICT="--walkforward user_data/walkforward"
+	@$(PY) -m ict_lab.verdict $(AT) $(or $(VERDICT),user_data/backtest_results)
+
+##@ Development
 
 test: lint ## Check everything: style, types, laws, tables, and the real Freqtrade as processes
 	@$(PY) -m pytest -n 4
@@ -48,36 +93,14 @@ lint: $(INSTALLED) ## Check style, types and who imports whom
 	@lint-imports --no-logo
 
 docs: $(INSTALLED) ## Write the reference pages from the code; DATADIR=... measures how often each column speaks
-	@$(PY) -m ict_lab.docs $(FROM)
+	@$(PY) -m ict_lab.docs $(AT)
 	@$(PY) -m tests.docs.pictures
-
-paper: $(INSTALLED) ## Trade play money on this machine: exchange, bot, API, messages; PAPER="--timeframe 15m"
-	@$(PY) -m ict_lab.paper $(FROM) $(PAPER)
 
 soak: $(INSTALLED) ## Let the live bot live a day that goes wrong; SOAK="--hours 6"
 	@$(PY) -m ict_lab.soak $(SOAK)
 
 chaos: $(INSTALLED) ## Let things go wrong at random on the live bot; SEED=1 N=10 JOBS=3 CHAOS="--steps 1,2,4"
 	@$(PY) -m ict_lab.chaos $(if $(SEED),--seed $(SEED)) $(if $(N),--count $(N)) $(if $(JOBS),--jobs $(JOBS)) $(CHAOS)
-
-report: $(INSTALLED) ## Make one HTML page of the newest backtest; DATADIR=... REPORT="--strategy NAME --out FILE"
-	@$(PY) -m ict_lab.report $(FROM) $(REPORT)
-
-tune: $(INSTALLED) ## Turn the settings by hand beside the chart, on 127.0.0.1; DATADIR=... TUNE="--port 8051"
-	@echo "Starting the page (a few seconds)"
-	@$(PY) -m ict_lab.tune $(FROM) $(TUNE)
-
-hyperopt: $(INSTALLED) ## Search parameters, every variant logged; DATADIR=... HYPEROPT="--timerange 20230101-20240101"
-	@$(PY) -m ict_lab.hyperopt $(FROM) $(HYPEROPT)
-
-walkforward: $(INSTALLED) ## Search on one stretch, test on the next; DATADIR=... WALKFORWARD="--train-days 180"
-	@$(PY) -m ict_lab.walkforward $(FROM) $(WALKFORWARD)
-
-blackouts: $(INSTALLED) ## Show the blackouts that are ahead; FILE=user_data/config/blackouts.csv
-	@$(PY) -m ict_host.calendar $(FILE)
-
-verdict: $(INSTALLED) ## Judge the newest backtest against chance; DATADIR=... VERDICT="--walkforward user_data/walkforward"
-	@$(PY) -m ict_lab.verdict $(FROM) $(or $(VERDICT),user_data/backtest_results)
 
 bench: $(INSTALLED) ## Time the analysis and the backtest beside their peers
 	@$(PY) -m pip install --quiet --disable-pip-version-check -r requirements-bench.txt -c constraints.txt

@@ -28,3 +28,20 @@ def test_the_demos_candles_are_the_reports(tmp_path: Path) -> None:
     assert '--datadir "/somewhere/binance"' in said(tmp_path, "report")
     assert '--datadir "/other"' in said(tmp_path, "verdict", "DATADIR=/other")
     assert "--datadir" not in said(tmp_path, "demo")
+
+
+def test_a_backtests_first_day_is_no_folder_of_candles() -> None:
+    told = said(REPOSITORY, "backtest", "FROM=20240101", "PAIRS=A/USDT:USDT B/USDT:USDT", "STRATEGY=X")
+    assert "--pairs A/USDT:USDT B/USDT:USDT --from 20240101  --strategy X" in told
+    assert said(REPOSITORY, "report", "FROM=20240101") == said(REPOSITORY, "report")
+
+
+def test_help_says_each_command_under_its_group() -> None:
+    shown = subprocess.run(
+        ["make", "help"], cwd=REPOSITORY, capture_output=True, text=True, check=True
+    ).stdout
+    groups = [block.splitlines() for block in shown.strip().split("\n\n")]
+    assert [groups[0][0], groups[-1][0]] == ["First steps", "Development"]
+    named = {line.split()[1] for group in groups for line in group[1:]}
+    phony = (REPOSITORY / "Makefile").read_text(encoding="utf-8").replace("\\\n", "").partition(".PHONY:")[2]
+    assert named == {*phony.splitlines()[0].split()} - {"help"}

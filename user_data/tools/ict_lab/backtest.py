@@ -1,0 +1,133 @@
+"""Backtest by pairs, days and strategy: `make backtest PAIRS="BTC/USDT:USDT" FROM=20240101 TO=20240401`.
+
+Takes the candles of a folder, or downloads what is missing. Where Binance does not answer, the loopback
+exchange gives the contracts' rules, and synthetic candles if there are no others.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from ict_lab.command_line import INTERRUPTED_EXIT, USAGE_EXIT, OneSentenceParser
+from ict_lab.errors import LabError
+from ict_lab.market_at_hand import (
+    CONFIGS,
+    DATADIR,
+    WARM_UP_DAYS,
+    MarketAtHand,
+    as_given,
+    binance_answers,
+    download,
+    downloaded,
+    in_folder,
+    midnight,
+    reached,
+    run_freqtrade,
+)  # fmt: skip
+from ict_lab.terminal import console, next_steps, say
+
+PAIR, STRATEGY, TIMEFRAME = "BTC/USDT:USDT", "ICTObFvgStrategy", "15m"
+USUAL_DAYS = 90
+FORMS = ("%Y%m%d", "%Y-%m-%d")
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Backtest and say what comes next; return the exit code."""
+    asked = _parser().parse_args(arguments)
+    try:
+        _backtest(asked)
+    except LabError as error:
+        print(f"make backtest: {error}", file=sys.stderr)
+        return USAGE_EXIT
+    except KeyboardInterrupt:
+        return INTERRUPTED_EXIT
+    next_steps(
+        {
+            "make report": "this backtest on one page",
+            "make verdict": "whether it could be chance",
+        }
+    )
+    return 0
+
+
+def day(text: str) -> datetime:
+    """Read a day, UTC.
+
+    Raises
+    ------
+    argparse.ArgumentTypeError
+        When it is none.
+    """
+    for form in FORMS:
+        try:
+            return datetime.strptime(text, form).replace(tzinfo=UTC)
+        except ValueError:
+            continue
+    raise argparse.ArgumentTypeError(f"a day must be written such as 20240131 or 2024-01-31, was {text}")
+
+
+def _parser() -> OneSentenceParser:
+    parser = OneSentenceParser(prog="make backtest", description="Backtest by pairs, days and strategy.")
+    parser.add_argument("--pairs", nargs="+", default=[PAIR], metavar="PAIR", help=f"default {PAIR}")
+    parser.add_argument(
+        "--from", dest="start", type=day, help=f"first day, default {USUAL_DAYS} before the end"
+    )
+    parser.add_argument("--to", dest="end", type=day, help="the day after the last, default the candles' end")
+    parser.add_argument("--strategy", nargs="+", default=[STRATEGY], help=f"default {STRATEGY}")
+    parser.add_argument("--timeframe", default=TIMEFRAME, help=f"default {TIMEFRAME}")
+    parser.add_argument("--datadir", type=Path, help="candles that are there; else they are downloaded")
+    parser.add_argument("-c", "--config", action="append", default=[], help="a further file; again for more")
+    return parser
+
+
+def _backtest(asked: argparse.Namespace) -> None:
+    market = _market(asked)
+    start, end = _days(asked, market)
+    with reached(market.served) as overlay:
+        configs = [*CONFIGS, *asked.config, *overlay]
+        if market.download:
+            download(market, configs, start, asked.pairs, asked.timeframe)
+        say(f"Backtesting {', '.join(asked.strategy)} on {market.candles}")
+        options = [
+            "--timeframe",
+            asked.timeframe,
+            "--pairs",
+            *asked.pairs,
+            "--cache",
+            "none",
+            "--export",
+            "signals",
+        ]
+        options += ["--max-open-trades", str(len(asked.pairs)), "--strategy-list", *asked.strategy]
+        run_freqtrade("backtesting", market, configs, (start, end), options)
+
+
+def _market(asked: argparse.Namespace) -> MarketAtHand:
+    if asked.datadir:
+        return in_folder(asked.datadir, asked.pairs)
+    if not binance_answers() and (DATADIR / "futures").is_dir():
+        console.print(
+            f"Binance cannot be reached from here: these are the candles that are in {as_given(DATADIR)}"
+        )
+        return in_folder(DATADIR, asked.pairs)
+    days = USUAL_DAYS if asked.start is None else (midnight(datetime.now(UTC)) - asked.start).days
+    return downloaded(max(days, USUAL_DAYS) + WARM_UP_DAYS, asked.pairs)
+
+
+def _days(asked: argparse.Namespace, market: MarketAtHand) -> tuple[datetime, datetime]:
+    end = asked.end or market.end
+    start = asked.start or end - timedelta(days=USUAL_DAYS)
+    if not start < end <= market.end + timedelta(days=1):
+        raise LabError(
+            f"FROM must be before TO, and TO at most {market.end:%Y-%m-%d}, where the candles end: "
+            f"they were {start:%Y-%m-%d} and {end:%Y-%m-%d}"
+        )
+    return start, end
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,221 @@
+"""The best market that can be had here: candles of a folder, Binance's, or a synthetic one.
+
+The loopback exchange is started where Binance does not answer; its synthetic candles are always called so.
+"""
+
+from __future__ import annotations
+
+import shlex
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import requests
+from rich.markup import escape
+
+from ict_lab.errors import LabError
+from ict_lab.places import REPOSITORY, STRATEGIES, TOOLS, USER_DATA
+from ict_lab.processes import research_environment
+from ict_lab.terminal import console, say
+from loopback.clock import Clock, FixedClock
+from loopback.exchange import Exchange
+from loopback.market.folder import FolderMarket
+from loopback.market.intervals import DAY_MS
+from loopback.market.source import Kind, Market
+from loopback.market.synthetic import SyntheticMarket
+from loopback.server import LoopbackServer
+
+CONFIGS = ("config.json", "user_data/config/public_data.json")
+DATADIR = USER_DATA / "data/binance"
+BINANCE = "https://fapi.binance.com/fapi/v1/ping"
+PATIENCE_SECONDS = 3
+UNREACHABLE = "Binance cannot be reached from here: a loopback exchange serves a synthetic market instead"
+SEED = 1
+SYNTHETIC_END = datetime(2024, 5, 1, tzinfo=UTC)
+# What a strategy looks back on before its first signal: 1,088 candles, of 4 hours too.
+WARM_UP_DAYS = 190
+# A live bot's synthetic market: so much before today, and so much to come.
+HISTORY_DAYS, FUTURE_DAYS = 400, 60
+
+
+@dataclass(frozen=True)
+class MarketAtHand:
+    """A market to backtest on.
+
+    Attributes
+    ----------
+    candles : str
+        What they are, in words.
+    datadir : pathlib.Path
+        Freqtrade's data folder of them.
+    end : datetime
+        The midnight UTC at which they end.
+    download : bool
+        Whether they have to be downloaded first.
+    served : Market or None
+        What the loopback exchange serves; None where Binance itself answers.
+    """
+
+    candles: str
+    datadir: Path
+    end: datetime
+    download: bool
+    served: Market | None
+
+
+def in_folder(datadir: Path, pairs: Sequence[str]) -> MarketAtHand:
+    """Take the candles of a folder, and the contract's rules from the loopback exchange.
+
+    Raises
+    ------
+    LabError
+        When the folder has none of a pair, or the loopback exchange does not know the contract.
+    """
+    symbols = [symbol_of(pair) for pair in pairs]
+    try:
+        market = FolderMarket(datadir, symbols)
+    except ValueError as error:
+        raise LabError(str(error)) from error
+    end = midnight(datetime.fromtimestamp(end_ms(market) / 1000, UTC))
+    return MarketAtHand(f"the candles in {datadir}", datadir, end, download=False, served=market)
+
+
+def downloaded(days: int, pairs: Sequence[str]) -> MarketAtHand:
+    """Take Binance's candles where it answers, else synthetic ones, and say so.
+
+    Parameters
+    ----------
+    days : int
+        How many a synthetic market holds.
+    pairs : Sequence[str]
+        What it must list.
+
+    Raises
+    ------
+    LabError
+        When the synthetic market has no such pair.
+    """
+    if binance_answers():
+        return MarketAtHand("Binance's real candles", DATADIR, midnight(datetime.now(UTC)), True, None)
+    say(UNREACHABLE)
+    end = int(SYNTHETIC_END.timestamp() * 1000)
+    try:
+        # A day more than is asked for, so that the last candle of a backtest is a finished one.
+        market = SyntheticMarket(end - days * DAY_MS, end + DAY_MS, SEED, [symbol_of(pair) for pair in pairs])
+    except ValueError as error:
+        raise LabError(str(error)) from error
+    candles = f"SYNTHETIC candles (seed {SEED}), which say nothing about a real market"
+    return MarketAtHand(candles, USER_DATA / "data/synthetic", SYNTHETIC_END, True, market)
+
+
+def live_synthetic() -> Market:
+    """Make a synthetic market that goes on from now."""
+    today = time.time_ns() // 1_000_000 // DAY_MS * DAY_MS
+    return SyntheticMarket(today - HISTORY_DAYS * DAY_MS, today + FUTURE_DAYS * DAY_MS, SEED)
+
+
+def symbol_of(pair: str) -> str:
+    """Return Binance's name of a contract that Freqtrade calls such as BTC/USDT:USDT.
+
+    Raises
+    ------
+    LabError
+        When the pair is no USDT perpetual.
+    """
+    base, found, _ = pair.partition("/USDT:USDT")
+    if not found or pair != f"{base}/USDT:USDT":
+        raise LabError(f"a pair must be a USDT perpetual such as BTC/USDT:USDT, was {pair}")
+    return f"{base}USDT"
+
+
+def end_ms(market: Market) -> int:
+    """End of the market's candles, milliseconds UTC."""
+    return market.base(market.symbols[0], Kind.LAST).end_ms
+
+
+def midnight(moment: datetime) -> datetime:
+    """Return the beginning of a moment's UTC day."""
+    return moment.replace(hour=0, minute=0, second=0, microsecond=0)
+
+
+def binance_answers() -> bool:
+    """Whether Binance's public futures API can be reached, within seconds."""
+    try:
+        return requests.get(BINANCE, timeout=PATIENCE_SECONDS).ok
+    except requests.RequestException:
+        return False
+
+
+@contextmanager
+def reached(market: Market | None, clock: Clock | None = None) -> Iterator[list[str]]:
+    """Serve a market while it is needed, and give the configuration files that lead to it.
+
+    Parameters
+    ----------
+    market : Market or None
+        What the loopback exchange serves; None leads to Binance.
+    clock : Clock, optional
+        The exchange's time; without, it stands at the end of the candles.
+    """
+    if market is None:
+        yield []
+        return
+    exchange = Exchange(market, clock or FixedClock(end_ms(market)))
+    with tempfile.TemporaryDirectory(prefix="ict-loopback-") as folder, LoopbackServer(exchange) as server:
+        overlay = Path(folder) / "loopback.json"
+        server.write_overlay(overlay)
+        yield [str(overlay)]
+
+
+def run_freqtrade(
+    command: str,
+    market: MarketAtHand,
+    configs: Sequence[str],
+    days: tuple[datetime, datetime],
+    options: Sequence[str],
+) -> None:
+    """Run a command of Freqtrade on a market's candles, shown as a user would type it.
+
+    Raises
+    ------
+    LabError
+        When it ends with another code than 0.
+    """
+    words = [command, *(word for config in configs for word in ("-c", config))]
+    words += ["--datadir", str(market.datadir.resolve())]
+    words += ["--timerange", f"{days[0]:%Y%m%d}-{days[1]:%Y%m%d}", *options]
+    console.print(f"[dim]$ freqtrade {escape(' '.join(words))}[/dim]")
+    # Without keys, for which research has no use.
+    environment = research_environment(STRATEGIES, TOOLS)
+    call = [sys.executable, "-m", "freqtrade", *words]
+    finished = subprocess.run(call, cwd=REPOSITORY, env=environment, check=False)
+    if finished.returncode:
+        raise LabError(f"freqtrade {command} ended with exit code {finished.returncode}; see above")
+
+
+def download(
+    market: MarketAtHand, configs: Sequence[str], start: datetime, pairs: Sequence[str], timeframe: str
+) -> None:
+    """Download a market's candles, with those that a strategy looks back on.
+
+    Raises
+    ------
+    LabError
+        When Freqtrade can't.
+    """
+    first = start - timedelta(days=WARM_UP_DAYS)
+    say(f"Downloading candles of {', '.join(pairs)} from {first:%Y-%m-%d} into {market.datadir}")
+    timeframes = ["--timeframes", *dict.fromkeys((timeframe, "4h", "1d"))]
+    run_freqtrade("download-data", market, configs, (first, market.end), [*timeframes, "--pairs", *pairs])
+
+
+def as_given(path: Path) -> str:
+    """Write a path as a user would type it in the repository."""
+    folder = path.resolve()
+    return shlex.quote(str(folder.relative_to(REPOSITORY) if folder.is_relative_to(REPOSITORY) else folder))
