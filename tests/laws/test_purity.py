@@ -7,9 +7,10 @@ import pandas as pd
 import pytest
 
 from ict import Params, analyse
+from ict.analysis import Analysis
 from ict.candles import PRICES
 from ict.catalogue.kinds import Kind
-from ict.columns import GROUPS, MVP_GROUPS
+from ict.columns import GROUPS, MVP_GROUPS, Columns
 from tests.support.compare import differences, kind_of, names_of
 from tests.support.fast import EVERY_COLUMN
 from tests.support.markets import stretch, synthetic
@@ -127,6 +128,14 @@ def test_a_group_alone_is_its_part_of_all(group: str) -> None:
     assert set(names_of(alone)) < set(names_of(everything))
     assert names_of(alone)
     assert not differences(alone, everything, names_of(alone))
+
+
+@pytest.mark.parametrize("name", Columns.in_use(Params()))
+def test_a_column_alone_is_the_one_of_all(name: str) -> None:
+    """A live bot computes what its settings use: what is left out changes nothing."""
+    (named,) = (column for column in Columns.named(Params()) if column[0] == name)
+    alone = Analysis(FRAME).columns().chosen([named])
+    assert not differences(alone, analyse(FRAME), [name])
 
 
 def test_the_groups_together_are_all() -> None:

@@ -10,6 +10,7 @@ import pandas as pd
 import pytest
 from freqtrade.exceptions import OperationalException
 from ict_host.analyst import Analyst
+from ict_host.wanted import Wanted
 
 from ict import Params
 from ict.catalogue.kinds import Kind
@@ -29,7 +30,8 @@ class Told(list[str]):
     """What a trader was told."""
 
     def analyst(self, *, live: bool = True) -> Analyst:
-        return Analyst(self.append, live=live)
+        wanted = Wanted({}, find_entries, own="all")
+        return Analyst(self.append, wanted, live=live)
 
 
 def analysed(
@@ -47,10 +49,10 @@ def test_an_impossible_candle_says_nothing(live: bool) -> None:
     for name in names_of(wrong):
         empty = wrong[name].eq("") if kind_of(name) is Kind.WORD else wrong[name].isna() | wrong[name].eq(0)
         assert empty.all(), name
-    columns = Told().analyst(live=live).columns(right, LOOSE)
+    columns = Told().analyst(live=live).columns(BTC, right, LOOSE, dict)
     assert columns is not None
     assert find_entries(columns).direction.any()
-    assert Told().analyst(live=live).columns(wrong, LOOSE) is None
+    assert Told().analyst(live=live).columns(BTC, wrong, LOOSE, dict) is None
     at = f"{FRAME['date'][500]:%Y-%m-%d %H:%M} UTC"
     assert len(told) == 1
     assert told[0].startswith(
@@ -183,8 +185,8 @@ def test_entries_see_the_higher_candles_that_were_given() -> None:
     """A live bot's own candles are too few to make those of a month."""
     given = resampled(FRAME, "4h").iloc[:-1]
     given[["open", "high", "low", "close"]] *= 2
-    found = Told().analyst(live=True).columns(FRAME, LOOSE, {"4h": given})
-    alone = Told().analyst(live=True).columns(FRAME, LOOSE)
+    found = Told().analyst(live=True).columns(BTC, FRAME, LOOSE, lambda: {"4h": given})
+    alone = Told().analyst(live=True).columns(BTC, FRAME, LOOSE, dict)
     assert found is not None
     assert alone is not None
     tops = [columns.chart.seen("4h").blocks.top.max() for columns in (found, alone)]

@@ -249,8 +249,9 @@ OTHER_SETTINGS = {
 
 @pytest.mark.parametrize("name", OTHER_SETTINGS)
 def test_a_producer_with_other_settings_is_found_out(name: str) -> None:
-    wire = consumer()
-    producer = load(PRODUCT, ict={**BLOCK_ALONE, name: OTHER_SETTINGS[name]})
+    """Of all columns: by default those alone are sent that the entries and FreqUI ask for."""
+    wire = consumer(ict_columns="all")
+    producer = load(PRODUCT, ict_columns="all", ict={**BLOCK_ALONE, name: OTHER_SETTINGS[name]})
     wire.send(analysed_by(producer, window(MARKET, NEWEST)))
     assert not len(entries_of(wire.loop(window(MARKET, NEWEST))))
     (text,) = wire.told()

@@ -103,13 +103,17 @@ class Analysis:
         """Give the columns, each found when first asked for."""
         return Columns(Chart(self._candles, self._params, self._higher, self._reference))
 
+    def beside(self, columns: Arrays) -> pd.DataFrame:
+        """Give the candles with these columns behind them; `columns` is used up."""
+        return with_columns(self._frame, columns)
+
     def frame(self, groups: Collection[str] = GROUPS) -> pd.DataFrame:
         """Make the frame with the `ict_*` columns."""
         for name in groups:
             if name not in GROUPS:
                 raise ParameterError(f"groups must be among {', '.join(GROUPS)}, was {name!r}")
         # Nobody else holds the table: what it found is let go of as soon as the columns are there.
-        return with_columns(self._frame, self.columns().arrays(groups))
+        return self.beside(self.columns().arrays(groups))
 
 
 def _reference(candles: Candles, frame: pd.DataFrame) -> Candles:

@@ -60,6 +60,10 @@ class Candles:
     def __getitem__(self, chosen: slice | Ints) -> Candles:
         return Candles(*(getattr(self, name)[chosen] for name in ("time", *PRICES)))
 
+    def same_as(self, other: Candles) -> bool:
+        """Whether these are the same candles at the same times."""
+        return all(np.array_equal(getattr(self, name), getattr(other, name)) for name in ("time", *PRICES))
+
     @classmethod
     def from_frame(cls, frame: pd.DataFrame) -> Candles:
         """Check a frame of Freqtrade's shape and take its candles.

@@ -15,8 +15,11 @@ from pandas import DataFrame, DatetimeIndex, Timedelta, Timestamp
 
 from ict import CandleError, ParameterError, Params
 from ict.analysis import Analysis, with_columns
+from ict.candles import Candles
 from ict.columns import Columns
 from ict.errors import SecondMarketError
+from ict.market.chart import Chart
+from ict_host.wanted import Wanted
 
 logger = logging.getLogger(__name__)
 
@@ -28,13 +31,17 @@ class Analyst:
     ----------
     tell : Callable[[str], None]
         Takes a sentence for the trader.
+    wanted : Wanted
+        Which columns come with the candles.
     live : bool
         Whether an error of ours must not end the run.
     """
 
-    def __init__(self, tell: Callable[[str], None], *, live: bool) -> None:
-        self._tell, self._live = tell, live
+    def __init__(self, tell: Callable[[str], None], wanted: Wanted, *, live: bool) -> None:
+        self._tell, self._wanted, self._live = tell, wanted, live
         self._told: set[Hashable] = set()
+        # What each pair was analysed on; None where that could not be done.
+        self._charts: dict[str, Chart | None] = {}
 
     def analysed(
         self,
@@ -45,7 +52,7 @@ class Analyst:
         higher: Mapping[str, DataFrame],
         second: Mapping[str, DataFrame] | None = None,
     ) -> DataFrame:
-        """Give the candles with the `ict_*` columns; those say nothing where the candles are wrong.
+        """Give the candles with the `ict_*` columns that are wanted; wrong candles get all, without a value.
 
         `second` has the candles of the market that the pair is compared with, under its name.
 
@@ -54,10 +61,12 @@ class Analyst:
         OperationalException
             When the settings don't fit the timeframe.
         """
+        self._charts[pair] = None
         try:
             analysis = self._analysis(pair, candles, params, higher, second or {})
             analysis.check_length(timeframe, Timedelta(seconds=timeframe_to_seconds(timeframe)))
-            frame = analysis.frame()
+            columns = analysis.columns()
+            frame = analysis.beside(columns.chosen(self._wanted.of(columns.chart)))
             self._tell_missing(pair, timeframe, analysis.missing())
         except CandleError as error:
             self._tell_bad(pair, timeframe, str(error), error.at)
@@ -69,19 +78,29 @@ class Analyst:
             logger.exception("The candles of %s could not be analysed", pair)
             self._tell_bad(pair, timeframe, repr(error), None)
         else:
+            self._charts[pair] = columns.chart
             return frame
         return with_columns(candles, Columns.absent(len(candles), params))
 
     def columns(
-        self, candles: DataFrame, params: Params, higher: Mapping[str, DataFrame] | None = None
+        self, pair: str, frame: DataFrame, params: Params, higher: Callable[[], Mapping[str, DataFrame]]
     ) -> Columns | None:
         """Give the columns of an analysed frame, and the chart behind them; None for wrong candles.
 
         What the frame has is read from there: it may be another process's, or come out of a file. The chart
-        is for what no column says: zones, and the pools that wait, with those of weeks and months.
+        is for what no column says: zones, and the pools that wait, with those of weeks and months. Where it
+        is the one that these candles were analysed on, it also gives the columns that the frame lacks.
+
+        `higher` loads the candles of higher timeframes where there is no such chart.
         """
+        if pair in self._charts and self._charts[pair] is None:
+            return None
         try:
-            return Columns(Analysis(candles, params, higher).columns().chart, candles)
+            candles = Candles.from_frame(frame)
+            kept = self._charts.get(pair)
+            if kept is not None and kept.params == params and kept.candles.same_as(candles):
+                return Columns(kept, frame, finds_missing=True)
+            return Columns(Analysis(frame, params, higher()).columns().chart, frame)
         except CandleError:
             # That was told with the analysis.
             return None

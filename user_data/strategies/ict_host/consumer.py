@@ -23,6 +23,7 @@ from ict.columns import Columns
 from ict.setups.entries import FindEntries
 from ict_host.live import IctLive
 from ict_host.received import AnalysisError, LateAnalysisError, Received
+from ict_host.wanted import Wanted
 
 logger = logging.getLogger(__name__)
 
@@ -39,6 +40,7 @@ class FromProducer(IctLive):
     patience_seconds = 60.0
     # Of the strategy behind it.
     find_entries: FindEntries
+    _wanted: Wanted
 
     def __init__(self, config: dict[str, Any]) -> None:
         super().__init__(config)
@@ -91,7 +93,7 @@ class FromProducer(IctLive):
         try:
             if not len(sent):
                 raise LateAnalysisError(f"nothing has come from {' or '.join(self._producers)}")
-            received = Received(candles, sent, self.params())
+            received = Received(candles, sent, self.params(), self._wanted)
             received.check_newest(self.find_entries)
             if pair not in self._checked:
                 received.check_past(self.startup_candle_count, self.find_entries)

@@ -27,6 +27,7 @@ from ict.desk.plan import EntryPlan, Signal, plan_entry
 from ict.desk.sizing import SizeError
 from ict.setups.entries import FindEntries, find_entries
 from ict_host.account import AccountLimits, is_news
+from ict_host.analyst import Analyst
 from ict_host.book import equity_of, forget_ended_locks
 from ict_host.calendar import Calendar, digest
 from ict_host.contracts import (
@@ -38,8 +39,10 @@ from ict_host.contracts import (
     taker_fee,
 )
 from ict_host.live import SIDES, IctLive
+from ict_host.reports import PATTERNS
 from ict_host.seams import exchange_of, transferred
 from ict_host.signals import Signals
+from ict_host.wanted import USED, Wanted
 
 logger = logging.getLogger("ICTObFvgStrategy")
 
@@ -49,9 +52,14 @@ class IctEntry(IctLive):
 
     # What a strategy trades at closes; one of your own may find other entries.
     find_entries: FindEntries = staticmethod(find_entries)
+    # Whether all columns come with the candles, or those that are used: for one that reads others by name.
+    ict_columns = USED
 
     def __init__(self, config: dict[str, Any]) -> None:
         super().__init__(config)
+        told = PATTERNS if self._is_live and self._reporter.settings.patterns else ()
+        self._wanted = Wanted(config, self.find_entries, own=self.ict_columns, told=told)
+        self._analyst = Analyst(self._tell_fault, self._wanted, live=self._is_live)
         self._signals: dict[str, Signals | None] = {}
         self._ticks = Ticks()
         # Whether entries rest in zones (LIM-1), once the settings are applied.
@@ -228,8 +236,9 @@ class IctEntry(IctLive):
         """Find the entries of analysed candles; None where the candles are wrong."""
         # A live bot holds too few candles for last month's levels and the zones of a higher timeframe.
         asks_chart = self._rests or params.target_at == "liquidity"
-        higher = self._higher_candles(pair, params) if asks_chart else {}
-        columns = self._analyst.columns(frame, params, higher)
+        columns = self._analyst.columns(
+            pair, frame, params, lambda: self._higher_candles(pair, params) if asks_chart else {}
+        )
         if columns is None:
             return None
         opens = DatetimeIndex(frame["date"])

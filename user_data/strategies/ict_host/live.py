@@ -13,7 +13,6 @@ from ict import IctError
 from ict.desk.levels import LevelError
 from ict.desk.safety import trades_real_money
 from ict.desk.secrets import secrets_in
-from ict_host.analyst import Analyst
 from ict_host.outbox import CLOSED, Outbox
 from ict_host.records import LevelRecords
 from ict_host.redaction import install
@@ -43,7 +42,6 @@ class IctLive(IctStart):
             raise OperationalException(str(error)) from error
         self._levels = LevelRecords(live=self._is_live)
         self._outbox: Outbox | None = None
-        self._analyst = Analyst(self._tell_fault, live=self._is_live)
         self._small_size_told = False
         self._guard: LiveGuard | None = None
 

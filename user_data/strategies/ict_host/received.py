@@ -13,13 +13,15 @@ import numpy as np
 import numpy.typing as npt
 from pandas import DataFrame, DatetimeIndex, Series, Timestamp
 
-from ict import Params, analyse
+from ict import Params
+from ict.analysis import Analysis
 from ict.candles import Bools, Candles
 from ict.catalogue.kinds import Kind
 from ict.catalogue.table import Arrays, Declared
 from ict.columns import Columns
 from ict.market.chart import Chart
 from ict.setups.entries import FindEntries
+from ict_host.wanted import Wanted
 
 PRICES = ("open", "high", "low", "close")
 SIGNALS = {"enter_long": 1, "enter_short": -1}
@@ -47,11 +49,13 @@ class Received:
         What the producer sent: candles, `ict_*` columns, enter_long and enter_short.
     params : Params
         This bot's settings.
+    wanted : Wanted
+        The columns that this bot needs.
 
     Attributes
     ----------
     arrays : Arrays
-        The `ict_*` columns, each of shape (n,); absent where the producer sent nothing.
+        The `ict_*` columns that were sent, each of shape (n,); absent on candles of which nothing was sent.
 
     Raises
     ------
@@ -59,9 +63,10 @@ class Received:
         When a column is missing, or holds something that it can't.
     """
 
-    def __init__(self, candles: DataFrame, sent: DataFrame, params: Params) -> None:
-        self._declared = Columns.in_use(params)
-        _require(("date", *PRICES, *SIGNALS, *self._declared), sent)
+    def __init__(self, candles: DataFrame, sent: DataFrame, params: Params, wanted: Wanted) -> None:
+        needed = wanted.of(Chart(Candles.from_frame(candles), params))
+        _require(("date", *PRICES, *SIGNALS, *(name for name, *_ in needed)), sent)
+        self._declared = {name: one for name, one in Columns.in_use(params).items() if name in sent}
         self._candles, self._sent, self._params = candles, sent, params
         self._dates = DatetimeIndex(candles["date"])
         self._at = _places(self._dates, sent)
@@ -130,14 +135,14 @@ class Received:
 
     def _check_patterns(self, rows: Bools, is_checked: Callable[[Declared[Any]], bool]) -> None:
         """Require columns to be as here; this bot does not load the candles of higher timeframes."""
-        checked = {
-            name: one for name, one in self._declared.items() if not one.needs_higher and is_checked(one)
-        }
-        own = analyse(self._candles, self._params, groups={one.group for one in checked.values()})
-        for name in checked:
-            self._compare(
-                name, own[name].to_numpy(), self.arrays[name], rows, f"settings of patterns {_SAME}"
-            )
+        checked = (
+            (name, one, key)
+            for name, one, key in Columns.named(self._params)
+            if name in self.arrays and not one.needs_higher and is_checked(one)
+        )
+        own = Analysis(self._candles, self._params).columns().chosen(checked)
+        for name, here in own.items():
+            self._compare(name, here, self.arrays[name], rows, f"settings of patterns {_SAME}")
 
     def _compare(self, what: str, here: Any, there: Any, rows: Bools, rule: str) -> None:
         differ = np.flatnonzero(rows & ~_agree(here, there))

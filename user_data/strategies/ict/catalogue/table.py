@@ -7,7 +7,7 @@ by higher timeframe or by both: ``columns.kill_zone``, ``columns.in_fvg[side]``,
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import KW_ONLY, dataclass
 from functools import cache
 from typing import Any, Generic, Self, TypeVar, overload
@@ -29,6 +29,8 @@ Array = npt.NDArray[Any]
 Arrays = dict[str, Array]
 # Which of the columns of a declaration: side, higher timeframe, both or none.
 Key = tuple[Any, ...]
+# A column: its public name, its declaration, and its key there.
+Named = tuple[str, "Declared[Any]", Key]
 A = TypeVar("A", bound=Array)
 K = TypeVar("K")
 
@@ -109,11 +111,21 @@ class Table:
         Patterns of the market.
     frame : Mapping, optional
         Columns that are there already, by their public names, such as an analysed frame.
+    finds_missing : bool
+        Whether a column that the frame lacks is found on the chart: only where the chart is the one that
+        the frame was analysed on. Elsewhere it could be another column, and asking for it is an error.
     """
 
-    def __init__(self, chart: Chart | None = None, frame: Mapping[Any, Any] | pd.DataFrame | None = None):
+    def __init__(
+        self,
+        chart: Chart | None = None,
+        frame: Mapping[Any, Any] | pd.DataFrame | None = None,
+        *,
+        finds_missing: bool = False,
+    ) -> None:
         self._chart = chart
         self._frame: Any = frame
+        self._finds = frame is None or finds_missing
         self._arrays: Arrays = {}
 
     @classmethod
@@ -139,7 +151,7 @@ class Table:
         )
 
     @classmethod
-    def named(cls, params: Params) -> Iterator[tuple[str, Declared[Any], Key]]:
+    def named(cls, params: Params) -> Iterator[Named]:
         """List the columns that these settings have: public name, declaration and key of each."""
         for one in cls.declared():
             for key in one.keys(params, params.higher_timeframes):
@@ -150,17 +162,32 @@ class Table:
         """Give the declaration of each column that these settings have, by its public name."""
         return {name: one for name, one, _ in cls.named(params)}
 
+    @property
+    def asked(self) -> frozenset[str]:
+        """Public names of the columns that were asked for so far."""
+        return frozenset(self._arrays)
+
     @classmethod
     def absent(cls, count: int, params: Params) -> Arrays:
         """Make the columns of `count` candles that nobody has analysed: they say nothing."""
         return {name: one.kind.absent(count) for name, one in cls.in_use(params).items()}
 
     def array(self, declared: Declared[A], *key: Any) -> A:
-        """Give one column, of shape (n,)."""
+        """Give one column, of shape (n,).
+
+        Raises
+        ------
+        LookupError
+            When the frame lacks it, and it can't be found on the chart.
+        """
         name = declared.name(*key)
         if name not in self._arrays:
-            is_there = self._frame is not None
-            self._arrays[name] = np.asarray(self._frame[name]) if is_there else declared.found(self, *key)
+            if self._frame is not None and name in self._frame:
+                self._arrays[name] = np.asarray(self._frame[name])
+            elif self._finds:
+                self._arrays[name] = declared.found(self, *key)
+            else:
+                raise LookupError(f"the analysed frame has no column {name}")
         array: Any = self._arrays[name]
         return array  # type: ignore[no-any-return]
 
@@ -174,11 +201,15 @@ class Table:
             for key in one.keys(chart.params, chart.timeframes)
         }
 
+    def chosen(self, columns: Iterable[Named]) -> Arrays:
+        """Find these columns, by their public names."""
+        return {name: self.array(one, *key) for name, one, key in columns}
+
     def replaced(
         self, declared: _BySide[A], arrays: Mapping[Direction, A], chart: Chart | None = None
     ) -> Self:
         """Give the same columns with others in the place of one declaration's, and on another chart."""
-        other = type(self)(chart or self._chart, self._frame)
+        other = type(self)(chart or self._chart, self._frame, finds_missing=self._finds)
         other._arrays = self._arrays | {declared.name(side): array for side, array in arrays.items()}
         return other
 

@@ -1,0 +1,111 @@
+"""Which columns come with the candles: those that somebody will ask for, or all of them.
+
+Entries and exits ask by the settings in force, FreqUI for what it plots, messages for what they tell. A
+column that is left out is found where it is asked for all the same, or its name is in an error.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+
+import numpy as np
+from freqtrade.enums import TRADE_MODES, RunMode
+from freqtrade.exceptions import OperationalException
+
+from ict.catalogue.table import Declared, Named
+from ict.columns import Columns
+from ict.market.chart import Chart
+from ict.params import Params
+from ict.setups.entries import FindEntries
+from ict.setups.resting import find_resting
+
+logger = logging.getLogger(__name__)
+
+KEY = "ict_columns"
+USED, ALL = "used", "all"
+# What exits read from an analysed frame (EXIT-2, EXIT-3); there only where the settings ask for it.
+_OF_EXITS: tuple[Declared[Any], ...] = (Columns.higher_atr, Columns.higher_swing)
+# Candles on which it is tried out what entries ask for: what that is hangs on the settings alone.
+_TRIED = 100
+
+
+class Wanted:
+    """The columns that are to come with the candles.
+
+    Parameters
+    ----------
+    config : Mapping
+        Freqtrade's configuration.
+    find_entries : FindEntries
+        What the strategy finds its entries by.
+    own : str
+        What the strategy says itself: `used` or `all`; the configuration wins.
+    told : Iterable[Declared]
+        What messages tell of.
+
+    Raises
+    ------
+    OperationalException
+        When `ict_columns` is neither.
+    """
+
+    def __init__(
+        self,
+        config: Mapping[str, Any],
+        find_entries: FindEntries,
+        *,
+        own: str,
+        told: Iterable[Declared[Any]] = (),
+    ) -> None:
+        self._all = _wants_all(config, own)
+        self._find_entries, self._read = find_entries, {*told, *_OF_EXITS}
+        self._found: tuple[Params, tuple[Named, ...]] | None = None
+
+    def of(self, chart: Chart) -> tuple[Named, ...]:
+        """List the columns that are wanted with a chart's settings."""
+        params = chart.params
+        if self._found is None or self._found[0] != params:
+            self._found = params, tuple(self._columns(chart))
+        return self._found[1]
+
+    def _columns(self, chart: Chart) -> Iterator[Named]:
+        asked = None if self._all else self._asked(chart)
+        for name, one, key in Columns.named(chart.params):
+            if asked is None or name in asked or one.plot or one in self._read:
+                yield name, one, key
+
+    def _asked(self, chart: Chart) -> frozenset[str] | None:
+        """Names of what entries ask for; None where that is not known."""
+        try:
+            return asked_by(self._find_entries, chart)
+        except Exception:
+            # The entries of an own strategy may need more candles than these.
+            logger.info("Not known which columns the entries ask for: all are analysed", exc_info=True)
+            return None
+
+
+def asked_by(find_entries: FindEntries, chart: Chart) -> frozenset[str]:
+    """Try out which columns the entries of a chart's settings ask for, on the newest of its candles."""
+    few = Columns(Chart(chart.candles[-_TRIED:], chart.params))
+    count = len(few.chart.candles)
+    if chart.params.entry_at == "zone":
+        find_resting(few, np.ones(count), np.ones(count, np.bool_))
+    else:
+        find_entries(few)
+    return few.asked
+
+
+def _wants_all(config: Mapping[str, Any], own: str) -> bool:
+    said = config.get(KEY, own)
+    if said not in (USED, ALL):
+        raise OperationalException(f"{KEY} must be {USED} or {ALL}, was {said!r}")
+    mode = config.get("runmode")
+    if mode == RunMode.HYPEROPT and not config.get("analyze_per_epoch"):
+        # Analysed once for all epochs, and any of them may ask for another fact.
+        return True
+    if KEY in config or said == ALL:
+        return bool(said == ALL)
+    # What is not for trading, such as a bias analysis or a chart, is for looking at.
+    return mode not in (*TRADE_MODES, RunMode.BACKTEST, RunMode.HYPEROPT) or config.get("export") == "signals"
