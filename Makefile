@@ -84,7 +84,7 @@ test: lint ## Check everything: style, types, laws, tables, and the real Freqtra
 	@$(PY) -m pytest -n 4
 
 quick: $(INSTALLED) ## Check what takes seconds: tables, rules by hand, laws of the house, documentation
-	@$(PY) -m pytest -n 0 --hypothesis-profile=quick $(QUICK)
+	@$(PY) -m pytest -n 0 --hypothesis-profile=quick -m "not process" $(QUICK)
 
 lint: $(INSTALLED) ## Check style, types and who imports whom
 	@$(PY) -m ruff check .

@@ -6,7 +6,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Callable
-from functools import partial
+from functools import cache, partial
 from importlib.metadata import packages_distributions, requires
 from pathlib import Path
 from types import SimpleNamespace
@@ -150,6 +150,10 @@ def installed(name: str) -> set[str]:
     return {canonicalize_name(name) for name, _ in found}
 
 
+# Which distributions bring a module; every installed file is looked at.
+PROVIDERS = cache(packages_distributions)
+
+
 def foreign_imports(folder: str) -> set[str]:
     """Find the top-level modules that the files of a folder import and that are nobody's here."""
     packages = {"ict", "ict_host", "ict_lab", "loopback", "tests"}
@@ -174,7 +178,7 @@ def foreign_imports(folder: str) -> set[str]:
     ],
 )
 def test_a_bare_clone_installs_what_is_imported(folder: str, requirements: str) -> None:
-    providers, brought = packages_distributions(), installed(requirements)
+    providers, brought = PROVIDERS(), installed(requirements)
     imported = foreign_imports(folder)
     assert "numpy" in imported or folder.endswith("host")
     assert not {
@@ -200,6 +204,7 @@ def own_line(folder: Path, *words: str, first: str = "") -> tuple[list[str], dic
     return [sys.executable, "-m", "freqtrade", *words], environment
 
 
+@pytest.mark.process
 @pytest.mark.parametrize("words", [["--version"], ["nonsense"]])
 def test_a_fork_is_what_a_new_process_would_be(words: list[str], tmp_path: Path) -> None:
     says = "print(os.getcwd(), os.environ['OWN'], sys.path[0], flush=True)"
@@ -211,6 +216,7 @@ def test_a_fork_is_what_a_new_process_would_be(words: list[str], tmp_path: Path)
     assert forked.stderr.splitlines()[-1:] == usual.stderr.splitlines()[-1:]
 
 
+@pytest.mark.process
 @pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGTERM])
 def test_a_fork_ends_by_its_signal(number: int, tmp_path: Path) -> None:
     line, environment = own_line(tmp_path, first="print('there', flush=True); time.sleep(600)")

@@ -224,6 +224,7 @@ def existing(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return home / "freqtrade"
 
 
+@pytest.mark.process
 def test_an_existing_freqtrade_finds_the_copied_strategies(existing: Path) -> None:
     """Without PYTHONPATH, and without anything else of ours."""
     freqtrade = shutil.which("freqtrade", path=str(Path(sys.executable).parent))

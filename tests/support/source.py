@@ -3,6 +3,7 @@
 import ast
 import re
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 # A look at later rows, or at rows from the end: what a backtest can and a live bot cannot.
@@ -33,6 +34,13 @@ def python_files(folder: Path) -> list[Path]:
     return sorted(path for path in folder.rglob("*.py") if "__pycache__" not in path.parts)
 
 
+@cache
+def _nodes(source: str) -> list[ast.AST]:
+    """Every node of a source, which is read many times."""
+    return list(ast.walk(ast.parse(source)))
+
+
+@cache
 def without_comments(source: str) -> str:
     """Code alone: neither comments nor docstrings, which may speak of what the code must not do."""
     return ast.unparse(_StripDocstrings().visit(ast.parse(source)))
@@ -53,7 +61,7 @@ def found(patterns: tuple[str, ...], source: str) -> list[str]:
 def imported_modules(source: str, package: str = "") -> set[str]:
     """Full names of the modules that a source imports; relative imports are resolved in its package."""
     names: set[str] = set()
-    for node in ast.walk(ast.parse(source)):
+    for node in _nodes(source):
         if isinstance(node, ast.Import):
             names |= {alias.name for alias in node.names}
         elif isinstance(node, ast.ImportFrom):
@@ -72,7 +80,7 @@ def clock_calls(source: str) -> list[str]:
 
 def functions(source: str) -> Iterator[FunctionNode]:
     """Every function and method, nested ones too."""
-    return (n for n in ast.walk(ast.parse(source)) if isinstance(n, ast.FunctionDef | ast.AsyncFunctionDef))
+    return (n for n in _nodes(source) if isinstance(n, ast.FunctionDef | ast.AsyncFunctionDef))
 
 
 def body_lines(function: FunctionNode) -> int:
@@ -104,7 +112,7 @@ def _undocumented_in(tree: ast.Module | ast.ClassDef) -> list[str]:
 def rules_in_docstrings(source: str) -> set[str]:
     """Rule IDs that any docstring cites."""
     kinds = ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef
-    texts = [ast.get_docstring(node) or "" for node in ast.walk(ast.parse(source)) if isinstance(node, kinds)]
+    texts = [ast.get_docstring(node) or "" for node in _nodes(source) if isinstance(node, kinds)]
     return {rule for text in texts for rule in RULE_ID.findall(text)}
 
 
@@ -117,7 +125,7 @@ def rules_defined_in(markdown: str) -> set[str]:
 
 def mutable_values(source: str) -> list[str]:
     """Names of the dataclasses that are not frozen."""
-    classes = (node for node in ast.walk(ast.parse(source)) if isinstance(node, ast.ClassDef))
+    classes = (node for node in _nodes(source) if isinstance(node, ast.ClassDef))
     return [node.name for node in classes if any(_thaws(decorator) for decorator in node.decorator_list)]
 
 

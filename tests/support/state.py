@@ -5,13 +5,15 @@ that lie about changes what the next one sees, in one order of the tests and not
 """
 
 import logging
+import operator
 import os
 import signal
 import sys
 import types
 import warnings
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import ExitStack, contextmanager
+from functools import lru_cache
 from typing import Any
 
 Restore = Callable[[], None]
@@ -35,6 +37,8 @@ OURS = ("ict_host.", "ICT")
 SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 PYTESTS_OWN = "PYTEST_CURRENT_TEST"
 _ABSENT = object()
+# The values of a class when it was last looked at, and which of them hold something themselves.
+_holders: dict[type, tuple[list[Any], list[Any]]] = {}
 # The rest of a class, such as a table's columns, may be completed at its first use.
 _KEPT = (
     types.FunctionType, staticmethod, classmethod, property, bool, int, float, str, list, dict, type(None),
@@ -111,29 +115,45 @@ def keep_signals() -> Restore:
 
 def keep_classes() -> Restore:
     """Keep functions and values of the host's classes and of ours, and the values of their parameters."""
-    before = {cls: {name: (value, _contents(value)) for name, value in _state(cls)} for cls in _classes()}
+    before = [(cls, dict(vars(cls)), _copies(cls)) for cls in _classes()]
 
     def restore() -> None:
-        for cls, attributes in before.items():
-            for name in {name for name, _ in _state(cls)} - attributes.keys():
-                delattr(cls, name)
-            for name, (value, contents) in attributes.items():
-                _put_back(cls, name, value, contents)
+        for cls, attributes, copies in before:
+            if not _are_same(vars(cls).values(), attributes.values()):
+                _put_back(cls, attributes)
+            for value, contents in copies:
+                if _contents(value) != contents:
+                    _fill_again(value, contents)
 
     return restore
 
 
-def _put_back(cls: type, name: str, value: Any, contents: Any) -> None:
-    if vars(cls).get(name, _ABSENT) is not value:
-        setattr(cls, name, value)
-    if contents is not None and _contents(value) != contents:
-        held = value if isinstance(value, list | dict) else vars(value)
-        held.clear()
-        held.extend(contents) if isinstance(held, list) else held.update(contents)
+def _are_same(some: Collection[Any], others: Collection[Any]) -> bool:
+    return len(some) == len(others) and all(map(operator.is_, some, others))
+
+
+def _put_back(cls: type, attributes: dict[str, Any]) -> None:
+    for name in {name for name, value in vars(cls).items() if _is_kept(name, value)} - attributes.keys():
+        delattr(cls, name)
+    for name, value in attributes.items():
+        if _is_kept(name, value) and vars(cls).get(name, _ABSENT) is not value:
+            setattr(cls, name, value)
+
+
+def _fill_again(value: Any, contents: Any) -> None:
+    held = value if isinstance(value, list | dict) else vars(value)
+    held.clear()
+    held.extend(contents) if isinstance(held, list) else held.update(contents)
 
 
 def _classes() -> list[type]:
     """Find the classes of the modules that have been imported so far."""
+    return _classes_of(len(sys.modules), next(reversed(sys.modules)))
+
+
+@lru_cache(maxsize=1)
+def _classes_of(_count: int, _newest: str) -> list[type]:
+    """Look through the modules, once for as many as there are: this comes before every test."""
     theirs = [
         getattr(sys.modules[name], cls) for name, held in HOST.items() if name in sys.modules for cls in held
     ]
@@ -142,13 +162,23 @@ def _classes() -> list[type]:
     return list(dict.fromkeys([*theirs, *(cls for cls in values if cls.__module__.startswith(OURS))]))
 
 
-def _state(cls: type) -> list[tuple[str, Any]]:
-    return [
-        (name, value)
-        for name, value in vars(cls).items()
-        if not name.startswith(("__", "_sa_", "_abc_"))
-        and (isinstance(value, _KEPT) or _is_parameter(value) or _is_session(value))
-    ]
+def _copies(cls: type) -> list[tuple[Any, Any]]:
+    """Copy what the containers and the parameters of a class hold."""
+    values = list(vars(cls).values())
+    if cls not in _holders or not _are_same(_holders[cls][0], values):
+        holders = [value for name, value in vars(cls).items() if _is_kept(name, value) and _holds(value)]
+        _holders[cls] = values, holders
+    return [(value, _contents(value)) for value in _holders[cls][1]]
+
+
+def _is_kept(name: str, value: object) -> bool:
+    if name.startswith(("__", "_sa_", "_abc_")):
+        return False
+    return isinstance(value, _KEPT) or _is_parameter(value) or _is_session(value)
+
+
+def _holds(value: object) -> bool:
+    return isinstance(value, list | dict) or _is_parameter(value)
 
 
 def _is_parameter(value: object) -> bool:
@@ -160,7 +190,5 @@ def _is_session(value: object) -> bool:
 
 
 def _contents(value: Any) -> Any:
-    """Copy what a container or a parameter holds; None for anything else."""
-    if isinstance(value, list | dict):
-        return value.copy()
-    return vars(value).copy() if _is_parameter(value) else None
+    """Copy what a container or a parameter holds."""
+    return (value if isinstance(value, list | dict) else vars(value)).copy()
