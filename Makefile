@@ -14,7 +14,7 @@ AT = $(if $(CANDLES),--datadir "$(CANDLES)")
 export PYTHONPATH := $(CURDIR)/user_data/strategies:$(CURDIR)/user_data/tools
 export PATH := $(CURDIR)/$(VENV)/bin:$(PATH)
 
-.PHONY: help demo trade watch status logs stop paper blackouts backtest report tune hyperopt walkforward \
+.PHONY: help demo trade watch now status logs stop paper blackouts backtest report tune hyperopt walkforward \
 	verdict test quick lint docs soak chaos bench clean
 .DEFAULT_GOAL := help
 
@@ -44,6 +44,9 @@ trade: $(INSTALLED) ## Check the start, then trade as config.json says; TRADE="-
 
 watch: $(INSTALLED) ## Simulate orders on production's prices, without keys; WATCH="--strategy NAME"
 	@$(PY) -m ict_lab.operate watch $(WATCH)
+
+now: $(INSTALLED) ## Say what the bot would do now, and why not; NOW="--pair BTC/USDT:USDT --json --language ko"
+	@$(PY) -m ict_lab.now $(AT) $(NOW)
 
 status: $(INSTALLED) ## Say what runs, what it holds and how it is
 	@$(PY) -m ict_lab.operate status

@@ -11,7 +11,7 @@ import sys
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from pandas import DatetimeIndex
+from pandas import DatetimeIndex, date_range
 
 from ict.candles import Bools
 from ict.params import Params
@@ -19,6 +19,8 @@ from ict.setups.blackouts import BlackoutError, Blackouts
 from ict.setups.windows import EntryTimes
 
 REFUSED = 2
+# A window and a weekday come again within a week.
+LOOK_AHEAD = timedelta(days=8)
 
 
 class Calendar:
@@ -60,6 +62,31 @@ class Calendar:
         length = candle // timedelta(microseconds=1) * 1000
         closes = opens.as_unit("ns").asi8 + length
         return self._times.allow_moments(closes) & ~self._blackouts.touch(closes, length)
+
+    def closed_by(self, newest_open: datetime, candle: timedelta, *, rests: bool) -> str:
+        """Say what forbids an entry after a candle: window, blackout, or nothing by an empty word.
+
+        Parameters
+        ----------
+        newest_open : datetime
+            Opening time of the candle, timezone-aware.
+        candle : timedelta
+            Its length.
+        rests : bool
+            Whether entries rest.
+        """
+        opens = DatetimeIndex([newest_open])
+        allows = self.allows_rest if rests else self.allows_market
+        if allows(opens, candle)[0]:
+            return ""
+        closes = opens.as_unit("ns").asi8 + (length := candle // timedelta(microseconds=1) * 1000)
+        return "blackout" if self._blackouts.touch(closes, length)[0] else "window"
+
+    def opens_at(self, newest_open: datetime, candle: timedelta, *, rests: bool) -> datetime | None:
+        """Find the first close within some days after which an entry may be made; None for none."""
+        coming = date_range(newest_open, newest_open + LOOK_AHEAD, freq=candle)[1:]
+        allowed = (self.allows_rest if rests else self.allows_market)(coming, candle).nonzero()[0]
+        return (coming[allowed[0]] + candle).to_pydatetime() if len(allowed) else None
 
     def allows_rest(self, opens: DatetimeIndex, candle: timedelta) -> Bools:
         """Whether an order may rest over the candle after each: wholly in a window and in no blackout."""

@@ -27,12 +27,15 @@ class Setup:
         Folders of the strategies and of the candles.
     trials : Path
         Log of what is tried.
+    user_data : Path
+        Freqtrade's folder, where files that settings name are.
     """
 
     configs: tuple[Path, ...]
     strategies: Path
     datadir: Path
     trials: Path
+    user_data: Path = Path("user_data")
 
     def block(self) -> dict[str, Any]:
         """Read the `ict` block of the configuration as it is now.
@@ -71,7 +74,7 @@ def make_setup(
     exchange = config.get("exchange", {}).get("name", "binance")
     places = Path(config.get("user_data_dir", "user_data")), config.get("datadir")
     folder = datadir or (Path(places[1]) if places[1] else places[0] / "data" / exchange)
-    return Setup(tuple(configs), strategies, folder, trials or places[0] / "trials.jsonl")
+    return Setup(tuple(configs), strategies, folder, trials or places[0] / "trials.jsonl", places[0])
 
 
 def bot_access(configs: Sequence[Path]) -> BotAccess:

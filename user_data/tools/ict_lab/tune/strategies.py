@@ -13,6 +13,7 @@ from freqtrade.resolvers import StrategyResolver
 from ict_host.parameters import IctParameters
 
 from ict.params import settings
+from ict.setups.entries import FindEntries, find_entries
 from ict_lab.errors import LabError
 
 
@@ -30,6 +31,8 @@ class Preset:
         Its candles.
     defaults : dict
         Its own value of every setting.
+    find_entries : FindEntries
+        What finds its entries at closes.
     """
 
     name: str
@@ -37,6 +40,7 @@ class Preset:
     file: Path
     timeframe: str
     defaults: dict[str, Any]
+    find_entries: FindEntries = find_entries
 
     @property
     def settings_file(self) -> Path:
@@ -73,4 +77,5 @@ def _preset(found: Mapping[str, Any]) -> Preset:
         file=Path(found["location"]),
         timeframe=strategy.timeframe,
         defaults={name: getattr(strategy, name).value for name in settings()},
+        find_entries=strategy.find_entries,
     )

@@ -158,9 +158,10 @@ class Workbench:
         return self._reading(strategy, read_page(page), choice)
 
     def _read(self, strategy: str, params: Params, choice: Choice) -> Reading:
-        return read(self._stretch(params, choice), params)
+        return read(self.stretch(params, choice), params)
 
-    def _stretch(self, params: Params, choice: Choice) -> Stretch:
+    def stretch(self, params: Params, choice: Choice) -> Stretch:
+        """Take the chosen candles, and those before them that the settings look back on."""
         week = MINUTES_A_WEEK // timeframe_to_minutes(choice.timeframe)
         return candles.stretch(
             self.setup,
@@ -176,7 +177,7 @@ class Workbench:
     def start_backtest(self, strategy: str, page: Mapping[str, object], choice: Choice) -> None:
         """Start a backtest of the page's values on the chosen candles; an earlier one ends."""
         params = read_page(page)
-        stretch = self._stretch(params, choice)
+        stretch = self.stretch(params, choice)
         timerange = candles.time_range(stretch.frame, stretch.first)
         preset = self.presets[strategy]
         with self._lock:

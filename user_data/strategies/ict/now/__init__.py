@@ -1,0 +1,1 @@
+"""What the bot would do now, and why not: plain data, made once and shown in several ways."""

@@ -1,0 +1,202 @@
+"""The answer to "what now?" as text: all of it for a terminal, and a few lines for a message."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Iterator
+from datetime import datetime
+from itertools import chain, groupby, repeat
+
+from ict.now.facts import AccountNow, Away, FactNow, HealthNow, LimitNow, Now, PairNow, SideNow
+from ict.now.sentences import needs, reason, trend_word, zone_name
+from ict.words.formatting import (
+    duration_words,
+    joined_lines,
+    known_word,
+    number_text,
+    percent_text,
+    plain_text,
+    price_text,
+    side_word,
+    utc_text,
+)
+from ict.words.languages import WORDS, Language, Words
+
+_INDENT, _LABEL = "  ", 22
+_IN_PERCENT = {"daily_loss", "weekly_loss", "drawdown", "open_risk"}
+
+
+def whole_text(now: Now, at: datetime, language: Language) -> str:
+    """Write all of it, a paragraph a pair.
+
+    Parameters
+    ----------
+    now : Now
+        What is known.
+    at : datetime
+        The present, timezone-aware: ages are counted up to it.
+    language : Language
+        One of `LANGUAGES`.
+    """
+    words = WORDS[language]
+    lines = [heading(now, words)]
+    for pair in now.pairs:
+        lines += ["", *_pair_lines(pair, language)]
+    lines += ["", *_account_lines(now, words)] if now.account or now.next_window else []
+    lines += ["", *_health_lines(now, now.health, at, words)] if now.health else []
+    return "\n".join(lines)
+
+
+def summary_text(now: Now, language: Language) -> str:
+    """Write a message: a sentence a pair, and what is used of the day's caps."""
+    words = WORDS[language]
+    lines = [f"{words['now_summary']}: {plain_text(now.strategy, words)}"]
+    for pair in now.pairs:
+        price = price_text(pair.market.price, None, words) if pair.market else words["unknown"]
+        lines.append(
+            f"{plain_text(pair.pair, words)} {price}: {plain_text(reason(pair, language), words, 400)}"
+        )
+    if now.account:
+        lines += [f"{name}: {value}" for name, value in account_rows(now.account, words)]
+    return joined_lines(lines)
+
+
+def heading(now: Now, words: Words) -> str:
+    """Say who says it, and when."""
+    who = [name for name in (now.bot, now.strategy, words.get(f"state_{now.state}", now.state)) if name]
+    return " · ".join([*who, words[f"now_mode_{now.mode}"], utc_text(now.written_at)])
+
+
+def _pair_lines(pair: PairNow, language: Language) -> Iterator[str]:
+    words = WORDS[language]
+    yield f"{pair.pair} {pair.timeframe}   {price_of(pair, words)}"
+    yield _INDENT + reason(pair, language)
+    for side in pair.sides:
+        yield _INDENT + needs(side, language)
+    yield from _table(pair_rows(pair, words))
+
+
+def price_of(pair: PairNow, words: Words) -> str:
+    """Say the price of a pair, and when that candle closed."""
+    if pair.market is None:
+        return words["unknown"]
+    closed = words["now_closed"].format(at=utc_text(pair.market.closed_at))
+    return f"{price_text(pair.market.price, None, words)}   {closed}"
+
+
+def _table(rows: Iterable[tuple[str, str]]) -> Iterator[str]:
+    """Write rows, the label of several once."""
+    for label, group in groupby(rows, key=lambda row: row[0]):
+        for shown, (_, value) in zip(chain([label], repeat("")), group, strict=False):
+            yield f"{_INDENT}{shown:<{_LABEL}}{value}"
+
+
+def pair_rows(pair: PairNow, words: Words) -> Iterator[tuple[str, str]]:
+    """Give the rows of a pair's table: label and text."""
+    yield from _position_rows(pair, words)
+    if pair.market:
+        trends = {**pair.market.trends, words["now_major"]: pair.market.major_trend}
+        yield words["now_trends"], " · ".join(f"{name} {trend_word(t, words)}" for name, t in trends.items())
+        session = pair.market.session
+        yield words["now_session"], words[f"session_{session}"] if session else words["none"]
+    for side in pair.sides:
+        yield side_word(side.side, words), _score_text(side, words)
+    if pair.market is None:
+        return
+    for zone in pair.market.zones:
+        about = (
+            away_text(zone.away, words), words["now_age"].format(zone.age_candles),
+            words["now_touches"].format(zone.touches),
+        )  # fmt: skip
+        edges = f"{price_text(zone.bottom, None, words)} - {price_text(zone.top, None, words)}"
+        yield words["now_zones"], f"{zone_name(zone.kind, zone.side, words)} {edges}   {', '.join(about)}"
+    for level in pair.market.levels:
+        where = words["now_above" if level.side > 0 else "now_below"]
+        age = words["now_age"].format(level.age_candles)
+        price = price_text(level.price, None, words)
+        named = f"{where} {words[f'pool_{level.kind}']} {price}"
+        yield words["now_levels"], f"{named}   {away_text(level.away, words)}, {age}"
+
+
+def _position_rows(pair: PairNow, words: Words) -> Iterator[tuple[str, str]]:
+    if trade := pair.trade:
+        stop, target = (price_text(price, None, words) for price in (trade.stop, trade.target))
+        target = words["none"] if math.isnan(trade.target) else target
+        prices = f"{price_text(trade.entry, None, words)}, SL {stop}, TP {target}"
+        opened = words["now_opened"].format(at=utc_text(trade.opened_at))
+        gain = number_text(trade.gain_r, "+z,.2f", words, " R")
+        yield words["now_trade"], f"{side_word(trade.side, words).lower()} {prices}, {gain}, {opened}"
+    if order := pair.order:
+        prices = f"{price_text(order.price, None, words)}, SL {price_text(order.stop, None, words)}"
+        placed = words["now_placed"].format(at=utc_text(order.placed_at))
+        yield words["now_order"], f"{side_word(order.side, words).lower()} {prices}, {placed}"
+
+
+def _score_text(side: SideNow, words: Words) -> str:
+    score = f"{number_text(side.score, 'g', words)} / {number_text(side.threshold, 'g', words)}"
+    held = " ".join(fact_text(fact, words) for fact in side.facts)
+    cost = f"{words['now_cost']} {number_text(side.cost_r, 'z,.2f', words, ' R')}"
+    return f"{score}   {held}   {cost}"
+
+
+def fact_text(fact: FactNow, words: Words) -> str:
+    """Name a fact with its use, and whether it holds."""
+    use = words["now_required"] if fact.use == "required" else number_text(fact.points, "g", words)
+    return f"{'✓' if fact.holds else '✗'} {known_word(fact.name, words)} ({use})"
+
+
+def away_text(away: Away, words: Words) -> str:
+    """Say how far something is from the price, in all three units."""
+    return (
+        f"{number_text(away.price, '+z,.6g', words)} ({number_text(away.percent, '+z,.2f', words, '%')}, "
+        f"{number_text(away.atr, '+z,.1f', words, ' ATR')})"
+    )
+
+
+def account_rows(account: AccountNow, words: Words) -> Iterator[tuple[str, str]]:
+    """Give the rows of the account's table: label and text."""
+    yield words["now_equity"], number_text(account.equity, "z,.2f", words, f" {account.currency}")
+    yield words["now_open_risk"], number_text(account.open_risk, "z,.2f", words, f" {account.currency}")
+    yield words["day"], number_text(account.day_profit, "+z,.2f", words, f" {account.currency}")
+    most = "∞" if not math.isfinite(account.max_open_trades) else f"{account.max_open_trades:g}"
+    yield words["now_slots"], f"{account.open_trades} / {most}"
+    for limit in account.limits:
+        yield words[f"now_limit_{limit.cause}"], _limit_text(limit, words)
+    yield words["now_day_ends"], utc_text(account.day_ends_at)
+
+
+def _limit_text(limit: LimitNow, words: Words) -> str:
+    shown = (
+        percent_text(value, words) if limit.cause in _IN_PERCENT else number_text(value, "g", words)
+        for value in (limit.used, limit.allowed)
+    )
+    return " / ".join(shown)
+
+
+def _account_lines(now: Now, words: Words) -> Iterator[str]:
+    rows = [*account_rows(now.account, words)] if now.account else []
+    if now.next_window:
+        rows.append((words["now_next_window"], utc_text(now.next_window)))
+    yield words["now_account"]
+    yield from _table(rows)
+
+
+def health_rows(now: Now, health: HealthNow, at: datetime, words: Words) -> Iterator[tuple[str, str]]:
+    """Give the rows of the bot's health: label and text."""
+    closes = [pair.market.closed_at for pair in now.pairs if pair.market]
+    if closes:
+        ago = duration_words(at - max(closes), words)
+        yield words["now_candle"], words["now_candle_text"].format(ago=ago)
+    seconds = number_text(health.loop_seconds, ".2f", words)
+    ago = duration_words(at - health.looped_at, words)
+    yield words["now_loop"], words["now_loop_text"].format(ago=ago, seconds=seconds)
+    yield words["now_exchange"], words["now_exchange_yes" if health.answers else "now_exchange_no"]
+    yield words["now_book"], health.agrees or words["now_book_yes"]
+    yield words["now_waiting"], str(health.waiting)
+    if health.error and health.error_at:
+        yield words["now_error"], f"{utc_text(health.error_at)}: {health.error}"
+
+
+def _health_lines(now: Now, health: HealthNow, at: datetime, words: Words) -> Iterator[str]:
+    yield words["now_health"]
+    yield from _table(health_rows(now, health, at, words))
