@@ -22,7 +22,7 @@ from loopback.server import LoopbackServer
 INTERRUPTED = 130
 _STOP_SECONDS = 120.0
 # Long enough for a machine that is busy with other things; only a failure waits as long.
-PATIENCE_SECONDS = 240.0
+PATIENCE_SECONDS = 480.0
 _POLL_SECONDS = 0.2
 _LOG_TAIL = 6_000
 
