@@ -1,6 +1,7 @@
 """The limits of the account (RISK-2 to RISK-7), worked by hand."""
 
 import math
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta, timezone
 from typing import Any
 
@@ -367,6 +368,23 @@ def test_cost(most: float, is_allowed: bool) -> None:
             cause="cost", value=pytest.approx(0.199), allowed=most,
             reason="fees of 0.1000% and 0.1000% are 0.20 R with the stop 1.000% away, 0.198 R allowed",
         )  # fmt: skip
+
+
+# A short from 200, stopped at 204: 0.04 at the maker's fee and 0.102 at the taker's, of a distance of 4.
+@pytest.mark.parametrize(("most", "is_allowed"), [(0.0355, True), (0.0354, False)])
+def test_cost_of_a_short(most: float, is_allowed: bool) -> None:
+    short = account(entry=OpenRisk(200.0, 204.0, 1.0, -1))
+    reached = limit_reached(replace(short, fees=(0.0002, 0.0005)), Params(max_cost_r=most))
+    assert (reached is None) is is_allowed
+    assert reached is None or reached.value == pytest.approx(0.0355)
+
+
+def test_a_stop_at_the_entry_costs_without_end() -> None:
+    reached = limit_reached(
+        account(fees=0.0001, entry=OpenRisk(100.0, 100.0, 1.0, 1)), Params(max_cost_r=100.0)
+    )
+    assert reached is not None
+    assert reached.value == math.inf
 
 
 def test_an_unknown_fee_is_no_permission() -> None:
