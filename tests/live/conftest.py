@@ -13,6 +13,7 @@ from ict_lab.bots.retest import Retest, RetestMarket
 from loopback.clock import RunningClock
 from loopback.exchange import Exchange
 from loopback.server import LoopbackServer
+from loopback.symbols import SPECS
 
 TOKEN = "xY9-live_Token-0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLM"
 # Exchange and bot live at a time of day of their own, so that no candle and no day ends where none should.
@@ -52,7 +53,7 @@ def make_server() -> Iterator[MakeServer]:
             exchange = Exchange(RetestMarket(retests, start_ms), clock, stamp_clock=clock)
             server = running.enter_context(LoopbackServer(exchange))
             for symbol, retest in retests.items():
-                server.operator.set_price(symbol, Decimal(str(retest.price)))
+                server.operator.set_price(symbol, SPECS[symbol].to_tick(Decimal(str(retest.at(retest.now)))))
             return server
 
         yield make

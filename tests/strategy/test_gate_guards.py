@@ -7,6 +7,7 @@ from pathlib import Path
 from threading import Lock
 from types import SimpleNamespace
 from typing import Any
+from unittest.mock import Mock
 
 import ccxt
 import pytest
@@ -24,7 +25,7 @@ from ict_host.intents import Intent, State
 
 from tests.strategy.benches import PLAN, SENDS, Desk
 from tests.strategy.exchange import BUSY, ETH
-from tests.strategy.host import database, opened
+from tests.strategy.host import database, opened, saved
 from tests.strategy.live import resting_stop
 from tests.strategy.support import BTC
 
@@ -212,6 +213,38 @@ def test_a_stop_that_cant_be_looked_up_is_taken_as_last_seen(desk: Desk, error: 
     desk.client.orders[stop.order_id] = {"id": stop.order_id, "symbol": BTC, "status": "open"}
     assert desk.exchange.fetch_stoploss_order(stop.order_id, BTC)["status"] == "open"
     assert desk.gate.unseen == {}
+
+
+@pytest.mark.parametrize(
+    ("cancel", "look", "status"),
+    [
+        (None, None, "canceled"),
+        (BUSY, None, "open"),
+        (ccxt.OrderNotFound("-2011"), None, "open"),
+        (ccxt.OrderNotFound("-2011"), ccxt.OrderNotFound("-2013"), "open"),
+        (None, BUSY, "open"),
+    ],
+)
+def test_an_entry_rests_until_somebody_says_that_it_does_not(
+    impatient: Desk,
+    monkeypatch: pytest.MonkeyPatch,
+    cancel: Exception | None,
+    look: Exception | None,
+    status: str,
+) -> None:
+    """Freqtrade takes an entry that can't be looked up for cancelled, and forgets its trade."""
+    trade, order = opened("long")
+    order.ft_is_open, order.status, order.ft_order_side = True, "open", "buy"
+    saved(trade)
+    rests = {"id": order.order_id, "status": "open", "filled": 0.0, "info": {"orderId": 1}}
+    impatient.client.orders = {order.order_id: impatient.client.put("buy", 0.01) | rests}
+    impatient.client.blind = look
+    if cancel:
+        monkeypatch.setattr(impatient.client, "cancel_order", Mock(side_effect=cancel))
+    # Freqtrade asks five times, and waits longer each time.
+    monkeypatch.setattr("freqtrade.exchange.common.time.sleep", lambda seconds: None)
+    found = impatient.exchange.cancel_order_with_result(order.order_id, BTC, 0.01)
+    assert (found["id"], found["status"]) == (order.order_id, status)
 
 
 def test_a_stop_that_the_exchange_does_not_know_is_freqtrades_to_replace(desk: Desk) -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import timedelta
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -115,6 +116,18 @@ def test_there_is_one_attempt_at_a_close() -> None:
 
 def test_it_stays_while_its_zone_lives() -> None:
     assert not is_taken_back(resting(), pending())
+
+
+@pytest.mark.parametrize(("late", "over"), [(timedelta(minutes=2), False), (timedelta(seconds=121), True)])
+def test_without_new_candles_it_is_taken_back(late: timedelta, over: bool) -> None:
+    """Nobody knows then whether its zone lives."""
+    assert is_taken_back(resting(), pending(), after=CANDLE + late) == over
+
+
+def test_it_is_taken_back_where_exchange_and_book_differ() -> None:
+    strategy = resting()
+    strategy._guard = SimpleNamespace(differs_on=[BTC].__contains__, plan_of=lambda trade: None)
+    assert is_taken_back(strategy, pending())
 
 
 def test_it_is_taken_back_with_its_zone() -> None:

@@ -22,7 +22,7 @@ LIMIT = {
     "price": "2900.0", "reduceOnly": True, "closePosition": False, "type": "LIMIT", "status": "NEW",
 }  # fmt: skip
 OWN_STOP = RestingOrder("7", BTC, 1, 0.016, 59_400.0)
-OWN_LIMIT = RestingOrder("8", ETH, -1, 1.5, 2_900.0, is_stop=False, is_conditional=False)
+OWN_LIMIT = RestingOrder("8", ETH, -1, 1.5, 2_900.0, is_stop=False, is_conditional=False, filled=0.5)
 
 
 class Account(Client):
@@ -73,9 +73,11 @@ def test_conditional_orders(changed: dict[str, Any], expected: dict[str, Any] | 
     [
         ({}, {}),
         ({"side": "SELL"}, {"closes": 1}),
-        ({"status": "PARTIALLY_FILLED", "executedQty": "1.75"}, {"amount": 0.25}),
-        ({"executedQty": None}, {"amount": 2.0}),
+        ({"status": "PARTIALLY_FILLED", "executedQty": "1.75"}, {"amount": 0.25, "filled": 1.75}),
+        ({"executedQty": None}, {"amount": 2.0, "filled": 0.0}),
         ({"reduceOnly": False}, None),
+        ({"reduceOnly": False, "clientOrderId": "web_1"}, None),
+        ({"reduceOnly": False, "clientOrderId": "ict-1"}, {"closes": 0}),
         ({"status": "FILLED"}, None),
     ],
 )

@@ -55,6 +55,10 @@ def take_profit(name: str = "tp") -> RestingOrder:
     return stop(name, price=110.0, is_stop=False)
 
 
+def entry(filled: float = 0.0, name: str = "e1") -> RestingOrder:
+    return RestingOrder(name, BTC, 0, 1.0 - filled, ENTRY, False, False, filled)
+
+
 def trade(amount: float = 1.0, stops: str = "s1", orders: str = "", pair: str = BTC) -> BookedTrade:
     return BookedTrade(7, pair, 1, amount, STOP, frozenset(stops.split()), frozenset(orders.split()))
 
@@ -85,6 +89,7 @@ def mirrored(thing: Any) -> Any:
             return [mirrored(one) for one in thing]
 
 
+WAITS = trade(0.0, stops="", orders="e1")
 AGREED = World([long()], [stop()], [trade()])
 PLANNED = {(BTC, 1): STOP}
 ORPHAN = {"policy": replace(POLICY, planned_stops=PLANNED)}
@@ -105,6 +110,8 @@ AGREE = {
     ),
     "the trade's own take-profit": World([long()], [stop(), take_profit()], [trade(orders="tp")]),
     "an entry that waits": World(book=[trade(0.0, stops="", orders="e1")]),
+    "an entry that rests": World([], [entry()], [WAITS]),
+    "an entry that rests, its part protected": World([long(0.4)], [entry(0.4), stop(amount=0.4)], [WAITS]),
     "an entry that has just filled": World([long()], book=[trade(0.0, stops="", orders="e1")]),
     "an entry that has filled in part": World([long(0.4)], book=[trade(0.0, stops="", orders="e1")]),
     "an exit that has just filled": World([], [stop()], [trade(orders="x1")]),
@@ -153,6 +160,11 @@ def gone(held: float = 0.0) -> Finding:
 
 def smaller(held: float) -> Finding:
     return differ(Kind.SIZES_DIFFER, Act.RECOVER, held, 1.0, trade_id=7)
+
+
+def part_of_entry(bare: float) -> Finding:
+    given = {"trade_id": 7, "direction": 1, "amount": bare, "stop": STOP}
+    return differ(Kind.NO_RESTING_STOP, Act.PROTECT, bare, 0.4, **given)
 
 
 WHOLE = stop("all", math.inf)
@@ -321,6 +333,32 @@ DIFFER: dict[str, tuple[World, list[Finding]]] = {
     "stop of no trade beside an entry that waits": (
         World([], [stop("old")], [trade(0.0, stops="", orders="e1")]),
         [cancel(UNBOOKED, stop("old"))],
+    ),
+    # Entries that rest.
+    "a part of an entry that rests has no stop": (
+        World([long(0.4)], [entry(0.4)], [WAITS]),
+        [replace(part_of_entry(0.4), held=0.4)],
+    ),
+    "a part of an entry that rests has too small a stop": (
+        World([long(0.4)], [entry(0.4), stop(amount=0.25)], [WAITS]),
+        [part_of_entry(0.4 - 0.25)],
+    ),
+    "an entry rests beside a position of its owner's": (
+        World([long(0.5)], [entry()], [WAITS]),
+        [differ(Kind.SIZES_DIFFER, Act.NOTHING, 0.5, 0.0, trade_id=7)],
+    ),
+    "a part of an entry, and more by its owner": (
+        World([long(0.5)], [entry(0.25)], [WAITS]),
+        [differ(Kind.SIZES_DIFFER, Act.NOTHING, 0.5, 0.25, trade_id=7)],
+    ),
+    "a foreign stop beside an entry that rests": (
+        World([], [entry(), stop("old")], [WAITS]),
+        [cancel(UNBOOKED, stop("old"))],
+    ),
+    "an entry of no trade": (World([], [entry()]), [cancel(UNBOOKED, entry(), trade_id=None)]),
+    "an entry of no trade beside a trade": (
+        World([long()], [stop(), entry()], [trade()]),
+        [cancel(UNBOOKED, entry(), trade_id=None)],
     ),
     # Several pairs: those of the settings first, then the others with a trade.
     "each pair by itself": (

@@ -26,6 +26,7 @@ from freqtrade.persistence import Order, Trade
 from freqtrade.rpc import RPCException
 
 from ict_host.intents import Intent, Intents, Purpose, State
+from ict_host.refused import NOT_A_MAKER
 from ict_host.seams import ccxt_of
 
 logger = logging.getLogger(__name__)
@@ -86,6 +87,7 @@ class OrderGate:
         exchange.create_stoploss = partial(self._stop, exchange.create_stoploss)
         exchange.fetch_stoploss_order = partial(self._look_up_stop, exchange.fetch_stoploss_order)
         exchange.cancel_order = partial(self._held, exchange.cancel_order)
+        exchange.cancel_order_with_result = partial(self._take_back, exchange.cancel_order_with_result)
 
     # What the strategy says before an order
 
@@ -115,7 +117,12 @@ class OrderGate:
             amount=given["amount"], price=given["rate"], leverage=given["leverage"],
             order_type=given["ordertype"], tag=tag, plan=plan,
         )  # fmt: skip
-        return self._through(intent, call, given)
+        try:
+            return self._through(intent, call, given)
+        except InvalidOrderException as error:
+            if isinstance(error.__cause__, ccxt.OrderNotFillable):
+                raise InvalidOrderException(f"{pair}: {NOT_A_MAKER}") from error
+            raise
 
     def _stop(self, call: Call, **given: Any) -> Any:
         pair, closes = given["pair"], 1 if given["side"] == "sell" else -1
@@ -144,6 +151,25 @@ class OrderGate:
     def _held(self, call: Call, *args: Any, **kwargs: Any) -> Any:
         with self._holding():
             return call(*args, **kwargs)
+
+    def _take_back(self, call: Call, order_id: str, pair: str, amount: float) -> Any:
+        """Answer that an order still rests where nobody can say: it is asked for again in the next loop.
+
+        Freqtrade would give up the loop, with all exits that are due in it; or take the entry for cancelled,
+        and forget a trade whose order may have filled.
+        """
+        error: Exception = UnclearAnswerError("it can't be looked up")
+        try:
+            order = call(order_id, pair, amount)
+            if order.get("info"):
+                return order
+        except TemporaryError as unclear:
+            error = unclear
+        own = Order.order_by_id(order_id, pair)
+        if own is None or own.ft_order_side != own.trade.entry_side:
+            raise InvalidOrderException(str(error)) from error
+        logger.warning("%s: what became of an entry that is taken back is not known: %s", pair, error)
+        return own.to_ccxt_object() | {"status": "open"}
 
     def _earlier(self, intent: Intent) -> Any:
         """Return an order of the same kind whose answer got lost, where it turns up now."""

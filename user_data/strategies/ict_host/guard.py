@@ -77,6 +77,10 @@ class LiveGuard:
         """Say why no entry may be made on a pair; None where nothing speaks against it."""
         return self._balances or self._reconciler.stops_entry(pair)
 
+    def differs_on(self, pair: str) -> bool:
+        """Whether exchange and book differ on a pair itself: no entry may rest there."""
+        return self._reconciler.differs_on(pair)
+
     def plan(self, pair: str, plan: dict[str, Any], tag: str | None) -> None:
         """Keep what the entry that follows is meant to be."""
         self._gate.plan(pair, plan, tag)

@@ -73,6 +73,10 @@ class Reconciler:
             own = next(iter(self._stopped.values()), None)
         return own
 
+    def differs_on(self, pair: str) -> bool:
+        """Whether both sides differ on a pair itself."""
+        return pair in self._stopped
+
     # Looks
 
     def start(self) -> None:
@@ -99,7 +103,7 @@ class Reconciler:
         unclear = self._settle_intents()
         if now - self._asked_modes >= MODES_SECONDS:
             self._dual_side, self._asked_modes = is_dual_side(self._bot.exchange), now
-        book, policy = booked(Trade.get_open_trades()), self._policy()
+        book, policy = booked(Trade.get_open_trades(), self._planned_stop), self._policy()
         pairs = {*policy.pairs, *(trade.pair for trade in book)}
         found = reconcile(held_on(self._bot.exchange, pairs, self._dual_side), book, policy)
         sure = [row for row in found if row.kind not in SEEN_TWICE or row.key in self._seen]
@@ -112,6 +116,9 @@ class Reconciler:
             self._see_to(row)
         lasting: set[Key] = {(row.kind, row.pair) for row in sure}
         self._say_agreed(lasting | self._say_unclear(unclear) | self._say_unseen())
+
+    def _planned_stop(self, trade: Trade) -> float | None:
+        return (self._gate.plan_of(trade) or {}).get("stop")
 
     def _policy(self) -> Policy:
         # Oldest first, so the newest of a pair and side counts.

@@ -12,6 +12,8 @@ NUMBER = re.compile(r"\d[\d.,]*")
 AGAIN_SECONDS = 3600.0
 # An exchange that words each refusal differently does not get a message for each.
 MOST_AN_HOUR = 5
+# What the gate says of a post-only entry that the exchange did not take: that is no failure (LIM-2).
+NOT_A_MAKER = "post-only, and the market is at its price already"
 
 
 class Hourly:
@@ -52,6 +54,8 @@ class FailureTeller(logging.Handler):
         text = record.getMessage()
         lines = _LINES_OF.get(record.name, [])
         line = next((line for line in lines if _BEGINNING[line].match(text)), None)
+        if NOT_A_MAKER in text:
+            return
         if line is not None and self._hourly.is_due(line, text, record.created):
             self._tell(text)
         if record.name == WORKER:

@@ -14,6 +14,7 @@ from freqtrade.persistence import Order, Trade
 from pandas import Timedelta, Timestamp
 
 from ict import IctError
+from ict.desk.levels import LevelError
 from ict.desk.limits.account import limit_reached
 from ict.desk.plan import Signal
 from ict_host.contracts import grid_of_pair
@@ -23,7 +24,8 @@ from ict_host.seams import exchange_of
 
 logger = logging.getLogger("ICTObFvgStrategy")
 
-# An order at the market is filled at once: one that is not is a fault.
+# An order at the market is filled at once, and a candle is there soon after its close: what is later than
+# this is a fault.
 HANGS = timedelta(minutes=2)
 
 
@@ -131,6 +133,10 @@ class IctResting(IctEntry):
             # Freqtrade counts a part only when the rest is out of the way: until then it has no stop.
             return True
         newest = self._newest_close(pair, now)
+        if self._guard and self._guard.differs_on(pair):
+            raise LevelError("exchange and book differ")
+        if now - newest > 2 * self._candle + HANGS:
+            raise LevelError("the newest candles are missing")
         if newest <= self._newest_close(pair, order.order_date_utc):
             return False
         known = self._judged.get(pair)

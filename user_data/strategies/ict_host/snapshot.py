@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from typing import Any
 
 from freqtrade.persistence import Trade
 
 from ict.desk.reconcile import BookedTrade, Held, Position, RestingOrder
+from ict_host.intents import OWN_PREFIX
 from ict_host.seams import amount_of, ccxt_of
 
 SIDES = {"long": 1, "short": -1}
@@ -19,7 +20,7 @@ _WAITING = ("NEW", "ACCEPTED", "TRIGGERING", "PARTIALLY_FILLED")
 
 
 def held_on(exchange: Any, pairs: Collection[str], dual_side: bool = False) -> Held:
-    """Read positions and resting reduce-only orders from the exchange.
+    """Read positions, resting reduce-only orders and the bot's own entries from the exchange.
 
     Parameters
     ----------
@@ -61,9 +62,10 @@ def is_dual_side(exchange: Any) -> bool:
 
 
 def _resting(raw: Mapping[str, Any], client: Any) -> RestingOrder | None:
-    """Read Binance's own row; None for an order that opens a position, or that no longer rests."""
+    """Read Binance's own row; None for an entry of somebody else's, or what no longer rests."""
     whole = _is_true(raw.get("closePosition"))
-    if not (whole or _is_true(raw.get("reduceOnly"))):
+    reduces = whole or _is_true(raw.get("reduceOnly"))
+    if not (reduces or str(raw.get("clientOrderId") or "").startswith(OWN_PREFIX)):
         return None
     if raw.get("algoStatus", raw.get("status")) not in _WAITING:
         return None
@@ -71,11 +73,12 @@ def _resting(raw: Mapping[str, Any], client: Any) -> RestingOrder | None:
     return RestingOrder(
         order_id=str(raw["algoId"] if conditional else raw["orderId"]),
         pair=client.safe_symbol(raw["symbol"], None, None, "swap"),
-        closes=1 if raw["side"] == "SELL" else -1,
+        closes=(1 if raw["side"] == "SELL" else -1) if reduces else 0,
         amount=math.inf if whole else float(raw["quantity"] if conditional else _left(raw)),
         price=float(raw["triggerPrice"] if conditional else raw["price"]),
         is_stop=conditional and raw.get("orderType") in _STOPS,
         is_conditional=conditional,
+        filled=0.0 if conditional else float(raw.get("executedQty") or 0.0),
     )
 
 
@@ -87,15 +90,25 @@ def _is_true(value: object) -> bool:
     return str(value).lower() == "true"
 
 
-def booked(trades: Iterable[Trade]) -> list[BookedTrade]:
-    """Read open trades of the book."""
+def booked(
+    trades: Iterable[Trade], planned_stop: Callable[[Trade], float | None] = lambda trade: None
+) -> list[BookedTrade]:
+    """Read open trades of the book.
+
+    Parameters
+    ----------
+    trades : Iterable[Trade]
+        Which.
+    planned_stop : Callable
+        Gives the stop that a trade's entry was sent with: until it has filled Freqtrade has its static one.
+    """
     return [
         BookedTrade(
             trade_id=trade.id,
             pair=trade.pair,
             direction=SIDES[trade.trade_direction],
             amount=trade.amount,
-            stop=trade.stop_loss,
+            stop=(None if trade.amount else planned_stop(trade)) or trade.stop_loss,
             stop_ids=frozenset(order.order_id for order in trade.open_sl_orders),
             order_ids=frozenset(order.order_id for order in trade.open_orders),
         )

@@ -51,7 +51,7 @@ class Position:
 
 @dataclass(frozen=True, slots=True)
 class RestingOrder:
-    """A reduce-only order that rests on the exchange.
+    """An order that rests on the exchange: it reduces a position, or is an entry of the bot's.
 
     Attributes
     ----------
@@ -60,7 +60,7 @@ class RestingOrder:
     pair : str
         Pair.
     closes : Direction
-        Side of the positions that it reduces, +1 long, -1 short.
+        Side of the positions that it reduces, +1 long, -1 short; 0 for an entry of the bot's.
     amount : float
         Base currency; infinity where it closes the whole position.
     price : float
@@ -69,6 +69,8 @@ class RestingOrder:
         Whether it waits for a worse price, as a stop does.
     is_conditional : bool
         Whether it waits beside the order book.
+    filled : float
+        What of an entry has been filled so far, in the base currency.
     """
 
     order_id: str
@@ -78,6 +80,7 @@ class RestingOrder:
     price: float
     is_stop: bool = True
     is_conditional: bool = True
+    filled: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,9 +92,9 @@ class BookedTrade:
     trade_id : int
         Its id in the book.
     pair, direction, amount
-        As of `Position`; amount is 0 before its entry has filled.
+        As of `Position`; amount is 0 before its entry has filled, or what of it rests is taken back.
     stop : float
-        Stop in force, in the quote currency.
+        Stop in force, in the quote currency; before the entry has filled, the planned one.
     stop_ids, order_ids : frozenset[str]
         Ids of its stops, and of its entries and exits, that are open in the book.
     """
@@ -117,7 +120,7 @@ class Held:
     Attributes
     ----------
     positions, resting
-        Open positions, and reduce-only orders that rest.
+        Open positions, and orders that rest: reduce-only ones, and the bot's own entries.
     hedge_mode : bool
         Whether long and short positions of a pair are kept apart.
     cross_pairs : Collection[str]
@@ -220,7 +223,12 @@ class _Pair:
     def __init__(self, pair: str, held: Held, book: Sequence[BookedTrade]) -> None:
         self.pair = pair
         self.trades = [trade for trade in book if trade.pair == pair]
-        self.resting = [order for order in held.resting if order.pair == pair]
+        mine = [order for order in held.resting if order.pair == pair]
+        booked = frozenset[str]().union(*(trade.order_ids for trade in self.trades))
+        self.resting = [order for order in mine if order.closes]
+        entries = [order for order in mine if not order.closes]
+        self.entries = [order for order in entries if order.order_id in booked]
+        self.strays = tuple(order for order in entries if order.order_id not in booked)
         self.held = sum(row.direction * row.amount for row in held.positions if row.pair == pair)
         self.booked = sum(trade.direction * trade.amount for trade in self.trades)
 
@@ -240,11 +248,16 @@ class _Pair:
 
 
 def _of_pair(pair: _Pair, policy: Policy) -> Iterator[Finding]:
+    if pair.strays:
+        # Its fill would be a position that nobody knows.
+        yield Finding(Kind.ORDER_WITHOUT_TRADE, pair.pair, Act.CANCEL, orders=pair.strays)
     if not pair.trades:
         yield from _without_trade(pair, policy)
         return
     trade = pair.trades[0]
-    if _same(pair.held, pair.booked):
+    if pair.entries:
+        yield from _resting_entry(pair, trade)
+    elif _same(pair.held, pair.booked):
         yield from _stops_of(pair, trade)
     elif trade.is_moving:
         return
@@ -286,6 +299,20 @@ def _excess(pair: _Pair, trade: BookedTrade, policy: Policy) -> Finding:
         Kind.SIZES_DIFFER, pair.pair, Act.PROTECT if protects else Act.NOTHING, pair.held, pair.booked,
         trade_id=trade.trade_id, direction=trade.direction, amount=uncovered, stop=trade.stop,
     )  # fmt: skip
+
+
+def _resting_entry(pair: _Pair, trade: BookedTrade) -> Iterator[Finding]:
+    """Look at an entry that rests: what of it has filled has no amount for Freqtrade, so no stop (LIM-2)."""
+    filled = trade.direction * sum(order.filled for order in pair.entries)
+    if not _same(pair.held, filled):
+        yield Finding(Kind.SIZES_DIFFER, pair.pair, Act.NOTHING, pair.held, filled, trade_id=trade.trade_id)
+    elif not filled:
+        yield from _stops_of(pair, trade)
+    elif pair.uncovered > SAME * abs(filled):
+        yield Finding(
+            Kind.NO_RESTING_STOP, pair.pair, Act.PROTECT, trade.direction * pair.uncovered, filled,
+            trade_id=trade.trade_id, direction=trade.direction, amount=pair.uncovered, stop=trade.stop,
+        )  # fmt: skip
 
 
 def _difference(kind: Kind, pair: _Pair, act: Act) -> Finding:

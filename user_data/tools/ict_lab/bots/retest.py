@@ -1,4 +1,4 @@
-"""A market whose last closed candle is inside a live order block, so the bot enters at once."""
+"""A market whose last closed candle is inside a live order block, or away from it, as a test wants it."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -21,7 +21,7 @@ _BEFORE, _AFTER = 1_600, 48
 _BLOCK: Row = (0.0, 1.0, -6.0, -5.0)
 _IMPULSE: Row = (-5.0, 5.0, -5.5, 4.0)
 _STILL: Row = (0.0, 0.0, 0.0, 0.0)
-_FAR_EDGE = -6.0
+_FAR_EDGE, _NEAR_EDGE = -6.0, 1.0
 # Ten hours: long enough for a swing of hourly candles to be confirmed.
 _SWING_AGO = 40
 
@@ -37,16 +37,25 @@ class Retest:
     swing
         Where a swing of the day turned that has held since, in thousandths of the price in the trade's
         favour; none at 0.
+    now
+        Where the price is, in thousandths in the trade's favour: inside the block, which ends at 1, or
+        away from it, so that an entry can rest there.
     """
 
     price: float
     side: Side
     swing: float = 0.0
+    now: float = 0.0
 
     @property
     def far_edge(self) -> float:
         """The block's edge behind which the stop goes, in USDT."""
         return self.at(_FAR_EDGE)
+
+    @property
+    def near_edge(self) -> float:
+        """The block's edge that the price meets first, in USDT."""
+        return self.at(_NEAR_EDGE)
 
     def at(self, thousandths: float) -> float:
         """Return the price so many thousandths in the trade's favour, in USDT."""
@@ -59,7 +68,7 @@ class Retest:
 
 
 class RetestMarket(Market):
-    """Candles of 15 minutes in which every contract is back in its order block now, and stays there.
+    """Candles of 15 minutes in which every contract is at its place by its order block now, and stays there.
 
     Parameters
     ----------
@@ -98,7 +107,8 @@ class RetestMarket(Market):
         if interval != INTERVAL:
             return None
         retest = self._retests[symbol]
-        rows = [_STILL] * (_BEFORE - 3) + [_BLOCK, _IMPULSE] + [_STILL] * (1 + _AFTER)
+        now = (retest.now,) * 4
+        rows = [_STILL] * (_BEFORE - 3) + [_BLOCK, _IMPULSE] + [now] * (1 + _AFTER)
         rows[_BEFORE - _SWING_AGO] = (0.0, 0.0, retest.swing, 0.0)
         prices = np.array([retest.row(row) for row in rows])
         table = np.column_stack((prices, np.full(len(rows), 10.0)))

@@ -1,0 +1,216 @@
+"""Entries that rest: placed, filled, taken back, and what goes wrong meanwhile (LIM-1, LIM-2)."""
+
+import sqlite3
+from pathlib import Path
+from typing import Any
+
+import pytest
+from ict_lab.bots.discord import LoopbackDiscord
+from ict_lab.bots.looks import (
+    BTC,
+    BUSY,
+    ETH,
+    RESTING_STOPS,
+    calls,
+    move,
+    orders,
+    positions,
+    stop_price,
+    target_price,
+    waiting_stops,
+)
+from ict_lab.bots.process import INTERRUPTED
+from ict_lab.bots.retest import Retest
+from ict_lab.chaos.bot import SteeredBot
+
+from loopback.clock import RunningClock
+from loopback.server import LoopbackServer
+from loopback.symbols import SPECS
+from tests.live.conftest import MakeServer
+
+LTC, SOL = "LTCUSDT", "SOLUSDT"
+AWAY = {
+    BTC: Retest(60_000.0, "long", now=4.0),
+    ETH: Retest(3_000.0, "short", now=4.0),
+    LTC: Retest(80.0, "long", now=4.0),
+    SOL: Retest(150.0, "short", now=4.0),
+}
+# The block is new at 12:00; at the close of 12:15 it is too old.
+BEFORE_THE_END, CANDLE_MS = "2026-03-04T12:13:00+00:00", 900_000
+REST = {"entry_at": "zone", "ob_max_age_candles": 1}
+PLACE, TAKE_BACK, LOOK = (
+    ("POST", "/fapi/v1/order"),
+    ("DELETE", "/fapi/v1/order"),
+    ("GET", "/fapi/v1/order"),
+)
+NOT_A_MAKER = {"code": -5022, "msg": "Due to the order could not be executed as maker, it will be rejected."}
+
+
+def resting_bot(server: LoopbackServer, discord: LoopbackDiscord, folder: Path, **ict: Any) -> SteeredBot:
+    """Make a bot that rests entries on every pair of an exchange."""
+    pairs = [SPECS[symbol].pair for symbol in server.exchange.market.market.symbols]
+    extra = {
+        "max_open_trades": len(pairs),
+        "custom_price_max_distance_ratio": 1.0,
+        "exchange": {"pair_whitelist": pairs},
+    }
+    return SteeredBot(server, discord, folder, ict={**REST, **ict}, extra=extra)
+
+
+def end_the_zone(server: LoopbackServer, bot: SteeredBot) -> None:
+    """Let the candle close that is the block's last."""
+    clock = server.exchange.clock
+    assert isinstance(clock, RunningClock)
+    ahead = CANDLE_MS - clock.now_ms() % CANDLE_MS - 1_500
+    clock.jump_to(clock.now_ms() + ahead)
+    bot.set_clock(ahead / 1_000)
+
+
+def states(server: LoopbackServer, symbol: str) -> list[str]:
+    """Return what became of a contract's orders."""
+    return [row["status"] for row in orders(server, symbol)]
+
+
+def booked(bot: SteeredBot, symbol: str) -> list[dict[str, Any]]:
+    """Return a contract's trades."""
+    return bot.trades(f"pair = '{SPECS[symbol].pair}'")
+
+
+def wait_for_stop(bot: SteeredBot, server: LoopbackServer, symbol: str, quantity: str) -> None:
+    """Wait for one stop at the planned price, over a quantity."""
+    bot.wait_for(
+        f"one stop over {quantity} {symbol}",
+        lambda: [row["quantity"] for row in waiting_stops(server, symbol)] == [quantity],
+    )
+    (stop,) = waiting_stops(server, symbol)
+    assert abs(float(stop["triggerPrice"]) - stop_price(AWAY[symbol])) <= float(SPECS[symbol].tick)
+
+
+def test_placed_filled_filled_in_part_and_taken_back_with_its_zone(
+    make_server: MakeServer, discord: LoopbackDiscord, tmp_path: Path
+) -> None:
+    server = make_server(AWAY, BEFORE_THE_END)
+    server.operator.lose_next(*PLACE, where={"symbol": SOL})
+    with resting_bot(server, discord, tmp_path) as bot:
+        bot.wait_for("the orders booked", lambda: len(bot.trades()) == len(AWAY))
+        for symbol, retest in AWAY.items():
+            (order,) = orders(server, symbol)
+            assert (order["type"], order["status"]) == ("LIMIT", "NEW")
+            assert float(order["price"]) == pytest.approx(retest.near_edge)
+        move(server, AWAY[BTC].near_edge * 0.9999)
+        wait_for_stop(bot, server, BTC, orders(server, BTC)[0]["origQty"])
+        server.operator.fill_order(orders(server, ETH)[0]["orderId"], "0.1")
+        wait_for_stop(bot, server, ETH, "0.100")
+        end_the_zone(server, bot)
+        for symbol in (LTC, SOL):
+            bot.wait_for("taken back", lambda symbol=symbol: states(server, symbol) == ["CANCELED"])
+        bot.wait_for_loops()
+        assert [row["pair"][:3] for row in bot.trades()] == ["BTC", "ETH"]
+        assert (states(server, BTC), states(server, ETH)) == (["FILLED"], ["CANCELED"])
+        assert len(bot.rows(RESTING_STOPS)) == 2
+        assert (bot.told("differ"), bot.told("Error")) == ([], [])
+
+
+def test_a_part_below_the_minimum_has_its_stop_before_the_rest_is_filled(
+    make_server: MakeServer, discord: LoopbackDiscord, tmp_path: Path
+) -> None:
+    """LIM-2: the exchange takes no position of 60 USDT, so Freqtrade leaves the order."""
+    server = make_server({BTC: AWAY[BTC]}, BEFORE_THE_END)
+    with resting_bot(server, discord, tmp_path) as bot:
+        (order,) = bot.wait_for("the order", lambda: orders(server))
+        server.operator.fill_order(order["orderId"], "0.001")
+        wait_for_stop(bot, server, BTC, "0.001")
+        bot.wait_for_loops()
+        assert (states(server, BTC), len(waiting_stops(server))) == (["PARTIALLY_FILLED"], 1)
+        move(server, AWAY[BTC].near_edge * 0.9999)
+        wait_for_stop(bot, server, BTC, order["origQty"])
+        bot.wait_for_loops()
+        assert len(bot.rows(RESTING_STOPS)) == len(waiting_stops(server)) == 1
+        assert booked(bot, BTC)[0]["amount"] == float(order["origQty"])
+
+
+def test_what_becomes_of_a_cancel_is_not_known_at_the_end_of_the_zone(
+    make_server: MakeServer, discord: LoopbackDiscord, tmp_path: Path
+) -> None:
+    """The open trade's target is looked at meanwhile, and no trade whose order rests is forgotten."""
+    retests = {symbol: AWAY[symbol] for symbol in (BTC, ETH, LTC)}
+    server = make_server(retests, BEFORE_THE_END)
+    with resting_bot(server, discord, tmp_path) as bot:
+        bot.wait_for("the orders booked", lambda: len(bot.trades()) == len(retests))
+        move(server, AWAY[BTC].near_edge * 0.9999)
+        bot.wait_for("the stop known", lambda: bot.rows(RESTING_STOPS))
+        server.operator.fail_next(*TAKE_BACK, 503, BUSY, times=None, where={"symbol": ETH})
+        unknown = (
+            {"code": -2011, "msg": "Unknown order sent."},
+            {"code": -2013, "msg": "Order does not exist."},
+        )
+        server.operator.fail_next(*TAKE_BACK, 400, unknown[0], times=None, where={"symbol": LTC})
+        end_the_zone(server, bot)
+        bot.wait_for("cancels tried", lambda: calls(server, *TAKE_BACK) > 4)
+        server.operator.fail_next(*LOOK, 400, unknown[1], times=12, where={"symbol": LTC})
+        move(server, target_price(AWAY[BTC], booked(bot, BTC)[0]["open_rate"]) * 1.0003)
+        bot.wait_for("the trade closed", lambda: not booked(bot, BTC)[0]["is_open"])
+        assert (states(server, ETH), states(server, LTC)) == (["NEW"], ["NEW"])
+        assert [row["is_open"] for row in (*booked(bot, ETH), *booked(bot, LTC))] == [1, 1]
+        server.operator.clear_faults()
+        for symbol in (ETH, LTC):
+            bot.wait_for("taken back", lambda symbol=symbol: states(server, symbol) == ["CANCELED"])
+            bot.wait_for("forgotten", lambda symbol=symbol: not booked(bot, symbol))
+
+
+def test_an_order_outlives_the_bot(make_server: MakeServer, discord: LoopbackDiscord, tmp_path: Path) -> None:
+    """Killed while it places, while one rests, with one that nobody knows; an orderly stop cancels."""
+    retests = {symbol: AWAY[symbol] for symbol in (BTC, ETH)}
+    server = make_server(retests, BEFORE_THE_END)
+    bot = resting_bot(server, discord, tmp_path, ob_max_age_candles=50)
+    server.operator.delay_next(*PLACE, seconds=60.0, after=True, where={"symbol": BTC})
+    with bot:
+        bot.wait_for("it to be placing", lambda: orders(server))
+        bot.crash()
+    assert bot.trades() == []
+    with bot:
+        bot.wait_for("both booked", lambda: len(bot.trades()) == 2)
+        bot.wait_for_loops()
+        assert (states(server, BTC), states(server, ETH)) == (["NEW"], ["NEW"])
+        bot.crash()
+    move(server, AWAY[BTC].near_edge * 0.9999)
+    assert (len(positions(server)), waiting_stops(server)) == (1, [])
+    forget(bot, ETH)
+    with bot:
+        wait_for_stop(bot, server, BTC, orders(server)[0]["executedQty"])
+        bot.wait_for("the stray one cancelled", lambda: states(server, ETH)[0] == "CANCELED")
+        bot.wait_for("another one placed", lambda: states(server, ETH) == ["CANCELED", "NEW"])
+        bot.wait_for_loops()
+        assert bot.stop() == INTERRUPTED
+    assert states(server, ETH) == ["CANCELED", "CANCELED"]
+    assert [row["pair"] for row in bot.trades()] == [SPECS[BTC].pair]
+    assert len(waiting_stops(server)) == 1
+
+
+def forget(bot: SteeredBot, symbol: str) -> None:
+    """Lose a contract's trade, as with a database of yesterday."""
+    (trade,) = booked(bot, symbol)
+    with sqlite3.connect(bot.database) as database:
+        database.execute("delete from orders where ft_trade_id = ?", (trade["id"],))
+        database.execute("delete from trades where id = ?", (trade["id"],))
+        database.execute("delete from ict_intents where pair = ?", (trade["pair"],))
+    database.close()
+
+
+def test_a_post_only_entry_that_would_take_is_no_error_and_not_repeated(
+    make_server: MakeServer, discord: LoopbackDiscord, tmp_path: Path
+) -> None:
+    server = make_server({BTC: AWAY[BTC]}, BEFORE_THE_END)
+    server.operator.fail_next(*PLACE, 400, NOT_A_MAKER)
+    with resting_bot(server, discord, tmp_path, entry_post_only=True, ob_max_age_candles=50) as bot:
+        bot.wait_for("an attempt", lambda: calls(server, *PLACE))
+        bot.wait_for_loops(5)
+        assert (calls(server, *PLACE), bot.trades(), bot.told("Error")) == (1, [], [])
+        end_the_zone(server, bot)
+        (order,) = bot.wait_for("another one at the next close", lambda: orders(server))
+        assert (order["timeInForce"], order["status"]) == ("GTX", "NEW")
+        server.operator.trade_by_hand(BTC, "BUY", "0.01")
+        bot.wait_for(
+            "no entry beside a position of its owner's", lambda: states(server, BTC)[0] == "CANCELED"
+        )
+        bot.wait_told("Sizes differ", SPECS[BTC].pair)
