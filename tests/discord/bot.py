@@ -27,11 +27,6 @@ def messages() -> dict[str, Message]:
     return {str(message["type"].value): message for make in _MAKERS for message in _collected(make)}
 
 
-def exit_message(close_rate: float) -> Message:
-    """Make the message of a long from 50,000 that was closed at a rate."""
-    return _collected(lambda bot: FreqtradeBot._notify_exit(bot, _trade(close_rate), "market", fill=True))[0]
-
-
 def manager(config: dict[str, Any]) -> RPCManager:
     """Freqtrade's own distributor of messages, with the channels that a configuration enables."""
     return RPCManager(SimpleNamespace(config=config))

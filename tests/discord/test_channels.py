@@ -5,7 +5,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from ict_host.channels import FIRST_PAUSE_SECONDS, LONGEST_PAUSE_SECONDS, MOST_WAITING, Channels
+from ict_host.channels import FIRST_PAUSE_SECONDS, LONGEST_PAUSE_SECONDS, MOST_WAITING, Channels, Tone
 from ict_host.seams import webhook_failures
 from ict_lab.bots.discord import Delayed, Dropped, LoopbackDiscord, Mood, RateLimited, Refused
 
@@ -34,7 +34,7 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
 def channels(configured: Configure, discord: LoopbackDiscord) -> Channels:
     """Freqtrade's Discord alone."""
     settings = configured("discord")
-    return Channels(manager(settings).registered_modules, settings)
+    return Channels(manager(settings).registered_modules, settings, "en")
 
 
 def texts(discord: LoopbackDiscord, since: int = 0) -> list[str]:
@@ -106,7 +106,7 @@ def test_a_channel_that_breaks_does_not_end_the_bot(
 ) -> None:
     settings = configured("discord")
     settings["discord"]["strategy_msg"] = [{"SL": "{stop_loss}"}]
-    channels = Channels(manager(settings).registered_modules, settings)
+    channels = Channels(manager(settings).registered_modules, settings, "en")
     channels.post("text")
     channels.send()
     assert "discord could not send a text" in caplog.text
@@ -114,7 +114,7 @@ def test_a_channel_that_breaks_does_not_end_the_bot(
 
 def test_without_a_channel_a_text_has_arrived_at_once() -> None:
     arrived: list[str] = []
-    Channels([], {}).post("text", lambda: arrived.append("text"))
+    Channels([], {}, "en").post("text", lambda: arrived.append("text"))
     assert arrived == ["text"]
 
 
@@ -123,7 +123,7 @@ def test_a_channel_without_custom_messages_is_left_out(
 ) -> None:
     settings = configured("discord")
     settings["discord"]["allow_custom_messages"] = False
-    channels = Channels(manager(settings).registered_modules, settings)
+    channels = Channels(manager(settings).registered_modules, settings, "en")
     channels.post("text")
     channels.send()
     assert discord.messages == []
@@ -144,7 +144,7 @@ def test_the_oldest_are_dropped_where_too_many_wait(
 def test_it_is_in_the_log_what_is_told(channels: Channels, caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.INFO)
     channels.post("Position opened")
-    assert "Telling: Position opened" in caplog.text
+    assert "Message: Position opened" in caplog.text
 
 
 def test_freqtrades_own_failures_are_counted_by_attempt(
@@ -176,7 +176,7 @@ def test_a_webhook_is_a_channel_too(configured: Configure, discord: LoopbackDisc
         "strategy_msg": {"content": "{msg}"},
     }  # fmt: skip
     settings = configured() | {"webhook": block}
-    channels = Channels(manager(settings).registered_modules, settings)
+    channels = Channels(manager(settings).registered_modules, settings, "en")
     discord.moods.append(Refused(503))
     channels.post("text")
     channels.send()
@@ -193,7 +193,7 @@ def test_two_channels_wait_for_each_other_only_to_have_arrived(
     settings = configured("discord")
     block = {"enabled": True, "url": discord.url, "format": "json", "allow_custom_messages": True}
     settings["webhook"] = block | {"strategy_msg": {"content": "{msg}"}}
-    channels, arrived = Channels(manager(settings).registered_modules, settings), []
+    channels, arrived = Channels(manager(settings).registered_modules, settings, "en"), []
     discord.moods.extend([Refused(503)] * 2)  # both of Discord's tries
     channels.post("text", lambda: arrived.append("text"))
     channels.send()
@@ -202,3 +202,32 @@ def test_two_channels_wait_for_each_other_only_to_have_arrived(
     channels.send()
     assert ([*map(len, discord.messages)], arrived) == ([1, 1], ["text"])
     assert texts(discord, 1) == ["text"]
+
+
+@pytest.mark.parametrize(("tone", "colour"), [("plain", 0x8C62B2), ("gain", 0x2A78D6), ("loss", 0xCC5C00)])
+def test_a_title_is_words_and_its_colour_is_the_charts(
+    tone: Tone, colour: int, channels: Channels, discord: LoopbackDiscord
+) -> None:
+    channels.post("Position closed\nPair: BTC/USDT:USDT", tone=tone)
+    channels.send()
+    (embed,) = discord.messages[0]["embeds"]
+    assert (embed["title"], embed["color"]) == ("Position closed", colour)
+    assert texts(discord) == ["Pair: BTC/USDT:USDT"]
+
+
+@pytest.mark.parametrize(
+    ("language", "kind", "title"),
+    [
+        ("en", "warning", "Warning"),
+        ("ko", "liquidation_warning", "강제 청산 임박: BTC/USDT:USDT"),
+        ("en", "protection_trigger_global", "All pairs locked"),
+    ],
+)
+def test_freqtrades_own_messages_have_titles_in_words(
+    language: str, kind: str, title: str, configured: Configure, discord: LoopbackDiscord
+) -> None:
+    settings = configured("discord")
+    freqtrade = manager(settings)
+    Channels(freqtrade.registered_modules, settings, language)
+    freqtrade.send_msg(messages()[kind])
+    assert [message["embeds"][0]["title"] for message in discord.messages] == [title]

@@ -18,7 +18,7 @@ def test_one_mishap_is_tried_again(
     mood: Mood, configured: Configure, discord: LoopbackDiscord, caplog: pytest.LogCaptureFixture
 ) -> None:
     discord.moods.append(mood)
-    manager(configured("discord")).send_msg(messages()["entry_fill"])
+    manager(configured("discord")).send_msg(messages()["warning"])
 
     assert len(discord.messages) == 1
     assert "Could not call webhook url" in caplog.text
@@ -30,11 +30,11 @@ def test_two_mishaps_lose_the_message_with_a_warning(
 ) -> None:
     discord.moods.extend([mood, mood])
     channel = manager(configured("discord"))
-    channel.send_msg(messages()["entry_fill"])
+    channel.send_msg(messages()["warning"])
 
     assert discord.messages == []
     assert caplog.text.count("Could not call webhook url") == 2
-    channel.send_msg(messages()["exit_fill"])  # the bot goes on
+    channel.send_msg(messages()["exit_cancel"])  # the bot goes on
     assert len(discord.messages) == 1
 
 
@@ -44,7 +44,7 @@ def test_a_slow_discord_holds_the_bot_no_longer_than_its_timeout(
     discord.moods.extend([Delayed(2.0), Delayed(2.0)])
     settings = configured("discord")
     settings["discord"]["timeout"] = 0.05
-    manager(settings).send_msg(messages()["entry_fill"])
+    manager(settings).send_msg(messages()["warning"])
 
     assert caplog.text.count("Read timed out") == 2
 

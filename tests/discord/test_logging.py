@@ -52,7 +52,7 @@ def test_discord_in_any_mood(
     mood: Mood, safe: dict[str, Any], discord: LoopbackDiscord, log_file: Path
 ) -> None:
     discord.moods.extend([mood, mood])
-    manager(safe).send_msg(messages()["entry_fill"])
+    manager(safe).send_msg(messages()["warning"])
 
     expected = ["Could not call webhook url", "Retrying webhook"]
     if not isinstance(mood, Dropped | Delayed):  # of those two, requests tells the host alone
@@ -64,13 +64,13 @@ def test_a_refused_connection_and_a_wrong_address(safe: dict[str, Any], log_file
     for url in (f"http://127.0.0.1:1/api/webhooks/1/{TOKEN}", f"127.0.0.1/api/webhooks/1/{TOKEN}"):
         safe["discord"]["webhook_url"] = url
         ict_logging.install(secrets_in(safe))
-        manager(safe).send_msg(messages()["entry_fill"])
+        manager(safe).send_msg(messages()["warning"])
 
     assert_silent(log_file, "Connection refused", f"with url: {HIDDEN}", "Invalid URL 'REDACTED'")
 
 
 def test_a_delivered_message(safe: dict[str, Any], discord: LoopbackDiscord, log_file: Path) -> None:
-    manager(safe).send_msg(messages()["entry_fill"])
+    manager(safe).send_msg(messages()["warning"])
 
     assert len(discord.messages) == 1
     assert_silent(log_file, "urllib3.connectionpool", f"POST {HIDDEN}")
@@ -80,7 +80,7 @@ def test_the_control_without_it_the_secret_is_in_the_log(
     configured: Configure, discord: LoopbackDiscord, log_file: Path
 ) -> None:
     discord.moods.append(Refused(400))
-    manager(configured("discord")).send_msg(messages()["entry_fill"])
+    manager(configured("discord")).send_msg(messages()["warning"])
 
     assert log_file.read_text(encoding="utf-8").count(TOKEN) >= 2
 

@@ -1,7 +1,9 @@
 """The strategy's texts: what a trader reads in both languages, and that any facts give one to be sent."""
 
+import json
 import math
 import re
+from dataclasses import asdict
 from datetime import UTC, datetime, timedelta
 from typing import Any, get_args
 
@@ -9,16 +11,41 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from ict_lab.bots.discord_limits import faults_of
-from ict_lab.docs.messages import CLOSED, OPENED
+from ict_lab.docs.messages import CLOSED, OPENED, STARTED, STOPPED, SUMMARY, TAKEN_BACK
 
 from ict import Params
 from ict.desk.limits.facts import Cause
+from ict.facts import ENTRY_EVENTS, ENTRY_ZONES, FACTS
+from ict.words.bot import (
+    Market,
+    OpenFacts,
+    StartedFacts,
+    State,
+    StopCause,
+    StoppedFacts,
+    StopPlace,
+    SummaryFacts,
+    started_message,
+    stopped_message,
+    summary_message,
+)
 from ict.words.findings import Action, Advice, Finding, FindingFacts, finding_message
 from ict.words.languages import WORDS
 from ict.words.limits import DayCapFacts, LimitFacts, day_cap_message, limit_message
 from ict.words.patterns import Pattern, PatternFacts, pattern_message
 from ict.words.problems import ErrorFacts, RefusalFacts, error_message, refusal_message
-from ict.words.trades import ClosedFacts, OpenedFacts, closed_message, opened_message
+from ict.words.trades import (
+    ClosedFacts,
+    EntryFacts,
+    SetupFacts,
+    TakenBack,
+    TakenBackFacts,
+    ZoneFacts,
+    closed_message,
+    opened_message,
+    placed_message,
+    taken_back_message,
+)
 
 
 def test_opened_in_english() -> None:
@@ -33,6 +60,9 @@ def test_opened_in_english() -> None:
         "Risk: 10.00 USDT (1.00% of equity)",  # 0.02 x 500
         "Pattern: order block + higher timeframe trend + OTE",
         "Score: 5.5 / 7",
+        "Zone: order block 49,600.0 - 50,050.0, 15m, 12 candles old, 1 touch",
+        "Trends: 15m down, 4h up",
+        "Entries today (UTC): 2 / 5",
     ]
 
 
@@ -48,6 +78,9 @@ def test_opened_in_korean() -> None:
         "리스크: 10.00 USDT (자본의 1.00%)",
         "패턴: 오더블록 + 상위 타임프레임 추세 + OTE",
         "점수: 5.5 / 7",
+        "구간: 오더블록 49,600.0 - 50,050.0, 15m, 12캔들 경과, 터치 1회",
+        "추세: 15m 하락, 4h 상승",
+        "오늘 진입(UTC): 2 / 5",
     ]
 
 
@@ -60,6 +93,8 @@ def test_closed_in_english() -> None:
         "Exit: 50,500.0",
         "Size: 0.02 BTC",
         "PnL: -10.50 USDT (-3.15%)",
+        "Fees: -0.90 USDT",
+        "Funding: +0.40 USDT",
         "R multiple: -1.05R",
         "Exit reason: stop loss on the exchange",
         "Duration: 1 day 3 hours",
@@ -73,11 +108,108 @@ def test_closed_in_korean() -> None:
     assert lines[0] == "포지션 종료"
     assert lines[6:] == [
         "손익: -10.50 USDT (-3.15%)",
+        "수수료: -0.90 USDT",
+        "펀딩비: +0.40 USDT",
         "R 배수: -1.05R",
         "종료 사유: 거래소 스톱 주문 체결",
         "보유 시간: 1일 3시간",
         "오늘 누적 손익(UTC): +4.20 USDT",
     ]
+
+
+def test_an_entry_by_an_event_has_no_zone_and_an_old_record_no_setup() -> None:
+    by_event = replaced(OPENED.setup, zone=None, trends=())
+
+    assert opened_message(replaced(OPENED, setup=by_event), "en").splitlines()[10:] == [
+        "Entries today (UTC): 2 / 5"
+    ]
+    assert opened_message(replaced(OPENED, setup=None), "en").endswith("Score: 5.5 / 7")
+    gap = replaced(OPENED.setup.zone, kind="fvg", age_candles=1, touches=None)
+    of_gap = replaced(OPENED, setup=replaced(OPENED.setup, zone=gap))
+    assert "Zone: fair value gap 49,600.0 - 50,050.0, 15m, 1 candle old\n" in placed_message(of_gap, "en")
+
+
+def test_a_setup_comes_back_from_its_record() -> None:
+    record = json.loads(json.dumps(asdict(OPENED.setup)))
+
+    assert SetupFacts.from_record(record) == OPENED.setup
+
+
+def test_a_resting_entry_in_korean() -> None:
+    assert placed_message(OPENED, "ko").startswith("진입 주문 등록\n심볼: BTC/USDT:USDT\n")
+    assert taken_back_message(TAKEN_BACK, "ko").splitlines() == [
+        "진입 주문 취소",
+        "심볼: BTC/USDT:USDT",
+        "방향: 롱",
+        "진입가: 50,050.0",
+        "사유: 더 가까운 구간이 생김",
+    ]
+
+
+def test_the_bot_says_what_runs_and_what_is_open() -> None:
+    assert started_message(STARTED, "en").splitlines() == [
+        "Bot started",
+        "Strategy: ICTObFvgStrategy 0.2.0",
+        "Market: play money (demo-fapi.binance.com)",
+        "Pairs: BTC/USDT:USDT, ETH/USDT:USDT",
+        "Timeframe: 15m",
+        "Entries: market order at the close",
+        "Equity: 1,000.00 USDT",
+        "Risk: 1.00% of equity a trade",
+        "Limits: 3.00% loss and 5 entries a day, 3x leverage, 2 open at once",
+        "Open: BTC/USDT:USDT Long 0.02 BTC @ 50,000.0, SL 49,500.0 (rests on the exchange)",
+        "Open: ETH/USDT:USDT Short 0.5 ETH @ 3,000.00, entry order rests",
+    ]
+    many = replaced(
+        STARTED, state="paused", market="real_money", pairs=("A/USDT:USDT",) * 10, max_open_trades=math.inf,
+        entry_at="zone", open=(),
+    )  # fmt: skip
+    text = started_message(many, "ko")
+    assert text.startswith("봇 시작 (진입 일시 중지)\n")
+    assert "\n시장: 실거래(실제 자금) (demo-fapi.binance.com)\n" in text
+    assert "A/USDT:USDT 외 2개\n" in text
+    assert "진입 방식: 구간에서 대기하는 지정가\n" in text
+    assert text.endswith("레버리지 3배, 동시 보유 제한 없음\n보유: 없음")
+
+
+def test_the_bot_says_what_stays_open_and_why_it_stopped() -> None:
+    bare = replaced(STOPPED.open[0], stop_place="missing")
+    failed = replaced(STOPPED, cause="error", error="RuntimeError: no [way]", open=(bare,))
+
+    assert stopped_message(failed, "en").splitlines() == [
+        "Bot stopped",
+        "Strategy: ICTObFvgStrategy",
+        r"Reason: an error: RuntimeError: no \[way]",
+        "Open: BTC/USDT:USDT Long 0.02 BTC @ 50,000.0, SL 49,500.0 (no stop order on the exchange)",
+    ]
+    assert stopped_message(STOPPED, "ko").splitlines()[2:] == [
+        "사유: 중지 신호(Ctrl-C, docker stop)",
+        "보유: BTC/USDT:USDT 롱 0.02 BTC @ 50,000.0, SL 49,500.0 (거래소에 스톱 주문 있음)",
+        "보유: ETH/USDT:USDT 숏 0.5 ETH @ 3,000.00, 진입 주문 대기 중",
+    ]
+
+
+def test_a_day_is_summed_up() -> None:
+    assert summary_message(SUMMARY, "en").splitlines() == [
+        "Summary of 2026-01-05 (UTC)",
+        "Entries: 3 / 5",
+        "Trades closed: 1 won, 2 lost",
+        "PnL: -4.20 USDT",
+        "Fees: -2.70 USDT",
+        "Funding: +0.10 USDT",
+        "R multiple: -0.42R",
+        "Equity: 995.80 USDT",
+        "Open: none",
+    ]
+    assert "R 배수: 알 수 없음\n" in summary_message(replaced(SUMMARY, multiple_r=None), "ko")
+
+
+@pytest.mark.parametrize("language", WORDS)
+def test_whatever_an_entry_can_be_tagged_with_has_words(language: str) -> None:
+    parts = {*FACTS, *ENTRY_ZONES, *ENTRY_EVENTS}
+
+    assert {part for part in parts if f"is_{part}" not in WORDS[language]} == set()
+    assert {reason for reason in get_args(TakenBack) if f"back_{reason}" not in WORDS[language]} == set()
 
 
 def replaced(facts: Any, **changes: Any) -> Any:
@@ -281,13 +413,50 @@ PATTERN = st.builds(
     Pattern, kind=st.sampled_from(["order_block", "gap", "bos", "choch", "sweep"]), direction=SIDE,
     bottom_price=ANY_NUMBER, top_price=ANY_NUMBER,
 )  # fmt: skip
-FACTS = {
-    opened_message: st.builds(
-        OpenedFacts, pair=TEXT, side=SIDE, entry_price=NUMBER, stop_price=ANY_NUMBER, target_price=ANY_NUMBER,
-        price_step=ANY_NUMBER, amount_base=NUMBER, leverage=NUMBER, equity_usdt=ANY_NUMBER,
-        tag=TEXT | st.none() | st.just("+".join(["ob"] * 500)), score_points=ANY_NUMBER,
-        most_points=ANY_NUMBER,
+ZONE = st.builds(
+    ZoneFacts, kind=st.sampled_from(ENTRY_ZONES), bottom_price=NUMBER, top_price=NUMBER, timeframe=TEXT,
+    age_candles=st.integers(), touches=st.integers() | st.none(),
+)  # fmt: skip
+SETUP = st.builds(
+    SetupFacts, zone=ZONE | st.none(), trends=st.lists(st.tuples(st.just("4h"), SIDE), max_size=4).map(tuple),
+    entries_today=st.integers(), max_entries=st.integers(),
+)  # fmt: skip
+ENTRY = st.builds(
+    EntryFacts, pair=TEXT, side=SIDE, entry_price=NUMBER, stop_price=ANY_NUMBER, target_price=ANY_NUMBER,
+    price_step=ANY_NUMBER, amount_base=NUMBER, leverage=NUMBER, equity_usdt=ANY_NUMBER,
+    tag=TEXT | st.none() | st.just("+".join(["ob"] * 500)), score_points=ANY_NUMBER,
+    most_points=ANY_NUMBER, setup=SETUP | st.none(),
+)  # fmt: skip
+OPEN = st.lists(
+    st.builds(
+        OpenFacts, pair=TEXT, side=SIDE, amount_base=NUMBER, entry_price=NUMBER, stop_price=ANY_NUMBER,
+        price_step=ANY_NUMBER, stop_place=st.sampled_from(get_args(StopPlace)) | st.none(),
     ),
+    max_size=5,
+).map(tuple)  # fmt: skip
+MAKERS = {
+    placed_message: ENTRY,
+    taken_back_message: st.builds(
+        TakenBackFacts, pair=TEXT, side=SIDE, price=NUMBER, price_step=ANY_NUMBER,
+        reason=st.sampled_from(get_args(TakenBack)),
+    ),
+    started_message: st.builds(
+        StartedFacts, state=st.sampled_from(get_args(State)), strategy=TEXT, version=TEXT,
+        market=st.sampled_from(get_args(Market)), host=TEXT, pairs=st.lists(TEXT).map(tuple), timeframe=TEXT,
+        entry_at=st.sampled_from(["close", "zone"]), equity_usdt=ANY_NUMBER, risk_percent=NUMBER,
+        max_daily_loss_percent=NUMBER, max_daily_trades=st.integers(), max_open_trades=NUMBER,
+        leverage=NUMBER, open=OPEN,
+    ),
+    stopped_message: st.builds(
+        StoppedFacts, strategy=TEXT, cause=st.sampled_from(get_args(StopCause)), error=TEXT | st.none(),
+        open=OPEN,
+    ),
+    summary_message: st.builds(
+        SummaryFacts, day=st.dates(), entries=st.integers(), max_entries=st.integers(), won=st.integers(),
+        lost=st.integers(), profit_usdt=NUMBER, fees_usdt=NUMBER, funding_usdt=NUMBER,
+        multiple_r=ANY_NUMBER, equity_usdt=ANY_NUMBER, open=OPEN,
+    ),
+    opened_message: ENTRY,
     closed_message: st.builds(
         ClosedFacts, pair=TEXT, side=SIDE, entry_price=NUMBER, exit_price=NUMBER, price_step=ANY_NUMBER,
         amount_base=NUMBER, profit_usdt=NUMBER, profit_percent=ANY_NUMBER, risk_usdt=ANY_NUMBER,
@@ -318,11 +487,11 @@ FACTS = {
 }  # fmt: skip
 
 
-@pytest.mark.parametrize("make", FACTS, ids=lambda make: make.__name__)
+@pytest.mark.parametrize("make", MAKERS, ids=lambda make: make.__name__)
 @pytest.mark.parametrize("language", ["en", "ko"])
 def test_any_facts_give_a_text_that_can_be_sent(make: Any, language: Any) -> None:
     @settings(max_examples=60)
-    @given(FACTS[make])
+    @given(MAKERS[make])
     def check(facts: Any) -> None:
         text = make(facts, language)
         field = {"name": "Message", "value": text}

@@ -13,22 +13,23 @@ from ict_lab.bots.discord import LoopbackDiscord
 from ict.words.settings import MessageSettings
 from ict.words.templates import FIELDS, template_faults
 from tests.config.support import FROM_STRATEGY, overlay, read
-from tests.discord.bot import exit_message, manager, messages
+from tests.discord.bot import manager, messages
 
 Configure = Callable[..., dict[str, Any]]
 OVERLAYS = {"discord": "en", "discord.ko": "ko"}
 TOLD = (
-    "status", "warning", "exception", "startup", "entry_fill", "exit_fill", "entry_cancel", "exit_cancel",
-    "protection_trigger", "protection_trigger_global", "liquidation_warning", "strategy_msg",
+    "warning", "exception", "exit_cancel", "protection_trigger", "protection_trigger_global",
+    "liquidation_warning", "strategy_msg",
 )  # fmt: skip
-GREEN, RED, BLUE = 0x00FF00, 0xFF0000, 0x0000FF
+# What the strategy reports itself: one message an event.
+OURS = ("status", "startup", "entry", "entry_fill", "entry_cancel", "exit", "exit_fill")
 
 
 @pytest.mark.parametrize("name", OVERLAYS)
 def test_overlay_is_complete_and_right(name: str, configured: Configure) -> None:
     settings = configured(name)
 
-    assert set(TOLD) <= set(settings["discord"])
+    assert {kind for kind in settings["discord"] if kind in FIELDS} == set(TOLD)
     assert template_faults(settings) == []
     validate_config_consistency(settings | FROM_STRATEGY)
     assert MessageSettings.parse(settings["ict_messages"]) == MessageSettings(OVERLAYS[name], patterns=False)
@@ -62,28 +63,14 @@ def test_the_longest_and_emptiest_values_are_accepted(
     assert (len(discord.messages), discord.refusals) == (1, [])
 
 
-@pytest.mark.parametrize("name", OVERLAYS)
-@pytest.mark.parametrize(("close_rate", "colour"), [(51000.0, GREEN), (49000.0, RED), (50000.0, RED)])
-def test_gains_are_green_and_losses_red(
-    name: str, close_rate: float, colour: int, configured: Configure, discord: LoopbackDiscord
+@pytest.mark.parametrize("kind", OURS)
+def test_what_the_strategy_reports_freqtrade_does_not(
+    kind: str, configured: Configure, discord: LoopbackDiscord, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    manager(configured(name)).send_msg(exit_message(close_rate))
-
-    assert discord.messages[0]["embeds"][0]["color"] == colour
-
-
-def test_an_entry_is_blue_and_says_what_was_opened(configured: Configure, discord: LoopbackDiscord) -> None:
-    manager(configured("discord.ko")).send_msg(messages()["entry_fill"])
-
-    (embed,) = discord.messages[0]["embeds"]
-    assert embed["color"] == BLUE
-    assert {field["name"]: field["value"] for field in embed["fields"]} == {
-        "심볼": "BTC/USDT:USDT",
-        "방향": "Long 2.0x",
-        "진입가": "50000",
-        "수량": "0.02 BTC",
-        "증거금": "500.00 USDT",
-    }
+    for name in OVERLAYS:
+        manager(configured(name)).send_msg(messages()[kind])
+    assert discord.messages == []
+    assert configured("telegram")["telegram"]["notification_settings"][kind] == "off"
 
 
 def test_a_text_of_the_strategy_is_sent_whole(configured: Configure, discord: LoopbackDiscord) -> None:

@@ -20,10 +20,7 @@ HOST = Path(freqtrade.__file__).parent
 PAGE = read(ROOT / "docs" / "troubleshooting.md")
 QUOTES = [row[0] for rows in tables(PAGE) for row in rows[1:] if rows[0][0] == "text"]
 # Words of the messages, which docs/messages.md has, and how a report names the rules of a trade's exits.
-ELSEWHERE = {
-    "en.py", "ko.py", "settings.py",
-    "target.py", "trail.py", "break_even.py", "partial.py", "time_stop.py",
-}  # fmt: skip
+ELSEWHERE = {"en.py", "ko.py", "target.py", "trail.py", "break_even.py", "partial.py", "time_stop.py"}
 # What Freqtrade, Python or a library says; where the sentence is, to be looked up there.
 FOREIGN = {
     "Impossible to load Strategy 'ICTObFvgStrategy'. This class does not exist or contains Python code "

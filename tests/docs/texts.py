@@ -22,6 +22,7 @@ DECLARING = {
     "Line",
     "Requirement",
     "_must_be",
+    "_declared",
     "_must_lie",
     "_must_stay",
 }

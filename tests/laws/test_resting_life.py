@@ -97,7 +97,7 @@ class Resting:
     def _stays(self, order: Signal, row: int) -> bool:
         assert order.limit is not None
         assert order.zone is not None
-        wanted = self.signals.wants_still(row, order.direction, order.limit, order.zone)
+        wanted = self.signals.why_over(row, order.direction, order.limit, order.zone) is None
         return wanted and self.target(order, row) is not None
 
     def _placed(self, row: int) -> Signal | None:

@@ -111,7 +111,7 @@ def to_the_target(bot: ShippedBot, server: LoopbackServer, retest: Retest) -> No
     assert sign * (trade["close_rate"] - target) >= 0
     assert number(said["R multiple"]) == pytest.approx(in_r(trade, retest), abs=0.01)
     assert 1.8 < number(said["R multiple"]) < 2.1
-    assert len(bot.told("Trade: BTC/USDT:USDT exit_fill")) == 1
+    assert len(bot.told("Pair: BTC/USDT:USDT", "Exit: ")) == 1
 
 
 def to_the_stop(bot: ShippedBot, server: LoopbackServer, retest: Retest) -> None:

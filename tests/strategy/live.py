@@ -7,7 +7,7 @@ from types import SimpleNamespace
 from typing import Any
 
 import pandas as pd
-from freqtrade.enums import RunMode
+from freqtrade.enums import RunMode, State
 from freqtrade.persistence import Order, Trade
 from freqtrade.resolvers import StrategyResolver
 from freqtrade.strategy.interface import IStrategy
@@ -65,7 +65,7 @@ def started(strategy: IStrategy) -> IStrategy:
 class LiveChannel:
     """A channel of Freqtrade's that keeps what it is given."""
 
-    name = "discord"
+    name = "telegram"
 
     def __init__(self) -> None:
         self.texts: list[str] = []
@@ -78,11 +78,14 @@ class LiveChannel:
 def give_bot(provider: Any) -> LiveChannel:
     """Put a bot with one channel behind a data provider, where the strategy looks for it."""
     channel = LiveChannel()
-    manager = SimpleNamespace(registered_modules=[channel], process_msg_queue=lambda queue: None)
+    manager = SimpleNamespace(
+        registered_modules=[channel], process_msg_queue=lambda queue: None, send_msg=lambda message: None
+    )
     client = SimpleNamespace(urls={"api": dict.fromkeys(URL_NAMES, TESTNET)})
     bot = SimpleNamespace(
-        dataprovider=provider, rpc=manager, config={channel.name: {"allow_custom_messages": True}},
-        exchange=SimpleNamespace(_api=client, _api_async=client),
+        dataprovider=provider, rpc=manager,
+        config={channel.name: {"allow_custom_messages": True}, "dry_run": False},
+        exchange=SimpleNamespace(_api=client, _api_async=client), state=State.RUNNING,
     )  # fmt: skip
     manager._rpc = SimpleNamespace(_freqtrade=bot)
     provider._DataProvider__rpc = manager

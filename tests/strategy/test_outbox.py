@@ -195,7 +195,8 @@ def test_what_waits_is_sent_before_the_bot_ends() -> None:
     position(strategy)
     strategy.dp.send_msg("A text", always_send=True)
     strategy.ft_bot_cleanup()
-    assert [text.splitlines()[0] for text in strategy.dp.channel.texts] == ["Position opened", "A text"]
+    told = [text.splitlines()[0] for text in strategy.dp.channel.texts]
+    assert told == ["Position opened", "A text", "Bot stopped"]
 
 
 def test_the_pair_of_a_closed_trade_is_locked_once() -> None:

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
+import time_machine
 from freqtrade.persistence import Order, Trade
 from freqtrade.strategy.interface import IStrategy
 from ict_host.signals import Signals
@@ -17,6 +18,7 @@ from ict.catalogue.zone_kinds import ORDER_BLOCK
 from ict.columns import Columns
 from ict.market.chart import Chart
 from ict.setups.entries import find_entries
+from ict.words.settings import MessageSettings
 from tests.strategy.host import (
     BTC,
     CANDLE,
@@ -30,6 +32,7 @@ from tests.strategy.host import (
     load,
     memory_database,
     opened,
+    saved,
 )
 from tests.unit.test_setups import zones_of
 
@@ -91,6 +94,17 @@ def is_taken_back(strategy: IStrategy, order: tuple[Trade, Order], after: timede
     )
 
 
+def reason_of(strategy: IStrategy) -> str:
+    """Have Freqtrade say that the order is cancelled, and return why the strategy says that it is."""
+    said: list[str] = []
+    strategy._reporter.settings = MessageSettings()
+    strategy._post = said.append
+    strategy._on_taken_back({"trade_id": 1, "pair": BTC, "direction": "Long", "order_rate": TOP})
+    (text,) = said
+    assert text.startswith(f"Entry order taken back\nPair: {BTC}\nSide: Long\nEntry: 59,500.0\nReason: ")
+    return text.partition("Reason: ")[2]
+
+
 def test_the_settings_decide_the_type_of_the_order() -> None:
     assert load(REST).order_types["entry"] == "limit"
     assert load({}).order_types["entry"] == "market"
@@ -133,18 +147,62 @@ def test_it_is_taken_back_where_exchange_and_book_differ() -> None:
 def test_it_is_taken_back_with_its_zone() -> None:
     strategy = resting(ended=5)
     assert is_taken_back(strategy, pending())
+    assert reason_of(strategy) == "its zone has ended"
+    # Once: the next order of this number is taken back by somebody else.
+    assert reason_of(strategy) == "cancelled by Freqtrade or on the exchange"
+
+
+def test_it_is_said_when_it_is_placed() -> None:
+    """Stop 0.2 % below the block; 0.01 BTC lose 6.18 and both fees of 0.595 at it."""
+    strategy, trade = resting(), pending()[0]
+    saved(trade)
+    said: list[str] = []
+    strategy._post = said.append
+    strategy._on_placed({"trade_id": trade.id, "order_type": "market"})
+    assert said == []
+    with time_machine.travel(NOW, tick=False):
+        strategy._on_placed({"trade_id": trade.id, "order_type": "limit"})
+    lines = said[0].splitlines()
+    assert lines[:4] == ["Entry order placed", f"Pair: {BTC}", "Side: Long 1x", "Entry: 59,500.0"]
+    assert lines[5] == "SL: 58,882.0 (-1.04%)"
+    assert lines[7] == "Risk: 6.77 USDT (0.07% of equity)"
+    assert lines[-3:] == [
+        "Zone: order block 59,000.0 - 59,500.0, 15m, 3 candles old, 0 touches",
+        "Trends: 15m none, 4h none, 1d none",
+        "Entries today (UTC): 1 / 5",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("rate", "again", "reason"),
+    [
+        (TOP + TICK, False, "the entry must rest at 59500, was 59500.1: price is there, or it was forced"),
+        (TOP, True, "an entry was placed at this close already"),
+    ],
+)
+def test_a_forced_or_late_entry_says_why_it_is_refused(rate: float, again: bool, reason: str) -> None:
+    strategy, said = resting(), []
+    strategy._refuse = lambda pair, side, why: said.append(why)
+    strategy._is_live = True
+    if again:
+        strategy._tried[BTC] = strategy._newest_close(BTC, NOW)
+    assert not confirmed(strategy, rate)
+    assert said == [reason]
 
 
 def test_the_rest_of_a_partial_fill_is_taken_back() -> None:
     """LIM-2: for Freqtrade the part has no amount before."""
-    assert is_taken_back(resting(), pending(filled=0.004))
+    strategy = resting()
+    assert is_taken_back(strategy, pending(filled=0.004))
+    assert reason_of(strategy).startswith("a part has filled")
 
 
 def test_what_can_not_be_judged_is_taken_back(caplog: pytest.LogCaptureFixture) -> None:
     strategy, order = resting(), pending()
-    strategy._is_wanted = lambda *asked: 1 / 0
+    strategy._why_unwanted = lambda *asked: 1 / 0
     assert is_taken_back(strategy, order)
     assert "can't be judged" in caplog.text
+    assert reason_of(strategy) == "it could not be checked, see the log"
 
 
 def test_without_a_target_it_is_taken_back_and_that_is_no_error(caplog: pytest.LogCaptureFixture) -> None:
@@ -153,6 +211,7 @@ def test_without_a_target_it_is_taken_back_and_that_is_no_error(caplog: pytest.L
     strategy = resting(block={**REST, "setup": setup})
     assert is_taken_back(strategy, pending())
     assert "ERROR" not in caplog.text
+    assert reason_of(strategy) == "no target is left for it"
 
 
 @pytest.mark.parametrize(("after", "over"), [(0, False), (119, False), (121, True)])

@@ -4,7 +4,7 @@ import math
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 from itertools import count, takewhile
-from typing import Any
+from typing import Any, NamedTuple, cast
 
 from freqtrade.persistence import LocalTrade, Order, PairLocks, Trade
 from freqtrade.wallets import Wallets
@@ -49,6 +49,33 @@ def profit_of_day(at: datetime) -> float:
     """Profit that all trades of the database realised on the UTC day of a moment, in the stake currency."""
     trades = trades_between(day_start(at), next_day(at), at, live=True)
     return sum(close.profit for trade in trades for close in trade.closes)
+
+
+def trades_closed_between(start: datetime, end: datetime) -> list[Trade]:
+    """List the trades of the database that were closed in a stretch of time, its end excluded."""
+    closed = Trade.get_trades_proxy(is_open=False, close_date=start - timedelta(microseconds=1))
+    return [trade for trade in cast("list[Trade]", closed) if trade.close_date_utc < end]
+
+
+def entries_between(start: datetime, end: datetime) -> int:
+    """Count the entries of the database that filled in a stretch of time, its end excluded."""
+    trades = trades_between(start, end, datetime.max.replace(tzinfo=UTC), live=True)
+    return sum(start <= trade.opened_at < end for trade in trades)
+
+
+class Costs(NamedTuple):
+    """What a trade paid (below 0) or received besides its price's way, in the stake currency."""
+
+    fees: float
+    funding: float
+
+
+def costs_of(trade: Trade) -> Costs:
+    """Return the fees of both sides and the funding of a closed trade; NaN where its result is not known."""
+    side, funding = -1 if trade.is_short else 1, trade.funding_fees or 0.0
+    way = sum(side * (one.safe_price - trade.open_rate) * one.safe_filled for one in filled_exits(trade))
+    # What Freqtrade booked, less the rest of it: whatever fee each order had.
+    return Costs(or_nan(trade.close_profit_abs) - way - funding, funding)
 
 
 def _fact(trade: LocalTrade, start: datetime, end: datetime, now: datetime) -> TradeFact:

@@ -15,7 +15,9 @@ from typing import Any, Literal
 
 from freqtrade.enums import RPCMessageType
 
-from ict_host.seams import webhook_failures
+from ict.drawing.colours import ACCENT, GAIN, LOSS, Colour
+from ict.words.languages import WORDS, Language
+from ict_host.seams import dress_discord, webhook_failures
 
 logger = logging.getLogger(__name__)
 
@@ -27,13 +29,17 @@ MOST_WAITING = 200
 TOO_MANY_REQUESTS = 429
 
 Outcome = Literal["taken", "not_now", "refused"]
+Tone = Literal["plain", "gain", "loss"]
+COLOURS: Mapping[Tone, Colour] = {"plain": ACCENT, "gain": GAIN, "loss": LOSS}
+TITLE_CHARACTERS = 256
 
 
 @dataclass(eq=False, slots=True)
 class Post:
-    """A text on its way, and what to do once every channel has it."""
+    """A text on its way, whether it is good news, and what to do once every channel has it."""
 
     text: str
+    tone: Tone
     arrived: Callable[[], None]
     to_go: int
 
@@ -53,19 +59,25 @@ class Channels:
         Freqtrade's channels.
     config : Mapping
         Freqtrade's configuration: whether a channel allows custom messages.
+    language : Language
+        Of the titles on Discord.
     """
 
-    def __init__(self, modules: Iterable[Any], config: Mapping[str, Any]) -> None:
+    def __init__(self, modules: Iterable[Any], config: Mapping[str, Any], language: Language) -> None:
+        modules = tuple(modules)
+        for module in modules:
+            if module.name == "discord":
+                dress_discord(module, lambda message: _look(message, language))
         self._channels = [
             Channel(module)
             for module in modules
             if config.get(module.name, {}).get("allow_custom_messages", False)
         ]
 
-    def post(self, text: str, arrived: Callable[[], None] = lambda: None) -> None:
+    def post(self, text: str, arrived: Callable[[], None] = lambda: None, tone: Tone = "plain") -> None:
         """Hand over a text; `arrived` is called once all channels have taken it, or there is none."""
-        logger.info("Telling: %s", text)
-        post = Post(text, arrived, len(self._channels))
+        logger.info("Message: %s", text)
+        post = Post(text, tone, arrived, len(self._channels))
         if not self._channels:
             arrived()
         for channel in self._channels:
@@ -95,7 +107,7 @@ class Channel:
     def send(self) -> None:
         """Send what waits, in order, until the channel refuses one."""
         while self.waiting and monotonic() >= self._left_alone_until:
-            outcome = self._try(self.waiting[0].text)
+            outcome = self._try(self.waiting[0])
             if outcome == "not_now":
                 self._left_alone_until = monotonic() + self._pause
                 self._pause = min(2 * self._pause, LONGEST_PAUSE_SECONDS)
@@ -105,9 +117,13 @@ class Channel:
             if outcome == "taken":
                 post.taken()
 
-    def _try(self, text: str) -> Outcome:
+    def _try(self, post: Post) -> Outcome:
+        message = {"type": RPCMessageType.STRATEGY_MSG, "msg": post.text, "tone": post.tone}
+        if self._module.name == "discord":
+            headline, _, rest = post.text.partition("\n")
+            message |= {"headline": headline, "msg": rest or headline}
         try:
-            failures = webhook_failures(self._module, {"type": RPCMessageType.STRATEGY_MSG, "msg": text})
+            failures = webhook_failures(self._module, message)
         except Exception:
             # Freqtrade would end the bot here, for a text.
             logger.exception("%s could not send a text", self._module.name)
@@ -119,3 +135,15 @@ class Channel:
             return "not_now"
         logger.error("%s refuses a text with status %s; it is not sent again", self._module.name, status)
         return "refused"
+
+
+def _look(message: Mapping[str, Any], language: Language) -> dict[str, Any]:
+    """Say how a message looks on Discord: a title in words, and the colour of its news."""
+    if message["type"] is RPCMessageType.STRATEGY_MSG:
+        red, green, blue = COLOURS[message["tone"]]
+        return {"title": message["headline"][:TITLE_CHARACTERS], "color": (red << 16) + (green << 8) + blue}
+    title = WORDS[language].get(f"title_{message['type'].value}")
+    if title is None:
+        return {}
+    pair = message.get("pair", "*")
+    return {"title": title if pair == "*" else f"{title}: {pair}"}

@@ -22,13 +22,16 @@ from ict import IctError, Params
 from ict.candles import Bools, absent
 from ict.desk.levels import LevelError
 from ict.desk.limits.account import limit_reached
+from ict.desk.limits.entries import entries_of_day
 from ict.desk.limits.facts import Account, OpenRisk, Reached
+from ict.desk.limits.periods import day_start, next_day
 from ict.desk.plan import EntryPlan, Signal, plan_entry
 from ict.desk.sizing import SizeError
 from ict.setups.entries import FindEntries, find_entries
+from ict.words.trades import SetupFacts
 from ict_host.account import AccountLimits, is_news
 from ict_host.analyst import Analyst
-from ict_host.book import equity_of, forget_ended_locks
+from ict_host.book import forget_ended_locks, trades_between
 from ict_host.calendar import Calendar, digest
 from ict_host.contracts import (
     Ticks,
@@ -226,9 +229,6 @@ class IctEntry(IctLive):
             return signal.stop_for(signal.limit or trade.open_rate, grid_of_trade(trade))
         return None
 
-    def _equity(self) -> float:
-        return equity_of(self._wallet())
-
     def _transferred(self, since: datetime) -> float:
         return transferred(exchange_of(self.dp), since)
 
@@ -281,6 +281,22 @@ class IctEntry(IctLive):
         if plan:
             return Signal.from_record(plan["signal"])
         return self._signal(trade.pair, trade.trade_direction, order.order_date_utc)
+
+    def _setup(self, trade: Trade, signal: Signal, at: datetime) -> SetupFacts | None:
+        """Say why there is an entry, for its message; None where that is not known any more."""
+        try:
+            signals = self._signals_on(trade.pair)
+            row = signals.row_at(Timestamp(at) - self._candle)
+            today = trades_between(day_start(at), next_day(at), at, live=True)
+            return SetupFacts(
+                zone=signals.zone_at(row, signal.direction, signal.zone, self.timeframe),
+                trends=signals.trends_at(row, self.timeframe),
+                entries_today=entries_of_day(today, at),
+                max_entries=self.params().max_daily_trades,
+            )
+        except Exception:
+            logger.exception("Why %s was entered could not be said", trade.pair)
+            return None
 
     def _signal(self, pair: str, side: str, at: datetime) -> Signal:
         """Signal of the newest candle that had closed at a time, or of the one before it."""

@@ -70,7 +70,8 @@ class IctExits(IctEntry):
         if not self._is_live:
             return
         most_points = self.params().most_points
-        remember_entry(trade, equity=self._equity(), score=signal.score, most_points=most_points)
+        setup = self._setup(trade, signal, order.order_filled_utc or order.order_date_utc)
+        remember_entry(trade, equity=self._equity(), score=signal.score, most_points=most_points, setup=setup)
         if beyond := slipped(signal, entry, grid):
             self._reporter.fault(self.dp, f"{trade.pair}: {beyond}")
 

@@ -1,10 +1,11 @@
 """What only a bot that trades needs: checks before it starts, guards, and words to its trader."""
 
 import logging
+from collections.abc import Callable
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from freqtrade.enums import RunMode
+from freqtrade.enums import RPCMessageType, RunMode
 from freqtrade.exceptions import OperationalException
 from freqtrade.persistence import Trade
 from freqtrade.wallets import Wallets
@@ -13,7 +14,10 @@ from ict import IctError
 from ict.desk.levels import LevelError
 from ict.desk.safety import trades_real_money
 from ict.desk.secrets import secrets_in
+from ict_host.book import equity_of
+from ict_host.notices import Message, Notices
 from ict_host.outbox import CLOSED, Outbox
+from ict_host.presence import Presence
 from ict_host.records import LevelRecords
 from ict_host.redaction import install
 from ict_host.refused import listen
@@ -42,6 +46,7 @@ class IctLive(IctStart):
             raise OperationalException(str(error)) from error
         self._levels = LevelRecords(live=self._is_live)
         self._outbox: Outbox | None = None
+        self._presence: Presence | None = None
         self._small_size_told = False
         self._guard: LiveGuard | None = None
 
@@ -50,7 +55,12 @@ class IctLive(IctStart):
         if trades_real_money(self.config):
             logger.warning("MAINNET: orders go to Binance's production futures, with real money")
         if self._is_live:
-            self._outbox = Outbox(bot_of(self.dp), self._reporter, self._levels)
+            bot = bot_of(self.dp)
+            self._outbox = Outbox(bot, self._reporter, self._levels)
+            self._presence = Presence(
+                bot, self._reporter, self._outbox.post, self._levels, self.params, self._equity
+            )
+            Notices(bot, self._listeners(self._presence))
             listen(lambda text: self._reporter.fault(self.dp, text), self._outbox.deliver)
             for text in self.start_notes:
                 logger.warning(text)
@@ -60,10 +70,16 @@ class IctLive(IctStart):
             self._guard = self._guards()
 
     def ft_bot_cleanup(self) -> None:
-        """Send what waits before the bot ends: Freqtrade would drop it."""
-        if self._outbox is not None:
+        """Send what waits before the bot ends, and that it ends: Freqtrade would drop it."""
+        if self._outbox is not None and self._presence is not None:
+            self._outbox.deliver()
+            self._presence.ended()
             self._outbox.deliver()
         super().ft_bot_cleanup()
+
+    def _listeners(self, presence: Presence) -> dict[RPCMessageType, Callable[[Message], None]]:
+        """Say who hears which of Freqtrade's messages."""
+        return {RPCMessageType.STATUS: presence.on_status, RPCMessageType.EXCEPTION: presence.on_error}
 
     def _guard_reloads(self) -> None:
         from ict_host.reload import guard_reloads
@@ -77,14 +93,23 @@ class IctLive(IctStart):
         return LiveGuard(self.dp, self._levels, self._reporter, self.params)
 
     def bot_loop_start(self, current_time: datetime, **kwargs: Any) -> None:
-        """Compare what the exchange holds with the book (BOOK-1)."""
+        """Say that the bot runs, and compare what the exchange holds with the book (BOOK-1)."""
+        if self._presence is not None:
+            self._presence.look(current_time)
         if self._guard:
             self._guard.look()
+
+    def _post(self, text: str | None) -> None:
+        if self._outbox is not None and text is not None:
+            self._outbox.post(text)
 
     def _wallet(self) -> Wallets:
         if self.wallets is None:
             raise LevelError("equity and positions are not known without a wallet")
         return self.wallets
+
+    def _equity(self) -> float:
+        return equity_of(self._wallet())
 
     def _lock_after_close(self, trade: Trade, now: datetime) -> None:
         """Lock the pair for the candle, as Freqtrade does, but not where a stop was hit while it was down.

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import Any, cast
@@ -19,8 +19,9 @@ from typing import Any, cast
 from freqtrade.persistence import KeyStoreKeys, KeyValueStore, Order, Trade
 from sqlalchemy import func, or_, select
 
+from ict.words.trades import SetupFacts
 from ict_host.book import exits_in_time, profit_of_day
-from ict_host.channels import Channels
+from ict_host.channels import Channels, Tone
 from ict_host.records import SCHEMA, LevelRecords
 from ict_host.reports import Reporter
 from ict_host.seams import message_queue
@@ -46,9 +47,13 @@ class Event:
     key: str
 
 
-def remember_entry(trade: Trade, *, equity: float, score: float | None, most_points: float) -> None:
-    """Keep what an opening is told with and nobody knows later."""
-    record = {"schema": SCHEMA, "equity": equity, "score": score, "most_points": most_points}
+def remember_entry(
+    trade: Trade, *, equity: float, score: float | None, most_points: float, setup: SetupFacts | None
+) -> None:
+    """Keep what an opening is reported with and nobody knows later."""
+    record: dict[str, Any] = {"schema": SCHEMA, "equity": equity, "score": score, "most_points": most_points}
+    if setup is not None:
+        record["setup"] = asdict(setup)
     trade.set_custom_data(ENTRY_KEY, record)
 
 
@@ -69,7 +74,7 @@ class Outbox:
         self._reporter = reporter
         self._levels = levels
         self._queue = message_queue(bot)
-        self._channels = Channels(bot.rpc.registered_modules, bot.config)
+        self._channels = Channels(bot.rpc.registered_modules, bot.config, reporter.settings.language)
         self._told: dict[int, set[str]] = {}
         # On their way, or not to be made: not due again before the next start.
         self._taken_on: set[Event] = set()
@@ -81,6 +86,10 @@ class Outbox:
     def knows(self, trade: Trade, key: str) -> bool:
         """Whether an event has been seen already: sent, or on its way."""
         return Event(trade.id, key) in self._taken_on or key in self._told_of(trade)
+
+    def post(self, text: str) -> None:
+        """Have a text sent at the end of this loop, before what the trades have to say."""
+        self._channels.post(text)
 
     def deliver(self) -> None:
         """Send what is due of trades, then what the strategy said since the last time."""
@@ -117,7 +126,7 @@ class Outbox:
             text = self._text(trade, event, order)
             self._taken_on.add(event)
             if text is not None:
-                self._channels.post(text, partial(self._arrived.append, event))
+                self._channels.post(text, partial(self._arrived.append, event), _tone(trade, event))
 
     def _waits_for_levels(self, trade: Trade) -> bool:
         filled = trade.date_entry_fill_utc
@@ -168,6 +177,12 @@ def events_of(trade: Trade) -> list[tuple[Event, Order | None]]:
     found: list[tuple[Event, Order | None]] = [(Event(trade.id, OPENED), entries[0])]
     found += [(Event(trade.id, str(order.order_id)), order) for order in parts]
     return found if trade.is_open else [*found, (Event(trade.id, CLOSED), last)]
+
+
+def _tone(trade: Trade, event: Event) -> Tone:
+    if event.key != CLOSED or not trade.close_profit_abs:
+        return "plain"
+    return "gain" if trade.close_profit_abs > 0 else "loss"
 
 
 def _filled_at(order: Order | None) -> datetime | None:

@@ -32,8 +32,18 @@ from ict.words.limits import DayCapFacts, LimitFacts, day_cap_message, limit_mes
 from ict.words.patterns import Pattern, PatternFacts, PatternKind, pattern_message
 from ict.words.problems import ErrorFacts, RefusalFacts, error_message, refusal_message
 from ict.words.settings import SETTINGS_KEY, MessageSettings
-from ict.words.trades import ClosedFacts, OpenedFacts, closed_message, opened_message
-from ict_host.book import profit_so_far
+from ict.words.trades import (
+    ClosedFacts,
+    EntryFacts,
+    SetupFacts,
+    TakenBack,
+    TakenBackFacts,
+    closed_message,
+    opened_message,
+    placed_message,
+    taken_back_message,
+)
+from ict_host.book import costs_of, profit_so_far
 
 logger = logging.getLogger(__name__)
 
@@ -70,7 +80,8 @@ class Reporter:
 
         def message(language: Language) -> str:
             entries = trade.select_filled_orders(trade.entry_side)
-            facts = OpenedFacts(
+            setup = at_fill.get("setup")
+            facts = EntryFacts(
                 pair=trade.pair,
                 side=SIDES[trade.trade_direction],
                 entry_price=levels.entry if levels else trade.open_rate,
@@ -83,12 +94,60 @@ class Reporter:
                 tag=trade.enter_tag,
                 score_points=at_fill.get("score"),
                 most_points=at_fill.get("most_points"),
+                setup=SetupFacts.from_record(setup) if setup else None,
                 fee=trade.fee_close or 0.0,
                 late_at=_late(trade.date_entry_fill_utc),
             )
             return opened_message(facts, language)
 
-        return self._made(message)
+        return self.made(message)
+
+    def placed(
+        self, trade: Trade, levels: Levels, at_order: Mapping[str, Any], setup: SetupFacts | None
+    ) -> str | None:
+        """Make the text of an entry that rests; None where it can't be made, or is not asked for.
+
+        Parameters
+        ----------
+        trade : Trade
+            Freqtrade's record of it.
+        levels : Levels
+            Its price, stop and target.
+        at_order : Mapping
+            `equity`, `score` and `most_points` as it was placed.
+        setup : SetupFacts or None
+            Why it was.
+        """
+
+        def message(language: Language) -> str:
+            facts = EntryFacts(
+                pair=trade.pair,
+                side=SIDES[trade.trade_direction],
+                entry_price=levels.entry,
+                stop_price=levels.stop,
+                target_price=levels.target,
+                price_step=trade.price_precision,
+                amount_base=trade.amount_requested or trade.amount,
+                leverage=trade.leverage,
+                equity_usdt=at_order["equity"],
+                tag=trade.enter_tag,
+                score_points=at_order["score"],
+                most_points=at_order["most_points"],
+                setup=setup,
+                fee=trade.fee_close or 0.0,
+            )
+            return placed_message(facts, language)
+
+        return self.made(message) if self.settings.placed else None
+
+    def taken_back(
+        self, pair: str, side: str, price: float, step: float | None, reason: TakenBack
+    ) -> str | None:
+        """Make the text of an entry that was taken back; None where it can't be made, or is not asked for."""
+        facts = TakenBackFacts(pair=pair, side=SIDES[side], price=price, price_step=step, reason=reason)
+        if not self.settings.taken_back:
+            return None
+        return self.made(lambda language: taken_back_message(facts, language))
 
     def closed(
         self,
@@ -119,6 +178,7 @@ class Reporter:
             entered = sum(entry.safe_filled for entry in trade.select_filled_orders(trade.entry_side))
             filled_at = order.order_filled_utc if order else None
             at = filled_at if is_partial else trade.close_date_utc or filled_at
+            costs = None if is_partial else costs_of(trade)
             facts = ClosedFacts(
                 pair=trade.pair,
                 side=SIDES[trade.trade_direction],
@@ -132,12 +192,14 @@ class Reporter:
                 reason=(order.ft_order_tag if order and is_partial else None) or trade.exit_reason,
                 open_for=(at or datetime.now(UTC)) - (trade.date_entry_fill_utc or trade.open_date_utc),
                 day_profit_usdt=day_profit,
+                fees_usdt=costs.fees if costs else None,
+                funding_usdt=costs.funding if costs else None,
                 is_partial=is_partial,
                 late_at=_late(at),
             )
             return closed_message(facts, language)
 
-        return self._made(message)
+        return self.made(message)
 
     def limit(self, dp: DataProvider, pair: str, reached: Reached, account: Account, params: Params) -> None:
         """Tell that a limit of the account forbids entries."""
@@ -198,12 +260,13 @@ class Reporter:
 
     def _send(self, dp: DataProvider, make: Callable[[Language], str], always: bool = True) -> None:
         try:
-            if dp.runmode in TRADE_MODES and (text := self._made(make)) is not None:
+            if dp.runmode in TRADE_MODES and (text := self.made(make)) is not None:
                 dp.send_msg(text, always_send=always)
         except Exception:
             logger.exception("A message could not be sent")
 
-    def _made(self, make: Callable[[Language], str]) -> str | None:
+    def made(self, make: Callable[[Language], str]) -> str | None:
+        """Make a text in the language that is set, without secrets; None where it can't be made."""
         try:
             return redacted(make(self.settings.language), self._secrets)
         except Exception:

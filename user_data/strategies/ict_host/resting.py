@@ -5,21 +5,26 @@ An order is never moved: Freqtrade would keep its old size, and can lose the tra
 """
 
 import logging
+from collections.abc import Callable
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from freqtrade.enums import RPCMessageType
 from freqtrade.exchange import timeframe_to_seconds
 from freqtrade.persistence import Order, Trade
 from pandas import Timedelta, Timestamp
 
 from ict import IctError
-from ict.desk.levels import LevelError
+from ict.desk.levels import LevelError, Levels
 from ict.desk.limits.account import limit_reached
 from ict.desk.plan import Signal
+from ict.words.trades import TakenBack
 from ict_host.contracts import grid_of_pair
 from ict_host.entry import IctEntry
 from ict_host.live import SIDES
+from ict_host.notices import Message
+from ict_host.presence import Presence
 from ict_host.seams import exchange_of
 
 logger = logging.getLogger("ICTObFvgStrategy")
@@ -35,7 +40,9 @@ class IctResting(IctEntry):
     def __init__(self, config: dict[str, Any]) -> None:
         super().__init__(config)
         # Newest candle at whose close each pair's order was judged, and what came of it.
-        self._judged: dict[str, tuple[Timestamp, bool]] = {}
+        self._judged: dict[str, tuple[Timestamp, TakenBack | None]] = {}
+        # Why each trade's order is taken back, until that is done.
+        self._reasons: dict[int, TakenBack] = {}
         # Newest candle at whose close each pair's entry was placed.
         self._tried: dict[str, Timestamp] = {}
 
@@ -93,17 +100,27 @@ class IctResting(IctEntry):
             if asked and self._rests:
                 self._tried[pair] = self._newest_close(pair, current_time)
             return asked
-        except Exception:
+        except IctError as error:
+            self._refuse(pair, side, str(error))
+        except Exception as error:
             logger.exception("No %s on %s: its price could not be checked", side, pair)
+            self._reporter.failed(self.dp, pair, "levels", error)
         return False
 
     def _is_at_its_price(self, pair: str, side: str, at: datetime, rate: float) -> bool:
         if not self._rests:
             return True
         limit = self._signal(pair, side, at).limit
-        if limit is None or self._tried.get(pair) == self._newest_close(pair, at):
-            return False
-        return abs(rate - self._placed_at(pair, limit, SIDES[side], at)) <= 1e-9 * rate
+        if self._tried.get(pair) == self._newest_close(pair, at):
+            reason = "an entry was placed at this close already"
+        elif limit is None:
+            reason = "no zone is left to rest in"
+        elif abs(rate - self._placed_at(pair, limit, SIDES[side], at)) > 1e-9 * rate:
+            reason = f"the entry must rest at {limit:g}, was {rate:g}: price is there, or it was forced"
+        else:
+            return True
+        self._refuse(pair, side, reason)
+        return False
 
     def _signal_of(self, trade: Trade, order: Order) -> Signal:
         """Signal of a trade; while it rests its target follows the pools, and the fill ends that (TGT-1)."""
@@ -119,30 +136,30 @@ class IctResting(IctEntry):
     ) -> bool:
         """Take an entry back that hangs, or rests and is no longer wanted (LIM-2), or can't be judged."""
         try:
-            if not self._rests:
-                return current_time - order.order_date_utc > HANGS
-            return self._is_over(pair, trade, order, current_time)
-        except IctError as error:
-            self._say("%s: a resting entry is taken back: %s", pair, error)
+            reason = self._why_over(pair, trade, order, current_time)
         except Exception:
             logger.exception("%s: an entry can't be judged, it is taken back", pair)
-        return True
+            reason = "unjudged"
+        if reason is not None:
+            self._reasons[trade.id] = reason
+        return reason is not None
 
-    def _is_over(self, pair: str, trade: Trade, order: Order, now: datetime) -> bool:
+    def _why_over(self, pair: str, trade: Trade, order: Order, now: datetime) -> TakenBack | None:
+        if not self._rests:
+            return "hangs" if now - order.order_date_utc > HANGS else None
         if order.safe_filled:
             # Freqtrade counts a part only when the rest is out of the way: until then it has no stop.
-            return True
+            return "part_filled"
         newest = self._newest_close(pair, now)
         if self._guard and self._guard.differs_on(pair):
-            raise LevelError("exchange and book differ")
+            return "differs"
         if now - newest > 2 * self._candle + HANGS:
-            raise LevelError("the newest candles are missing")
+            return "no_candles"
         if newest <= self._newest_close(pair, order.order_date_utc):
-            return False
+            return None
         known = self._judged.get(pair)
         if known is None or known[0] != newest:
-            over = not self._is_wanted(pair, trade, order, newest, now)
-            known = self._judged[pair] = newest, over
+            known = self._judged[pair] = newest, self._why_unwanted(pair, trade, order, newest, now)
         return known[1]
 
     def _newest_close(self, pair: str, at: datetime) -> Timestamp:
@@ -151,16 +168,51 @@ class IctResting(IctEntry):
         newest_open = Timestamp(at) - Timedelta(seconds=timeframe_to_seconds(self.timeframe))
         return signals.opens[max(signals.row_at(newest_open), 0)]
 
-    def _is_wanted(self, pair: str, trade: Trade, order: Order, newest: Timestamp, now: datetime) -> bool:
+    def _why_unwanted(
+        self, pair: str, trade: Trade, order: Order, newest: Timestamp, now: datetime
+    ) -> TakenBack | None:
         signals, direction = self._signals_on(pair), SIDES[trade.trade_direction]
         row, placed = signals.row_at(newest), self._signal_of(trade, order)
         if placed.limit is None or placed.zone is None:
-            return False
-        if not signals.wants_still(row, direction, placed.limit, placed.zone):
-            return False
-        # Where no target is left for it, this raises (TGT-1).
-        grid = grid_of_pair(exchange_of(self.dp), pair, self._ticks.at(pair, now))
-        aimed = replace(placed, draws=signals.draws_at(row, direction))
-        aimed.levels_from(placed.limit, aimed.stop_for(placed.limit, grid), grid, self.params())
+            return "unjudged"
+        if reason := signals.why_over(row, direction, placed.limit, placed.zone):
+            return reason
+        try:
+            self._levels_of_order(trade, replace(placed, draws=signals.draws_at(row, direction)), now)
+        except LevelError:
+            return "no_target"
         account = self._account(pair, placed, now, placed.limit, order.safe_amount, own_trade=trade.id)
-        return limit_reached(account, self.params()) is None
+        return "limit" if limit_reached(account, self.params()) else None
+
+    def _levels_of_order(self, trade: Trade, signal: Signal, now: datetime) -> Levels:
+        """Price, stop and target of an entry that rests."""
+        price = signal.limit or trade.open_rate
+        grid = grid_of_pair(exchange_of(self.dp), trade.pair, self._ticks.at(trade.pair, now))
+        return signal.levels_from(price, signal.stop_for(price, grid), grid, self.params())
+
+    # What is said of it
+
+    def _listeners(self, presence: Presence) -> dict[RPCMessageType, Callable[[Message], None]]:
+        return {
+            **super()._listeners(presence),
+            RPCMessageType.ENTRY: self._on_placed,
+            RPCMessageType.ENTRY_CANCEL: self._on_taken_back,
+        }
+
+    def _on_placed(self, message: Message) -> None:
+        trade = Trade.get_trades([Trade.id == message["trade_id"]]).first()
+        if trade is None or message["order_type"] != "limit":
+            return
+        now, order = datetime.now(UTC), trade.orders[-1]
+        signal = self._signal_of(trade, order)
+        levels, setup = self._levels_of_order(trade, signal, now), self._setup(trade, signal, now)
+        known = {
+            "equity": self._equity(), "score": signal.score, "most_points": self.params().most_points
+        }  # fmt: skip
+        self._post(self._reporter.placed(trade, levels, known, setup))
+
+    def _on_taken_back(self, message: Message) -> None:
+        reason = self._reasons.pop(message["trade_id"], "by_freqtrade")
+        pair, side = message["pair"], message["direction"].lower()
+        step = grid_of_pair(exchange_of(self.dp), pair).tick
+        self._post(self._reporter.taken_back(pair, side, message["order_rate"], step, reason))

@@ -125,7 +125,9 @@ SEAMS = (
     Seam("freqtrade.persistence:Order.order_by_id", "orders of the book"),
     Seam("freqtrade.persistence:Order.parse_from_ccxt_object", "an order found again is booked"),
     Seam("freqtrade.rpc.rpc_manager:RPCManager.process_msg_queue", "the strategy's texts", ("queue",)),
+    Seam("freqtrade.rpc.rpc_manager:RPCManager.send_msg", "starts, stops and resting entries", ("msg",)),
     Seam("freqtrade.rpc.webhook:Webhook.send_msg", "the strategy's texts", ("msg",)),
+    Seam("freqtrade.rpc.webhook:Webhook._send_msg", "titles on Discord", ("payload",)),
     Seam("freqtrade.strategy:IStrategy.ft_bot_cleanup", "texts that wait are sent before the bot ends"),
     Seam("freqtrade.persistence:KeyValueStore.store_value", "since when closes are told", ("key", "value")),
     Seam("freqtrade.persistence:KeyValueStore.get_int_value", "since when closes are told", ("key",)),
@@ -363,6 +365,34 @@ def addresses_of(exchange: Any) -> list[dict[str, Any]]:
 def database() -> Engine:
     """Return the engine of Freqtrade's database."""
     return Trade.session.get_bind().engine
+
+
+# Ends of Freqtrade's warnings that the messages "Bot started" and "Bot stopped" say as well.
+SAID_BY_OURS = ("are simulated.", "trades gracefully. \n", "(dry run).")
+
+
+def dress_discord(module: Any, look_of: Callable[[Mapping[str, Any]], Mapping[str, Any]]) -> None:
+    """Give the messages of Freqtrade's Discord another title or colour: its own title is the type's name.
+
+    Parameters
+    ----------
+    module
+        Freqtrade's Discord.
+    look_of : Callable
+        From a message to what its embed gets, such as ``{"title": "Error"}``.
+    """
+    send, post = module.send_msg, module._send_msg
+    look: dict[str, Any] = {}
+
+    def send_dressed(message: dict[str, Any]) -> None:
+        look.clear()
+        look.update(look_of(message))
+        send(message)
+
+    def post_dressed(payload: dict[str, Any]) -> None:
+        post({"embeds": [{**embed, **look} for embed in payload["embeds"]]})
+
+    module.send_msg, module._send_msg = send_dressed, post_dressed
 
 
 def message_queue(bot: Any) -> deque[str]:

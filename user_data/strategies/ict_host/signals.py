@@ -16,8 +16,12 @@ from ict.market.chart import Chart
 from ict.setups.entries import Entries, FindEntries
 from ict.setups.resting import Resting, direction_of, find_resting, is_still_wanted
 from ict.setups.spots import Spots
-from ict.setups.zones import find_zone, zone_key
+from ict.setups.zones import find_zone, zone_key, zones_of
+from ict.words.trades import TakenBack, ZoneFacts
 from ict.zone_key import ZoneKey
+
+# Kinds whose touches count (ZONE-1).
+TOUCHED = ("ob", "breaker")
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,13 +165,40 @@ class Signals:
         levels: list[float] = self._chart.draw[direction].waiting(row).tolist()
         return levels
 
-    def wants_still(self, row: int, direction: Direction, price: float, key: ZoneKey) -> bool:
-        """Whether a resting entry is still the one to rest at a candle's close (LIM-2)."""
+    def why_over(self, row: int, direction: Direction, price: float, key: ZoneKey) -> TakenBack | None:
+        """Say why a resting entry is not the one to rest at a candle's close (LIM-2); None where it is."""
         found = find_zone(self._chart, direction, key)
-        if found is None or not self.in_time[row]:
-            return False
+        if found is None:
+            return "zone_ended"
+        if not self.in_time[row]:
+            return "out_of_time"
         kind, zone = found
+        ended_at = zones_of(self._chart, key.kind).ended_at[zone]
+        if 0 <= ended_at <= row:
+            return "zone_ended"
         place = np.array([row]), np.array([price]), np.array([kind]), np.array([zone])
-        spot = Spots(direction, *place, is_resting=True)
+        if not is_still_wanted(self.columns, Spots(direction, *place, is_resting=True)):
+            return "facts"
         nearest = (self.resting or {})[direction].price[row]
-        return is_still_wanted(self.columns, spot) and not direction * (nearest - price) > 0
+        return "nearer" if direction * (nearest - price) > 0 else None
+
+    def zone_at(
+        self, row: int, direction: Direction, key: ZoneKey | None, timeframe: str
+    ) -> ZoneFacts | None:
+        """Describe the zone of an entry at a candle's close; None where there is none, or it is gone."""
+        found = find_zone(self._chart, direction, key) if key else None
+        if found is None or key is None:
+            return None
+        zones = zones_of(self._chart, key.kind)
+        age = row - int(zones.known_at[found[1]])
+        touches = int(zones.touches[found[1]]) if key.kind in TOUCHED else None
+        return ZoneFacts(
+            kind=key.kind, bottom_price=key.bottom, top_price=key.top, timeframe=timeframe,
+            age_candles=age, touches=touches,
+        )  # fmt: skip
+
+    def trends_at(self, row: int, timeframe: str) -> tuple[tuple[str, int], ...]:
+        """Directions of the trends at a candle's close, that of the candles' own timeframe first."""
+        higher = self._chart.params.higher_timeframes
+        trends = ((name, int(self.columns.higher_trend[name][row])) for name in higher)
+        return ((timeframe, int(self.columns.trend[row])), *trends)

@@ -124,6 +124,11 @@ def market_of(api: Mapping[str, Any], *, simulated: bool) -> str:
     return f"{'simulated orders' if simulated else 'orders'} at {_host(api.get('fapiPrivate'))}"
 
 
+def host_of(config: Mapping[str, Any]) -> str:
+    """Name the host that a configuration's orders go to."""
+    return _host(_urls(config.get("exchange", {}), "ccxt_config").get("fapiPrivate")) or "fapi.binance.com"
+
+
 def _flat(block: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, Any]]:
     for name, value in block.items():
         if isinstance(value, Mapping):

@@ -7,12 +7,12 @@ from dataclasses import dataclass, field, fields
 from typing import Any
 
 from ict.errors import ParameterError
-from ict.words.languages import LANGUAGES, Language
+from ict.words.languages import LANGUAGES
 
 SETTINGS_KEY = "ict_messages"
 
 
-def _switch(default: bool, about: str) -> Any:
+def _declared(default: bool | str, about: str) -> Any:
     return field(default=default, metadata={"about": about})
 
 
@@ -20,8 +20,11 @@ def _switch(default: bool, about: str) -> Any:
 class MessageSettings:
     """The `ict_messages` block: the language, and which messages are sent besides those of trades."""
 
-    language: Language = field(default="en", metadata={"about": "language of the strategy's texts"})
-    patterns: bool = _switch(False, "also report order blocks, gaps, breaks and sweeps")
+    language: str = _declared("en", "language of the strategy's texts")
+    patterns: bool = _declared(False, "also report order blocks, gaps, breaks and sweeps")
+    placed: bool = _declared(True, "report an entry order that is placed in a zone")
+    taken_back: bool = _declared(True, "report an entry order that is taken back, and why")
+    daily_summary: bool = _declared(True, "sum up each UTC day when it is over")
 
     @classmethod
     def parse(cls, block: object) -> MessageSettings:

@@ -9,7 +9,6 @@ from loopback import bot_time
 from loopback.server import LoopbackServer
 
 LOOP_WORDS = b"Throttling with '_process_running()'"
-_TOLD_WORDS = b"Sending rpc strategy_msg"
 
 
 class SteeredBot(ShippedBot):
@@ -29,7 +28,6 @@ class SteeredBot(ShippedBot):
         self._ahead = 0.0
         self._read_to = 0
         self._loops = 0
-        self.told_in_log = 0
 
     def start(self) -> None:
         """Start it in the exchange's time."""
@@ -54,7 +52,6 @@ class SteeredBot(ShippedBot):
         whole = text[: text.rfind(b"\n") + 1]
         self._read_to += len(whole)
         self._loops += whole.count(LOOP_WORDS)
-        self.told_in_log += whole.count(_TOLD_WORDS)
         return self._loops
 
     def _environment(self) -> dict[str, str]:

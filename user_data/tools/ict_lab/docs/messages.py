@@ -3,19 +3,41 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from datetime import UTC, datetime, timedelta
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
 from typing import Any, get_args
 
 from ict_host.consumer import Outages
 from ict_host.received import LateAnalysisError
 
 from ict.desk.limits.facts import Cause
+from ict.facts import ENTRY_EVENTS, ENTRY_ZONES, FACTS
+from ict.words.bot import (
+    OpenFacts,
+    StartedFacts,
+    StoppedFacts,
+    SummaryFacts,
+    started_message,
+    stopped_message,
+    summary_message,
+)
 from ict.words.findings import Action, Advice, Finding, FindingFacts, finding_message
 from ict.words.languages import LANGUAGES, WORDS, Language
 from ict.words.limits import DayCapFacts, LimitFacts, day_cap_message, limit_message
 from ict.words.patterns import Pattern, PatternFacts, pattern_message
 from ict.words.problems import ErrorFacts, RefusalFacts, error_message, refusal_message
-from ict.words.trades import ClosedFacts, OpenedFacts, closed_message, opened_message
+from ict.words.trades import (
+    ClosedFacts,
+    EntryFacts,
+    SetupFacts,
+    TakenBack,
+    TakenBackFacts,
+    ZoneFacts,
+    closed_message,
+    opened_message,
+    placed_message,
+    taken_back_message,
+)
 from ict_lab.docs.markdown import code, table
 
 PAIR = "BTC/USDT:USDT"
@@ -24,19 +46,49 @@ REASONS = (
     "roi", "stop_loss", "stoploss_on_exchange", "trailing_stop_loss", "liquidation", "exit_signal",
     "force_exit", "emergency_exit", "stop_watch", "partial_exit", "time_stop", "sold_on_exchange",
 )  # fmt: skip
-OPENED = OpenedFacts(
+SETUP = SetupFacts(
+    zone=ZoneFacts(
+        kind="ob", bottom_price=49_600.0, top_price=50_050.0, timeframe="15m", age_candles=12, touches=1
+    ),
+    trends=(("15m", -1), ("4h", 1)), entries_today=2, max_entries=5,
+)  # fmt: skip
+OPENED = EntryFacts(
     pair=PAIR, side=1, entry_price=50_000.0, stop_price=49_500.0, target_price=51_000.0, price_step=0.1,
     amount_base=0.02, leverage=3.0, equity_usdt=1_000.0, tag="ob+htf+ote", score_points=5.5, most_points=7.0,
+    setup=SETUP,
 )  # fmt: skip
 CLOSED = ClosedFacts(
     pair=PAIR, side=-1, entry_price=50_000.0, exit_price=50_500.0, price_step=0.1, amount_base=0.02,
     profit_usdt=-10.5, profit_percent=-3.15, risk_usdt=10.0, reason="stoploss_on_exchange",
-    open_for=timedelta(hours=27, minutes=5), day_profit_usdt=4.2,
+    open_for=timedelta(hours=27, minutes=5), day_profit_usdt=4.2, fees_usdt=-0.9, funding_usdt=0.4,
 )  # fmt: skip
 PART = ClosedFacts(
     pair=PAIR, side=1, entry_price=50_000.0, exit_price=50_500.0, price_step=0.1, amount_base=0.01,
     profit_usdt=4.5, profit_percent=None, risk_usdt=10.0, reason="partial_exit",
     open_for=timedelta(minutes=45), day_profit_usdt=4.5, is_partial=True,
+)  # fmt: skip
+PLACED = replace(OPENED, entry_price=50_050.0, stop_price=49_500.0, target_price=51_150.0)
+TAKEN_BACK = TakenBackFacts(pair=PAIR, side=1, price=50_050.0, price_step=0.1, reason="nearer")
+OPEN = (
+    OpenFacts(
+        pair=PAIR, side=1, amount_base=0.02, entry_price=50_000.0, stop_price=49_500.0, price_step=0.1,
+        stop_place="rests",
+    ),
+    OpenFacts(
+        pair="ETH/USDT:USDT", side=-1, amount_base=0.5, entry_price=3_000.0, stop_price=None,
+        price_step=0.01, stop_place=None,
+    ),
+)  # fmt: skip
+STARTED = StartedFacts(
+    state="running", strategy="ICTObFvgStrategy", version="0.2.0", market="play_money",
+    host="demo-fapi.binance.com", pairs=(PAIR, "ETH/USDT:USDT"), timeframe="15m", entry_at="close",
+    equity_usdt=1_000.0, risk_percent=1.0, max_daily_loss_percent=3.0, max_daily_trades=5,
+    max_open_trades=2, leverage=3, open=OPEN,
+)  # fmt: skip
+STOPPED = StoppedFacts(strategy="ICTObFvgStrategy", cause="signal", open=OPEN)
+SUMMARY = SummaryFacts(
+    day=date(2026, 1, 5), entries=3, max_entries=5, won=1, lost=2, profit_usdt=-4.2, fees_usdt=-2.7,
+    funding_usdt=0.1, multiple_r=-0.42, equity_usdt=995.8,
 )  # fmt: skip
 REFUSED = RefusalFacts(pair=PAIR, side=1, reason="stop must be a price below the entry 49500.0, was 49600.0")
 CAP = DayCapFacts(
@@ -79,6 +131,8 @@ LIMITS = (
 # The part of the page, the maker of its messages and their facts.
 EXAMPLES: dict[str, tuple[Callable[[Any, Language], str], tuple[Any, ...]]] = {
     "opened": (opened_message, (OPENED,)),
+    "placed": (placed_message, (PLACED,)),
+    "taken_back": (taken_back_message, (TAKEN_BACK,)),
     "closed": (closed_message, (CLOSED,)),
     "part_closed": (closed_message, (PART,)),
     "refused": (refusal_message, (REFUSED,)),
@@ -86,6 +140,9 @@ EXAMPLES: dict[str, tuple[Callable[[Any, Language], str], tuple[Any, ...]]] = {
     "limits": (limit_message, LIMITS),
     "failed": (error_message, (ERROR,)),
     "finding": (finding_message, (FOUND,)),
+    "started": (started_message, (STARTED,)),
+    "stopped": (stopped_message, (STOPPED,)),
+    "summary": (summary_message, (SUMMARY,)),
     "patterns": (pattern_message, (PATTERNS,)),
 }
 
@@ -111,9 +168,13 @@ def _block(text: str) -> str:
 
 
 def tags() -> str:
-    """List the words of a tag."""
-    named = (word.removeprefix("is_") for word in WORDS["en"] if word.startswith("is_"))
-    return _words("in the tag", ["is"], (name for name in named if name not in {*STEPS, *REASONS}))
+    """List the words of a tag: what triggers an entry, and what agrees with it."""
+    return _words("in the tag", ["is"], dict.fromkeys((*ENTRY_ZONES, *ENTRY_EVENTS, *FACTS)))
+
+
+def taken_back() -> str:
+    """List why a resting entry is taken back."""
+    return _words("reason", ["back"], get_args(TakenBack))
 
 
 def reasons() -> str:

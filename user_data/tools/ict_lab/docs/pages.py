@@ -26,6 +26,7 @@ PARTS: dict[str, Callable[[], str]] = {
     "outage": messages.outage,
     "tags": messages.tags,
     "reasons": messages.reasons,
+    "back": messages.taken_back,
     "steps": messages.steps,
     "findings": messages.findings,
     "actions": messages.actions,

@@ -1,0 +1,175 @@
+"""The bot says that it runs and with what, that it stops and what stays open, and what each day brought."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+import time_machine
+from freqtrade.enums import RPCMessageType, State
+from freqtrade.persistence import Trade
+from ict_host.notices import Notices
+from ict_host.presence import Presence
+from ict_host.records import LevelRecords
+from ict_host.reports import Reporter
+from ict_host.seams import SAID_BY_OURS
+
+from ict import Params
+from ict.desk.levels import Levels
+from ict.words.settings import SETTINGS_KEY
+from tests.strategy.host import NOW, filled, memory_database, opened, saved
+from tests.strategy.live import configuration
+
+STATUS, WARNING = RPCMessageType.STATUS, RPCMessageType.WARNING
+
+
+class Bot:
+    """A bot of Freqtrade's with nothing around it, and its strategy's voice."""
+
+    def __init__(self, **config: Any) -> None:
+        self.config = {**configuration(), "timeframe": "15m", "max_open_trades": 1, **config}
+        self.state, self.active_pair_whitelist = State.RUNNING, ["BTC/USDT:USDT"]
+        self.passed_on: list[Any] = []
+        self.rpc = SimpleNamespace(send_msg=self.passed_on.append)
+        self.said: list[str] = []
+        self.levels = LevelRecords(live=True)
+        self.presence = Presence(
+            self, Reporter(self.config), self.said.append, self.levels, Params, lambda: 1_000.0
+        )
+        listeners = {STATUS: self.presence.on_status, RPCMessageType.EXCEPTION: self.presence.on_error}
+        Notices(self, listeners)
+
+    def hears(self, kind: RPCMessageType, status: str) -> None:
+        """Have Freqtrade send a message."""
+        self.rpc.send_msg({"type": kind, "status": status})
+
+    @property
+    def headlines(self) -> list[str]:
+        """First line of each text."""
+        return [text.splitlines()[0] for text in self.said]
+
+
+@pytest.fixture(autouse=True)
+def clock() -> Iterator[time_machine.Traveller]:
+    """Freqtrade's tables in memory, and a time that stays where it is put."""
+    with memory_database(), time_machine.travel(NOW, tick=False) as moved:
+        yield moved
+
+
+def trade_of(bot: Bot, *, has_stop: bool = True) -> Trade:
+    """Make an open long of 0.01 BTC from 60,000, stopped at 59,400."""
+    trade, _ = opened("long")
+    trade.stop_loss = 59_400.0
+    if has_stop:
+        stop = filled("sell", 59_400.0, NOW)
+        stop.order_id, stop.ft_order_side, stop.ft_is_open, stop.status = "stop", "stoploss", True, "open"
+        stop.filled, stop.order_filled_date = 0.0, None
+        trade.orders.append(stop)
+    saved(trade)
+    bot.levels.fix(trade, Levels(60_000.0, 59_400.0, 61_200.0), None)
+    return trade
+
+
+def test_it_says_once_what_runs_and_again_after_a_stop() -> None:
+    bot = Bot()
+    trade_of(bot)
+    bot.presence.look(NOW)
+    bot.presence.look(NOW)
+    (text,) = bot.said
+    assert "\nMarket: play money (demo-fapi.binance.com)\n" in text
+    assert text.endswith(
+        "\nOpen: BTC/USDT:USDT Long 0.01 BTC @ 60,000.0, SL 59,400.0 (rests on the exchange)"
+    )
+    bot.hears(STATUS, "stopped")
+    bot.presence.look(NOW)
+    assert bot.headlines == ["Bot started", "Bot stopped", "Bot started"]
+    assert "the command /stop" in bot.said[1]
+
+
+@pytest.mark.parametrize(("dry", "has_stop", "where"), [
+    (False, False, "no stop order on the exchange"), (True, False, "simulated, no one watches it"),
+])  # fmt: skip
+def test_it_says_where_a_stop_does_not_rest(dry: bool, has_stop: bool, where: str) -> None:
+    bot = Bot(dry_run=dry)
+    trade_of(bot, has_stop=has_stop)
+    bot.presence.ended()
+    assert bot.said[0].endswith(f"SL 59,400.0 ({where})")
+
+
+@pytest.mark.parametrize(("error", "reason"), [
+    (KeyboardInterrupt(), "a stop signal (Ctrl-C, docker stop)"),
+    (RuntimeError("no way"), "an error: RuntimeError: no way"),
+])  # fmt: skip
+def test_a_clean_end_is_no_death(error: BaseException, reason: str) -> None:
+    """Freqtrade says "process died" for both, and ends in a `finally`."""
+    bot = Bot()
+    with pytest.raises(type(error)):  # noqa: PT012
+        try:
+            raise error
+        finally:
+            bot.presence.ended()
+    assert f"Reason: {reason}\n" in bot.said[0]
+
+
+def test_an_error_of_freqtrades_and_a_reload() -> None:
+    bot = Bot()
+    bot.hears(RPCMessageType.EXCEPTION, "OperationalException")
+    bot.hears(STATUS, "stopped")
+    assert "Reason: an error\n" in bot.said[0]
+    bot.state = State.RELOAD_CONFIG
+    bot.presence.ended()
+    assert len(bot.said) == 1
+
+
+def test_freqtrades_words_are_passed_on_but_for_what_ours_say() -> None:
+    bot = Bot()
+    for kind, status in (
+        (WARNING, "Dry run is enabled. All trades are simulated."),
+        (WARNING, "2 open trades active.\n\nHandle these ... to handle open trades gracefully. \n"),
+        (WARNING, "Something else"),
+        (STATUS, "running"),
+    ):
+        bot.hears(kind, status)
+    assert [message["status"] for message in bot.passed_on] == ["Something else", "running"]
+
+
+def test_what_is_not_passed_on_is_as_freqtrade_words_it() -> None:
+    import inspect
+
+    from freqtrade.freqtradebot import FreqtradeBot
+    from freqtrade.rpc import RPCManager
+
+    source = inspect.getsource(RPCManager.startup_messages) + inspect.getsource(
+        FreqtradeBot.check_for_open_trades
+    )
+    assert [text for text in SAID_BY_OURS if repr(text)[1:-1] not in source] == []
+
+
+def test_a_day_is_summed_up_once_when_it_is_over(clock: time_machine.Traveller) -> None:
+    """0.01 BTC from 60,000 to 61,200: 12, less 0.3 of fees and 0.2 of funding; R is 600 x 0.01 = 6."""
+    bot = Bot()
+    trade = trade_of(bot)
+    bot.presence.look(NOW)
+    exit_ = filled("sell", 61_200.0, NOW + timedelta(hours=1))
+    exit_.order_id, exit_.order_filled_date = "exit", datetime(2024, 3, 5, 11)
+    trade.orders.append(exit_)
+    trade.is_open, trade.close_date, trade.close_rate = False, datetime(2024, 3, 5, 11), 61_200.0
+    trade.funding_fees, trade.close_profit_abs = -0.2, 11.5
+    saved(trade)
+    tomorrow = datetime(2024, 3, 6, 0, 1, tzinfo=UTC)
+    clock.move_to(tomorrow)
+    for at in (tomorrow, tomorrow):
+        bot.presence.look(at)
+    assert bot.headlines == ["Bot started", "Summary of 2024-03-05 (UTC)"]
+    assert bot.said[1].splitlines()[1:7] == [
+        "Entries: 1 / 5",
+        "Trades closed: 1 won, 0 lost",
+        "PnL: +11.50 USDT",
+        "Fees: -0.30 USDT",
+        "Funding: -0.20 USDT",
+        "R multiple: +1.92R",
+    ]
+    again = Bot(**{SETTINGS_KEY: {"daily_summary": False}})
+    again.presence.look(tomorrow + timedelta(days=1))
+    assert again.headlines == ["Bot started"]

@@ -1,0 +1,42 @@
+"""What Freqtrade says to its channels, heard on its way there, for the strategy to say in its own words."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Mapping
+from functools import partial
+from typing import Any
+
+from freqtrade.enums import RPCMessageType
+
+from ict_host.seams import SAID_BY_OURS
+
+logger = logging.getLogger(__name__)
+
+Message = Mapping[str, Any]
+
+
+class Notices:
+    """Listens to the messages of one bot.
+
+    Parameters
+    ----------
+    bot
+        Freqtrade's; its sender of messages is replaced.
+    listeners : Mapping
+        Who wants to hear a kind of message.
+    """
+
+    def __init__(self, bot: Any, listeners: Mapping[RPCMessageType, Callable[[Message], None]]) -> None:
+        self._listeners = listeners
+        bot.rpc.send_msg = partial(self._hear, bot.rpc.send_msg)
+
+    def _hear(self, send: Callable[[Message], None], message: Message) -> None:
+        listener = self._listeners.get(message["type"])
+        if listener is not None:
+            try:
+                listener(message)
+            except Exception:
+                logger.exception("A message of Freqtrade's could not be said in the strategy's words")
+        if not str(message.get("status", "")).endswith(SAID_BY_OURS):
+            send(message)
