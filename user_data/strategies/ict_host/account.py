@@ -91,8 +91,21 @@ class AccountLimits:
 
 def is_news(cause: Cause, now: datetime) -> bool:
     """Whether a limit was not told on this UTC day yet, over restarts; from now on it was."""
-    key, day = cast("KeyStoreKeys", TOLD_KEY.format(cause)), day_start(now).date().isoformat()
-    if KeyValueStore.get_string_value(key) == day:
+    return is_new(cause, day_start(now).date().isoformat())
+
+
+def is_new(what: str, period: str) -> bool:
+    """Whether something was not told in a period yet, over restarts; from now on it was.
+
+    Parameters
+    ----------
+    what : str
+        Name of it.
+    period : str
+        Name of the period, such as a day.
+    """
+    key = cast("KeyStoreKeys", TOLD_KEY.format(what))
+    if KeyValueStore.get_string_value(key) == period:
         return False
-    KeyValueStore.store_value(key, day)
+    KeyValueStore.store_value(key, period)
     return True

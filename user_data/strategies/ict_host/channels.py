@@ -74,6 +74,11 @@ class Channels:
             if config.get(module.name, {}).get("allow_custom_messages", False)
         ]
 
+    @property
+    def waiting(self) -> int:
+        """How many texts wait for the channel that has the most of them."""
+        return max((len(channel.waiting) for channel in self._channels), default=0)
+
     def post(self, text: str, arrived: Callable[[], None] = lambda: None, tone: Tone = "plain") -> None:
         """Hand over a text; `arrived` is called once all channels have taken it, or there is none."""
         logger.info("Message: %s", text)

@@ -81,6 +81,11 @@ class LiveGuard:
         """Whether exchange and book differ on a pair itself: no entry may rest there."""
         return self._reconciler.differs_on(pair)
 
+    @property
+    def differs(self) -> str | None:
+        """What stops entries, on whichever pair; None where nothing does."""
+        return self._balances or self._reconciler.differs
+
     def plan(self, pair: str, plan: dict[str, Any], tag: str | None) -> None:
         """Keep what the entry that follows is meant to be."""
         self._gate.plan(pair, plan, tag)

@@ -61,13 +61,18 @@ class IctLive(IctStart):
                 bot, self._reporter, self._outbox.post, self._levels, self.params, self._equity
             )
             Notices(bot, self._listeners(self._presence))
-            listen(lambda text: self._reporter.fault(self.dp, text), self._outbox.deliver)
+            listen(lambda text: self._reporter.fault(self.dp, text), self._loop_failed)
             for text in self.start_notes:
                 logger.warning(text)
                 self._reporter.fault(self.dp, text)
             self._guard_reloads()
         if self.config.get("runmode") == RunMode.LIVE:
             self._guard = self._guards()
+
+    def _loop_failed(self) -> None:
+        """Do what would have been done at the end of a loop that Freqtrade gave up."""
+        if self._outbox is not None:
+            self._outbox.deliver()
 
     def ft_bot_cleanup(self) -> None:
         """Send what waits before the bot ends, and that it ends: Freqtrade would drop it."""

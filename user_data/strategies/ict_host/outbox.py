@@ -83,6 +83,11 @@ class Outbox:
         self._newest = self._first = _begin_record()
         bot.rpc.process_msg_queue = lambda queue: self.deliver()
 
+    @property
+    def waiting(self) -> int:
+        """How many texts wait to be sent."""
+        return len(self._queue) + self._channels.waiting
+
     def knows(self, trade: Trade, key: str) -> bool:
         """Whether an event has been seen already: sent, or on its way."""
         return Event(trade.id, key) in self._taken_on or key in self._told_of(trade)

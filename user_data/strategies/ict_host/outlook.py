@@ -51,10 +51,12 @@ def pair_outlook(
         closed_by=closed_by,
         opens_at=calendar.opens_at(newest, candle, rests=rests) if closed_by else None,
     )
+    # What entries don't ask for may not have come with the candles.
+    columns = signals.columns.completed()
     return PairNow(
         pair=pair,
         timeframe=timeframe,
-        market=market_now(signals.columns, timeframe, candle),
-        sides=sides_now(signals.columns, question),
+        market=market_now(columns, timeframe, candle),
+        sides=sides_now(columns, question),
         signal=signal,
     )

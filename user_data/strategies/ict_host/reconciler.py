@@ -77,6 +77,11 @@ class Reconciler:
         """Whether both sides differ on a pair itself."""
         return pair in self._stopped
 
+    @property
+    def differs(self) -> str | None:
+        """What exchange and book do not agree on; None where they agree."""
+        return next(iter(self._stopped.values()), None)
+
     # Looks
 
     def start(self) -> None:

@@ -64,6 +64,8 @@ class Reporter:
     def __init__(self, config: Mapping[str, Any]) -> None:
         self.settings = MessageSettings.parse(config.get(SETTINGS_KEY))
         self._secrets = secrets_in(config)
+        # What went wrong last, and when.
+        self.newest_error: tuple[datetime, str] | None = None
 
     def opened(self, trade: Trade, levels: Levels | None, at_fill: Mapping[str, Any]) -> str | None:
         """Make the text of an entry that filled; None where it can't be made.
@@ -237,10 +239,15 @@ class Reporter:
         self._send(dp, self._error(None, "exchange", text))
 
     def _error(self, pair: str | None, step: str, text: str) -> Callable[[Language], str]:
+        self.newest_error = datetime.now(UTC), self.clean(text)
         # Made where `_send` catches what goes wrong: a callback that raises would trade the full stake.
         return lambda language: error_message(
             ErrorFacts(pair=pair, step=step, error=redacted(text, self._secrets)), language
         )
+
+    def clean(self, text: str) -> str:
+        """Take the secrets out of a text."""
+        return redacted(text, self._secrets)
 
     def finding(self, dp: DataProvider, facts: FindingFacts) -> None:
         """Tell where exchange and book differ (BOOK-1)."""

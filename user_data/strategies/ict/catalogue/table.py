@@ -205,6 +205,12 @@ class Table:
         """Find these columns, by their public names."""
         return {name: self.array(one, *key) for name, one, key in columns}
 
+    def completed(self) -> Self:
+        """Give the same columns, those that the frame lacks as the chart has them."""
+        other = type(self)(self._chart, self._frame, finds_missing=True)
+        other._arrays = self._arrays
+        return other
+
     def replaced(
         self, declared: _BySide[A], arrays: Mapping[Direction, A], chart: Chart | None = None
     ) -> Self:

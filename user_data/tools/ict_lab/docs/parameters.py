@@ -22,7 +22,6 @@ from ict import Params
 from ict.drawing.settings import DrawingSettings, limits
 from ict.params import settings
 from ict.setting import Setting
-from ict.words.languages import LANGUAGES
 from ict.words.settings import MessageSettings
 from ict_lab.docs.markdown import code, switch, table
 
@@ -83,7 +82,7 @@ def messages() -> str:
         [
             code(setting.name),
             switch(setting.default),
-            ", ".join(LANGUAGES) if setting.name == "language" else "on, off",
+            ", ".join(setting.metadata["choices"]) or "on, off",
             setting.metadata["about"],
         ]
         for setting in fields(MessageSettings)

@@ -265,6 +265,7 @@ WORDS = {
     "why_cost": "fees are {used} R, {allowed} R allowed",
     "why_refused": "the signal was refused: {reason}",
     "why_not_checked": "the account's limits could not be checked ({reason})",
+    "why_expired": "the signal is over {seconds} seconds old, the next close counts",
     "why_state": "the bot is {state}",
     "why_old_candles": "the newest candle closed {age} ago",
     "why_no_candles": "its candles are missing or wrong",

@@ -265,6 +265,7 @@ WORDS = {
     "why_cost": "왕복 수수료 {used} R, 한도 {allowed} R",
     "why_refused": "신호가 거부됨: {reason}",
     "why_not_checked": "계좌 한도를 확인할 수 없음 ({reason})",
+    "why_expired": "신호 후 {seconds}초 경과, 다음 종가 대기",
     "why_state": "봇 상태: {state}",
     "why_old_candles": "최근 캔들이 {age} 전에 마감됨",
     "why_no_candles": "캔들이 없거나 잘못됨",

@@ -1,0 +1,184 @@
+"""What the running bot writes down in each loop: the strategy's answer, and what Freqtrade adds to it."""
+
+import json
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+import time_machine
+from freqtrade.enums import State
+from freqtrade.persistence import PairLocks, Trade
+from freqtrade.strategy.interface import IStrategy
+from ict_host.board import Board
+from ict_host.seams import bot_of
+
+from ict.now.facts import Now, from_record
+from tests.strategy.host import ENTRY, NOW, memory_database, opened, saved
+from tests.strategy.live import SECRET, position, running
+from tests.strategy.support import BTC
+
+
+@pytest.fixture(autouse=True)
+def clock() -> Iterator[time_machine.Traveller]:
+    """Freqtrade's tables in memory, and a time that stays where it is put."""
+    with memory_database(), time_machine.travel(NOW, tick=False) as moved:
+        yield moved
+
+
+def board_of(strategy: IStrategy, folder: Path, **config: Any) -> Board:
+    """Put a board behind a bot that trades one pair."""
+    bot = bot_of(strategy.dp)
+    bot.config = {**strategy.config, "max_open_trades": 3, "bot_name": "desk", **config}
+    strategy.config["max_open_trades"] = 3
+    bot.active_pair_whitelist, bot.state = [BTC], State.RUNNING
+    return Board(strategy, bot, folder)
+
+
+def causes(now: Now) -> list[str]:
+    """Name what is in the way of any entry on the pair."""
+    return [block.cause for block in now.pairs[0].blocks]
+
+
+def test_the_file_has_the_signal_the_account_and_the_health(tmp_path: Path) -> None:
+    strategy = running("short")
+    board = board_of(strategy, tmp_path)
+    board.begin()
+    bot_of(strategy.dp).rpc.process_msg_queue(strategy.dp._msg_queue)
+    assert board.file == tmp_path / "now-tradesv3.demo.json"
+    assert [file.name for file in tmp_path.iterdir()] == [board.file.name]
+    text = board.file.read_text()
+    assert SECRET not in text
+    now = from_record(Now, json.loads(text))
+    assert (now.bot, now.state, now.mode, now.written_at) == ("desk", "running", "play_money", NOW)
+    pair = now.pairs[0]
+    assert (pair.pair, pair.signal, pair.enters, pair.sides[1].blocks) == (BTC, -1, -1, ())
+    assert now.account is not None
+    assert (now.account.equity, now.account.open_trades, now.account.day_profit) == (10_000.0, 0, 0.0)
+    assert [(limit.cause, limit.used, limit.allowed) for limit in now.account.limits] == [
+        ("daily_trades", 0.0, 5.0),
+        ("daily_loss", 0.0, 3.0),
+    ]
+    assert now.health is not None
+    assert (now.health.answers, now.health.waiting, now.health.agrees) == (True, 0, "")
+
+
+def test_an_open_trade(tmp_path: Path) -> None:
+    strategy = running()
+    position(strategy)
+    pair = board_of(strategy, tmp_path).now(NOW).pairs[0]
+    assert [block.cause for block in pair.blocks] == ["open_trade"]
+    trade = pair.trade
+    assert trade is not None
+    # One R is 600: the stop is 1 % away, the target two R.
+    assert (trade.side, trade.entry, trade.stop, trade.target) == (1, ENTRY, 59_400.0, 61_200.0)
+    price = pair.market.price if pair.market else 0.0
+    assert trade.gain_r == pytest.approx((price - ENTRY) / 600)
+
+
+def test_an_order_that_rests(tmp_path: Path) -> None:
+    strategy = running()
+    trade, order = opened("long")
+    order.ft_is_open, order.status, order.filled, order.order_filled_date = True, "open", 0.0, None
+    trade.amount = 0.0
+    trade.orders = [order]
+    saved(trade)
+    pair = board_of(strategy, tmp_path).now(NOW).pairs[0]
+    assert [block.cause for block in pair.blocks] == ["order"]
+    assert pair.order is not None
+    assert (pair.order.side, pair.order.price, pair.order.stop) == (1, ENTRY, 59_400.0)
+
+
+def lock(strategy: IStrategy, board: Board) -> None:
+    PairLocks.lock_pair("*", NOW + timedelta(hours=1), "by hand")
+
+
+def lock_other_side(strategy: IStrategy, board: Board) -> None:
+    PairLocks.lock_pair(BTC, NOW + timedelta(hours=1), "shorts", side="short")
+
+
+def pause(strategy: IStrategy, board: Board) -> None:
+    bot_of(strategy.dp).state = State.PAUSED
+
+
+def fill_slots(strategy: IStrategy, board: Board) -> None:
+    bot_of(strategy.dp).config["max_open_trades"] = 0
+
+
+def refuse(strategy: IStrategy, board: Board) -> None:
+    strategy._board = board
+    strategy._refuse(BTC, "long", f"too small, {SECRET}")
+
+
+def take_the_wallet(strategy: IStrategy, board: Board) -> None:
+    strategy.wallets = None
+
+
+def lower_the_cap(strategy: IStrategy, board: Board) -> None:
+    strategy.wallets.equity = -1.0
+
+
+@pytest.mark.parametrize(
+    ("trouble", "cause"),
+    [
+        (lock, "lock"), (pause, "state"), (fill_slots, "slots"), (refuse, "refused"),
+        (take_the_wallet, "not_checked"), (lower_the_cap, "daily_loss"),
+    ],
+)  # fmt: skip
+def test_what_is_in_the_way_is_named(tmp_path: Path, trouble: Any, cause: str) -> None:
+    """With it there is no entry, and without it there is."""
+    strategy = running()
+    board = board_of(strategy, tmp_path)
+    assert board_of(running(), tmp_path).now(NOW).pairs[0].enters == 1
+    trouble(strategy, board)
+    now = board.now(NOW)
+    assert (causes(now), now.pairs[0].enters) == ([cause], 0)
+    assert SECRET not in repr(now)
+
+
+def test_a_lock_of_the_other_side_is_not_in_the_way(tmp_path: Path) -> None:
+    strategy = running()
+    board = board_of(strategy, tmp_path)
+    lock_other_side(strategy, board)
+    assert causes(board.now(NOW)) == []
+
+
+@pytest.mark.parametrize(("minutes", "cause"), [(1, []), (1.1, ["expired"]), (31, ["old_candles"])])
+def test_a_signal_is_followed_for_a_minute(tmp_path: Path, minutes: float, cause: list[str]) -> None:
+    """Freqtrade takes none that is older; candles that stand still are no news of the market."""
+    board = board_of(running(), tmp_path)
+    assert causes(board.now(NOW + timedelta(minutes=minutes))) == cause
+
+
+def test_an_exchange_that_does_not_answer(tmp_path: Path) -> None:
+    strategy = running()
+    strategy._board = board = board_of(strategy, tmp_path)
+    strategy._loop_failed()
+    now = from_record(Now, json.loads(board.file.read_text()))
+    assert now.health is not None
+    assert not now.health.answers
+    board.begin()
+    assert board.now(NOW).health.answers  # type: ignore[union-attr]
+
+
+def test_a_message_an_hour(tmp_path: Path, clock: time_machine.Traveller) -> None:
+    """At the first loop of an hour, also after a restart; never where nobody asked."""
+    for setting, moments in {"off": 0, "hourly": 2, "daily": 1}.items():
+        told = []
+        for minutes in (0, 1, 59, 60, 61):
+            clock.move_to(NOW + timedelta(minutes=minutes))
+            strategy = running(ict_messages={"now": setting})
+            board_of(strategy, tmp_path).write()
+            told += [text for text in strategy.dp._msg_queue if text.startswith("What now")]
+        clock.move_to(NOW)
+        assert len(told) == moments
+
+
+def test_a_file_that_can_t_be_written_harms_nothing(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    strategy = running()
+    board = board_of(strategy, tmp_path / "absent")
+    board.write()
+    board.write()
+    assert caplog.text.count("could not be written") == 1
+    assert Trade.get_open_trades() == []
