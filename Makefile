@@ -14,8 +14,8 @@ AT = $(if $(CANDLES),--datadir "$(CANDLES)")
 export PYTHONPATH := $(CURDIR)/user_data/strategies:$(CURDIR)/user_data/tools
 export PATH := $(CURDIR)/$(VENV)/bin:$(PATH)
 
-.PHONY: help demo trade watch now status logs stop paper blackouts backtest report tune hyperopt walkforward \
-	verdict test quick lint docs soak chaos bench clean
+# No target is a file.
+.PHONY: $(shell sed -nE 's/^([a-z]+):.*/\1/p' Makefile)
 .DEFAULT_GOAL := help
 
 help:
@@ -39,7 +39,10 @@ paper: $(INSTALLED) ## Trade play money on this machine: exchange, bot, API, mes
 
 ##@ The bot
 
-trade: $(INSTALLED) ## Check the start, then trade as config.json says; TRADE="-c FILE --strategy NAME"
+setup: $(INSTALLED) ## Answer a few questions: keys, messages, language, risk; ends with a check of the start
+	@$(PY) -m ict_lab.first_run
+
+trade: $(INSTALLED) ## Check the start, then trade as config.json and make setup say; TRADE="-c FILE --strategy NAME"
 	@$(PY) -m ict_lab.operate trade $(TRADE)
 
 watch: $(INSTALLED) ## Simulate orders on production's prices, without keys; WATCH="--strategy NAME"
@@ -65,6 +68,9 @@ blackouts: $(INSTALLED) ## Show the blackouts that are ahead; FILE=user_data/con
 backtest: $(INSTALLED) ## Backtest; PAIRS="BTC/USDT:USDT" FROM=20240101 TO=20240401 STRATEGY=NAME BACKTEST="-c FILE"
 	@$(PY) -m ict_lab.backtest $(AT) $(if $(PAIRS),--pairs $(PAIRS)) $(if $(FROM),--from $(FROM)) $(if $(TO),--to $(TO)) $(if $(STRATEGY),--strategy $(STRATEGY)) $(BACKTEST)
 
+compare: $(INSTALLED) ## Two backtests side by side, with the interval of their difference; A=FILE B=FILE
+	@$(PY) -m ict_lab.compare $(A) $(B) $(COMPARE)
+
 report: $(INSTALLED) ## Make one HTML page of the newest backtest; DATADIR=... REPORT="--strategy NAME --out FILE"
 	@$(PY) -m ict_lab.report $(AT) $(REPORT)
 
@@ -80,6 +86,14 @@ walkforward: $(INSTALLED) ## Search on one stretch, test on the next; DATADIR=..
 
 verdict: $(INSTALLED) ## Judge the newest backtest against chance; DATADIR=... VERDICT="--walkforward user_data/walkforward"
 	@$(PY) -m ict_lab.verdict $(AT) $(or $(VERDICT),user_data/backtest_results)
+
+##@ In a Freqtrade that you have
+
+install: ## Put strategies, tools and overlays into a Freqtrade that you have; FT=its user_data, FORCE=1
+	@PYTHONPATH=user_data/tools $(PYTHON) -m ict_lab.install "$(FT)" $(if $(FORCE),--force)
+
+uninstall: ## Take them out again; FT=its user_data
+	@PYTHONPATH=user_data/tools $(PYTHON) -m ict_lab.install "$(FT)" --remove
 
 ##@ Development
 

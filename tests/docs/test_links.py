@@ -9,8 +9,9 @@ from tests.docs.markdown import PAGES, ROOT, anchor, blocks, headings, links, pr
 
 WRITTEN_LATER = {
     # By Freqtrade, our tools, or the reader.
-    "user_data/config/NAME.json", "user_data/data", "user_data/backtest_results", "user_data/plot",
-    "user_data/walkforward", "user_data/trials.jsonl", "user_data/tradesv3", "user_data/now-tradesv3",
+    "user_data/backtest_results", "user_data/config/NAME.json", "user_data/config/my.local.json",
+    "user_data/data", "user_data/now-tradesv3", "user_data/plot", "user_data/tradesv3",
+    "user_data/trials.jsonl", "user_data/walkforward",
     "user_data/strategies/ICTObFvgStrategy.json", "user_data/strategies/KillZoneStrategy.py",
     "user_data/strategies/SweepStrategy.py",
 }  # fmt: skip

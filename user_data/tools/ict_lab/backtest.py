@@ -49,6 +49,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         {
             "make report": "this backtest on one page",
             "make verdict": "whether it could be chance",
+            "make compare": "beside the backtest before it; A=FILE B=FILE names two others",
         }
     )
     return 0

@@ -10,3 +10,5 @@ CONFIG = USER_DATA / "config"
 REPOSITORY = USER_DATA.parent
 # By this a process finds the strategies' packages and the tools.
 PYTHON_PATH = f"{STRATEGIES}{os.pathsep}{TOOLS}"
+# What `make setup` writes: messages, language and risk.
+OWN_OVERLAY = CONFIG / "my.local.json"

@@ -66,7 +66,9 @@ def _conclude(market: MarketAtHand) -> None:
         {
             f"make report DATADIR={as_given(market.datadir)}": "this backtest on one page, with its charts",
             f"make tune DATADIR={as_given(market.datadir)}": "the settings, beside a chart that follows",
+            f"make now DATADIR={as_given(market.datadir)}": "what the bot would do now, and why not",
             "make watch": "the live bot with simulated orders, without keys",
+            "make setup": "keys, messages and risk for the testnet, asked one by one",
         }
     )
 

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 
 from ict_lab.env_file import with_env
 from ict_lab.market_at_hand import UNREACHABLE, binance_answers, live_synthetic, reached
-from ict_lab.places import PYTHON_PATH, REPOSITORY
+from ict_lab.places import OWN_OVERLAY, PYTHON_PATH, REPOSITORY
 from ict_lab.terminal import say
 from loopback.clock import WallClock
 
@@ -27,7 +27,7 @@ def trade(words: Sequence[str]) -> int:
     words : Sequence[str]
         What `freqtrade trade` takes besides.
     """
-    line = _line(["config.json"], words)
+    line = _line(["config.json", *_own()], words)
     environment = _environment()
     checked = subprocess.run(
         [sys.executable, "-m", "ict_host.check", *line], cwd=REPOSITORY, env=environment, check=False
@@ -44,9 +44,13 @@ def watch(words: Sequence[str]) -> int:
     if not answers:
         say(UNREACHABLE)
     with reached(None if answers else live_synthetic(), WallClock()) as overlay:
-        files = ["config.json", "user_data/config/public_data.json", "user_data/config/watch.json"]
+        files = ["config.json", "user_data/config/public_data.json", *_own(), "user_data/config/watch.json"]
         say("Watching with simulated orders; Ctrl-C ends it. From another terminal: make status, make logs")
         return _run(_line([*files, *overlay], words), _environment())
+
+
+def _own() -> list[str]:
+    return [str(OWN_OVERLAY.relative_to(REPOSITORY))] if OWN_OVERLAY.exists() else []
 
 
 def _line(files: Sequence[str], words: Sequence[str]) -> list[str]:

@@ -97,7 +97,7 @@ def expectancy_of(results: pd.Series[float], closed: pd.Series[pd.Timestamp]) ->
     least = LEAST_FOR_INTERVAL
     if len(values) < least["trade"] or len(sums) < least["week"]:
         return Expectancy(mean, math.nan, math.nan, math.nan, *counts)
-    error, centre, wide = _interval(mean, sums, len(values))
+    error, centre, wide = interval_of(mean, sums, len(values))
     return Expectancy(mean, error, centre - wide, centre + wide, *counts)
 
 
@@ -109,8 +109,18 @@ def weekly_sums(values: Floats, times: pd.DatetimeIndex) -> Floats:
     return np.asarray(np.bincount(week, weights=values), dtype=np.float64)
 
 
-def _interval(mean: float, sums: Floats, count: int) -> tuple[float, float, float]:
-    """Give standard error, centre and half width of the interval; `sums` are of deviations from the mean."""
+def interval_of(mean: float, sums: Floats, count: int) -> tuple[float, float, float]:
+    """Give standard error, centre and half width of a mean's interval.
+
+    Parameters
+    ----------
+    mean : float
+        The estimate.
+    sums : numpy.ndarray
+        Deviations from it, added up by week; one a week, at least two.
+    count : int
+        How many values the deviations are shared by.
+    """
     weeks = len(sums)
     error = math.sqrt(weeks / (weeks - 1) * float((sums**2).sum())) / count
     quantile = float(stats.t.ppf((1 + CONFIDENCE) / 2, weeks - 1))

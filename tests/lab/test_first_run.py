@@ -1,0 +1,129 @@
+"""`make setup` by its standard input: bad answers are asked again, secrets are not shown, nothing is lost."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+import rapidjson
+from freqtrade.configuration.load_config import load_from_files
+from ict_lab.env_file import read_env
+from ict_lab.first_run.words import WORDS
+
+from tests.lab.test_operate import clone as clone
+from tests.support.patience import PATIENCE
+from tests.support.places import REPOSITORY
+
+KEY, SECRET = "Kk3" * 21 + "K", "Ss4" * 21 + "S"
+WEBHOOK = "https://discord.com/api/webhooks/123456789/abc-DEF_ghi"
+OVERLAY = "user_data/config/my.local.json"
+
+
+def guided(folder: Path, *answers: str) -> tuple[int, str]:
+    """Answer the guide; return its exit code and all that it says."""
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("FREQTRADE__")}
+    paths = (folder / "guard", folder / "user_data/strategies", folder / "user_data/tools")
+    done = subprocess.run(
+        [sys.executable, "-m", "ict_lab.first_run"],
+        input="".join(f"{answer}\n" for answer in answers), capture_output=True, text=True, cwd=folder,
+        env=kept | {"PYTHONPATH": os.pathsep.join(map(str, paths))}, timeout=PATIENCE, check=False,
+    )  # fmt: skip
+    return done.returncode, done.stdout + done.stderr
+
+
+@pytest.fixture
+def fresh(clone: Path) -> Path:
+    """Give a clone in which nobody has answered yet."""
+    (clone / ".env.example").write_text((REPOSITORY / ".env.example").read_text(encoding="utf-8"))
+    for name in (".env", ".env.old", OVERLAY, f"{OVERLAY}.old"):
+        (clone / name).unlink(missing_ok=True)
+    return clone
+
+
+def test_the_answers_are_written_and_the_start_is_checked(fresh: Path) -> None:
+    code, said = guided(fresh, "", KEY, SECRET, "discord", WEBHOOK, "y", "0.5", "2")
+    # There is no network here; the check says so.
+    assert code == 2
+    assert "The bot can't start: no answer from demo.binance.com" in said
+    assert not any(secret in said for secret in (KEY, SECRET, WEBHOOK))
+    read = read_env(fresh / ".env")
+    assert read["FREQTRADE__EXCHANGE__KEY"] == KEY
+    assert read["FREQTRADE__EXCHANGE__SECRET"] == SECRET
+    assert read["FREQTRADE__DISCORD__WEBHOOK_URL"] == WEBHOOK
+    assert len(read["FREQTRADE__API_SERVER__PASSWORD"]) >= 32
+    assert (fresh / ".env").stat().st_mode & 0o777 == 0o600
+    config = load_from_files([str(fresh / "config.json"), str(fresh / OVERLAY)])
+    assert config["ict"] == {"risk_per_trade_percent": 0.5, "max_daily_loss_percent": 2.0}
+    assert config["discord"]["enabled"] is True
+    assert KEY not in (fresh / OVERLAY).read_text()
+
+
+def test_a_shell_reads_what_was_written(fresh: Path) -> None:
+    guided(fresh, "", KEY, SECRET, "none", "n", "", "")
+    shown = subprocess.run(
+        ["bash", "-c", 'set -a; . ./.env; printf "%s" "$FREQTRADE__EXCHANGE__SECRET"'],
+        cwd=fresh, capture_output=True, text=True, check=True,
+    )  # fmt: skip
+    assert shown.stdout == SECRET
+
+
+def test_a_bad_answer_is_asked_again_with_what_is_allowed(fresh: Path) -> None:
+    code, said = guided(
+        fresh, "xx", "en", "a key", "", "letter",
+        "telegram", "token", "123:abc", "me", "-100123", "maybe", "n",
+        "0", "101", "much", "1,5", "",
+    )  # fmt: skip
+    assert code == 0
+    for line in (
+        "must be en, ko, was xx",
+        "must be one word of letters, digits, - and _\n",
+        "must be none, discord, telegram, was letter",
+        "must be such as 123456:ABC-DEF\n",
+        "must be a whole number, was me",
+        "must be y or n, was maybe",
+        "must be 0.01 … 100, was 0",
+        "must be 0.01 … 100, was 101",
+        "must be 0.01 … 100, was much",
+    ):
+        assert line in said
+    assert "Without a key nothing can be checked yet." in said
+    text = (fresh / OVERLAY).read_text()
+    assert rapidjson.loads(text, parse_mode=rapidjson.PM_COMMENTS)["ict"]["risk_per_trade_percent"] == 1.5
+    assert "FREQTRADE__API_SERVER__ENABLED" not in read_env(fresh / ".env")
+
+
+def test_korean_all_the_way(fresh: Path) -> None:
+    code, said = guided(fresh, "ko", "", "discord", WEBHOOK, "", "", "")
+    assert code == 0
+    assert "메시지를 받을 곳" in said
+    config = load_from_files([str(fresh / "config.json"), str(fresh / OVERLAY)])
+    assert config["ict_messages"]["language"] == "ko"
+    assert "방향" in str(config["discord"]["entry_fill"])
+
+
+def test_nothing_is_overwritten_without_asking(fresh: Path) -> None:
+    (fresh / ".env").write_text("FREQTRADE__EXCHANGE__KEY=mine\n")
+    (fresh / OVERLAY).write_text("{}")
+    _, said = guided(fresh, "", "", "", "n", "", "", "", "n")
+    assert ".env was left as it is" in said
+    assert (fresh / ".env").read_text() == "FREQTRADE__EXCHANGE__KEY=mine\n"
+    assert (fresh / OVERLAY).read_text() == "{}"
+    guided(fresh, "", "", "", "n", "", "", "y", "n")
+    assert (fresh / ".env.old").read_text() == "FREQTRADE__EXCHANGE__KEY=mine\n"
+    assert (fresh / ".env").stat().st_mode & 0o077 == 0
+
+
+def test_answers_that_end_early_write_nothing(fresh: Path) -> None:
+    code, said = guided(fresh, "", KEY, SECRET)
+    assert (code, KEY in said) == (2, False)
+    assert "nothing was written" in said
+    assert not (fresh / ".env").exists()
+    assert not (fresh / OVERLAY).exists()
+
+
+def test_both_languages_say_all() -> None:
+    holes = {
+        language: {name: text.count("{") for name, text in words.items()} for language, words in WORDS.items()
+    }
+    assert holes["en"] == holes["ko"]

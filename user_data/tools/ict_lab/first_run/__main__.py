@@ -1,0 +1,117 @@
+"""Ask for keys, messages, language and risk; write .env and one overlay; check the start: `make setup`."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+
+from ict.params import Params, settings
+from ict_lab.command_line import INTERRUPTED_EXIT, USAGE_EXIT
+from ict_lab.env_file import ENV_FILE, read_env
+from ict_lab.errors import LabError
+from ict_lab.first_run.asking import Asker
+from ict_lab.first_run.files import Answers, environment, kept, overlay, replace
+from ict_lab.first_run.words import CHANNELS, LANGUAGE_QUESTION, LANGUAGES, WORDS
+from ict_lab.places import OWN_OVERLAY, PYTHON_PATH, REPOSITORY
+
+STRATEGY = "ICTObFvgStrategy"
+KEY_FORM, ADDRESS_FORM = r"[\w-]{8,}", r"https://(\w+\.)?discord(app)?\.com/api/webhooks/\d+/[\w-]+"
+TOKEN_FORM, CHAT_FORM = r"\d+:[\w-]+", r"-?\d+"
+RISKS = {"risk": "risk_per_trade_percent", "daily_loss": "max_daily_loss_percent"}
+SECRET_MODE, USUAL_MODE = 0o600, 0o644
+
+
+def main() -> int:
+    """Guide through the first run; return the exit code, of the check at the end."""
+    try:
+        language = Asker(WORDS["en"]).choice(LANGUAGE_QUESTION, LANGUAGES)
+        asker = Asker(WORDS[language])
+        print(asker.words["hello"])
+        answers = asked(asker, language)
+        written = write(asker, answers)
+    except LabError as error:
+        print(f"make setup: {error}", file=sys.stderr)
+        return USAGE_EXIT
+    except KeyboardInterrupt:
+        print()
+        return INTERRUPTED_EXIT
+    return check(asker) if written else 0
+
+
+def asked(asker: Asker, language: str) -> Answers:
+    """Ask everything."""
+    secret = _keys(asker)
+    channel = asker.choice(asker.words["channel"], CHANNELS)
+    secret |= _channel(asker, channel)
+    api = asker.yes(asker.words["api"], usual=True)
+    risk, loss = (_number(asker, name, of) for name, of in RISKS.items())
+    return Answers(language, channel, risk, loss, api, secret)
+
+
+def _keys(asker: Asker) -> dict[str, str]:
+    key = asker.text("key", KEY_FORM, "one_word", secret=True, optional=True)
+    if not key:
+        return {}
+    secret = asker.text("secret", KEY_FORM, "one_word", secret=True)
+    return {"FREQTRADE__EXCHANGE__KEY": key, "FREQTRADE__EXCHANGE__SECRET": secret}
+
+
+def _channel(asker: Asker, channel: str) -> dict[str, str]:
+    if channel == "discord":
+        return {
+            "FREQTRADE__DISCORD__WEBHOOK_URL": asker.text("webhook", ADDRESS_FORM, "address", secret=True)
+        }
+    if channel == "telegram":
+        return {
+            "FREQTRADE__TELEGRAM__TOKEN": asker.text("token", TOKEN_FORM, "telegram_token", secret=True),
+            "FREQTRADE__TELEGRAM__CHAT_ID": asker.text("chat", CHAT_FORM, "whole"),
+        }
+    return {}
+
+
+def _number(asker: Asker, name: str, setting: str) -> float:
+    known = settings()[setting]
+    return asker.number(name, known.low, known.high, getattr(Params(), setting))
+
+
+def write(asker: Asker, answers: Answers) -> bool:
+    """Write both files, each that is there already only if that is wanted; return whether any was written."""
+    example = (REPOSITORY / ".env.example").read_text(encoding="utf-8")
+    texts = {
+        ENV_FILE: (environment(answers, example), SECRET_MODE),
+        OWN_OVERLAY: (overlay(answers), USUAL_MODE),
+    }
+    # Everything is asked before anything is written.
+    wanted = [path for path in texts if not path.exists() or _overwrite(asker, path.name, kept(path).name)]
+    for path, (text, mode) in texts.items():
+        if path in wanted:
+            replace(path, text, mode)
+        said = "written" if path in wanted else "left"
+        print(asker.words[said].format(file=path.relative_to(REPOSITORY)))
+    return bool(wanted)
+
+
+def _overwrite(asker: Asker, file: str, old: str) -> bool:
+    return asker.yes(asker.words["overwrite"].format(file=file, kept=old), usual=False)
+
+
+def check(asker: Asker) -> int:
+    """Have the start checked with what was written, and say what comes next."""
+    read = read_env()
+    if not read.get("FREQTRADE__EXCHANGE__KEY"):
+        print(asker.words["no_key"])
+        return 0
+    print(asker.words["check"])
+    line = [sys.executable, "-m", "ict_host.check", "-c", "config.json", "-c", str(OWN_OVERLAY)]
+    told = {name: value for name, value in read.items() if value}
+    done = subprocess.run(
+        [*line, "--strategy", STRATEGY], cwd=REPOSITORY, env=os.environ | told | {"PYTHONPATH": PYTHON_PATH},
+        check=False,
+    )  # fmt: skip
+    print(asker.words["next"])
+    return done.returncode
+
+
+if __name__ == "__main__":
+    sys.exit(main())
