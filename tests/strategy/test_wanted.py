@@ -1,7 +1,9 @@
 """Which columns come with the candles, and that none of the others is missed without a word."""
 
+import pickle
 from typing import Any
 
+import cloudpickle
 import numpy as np
 import pytest
 from freqtrade.enums import RunMode
@@ -62,6 +64,11 @@ def test_what_comes_with_the_candles(config: dict[str, Any], names: set[str]) ->
 def test_a_strategy_may_ask_for_all_columns_itself() -> None:
     assert names_with(LIVE, own="all") == EVERY
     assert names_with({**LIVE, "ict_columns": "used"}, own="all") == BY_DEFAULT
+
+
+def test_what_messages_tell_is_there() -> None:
+    told = {"ict_ob_direction", "ict_ob_top", "ict_ob_bottom", "ict_fvg_direction", "ict_fvg_top"}
+    assert names_with(LIVE, tells_patterns=True) == BY_DEFAULT | told | {"ict_fvg_bottom", "ict_sweep"}
 
 
 def test_a_wrong_word_stops_the_start() -> None:
@@ -137,3 +144,13 @@ def test_after_a_failed_analysis_there_is_nothing_to_enter_by() -> None:
     ours, late = analyst(), FRAME.assign(close=FRAME["high"] * 2)
     frame = ours.analysed(BTC, "15m", FRAME, Params(), {"4h": late.iloc[:20]})
     assert ours.columns(BTC, frame, Params(), dict) is None
+
+
+def test_what_is_kept_does_not_go_to_hyperopts_workers() -> None:
+    """Freqtrade pickles the strategy: charts are heavy, and declarations are what they are by identity."""
+    ours = analyst()
+    frame = ours.analysed(BTC, "15m", FRAME, Params(trail_timeframe="1h"), {})
+    sent = pickle.loads(cloudpickle.dumps(ours))
+    assert len(cloudpickle.dumps(ours)) < 20_000
+    again = sent.analysed(BTC, "15m", FRAME, Params(trail_timeframe="1h"), {})
+    assert names_of(again) == names_of(frame)

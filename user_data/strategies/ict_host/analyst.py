@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Hashable, Mapping
+from typing import Any
 
 from freqtrade.exceptions import OperationalException
 from freqtrade.exchange import timeframe_to_seconds
@@ -42,6 +43,10 @@ class Analyst:
         self._told: set[Hashable] = set()
         # What each pair was analysed on; None where that could not be done.
         self._charts: dict[str, Chart | None] = {}
+
+    def __getstate__(self) -> dict[str, Any]:
+        """Hyperopt sends a strategy to its workers: they have the analysed frames, not the charts."""
+        return {**vars(self), "_charts": {}}
 
     def analysed(
         self,

@@ -42,7 +42,6 @@ from ict_host.contracts import (
     taker_fee,
 )
 from ict_host.live import SIDES, IctLive
-from ict_host.reports import PATTERNS
 from ict_host.seams import exchange_of, transferred
 from ict_host.signals import Signals
 from ict_host.wanted import USED, Wanted
@@ -60,8 +59,8 @@ class IctEntry(IctLive):
 
     def __init__(self, config: dict[str, Any]) -> None:
         super().__init__(config)
-        told = PATTERNS if self._is_live and self._reporter.settings.patterns else ()
-        self._wanted = Wanted(config, self.find_entries, own=self.ict_columns, told=told)
+        tells = self._is_live and self._reporter.settings.patterns
+        self._wanted = Wanted(config, self.find_entries, own=self.ict_columns, tells_patterns=tells)
         self._analyst = Analyst(self._tell_fault, self._wanted, live=self._is_live)
         self._signals: dict[str, Signals | None] = {}
         self._ticks = Ticks()

@@ -299,14 +299,6 @@ def _late(at: datetime | None) -> datetime | None:
     return at if at is not None and datetime.now(UTC) - at > LATE else None
 
 
-# What a message about patterns reads of a candle.
-PATTERNS = (
-    Columns.ob_direction, Columns.ob_bottom, Columns.ob_top,
-    Columns.fvg_direction, Columns.fvg_bottom, Columns.fvg_top,
-    Columns.bos, Columns.choch, Columns.sweep,
-)  # fmt: skip
-
-
 def _patterns_in(analysed: DataFrame) -> tuple[Pattern, ...]:
     newest = Columns.read(analysed.iloc[-1:])
     zones: dict[PatternKind, tuple[Signs, Floats, Floats]] = {

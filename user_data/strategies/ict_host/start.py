@@ -23,6 +23,7 @@ from ict.words.templates import template_faults
 from ict_host import seams
 from ict_host.database import claim_book, market_fault, write_fault
 from ict_host.parameters import IctParameters
+from ict_host.uncopied import spare_copies
 
 logger = logging.getLogger("ICTObFvgStrategy")
 
@@ -64,6 +65,8 @@ class IctStart(IctParameters):
             _refuse([*faults, *self._market_faults()])
         elif faults and self.config.get("runmode") in SIMULATIONS:
             _warn(f"A bot would not start like this, and would trade something else: {'; '.join(faults)}")
+        if self.config.get("runmode") in SIMULATIONS:
+            spare_copies(self)
         super().ft_bot_start(**kwargs)
 
     def start_faults(self) -> list[str]:

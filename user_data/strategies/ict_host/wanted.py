@@ -7,7 +7,7 @@ column that is left out is found where it is asked for all the same, or its name
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import numpy as np
@@ -27,6 +27,12 @@ KEY = "ict_columns"
 USED, ALL = "used", "all"
 # What exits read from an analysed frame (EXIT-2, EXIT-3); there only where the settings ask for it.
 _OF_EXITS: tuple[Declared[Any], ...] = (Columns.higher_atr, Columns.higher_swing)
+# What messages about patterns read.
+_OF_MESSAGES = (
+    Columns.ob_direction, Columns.ob_bottom, Columns.ob_top,
+    Columns.fvg_direction, Columns.fvg_bottom, Columns.fvg_top,
+    Columns.bos, Columns.choch, Columns.sweep,
+)  # fmt: skip
 # Candles on which it is tried out what entries ask for: what that is hangs on the settings alone.
 _TRIED = 100
 
@@ -42,8 +48,8 @@ class Wanted:
         What the strategy finds its entries by.
     own : str
         What the strategy says itself: `used` or `all`; the configuration wins.
-    told : Iterable[Declared]
-        What messages tell of.
+    tells_patterns : bool
+        Whether messages tell of patterns.
 
     Raises
     ------
@@ -57,11 +63,16 @@ class Wanted:
         find_entries: FindEntries,
         *,
         own: str,
-        told: Iterable[Declared[Any]] = (),
+        tells_patterns: bool = False,
     ) -> None:
         self._all = _wants_all(config, own)
-        self._find_entries, self._read = find_entries, {*told, *_OF_EXITS}
+        read = (*_OF_EXITS, *(_OF_MESSAGES if tells_patterns else ()))
+        self._find_entries, self._read = find_entries, {one.pattern for one in read}
         self._found: tuple[Params, tuple[Named, ...]] | None = None
+
+    def __getstate__(self) -> dict[str, Any]:
+        """Hyperopt sends a strategy to its workers: what was found there is found again."""
+        return {**vars(self), "_found": None}
 
     def of(self, chart: Chart) -> tuple[Named, ...]:
         """List the columns that are wanted with a chart's settings."""
@@ -73,7 +84,7 @@ class Wanted:
     def _columns(self, chart: Chart) -> Iterator[Named]:
         asked = None if self._all else self._asked(chart)
         for name, one, key in Columns.named(chart.params):
-            if asked is None or name in asked or one.plot or one in self._read:
+            if asked is None or name in asked or one.plot or one.pattern in self._read:
                 yield name, one, key
 
     def _asked(self, chart: Chart) -> frozenset[str] | None:

@@ -1,0 +1,171 @@
+"""Trades that backtests don't copy for callbacks which only read them: nowhere else, and no trade changes."""
+
+import inspect
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from freqtrade.enums import TRADE_MODES, RunMode
+from freqtrade.strategy.strategy_wrapper import strategy_safe_wrapper
+from ict_host import uncopied
+from ict_host.uncopied import CALLBACKS
+
+from tests.strategy.host import ENTRY, NOW, load, memory_database, opened, ready
+from tests.strategy.live import start
+from tests.strategy.support import Workplace, all_exported, copied_strategies, ict_block
+
+OWN = """
+from ICTObFvgStrategy import ICTObFvgStrategy
+
+
+class OwnStrategy(ICTObFvgStrategy):
+    def custom_roi(self, trade, **kwargs):
+        trade.stake_amount = 0.0
+        return None
+"""
+
+
+@pytest.fixture(autouse=True)
+def _database() -> Iterator[None]:
+    with memory_database():
+        yield
+
+
+def handed(strategy: Any, callback: str) -> bool:
+    """Whether Freqtrade's wrapper would hand a callback the trade itself."""
+    got: list[Any] = []
+
+    def seen(**kwargs: Any) -> None:
+        got.append(kwargs["trade"])
+
+    seen.__qualname__ = getattr(strategy, callback).__qualname__
+    trade: list[int] = []
+    strategy_safe_wrapper(seen, supress_error=True)(trade=trade)
+    return got[0] is trade
+
+
+@pytest.mark.parametrize("mode", [RunMode.BACKTEST, RunMode.HYPEROPT])
+def test_a_backtest_hands_the_trade_itself(mode: RunMode) -> None:
+    strategy = load(runmode=mode)
+    assert [name for name in CALLBACKS if not handed(strategy, name)] == []
+
+
+@pytest.mark.parametrize("mode", {*RunMode} - {RunMode.BACKTEST, RunMode.HYPEROPT})
+def test_nothing_but_a_backtest_does(mode: RunMode) -> None:
+    strategy = start(mode) if mode in TRADE_MODES else load(runmode=mode)
+    assert not any(handed(strategy, name) for name in CALLBACKS)
+
+
+def test_a_callback_of_ones_own_gets_its_copy(tmp_path: Path) -> None:
+    strategies = copied_strategies(tmp_path / "strategies")
+    (strategies / "OwnStrategy.py").write_text(OWN, encoding="utf-8")
+    strategy = load(folder=strategies, name="OwnStrategy")
+    assert [name for name in CALLBACKS if not handed(strategy, name)] == ["custom_roi"]
+
+
+def test_another_freqtrade_is_left_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where a name does not decide any more, nothing is changed."""
+    assert uncopied.copies_by_name()
+    for hands in (lambda trade: trade, lambda trade: [*trade], lambda trade: None):
+        monkeypatch.setattr(
+            uncopied, "strategy_safe_wrapper", lambda _, hands=hands, **__: lambda trade: hands(trade)
+        )
+        assert not uncopied.copies_by_name()
+    strategy = load()
+    assert not {*vars(strategy)} & {*CALLBACKS}
+
+
+def test_the_callbacks_stay_what_they_are(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Freqtrade looks at a callback's arguments, too: without `after_fill` a trade keeps its static stop."""
+    ours = load()
+    monkeypatch.setattr(uncopied, "copies_by_name", lambda: False)
+    before = load()
+    for name in CALLBACKS:
+        now, then = getattr(ours, name), getattr(before, name)
+        assert inspect.getfullargspec(now) == inspect.getfullargspec(then)
+        assert (now.__name__, now.__doc__, now.__func__.__code__) == (
+            then.__name__,
+            then.__doc__,
+            then.__func__.__code__,
+        )
+
+
+@pytest.mark.parametrize(
+    "block", [{}, {"trail_timeframe": "4h", "break_even_at_r": 0.5, "partial_exit_at_r": 0.5}]
+)
+@pytest.mark.parametrize("side", ["long", "short"])
+def test_they_leave_the_trade_as_it_was(side: str, block: dict[str, Any]) -> None:
+    strategy = ready(side, ict_block(**block))
+    asked: dict[str, Any] = {
+        "pair": "BTC/USDT:USDT",
+        "current_time": NOW,
+        "current_rate": ENTRY,
+        "current_profit": 0.0,
+    }
+    strategy._swing = lambda pair, side: ENTRY * (1 - side * 0.02)
+    trade, order = opened(side)
+    strategy.order_filled(trade=trade, order=order, **asked)
+    before = {name: value for name, value in vars(trade).items() if name != "_sa_instance_state"}
+    assert strategy.custom_stoploss(trade=trade, after_fill=True, **asked) is not None
+    strategy.custom_stoploss(trade=trade, after_fill=False, **asked)
+    assert strategy.custom_roi(trade=trade, trade_duration=15, entry_tag="ob", side=side, **asked)
+    strategy.custom_exit(trade=trade, **asked)
+    strategy.adjust_trade_position(trade=trade, **asked)
+    strategy.check_entry_timeout(trade=trade, order=order, **asked)
+    after = {name: value for name, value in vars(trade).items() if name != "_sa_instance_state"}
+    assert after == before
+
+
+VARIANTS = {
+    "Plain": {},
+    "Moved": {
+        "partial_exit_at_r": 0.7, "break_even_at_r": 0.5, "trail_timeframe": "1h", "max_hold_candles": 30,
+        "position_leverage": 5,
+    },
+    "Resting": {"entry_at": "zone", "entry_zones": ["ob", "fvg"]},
+}  # fmt: skip
+SOURCE = """
+from freqtrade.strategy import strategy_wrapper
+from ict_host.uncopied import CALLBACKS
+from ICTObFvgStrategy import ICTObFvgStrategy
+
+deepcopy = strategy_wrapper.deepcopy
+
+
+def refuse(trade):
+    raise AssertionError("a trade was copied")
+
+
+class {name}(ICTObFvgStrategy):
+    def __init__(self, config):
+        config["ict"] = {block!r}
+        super().__init__(config)
+
+    def ft_bot_start(self, **kwargs):
+        strategy_wrapper.deepcopy = deepcopy
+        super().ft_bot_start(**kwargs)
+        strategy_wrapper.deepcopy = deepcopy if {copies} else refuse
+        for callback in CALLBACKS if {copies} else ():
+            del vars(self)[callback]
+"""
+
+
+def test_no_trade_changes_and_none_is_copied(workplaces: Callable[..., Workplace], tmp_path: Path) -> None:
+    strategies = copied_strategies(tmp_path / "strategies")
+    names = {
+        f"{name}{copies}": (block, copies) for name, block in VARIANTS.items() for copies in (False, True)
+    }
+    for name, (block, copies) in names.items():
+        source = SOURCE.format(name=name, block=ict_block(**block), copies=copies)
+        (strategies / f"{name}.py").write_text(source, encoding="utf-8")
+    place = workplaces("uncopied", strategies)
+    chosen = ("--datadir", str(place.datadir), "--timerange", "20240301-20240309", "--strategy-list", *names)
+    how = ("--timeframe", "15m", "--export", "trades", "--cache", "none")
+    run = place.run("backtesting", *chosen, *how, config={"ict": {}})
+    assert run.returncode == 0, run.stderr[-3000:]
+    results = all_exported(place.folder / "user_data" / "backtest_results")
+    for name in VARIANTS:
+        ours, copied = (results[f"{name}{copies}"]["trades"] for copies in (False, True))
+        assert len(copied) > 5, name
+        assert ours == copied, name
