@@ -180,6 +180,12 @@ def test_what_the_parts_do_not_say_is_in_the_last() -> None:
     assert closes_between(18.0, [last, first], *TODAY) == (Close(MIDNIGHT, 20.0), Close(NOON, -2.0))
 
 
+def test_a_stretch_ends_before_its_end() -> None:
+    """What leaves at midnight belongs to the next day, and so does its rest."""
+    (_, midnight), parts = TODAY, [(NOON, 20.0)]
+    assert closes_between(18.0, [*parts, (midnight, -1.0)], *TODAY) == (Close(NOON, 20.0),)
+
+
 @pytest.mark.parametrize(
     ("price", "direction", "expected"),
     [
@@ -287,6 +293,9 @@ def test_weeks_begin_on_monday(day: int, monday: int, later: int) -> None:
         ([(-10, -150.0), (-5, 40.0)], 11.0, 20),
         ([(-10, -80.0), (-5, -80.0)], 16.0, 20),  # 840 is 8.7 % below 920, so the 1000 alone matter
         ([(-10, 100.0), (-10, -220.0)], 12.0, 20),  # of one moment nobody saw the 1100
+        ([(-20, 20.0), (-10, -200.0)], 200 / 1020 * 100, 20),  # 1000 and 1020 are both too high
+        ([(-10, -200.0), (-20, 20.0)], 200 / 1020 * 100, 20),  # whatever the order of the list
+        ([(-20, -1.0), (-10, -99.9)], 10.09, 10),  # 899.1 is exactly 10 % below 999
     ],
 )
 def test_drawdown(closes: list[tuple[float, float]], below: float | None, ends: int | None) -> None:
