@@ -59,16 +59,17 @@ def main(arguments: Sequence[str] | None = None) -> int:
     at = datetime.now(UTC)
     told = [] if options.candles else bots_in(options.user_data)
     running = [now for now in told if runs(now, at)]
+    silent = "" if running else _silent(told, at)
     try:
         shown = [_only(now, options.pair) for now in running] or [_on_candles(options)]
     except LabError as error:
-        print(f"make now: {_silent(told, at)}{error}", file=sys.stderr)
+        print(f"make now: {silent}{error}", file=sys.stderr)
         return USAGE_EXIT
     if options.json:
         print(json.dumps([to_record(now) for now in shown], indent=2, ensure_ascii=False))
         return 0
-    if not running and told:
-        print(_silent(told, at), end="\n\n")
+    if silent:
+        print(silent, end="\n\n")
     print("\n\n".join(whole_text(now, datetime.now(UTC), options.language) for now in shown))
     return 0
 

@@ -100,6 +100,7 @@ def _introduce(options: Options, server: LoopbackServer, bot: PaperBot, coming: 
         "FreqUI": f"{bot.login.url}   user {USER}, password {bot.login.password}",
         "Control": f"{server.control_url}   (/, /state, POST /do/set_price, ...)",
         "Bot's log": f"{bot.output}   (process {bot.process_id}; deleted at the end)",
+        "What now": f'make now NOW="--user-data {bot.user_data}"',
         "Signal": _expectation(coming),
     }
     for name, text in rows.items():

@@ -77,6 +77,11 @@ class PaperBot:
             self._process.wait()
 
     @property
+    def user_data(self) -> Path:
+        """Where the bot writes what it would do now."""
+        return self._folder / "user_data"
+
+    @property
     def process_id(self) -> int:
         """The process's number."""
         return self._process.pid
@@ -91,7 +96,7 @@ class PaperBot:
         return self.output.read_text(encoding="utf-8", errors="replace")[-_TAIL:]
 
     def _prepare(self, options: Options) -> list[str]:
-        user, overlay, last = (self._folder / name for name in ("user_data", "loopback.json", "last.json"))
+        user, overlay, last = self.user_data, self._folder / "loopback.json", self._folder / "last.json"
         (user / "data").mkdir(parents=True)
         self._server.write_overlay(overlay)
         written = {

@@ -80,7 +80,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, _interrupt)
     try:
-        print(f"Open {server.address} in your browser. Ctrl-C ends it.", flush=True)
+        print(f"Open {server.address} in your browser, or {server.address}/now. Ctrl-C ends it.", flush=True)
         server.serve()
     except KeyboardInterrupt:
         pass

@@ -66,6 +66,7 @@ def _header(workbench: Workbench, pairs: Mapping[str, Sequence[str]]) -> Part:
     return html.Header(
         [
             html.H1("Tune"),
+            html.A("What now?", href="/now", title="what the bot would do now"),
             _field("Strategy", _dropdown("strategy", names, chosen), "wide"),
             _field("Pair", _dropdown("pair", list(pairs), pair), "wide"),
             _field("Timeframe", _dropdown("timeframe", [], None)),

@@ -9,6 +9,7 @@ from flask import abort, request
 from werkzeug.serving import WSGIRequestHandler, make_server
 
 from ict_lab.tune.app import make_app
+from ict_lab.tune.now_page import NowPage
 from ict_lab.tune.workbench import Workbench
 
 HOST = "127.0.0.1"
@@ -38,6 +39,7 @@ class PageServer:
 
     def __init__(self, workbench: Workbench, port: int) -> None:
         app = make_app(workbench)
+        NowPage(app.server, workbench)
         # The socket is ours: where a port is in use, Werkzeug would print and exit.
         self._socket = socket.create_server((HOST, port))
         self.port: int = self._socket.getsockname()[1]
