@@ -84,6 +84,9 @@ hyperopt: $(INSTALLED) ## Search parameters, every variant logged; DATADIR=... H
 walkforward: $(INSTALLED) ## Search on one stretch, test on the next; DATADIR=... WALKFORWARD="--train-days 180"
 	@$(PY) -m ict_lab.walkforward $(AT) $(WALKFORWARD)
 
+league: $(INSTALLED) ## Trade every model on the same candles, against chance; DATADIR=... LEAGUE="--setup mine.json"
+	@$(PY) -m ict_lab.league $(AT) $(LEAGUE)
+
 verdict: $(INSTALLED) ## Judge the newest backtest against chance; DATADIR=... VERDICT="--walkforward user_data/walkforward"
 	@$(PY) -m ict_lab.verdict $(AT) $(or $(VERDICT),user_data/backtest_results)
 

@@ -21,7 +21,8 @@ def order(pair: int, opened: int, closed: int, exit_: float = 100.0, **other: An
     """Make a long, or a short, from 100 with its stop 2 away."""
     side = other.pop("side", 1)
     given = {
-        "parted": NEVER, "entry": 100.0, "stop": 100.0 - 2 * side, "exit": exit_, "part_price": 0.0,
+        "placed": opened * HOUR, "over": NEVER, "parted": NEVER, "entry": 100.0, "planned": 100.0,
+        "stop": 100.0 - 2 * side, "exit": exit_, "part_price": 0.0,
         "tick": 0.1, "fee": 0.0, "funding": 0.0, "part_funding": 0.0, "doubled": 0.0,
     } | other  # fmt: skip
     return Order(pair=pair, side=side, opened=opened * HOUR, closed=closed * HOUR, **given)

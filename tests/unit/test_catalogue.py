@@ -97,12 +97,15 @@ def test_candles_that_nobody_analysed_say_nothing() -> None:
     assert columns.keys() == Columns.in_use(Params()).keys()
 
 
-def test_another_stop_in_its_place_changes_nothing_else(analysed: pd.DataFrame) -> None:
-    columns = Columns.read(analysed)
-    other = columns.replaced(Columns.stop, {1: np.zeros(4500), -1: np.ones(4500)})
-    assert (other.stop[1][0], other.stop[-1][0]) == (0.0, 1.0)
-    assert other.trend is columns.trend or (other.trend == columns.trend).all()
-    assert np.isnan(columns.stop[1]).any()
+def test_zones_of_a_kind_in_their_place_change_nothing_else(analysed: pd.DataFrame) -> None:
+    prices = [name for name in analysed.columns if not name.startswith("ict_")]
+    columns = Analysis(analysed[prices], Params()).columns()
+    held, trend = columns.holds(ORDER_BLOCK, 1), columns.trend
+    none = columns.chart.zones(ORDER_BLOCK.find)[:0]
+    other = columns.on(columns.chart.with_zones(ORDER_BLOCK.find, none), [ORDER_BLOCK])
+    assert held.any()
+    assert not other.holds(ORDER_BLOCK, 1).any()
+    assert other.trend is trend
 
 
 @pytest.mark.parametrize(

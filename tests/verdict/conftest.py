@@ -1,7 +1,8 @@
 """A real backtest of two presets, run once by the real Freqtrade, for all tests that want one."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -16,6 +17,8 @@ from tests.support.folders import SOURCES
 # The exchange only lists contracts here; the candles come from files.
 START_MS = 1_704_067_200_000
 PRESETS = ("ICTObFvgStrategy", "ICTObTrendStrategy")
+# Orders that rest, within hours and always; pools as targets; stops behind swings; entries by events.
+OTHER_PRESETS = ("ICTBreakerStrategy", "ICTSilverBulletStrategy", "ICTOteTrendStrategy", "ICTCisdStrategy")
 
 
 @pytest.fixture(scope="session", params=SOURCES)
@@ -27,30 +30,30 @@ def candles_folder(request: pytest.FixtureRequest, datadirs: Callable[[str], Pat
 @pytest.fixture(scope="session")
 def export(tmp_path_factory: pytest.TempPathFactory, candles_folder: Path) -> Path:
     """Backtest two presets on two pairs for five weeks, and give Freqtrade's export."""
-    folder = tmp_path_factory.mktemp("verdict")
+    # In five weeks, daily candles tell no trend yet.
+    block = {"second_trend_timeframe": "none", "max_volatility_percentile": 100.0}
+    return backtested(tmp_path_factory.mktemp("verdict"), candles_folder, PRESETS, block)
+
+
+@pytest.fixture(scope="session")
+def export_of_others(tmp_path_factory: pytest.TempPathFactory, candles_folder: Path) -> Path:
+    """Do the same with presets that rest their entries, aim at pools or enter at events."""
+    return backtested(tmp_path_factory.mktemp("others"), candles_folder, OTHER_PRESETS, {})
+
+
+def backtested(folder: Path, candles: Path, presets: Sequence[str], block: Mapping[str, Any]) -> Path:
+    """Run the real Freqtrade, and give its export."""
     market = SyntheticMarket(START_MS, START_MS + 2 * DAY_MS, seed=7)
     config = {
-        # In five weeks, daily candles tell no trend yet.
-        "ict": {
-            "risk_per_trade_percent": 0.5,
-            "second_trend_timeframe": "none",
-            "max_volatility_percentile": 100.0,
-        },
+        "ict": {"risk_per_trade_percent": 0.5, **block},
         "max_open_trades": 2,
         "exchange": {"pair_whitelist": [BTC, ETH]},
     }
     with LoopbackServer(Exchange(market, FixedClock(START_MS + DAY_MS))) as server:
         server.write_overlay(folder / "loopback.json")
-        place = Workplace.make(folder / "place", folder / "loopback.json", candles_folder)
-        market_of = (
-            "--datadir",
-            str(candles_folder),
-            "--timeframe",
-            "15m",
-            "--timerange",
-            "20240101-20240205",
-        )
-        asked = ("--strategy-list", *PRESETS, "--export", "trades", "--cache", "none")
+        place = Workplace.make(folder / "place", folder / "loopback.json", candles)
+        market_of = ("--datadir", str(candles), "--timeframe", "15m", "--timerange", "20240101-20240205")
+        asked = ("--strategy-list", *presets, "--export", "trades", "--cache", "none")
         run = place.run("backtesting", *market_of, *asked, config=config)
     assert run.returncode == 0, run.stderr[-3000:]
     (archive,) = (place.folder / "user_data" / "backtest_results").glob("*.zip")

@@ -64,7 +64,11 @@ def entries_of(
     fees, nothing = np.full(len(at), fee), np.zeros(len(at))
     part = np.full(len(at), exits.partial.share if exits.partial else 0.0)
     target = targets(tape.open[at], stop, exits)
-    return replace(Entries(at, stop, target, nothing, deadlines(at, exits), part, fees, fees), **other)
+    opened, rests = tape.open[at], np.zeros(len(at), np.bool_)
+    entries = Entries(
+        at, opened, opened, stop, target, nothing, deadlines(at, exits), part, fees, fees, rests
+    )
+    return replace(entries, **other)
 
 
 def trades_from(tape: Tape, at: npt.NDArray[np.int64], side: Floats, distance: Floats, fee: float):

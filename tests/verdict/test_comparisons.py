@@ -6,10 +6,11 @@ import numpy as np
 import pytest
 from ict_lab.chance.holding import holding_of
 from ict_lab.chance.holding_times import HoldingTimes
-from ict_lab.chance.placebo import ZonesOfMarket
+from ict_lab.chance.placebo import Grounds, Signals
 from ict_lab.chance.random_entries import enter_at_random, sums_by_chance
 from ict_lab.chance.traced import TracedRun
 from ict_lab.errors import LabError
+from ict_lab.replay.engine import Setup
 from ict_lab.replay.exits import FillModel, simulate_exits
 from ict_lab.replay.markets import Market
 from ict_lab.replay.tape import tape_of
@@ -20,6 +21,9 @@ from scipy import stats
 from ict import Params
 from ict.analysis import Analysis
 from ict.exits.engine import Exits
+from ict.market.zones import Zones
+from ict.setups.entries import find_entries
+from ict.setups.zones import zones_of
 from tests.support.markets import candle_frame, synthetic
 from tests.verdict.markets import (
     EXITS,
@@ -185,34 +189,58 @@ def test_a_fill_model_without_a_word_is_freqtrades() -> None:
     assert FillModel() == FillModel(through_gaps=False, stop_slippage=0.0, fee_factor=1.0)
 
 
-@pytest.fixture
-def ground() -> ZonesOfMarket:
+@pytest.fixture(scope="module")
+def market() -> Market:
     params = Params(entry_threshold=2.0, htf_gate=False)
     frame = synthetic(3000, seed=5)
-    market = Market(PAIR, frame, {}, 500, np.zeros(3000), np.zeros(3000), Analysis(frame, params).columns())
-    return ZonesOfMarket.of(market, params)
+    return Market(PAIR, frame, {}, 500, np.zeros(3000), np.zeros(3000), Analysis(frame, params).columns())
 
 
-def test_placebo_zones_have_the_shapes_and_the_number_of_the_real_ones(ground: ZonesOfMarket) -> None:
-    real = ground.blocks[ground.blocks.known_at >= 500]
-    placebo = ground.scattered(np.random.default_rng(1))
+@pytest.fixture
+def placebo(market: Market) -> Zones:
+    """Order blocks at random candles."""
+    columns = Grounds(market, market.chart.params).scattered(np.random.default_rng(1))
+    return zones_of(columns.chart, "ob")
+
+
+def test_placebo_zones_have_the_shapes_and_the_number_of_the_real_ones(
+    market: Market, placebo: Zones
+) -> None:
+    real = zones_of(market.chart, "ob")
+    real = real[real.known_at >= 500]
     assert len(placebo) == len(real) > 50
     assert placebo.direction.sum() == real.direction.sum()
 
     def shapes(zones):  # type: ignore[no-untyped-def]
-        atr, close = ground.atr[zones.known_at], ground.market.candles.close[zones.known_at]
+        atr, close = market.chart.atr[zones.known_at], market.candles.close[zones.known_at]
         return np.sort((zones.top - zones.bottom) / atr), np.sort((zones.top - close) / atr)
 
     for drawn, found in zip(shapes(placebo), shapes(real), strict=True):
         assert drawn == pytest.approx(found)
 
 
-def test_placebo_zones_lie_at_other_candles_and_live_by_the_rules(ground: ZonesOfMarket) -> None:
-    placebo = ground.scattered(np.random.default_rng(1))
+def test_placebo_zones_lie_at_other_candles_and_live_by_the_rules(market: Market, placebo: Zones) -> None:
     assert (np.diff(placebo.known_at) >= 0).all()
     assert placebo.known_at.min() >= 500
-    assert len(np.intersect1d(placebo.known_at, ground.blocks.known_at)) < 0.5 * len(placebo)
+    assert len(np.intersect1d(placebo.known_at, market.chart.blocks.known_at)) < 0.5 * len(placebo)
     ended = placebo.ended_at >= 0
     age = (placebo.ended_at - placebo.known_at)[ended]
     assert age.min() >= 1
-    assert age.max() == ground.params.ob_max_age_candles + 1
+    assert age.max() == market.chart.params.ob_max_age_candles + 1
+
+
+def test_placebo_signals_keep_their_runs_and_stops_and_come_where_the_gate_is_open(market: Market) -> None:
+    setup = {"zones": [], "events": ["cisd"], "require": ["discount"]}
+    params = Params.parse({"setup": setup, "htf_gate": False})
+    columns = Analysis(market.frame, params).columns()
+    signals = Signals.of(replace(market, columns=columns), Setup(params, find_entries))
+    drawn = signals.scattered(np.random.default_rng(1))
+    rows = np.flatnonzero(drawn.direction)
+    # Runs that fall on each other, or behind the last candle, lose a signal.
+    assert 0.9 * len(signals.run) < len(rows) <= len(signals.run)
+    starts = rows[np.append(True, np.diff(rows) > 1)]
+    position = columns.range_position[starts]
+    assert (drawn.direction[starts] * (position - 0.5) < 0).mean() > 0.95
+    close, atr = market.candles.close[rows], columns.chart.atr[rows]
+    distance = drawn.direction[rows] * (close - drawn.stop[rows]) / atr
+    assert np.isin(distance.round(9), signals.distance.round(9)).all()

@@ -7,11 +7,12 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from ict_lab.chance.placebo import PlaceboZones
+from ict_lab.agreement import agreement_of
 from ict_lab.replay.engine import as_trades
 from ict_lab.runs.run import read_runs
 from ict_lab.trials import TrialLog
 from ict_lab.verdict.__main__ import main
+from ict_lab.verdict.comparisons import overlap_of, placebo_of
 from ict_lab.verdict.track_record import TrackRecord, records_of_exports
 
 # Freqtrade's own loading of candles still uses what pandas is about to drop.
@@ -42,19 +43,28 @@ def test_the_replay_trades_what_freqtrade_traded(records: Sequence[TrackRecord])
     """Pair, side, entry, exit, reason, amount and profit of every trade, by settings and candles alone."""
     for record in records:
         (traced,) = record.runs
-        zones = PlaceboZones(traced)
-        real = zones.real()
+        real = placebo_of(traced).real()
         ours, theirs = (
             trades.sort_values(["open_date", "pair"], ignore_index=True)
             for trades in (as_trades(real, traced.tape), traced.run.trades)
         )
         assert traced.run.account.slots == 2
         assert len(ours) == len(theirs)
-        assert zones.overlap(real) == 1.0
+        assert overlap_of(real, traced) == 1.0
         for name in ("pair", "is_short", "open_date", "close_date", "exit_reason", "enter_tag"):
             assert list(ours[name]) == list(theirs[name]), (record.name, name)
         for name in ("open_rate", "close_rate", "entered", "leverage", "profit_abs"):
             assert ours[name].to_numpy() == pytest.approx(theirs[name].to_numpy(float), abs=1e-6), name
+
+
+def test_the_replay_trades_every_kind_of_entry_and_target(
+    export_of_others: Path, candles_folder: Path
+) -> None:
+    runs = read_runs(export_of_others)
+    found = {run.strategy: agreement_of(run, candles_folder) for run in runs}
+    assert sum(one.trades for one in found.values()) > 100
+    for name, one in found.items():
+        assert one.share >= 0.995, (name, dict(one.causes))
 
 
 def test_settings_come_from_the_export(records: Sequence[TrackRecord]) -> None:

@@ -55,8 +55,9 @@ def test_the_configuration_wins_over_the_json_file_and_that_over_the_preset(tmp_
 
 
 def test_entries_at_sweeps_have_no_placebo_zones(tmp_path: Path) -> None:
-    assert not enters_at_zones(exported(tmp_path, "ICTSweepReversalStrategy").setup)
-    assert enters_at_zones(exported(tmp_path).setup)
+    assert not enters_at_zones(exported(tmp_path, "ICTSweepReversalStrategy").own_setup)
+    assert enters_at_zones(exported(tmp_path, "ICTBreakerStrategy").own_setup)
+    assert enters_at_zones(exported(tmp_path).own_setup)
 
 
 def test_a_setting_out_of_its_range_is_told(tmp_path: Path) -> None:

@@ -14,7 +14,7 @@ from ict.desk.levels import LevelError
 from ict.desk.plan import Signal
 from ict.market.chart import Chart
 from ict.setups.entries import Entries, FindEntries
-from ict.setups.resting import Resting, direction_of, find_resting, is_still_wanted
+from ict.setups.resting import Resting, direction_of, find_resting, still_wanted
 from ict.setups.spots import Spots
 from ict.setups.zones import find_zone, zone_key, zones_of
 from ict.words.trades import TakenBack, ZoneFacts
@@ -177,7 +177,7 @@ class Signals:
         if 0 <= ended_at <= row:
             return "zone_ended"
         place = np.array([row]), np.array([price]), np.array([kind]), np.array([zone])
-        if not is_still_wanted(self.columns, Spots(direction, *place, is_resting=True)):
+        if not still_wanted(self.columns, Spots(direction, *place, is_resting=True))[0]:
             return "facts"
         nearest = (self.resting or {})[direction].price[row]
         return "nearer" if direction * (nearest - price) > 0 else None

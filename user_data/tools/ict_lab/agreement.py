@@ -64,23 +64,22 @@ def agreement_of(run: BacktestRun, datadir: Path) -> Agreement:
     LabError
         When its candles are not there, or it is another house's strategy.
     """
-    if run.setup is None:
+    if run.own_setup is None:
         raise LabError(f"{run.strategy} is no strategy of this product: its entries can't be replayed")
-    markets = [
-        load_market(datadir, pair, run.timeframe, run.start, run.end, run.setup.params) for pair in run.pairs
-    ]
+    params = run.own_setup.params
+    markets = [load_market(datadir, pair, run.timeframe, run.start, run.end, params) for pair in run.pairs]
     begun = time.process_time()
     replayed = _replayed(run, markets)
     return compared(replayed, run.trades, time.process_time() - begun)
 
 
 def _replayed(run: BacktestRun, markets: Sequence[Market]) -> pd.DataFrame:
-    assert run.setup is not None
-    tape = tape_of(markets, run.exits.trail_timeframe)
+    assert run.own_setup is not None
+    tape = tape_of(markets, run.own_setup.params.trail_timeframe)
     columns = [market.columns for market in markets if market.columns is not None]
     contracts = [contract_of(market.pair, run.trades) for market in markets]
     fee = float(run.trades["fee_open"].mean())
-    return as_trades(replay(markets, tape, columns, run.setup, run.account, contracts, fee), tape)
+    return as_trades(replay(markets, tape, columns, run.own_setup, run.account, contracts, fee), tape)
 
 
 def compared(ours: pd.DataFrame, theirs: pd.DataFrame, seconds: float = 0.0) -> Agreement:

@@ -211,12 +211,11 @@ class Table:
         other._arrays = self._arrays
         return other
 
-    def replaced(
-        self, declared: _BySide[A], arrays: Mapping[Direction, A], chart: Chart | None = None
-    ) -> Self:
-        """Give the same columns with others in the place of one declaration's, and on another chart."""
-        other = type(self)(chart or self._chart, self._frame, finds_missing=self._finds)
-        other._arrays = self._arrays | {declared.name(side): array for side, array in arrays.items()}
+    def on(self, chart: Chart, kinds: Iterable[ZoneKind]) -> Self:
+        """Give the same columns on a chart with other zones of some kinds."""
+        other = type(self)(chart, self._frame, finds_missing=self._finds)
+        said = {self._saying(kind).name(side) for kind in kinds for side in BOTH_SIDES}
+        other._arrays = {name: array for name, array in self._arrays.items() if name not in said}
         return other
 
     def holds(self, kind: ZoneKind, side: Direction) -> Bools:

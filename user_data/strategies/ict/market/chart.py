@@ -101,10 +101,23 @@ class Chart:
             self._zones[find] = find(self)
         return self._zones[find]
 
+    def with_params(self, params: Params) -> Chart:
+        """Give the same chart for another setup; the settings of the patterns must be the same."""
+        other = self._twin()
+        other.params = params
+        return other
+
     def with_zones(self, find: Callable[[Chart], Zones], zones: Zones) -> Chart:
-        """Give a chart of the same candles on which other zones stand for those that a finder finds."""
-        other = Chart(self.candles, self.params, self._given)
-        other._zones[find] = zones
+        """Give the same chart with other zones in the place of those that a finder finds."""
+        other = self._twin()
+        other._zones = {**self._zones, find: zones}
+        other._holding, other._listings = dict(self._holding), dict(self._listings)
+        return other
+
+    def _twin(self) -> Chart:
+        """Give a chart that knows what this one has found."""
+        other = Chart.__new__(Chart)
+        vars(other).update(vars(self))
         return other
 
     def holding(self, zones: Zones) -> dict[Direction, Ints]:

@@ -48,6 +48,14 @@ class Draw:
         return look_up(self._pools.level, self._nearest, np.nan)
 
     @property
+    def furthest(self) -> Floats:
+        """Furthest level that waits at each close; NaN for none."""
+        furthest_first = np.arange(len(self._from_at) - 1, -1, -1)
+        lives = self._from_at[furthest_first], self._until[furthest_first]
+        place = _first_covering(*lives, len(self._close))
+        return look_up(self._pools.level[furthest_first], place, np.nan)
+
+    @property
     def kind(self) -> npt.NDArray[np.object_]:
         """What that level is, of `LEVEL_KINDS`; an empty word for none."""
         words = np.array([*_LEVEL_KINDS, ""], np.object_)

@@ -79,19 +79,22 @@ def direction_of(resting: dict[Direction, Resting], close: Floats) -> npt.NDArra
     return nearer[1].astype(np.int8) - nearer[-1].astype(np.int8)
 
 
-def is_still_wanted(columns: Patterns, spot: Spots) -> bool:
-    """Whether an order that rests may rest on: its zone lives, its facts hold, its score reaches (LIM-2).
+def still_wanted(columns: Patterns, spots: Spots) -> Bools:
+    """Whether orders that rest may rest on: zones live, facts hold, scores reach (LIM-2), shape (k,).
 
     Parameters
     ----------
     columns : Patterns
         What the market shows.
-    spot : Spots
-        The order's own zone and price at the newest close, shape (1,).
+    spots : Spots
+        Each order's own zone and price, at a close.
     """
-    zones = zones_of(columns.chart, columns.chart.params.entry_zones[int(spot.kind[0])])
-    ended_at = int(zones.ended_at[spot.zone[0]])
-    return (ended_at < 0 or ended_at > spot.candle[0]) and bool(_judged(columns, spot).allowed[0])
+    ended_at = np.full(len(spots), -1)
+    for index, name in enumerate(columns.chart.params.entry_zones):
+        of_kind = spots.kind == index
+        ended_at[of_kind] = zones_of(columns.chart, name).ended_at[spots.zone[of_kind]]
+    lives = (ended_at < 0) | (ended_at > spots.candle)
+    return lives & _judged(columns, spots).allowed
 
 
 class _Judged(NamedTuple):

@@ -75,6 +75,8 @@ def follow_own(run: BacktestRun, markets: Sequence[Market], tape: Tape) -> OwnTr
     ticks = np.concatenate([market.ticks[market.first :] for market in markets])[at % tape.half]
     entries = Entries(
         at=at,
+        entry=entry,
+        planned=entry,
         stop=stop,
         target=target_onto_grid(targets(entry, stop, run.exits), ticks),
         tick=ticks,
@@ -82,6 +84,7 @@ def follow_own(run: BacktestRun, markets: Sequence[Market], tape: Tape) -> OwnTr
         part=np.array([_part_of(trade) for trade in trades.to_dict("records")]),
         fee_open=trades["fee_open"].to_numpy(float),
         fee_close=trades["fee_close"].to_numpy(float),
+        rests=np.zeros(len(at), np.bool_),
     )
     results = simulate_exits(tape, entries, run.exits)
     differs = np.abs(results.net_r - trades["r_multiple"].to_numpy(float))

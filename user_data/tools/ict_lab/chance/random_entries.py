@@ -8,9 +8,10 @@ from dataclasses import replace
 import numpy as np
 
 from ict.candles import Floats
+from ict.exits.engine import Exits
 from ict_lab.chance.holding_times import HoldingTimes, holding_times
 from ict_lab.chance.traced import TracedRun
-from ict_lab.replay.exits import deadlines, simulate_exits, targets
+from ict_lab.replay.exits import Entries, deadlines, simulate_exits, targets
 from ict_lab.replay.tape import Ints, Tape
 from ict_lab.statistics.null_distribution import NullDistribution
 
@@ -86,24 +87,52 @@ def _moved(
     run: TracedRun, shifts: Floats, held: HoldingTimes | None, random: np.random.Generator
 ) -> tuple[Floats, Floats]:
     """R of the entries moved by each part of the time that there is, after and before costs."""
-    tape, entries, count, times = run.tape, run.own.entries, len(run.own.entries), len(shifts)
+    entries, exits = run.own.entries, run.run.exits
+    again = moved_entries(run.tape, entries, exits, shifts)
+    again = replace(again, target=targets(again.entry, again.stop, exits))
+    if held:
+        again = replace(again, deadline=again.at + held.draw(len(again), random))
+    results = simulate_exits(run.tape, again, exits)
+    return results.net_r.reshape(-1, len(entries)), results.gross_r.reshape(-1, len(entries))
+
+
+def moved_entries(tape: Tape, entries: Entries, exits: Exits, shifts: Floats) -> Entries:
+    """Move entries by parts of the time that there is, all by the same, around the end to the start.
+
+    Sides, stops in percent of the price and targets in R stay as they were; what rested is entered at the
+    open.
+
+    Parameters
+    ----------
+    tape, entries, exits : Tape, Entries, Exits
+        Entries on their candles, shape (n,), and what ends them.
+    shifts : Floats
+        Each from 0 to 1, shape (m,).
+
+    Returns
+    -------
+    Entries
+        Shape (m * n,), one shift's after the other.
+    """
+    times, count = len(shifts), len(entries)
     side = entries.at // tape.half * tape.half
     begins, spans = _spans(tape, entries.at)
-    distance = run.own.results.risk / np.abs(tape.open[entries.at])
     moved = (entries.at - side - begins + (1 + shifts[:, None] * (spans - 1)).astype(np.int64)) % spans
     at = (moved + begins + side).ravel()
-    opened = tape.open[at]
-    stop = opened - np.abs(opened) * np.tile(distance, times)
-    again = replace(
-        entries[np.tile(np.arange(count), times)],
+    opened, again = tape.open[at], entries[np.tile(np.arange(count), times)]
+    stop = opened - np.abs(opened) * np.tile((entries.entry - entries.stop) / np.abs(entries.entry), times)
+    reach = (entries.target - entries.entry) / (entries.entry - entries.stop)
+    return replace(
+        again,
         at=at,
+        entry=opened,
+        planned=opened,
         stop=stop,
-        target=targets(opened, stop, run.run.exits),
+        target=opened + np.tile(reach, times) * (opened - stop),
         tick=np.zeros(len(at)),
-        deadline=at + held.draw(len(at), random) if held else deadlines(at, run.run.exits),
+        deadline=deadlines(at, exits),
+        rests=np.zeros(len(at), np.bool_),
     )
-    results = simulate_exits(tape, again, run.run.exits)
-    return results.net_r.reshape(-1, count), results.gross_r.reshape(-1, count)
 
 
 def _spans(tape: Tape, at: Ints) -> tuple[Ints, Ints]:

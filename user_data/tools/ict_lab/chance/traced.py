@@ -49,7 +49,7 @@ def trace(run: BacktestRun, folder: Path) -> TracedRun:
     LabError
         When the candles are not there, or the export's settings make no sense.
     """
-    params = run.setup.params if run.setup else None
+    params = run.own_setup.params if run.own_setup else None
     traded = set(run.trades["pair"])
     markets = [
         load_market(folder, pair, run.timeframe, run.start, run.end, params)

@@ -176,20 +176,31 @@ class Ledger:
     def _enter(self, number: int, order: Order, now: int) -> None:
         if now < self._locked_until or len(self._open) >= self._account.slots:
             return
-        tied = sum(held.stake for held in self._open.values())
-        realised = self._closed_profit + sum(held.profit for held in self._open.values())
-        free = self._account.balance + realised - tied
-        available = min((tied + free) * self._account.balance_ratio - tied, free)
+        available, tied = self._money()
         try:
             taken = self._sized(number, order, available, tied)
         except LevelError:
             return
-        if taken is None or self._is_refused(taken, now, available + tied):
+        if taken is None:
             return
+        if until := self._refused_until(taken, now, available + tied):
+            self._locked_until = max(self._locked_until, until)
+            return
+        self._take(taken, now)
+
+    def _money(self) -> tuple[float, float]:
+        """Give what is free to be used, and what positions hold."""
+        tied = sum(held.stake for held in self._open.values())
+        realised = self._closed_profit + sum(held.profit for held in self._open.values())
+        free = self._account.balance + realised - tied
+        return min((tied + free) * self._account.balance_ratio - tied, free), tied
+
+    def _take(self, taken: Taken, now: int) -> None:
+        """Enter at the market."""
         self.taken.append(taken)
-        self._open[order.pair] = taken
+        self._open[taken.order.pair] = taken
         self._entered[now // DAY] += 1
-        for at in {order.parted, order.closed}:
+        for at in {taken.order.parted, taken.order.closed}:
             heapq.heappush(self._ends, (at, len(self.taken) - 1))
         self._exit(taken, now)
 
@@ -202,7 +213,7 @@ class Ledger:
             return None
         wanted = float(params.position_leverage)
         most = max(min(wanted, contract.max_leverage(proposed)), 1.0) if wanted > 1 else 1.0
-        levels, equity = Levels(order.entry, order.stop, None), available + tied
+        levels, equity = Levels(order.planned, order.stop, None), available + tied
         notional = notional_for_risk(levels, fee=order.fee, equity=equity, leverage=most, params=params)
         grid = self._grid(order)
         plan = EntryPlan(direction=order.side, levels=levels, grid=grid, notional=notional, leverage=most)
@@ -213,26 +224,28 @@ class Ledger:
         amount = grid.amount(stake / order.entry * leverage)
         return Taken(number, order, amount, leverage, amount * order.entry / leverage) if amount else None
 
-    def _is_refused(self, taken: Taken, now: int, equity: float) -> bool:
-        """Whether a limit of the account forbids an entry (RISK-2 to RISK-7)."""
+    def _refused_until(self, taken: Taken, now: int, equity: float) -> int:
+        """When entries are allowed again where a limit forbids one (RISK-2 to RISK-7); 0 where none does."""
         if self._has_day_caps_alone:
-            return self._day_is_over(now, equity)
+            return (now // DAY + 1) * DAY if self._day_is_over(now, equity, taken) else 0
         reached = reached_at(
             now, taken, self.taken, self._results, self._open.values(),
             equity=equity, share=self._account.balance_ratio, candle=self._candle_length, params=self._params,
         )  # fmt: skip
-        if reached and reached.until:
-            self._locked_until = int(reached.until.timestamp()) * SECOND
-        return reached is not None
+        if reached is None:
+            return 0
+        return int(reached.until.timestamp()) * SECOND if reached.until else now
 
-    def _day_is_over(self, now: int, equity: float) -> bool:
+    def _entries_of(self, day: int, asking: Taken) -> int:
+        """Entries of a day, without the one that asks."""
+        return self._entered[day]
+
+    def _day_is_over(self, now: int, equity: float, asking: Taken) -> bool:
         """Whether a cap of the UTC day is reached (RISK-2): what the limits say, many times faster."""
         day = now // DAY
         closed = sorted(self._closes[day])
         start = equity - self._account.balance_ratio * sum(made for _, made in closed)
         deepest = min(accumulate((made for _, made in closed), initial=0.0))
-        is_over = self._entered[day] >= self._params.max_daily_trades
-        is_over |= not -deepest / start * 100 < self._params.max_daily_loss_percent
-        if is_over:
-            self._locked_until = (day + 1) * DAY
-        return is_over
+        if self._entries_of(day, asking) >= self._params.max_daily_trades:
+            return True
+        return not -deepest / start * 100 < self._params.max_daily_loss_percent

@@ -60,7 +60,12 @@ class Contract:
 def contract_of(pair: str, trades: pd.DataFrame) -> Contract:
     """Read a pair's lot off the amounts of a backtest, and its brackets from Freqtrade's file."""
     amounts = trades.loc[trades["pair"] == pair, "entered"]
-    return Contract(_step(amounts), _tiers().get(pair, ()))
+    return Contract(_step(amounts), tiers_of(pair))
+
+
+def tiers_of(pair: str) -> Sequence[Tier]:
+    """Read a pair's brackets from Freqtrade's file; none where it has none."""
+    return _tiers().get(pair, ())
 
 
 def _step(amounts: pd.Series[float]) -> float:

@@ -4,21 +4,30 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
+from ict_host.calendar import Calendar
 
-from ict.candles import Floats
+from ict.candles import Bools, Floats
 from ict.columns import Columns
 from ict.exits.engine import Exits
 from ict.params import Params
+from ict.setups.entries import Entries as Signalled
 from ict.setups.entries import FindEntries
+from ict_lab.errors import LabError
+from ict_lab.places import USER_DATA
 from ict_lab.replay.account import Account, Ledger
 from ict_lab.replay.contracts import Contract
 from ict_lab.replay.exits import NEVER, Entries, Reason, Results, simulate_exits
 from ict_lab.replay.markets import Market
 from ict_lab.replay.orders import orders_of
 from ict_lab.replay.positions import Order, Taken
+from ict_lab.replay.resting import Waiting, waiting_of
+from ict_lab.replay.resting_account import Book, RestingLedger
 from ict_lab.replay.tape import Ints, Tape
 
 HOUR = 3600 * 1_000_000_000
@@ -87,24 +96,93 @@ def replay(
         The wallet, what the exchange says of each pair, and the fee of one side.
     """
     params, exits = setup.params, Exits.of(setup.params)
+    if refused := refusal(params):
+        raise LabError(refused)
+    if params.entry_at == "zone":
+        return _rested(markets, tape, setup, account, contracts, fee)
     parts, tags = [], []
     for market, of_pair in zip(markets, columns, strict=True):
-        signalled = setup.find_entries(of_pair)
+        signalled = in_time(setup.find_entries(of_pair), market, params)
         least = least_distance(of_pair, params, len(market.frame))
         rows, entries = orders_of(market, tape, signalled, least, fee, params, exits)
         parts.append(entries)
         tags.append(signalled.tag[rows])
     entries = Entries.joined(parts)
     results = simulate_exits(tape, entries, exits)
-    candle = int(np.diff(tape.times[:2])[0])
-    ledger = Ledger(account, params, contracts, candle)
-    order = _in_time(tape, entries)
+    ledger = Ledger(account, params, contracts, _candle(tape))
+    order = _in_time(tape, entries.at)
     entries, results = entries[order], results[order]
-    orders = _Orders(tape, entries, results)
-    ledger.trade(orders.opened, orders.pairs, orders.__getitem__)
+    orders = _Orders(tape, entries, results, entries.at)
+    ledger.trade(orders.placed, orders.pairs, orders.__getitem__)
     taken = np.array([one.number for one in ledger.taken], np.int64)
     all_tags = np.concatenate(tags)[order]
     return Replayed(entries[taken], results[taken], ledger.taken, all_tags[taken].tolist())
+
+
+def refusal(params: Params) -> str:
+    """Say what of some settings the replay can't follow; empty where it follows all."""
+    if params.one_entry_per_zone:
+        return "one_entry_per_zone can't be replayed: Freqtrade alone knows which zones were entered"
+    if params.use("smt") != "off":
+        return "the fact smt can't be replayed: it needs the candles of a second market"
+    return ""
+
+
+def _rested(
+    markets: Sequence[Market],
+    tape: Tape,
+    setup: Setup,
+    account: Account,
+    contracts: Sequence[Contract],
+    fee: float,
+) -> Replayed:
+    """Trade a setup whose entries rest in zones (LIM-1 to LIM-3)."""
+    params, exits = setup.params, Exits.of(setup.params)
+    waiting = Waiting.joined(
+        [
+            waiting_of(
+                market, tape, times_of(market, params),
+                least_distance(market.columns, params, len(market.frame)), fee, params, exits,
+            )
+            for market in markets if market.columns is not None
+        ]
+    )  # fmt: skip
+    waiting = waiting[_in_time(tape, waiting.placed)]
+    entries = waiting.entries(fee, exits)
+    results = simulate_exits(tape, entries, exits)
+    fills = np.flatnonzero(waiting.filled < NEVER)
+    orders = _Orders(tape, entries, results, waiting.placed, waiting, fills)
+    pairs = np.array(orders.pairs)
+    numbers = [np.flatnonzero(pairs == number) for number in range(len(markets))]
+    placed = np.array(orders.placed, np.int64)
+    ledger = RestingLedger(account, params, contracts, _candle(tape))
+    ledger.rest([Book(placed[mine], mine) for mine in numbers], orders.__getitem__)
+    taken = np.array([one.number for one in ledger.taken], np.int64)
+    of_fill = np.searchsorted(fills, taken)
+    return Replayed(entries[of_fill], results[of_fill], ledger.taken, waiting.tag[taken].tolist())
+
+
+def in_time(signalled: Signalled, market: Market, params: Params) -> Signalled:
+    """Leave out the entries that come at a time that the settings exclude (TIME-1, TIME-2)."""
+    allowed = times_of(market, params)
+    return signalled if allowed.all() else signalled.where(allowed)
+
+
+def times_of(market: Market, params: Params) -> Bools:
+    """Tell where an entry may follow each candle, or rest over the coming one (TIME-1, TIME-2)."""
+    calendar = Calendar(params, USER_DATA)
+    if calendar.is_open_always:
+        return np.ones(len(market.frame), np.bool_)
+    allows = calendar.allows_rest if params.entry_at == "zone" else calendar.allows_market
+    return allows(pd.DatetimeIndex(market.frame["date"]), _length(market))
+
+
+def _length(market: Market) -> timedelta:
+    return timedelta(microseconds=int(np.diff(market.times[:2])[0]) // 1000)
+
+
+def _candle(tape: Tape) -> int:
+    return int(np.diff(tape.times[:2])[0])
 
 
 def least_distance(columns: Columns, params: Params, count: int) -> Floats:
@@ -114,49 +192,101 @@ def least_distance(columns: Columns, params: Params, count: int) -> Floats:
     return params.min_stop_atr * columns.higher_atr[params.trend_timeframe]
 
 
-def _in_time(tape: Tape, entries: Entries) -> Ints:
+def _in_time(tape: Tape, at: Ints) -> Ints:
     """Order of time, and within a candle of the whitelist."""
-    return np.lexsort((tape.pair_of(entries.at), tape.time_of(entries.at)))
+    return np.lexsort((tape.pair_of(at), tape.time_of(at)))
 
 
 class _Orders:
-    """Orders as plain numbers: Python goes through them one by one."""
+    """Orders as plain numbers: Python goes through them one by one.
 
-    def __init__(self, tape: Tape, entries: Entries, results: Results) -> None:
-        at, ended, has_part = entries.at, results.ended_at, results.parted_at < NEVER
-        side, parted = np.where(at < tape.half, 1, -1), np.minimum(results.parted_at, ended)
-        # Freqtrade counts the part's own candle again: for what is left if a full hour follows, else for all.
-        again = tape.time_of(ended) // HOUR > tape.time_of(parted) // HOUR
-        again = np.where(again, tape.paid_before[parted], tape.paid[ended])
-        since = np.where(has_part, again, tape.paid_before[at])
-        self.opened, self.pairs = tape.time_of(at).tolist(), tape.pair_of(at).tolist()
-        columns = (
-            side, tape.time_of(at), tape.time_of(ended), np.where(has_part, tape.time_of(parted), NEVER),
-            side * tape.open[at],
-            side * entries.stop, side * results.exit, side * tape.open[parted], entries.tick,
-            entries.fee_open, since - tape.paid[ended], tape.paid_before[at] - tape.paid[parted],
-            tape.paid_before[parted] - tape.paid[parted],
-        )  # fmt: skip
+    Parameters
+    ----------
+    tape, entries, results : Tape, Entries, Results
+        Those that are entered, and how they end.
+    placed : Ints
+        Candle at whose open each order is placed.
+    waiting, fills : Waiting, Ints, optional
+        Orders that rest, and which of them the entries are.
+    """
+
+    def __init__(
+        self,
+        tape: Tape,
+        entries: Entries,
+        results: Results,
+        placed: Ints,
+        waiting: Waiting | None = None,
+        fills: Ints | None = None,
+    ) -> None:
+        self.placed, self.pairs = tape.time_of(placed).tolist(), tape.pair_of(placed).tolist()
+        rows = _rows_of(tape, entries, results)
+        if waiting is None or fills is None:
+            never = np.full(len(placed), NEVER)
+            head = (tape.time_of(placed), rows[0], never)
+        else:
+            last = 2 * tape.half - 1
+            over = np.where(waiting.over < NEVER, tape.time_of(np.minimum(waiting.over, last)), NEVER)
+            planned = _unfilled(tape, waiting, float(entries.fee_open[0]) if len(entries) else 0.0)
+            for row, filled in zip(planned, rows, strict=True):
+                row[fills] = filled
+            rows = planned
+            head = (tape.time_of(placed), rows[0], over)
+        side = np.where(placed < tape.half, 1, -1)
+        columns = (side, *head, *rows[1:])
         self._rows = list(zip(*(column.tolist() for column in columns), strict=True))
 
     def __getitem__(self, number: int) -> Order:
         return Order(self.pairs[number], *self._rows[number])
 
 
+def _rows_of(tape: Tape, entries: Entries, results: Results) -> tuple[npt.NDArray[Any], ...]:
+    """Give what `Order` has, from `opened` on, without `over`."""
+    at, ended, has_part = entries.at, results.ended_at, results.parted_at < NEVER
+    side, parted = np.where(at < tape.half, 1, -1), np.minimum(results.parted_at, ended)
+    # Freqtrade counts the part's own candle again: for what is left if a full hour follows, else for all.
+    again = tape.time_of(ended) // HOUR > tape.time_of(parted) // HOUR
+    again = np.where(again, tape.paid_before[parted], tape.paid[ended])
+    since = np.where(has_part, again, tape.paid_before[at])
+    return (
+        tape.time_of(at), tape.time_of(ended), np.where(has_part, tape.time_of(parted), NEVER),
+        side * entries.entry, side * entries.planned,
+        side * entries.stop, side * results.exit, side * tape.open[parted], entries.tick,
+        entries.fee_open, since - tape.paid[ended], tape.paid_before[at] - tape.paid[parted],
+        tape.paid_before[parted] - tape.paid[parted],
+    )  # fmt: skip
+
+
+def _unfilled(tape: Tape, waiting: Waiting, fee: float) -> tuple[npt.NDArray[Any], ...]:
+    """Give the same for orders that have not filled."""
+    count, side = len(waiting), np.where(waiting.placed < tape.half, 1, -1)
+    never, nothing = (np.full(count, NEVER) for _ in range(3)), (np.zeros(count) for _ in range(5))
+    exit_, part_price, *fundings = nothing
+    return (
+        *never, side * waiting.price, side * waiting.limit, side * waiting.stop, exit_, part_price,
+        waiting.tick.copy(), np.full(count, fee), *fundings,
+    )  # fmt: skip
+
+
 def as_trades(replayed: Replayed, tape: Tape) -> pd.DataFrame:
-    """Give the trades as Freqtrade exports them, as far as they are compared with its own."""
+    """Give the trades as Freqtrade exports them, as far as they are compared with its own.
+
+    Freqtrade's `open_date` is when the order was placed; `filled_date` is when it filled.
+    """
     names = list(tape.begins)
     results, at = replayed.results, replayed.entries.at
     side = np.where(at < tape.half, 1, -1)
     dates = (pd.to_datetime(tape.time_of(where), utc=True) for where in (at, results.ended_at))
-    opened, closed = dates
+    filled, closed = dates
+    opened = pd.to_datetime([one.order.placed for one in replayed.taken], utc=True)
     return pd.DataFrame(
         {
             "pair": [names[number] for number in tape.pair_of(at)],
             "is_short": side < 0,
             "open_date": opened,
+            "filled_date": filled,
             "close_date": closed,
-            "open_rate": side * tape.open[at],
+            "open_rate": side * replayed.entries.entry,
             "close_rate": side * results.exit,
             "first_stop": side * replayed.entries.stop,
             "exit_reason": [Reason(code).name.lower() for code in results.reason],

@@ -60,7 +60,10 @@ class Entries:
     Attributes
     ----------
     at : Ints
-        Candle at whose open the trade is entered, in the half of its side.
+        Candle in which the trade is entered, in the half of its side.
+    entry, planned : Floats
+        Price of the fill, and the price that stop, target and gains are measured from: a backtest fills
+        a resting entry one tick beyond it (LIM-3).
     stop, target : Floats
         First stop, and where a trade is closed with a gain; an infinite target is none.
     tick : Floats
@@ -71,9 +74,13 @@ class Entries:
         Share that a partial exit closes (EXIT-5).
     fee_open, fee_close : Floats
         Ratio of the price.
+    rests : Bools
+        Whether the entry rested: then only the stop counts in the candle of the fill (LIM-3).
     """
 
     at: Ints
+    entry: Floats
+    planned: Floats
     stop: Floats
     target: Floats
     tick: Floats
@@ -81,6 +88,7 @@ class Entries:
     part: Floats
     fee_open: Floats
     fee_close: Floats
+    rests: Bools
 
     def __len__(self) -> int:
         return len(self.at)
@@ -159,8 +167,8 @@ def simulate_exits(tape: Tape, entries: Entries, exits: Exits, fills: FillModel 
         How stops are filled; as in Freqtrade's backtest without.
     """
     fills = fills or FillModel()
-    entry = tape.open[entries.at]
-    trades = _Trades(tape, entries, exits, fills, entry, tape.last_of(entries.at))
+    entry = entries.entry
+    trades = _Trades(tape, entries, exits, fills, tape.last_of(entries.at))
     ended_at, price, reason = trades.walked() if exits.stops else trades.searched()
     parted_at = trades.parted(ended_at)
     share = np.where(parted_at < NEVER, entries.part, 0.0)
@@ -191,7 +199,6 @@ class _Trades:
     entries: Entries
     exits: Exits
     fills: FillModel
-    entry: Floats
     last: Ints
 
     def searched(self) -> tuple[Ints, Floats, npt.NDArray[np.int8]]:
@@ -199,9 +206,13 @@ class _Trades:
         stops, targets = self.entries.stop, self.entries.target
         until = np.minimum(self.last, self.entries.deadline - 1)
 
+        # From here on the target counts.
+        ripe = self.entries.at + self.entries.rests
+
         def touched(rows: Ints, at: Ints) -> Bools:
             low, high = self.tape.low[at], self.tape.high[at]
-            hit: Bools = (low <= stops[rows, None]) | (high > targets[rows, None])
+            reached = (high > targets[rows, None]) & (at >= ripe[rows, None])
+            hit: Bools = (low <= stops[rows, None]) | reached
             return hit
 
         ended_at = first_where(touched, self.entries.at, until)
@@ -218,7 +229,7 @@ class _Trades:
             live = now < self.entries.deadline[running]
             running, now = running[live], now[live]
             stop[running] = self._moved(running, now, stop[running])
-            hit = (self.tape.low[now] <= stop[running]) | (self.tape.high[now] > self.entries.target[running])
+            hit = (self.tape.low[now] <= stop[running]) | self._reached(running, now)
             ended_at[running[hit]], found[running[hit]] = now[hit], True
             goes_on = ~hit & (now < self.last[running])
             running, now = running[goes_on], now[goes_on] + 1
@@ -227,24 +238,34 @@ class _Trades:
     def _moved(self, running: Ints, now: Ints, stop: Floats) -> Floats:
         """Tighten stops (EXIT-3, EXIT-4), judged by the candle's best price, as Freqtrade's backtest does."""
         high, low = self.tape.high[now], self.tape.low[now]
-        first = Position(self.entry[running], self.entries.stop[running])
+        first = Position(self.entries.planned[running], self.entries.stop[running])
         earned = self.exits.stop(first, Moment(high, self.tape.swing[now]))
         earned = onto_grid(np.asarray(earned), self.entries.tick[running])
-        moves = (stop < low) & is_worth_moving(earned, stop)
+        moves = (stop < low) & is_worth_moving(earned, stop) & ~self._just_filled(running, now)
         return np.where(moves, earned, stop)
+
+    def _just_filled(self, running: Ints, now: Ints) -> Bools:
+        """Whether it is the candle in which an entry filled that had rested (LIM-3)."""
+        just: Bools = self.entries.rests[running] & (now == self.entries.at[running])
+        return just
+
+    def _reached(self, running: Ints, now: Ints) -> Bools:
+        """Whether a candle goes beyond the target."""
+        beyond: Bools = self.tape.high[now] > self.entries.target[running]
+        return beyond & ~self._just_filled(running, now)
 
     def _closed(self, at: Ints, stop: Floats, found: Bools) -> tuple[Ints, Floats, npt.NDArray[np.int8]]:
         """Give candle, price and reason, of those that were found to touch a level and of the others."""
         high, low, opened = self.tape.high[at], self.tape.low[at], self.tape.open[at]
         target, moved = self.entries.target, stop > self.entries.stop
-        stopped, reached = found & (stop >= low), found & (high > target)
+        stopped, reached = found & (stop >= low), found & self._reached(np.arange(len(at)), at)
         at_stop = stopped & ~(moved & reached)
         fill = np.where(stop > high, opened, stop)
         fill = np.where(moved & (at == self.entries.at), self._pessimistic(at, stop), fill)
         if self.fills.through_gaps:
             fill = np.minimum(fill, opened)
         fill = fill - self.fills.stop_slippage * np.abs(fill)
-        price = np.where(at_stop, fill, np.where(reached, np.maximum(target, low), opened))
+        price = np.where(at_stop, fill, np.where(reached, np.maximum(target, opened), opened))
         on_time = at == self.entries.deadline
         reason = np.where(on_time, Reason.TIME_STOP, Reason.FORCE_EXIT)
         reason = np.where(reached, Reason.ROI, reason)
@@ -266,10 +287,10 @@ class _Trades:
             return np.full(len(ended_at), NEVER)
 
         def gained(rows: Ints, at: Ints) -> Bools:
-            position = Position(self.entry[rows, None], self.entries.stop[rows, None])
+            position = Position(self.entries.planned[rows, None], self.entries.stop[rows, None])
             return np.asarray(self.exits.part_is_due(position, Moment(self.tape.open[at])), np.bool_)
 
-        found = first_where(gained, self.entries.at, ended_at)
+        found = first_where(gained, self.entries.at + self.entries.rests, ended_at)
         return np.where(found <= ended_at, found, NEVER)
 
 

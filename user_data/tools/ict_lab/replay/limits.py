@@ -39,7 +39,8 @@ def reached_at(
     entry : Taken
         The entry in question.
     taken, closed, opened : Sequence[Taken], Sequence[Taken], Iterable[Taken]
-        All positions so far, those that are closed in the order of their closes, and those that are open.
+        All positions so far, those that are closed in the order of their closes, and those that are open or
+        rest; the entry in question may be among these.
     equity, share : float
         Realised equity that may be used, and the part of a profit that counts in it.
     candle : int
@@ -48,6 +49,8 @@ def reached_at(
         Settings.
     """
     at, since = time_of(now), earliest(params, time_of(now))
+    others = [one for one in opened if one is not entry]
+    resting = [one for one in others if not one.is_filled]
     begin = int(since.timestamp()) * _SECOND
     recent = [one for one in taken if one.order.opened >= begin or any(t >= begin for t, _ in one.closes)]
 
@@ -60,9 +63,9 @@ def reached_at(
         equity=equity,
         equity_at=equity_at,
         share=share,
-        trades=tuple(_fact(one) for one in recent),
+        trades=(*(_fact(one) for one in recent), *(TradeFact(at, ()) for _ in resting)),
         results=[Close(time_of(one.order.closed), one.profit) for one in reversed(closed)],
-        open_risks=tuple(_risk(one) for one in opened),
+        open_risks=tuple(_risk(one) for one in others),
         entry=_risk(entry),
         fees=(entry.order.fee, entry.order.fee),
         candle=timedelta(seconds=candle / _SECOND),

@@ -18,6 +18,7 @@ from ict.analysis import Analysis
 from ict.candles import Candles, Floats
 from ict.columns import Columns
 from ict.desk.grid import ticks_of_months
+from ict.market.chart import Chart
 from ict_lab.candles import read_candles
 from ict_lab.errors import LabError
 
@@ -58,6 +59,12 @@ class Market:
     def candles(self) -> Candles:
         """The candles alone."""
         return Candles.from_frame(self.frame)
+
+    @property
+    def chart(self) -> Chart:
+        """What its analysis rests on."""
+        assert self.columns is not None
+        return self.columns.chart
 
     @cached_property
     def times(self) -> Ints:

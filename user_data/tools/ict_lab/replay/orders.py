@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 
-from ict.candles import Floats
+from ict.candles import Bools, Direction, Floats
 from ict.desk.plan import LEAST_TICKS
 from ict.exits.engine import Exits
+from ict.market.chart import Chart
 from ict.params import Params
 from ict.setups.entries import Entries as SignalledEntries
 from ict_lab.replay.exits import Entries, deadlines, targets
@@ -49,30 +50,84 @@ def orders_of(
     tuple[Ints, Entries]
         Rows of the signals, and their entries.
     """
-    rows = np.flatnonzero(signalled.direction)
-    # A signal is traded at the next candle's open, and not any more at the last one.
-    rows = rows[(rows >= market.first) & (rows + 2 < len(market.frame))]
+    rows = traded_rows(market, signalled.direction)
     side = signalled.direction[rows].astype(np.float64)
     at = tape.begins[market.pair] + rows + 1 - market.first + np.where(side < 0, tape.half, 0)
     entry, close = tape.open[at], side * market.candles.close[rows]
     tick, least = market.ticks[rows + 1], least_distance[rows]
     of_zone = onto_grid(side * signalled.stop[rows], tick)
-    stop, stop_of_close = (_widened(of_zone, price, least, tick) for price in (entry, close))
-    target = target_onto_grid(targets(entry, stop, exits), tick)
-    risk = entry - stop
-    allowed = (entry > of_zone) & (side * stop > 0) & (side * np.where(np.isinf(target), entry, target) > 0)
-    allowed &= np.isfinite(least) & (np.round(risk / tick, 6) >= LEAST_TICKS)
-    allowed &= risk >= params.min_stop_costs * fee * np.abs(entry + stop)
+    stop, stop_of_close = (widened(of_zone, price, least, tick) for price in (entry, close))
+    target = _targets(market, rows, side, entry, stop, tick, params, exits)
+    allowed = has_sense(entry, of_zone, stop, target, side, tick, fee, params) & np.isfinite(least)
     allowed &= close > of_zone
     allowed &= np.abs(entry - close) <= params.max_chase_r * (close - stop_of_close) + 1e-9 * np.abs(close)
     fees, part = np.full(len(at), fee), np.full(len(at), exits.partial.share if exits.partial else 0.0)
-    return rows[allowed], Entries(at, stop, target, tick, deadlines(at, exits), part, fees, fees)[allowed]
+    rests = np.zeros(len(at), np.bool_)
+    entries = Entries(at, entry, entry, stop, target, tick, deadlines(at, exits), part, fees, fees, rests)
+    return rows[allowed], entries[allowed]
 
 
-def _widened(of_zone: Floats, price: Floats, least: Floats, tick: Floats) -> Floats:
+def traded_rows(market: Market, direction: Ints | np.typing.NDArray[np.int8]) -> Ints:
+    """Rows whose signals are traded: from the backtest's first candle on, and not into its last one."""
+    rows = np.flatnonzero(direction)
+    return rows[(rows >= market.first) & (rows + 2 < len(market.frame))]
+
+
+def widened(of_zone: Floats, price: Floats, least: Floats, tick: Floats) -> Floats:
     """Move stops away from the entry where they are nearer than a least distance (EXIT-2)."""
     stop = of_zone.copy()
     near = least > 0
     near &= price - least < of_zone
     stop[near] = onto_grid((price - least)[near], tick[near], up=False)
     return stop
+
+
+def has_sense(
+    entry: Floats,
+    of_zone: Floats,
+    stop: Floats,
+    target: Floats,
+    side: Floats | int,
+    tick: Floats,
+    fee: float,
+    params: Params,
+) -> Bools:
+    """Whether entries have levels that the strategy takes (EXIT-1, TGT-1), as their own side sees them."""
+    risk = entry - stop
+    takes: Bools = (entry > of_zone) & (side * stop > 0) & ~np.isnan(target)
+    takes &= side * np.where(np.isinf(target), entry, target) > 0
+    takes &= np.round(risk / tick, 6) >= LEAST_TICKS
+    return takes & (risk >= params.min_stop_costs * fee * np.abs(entry + stop))
+
+
+def least_aim(entry: Floats, stop: Floats, params: Params) -> Floats:
+    """Nearest price that a target at a pool may have (TGT-1), as the trade's own side sees it."""
+    least = entry + params.min_target_r * (entry - stop)
+    # Ties count: what floats add behind them is no distance.
+    return np.maximum(least - 1e-9 * np.abs(entry), np.nextafter(entry, np.inf))
+
+
+def pools_at(chart: Chart, rows: Ints, side: Direction, aim: Floats) -> Floats:
+    """Nearest pool at or beyond a price that waits at each row's close; NaN for none, own side's prices."""
+    found = chart.draw[side].beyond(rows, side * np.nextafter(aim, -np.inf))
+    return side * found
+
+
+def _targets(
+    market: Market,
+    rows: Ints,
+    side: Floats,
+    entry: Floats,
+    stop: Floats,
+    tick: Floats,
+    params: Params,
+    exits: Exits,
+) -> Floats:
+    """Where entries aim: at a multiple of the risk (EXIT-1), or at a pool (TGT-1); NaN where at none."""
+    if params.target_at == "rr":
+        return target_onto_grid(targets(entry, stop, exits), tick)
+    aims, found = least_aim(entry, stop, params), np.full(len(rows), np.nan)
+    for one in (1, -1):
+        mine = side == one
+        found[mine] = pools_at(market.chart, rows[mine], one, aims[mine])
+    return found

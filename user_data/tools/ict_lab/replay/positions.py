@@ -15,10 +15,11 @@ class Order:
         Number of its pair in the whitelist.
     side : int
         +1 long, -1 short.
-    opened, closed, parted : int
-        When it is entered, closed, and closed in part; `parted` is far away where it is not.
-    entry, stop, exit, part_price : float
-        Fills and first stop.
+    placed, opened, over, closed, parted : int
+        When it is placed, filled, taken back where it is not filled before, closed, and closed in part; far
+        away what does not come.
+    entry, planned, stop, exit, part_price : float
+        Fills, the price that it is planned from, and the first stop.
     tick, fee : float
         Of its pair, and of one side.
     funding, part_funding, doubled : float
@@ -27,10 +28,13 @@ class Order:
 
     pair: int
     side: int
+    placed: int
     opened: int
+    over: int
     closed: int
     parted: int
     entry: float
+    planned: float
     stop: float
     exit: float
     part_price: float
@@ -59,6 +63,8 @@ class Taken:
         Its exits so far: when, and what each made after fees and funding, in the stake currency.
     profit : float
         What they made together.
+    is_filled : bool
+        False while it rests.
     """
 
     number: int
@@ -69,3 +75,4 @@ class Taken:
     part: float = 0.0
     closes: list[tuple[int, float]] = field(default_factory=list)
     profit: float = 0.0
+    is_filled: bool = True

@@ -19,7 +19,7 @@ from ict_lab.errors import LabError
 from ict_lab.replay.account import Account
 from ict_lab.replay.engine import Setup
 from ict_lab.runs.export import Export, read_exports
-from ict_lab.runs.settings import exits_of, setup_of, variant_of
+from ict_lab.runs.settings import exits_of, is_followed, setup_of, variant_of
 from ict_lab.runs.trades import trades_of
 from ict_lab.statistics.expectancy import Expectancy, expectancy_of
 from ict_lab.statistics.sharpe import sharpe_ratio
@@ -113,6 +113,11 @@ class BacktestRun:
 
     @cached_property
     def setup(self) -> Setup | None:
+        """Settings of one of our strategies, whose trades can be followed one by one."""
+        return self.own_setup if is_followed(self.own_setup) else None
+
+    @cached_property
+    def own_setup(self) -> Setup | None:
         """Settings, of one of our strategies."""
         return setup_of(self.export)
 
@@ -129,7 +134,7 @@ class BacktestRun:
     @cached_property
     def variant(self) -> str:
         """Hash of all that makes it this variant."""
-        return parameters_hash(variant_of(self.export, self.setup))
+        return parameters_hash(variant_of(self.export, self.own_setup))
 
     # Results
 

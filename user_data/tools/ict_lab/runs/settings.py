@@ -26,7 +26,7 @@ LEAST_TARGET_EXITS = 5
 
 
 def setup_of(export: Export) -> Setup | None:
-    """Return what one of our strategies traded; None for another house's, or what the replay can't follow.
+    """Return what one of our strategies traded; None for another house's.
 
     The class is the one that is installed here; the settings are the export's: the `ict` block of its
     configuration, then the strategy's JSON file, then the preset's defaults.
@@ -36,7 +36,7 @@ def setup_of(export: Export) -> Setup | None:
     LabError
         When a setting of the export is unknown or out of its range.
     """
-    preset = _preset(export.strategy)
+    preset = strategy_named(export.strategy)
     if preset is None:
         return None
     values = {name: getattr(preset, name).value for name in settings()}
@@ -46,24 +46,24 @@ def setup_of(export: Export) -> Setup | None:
         params = Params.parse(values | expanded(dict(export.config.get("ict", {}))))
     except (IctError, TypeError, ValueError) as error:
         raise LabError(f"{export.source}: settings of {export.strategy}: {error}") from error
-    return Setup(params, preset.find_entries) if _is_replayed(params) else None
+    return Setup(params, preset.find_entries)
 
 
-def _is_replayed(params: Params) -> bool:
-    """Whether the replay knows these entries and targets: at closes, and at a multiple of the risk."""
-    return (params.entry_at, params.target_at) == ("close", "rr")
+def is_followed(setup: Setup | None) -> bool:
+    """Whether one trade's end follows from its own entry: at a close, for a multiple of the risk."""
+    return setup is not None and (setup.params.entry_at, setup.params.target_at) == ("close", "rr")
 
 
 def variants_tried(strategy: str) -> int:
     """Return how many variants the defaults of a class were chosen among, as the class says."""
-    return int(getattr(_preset(strategy), "variants_tried", 0))
+    return int(getattr(strategy_named(strategy), "variants_tried", 0))
 
 
 def enters_at_zones(setup: Setup | None) -> bool:
-    """Whether entries come from order blocks (SIG-1), so that placebo zones can stand for them."""
+    """Whether entries come from zones alone (SIG-4, LIM-1), so that placebo zones can stand for them."""
     if setup is None or setup.find_entries is not find_entries:
         return False
-    return (setup.params.entry_zones, setup.params.entry_events) == (("ob",), ())
+    return bool(setup.params.entry_zones) and not setup.params.entry_events
 
 
 def exits_of(setup: Setup | None, trades: pd.DataFrame) -> Exits:
@@ -93,7 +93,8 @@ def variant_of(export: Export, setup: Setup | None) -> dict[str, Any]:
     }
 
 
-def _preset(name: str) -> Any:
+def strategy_named(name: str) -> Any:
+    """Return a strategy class of ours by its name; None for another house's."""
     try:
         found = getattr(importlib.import_module(name), name, None)
     except ImportError:

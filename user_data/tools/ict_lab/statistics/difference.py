@@ -22,6 +22,8 @@ class Difference:
         In the unit of the results; NaN where either has none.
     low, high : float
         Ends of the interval; NaN where there is too little for one.
+    p_value : float
+        Chance of such a difference, or a higher one, where there is none; NaN where it is not known.
     weeks : int
         Calendar weeks (UTC) in which either closed a trade.
     """
@@ -29,6 +31,7 @@ class Difference:
     mean: float
     low: float
     high: float
+    p_value: float
     weeks: int
 
     @property
@@ -49,15 +52,15 @@ def difference_of(one: pd.Series[float], other: pd.Series[float]) -> Difference:
         Results, one a trade, by the time (UTC) at which it closed.
     """
     if one.empty or other.empty:
-        return Difference(math.nan, math.nan, math.nan, 0)
+        return Difference(math.nan, math.nan, math.nan, math.nan, 0)
     mean = float(one.mean() - other.mean())
     shares = np.concatenate([_shares(one), -_shares(other)])
     weeks = weekly_sums(shares, pd.DatetimeIndex([*one.index, *other.index]))
     enough = min(len(one), len(other)) >= LEAST_FOR_INTERVAL["trade"]
     if not enough or len(weeks) < LEAST_FOR_INTERVAL["week"]:
-        return Difference(mean, math.nan, math.nan, len(weeks))
-    _, centre, wide = interval_of(mean, weeks, 1)
-    return Difference(mean, centre - wide, centre + wide, len(weeks))
+        return Difference(mean, math.nan, math.nan, math.nan, len(weeks))
+    _, p_value, centre, wide = interval_of(mean, weeks)
+    return Difference(mean, centre - wide, centre + wide, p_value, len(weeks))
 
 
 def _shares(results: pd.Series[float]) -> Floats:

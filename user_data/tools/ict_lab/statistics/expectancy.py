@@ -29,6 +29,8 @@ class Expectancy:
         Mean of the sample, in the unit of the results.
     error : float
         Its standard error; NaN where it is not known.
+    p_value : float
+        Chance of such a mean, or a higher one, where the true one is zero; NaN where it is not known.
     low, high : float
         Ends of the interval; NaN where there is too little for one.
     count, winners, losers, weeks : int
@@ -37,6 +39,7 @@ class Expectancy:
 
     mean: float
     error: float
+    p_value: float
     low: float
     high: float
     count: int
@@ -96,9 +99,9 @@ def expectancy_of(results: pd.Series[float], closed: pd.Series[pd.Timestamp]) ->
     counts = len(values), int((values > 0).sum()), int((values < 0).sum()), len(sums)
     least = LEAST_FOR_INTERVAL
     if len(values) < least["trade"] or len(sums) < least["week"]:
-        return Expectancy(mean, math.nan, math.nan, math.nan, *counts)
-    error, centre, wide = interval_of(mean, sums, len(values))
-    return Expectancy(mean, error, centre - wide, centre + wide, *counts)
+        return Expectancy(mean, math.nan, math.nan, math.nan, math.nan, *counts)
+    error, p_value, centre, wide = interval_of(mean, sums / len(values))
+    return Expectancy(mean, error, p_value, centre - wide, centre + wide, *counts)
 
 
 def weekly_sums(values: Floats, times: pd.DatetimeIndex) -> Floats:
@@ -109,22 +112,23 @@ def weekly_sums(values: Floats, times: pd.DatetimeIndex) -> Floats:
     return np.asarray(np.bincount(week, weights=values), dtype=np.float64)
 
 
-def interval_of(mean: float, sums: Floats, count: int) -> tuple[float, float, float]:
-    """Give standard error, centre and half width of a mean's interval.
+def interval_of(mean: float, sums: Floats) -> tuple[float, float, float, float]:
+    """Give standard error, p-value against zero, centre and half width of a mean's interval.
 
     Parameters
     ----------
     mean : float
         The estimate.
     sums : numpy.ndarray
-        Deviations from it, added up by week; one a week, at least two.
-    count : int
-        How many values the deviations are shared by.
+        What each week moves it by, in all zero; at least two weeks.
     """
     weeks = len(sums)
-    error = math.sqrt(weeks / (weeks - 1) * float((sums**2).sum())) / count
+    error = math.sqrt(weeks / (weeks - 1) * float((sums**2).sum()))
     quantile = float(stats.t.ppf((1 + CONFIDENCE) / 2, weeks - 1))
-    third = float((sums**3).sum()) / count**3
-    # Weeks that are all the same have neither spread nor skewness.
-    moved = third / (6 * error**2) * (1 + 2 * quantile**2) if error else 0.0
-    return error, mean + moved, quantile * error
+    if not error:
+        # Weeks that are all the same have neither spread nor skewness.
+        return error, 0.0 if mean > 0 else 1.0, mean, 0.0
+    skew = float((sums**3).sum()) / (6 * error**2)
+    # Johnson's t, of which the interval's lower end is what would make it the quantile.
+    student = (mean + skew * (1 + 2 * (mean / error) ** 2)) / error
+    return error, float(stats.t.sf(student, weeks - 1)), mean + skew * (1 + 2 * quantile**2), quantile * error

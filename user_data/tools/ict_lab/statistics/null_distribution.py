@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+from scipy import stats
 
 from ict.candles import Floats
 
@@ -38,6 +39,18 @@ class NullDistribution:
     def p_value(self) -> float:
         """Share of the draws that did at least as well, the strategy itself counted in."""
         return float((1 + np.sum(self.net_r >= self.actual)) / (1 + len(self.net_r)))
+
+    @property
+    def fitted_p_value(self) -> float:
+        """Chance of a further draw that does at least as well, by Student's t of the draws.
+
+        A mean of many trades is nearly normal. Counted, a p-value can't be below one over the draws, which
+        is too coarse where many tests are judged together.
+        """
+        spread = float(np.std(self.net_r, ddof=1)) * np.sqrt(1 + 1 / len(self.net_r))
+        if not spread > 0:
+            return 0.0 if self.actual > self.mean else 1.0
+        return float(stats.t.sf((self.actual - self.mean) / spread, len(self.net_r) - 1))
 
     @property
     def mean(self) -> float:

@@ -6,12 +6,10 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 import pandas as pd
-from freqtrade.data.history import get_datahandler
-from freqtrade.enums import CandleType, TradingMode
 from freqtrade.exchange import timeframe_to_minutes
 
 from ict.market.higher import TIMEFRAMES
-from ict_lab.candles import FORMATS, read_candles
+from ict_lab.candles import read_candles, timeframes_of_pairs
 from ict_lab.errors import LabError
 from ict_lab.tune.setup import Setup
 
@@ -47,17 +45,7 @@ def available(setup: Setup) -> dict[str, list[str]]:
     """
     if not setup.datadir.is_dir():
         raise LabError(f"no candles: the folder {setup.datadir} is absent; {DOWNLOAD}")
-    rows = {
-        row
-        for name in FORMATS
-        for row in get_datahandler(setup.datadir, name).ohlcv_get_available_data(
-            setup.datadir, TradingMode.FUTURES
-        )
-    }
-    found: dict[str, list[str]] = {}
-    for pair, timeframe, kind in sorted(rows, key=lambda row: (row[0], timeframe_to_minutes(row[1]))):
-        if kind is CandleType.FUTURES:
-            found.setdefault(pair, []).append(timeframe)
+    found = timeframes_of_pairs(setup.datadir)
     if not found:
         raise LabError(f"no candles: {setup.datadir / 'futures'} has none; {DOWNLOAD}")
     return found

@@ -5,12 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 import numpy as np
+import pandas as pd
 
 from ict.candles import Floats
 from ict_lab.chance.own_trades import disagreement
-from ict_lab.chance.placebo import LEAST_OVERLAP, PlaceboZones, draw_placebos
+from ict_lab.chance.placebo import Placebo, Scene, draw_placebos
 from ict_lab.chance.random_entries import enter_at_random
+from ict_lab.chance.traced import TracedRun
 from ict_lab.errors import LabError
+from ict_lab.replay.contracts import contract_of
+from ict_lab.replay.engine import Replayed, as_trades
 from ict_lab.replay.exits import Results
 from ict_lab.runs.settings import enters_at_zones
 from ict_lab.statistics.null_distribution import NullDistribution
@@ -18,6 +22,8 @@ from ict_lab.verdict.track_record import TrackRecord
 
 # What is drawn, how many draws were made since the last call, and of how many.
 Progress = Callable[[str, int, int], None]
+# With fewer entries in common, placebo zones would be compared with another strategy.
+LEAST_OVERLAP = 0.9
 Compared = tuple[NullDistribution | None, str]
 
 
@@ -40,13 +46,13 @@ def by_chance(record: TrackRecord, draws: int, random: np.random.Generator, prog
 
 def by_placebo(record: TrackRecord, draws: int, random: np.random.Generator, progress: Progress) -> Compared:
     """Trade placebo zones; None with the reason where that would say nothing."""
-    if not all(enters_at_zones(traced.run.setup) for traced in record.runs):
-        return None, "no placebo zones: the entries of this strategy are not at order blocks"
+    if not all(enters_at_zones(traced.run.own_setup) for traced in record.runs):
+        return None, "no placebo zones: the entries of this strategy are not at zones"
     if not (draws and len(record.trades)):
         return None, ""
-    zones = [PlaceboZones(traced) for traced in record.runs]
+    zones = [placebo_of(traced) for traced in record.runs]
     real = [of_run.real() for of_run in zones]
-    overlap = min(of_run.overlap(replayed) for of_run, replayed in zip(zones, real, strict=True))
+    overlap = min(map(overlap_of, real, record.runs))
     if overlap < LEAST_OVERLAP:
         return None, (
             f"no placebo zones: the replay that trades them has only {overlap:.0%} of the entries in common "
@@ -66,6 +72,27 @@ def by_placebo(record: TrackRecord, draws: int, random: np.random.Generator, pro
         actual=_mean([replayed.results for replayed in real], "net_r"),
         actual_trades=sum(len(replayed.entries) for replayed in real),
     ), ""
+
+
+def placebo_of(traced: TracedRun) -> Placebo:
+    """Make the placebo of a backtest's setup, which must be one of ours."""
+    run = traced.run
+    assert run.own_setup is not None
+    contracts = [contract_of(market.pair, run.trades) for market in traced.markets]
+    fee = float(run.trades["fee_open"].mean())
+    return Placebo(Scene(traced.markets, traced.tape, run.account, contracts, fee), run.own_setup)
+
+
+def overlap_of(replayed: Replayed, traced: TracedRun) -> float:
+    """Share of the entries that a replay and a backtest have in common."""
+    entries = [_entries(trades) for trades in (as_trades(replayed, traced.tape), traced.run.trades)]
+    most = max(map(len, entries))
+    return len(entries[0] & entries[1]) / most if most else 1.0
+
+
+def _entries(trades: pd.DataFrame) -> set[tuple[str, bool, int]]:
+    opened = trades["open_date"].dt.as_unit("ns").astype("int64")
+    return set(zip(trades["pair"], trades["is_short"], opened, strict=True))
 
 
 def _mean(results: Sequence[Results], name: str) -> float:

@@ -94,16 +94,17 @@ def as_html(judgements: Sequence[Judgement]) -> str:
 
 def as_markdown(judgements: Sequence[Judgement]) -> str:
     """Give the verdict as Markdown."""
-    parts = [f"**{headline(judgements)}**", _markdown(overview(judgements))]
+    parts = [f"**{headline(judgements)}**", as_markdown_table(overview(judgements))]
     for judged in judgements:
         parts += [f"## {judged.record.name}", sentence(judged)]
-        parts += [f"### {table.title}\n\n{_markdown(table)}" for table in details(judged)]
+        parts += [f"### {table.title}\n\n{as_markdown_table(table)}" for table in details(judged)]
         parts.append("\n".join(f"- {fact}" for fact in facts(judged)))
     parts.append(_VERSION)
     return "\n\n".join(parts) + "\n"
 
 
-def _markdown(table: Table) -> str:
+def as_markdown_table(table: Table) -> str:
+    """Give a table as Markdown."""
     lines = [table.columns, ("---", *["---:"] * (len(table.columns) - 1)), *table.rows]
     return "\n".join(f"| {' | '.join(line)} |" for line in lines)
 

@@ -1,0 +1,93 @@
+"""An order that rests, by hand: where it lies, when it fills, and when it is taken back (LIM-1 to LIM-3)."""
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+from ict_lab.replay.account import Account
+from ict_lab.replay.contracts import Contract
+from ict_lab.replay.engine import Setup, as_trades, refusal, replay
+from ict_lab.replay.markets import Market
+from ict_lab.replay.tape import tape_of
+
+from ict import Params
+from ict.analysis import Analysis
+from ict.setups.entries import find_entries
+
+SETTINGS = {
+    "setup": {"zones": ["fvg"], "require": [], "entry": {"at": "zone"}},
+    "entry_threshold": 0.0, "htf_gate": False, "stop_buffer": 0.0, "min_stop_costs": 0.0,
+}  # fmt: skip
+# Open, high, low, close. The third candle leaves a gap from 101 to 103: an order for 103, in a backtest at
+# 102.9, with its stop at 101 and its target at 107, which is 103 + 2 * (103 - 101).
+BEFORE = [(100, 101, 99, 100.5), (100.5, 104, 100, 103.5), (103.5, 105, 103, 104.5)]
+QUIET = (104.5, 105, 104, 104.5)
+
+
+def traded(candles: list[tuple[float, ...]], **settings: Any) -> pd.DataFrame:
+    """Trade the gap of the third candle, and what else there may be, with fees of nothing."""
+    rows = [*BEFORE, *candles, *[QUIET] * 3]
+    frame = pd.DataFrame(rows, columns=["open", "high", "low", "close"], dtype=float)
+    dates = pd.date_range("2024-01-01", periods=len(frame), freq="15min", tz="UTC")
+    frame = frame.assign(date=dates, volume=1.0)[["date", "open", "high", "low", "close", "volume"]]
+    params, nothing = Params.parse(SETTINGS | settings), np.zeros(len(frame))
+    # A price with a decimal says what the tick is.
+    market = Market("BTC/USDT:USDT", frame, {}, 0, nothing, nothing, Analysis(frame, params).columns())
+    tape, setup = tape_of([market]), Setup(params, find_entries)
+    assert market.columns is not None
+    account, contract = Account(10_000.0, 1), Contract(0.001)
+    found = as_trades(replay([market], tape, [market.columns], setup, account, [contract], 0.0), tape)
+    candle = pd.Timedelta("15min")
+    return found.assign(
+        **{name: (found[f"{name}_date"] - dates[0]) // candle for name in ("open", "filled", "close")}
+    )
+
+
+FALLS_THROUGH = (104.5, 105, 102.8, 104)
+
+
+@pytest.mark.parametrize(
+    ("candles", "expected"),
+    [
+        # Through the price, and to the target in the next candle.
+        ([FALLS_THROUGH, (104, 107.5, 103.5, 107)], (3, 3, 4, 102.9, 107.0, "roi")),
+        # A candle that only touches the price does not fill it.
+        ([(104.5, 105, 103, 104), QUIET, FALLS_THROUGH, (104, 108, 104, 107)], (3, 5, 6, 102.9, 107, "roi")),
+        # In the candle of the fill the target does not count, but the stop does.
+        ([(104.5, 107.5, 102.8, 104), QUIET, (104, 108, 104, 107)], (3, 3, 5, 102.9, 107, "roi")),
+        ([(104.5, 107.5, 100.9, 104)], (3, 3, 3, 102.9, 101.0, "stop_loss")),
+    ],
+)
+def test_an_order_fills_where_a_candle_trades_through_it(
+    candles: list[tuple[float, ...]], expected: tuple[object, ...]
+) -> None:
+    first = traded(candles).iloc[0]
+    names = ["open", "filled", "close", "open_rate", "close_rate", "exit_reason"]
+    assert tuple(first[names]) == expected
+
+
+def test_an_order_is_taken_back_with_its_zone() -> None:
+    """Gaps live two candles here: the third candle after it falls through a price at which nothing rests."""
+    assert traded([QUIET, QUIET, QUIET, FALLS_THROUGH, QUIET], fvg_max_age_candles=2).empty
+
+
+def test_a_nearer_zone_takes_the_orders_place() -> None:
+    """The gap from 105 to 106 of the sixth candle is nearer: its order fills, at 105.9."""
+    candles = [
+        (104.5, 105, 104, 104.8),
+        (104.8, 107, 104.7, 106.8),
+        (106.8, 108, 106, 107.5),
+        (107.5, 108, 105.8, 107),
+    ]
+    first = traded(candles).iloc[0]
+    assert (first["open"], first["filled"], first["open_rate"], first["first_stop"]) == (6, 6, 105.9, 105.0)
+
+
+@pytest.mark.parametrize(
+    ("settings", "word"), [({"one_entry_per_zone": True}, "one_entry_per_zone"), ({}, "")]
+)
+def test_what_can_not_be_replayed_is_said(settings: dict[str, Any], word: str) -> None:
+    said = refusal(Params(**settings))
+    assert word in said
+    assert bool(said) == bool(word)

@@ -1,0 +1,112 @@
+"""The candles of a league: which pairs, which stretch of time, and what of them is missing."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import pandas as pd
+from freqtrade.configuration import TimeRange
+from freqtrade.enums import CandleType
+from freqtrade.exceptions import OperationalException
+from freqtrade.exchange import timeframe_to_seconds
+
+from ict_lab.candles import pairs_with, read_candles
+from ict_lab.errors import LabError
+
+HIGHER = ("1h", "4h", "1d")
+
+
+@dataclass(frozen=True)
+class Stretch:
+    """Candles that every variant is traded on.
+
+    Attributes
+    ----------
+    folder : pathlib.Path
+        Freqtrade's data folder of the exchange.
+    pairs : tuple[str, ...]
+        In the order of the whitelist.
+    timeframe : str
+        Of the candles.
+    start, end : pandas.Timestamp
+        First candle whose signal is traded, and the last one, UTC.
+    missing : tuple[str, ...]
+        What is not there, in words.
+    """
+
+    folder: Path
+    pairs: tuple[str, ...]
+    timeframe: str
+    start: pd.Timestamp
+    end: pd.Timestamp
+    missing: tuple[str, ...]
+
+    @property
+    def days(self) -> int:
+        """UTC days of the stretch."""
+        return (self.end.floor("D") - self.start.floor("D")).days + 1
+
+    @property
+    def timerange(self) -> str:
+        """First and last day, as Freqtrade writes them."""
+        return f"{self.start:%Y%m%d}-{self.end:%Y%m%d}"
+
+
+def find_stretch(folder: Path, pairs: Sequence[str], timeframe: str, timerange: str, memory: int) -> Stretch:
+    """Find the stretch that all pairs share.
+
+    Parameters
+    ----------
+    folder : pathlib.Path
+        Freqtrade's data folder of the exchange.
+    pairs : Sequence[str]
+        Which; all that have such candles without.
+    timeframe, timerange : str
+        As Freqtrade writes them; no range is all there is.
+    memory : int
+        Candles that the analysis looks back on: a stretch begins so many after the first.
+
+    Raises
+    ------
+    LabError
+        When there are no such candles, or the pairs share no time.
+    """
+    there = pairs_with(folder, timeframe)
+    if unknown := [pair for pair in pairs if pair not in there]:
+        raise LabError(f"{folder} has no {timeframe} candles of {unknown[0]}, only of {', '.join(there)}")
+    chosen = tuple(pairs or there)
+    if not chosen:
+        raise LabError(f"{folder} has no {timeframe} candles of any contract")
+    dates = [read_candles(folder, pair, timeframe)["date"] for pair in chosen]
+    begun = max(one.iloc[0] for one in dates) + memory * pd.Timedelta(seconds=timeframe_to_seconds(timeframe))
+    start, end = _within(timerange, begun, min(one.iloc[-1] for one in dates))
+    if not start < end:
+        raise LabError(f"{', '.join(chosen)} share no stretch of {timeframe} candles: {start} to {end}")
+    return Stretch(folder, chosen, timeframe, start, end, tuple(_missing(folder, chosen, timeframe)))
+
+
+def _within(timerange: str, start: pd.Timestamp, end: pd.Timestamp) -> tuple[pd.Timestamp, pd.Timestamp]:
+    try:
+        asked = TimeRange.parse_timerange(timerange or None)
+    except OperationalException as error:
+        raise LabError(f"--timerange: {error}") from error
+    if asked.starttype == "date":
+        start = max(start, pd.Timestamp(asked.startts, unit="s", tz="UTC"))
+    if asked.stoptype == "date":
+        end = min(end, pd.Timestamp(asked.stopts, unit="s", tz="UTC"))
+    return start, end
+
+
+def _missing(folder: Path, pairs: Sequence[str], timeframe: str) -> list[str]:
+    said = []
+    for pair in pairs:
+        kinds = (CandleType.FUNDING_RATE, CandleType.MARK)
+        if any(read_candles(folder, pair, "1h", kind, fill=False).empty for kind in kinds):
+            said.append(f"{pair}: no funding rates or mark prices, the results are without funding")
+        longer = [one for one in HIGHER if timeframe_to_seconds(one) > timeframe_to_seconds(timeframe)]
+        made = [one for one in longer if read_candles(folder, pair, one).empty]
+        if made:
+            said.append(f"{pair}: no candles of {', '.join(made)}, made of {timeframe} where a model asks")
+    return said
