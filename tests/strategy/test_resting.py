@@ -11,11 +11,13 @@ import pytest
 import time_machine
 from freqtrade.persistence import Order, Trade
 from freqtrade.strategy.interface import IStrategy
+from ict_host.entry import IctEntry
 from ict_host.signals import Signals
 
 from ict.candles import Candles
 from ict.catalogue.zone_kinds import ORDER_BLOCK
 from ict.columns import Columns
+from ict.desk.levels import Levels
 from ict.market.chart import Chart
 from ict.setups.entries import find_entries
 from ict.words.settings import MessageSettings
@@ -47,14 +49,16 @@ def _database() -> Iterator[None]:
         yield
 
 
-def resting(*, ended: int = -1, block: dict[str, Any] | None = None) -> IStrategy:
+def resting(
+    *others: tuple[int, float, float, int, int], ended: int = -1, block: dict[str, Any] | None = None
+) -> IStrategy:
     """Load a strategy that rests, on six flat candles with one block; the last has closed just now."""
     strategy = load(block or REST)
     strategy.wallets, strategy.dp = Wallets(), Provider()
     dates = pd.date_range(end=NOW - CANDLE, periods=6, freq=CANDLE)
     prices = dict.fromkeys(("open", "high", "low", "close"), ENTRY)
     candles = Candles.from_frame(pd.DataFrame({"date": dates, **prices, "volume": 1.0}))
-    zones = zones_of((1, TOP, BOTTOM, 2, ended))
+    zones = zones_of(*others, (1, TOP, BOTTOM, 2, ended))
     chart = Chart(candles, strategy.params()).with_zones(ORDER_BLOCK.find, zones)
     always, tick = np.ones(6, np.bool_), np.full(6, TICK)
     strategy._signals[BTC] = Signals.find(pd.DatetimeIndex(dates), Columns(chart), always, tick, find_entries)
@@ -142,6 +146,50 @@ def test_it_is_taken_back_where_exchange_and_book_differ() -> None:
     strategy = resting()
     strategy._guard = SimpleNamespace(differs_on=[BTC].__contains__, plan_of=lambda trade: None)
     assert is_taken_back(strategy, pending())
+
+
+# Two more blocks, as `resting` takes them: one that price meets later, and one that it meets before.
+FURTHER, NEARER = (1, 58_000.0, 57_500.0, 1, -1), (1, 59_800.0, 59_600.0, 1, -1)
+ONCE = {**REST, "one_entry_per_zone": True}
+
+
+def enter(strategy: IStrategy, trade: Trade, top: float) -> None:
+    """Let a trade have been entered in the block with an edge."""
+    signals = strategy._signals[BTC]
+    keys = (signals.at(row, 1).zone for row in range(6) if signals.at(row, 1))
+    (zone,) = {key for key in keys if key.top == top}
+    strategy._levels.fix(trade, Levels(top, BOTTOM, None), zone)
+
+
+def test_an_entered_zone_gives_way_to_the_next_one() -> None:
+    """ZONE-4: the nearest zone that was not entered is the candidate, and none where all were."""
+    strategy, (trade, _) = resting(FURTHER, block=ONCE), opened("long", rate=TOP)
+    enter(strategy, trade, TOP)
+    assert asked_price(strategy, ENTRY) == pytest.approx(FURTHER[1] - TICK)
+    assert confirmed(strategy, FURTHER[1] - TICK)
+    alone = resting(block=ONCE)
+    enter(alone, trade, TOP)
+    assert asked_price(alone, ENTRY) == ENTRY
+    assert not confirmed(alone, TOP - TICK)
+
+
+@pytest.mark.parametrize("is_spent", [False, True])
+def test_only_a_zone_that_may_be_entered_is_a_nearer_one(is_spent: bool) -> None:
+    """LIM-2."""
+    strategy, own = resting(NEARER, block=ONCE), resting()._signals[BTC].at(5, 1)
+    if is_spent:
+        enter(strategy, opened("long", rate=NEARER[1])[0], NEARER[1])
+    strategy._signal_of = lambda trade, order: own
+    assert is_taken_back(strategy, pending()) == (not is_spent)
+
+
+def test_each_backtest_begins_anew(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Else hyperopt's epochs would refuse what an earlier one tried."""
+    strategy = resting()
+    assert [confirmed(strategy, TOP - TICK) for _ in range(2)] == [True, False]
+    monkeypatch.setattr(IctEntry, "_find_signals", lambda *_: None)
+    strategy._find_signals(BTC, pd.DataFrame(), strategy.params())
+    assert confirmed(strategy, TOP - TICK)
 
 
 def test_it_is_taken_back_with_its_zone() -> None:

@@ -8,6 +8,7 @@ import logging
 from contextlib import suppress
 from dataclasses import asdict
 from datetime import datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -43,7 +44,7 @@ from ict_host.contracts import (
 )
 from ict_host.live import SIDES, IctLive
 from ict_host.seams import exchange_of, transferred
-from ict_host.signals import Signals
+from ict_host.signals import IsSpent, Signals, never
 from ict_host.wanted import USED, Wanted
 
 logger = logging.getLogger("ICTObFvgStrategy")
@@ -157,10 +158,10 @@ class IctEntry(IctLive):
             if self._guard and (differs := self._guard.stops_entry(pair)):
                 self._refuse(pair, side, differs)
                 return False
-            if self._is_spent(pair, side, current_time):
+            signal = self._signal(pair, side, current_time)
+            if signal.zone is not None and self._spent(pair, side)(signal.zone):
                 self._refuse(pair, side, "its zone was entered before")
                 return False
-            signal = self._signal(pair, side, current_time)
             account = self._account(pair, signal, current_time, rate, amount)
             reached = limit_reached(account, self.params())
             if reached is None:
@@ -172,12 +173,9 @@ class IctEntry(IctLive):
             self._reporter.failed(self.dp, pair, "limits", error)
         return False
 
-    def _is_spent(self, pair: str, side: str, at: datetime) -> bool:
-        """Whether the entry's zone was entered before, and is not to be again (ZONE-4)."""
-        if not self.params().one_entry_per_zone:
-            return False
-        zone = self._signal(pair, side, at).zone
-        return zone is not None and self._levels.was_entered(pair, side, zone)
+    def _spent(self, pair: str, side: str) -> IsSpent:
+        """Give what says whether a zone was entered before, and is not to be again (ZONE-4)."""
+        return partial(self._levels.was_entered, pair, side) if self.params().one_entry_per_zone else never
 
     def _account(
         self,
@@ -300,7 +298,7 @@ class IctEntry(IctLive):
     def _signal(self, pair: str, side: str, at: datetime) -> Signal:
         """Signal of the newest candle that had closed at a time, or of the one before it."""
         newest_open = Timestamp(at) - self._candle
-        return self._signals_on(pair).newest(SIDES[side], newest_open)
+        return self._signals_on(pair).newest(SIDES[side], newest_open, self._spent(pair, side))
 
     def _signals_on(self, pair: str) -> Signals:
         signals = self._signals.get(pair)

@@ -13,9 +13,9 @@ from typing import Any
 from freqtrade.enums import RPCMessageType
 from freqtrade.exchange import timeframe_to_seconds
 from freqtrade.persistence import Order, Trade
-from pandas import Timedelta, Timestamp
+from pandas import DataFrame, Timedelta, Timestamp
 
-from ict import IctError
+from ict import IctError, Params
 from ict.desk.levels import LevelError, Levels
 from ict.desk.limits.account import limit_reached
 from ict.desk.plan import Signal
@@ -26,6 +26,7 @@ from ict_host.live import SIDES
 from ict_host.notices import Message
 from ict_host.presence import Presence
 from ict_host.seams import exchange_of
+from ict_host.signals import Signals
 
 logger = logging.getLogger("ICTObFvgStrategy")
 
@@ -54,6 +55,13 @@ class IctResting(IctEntry):
         self.order_types = {**self.order_types, "entry": "limit" if self._rests else "market"}
         post_only = self._rests and params.entry_post_only
         self.order_time_in_force = {"entry": "PO" if post_only else "GTC", "exit": "GTC"}
+
+    def _find_signals(self, pair: str, frame: DataFrame, params: Params) -> Signals | None:
+        """Find the entries of analysed candles; each backtest, as hyperopt's epochs, begins so."""
+        if not self._is_live:
+            self._judged.pop(pair, None)
+            self._tried.pop(pair, None)
+        return super()._find_signals(pair, frame, params)
 
     def custom_entry_price(
         self,
@@ -175,7 +183,8 @@ class IctResting(IctEntry):
         row, placed = signals.row_at(newest), self._signal_of(trade, order)
         if placed.limit is None or placed.zone is None:
             return "unjudged"
-        if reason := signals.why_over(row, direction, placed.limit, placed.zone):
+        is_spent = self._spent(pair, trade.trade_direction)
+        if reason := signals.why_over(row, direction, placed.limit, placed.zone, is_spent):
             return reason
         try:
             self._levels_of_order(trade, replace(placed, draws=signals.draws_at(row, direction)), now)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -14,7 +15,7 @@ from ict.desk.levels import LevelError
 from ict.desk.plan import Signal
 from ict.market.chart import Chart
 from ict.setups.entries import Entries, FindEntries
-from ict.setups.resting import Resting, direction_of, find_resting, still_wanted
+from ict.setups.resting import Resting, direction_of, find_resting, find_unspent, still_wanted
 from ict.setups.spots import Spots
 from ict.setups.zones import find_zone, zone_key, zones_of
 from ict.words.trades import TakenBack, ZoneFacts
@@ -22,6 +23,12 @@ from ict.zone_key import ZoneKey
 
 # Kinds whose touches count (ZONE-1).
 TOUCHED = ("ob", "breaker")
+IsSpent = Callable[[ZoneKey], bool]
+
+
+def never(_: ZoneKey) -> bool:
+    """Count no zone as entered: each may be entered again."""
+    return False
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +46,8 @@ class Signals:
         What the market shows on them.
     in_time : Bools
         Where an entry may follow a candle, or rest over the coming one (TIME-1, TIME-2), shape (n,).
+    tick : Floats
+        Price step of the pair at each candle, shape (n,).
     entries : Entries or None
         Entries at closes; None where the setup rests its entries.
     resting : dict[Direction, Resting] or None
@@ -48,6 +57,7 @@ class Signals:
     opens: DatetimeIndex
     columns: Columns
     in_time: Bools
+    tick: Floats
     entries: Entries | None
     resting: dict[Direction, Resting] | None
 
@@ -76,8 +86,8 @@ class Signals:
             What finds the entries at closes.
         """
         if columns.chart.params.entry_at == "zone":
-            return cls(opens, columns, in_time, None, find_resting(columns, tick, in_time))
-        return cls(opens, columns, in_time, find_entries(columns).where(in_time), None)
+            return cls(opens, columns, in_time, tick, None, find_resting(columns, tick, in_time))
+        return cls(opens, columns, in_time, tick, find_entries(columns).where(in_time), None)
 
     @property
     def _chart(self) -> Chart:
@@ -100,7 +110,7 @@ class Signals:
             tag[direction == side] = wanted.tag[direction == side]
         return tag
 
-    def newest(self, direction: Direction, newest_open: Timestamp) -> Signal:
+    def newest(self, direction: Direction, newest_open: Timestamp, is_spent: IsSpent = never) -> Signal:
         """Signal of the candle that opened at a time, or of the one before it.
 
         Freqtrade acts on the newest candle; another may have closed while it did.
@@ -111,16 +121,20 @@ class Signals:
             Side of the entry, +1 or -1.
         newest_open : Timestamp
             Latest opening time of a candle that counts, timezone-aware.
+        is_spent : Callable
+            Whether a zone was entered, and is not to be again: a resting entry goes to the next one (ZONE-4).
 
         Raises
         ------
         LevelError
-            When neither candle signals an entry on that side.
+            When neither candle signals an entry on that side, or every zone was entered.
         """
         end = self.row_at(newest_open) + 1
         for row in range(end - 1, max(end - 3, -1), -1):
-            signal = self.at(row, direction)
-            if signal is not None:
+            if self.at(row, direction) is not None:
+                signal = self.at(row, direction, is_spent)
+                if signal is None:
+                    raise LevelError("its zone was entered before")
                 return signal
         raise LevelError("the newest candles signal no entry")
 
@@ -128,15 +142,27 @@ class Signals:
         """Row of the newest candle that opened at or before a time; -1 where there is none."""
         return int(self.opens.searchsorted(newest_open, side="right")) - 1
 
-    def at(self, row: int, direction: Direction) -> Signal | None:
+    def at(self, row: int, direction: Direction, is_spent: IsSpent = never) -> Signal | None:
         """Signal of one side at a candle's close; None where there is none."""
         if self.entries is not None:
             if self.entries.direction[row] != direction:
                 return None
             return self._signal(row, direction, self.entries, self.entries.score[direction], None)
-        wanted = (self.resting or {})[direction]
+        wanted = self._wanted(row, direction, is_spent)
         price = float(wanted.price[row])
         return self._signal(row, direction, wanted, wanted.score, price) if np.isfinite(price) else None
+
+    def _wanted(self, row: int, direction: Direction, is_spent: IsSpent) -> Resting:
+        """Resting entries of one side; at this row without those in zones that were entered."""
+
+        def was_entered(kind: int, zone: int) -> bool:
+            key = zone_key(self._chart, kind, zone)
+            return key is not None and is_spent(key)
+
+        wanted = (self.resting or {})[direction]
+        if is_spent is never or not was_entered(int(wanted.kind[row]), int(wanted.zone[row])):
+            return wanted
+        return find_unspent(self.columns, direction, self.tick, row, was_entered)
 
     def _signal(
         self, row: int, direction: Direction, found: Entries | Resting, score: Floats, limit: float | None
@@ -165,7 +191,9 @@ class Signals:
         levels: list[float] = self._chart.draw[direction].waiting(row).tolist()
         return levels
 
-    def why_over(self, row: int, direction: Direction, price: float, key: ZoneKey) -> TakenBack | None:
+    def why_over(
+        self, row: int, direction: Direction, price: float, key: ZoneKey, is_spent: IsSpent = never
+    ) -> TakenBack | None:
         """Say why a resting entry is not the one to rest at a candle's close (LIM-2); None where it is."""
         found = find_zone(self._chart, direction, key)
         if found is None:
@@ -179,7 +207,7 @@ class Signals:
         place = np.array([row]), np.array([price]), np.array([kind]), np.array([zone])
         if not still_wanted(self.columns, Spots(direction, *place, is_resting=True))[0]:
             return "facts"
-        nearest = (self.resting or {})[direction].price[row]
+        nearest = self._wanted(row, direction, is_spent).price[row]
         return "nearer" if direction * (nearest - price) > 0 else None
 
     def zone_at(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -63,6 +64,27 @@ def find_resting(columns: Patterns, tick: Floats, rests: Bools) -> dict[Directio
     return {side: _nearest(columns, candidates(columns, side, tick, rests)) for side in BOTH_SIDES}
 
 
+def find_unspent(
+    columns: Patterns, side: Direction, tick: Floats, row: int, is_spent: Callable[[int, int], bool]
+) -> Resting:
+    """Find the resting entry that one side wants at a close, without zones that were entered (ZONE-4).
+
+    Parameters
+    ----------
+    columns, tick
+        As of `find_resting`.
+    side : Direction
+        +1 long, -1 short.
+    row : int
+        The candle; nothing is said of others.
+    is_spent : Callable
+        From a kind's index in `entry_zones` and a zone's place there to whether it was entered.
+    """
+    spots = candidates(columns, side, tick, np.ones(len(tick), np.bool_), row, row + 1)
+    zones = zip(spots.kind.tolist(), spots.zone.tolist(), strict=True)
+    return _nearest(columns, spots[np.array([not is_spent(*zone) for zone in zones], np.bool_)])
+
+
 def direction_of(resting: dict[Direction, Resting], close: Floats) -> npt.NDArray[np.int8]:
     """Side of the order to place at each close where none rests: the nearer one, 0 where equally near.
 
@@ -111,19 +133,21 @@ def _judged(columns: Patterns, spots: Spots) -> _Judged:
     return _Judged(held, points, allowed(columns, spots, held, points))
 
 
-def candidates(columns: Patterns, side: Direction, tick: Floats, rests: Bools) -> Spots:
+def candidates(
+    columns: Patterns, side: Direction, tick: Floats, rests: Bools, first: int = 0, stop: int | None = None
+) -> Spots:
     """List every zone of the setup with each close at which its limit price lies beyond that close (LIM-1).
 
-    For the parameters see `find_resting`.
+    For the parameters see `find_resting`; `first` and `stop` are the candles looked at, the end excluded.
     """
     chart, parts = columns.chart, []
     close = chart.candles.close
     for index, kind in enumerate(chart.params.entry_zones):
         zones = zones_of(chart, kind)
         mine = (zones.direction == side).nonzero()[0]
-        until = np.where(zones.ended_at < 0, len(close), zones.ended_at)
+        until = np.where(zones.ended_at < 0, len(close), zones.ended_at)[mine]
         # From the close at which it became known, one candle before it lives.
-        listed = members(zones.known_at[mine], until[mine])
+        listed = members(np.maximum(zones.known_at[mine], first), np.minimum(until, stop or len(close)))
         candle, zone = listed.member, listed.each(mine)
         price = on_grid(limit_prices(zones, chart.params.entry_depth)[zone], tick[candle], side)
         beyond = (side * (close[candle] - price) > 0) & rests[candle]
