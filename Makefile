@@ -126,6 +126,16 @@ bench: $(INSTALLED) ## Time the analysis and the backtest beside their peers
 	@$(PY) -m pip install --quiet --disable-pip-version-check -r requirements-bench.txt -c constraints.txt
 	@$(PY) -m ict_lab.bench
 
+wheel: $(INSTALLED) ## Build the package ict alone, into dist
+	@$(PY) -m pip wheel --quiet --disable-pip-version-check --no-build-isolation --no-deps --wheel-dir dist user_data/strategies/ict
+
+notes: $(INSTALLED) ## Print what the changelog says of this version; VERSION=0.2.0
+	@$(PY) -m ict_lab.release_notes $(VERSION)
+
+lock: $(INSTALLED) ## Write requirements.lock from constraints.txt: what trades, with the hashes of its files
+	@$(PY) -m pip install --quiet --disable-pip-version-check uv==0.13.9
+	@uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate --custom-compile-command "make lock" -c constraints.txt -o requirements.lock requirements.txt
+
 clean: ## Remove the virtual environment and every cache
 	@rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
 	@find . -name __pycache__ -type d -prune -exec rm -rf {} +

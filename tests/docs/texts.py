@@ -61,6 +61,7 @@ def said_by(folders: list[Path]) -> dict[str, str]:
         text: file.name
         for folder in folders
         for file in sorted(folder.rglob("*.py") if folder.is_dir() else [folder])
+        if file.suffix == ".py"
         for text in texts_in(file.read_text(encoding="utf-8"))
     }
 
