@@ -192,7 +192,7 @@ def test_freq_ui_gets_a_plot_configuration_of_columns_that_are_there(timeframe: 
     config = PlotConfig.model_validate(strategy.plot_config).model_dump()
     plotted = [*config["main_plot"], *(name for part in config["subplots"].values() for name in part)]
     columns = analyse(synthetic(400, seed=3), Params(trend_timeframe=timeframe)).columns
-    assert len(plotted) == (10 if timeframe == "1d" else 11)
+    assert len(plotted) == 10
     assert set(plotted) <= set(columns)
 
 

@@ -24,7 +24,7 @@ BY_DEFAULT = {
     "ict_trend_4h", "ict_bull_ob_top", "ict_bear_ob_top", "ict_in_bull_fvg", "ict_in_bear_fvg",
     "ict_in_bull_ote", "ict_in_bear_ote",
     "ict_long_stop", "ict_short_stop", "ict_swing_high", "ict_swing_low", "ict_trend", "ict_bos",
-    "ict_choch", "ict_trend_1d", "ict_long_score", "ict_short_score",
+    "ict_choch", "ict_long_score", "ict_short_score",
 }  # fmt: skip
 LIVE = {"runmode": RunMode.DRY_RUN}
 

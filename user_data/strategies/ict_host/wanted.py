@@ -83,8 +83,9 @@ class Wanted:
 
     def _columns(self, chart: Chart) -> Iterator[Named]:
         asked = None if self._all else self._asked(chart)
+        plotted = {name for name, *_ in Columns.plotted(chart.params)}
         for name, one, key in Columns.named(chart.params):
-            if asked is None or name in asked or one.plot or one.pattern in self._read:
+            if asked is None or name in asked or name in plotted or one.pattern in self._read:
                 yield name, one, key
 
     def _asked(self, chart: Chart) -> frozenset[str] | None:

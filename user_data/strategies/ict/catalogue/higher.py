@@ -12,12 +12,17 @@ def _of_stops(params: Params) -> tuple[str, ...]:
     return params.stop_timeframes
 
 
+def _of_trends(params: Params) -> tuple[str, ...]:
+    # Days are looked at for the levels of weeks and months.
+    return params.trend_timeframe, params.second_trend_timeframe
+
+
 class HigherColumns(Table):
     """What the higher timeframes say."""
 
     higher_trend = Higher(
         "ict_trend_{timeframe}", Kind.DIRECTION, Group.TREND, "HTF-1", "trend of a higher timeframe",
-        HigherView.trend, plot=Plot("trend", accent=True), remembers="the last break",
+        HigherView.trend, plot=Plot("trend", accent=True, timeframes=_of_trends), remembers="the last break",
     )  # fmt: skip
     higher_atr = Higher(
         "ict_atr_{timeframe}", Kind.HEIGHT, Group.TREND, "EXIT-2",

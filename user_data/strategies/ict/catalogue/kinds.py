@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from enum import Enum, StrEnum
 from typing import Any
@@ -88,12 +88,15 @@ class Plot:
         Whether it is plotted as bars.
     accent : bool
         Whether it stands out from another column without a side in its panel.
+    timeframes : Callable[[Params], Collection[str]] or None
+        The higher timeframes of which it is plotted; None for all.
     """
 
     panel: str = ""
     dots: int = 0
     bars: bool = False
     accent: bool = False
+    timeframes: Callable[[Params], Collection[str]] | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False, kw_only=True)

@@ -158,6 +158,14 @@ class Table:
                 yield one.name(*key), one, key
 
     @classmethod
+    def plotted(cls, params: Params) -> Iterator[Named]:
+        """List the columns that FreqUI plots with these settings."""
+        for name, one, key in cls.named(params):
+            shown = one.plot.timeframes if one.plot else None
+            if one.plot and (shown is None or key[0] in shown(params)):
+                yield name, one, key
+
+    @classmethod
     def in_use(cls, params: Params) -> dict[str, Declared[Any]]:
         """Give the declaration of each column that these settings have, by its public name."""
         return {name: one for name, one, _ in cls.named(params)}

@@ -21,7 +21,7 @@ def plot_config(params: Params) -> dict[str, Any]:
     """
     on_candles: dict[str, Any] = {}
     panels: dict[str, dict[str, Any]] = {}
-    for name, column, key in Columns.named(params):
+    for name, column, key in Columns.plotted(params):
         if column.plot is not None:
             panel = panels.setdefault(column.plot.panel, {}) if column.plot.panel else on_candles
             panel[name] = _style(column.plot, _colour(column, key))

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from ict_lab.bench import subjects
-from ict_lab.bench.rows import Bar, Row, Sample, at_least, at_most, compare
+from ict_lab.bench.rows import Bar, Row, Sample, at_least, at_most, compare, measured
 from ict_lab.bench.subjects import SMC_ALL, SMC_MVP
 from ict_lab.bench.timing import take_turns, together
 
@@ -32,7 +32,7 @@ PAIRINGS = (
     Pairing("first book, vs smartmoneyconcepts: all 8 functions", "first book", SMC_ALL, at_least(100)),
     Pairing("first book, vs pyvsmc: add_smc_columns", "first book", ("pyvsmc all",), at_least(3)),
     Pairing(
-        "the default settings' columns, live window, vs add_smc_columns",
+        "what a bot analyses by default, live window, vs add_smc_columns",
         "live",
         ("pyvsmc live",),
         at_least(6),
@@ -46,7 +46,12 @@ def analysis_rows(frame: pd.DataFrame, say: Callable[[str], None]) -> list[Row]:
     say(f"Timing the analysis and its peers on {len(frame):,} candles, {ROUNDS} rounds")
     everything = subjects.ours(frame) | subjects.pyvsmc(frame) | subjects.smartmoneyconcepts(frame)
     samples = take_turns(everything, ROUNDS)
-    return [_row(pairing, samples) for pairing in PAIRINGS]
+    live = samples["live"]
+    what = f"the same, a pair: {subjects.LIVE_CANDLES:,} candles"
+    return [
+        *(_row(pairing, samples) for pairing in PAIRINGS),
+        measured(what, live.least * 1e3, at_most(3, " ms"), " ms", str(live)),
+    ]
 
 
 def _row(pairing: Pairing, samples: Mapping[str, Sample]) -> Row:

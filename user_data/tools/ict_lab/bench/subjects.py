@@ -10,9 +10,13 @@ from importlib.metadata import version
 
 import numpy as np
 import pandas as pd
+from freqtrade.enums import RunMode
+from ict_host.analyst import Analyst
+from ict_host.wanted import Wanted
 
 from ict import Params, analyse
 from ict.columns import GROUPS, MVP_GROUPS
+from ict.setups.entries import find_entries
 from ict_lab.bench.timing import Subject, Work
 
 PEERS = ("smartmoneyconcepts", "pyvsmc")
@@ -23,8 +27,6 @@ SMC_ALL = (*SMC_MVP, "smc bos_choch", "smc liquidity", "smc previous", "smc sess
 LIVE_CANDLES = Params().memory_candles(7 * 96)
 # The patterns that the second book of rules added.
 SECOND_BOOK = {"levels", "major", "further_zones", "higher_zones", "second_market"}
-# What the default settings enter by.
-DEFAULT_GROUPS = ("gaps", "entry", "dealing_range", "trend", "score")
 
 
 def versions() -> str:
@@ -40,9 +42,16 @@ def ours(frame: pd.DataFrame) -> dict[str, Subject]:
         "MVP": Subject(lambda: analyse(frame, params, groups=MVP_GROUPS), each_round=10),
         "first book": Subject(lambda: analyse(frame, params, groups=first_book), each_round=5),
         "both books": Subject(lambda: analyse(frame, params), each_round=5),
-        "live": Subject(lambda: analyse(live, params, groups=DEFAULT_GROUPS), each_round=20),
+        "live": Subject(_by_a_bot(live, params), each_round=50),
         "live, both books": Subject(lambda: analyse(live, params), each_round=20),
     }
+
+
+def _by_a_bot(candles: pd.DataFrame, params: Params) -> Work:
+    """Analyse as a bot does: what its settings use, and what FreqUI plots."""
+    wanted = Wanted({"runmode": RunMode.LIVE}, find_entries, own="used")
+    analyst = Analyst(print, wanted, live=True)
+    return lambda: analyst.analysed("BTC/USDT:USDT", "15m", candles, params, {})
 
 
 def smartmoneyconcepts(frame: pd.DataFrame) -> dict[str, Subject]:
