@@ -11,11 +11,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from ict_lab.bots.discord_limits import faults_of
-from ict_lab.docs.messages import CLOSED, OPENED, STARTED, STOPPED, SUMMARY, TAKEN_BACK
+from ict_lab.docs.messages import ALERTED, CLOSED, OPENED, STARTED, STOPPED, SUMMARY, TAKEN_BACK
 
 from ict import Params
 from ict.desk.limits.facts import Cause
 from ict.facts import ENTRY_EVENTS, ENTRY_ZONES, FACTS
+from ict.words.alerts import AlertFacts, BreakAlert, SignalAlert, SweepAlert, ZoneAlert, alert_message
 from ict.words.bot import (
     Market,
     OpenFacts,
@@ -202,6 +203,24 @@ def test_a_day_is_summed_up() -> None:
         "Open: none",
     ]
     assert "R 배수: 알 수 없음\n" in summary_message(replaced(SUMMARY, multiple_r=None), "ko")
+
+
+def test_an_alert_in_both_languages() -> None:
+    assert alert_message(ALERTED, "en").splitlines() == [
+        "Alert: BTC/USDT:USDT 15m",
+        "Close: 50,000.0 (2026-01-05 14:15 UTC)",
+        "Signal: Long @ 50,000.0, SL 49,500.0 (-1.00%), TP 51,000.0 (+2.00%), Score 5.5, "
+        "order block + higher timeframe trend + OTE",
+        "First close in: Bullish order block 49,600.0 - 50,050.0, 15m",
+        "First close in: Bullish higher timeframe order block, 4h",
+        "Sell-side liquidity swept: day, Asia session, 15m",
+        "Bullish CHoCH, 15m",
+        "Bullish trend, 4h",
+        "Chart: http://127.0.0.1:8080/graph",
+    ]
+    assert alert_message(ALERTED, "ko").splitlines()[3] == (
+        "첫 종가 진입: 강세 오더블록 49,600.0 - 50,050.0, 15m"
+    )
 
 
 @pytest.mark.parametrize("language", WORDS)
@@ -434,8 +453,25 @@ OPEN = st.lists(
     ),
     max_size=5,
 ).map(tuple)  # fmt: skip
+ALERT = st.one_of(
+    st.builds(
+        SignalAlert, side=SIDE, entry_price=NUMBER, stop_price=NUMBER, target_price=ANY_NUMBER,
+        score_points=NUMBER, tag=TEXT | st.none(),
+    ),
+    st.builds(
+        ZoneAlert, kind=st.sampled_from(ENTRY_ZONES), direction=SIDE, timeframe=TEXT, bottom_price=NUMBER,
+        top_price=NUMBER,
+    ),
+    st.builds(SweepAlert, side=SIDE, timeframe=TEXT, pools=st.just(("day", "asia"))),
+    st.builds(BreakAlert, kind=st.sampled_from(["bos", "trend"]), direction=SIDE, timeframe=TEXT),
+)  # fmt: skip
 MAKERS = {
     placed_message: ENTRY,
+    alert_message: st.builds(
+        AlertFacts, pair=TEXT, timeframe=TEXT, candle_closed_at=st.datetimes(timezones=st.just(UTC)),
+        close_price=NUMBER, price_step=ANY_NUMBER, alerts=st.lists(ALERT, max_size=30).map(tuple),
+        link=st.just("http://127.0.0.1:8080/graph"),
+    ),
     taken_back_message: st.builds(
         TakenBackFacts, pair=TEXT, side=SIDE, price=NUMBER, price_step=ANY_NUMBER,
         reason=st.sampled_from(get_args(TakenBack)),

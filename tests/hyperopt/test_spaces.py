@@ -20,6 +20,7 @@ SPACES = ("patterns", "setup", "confluence", "facts", "exits", "risk")
 BY_HAND = {
     "risk_per_trade_percent", "max_position_percent", "position_leverage", "second_trend_timeframe",
     "max_volatility_percentile", "partial_exit_at_r", "partial_exit_percent", "fail_closed", "adopt_orphans",
+    "alerts_only",
     "max_chase_r", "min_stop_costs", "max_hold_candles",
     # Limits of the account that are off.
     "max_open_risk_percent", "max_weekly_loss_percent", "max_drawdown_percent", "drawdown_days",

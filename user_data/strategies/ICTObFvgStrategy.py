@@ -69,9 +69,12 @@ class ICTObFvgStrategy(IctDrawing, IctExits, IctResting, IctNow):
         if not self._is_live:
             self._ticks.learn(pair, dataframe)
         signals = self._find_signals(pair, dataframe, params)
+        if signals is not None:
+            self._alert(pair, signals)
+        entered = None if params.alerts_only else signals
         for name, side in SIDES.items():
-            dataframe[f"enter_{name}"] = 0 if signals is None else (signals.direction == side).astype(int)
-        dataframe["enter_tag"] = None if signals is None else signals.tag
+            dataframe[f"enter_{name}"] = 0 if entered is None else (entered.direction == side).astype(int)
+        dataframe["enter_tag"] = None if entered is None else entered.tag
         self._signals[pair] = signals
         return dataframe
 

@@ -306,6 +306,10 @@ class Params:
         0.5, (0.0, 100.0), "RISK-8: no entry further from the signal's close than so many R of the signal",
         unit="R", space="risk",
     )  # fmt: skip
+    alerts_only: bool = number(
+        False, (0, 1), "SIG-2: signals are reported (ict_messages.alerts) and nothing is entered",
+        unit="on/off", space="risk",
+    )  # fmt: skip
     fail_closed: bool = number(
         True, (0, 1), "BOOK-1: while exchange and book differ on one pair, no entry on any",
         unit="on/off", space="risk",

@@ -124,6 +124,8 @@ class IctEntry(IctLive):
     ) -> float:
         """Size the position by its stop (RISK-1), up to Freqtrade's own stake; 0 whatever goes wrong."""
         try:
+            if self.params().alerts_only:
+                return 0.0
             exchange = exchange_of(self.dp)
             most = exchange.get_max_leverage(pair, proposed_stake)
             plan = self._plan(pair, side, current_time, current_rate, most)
@@ -157,6 +159,9 @@ class IctEntry(IctLive):
         try:
             if self._guard and (differs := self._guard.stops_entry(pair)):
                 self._refuse(pair, side, differs)
+                return False
+            if self.params().alerts_only:
+                self._refuse(pair, side, "alerts_only is on: nothing is entered")
                 return False
             signal = self._signal(pair, side, current_time)
             if signal.zone is not None and self._spent(pair, side)(signal.zone):
@@ -232,7 +237,8 @@ class IctEntry(IctLive):
     def _find_signals(self, pair: str, frame: DataFrame, params: Params) -> Signals | None:
         """Find the entries of analysed candles; None where the candles are wrong."""
         # A live bot holds too few candles for last month's levels and the zones of a higher timeframe.
-        asks_chart = self._rests or params.target_at == "liquidity"
+        alerts = {"htf_ob", "htf_fvg"} & {*self._reporter.settings.alerts}
+        asks_chart = self._rests or params.target_at == "liquidity" or alerts
         columns = self._analyst.columns(
             pair, frame, params, lambda: self._higher_candles(pair, params) if asks_chart else {}
         )
@@ -278,6 +284,16 @@ class IctEntry(IctLive):
         if plan:
             return Signal.from_record(plan["signal"])
         return self._signal(trade.pair, trade.trade_direction, order.order_date_utc)
+
+    def _alert(self, pair: str, signals: Signals) -> None:
+        """Send the alerts of a pair's newest candle; what goes wrong with them costs no trade."""
+        if self._alerts is None:
+            return
+        try:
+            grid = grid_of_pair(exchange_of(self.dp), pair)
+            self._alerts.look(pair, self.timeframe, self._candle, signals, grid)
+        except Exception:
+            logger.exception("Alerts of %s could not be made", pair)
 
     def _setup(self, trade: Trade, signal: Signal, at: datetime) -> SetupFacts | None:
         """Say why there is an entry, for its message; None where that is not known any more."""

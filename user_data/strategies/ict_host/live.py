@@ -14,6 +14,7 @@ from ict import IctError
 from ict.desk.levels import LevelError
 from ict.desk.safety import trades_real_money
 from ict.desk.secrets import secrets_in
+from ict_host.alerts import Alerts
 from ict_host.book import equity_of
 from ict_host.notices import Message, Notices
 from ict_host.outbox import CLOSED, Outbox
@@ -47,6 +48,7 @@ class IctLive(IctStart):
         self._levels = LevelRecords(live=self._is_live)
         self._outbox: Outbox | None = None
         self._presence: Presence | None = None
+        self._alerts: Alerts | None = None
         self._small_size_told = False
         self._guard: LiveGuard | None = None
 
@@ -61,6 +63,7 @@ class IctLive(IctStart):
                 bot, self._reporter, self._outbox.post, self._levels, self.params, self._equity
             )
             Notices(bot, self._listeners(self._presence))
+            self._alerts = Alerts(self._reporter, self._outbox.post)
             listen(lambda text: self._reporter.fault(self.dp, text), self._loop_failed)
             for text in self.start_notes:
                 logger.warning(text)

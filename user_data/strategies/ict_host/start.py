@@ -19,6 +19,7 @@ from ict import __version__
 from ict.desk.requirements import REQUIREMENTS, differences
 from ict.desk.safety import address_faults, market_of, refusals, unlisted_pairs
 from ict.desk.start_faults import no_money, unseen_characters
+from ict.words.settings import SETTINGS_KEY
 from ict.words.templates import template_faults
 from ict_host import seams
 from ict_host.database import claim_book, market_fault, write_fault
@@ -60,6 +61,8 @@ class IctStart(IctParameters):
         """Check what has become of the configuration, then start as Freqtrade does."""
         if self._at_start.use("smt") != "off" and not self._at_start.reference_pairs:
             _refuse(["use_smt needs reference_pairs: without a second market nothing diverges"])
+        if self._is_live and self._at_start.alerts_only:
+            _refuse(self._faults_of_alerts())
         faults = self.start_faults()
         if self._is_live:
             _refuse([*faults, *self._market_faults()])
@@ -68,6 +71,15 @@ class IctStart(IctParameters):
         if self.config.get("runmode") in SIMULATIONS:
             spare_copies(self)
         super().ft_bot_start(**kwargs)
+
+    def _faults_of_alerts(self) -> list[str]:
+        """Say what keeps alerts_only from being what it says."""
+        faults = []
+        if not self.config["dry_run"]:
+            faults.append("alerts_only needs dry_run true: add -c user_data/config/alerts.json")
+        if not (self.config.get(SETTINGS_KEY) or {}).get("alerts"):
+            faults.append("alerts_only needs ict_messages.alerts, such as signal and ob: nothing is sent")
+        return faults
 
     def start_faults(self) -> list[str]:
         """Say what in the configuration takes a protection away, a sentence each; none where nothing does."""

@@ -12,6 +12,14 @@ from ict_host.received import LateAnalysisError
 
 from ict.desk.limits.facts import Cause
 from ict.facts import ENTRY_EVENTS, ENTRY_ZONES, FACTS
+from ict.words.alerts import (
+    AlertFacts,
+    BreakAlert,
+    SignalAlert,
+    SweepAlert,
+    ZoneAlert,
+    alert_message,
+)
 from ict.words.bot import (
     OpenFacts,
     StartedFacts,
@@ -90,6 +98,23 @@ SUMMARY = SummaryFacts(
     day=date(2026, 1, 5), entries=3, max_entries=5, won=1, lost=2, profit_usdt=-4.2, fees_usdt=-2.7,
     funding_usdt=0.1, multiple_r=-0.42, equity_usdt=995.8,
 )  # fmt: skip
+ALERTED = AlertFacts(
+    pair=PAIR, timeframe="15m", candle_closed_at=datetime(2026, 1, 5, 14, 15, tzinfo=UTC),
+    close_price=50_000.0, price_step=0.1, link="http://127.0.0.1:8080/graph",
+    alerts=(
+        SignalAlert(
+            side=1, entry_price=50_000.0, stop_price=49_500.0, target_price=51_000.0, score_points=5.5,
+            tag="ob+htf+ote",
+        ),
+        ZoneAlert(
+            kind="ob", direction=1, timeframe="15m", bottom_price=49_600.0, top_price=50_050.0
+        ),
+        ZoneAlert(kind="htf_ob", direction=1, timeframe="4h"),
+        SweepAlert(side=-1, timeframe="15m", pools=("day", "asia")),
+        BreakAlert(kind="choch", direction=1, timeframe="15m"),
+        BreakAlert(kind="trend", direction=1, timeframe="4h"),
+    ),
+)  # fmt: skip
 REFUSED = RefusalFacts(pair=PAIR, side=1, reason="stop must be a price below the entry 49500.0, was 49600.0")
 CAP = DayCapFacts(
     entries=5, max_entries=5, day_profit_usdt=-20.0, day_lowest_usdt=-30.0, day_start_equity_usdt=1_000.0,
@@ -143,6 +168,7 @@ EXAMPLES: dict[str, tuple[Callable[[Any, Language], str], tuple[Any, ...]]] = {
     "started": (started_message, (STARTED,)),
     "stopped": (stopped_message, (STOPPED,)),
     "summary": (summary_message, (SUMMARY,)),
+    "alerts": (alert_message, (ALERTED,)),
     "patterns": (pattern_message, (PATTERNS,)),
 }
 

@@ -22,7 +22,8 @@ from ict import Params
 from ict.drawing.settings import DrawingSettings, limits
 from ict.params import settings
 from ict.setting import Setting
-from ict.words.settings import MessageSettings
+from ict.words.languages import LANGUAGES
+from ict.words.settings import ALERT_KINDS, MessageSettings
 from ict_lab.docs.markdown import code, switch, table
 
 PRESETS = (
@@ -78,11 +79,13 @@ def _changed(name: str, preset: Params, product: Params) -> str:
 
 def messages() -> str:
     """List the settings of the messages."""
+    allowed = {"language": ", ".join(LANGUAGES), "alerts": ", ".join(ALERT_KINDS), "link": "a web address"}
+    lists = {"alert_timeframes": "a list of timeframes", "alert_pairs": "a list of pairs or patterns"}
     rows = [
         [
             code(setting.name),
-            switch(setting.default),
-            ", ".join(setting.metadata["choices"]) or "on, off",
+            "none" if setting.default in ((), "") else switch(setting.default),
+            (allowed | lists).get(setting.name, "on, off"),
             setting.metadata["about"],
         ]
         for setting in fields(MessageSettings)
