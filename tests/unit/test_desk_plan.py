@@ -1,7 +1,7 @@
 """The plan of an entry (EXIT-1, EXIT-2, RISK-1, RISK-8): grid first, then refusals, then the size."""
 
 import math
-from dataclasses import replace
+from dataclasses import asdict, replace
 from typing import Any
 
 import pytest
@@ -11,6 +11,7 @@ from ict.desk.grid import Grid
 from ict.desk.levels import LevelError, Levels
 from ict.desk.plan import EntryPlan, Signal, levels_of_fill, plan_entry, slipped
 from ict.desk.sizing import Maintenance, SizeError
+from ict.zone_key import ZoneKey
 
 # A block's stop is 1 % from the close of 100.
 LONG, SHORT = Signal(1, 99.0, 0.0, 5.5, 100.0), Signal(-1, 101.0, 0.0, 5.5, 100.0)
@@ -45,6 +46,39 @@ def why_not(*given: Any, **changed: Any) -> str:
 )
 def test_levels_are_on_the_grid(signal: Signal, stop: float, target: float) -> None:
     assert plan(signal).levels == Levels(100.0, stop, target)
+
+
+# TGT-1. The risk is 1: of the pools 1.4, 1.5 and 3 beyond the entry, the nearest that is 1.5 R or more away.
+@pytest.mark.parametrize(
+    ("draws", "least", "target"),
+    [
+        ([101.4, 101.5, 103.0], 1.5, 101.5),
+        ([101.4, 101.5, 103.0], 1.6, 103.0),
+        ([98.0, 103.0], 1.5, 103.0),  # a pool on the stop's side is no target, however far
+        ([101.4, 101.0], 1.5, None),
+        ([], 1.5, None),
+    ],
+)
+@pytest.mark.parametrize("side", [1, -1])
+def test_a_pool_is_the_target(draws: list[float], least: float, target: float | None, side: int) -> None:
+    signal = replace(LONG if side > 0 else SHORT, draws=[100 + side * (level - 100) for level in draws])
+    if target is None:
+        said = why_not(signal, min_target_r=least)
+        assert said == "no pool of liquidity lies 1.5 R or more from the entry 100.0"
+    else:
+        assert plan(signal, min_target_r=least).levels.target == pytest.approx(100 + side * (target - 100))
+
+
+def test_a_resting_entry_is_planned_at_its_price_and_never_chases() -> None:
+    """RISK-8 is of market entries: this one rests 0.6 R below its signal's close."""
+    resting = plan(replace(LONG, limit=99.4, stop=98.4))
+    assert resting.levels == Levels(99.4, 98.4, 101.4)
+
+
+@pytest.mark.parametrize("zone", [None, ZoneKey("fvg", 1, 2, 100.0, 99.0)])
+def test_a_record_gives_the_signal_back(zone: ZoneKey | None) -> None:
+    signal = replace(LONG, zone=zone, draws=[103.0])
+    assert Signal.from_record(asdict(signal)) == signal
 
 
 def test_a_target_is_never_nearer_than_asked_for() -> None:
