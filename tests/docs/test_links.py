@@ -13,7 +13,8 @@ WRITTEN_LATER = {
     "user_data/data", "user_data/now-tradesv3", "user_data/plot", "user_data/tradesv3",
     "user_data/trials.jsonl", "user_data/walkforward",
     "user_data/strategies/ICTObFvgStrategy.json", "user_data/strategies/KillZoneStrategy.py",
-    "user_data/strategies/SweepStrategy.py",
+    "user_data/strategies/SweepStrategy.py", "user_data/strategies/IctFreqaiStrategy.py",
+    "user_data/config/freqai.local.json",
 }  # fmt: skip
 each_page = pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
 

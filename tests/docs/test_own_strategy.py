@@ -1,11 +1,14 @@
 """The examples of docs/own_strategy.md run as they stand there."""
 
+import json
+import sys
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pandas as pd
 import pytest
+from freqtrade.config_schema import CONF_SCHEMA
 from freqtrade.data.dataprovider import DataProvider
 from freqtrade.enums import RunMode, TradingMode
 from freqtrade.resolvers import StrategyResolver
@@ -92,8 +95,59 @@ def test_the_notebook_runs(
     candles.to_feather(folder / "BTC_USDT_USDT-15m-futures.feather")
     monkeypatch.chdir(tmp_path)
     names: dict[str, Any] = {}
-    exec(compile(EXAMPLES[2], "own_strategy.md", "exec"), names)
+    exec(compile(EXAMPLES[3], "own_strategy.md", "exec"), names)
     printed = capsys.readouterr().out
     assert len(names["breaks"]) > 10
     assert "ict_trend_1h" in printed
     assert {"invalidated", "exhausted", "expired"} <= set(names["blocks"]["reason"])
+
+
+FEATURES = {"%-ict_trend", "%-ict_bos", "%-ict_bull_ob_top", "%-hour"}
+
+
+def test_freqais_features_are_numbers_and_do_not_look_ahead(tmp_path: Path, candles: pd.DataFrame) -> None:
+    """FreqAI itself is not installed here: its calls are made as it makes them, its target is left out."""
+    (tmp_path / "IctFreqaiStrategy.py").write_text(EXAMPLES[2], encoding="utf-8")
+    config = {"strategy": "IctFreqaiStrategy", "strategy_path": str(tmp_path), "user_data_dir": tmp_path}
+    config |= {"trading_mode": TradingMode.FUTURES, "stake_currency": "USDT", "runmode": RunMode.BACKTEST}
+    strategy = StrategyResolver.load_strategy(config)
+
+    def features(upto: int) -> pd.DataFrame:
+        frame = strategy.feature_engineering_expand_basic(candles[:upto].copy(), {"pair": PAIR})
+        frame = strategy.feature_engineering_standard(frame, {"pair": PAIR})
+        return frame[[name for name in frame if name.startswith("%-")]]
+
+    whole = features(len(candles))
+    assert set(whole) > FEATURES
+    assert not whole[50:].isna().any().any()
+    assert (whole.nunique() > 1).all(), "each says something"
+    pd.testing.assert_frame_equal(features(2000), whole[:2000])
+
+
+def test_freqais_block_is_what_freqtrade_asks_for() -> None:
+    block = json.loads(blocks(PAGE, "json")[0].text)
+    assert set(CONF_SCHEMA["definitions"]["freqai"]["required"]) <= set(block["freqai"])
+
+
+def test_the_notebook_of_ten_minutes_runs_from_top_to_bottom(
+    tmp_path: Path, candles: pd.DataFrame, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Its cells in order, in one namespace, as a kernel runs them; without what it had printed before."""
+    for name in ("strategies", "tools"):
+        (tmp_path / "user_data").mkdir(exist_ok=True)
+        (tmp_path / "user_data" / name).symlink_to(ROOT / "user_data" / name)
+    folder = tmp_path / "user_data" / "data" / "binance" / "futures"
+    folder.mkdir(parents=True)
+    synthetic(6000, seed=5).to_feather(folder / "BTC_USDT_USDT-15m-futures.feather")
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr("sys.path", [*sys.path])
+    cells = json.loads(read(ROOT / "user_data" / "notebooks" / "ict_in_ten_minutes.ipynb"))["cells"]
+    assert all(not cell.get("outputs") for cell in cells)
+    names: dict[str, Any] = {}
+    for number, cell in enumerate(cells):
+        if cell["cell_type"] == "code":
+            exec(compile("".join(cell["source"]), f"cell {number}", "exec"), names)
+    printed = capsys.readouterr().out
+    assert "columns are the same" in printed
+    assert "<svg" in names["shown"].text
+    assert len(names["own"]) > 10
