@@ -71,6 +71,9 @@ backtest: $(INSTALLED) ## Backtest; PAIRS="BTC/USDT:USDT" FROM=20240101 TO=20240
 compare: $(INSTALLED) ## Two backtests side by side, with the interval of their difference; A=FILE B=FILE
 	@$(PY) -m ict_lab.compare $(A) $(B) $(COMPARE)
 
+journal: $(INSTALLED) ## List every signal of the newest backtest with what became of it; JOURNAL="--outcome refused --csv"
+	@$(PY) -m ict_lab.journal $(JOURNAL)
+
 report: $(INSTALLED) ## Make one HTML page of the newest backtest; DATADIR=... REPORT="--strategy NAME --out FILE"
 	@$(PY) -m ict_lab.report $(AT) $(REPORT)
 

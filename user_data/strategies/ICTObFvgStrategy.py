@@ -10,13 +10,14 @@ from typing import Any
 
 from ict_host.drawing import IctDrawing
 from ict_host.exits import IctExits
+from ict_host.journal import IctJournal
 from ict_host.live import SIDES
 from ict_host.now import IctNow
 from ict_host.resting import IctResting
 from pandas import DataFrame
 
 
-class ICTObFvgStrategy(IctDrawing, IctExits, IctResting, IctNow):
+class ICTObFvgStrategy(IctJournal, IctDrawing, IctExits, IctResting, IctNow):
     """Trade the retest of an order block that enough agrees with, stopped behind it."""
 
     INTERFACE_VERSION = 3

@@ -19,6 +19,7 @@ from ict_lab.errors import LabError
 from ict_lab.replay.account import Account
 from ict_lab.replay.engine import Setup
 from ict_lab.runs.export import Export, read_exports
+from ict_lab.runs.journal import Journal, journal_of
 from ict_lab.runs.settings import exits_of, is_followed, setup_of, variant_of
 from ict_lab.runs.trades import trades_of
 from ict_lab.statistics.expectancy import Expectancy, expectancy_of
@@ -105,6 +106,14 @@ class BacktestRun:
             stake=math.inf if isinstance(stake, str) else float(stake),
             liquidation_buffer=float(config.get("liquidation_buffer", LIQUIDATION_BUFFER)),
         )
+
+    @cached_property
+    def journal(self) -> Journal | None:
+        """What became of its signals; None where the export does not say it."""
+        try:
+            return journal_of(self.export)
+        except LabError:
+            return None
 
     def _results(self, name: str, default: Any = None) -> Any:
         return self.export.results.get(name, default)

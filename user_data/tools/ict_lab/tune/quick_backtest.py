@@ -197,8 +197,10 @@ def _result(run: BacktestRun, order: Order, setup: Setup) -> Result:
     trades, currency = run.trades, run.stake_currency
     made, gained = trades["profit_abs"], trades["profit_abs"] > 0
     total, lost = float(made.sum()), -float(made[~gained].sum())
+    journal = run.journal
     figures = {
         "trades": f"{len(trades)}",
+        "signals": f"{len(journal.signals)}: {journal.short}" if journal else UNKNOWN,
         "won": f"{100 * gained.mean():.1f} %" if len(trades) else UNKNOWN,
         "profit": f"{total:+,.2f} {currency} ({100 * total / run.starting_balance:+.2f} %)",
         "a trade, after costs": f"{number(run.expectancy.mean)} R",

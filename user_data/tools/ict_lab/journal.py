@@ -1,0 +1,67 @@
+"""List every entry signal of a backtest with what became of it: ``python -m ict_lab.journal [EXPORT]``."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from ict_lab.command_line import USAGE_EXIT, OneSentenceParser
+from ict_lab.errors import LabError
+from ict_lab.runs.export import read_exports
+from ict_lab.runs.journal import OUTCOMES, Journal, journal_of
+
+RESULTS = Path("user_data/backtest_results")
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Print the journal.
+
+    Parameters
+    ----------
+    arguments : Sequence[str], optional
+        Command line without the program's name; the process's own without.
+
+    Returns
+    -------
+    int
+        Exit code: 0; 1 where it does not add up with Freqtrade's export; 2 where there is none.
+    """
+    parser = OneSentenceParser(prog="python -m ict_lab.journal", description=(__doc__ or "").split(":")[0])
+    parser.add_argument("export", nargs="?", type=Path, default=RESULTS, help=f"a .zip, or {RESULTS}")
+    parser.add_argument("--strategy", default="", help="of an export with several")
+    parser.add_argument("--outcome", choices=OUTCOMES, action="append", help="only these, may be given again")
+    parser.add_argument("--csv", action="store_true")
+    parser.add_argument("--json", action="store_true")
+    given = parser.parse_args(arguments)
+    try:
+        exports = [one for one in read_exports(given.export) if given.strategy in ("", one.strategy)]
+        if len(exports) != 1:
+            raise LabError(f"{given.export} must hold one strategy, or --strategy name one of those in it")
+        journal = journal_of(exports[0])
+    except LabError as error:
+        print(f"make journal: {error}", file=sys.stderr)
+        return USAGE_EXIT
+    shown = journal.signals
+    if given.outcome:
+        shown = shown[shown["outcome"].isin(given.outcome)]
+    if given.csv:
+        print(shown.to_csv(index=False), end="")
+    elif given.json:
+        print(shown.to_json(orient="records", date_format="iso", indent=2))
+    else:
+        print(shown.to_string(index=False) if len(shown) else "no signals")
+        print(f"\n{summary(journal)}")
+    return 1 if journal.differences() else 0
+
+
+def summary(journal: Journal) -> str:
+    """Say how many signals there were, what became of them, and whether that adds up."""
+    lines = [f"{len(journal.signals)} signals"]
+    lines += [f"  {count:>6}  {OUTCOMES[name]}" for name, count in journal.counts.items() if count]
+    agrees = "It adds up with Freqtrade's trades and rejected signals."
+    return "\n".join([*lines, *(journal.differences() or [agrees])])
+
+
+if __name__ == "__main__":
+    sys.exit(main())
