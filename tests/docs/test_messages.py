@@ -49,7 +49,7 @@ def test_freqtrades_messages_are_those_of_the_overlays(name: str, column: int) -
     fields = {
         kind: ", ".join(label for field in template for label in field)
         for kind, template in overlay(name).items()
-        if isinstance(template, list)
+        if isinstance(template, list) and template
     }
     rows = table_with(PAGE, "message", "when")
     assert {row[0].strip("`"): row[column] for row in rows} == fields

@@ -129,7 +129,9 @@ class Reporter:
                 stop_price=levels.stop,
                 target_price=levels.target,
                 price_step=trade.price_precision,
-                amount_base=trade.amount_requested or trade.amount,
+                amount_base=sum(
+                    order.safe_amount for order in trade.orders if order.ft_order_side == trade.entry_side
+                ),
                 leverage=trade.leverage,
                 equity_usdt=at_order["equity"],
                 tag=trade.enter_tag,

@@ -12,6 +12,7 @@ from ict.words.formatting import (
     side_word,
 )
 from ict.words.languages import WORDS, Language
+from ict.words.sentences import translated
 
 _REASON_CHARACTERS = 600
 
@@ -40,7 +41,7 @@ def refusal_message(facts: RefusalFacts, language: Language) -> str:
     values = {
         "pair": plain_text(facts.pair, words),
         "side": side_word(facts.side, words),
-        "why": plain_text(facts.reason, words, _REASON_CHARACTERS),
+        "why": plain_text(translated(facts.reason, language), words, _REASON_CHARACTERS),
     }
     return message_text(words["refused"], values, words)
 
@@ -51,6 +52,6 @@ def error_message(facts: ErrorFacts, language: Language) -> str:
     of_pair = {"pair": plain_text(facts.pair, words)} if facts.pair else {}
     values = of_pair | {
         "step": known_word(facts.step, words),
-        "error": plain_text(facts.error, words, _REASON_CHARACTERS),
+        "error": plain_text(translated(facts.error, language), words, _REASON_CHARACTERS),
     }
     return message_text(words["failed"], values, words)

@@ -11,3 +11,7 @@ LANGUAGES: tuple[Language, ...] = tuple(sorted(module.name for module in iter_mo
 WORDS: Mapping[Language, Words] = MappingProxyType(
     {name: MappingProxyType(resolve_name(f"{__name__}.{name}:WORDS")) for name in LANGUAGES}
 )
+# Sentences of the code by their English, with {} for what is filled in.
+SENTENCES: Mapping[Language, Mapping[str, str]] = MappingProxyType(
+    {name: MappingProxyType(resolve_name(f"{__name__}.{name}:SENTENCES")) for name in LANGUAGES}
+)

@@ -357,3 +357,6 @@ WORDS = {
     "title_protection_trigger_global": "All pairs locked",
     "title_liquidation_warning": "Liquidation is near",
 }
+
+# The code's sentences are English already.
+SENTENCES: dict[str, str] = {}

@@ -1,0 +1,76 @@
+"""Refusals and errors in another language: each sentence that a trader can be sent is known there."""
+
+import string
+
+import pytest
+
+from ict.words.languages import LANGUAGES, SENTENCES, WORDS
+from ict.words.sentences import translated
+from tests.docs.texts import HOLE, raised_in, texts_in
+from tests.support.places import STRATEGIES
+
+OTHERS = [language for language in LANGUAGES if language != "en"]
+# Where an entry is refused: every error that is raised there is sent.
+RAISE = [
+    *(f"ict/desk/{name}.py" for name in ("plan", "sizing", "levels", "grid")),
+    *(f"ict_host/{name}.py" for name in ("signals", "entry", "live")),
+]
+RAISED = {text for file in RAISE for text in raised_in((STRATEGIES / file).read_text("utf-8"))}
+
+
+@pytest.mark.parametrize("language", OTHERS)
+def test_every_refusal_is_known(language: str) -> None:
+    known = {english.replace("{}", HOLE) for english in SENTENCES[language]}
+    assert {text for text in RAISED if text not in known} == set()
+
+
+@pytest.mark.parametrize("language", OTHERS)
+def test_the_code_says_every_sentence(language: str) -> None:
+    """But for those that are Freqtrade's, or are put together."""
+    files = [
+        file
+        for package in ("ict", "ict_host")
+        for file in (STRATEGIES / package).rglob("*.py")
+        if file.parent.name != "languages"
+    ]
+    said = "\n".join(text for file in files for text in texts_in(file.read_text("utf-8")))
+    theirs = ("Unable", "Could", "Outdated", "Error")
+    ours = [one for one in SENTENCES[language] if not one.startswith(theirs)]
+    unsaid = [one for one in ours if one.replace("{}", HOLE).removeprefix(f"{HOLE}: ") not in said]
+    assert unsaid == []
+
+
+@pytest.mark.parametrize("language", OTHERS)
+def test_nothing_that_is_filled_in_gets_lost(language: str) -> None:
+    for english, words in SENTENCES[language].items():
+        holes = {int(field) for _, field, _, _ in string.Formatter().parse(words) if field is not None}
+        # "below" or "above" is not said where the other language needs no word for it.
+        allowed = {0} if english.startswith("stop must be a price") else set()
+        assert holes | allowed == set(range(english.count("{}"))) | allowed
+
+
+@pytest.mark.parametrize(
+    ("english", "korean"),
+    [
+        ("its zone was entered before", "이미 진입했던 구간"),
+        (
+            "stop must be a price below the entry 49500.0, was 49600.0",
+            "손절가 49600.0이(가) 진입가 49500.0의 올바른 쪽에 있지 않음",
+        ),
+        ("LevelError: the newest candles signal no entry", "LevelError: 최신 캔들에 진입 시그널이 없음"),
+        (
+            "no entry until exchange and book agree on BTC/USDT:USDT: position without trade",
+            "BTC/USDT:USDT에서 거래소와 거래 기록이 일치할 때까지 진입하지 않음: 거래 기록에 없는 포지션",
+        ),
+        ("something that nobody has translated", "something that nobody has translated"),
+    ],
+)
+def test_a_sentence_in_korean(english: str, korean: str) -> None:
+    assert translated(english, "ko") == korean
+    assert translated(english, "en") == english
+
+
+def test_every_language_has_the_same_words() -> None:
+    assert {language: set(WORDS[language]) ^ set(WORDS["en"]) for language in LANGUAGES} == {
+        language: set() for language in LANGUAGES
+    }
