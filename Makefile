@@ -129,6 +129,10 @@ bench: $(INSTALLED) ## Time the analysis and the backtest beside their peers
 	@$(PY) -m pip install --quiet --disable-pip-version-check -r requirements-bench.txt -c constraints.txt
 	@$(PY) -m ict_lab.bench
 
+site: $(INSTALLED) ## Build the documentation as a site, warnings as errors, into user_data/plot/site
+	@$(PY) -m pip install --quiet --disable-pip-version-check -r requirements-docs.txt -c constraints.txt
+	@NO_MKDOCS_2_WARNING=1 $(PY) -m mkdocs build --quiet
+
 wheel: $(INSTALLED) ## Build the package ict alone, into dist
 	@$(PY) -m pip wheel --quiet --disable-pip-version-check --no-build-isolation --no-deps --wheel-dir dist user_data/strategies/ict
 
