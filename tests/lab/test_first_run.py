@@ -99,7 +99,7 @@ def test_korean_all_the_way(fresh: Path) -> None:
     assert "메시지를 받을 곳" in said
     config = load_from_files([str(fresh / "config.json"), str(fresh / OVERLAY)])
     assert config["ict_messages"]["language"] == "ko"
-    assert "방향" in str(config["discord"]["entry_fill"])
+    assert "방향" in str(config["discord"]["exit_cancel"])
 
 
 def test_nothing_is_overwritten_without_asking(fresh: Path) -> None:
