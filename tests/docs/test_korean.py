@@ -16,7 +16,7 @@ HEADINGS = {
     "In a Freqtrade that you have": "이미 쓰고 있는 Freqtrade에 넣기",
     "Trade on the testnet": "테스트넷에서 매매하기",
     "What you see": "화면에 보이는 것",
-    "What it tells you": "봇이 알려 주는 것",
+    "What it reports": "봇이 알려 주는 것",
     "What it guards against": "봇이 막아 주는 것",
     "Download and backtest": "다운로드와 백테스트",
     "Strategies": "전략",

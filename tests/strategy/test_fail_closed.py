@@ -186,7 +186,7 @@ def test_a_wallet_too_small_for_its_stops_is_told_once(caplog: pytest.LogCapture
         assert stake(strategy, min_stake=1299.0) == 0
     told = [record.getMessage() for record in caplog.records if record.levelname == "WARNING"]
     reason = "its size would be below the exchange's minimum of 1299.0"
-    assert told == [f"No long on {BTC}: {reason}; further ones like it are not told"]
+    assert told == [f"No long on {BTC}: {reason}; further ones like it are not reported"]
 
 
 def test_a_stake_is_never_more_than_the_wallet_holds() -> None:

@@ -18,7 +18,7 @@ from ict.market.higher import TIMEFRAMES, base_step
 from ict.market.higher_candles import check_length, higher_candles, missing
 from ict.params import Params
 
-# Columns times candles that are put together at once.
+# Columns times candles that are joined at once.
 _CELLS_AT_ONCE = 1 << 21
 
 

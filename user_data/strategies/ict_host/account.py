@@ -1,4 +1,4 @@
-"""The account's limits on Freqtrade: what the book and the wallet say at an entry, and what was told."""
+"""The account's limits on Freqtrade: what the book and the wallet say at an entry, and what was reported."""
 
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
@@ -52,7 +52,7 @@ class AccountLimits:
         params: Params,
         own_trade: int | None = None,
     ) -> Account:
-        """Put together what the limits need to know.
+        """Collect what the limits need to know.
 
         Parameters
         ----------
@@ -90,7 +90,7 @@ class AccountLimits:
 
 
 def is_news(cause: Cause, now: datetime) -> bool:
-    """Whether a limit was not told on this UTC day yet, over restarts; from now on it was."""
+    """Whether a limit was not reported on this UTC day yet, over restarts; from now on it was."""
     return is_new(cause, day_start(now).date().isoformat())
 
 

@@ -1,4 +1,4 @@
-"""A pair's candles analysed by themselves: what is wrong with them is told, and the other pairs go on.
+"""A pair's candles analysed by themselves: what is wrong with them is reported, and the other pairs continue.
 
 A backtest has no net under `populate_indicators`: one impossible candle would end it for all pairs. A live
 bot's net keeps the pair's last analysis, whose signal could then be traded a candle late.
@@ -107,7 +107,7 @@ class Analyst:
                 return Columns(kept, frame, finds_missing=True)
             return Columns(Analysis(frame, params, higher()).columns().chart, frame)
         except CandleError:
-            # That was told with the analysis.
+            # That was reported with the analysis.
             return None
 
     def _analysis(

@@ -32,11 +32,11 @@ EPOCH = Timestamp(0, tz="UTC")
 
 
 class FromProducer(IctLive):
-    """Take the analysis from a producer; stands before the strategy that it changes."""
+    """Take the analysis from a producer; comes before the strategy that it changes."""
 
     # The analysis comes after the candle: each loop looks whether it is there.
     process_only_new_candles = False
-    # How late it may be before that is told.
+    # How late it may be before that is reported.
     patience_seconds = 60.0
     # Of the strategy behind it.
     find_entries: FindEntries
@@ -118,12 +118,12 @@ def _reach(sent: DataFrame) -> Timestamp:
 
 
 class Outages:
-    """Pairs without an analysis to trade on, and why; each is told once, and told again when it is over.
+    """Pairs without an analysis to trade on, and why; each is reported once, and again when it is over.
 
     Parameters
     ----------
     patience_seconds : float
-        How long an analysis may be late before that is told.
+        How long an analysis may be late before that is reported.
     """
 
     def __init__(self, patience_seconds: float) -> None:
@@ -144,7 +144,7 @@ class Outages:
         return pair in self._errors
 
     def begun(self) -> list[str]:
-        """Texts about what has not been told yet, a text for all pairs with the same reason."""
+        """Texts about what has not been reported yet, a text for all pairs with the same reason."""
         pairs: dict[str, list[str]] = defaultdict(list)
         for pair, (error, since) in self._errors.items():
             late = isinstance(error, LateAnalysisError)
@@ -155,7 +155,7 @@ class Outages:
         return [f"No entries on {', '.join(names)}: {reason}" for reason, names in pairs.items()]
 
     def ended(self) -> list[str]:
-        """Text about the pairs that were told and are well again, if there are any."""
+        """Text about the pairs that were reported and are well again, if there are any."""
         over = [pair for pair in self._told if pair not in self._errors]
         for pair in over:
             del self._told[pair]

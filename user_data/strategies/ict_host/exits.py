@@ -52,7 +52,7 @@ class IctExits(IctEntry):
     ) -> None:
         """Fix stop and target at the entry (EXIT-1), in the trade's own record."""
         if order.ft_order_side == trade.entry_side:
-            # At a start Freqtrade tells of fills before the first candles: custom_stoploss sees to those
+            # At a start Freqtrade reports fills before the first candles: custom_stoploss sees to those
             # that no plan was written down for.
             with suppress(LevelError):
                 self._entered(trade, order)
@@ -109,7 +109,7 @@ class IctExits(IctEntry):
         return None
 
     def _levels_after_restart(self, trade: Trade) -> Levels | None:
-        """Fix the levels of an entry that filled while the bot was down, told before the first candles."""
+        """Fix the levels of an entry that filled while the bot was down: it is known before the first candles."""
         with suppress(LevelError):
             for order in trade.select_filled_orders(trade.entry_side)[:1]:
                 self._entered(trade, order)

@@ -47,7 +47,7 @@ class UnclearAnswerError(TemporaryError):
 
 
 class OrderGate:
-    """Stands between Freqtrade and its exchange's order calls.
+    """Sits between Freqtrade and its exchange's order calls.
 
     Parameters
     ----------

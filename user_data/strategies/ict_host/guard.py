@@ -41,7 +41,7 @@ class LiveGuard:
     levels : LevelRecords
         Stop and target of each trade.
     reporter : Reporter
-        Where findings are told.
+        Where findings are reported.
     params : Callable
         Gives the settings in force.
 

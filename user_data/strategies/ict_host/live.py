@@ -38,7 +38,7 @@ class IctLive(IctStart):
     """The part of the strategy that a backtest does not see, for the strategy to inherit."""
 
     def __init__(self, config: dict[str, Any]) -> None:
-        # First of all: no key and no webhook's address may reach a log, whoever writes it.
+        # First of all: no key and no webhook's address may reach a log.
         install(secrets_in(config))
         super().__init__(config)
         try:
@@ -136,7 +136,7 @@ class IctLive(IctStart):
         if not (self._is_live or self._small_size_told):
             self._small_size_told = True
             # With a small wallet that may be the reason why a backtest has no trades at all.
-            logger.warning("No %s on %s: %s; further ones like it are not told", side, pair, reason)
+            logger.warning("No %s on %s: %s; further ones like it are not reported", side, pair, reason)
 
     def _tell_fault(self, text: str) -> None:
         logger.warning(text)

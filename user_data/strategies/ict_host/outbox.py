@@ -1,9 +1,9 @@
-"""Tells each event of a trade (opened, partly closed, closed) until it has been sent, and no longer.
+"""Reports each event of a trade (opened, partly closed, closed) until it has been sent, and no longer.
 
 What is due is no list of its own: it is what the trades' filled orders say, less what a trade's record says
-was sent. So an event is told whatever recorded it (a fill, Freqtrade's recovery, a stop hit while the bot was
-down), and also where the bot was killed between the fill and the message. An event is marked when every
-channel has taken it. Killed between the two, the bot tells it once more at its next start: twice is better
+was sent. So an event is reported whatever recorded it (a fill, Freqtrade's recovery, a stop hit while the bot
+was down), and also where the bot was killed between the fill and the message. An event is marked when every
+channel has taken it. Killed between the two, the bot reports it once more at its next start: twice is better
 than never.
 """
 
@@ -31,11 +31,11 @@ logger = logging.getLogger(__name__)
 OPENED, CLOSED = "opened", "closed"
 # In a trade's custom data: events that were sent; what is known only at the entry's fill.
 TOLD_KEY, ENTRY_KEY = "ict_told", "ict_entry"
-# Newest trade before the first start that kept such a record: older ones are not told of.
+# Newest trade before the first start that kept such a record: older ones are not reported.
 FROM_KEY = cast("KeyStoreKeys", "ict_told_after_trade")
 # A close that is older is no news.
 LOOK_BACK = timedelta(days=30)
-# An opening is told with its stop and target, which need the first candles after a restart.
+# An opening is reported with its stop and target, which need the first candles after a restart.
 LEVELS_PATIENCE = timedelta(minutes=2)
 
 
@@ -167,7 +167,7 @@ def _safely(step: Callable[[], None]) -> None:
         step()
     except Exception:
         # A locked or full database: the next loop tries again.
-        logger.exception("Events of trades could not be told")
+        logger.exception("Events of trades could not be reported")
         Trade.rollback()
 
 
@@ -195,12 +195,12 @@ def _filled_at(order: Order | None) -> datetime | None:
 
 
 def _begin_record() -> int:
-    """Return the newest trade that is older than this record; what it and its like did is not told."""
+    """Return the newest trade that is older than this record; what it and its like did is not reported."""
     first = KeyValueStore.get_int_value(FROM_KEY)
     if first is None:
         first = Trade.session.scalar(select(func.max(Trade.id))) or 0
         for trade in Trade.get_trades([Trade.is_open.is_(True)]).all():
-            # What happens from here on is told, of these too.
+            # What happens from here on is reported, of these too.
             trade.set_custom_data(TOLD_KEY, sorted({OPENED, *(event.key for event, _ in events_of(trade))}))
         KeyValueStore.store_value(FROM_KEY, first)
     return first

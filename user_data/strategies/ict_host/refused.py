@@ -1,4 +1,4 @@
-"""Failures that Freqtrade only logs, told to the trader: once an hour, not once a loop."""
+"""Failures that Freqtrade only logs, reported to the trader: once an hour, not once a loop."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ NOT_A_MAKER = "post-only, and the market is at its price already"
 
 
 class Hourly:
-    """Says which failures are to be told: each once an hour, and of one kind a few at most."""
+    """Says which failures are to be reported: each once an hour, and of one kind a few at most."""
 
     def __init__(self) -> None:
-        # When each failure was told, by its kind.
+        # When each failure was reported, by its kind.
         self._told: dict[Hashable, dict[str, float]] = {}
 
     def is_due(self, kind: Hashable, text: str, now: float) -> bool:
-        """Whether a failure was not told within the hour; `now` in seconds."""
+        """Whether a failure was not reported within the hour; `now` in seconds."""
         told = {failure: at for failure, at in self._told.get(kind, {}).items() if now - at < AGAIN_SECONDS}
         # Amounts and rates follow the price from loop to loop; it is the same failure.
         failure = NUMBER.sub("#", text)
@@ -34,7 +34,7 @@ class Hourly:
 
 
 class FailureTeller(logging.Handler):
-    """Hand the failures that Freqtrade logs to a function that tells the trader.
+    """Hand the failures that Freqtrade logs to a function that reports them.
 
     Parameters
     ----------
@@ -50,7 +50,7 @@ class FailureTeller(logging.Handler):
         self._hourly = Hourly()
 
     def emit(self, record: logging.LogRecord) -> None:
-        """Tell of a failure that was not told within the hour."""
+        """Report a failure that was not reported within the hour."""
         text = record.getMessage()
         lines = _LINES_OF.get(record.name, [])
         line = next((line for line in lines if _BEGINNING[line].match(text)), None)

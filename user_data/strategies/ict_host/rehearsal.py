@@ -1,6 +1,6 @@
 """The steps of Freqtrade's own start, taken before it does, up to the first look at the account.
 
-Freqtrade asks the exchange before it loads a strategy, so at its own start a wrong key is told in the
+Freqtrade asks the exchange before it loads a strategy, so at its own start a wrong key is reported in the
 exchange's words. Here each fault is one sentence that says what to do. Nothing is changed, no order is sent.
 """
 

@@ -1,6 +1,6 @@
-"""What the strategy tells its trader: facts from Freqtrade's records, sent as Freqtrade's own messages.
+"""What the strategy reports to its trader: facts from Freqtrade's records, sent as Freqtrade's own messages.
 
-A message never decides on money: whatever goes wrong here is logged, and the trade goes on.
+A message never decides on money: whatever goes wrong here is logged, and the trade continues.
 """
 
 import logging
@@ -48,7 +48,7 @@ from ict_host.book import costs_of, profit_so_far
 logger = logging.getLogger(__name__)
 
 SIDES = {"long": 1, "short": -1}
-# What is told later than this says when it happened.
+# What is reported later than this says when it happened.
 LATE = timedelta(minutes=10)
 
 

@@ -2,7 +2,7 @@
 
 Blue and orange stay apart for every kind of colour blindness, where green and red do not, and these
 three are about as far from black as from white, so that both of FreqUI's themes show them. The sign in
-a label says the side once more, for whoever sees no colours at all.
+a label says the side once more, for anyone who sees no colours at all.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """How each fact of a setup is seen (SIG-3).
 
-A fact about where price is looks at the spot's price, any other at its candle. What can't be told, such
+A fact about where price is looks at the spot's price, any other at its candle. What is not known, such
 as a position in a range that is not known, does not hold.
 """
 

@@ -15,7 +15,7 @@ from ict.desk.limits.open_risk import OpenRiskLimit
 from ict.desk.limits.streak import LosingStreak
 from ict.params import Params
 
-# The first that is met is the one that is told.
+# The first that is met is the one that is reported.
 LIMITS: tuple[Callable[[Params], Limit | None], ...] = (
     DailyTrades.of,
     PeriodLoss.of_day,
