@@ -87,6 +87,13 @@ def test_it_says_once_what_runs_and_again_after_a_stop() -> None:
     assert "the command /stop" in bot.said[1]
 
 
+def test_a_bot_that_only_alerts_says_so() -> None:
+    bot = Bot()
+    bot.presence._params = lambda: Params(alerts_only=True)
+    bot.presence.look(NOW)
+    assert "\nEntries: none, alerts only\n" in bot.said[0]
+
+
 @pytest.mark.parametrize(("dry", "has_stop", "where"), [
     (False, False, "no stop order on the exchange"), (True, False, "simulated, no one watches it"),
 ])  # fmt: skip

@@ -109,7 +109,7 @@ class IctExits(IctEntry):
         return None
 
     def _levels_after_restart(self, trade: Trade) -> Levels | None:
-        """Fix the levels of an entry that filled while the bot was down: it is known before the first candles."""
+        """Fix the levels of an entry that filled while the bot was down, known before the first candles."""
         with suppress(LevelError):
             for order in trade.select_filled_orders(trade.entry_side)[:1]:
                 self._entered(trade, order)

@@ -129,7 +129,7 @@ class Presence:
             host=host_of(config),
             pairs=tuple(self._bot.active_pair_whitelist or config["exchange"].get("pair_whitelist", ())),
             timeframe=config.get("timeframe", ""),
-            entry_at=params.entry_at,
+            entry_at="alerts" if params.alerts_only else params.entry_at,
             equity_usdt=self._equity(),
             risk_percent=params.risk_per_trade_percent,
             max_daily_loss_percent=params.max_daily_loss_percent,

@@ -49,7 +49,7 @@ class StartedFacts:
     """What runs, on which market and with which risk, and what is open.
 
     Percentages are of the equity; `host` is the address that the exchange is asked at; `entry_at` is that
-    of the settings.
+    of the settings, or alerts where nothing is entered.
     """
 
     state: State

@@ -44,6 +44,7 @@ WORDS = {
     "timeframe": "Timeframe",
     "entries_are": "Entries",
     "at_close": "market order at the close",
+    "at_alerts": "none, alerts only",
     "at_zone": "limit order that rests in the zone",
     "equity": "Equity",
     "risk_of_a_trade": "{} of equity a trade",

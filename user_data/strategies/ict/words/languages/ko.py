@@ -44,6 +44,7 @@ WORDS = {
     "timeframe": "타임프레임",
     "entries_are": "진입 방식",
     "at_close": "종가에서 시장가",
+    "at_alerts": "없음(알림만 보냄)",
     "at_zone": "구간에서 대기하는 지정가",
     "equity": "자본",
     "risk_of_a_trade": "거래당 자본의 {}",
