@@ -49,6 +49,9 @@ PICTURES = {
     "equal-highs": Picture("equal_highs_of_one_price", 18, {"pools": 1}),
     "sweep": Picture("sell_side_swept_once", 4, {"sweeps": 1}),
     "reversal": Picture("long_reversal", 4, {"sweeps": 1, "breaks": 1}),
+    "displacement": Picture("displacement_ties_count", 21, {"displacements": 1}),
+    "major": Picture("major_structure_is_a_walk_of_its_own", 8, {"major_swings": 2, "strong_levels": True}),
+    "divergence": Picture("pair_makes_the_lower_low", 6, {"divergences": 1}),
     "shift": Picture("shift_with_displacement_at_the_break", 23, {"sweeps": 1, "breaks": 1}),
     "delivery": Picture("delivery_changes_above_the_run_of_the_sweep", 8, {"sweeps": 1}),
 }
@@ -61,7 +64,8 @@ def drawn(name: str) -> str:
     known = set(Params.__dataclass_fields__)
     params = Params(**{key: value for key, value in table.params.items() if key in known})
     settings = DrawingSettings.parse({**NOTHING, **one.drawn})
-    return picture(table.frame()[: one.until + 1], params, settings, f"{name}: {table.rule}")
+    other = table.frame_of(table.reference, ()) if table.reference else None
+    return picture(table.frame()[: one.until + 1], params, settings, f"{name}: {table.rule}", other)
 
 
 if __name__ == "__main__":

@@ -22,3 +22,11 @@ def test_a_zone_is_drawn_from_its_close_on() -> None:
     """OB-1: the block of candle 0 is known at 1 and lives at the last candle: one box, with its name."""
     assert drawn("order-block").count("<rect") == 1 + 5  # the box, and the bodies of five candles
     assert ">+OB</text>" in drawn("order-block")
+
+
+def test_what_happens_at_a_candle_has_its_name() -> None:
+    """DISP-1 at 20 alone; two higher major highs, at 4 and 6; SMT-1 at 5, by the second market's candles."""
+    assert drawn("displacement").count(">DISP</text>") == 1
+    assert drawn("major").count(">major HH</text>") == 2
+    assert {name in drawn("major") for name in (">strong low</text>", ">weak high</text>")} == {True}
+    assert drawn("divergence").count(">SMT</text>") == 1

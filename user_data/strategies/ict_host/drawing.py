@@ -70,11 +70,14 @@ class IctDrawing(IctParameters):
         params = self.params()
         whole = self._whole(pair, frame)
         higher = {name: self.dp.get_pair_dataframe(pair, name) for name in params.higher_timeframes}
+        other = params.reference_of(pair)
+        second = self.dp.get_pair_dataframe(other, self.timeframe) if other else whole[:0]
         drawn = draw(
             Candles.from_frame(whole),
             params,
             self._drawing,
             higher={name: Candles.from_frame(frame) for name, frame in higher.items() if len(frame)},
+            reference=Candles.from_frame(second) if len(second) else None,
             positions=self._positions(pair),
             first=len(whole) - len(frame),
         )

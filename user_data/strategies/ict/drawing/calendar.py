@@ -72,6 +72,17 @@ def dealing_range(sheet: Sheet, chart: Chart) -> Iterator[Box | Level]:
     yield from _grey_level(sheet, middle, "50 %")
 
 
+def strong_and_weak(sheet: Sheet, chart: Chart) -> Iterator[Level]:
+    """Mark where the leg of major structure began and how far it has come (STRONG-1)."""
+    legs = chart.major_legs
+    for side, names in ((1, ("strong low", "weak high")), (-1, ("strong high", "weak low"))):
+        for name, lies, prices in zip(names, (side, -side), (legs.origin, legs.peak), strict=True):
+            line = legs.of_side(side, prices)
+            marks = marks_of_band(line, line, lies)
+            picked = marks[sheet.pick(marks, nearest_live(sheet.candles.close, 1))]
+            yield from sheet.levels(picked, [name] * len(picked), "solid", 2)
+
+
 def _grey_level(sheet: Sheet, prices: Floats, name: str) -> Iterator[Level]:
     """Draw a price that is of neither side, given candle by candle, from where it is what it is now."""
     marks = marks_of_band(prices, prices, 1)

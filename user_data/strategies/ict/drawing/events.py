@@ -1,4 +1,4 @@
-"""What happened at one candle: breaks of structure and sweeps."""
+"""What happened at one candle: breaks of structure, swings, sweeps, displacement and divergence."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from ict.drawing.choice import newest_ended, newest_known
 from ict.drawing.marks import Look, Marks, marks_of_pools
 from ict.drawing.shapes import Event, Level, Shape, Sheet
 from ict.market.chart import Chart
-from ict.market.structure import Breaks
+from ict.market.structure import Breaks, Structure
 
 
 def break_shapes(sheet: Sheet, breaks: Breaks, limit: int) -> Iterator[Shape]:
@@ -32,15 +32,45 @@ def break_shapes(sheet: Sheet, breaks: Breaks, limit: int) -> Iterator[Shape]:
         yield Event(at=at, direction=up, above=up > 0, label=name, shape="triangle")
 
 
-def swing_shapes(sheet: Sheet, chart: Chart, limit: int) -> Iterator[Event]:
-    """List the newest swings with their labels, each at its own candle (SWING-1)."""
-    for side, swings in chart.structure.swings.items():
+def swing_shapes(sheet: Sheet, chart: Chart, limit: int, major_limit: int) -> Iterator[Event]:
+    """List the newest swings with their labels, each at its own candle (SWING-1, MAJOR-1)."""
+    major = list(_swings(sheet, chart.major, major_limit, "major ", 7)) if major_limit else []
+    yield from major
+    # Most major swings are swings as well: one name is enough.
+    named = {(event.at, event.above) for event in major}
+    for event in _swings(sheet, chart.structure, limit, "", 3):
+        if (event.at, event.above) not in named:
+            yield event
+
+
+def _swings(sheet: Sheet, structure: Structure, limit: int, rank: str, size: int) -> Iterator[Event]:
+    for side, swings in structure.swings.items():
         direction = np.full(len(swings), -side, np.int8)
         labels = swings.labels()
         for i in sheet.pick(_happened(swings.confirmed_at, direction), newest_known(limit)):
             at = int(swings.pivot_at[i])
             if labels[i] and at >= sheet.first:
-                yield Event(at=at, direction=-side, above=side > 0, label=labels[i], shape="circle", size=3)
+                label = f"{rank}{labels[i]}"
+                yield Event(at=at, direction=-side, above=side > 0, label=label, shape="circle", size=size)
+
+
+def displacement_shapes(sheet: Sheet, chart: Chart, limit: int) -> Iterator[Event]:
+    """List the newest candles that displaced price (DISP-1), named on the side that they went to."""
+    for at, side in _newest(sheet, chart.displacement, limit):
+        yield Event(at=at, direction=side, above=side > 0, label="DISP", shape="rect", size=5)
+
+
+def divergence_shapes(sheet: Sheet, chart: Chart, limit: int) -> Iterator[Event]:
+    """List the newest divergences from the second market (SMT-1), where they are confirmed."""
+    for at, side in _newest(sheet, chart.divergence, limit):
+        yield Event(at=at, direction=side, above=side < 0, label="SMT", shape="circle")
+
+
+def _newest(sheet: Sheet, sides: npt.NDArray[np.int8], limit: int) -> Iterator[tuple[int, int]]:
+    """Candle and side of the newest of what happened at some candles, its side at each candle."""
+    at = sides.nonzero()[0]
+    for i in sheet.pick(_happened(at, sides[at]), newest_known(limit)):
+        yield int(at[i]), int(sides[at[i]])
 
 
 def _happened(at: Ints, direction: npt.NDArray[np.int8]) -> Marks:

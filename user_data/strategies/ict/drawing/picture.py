@@ -15,9 +15,16 @@ from ict.drawing.calendar import (
     period_levels,
     session_levels,
     session_shades,
+    strong_and_weak,
 )
 from ict.drawing.choice import nearest_live, newest_ended
-from ict.drawing.events import break_shapes, sweep_shapes, swing_shapes
+from ict.drawing.events import (
+    break_shapes,
+    displacement_shapes,
+    divergence_shapes,
+    sweep_shapes,
+    swing_shapes,
+)
 from ict.drawing.labels import POOL_NAMES
 from ict.drawing.marks import Marks, marks_of_band, marks_of_pools, marks_of_zones, seen_from_below
 from ict.drawing.paint import Annotation, paint
@@ -40,6 +47,7 @@ def draw(
     settings: DrawingSettings,
     *,
     higher: Mapping[str, Candles] | None = None,
+    reference: Candles | None = None,
     positions: Iterable[Position] = (),
     first: int = 0,
 ) -> list[Annotation]:
@@ -58,6 +66,8 @@ def draw(
         What is drawn, and how much of it.
     higher : Mapping[str, Candles], optional
         Candles of higher timeframes; made from the base candles where they are not at hand.
+    reference : Candles, optional
+        Candles of the second market, to diverge from (SMT-1).
     positions : Iterable[Position]
         Open trades.
     first : int
@@ -72,7 +82,7 @@ def draw(
         return []
     first = max(first, len(candles) - settings.drawn_candles)
     sheet = Sheet(candles, first, settings.screen_candles)
-    shapes = _market_shapes(sheet, Chart(candles, params, higher), settings, higher or {})
+    shapes = _market_shapes(sheet, Chart(candles, params, higher, reference), settings, higher or {})
     trades = positions if settings.position else ()
     return paint(sheet, [*shapes, *(one for each in trades for one in position_shapes(sheet, each))])
 
@@ -88,10 +98,13 @@ def _market_shapes(
     yield from period_levels(sheet, chart, settings.period_levels)
     yield from session_levels(sheet, chart, settings.session_levels)
     yield from midnight_open(sheet, chart) if settings.midnight_open else ()
+    yield from strong_and_weak(sheet, chart) if settings.strong_levels else ()
     yield from _pool_levels(sheet, chart, settings)
     # In the order in which they find a place beside their candles.
-    yield from swing_shapes(sheet, chart, settings.swings)
+    yield from swing_shapes(sheet, chart, settings.swings, settings.major_swings)
     yield from sweep_shapes(sheet, chart, settings.sweeps)
+    yield from displacement_shapes(sheet, chart, settings.displacements) if settings.displacements else ()
+    yield from divergence_shapes(sheet, chart, settings.divergences)
     yield from break_shapes(sheet, chart.structure.breaks, settings.breaks)
 
 

@@ -73,9 +73,16 @@ class DrawingSettings:
     dealing_range: bool = field(
         default=True, metadata={"limit": Limit(0, 1, "premium, discount and their middle")}
     )
+    strong_levels: bool = field(
+        default=False,
+        metadata={"limit": Limit(0, 1, "the strong low and weak high of major structure, or the reverse")},
+    )
     sweeps: int = _limit(6, "swept levels, the newest")
     breaks: int = _limit(16, "breaks of structure and changes of character, the newest")
     swings: int = _limit(4, "swing highs, and as many lows, with HH, LH, LL or HL, the newest")
+    major_swings: int = _limit(0, "major swing highs, and as many lows, told apart by their name, the newest")
+    displacements: int = _limit(0, "candles that displace price, the newest")
+    divergences: int = _limit(4, "divergences from the second market (SMT), the newest")
     position: bool = field(
         default=True, metadata={"limit": Limit(0, 1, "entry, stop and target of an open trade")}
     )

@@ -44,7 +44,13 @@ class _Scale:
         return MARGIN + (self.high - price) / (self.high - self.low) * room
 
 
-def picture(frame: pd.DataFrame, params: Params, settings: DrawingSettings, title: str) -> str:
+def picture(
+    frame: pd.DataFrame,
+    params: Params,
+    settings: DrawingSettings,
+    title: str,
+    reference: pd.DataFrame | None = None,
+) -> str:
     """Draw candles, and on them what is known at the last one.
 
     Parameters
@@ -57,8 +63,11 @@ def picture(frame: pd.DataFrame, params: Params, settings: DrawingSettings, titl
         What is drawn.
     title : str
         What the picture shows, for readers who can't see it.
+    reference : pandas.DataFrame, optional
+        Candles of a second market, which are not shown.
     """
-    annotations = draw(Candles.from_frame(frame), params, settings)
+    second = None if reference is None else Candles.from_frame(reference)
+    annotations = draw(Candles.from_frame(frame), params, settings, reference=second)
     step = frame["date"].iloc[1] - frame["date"].iloc[0]
     low, high = float(frame["low"].min()), float(frame["high"].max())
     # Names stand above and below the candles.
