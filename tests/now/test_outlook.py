@@ -73,6 +73,12 @@ def test_a_window_is_the_reason_where_only_it_forbids_the_entry(tmp_path: Path) 
     assert found
 
 
+def test_alerts_enter_nothing(tmp_path: Path) -> None:
+    frame = stretch(traded("BTC"), 20_000 - COUNT, 20_000)
+    pair = outlook(frame, tmp_path, alerts_only=True)
+    assert (pair.enters, [block.cause for block in pair.blocks]) == (0, ["alerts_only"])
+
+
 def test_entries_of_ones_own_have_a_reason_of_their_own(tmp_path: Path) -> None:
     """A strategy that finds entries in another way is not contradicted."""
 

@@ -59,6 +59,7 @@ def test_what_is_missing(block: Block, why: str, need: str) -> None:
         ("refused", {"reason": "too small"}, "the signal was refused: too small"),
         ("state", {"state": "paused"}, "the bot is paused"),
         ("old_candles", {"age": 3900}, "the newest candle closed 1 hour 5 minutes ago"),
+        ("alerts_only", {}, "alerts_only is on"),
         ("no_candles", {}, "its candles are missing or wrong"),
     ],
 )  # fmt: skip

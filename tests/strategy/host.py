@@ -137,9 +137,9 @@ def no_signals(count: int) -> Entries:
     return Entries(np.zeros(count, np.int8), np.full(count, np.nan), none, nowhere, nowhere, scores)
 
 
-def step(strategy: IStrategy, entries: Entries) -> None:
-    """Run the strategy's entry step on candles that signal just that."""
-    dates = pd.date_range(end=NOW - CANDLE, periods=len(entries.direction), freq=CANDLE)
+def step(strategy: IStrategy, entries: Entries, until: datetime = NOW) -> None:
+    """Run the strategy's entry step on candles that signal just that, the last one just closed."""
+    dates = pd.date_range(end=until - CANDLE, periods=len(entries.direction), freq=CANDLE)
     prices = dict.fromkeys(("open", "high", "low", "close"), ENTRY)
     frame = pd.DataFrame({"date": dates, **prices, "volume": 1.0})
     strategy.find_entries = lambda columns: entries

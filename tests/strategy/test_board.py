@@ -13,9 +13,10 @@ from freqtrade.persistence import PairLocks, Trade
 from freqtrade.strategy.interface import IStrategy
 from ict_host.board import Board
 from ict_host.seams import bot_of
+from ict_lab.runs.journal import live_journal
 
 from ict.now.facts import Now, from_record
-from tests.strategy.host import ENTRY, NOW, memory_database, opened, saved
+from tests.strategy.host import ENTRY, NOW, memory_database, no_signals, opened, saved, step
 from tests.strategy.live import SECRET, position, running
 from tests.strategy.support import BTC
 
@@ -173,6 +174,39 @@ def test_a_message_an_hour(tmp_path: Path, clock: time_machine.Traveller) -> Non
             told += [text for text in strategy.dp._msg_queue if text.startswith("What now")]
         clock.move_to(NOW)
         assert len(told) == moments
+
+
+def lines(folder: Path) -> list[list[str]]:
+    """Side, outcome and reason of each signal in the journal."""
+    texts = (folder / "journal-tradesv3.demo.jsonl").read_text().splitlines()
+    return [[json.loads(text)[name] for name in ("side", "outcome", "reason")] for text in texts]
+
+
+@pytest.mark.parametrize(
+    ("trouble", "line"),
+    [
+        (lock, ["long", "locked", "No entry: entries are locked until 2024-03-05 11:15 UTC (by hand)."]),
+        (fill_slots, ["long", "slots", "No entry: 0 of 0 open trades are taken."]),
+        (refuse, ["long", "refused", "No entry: the signal was refused: too small, REDACTED."]),
+        (lambda strategy, board: position(strategy), ["long", "traded", ""]),
+    ],
+)
+def test_a_signal_is_noted_when_the_next_candle_has_come(
+    tmp_path: Path, clock: time_machine.Traveller, trouble: Any, line: list[str]
+) -> None:
+    strategy = running()
+    board = board_of(strategy, tmp_path)
+    trouble(strategy, board)
+    for minutes in (0, 2):  # the signal is old by then: what was in the way at first is the reason
+        clock.move_to(NOW + timedelta(minutes=minutes))
+        board.write()
+    assert not (tmp_path / "journal-tradesv3.demo.jsonl").exists()
+    clock.move_to(NOW + timedelta(minutes=15))
+    step(strategy, no_signals(7), until=NOW + timedelta(minutes=15))
+    board.write()
+    board.write()
+    assert lines(tmp_path) == [line]
+    assert live_journal(tmp_path)["outcome"].tolist() == [line[1]]
 
 
 def test_a_file_that_can_t_be_written_harms_nothing(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:

@@ -23,6 +23,7 @@ from sqlalchemy import make_url
 from ict.desk.safety import trades_real_money
 from ict.now.facts import AccountNow, Block, HealthNow, Now, PairNow, to_record
 from ict_host.refused import Hourly
+from ict_host.signal_log import SignalLog
 
 logger = logging.getLogger(__name__)
 
@@ -50,6 +51,7 @@ class Board:
         self._strategy, self._bot = strategy, bot
         database = Path(make_url(bot.config["db_url"]).database or "trades").stem
         self.file = folder / f"now-{database}.json"
+        self._log = SignalLog(folder / f"journal-{database}.jsonl")
         self._began, self._answers = time.monotonic(), True
         self._outlooks: dict[str, tuple[object, PairNow]] = {}
         self._account = _Account(strategy)
@@ -76,6 +78,8 @@ class Board:
         try:
             now = self.now(datetime.now(UTC))
             _replace(self.file, json.dumps(to_record(now), allow_nan=False))
+            for pair in now.pairs:
+                self._log.look(pair, self._strategy.tag_now(pair.pair))
             self._strategy.tell_now(now)
         except Exception as error:
             with suppress(Exception):

@@ -82,6 +82,11 @@ class IctNow(IctEntry):
         """Give what a pair's candles signal, to see whether it is new; None where it is not known."""
         return self._signals.get(pair)
 
+    def tag_now(self, pair: str) -> str | None:
+        """Give the tag of a pair's newest signal; None for none."""
+        signals = self._signals.get(pair)
+        return None if signals is None or not len(signals.opens) else signals.tag[-1]
+
     def outlook(self, pair: str) -> PairNow:
         """Say what the chart of a pair says now, and what the setup lacks."""
         signals, exchange = self._signals.get(pair), exchange_of(self.dp)

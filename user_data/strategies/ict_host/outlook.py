@@ -59,4 +59,5 @@ def pair_outlook(
         market=market_now(columns, timeframe, candle),
         sides=sides_now(columns, question),
         signal=signal,
+        blocks=(Block(cause="alerts_only"),) if columns.chart.params.alerts_only else (),
     )

@@ -1,4 +1,7 @@
-"""List every entry signal of a backtest with what became of it: ``python -m ict_lab.journal [EXPORT]``."""
+"""List every entry signal with what became of it: ``python -m ict_lab.journal [EXPORT]``.
+
+Of a backtest, or with --live those that running bots noted.
+"""
 
 from __future__ import annotations
 
@@ -8,8 +11,9 @@ from pathlib import Path
 
 from ict_lab.command_line import USAGE_EXIT, OneSentenceParser
 from ict_lab.errors import LabError
+from ict_lab.places import USER_DATA
 from ict_lab.runs.export import read_exports
-from ict_lab.runs.journal import OUTCOMES, Journal, journal_of
+from ict_lab.runs.journal import OUTCOMES, Journal, journal_of, live_journal
 
 RESULTS = Path("user_data/backtest_results")
 
@@ -29,20 +33,24 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """
     parser = OneSentenceParser(prog="python -m ict_lab.journal", description=(__doc__ or "").split(":")[0])
     parser.add_argument("export", nargs="?", type=Path, default=RESULTS, help=f"a .zip, or {RESULTS}")
+    parser.add_argument("--live", action="store_true", help="those that bots of --user-data noted")
+    parser.add_argument("--user-data", type=Path, default=USER_DATA, metavar="FOLDER")
     parser.add_argument("--strategy", default="", help="of an export with several")
-    parser.add_argument("--outcome", choices=OUTCOMES, action="append", help="only these, may be given again")
+    parser.add_argument(
+        "--outcome",
+        choices=[*OUTCOMES, "placed", "missed"],
+        action="append",
+        help="only these, may be given again",
+    )
     parser.add_argument("--csv", action="store_true")
     parser.add_argument("--json", action="store_true")
     given = parser.parse_args(arguments)
     try:
-        exports = [one for one in read_exports(given.export) if given.strategy in ("", one.strategy)]
-        if len(exports) != 1:
-            raise LabError(f"{given.export} must hold one strategy, or --strategy name one of those in it")
-        journal = journal_of(exports[0])
+        journal = None if given.live else _of_backtest(given.export, given.strategy)
+        shown = live_journal(given.user_data) if journal is None else journal.signals
     except LabError as error:
         print(f"make journal: {error}", file=sys.stderr)
         return USAGE_EXIT
-    shown = journal.signals
     if given.outcome:
         shown = shown[shown["outcome"].isin(given.outcome)]
     if given.csv:
@@ -51,8 +59,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(shown.to_json(orient="records", date_format="iso", indent=2))
     else:
         print(shown.to_string(index=False) if len(shown) else "no signals")
-        print(f"\n{summary(journal)}")
-    return 1 if journal.differences() else 0
+        print(f"\n{summary(journal)}" if journal else "")
+    return 1 if journal and journal.differences() else 0
+
+
+def _of_backtest(path: Path, strategy: str) -> Journal:
+    exports = [one for one in read_exports(path) if strategy in ("", one.strategy)]
+    if len(exports) != 1:
+        raise LabError(f"{path} must hold one strategy, or --strategy name one of those in it")
+    return journal_of(exports[0])
 
 
 def summary(journal: Journal) -> str:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import zip_longest
+from pathlib import Path
 from typing import Any
 
 import pandas as pd
@@ -98,6 +100,25 @@ def journal_of(export: Export) -> Journal:
     return Journal(
         table.reset_index(drop=True), len(results["trades"]), int(results.get("rejected_signals", 0))
     )
+
+
+def live_journal(folder: Path) -> pd.DataFrame:
+    """Read the signals that the bots of a folder noted, oldest first: `COLUMNS`.
+
+    Raises
+    ------
+    LabError
+        When there are none, or a file is damaged.
+    """
+    files = sorted(folder.glob("journal-*.jsonl"))
+    if not files:
+        raise LabError(f"no bot has noted a signal in {folder} yet")
+    try:
+        lines = [json.loads(line) for file in files for line in file.read_text(encoding="utf-8").splitlines()]
+        table = pd.DataFrame(lines)[list(COLUMNS)]
+    except (OSError, ValueError, KeyError) as error:
+        raise LabError(f"the journal in {folder} can't be read: {error}") from error
+    return table.sort_values(["signal_date", "pair"], kind="stable", ignore_index=True)
 
 
 class _Told:

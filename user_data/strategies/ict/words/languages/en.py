@@ -276,6 +276,7 @@ WORDS = {
     "why_expired": "the signal is over {seconds} seconds old, the next close counts",
     "why_state": "the bot is {state}",
     "why_old_candles": "the newest candle closed {age} ago",
+    "why_alerts_only": "alerts_only is on",
     "why_no_candles": "its candles are missing or wrong",
     "now_up": "up",
     "now_down": "down",

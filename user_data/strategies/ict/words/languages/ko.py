@@ -276,6 +276,7 @@ WORDS = {
     "why_expired": "신호 후 {seconds}초 경과, 다음 종가 대기",
     "why_state": "봇 상태: {state}",
     "why_old_candles": "최근 캔들이 {age} 전에 마감됨",
+    "why_alerts_only": "알림 전용(alerts_only) 설정",
     "why_no_candles": "캔들이 없거나 잘못됨",
     "now_up": "상승",
     "now_down": "하락",
