@@ -81,6 +81,10 @@ tune: $(INSTALLED) ## Turn the settings by hand beside the chart, on 127.0.0.1; 
 	@echo "Starting the page (a few seconds)"
 	@$(PY) -m ict_lab.tune $(AT) $(TUNE)
 
+peers: $(INSTALLED) ## Count order blocks by our rule, LuxAlgo's and smartmoneyconcepts'; DATADIR=... PEERS="--last 3000"
+	@$(PY) -m pip install --quiet --disable-pip-version-check -r requirements-bench.txt -c constraints.txt
+	@$(PY) -m ict_lab.peers $(AT) $(PEERS)
+
 hyperopt: $(INSTALLED) ## Search parameters, every variant logged; DATADIR=... HYPEROPT="--timerange 20230101-20240101"
 	@$(PY) -m ict_lab.hyperopt $(AT) $(HYPEROPT)
 
