@@ -3,6 +3,7 @@
 import json
 
 from ict.drawing.settings import DrawingSettings
+from ict.pair_groups import PairGroups
 from ict.params import Params, settings
 from tests.docs.markdown import ROOT, blocks, read
 
@@ -15,4 +16,5 @@ def test_the_examples_are_valid() -> None:
     for space, values in given[1]["params"].items():
         assert {settings()[name].space for name in values} == {space}
         Params.parse(values)
-    assert DrawingSettings.parse(given[2]["ict_drawing"]) != DrawingSettings()
+    assert len(PairGroups.parse(given[2]["ict"]["pairs"]).groups) == 2
+    assert DrawingSettings.parse(given[3]["ict_drawing"]) != DrawingSettings()

@@ -54,6 +54,28 @@ def refusal(start: Start, name: str, value: Any) -> str:
     return str(caught.value)
 
 
+def test_a_group_of_pairs_has_settings_of_its_own() -> None:
+    """For its pairs it wins; what is looked back on is enough for every group."""
+    groups = {"BTC/.*": {"risk_per_trade_percent": 0.5, "fvg_max_age_candles": 900}}
+    strategy = load({"risk_per_trade_percent": 2.0, "pairs": groups})
+    own, others = strategy.params_of("BTC/USDT:USDT"), strategy.params_of("ETH/USDT:USDT")
+    assert (own.risk_per_trade_percent, others.risk_per_trade_percent) == (0.5, 2.0)
+    assert strategy.params() == others
+    assert strategy.startup_candle_count > load({}).startup_candle_count
+    # An epoch of hyperopt changes what no group names.
+    strategy.risk_reward.value, strategy.risk_per_trade_percent.value = 3.0, 1.5
+    own = strategy.params_of("BTC/USDT:USDT")
+    assert (own.risk_per_trade_percent, own.risk_reward) == (0.5, 3.0)
+
+
+def test_a_wrong_group_of_pairs_stops_the_start() -> None:
+    with pytest.raises(OperationalException, match="max_daily_trades counts all pairs together"):
+        load({"pairs": {"BTC/.*": {"max_daily_trades": 1}}})
+    strategy = load({"pairs": {"BTC/.*": {"risk_reward": 3.0}, ".*USDT": {"risk_reward": 4.0}}})
+    with pytest.raises(OperationalException, match="must be in one group"):
+        strategy.params_of("BTC/USDT:USDT")
+
+
 @every_number
 @pytest.mark.parametrize("beyond", [-1, 1], ids=["below", "above"])
 def test_a_value_out_of_range_is_refused(start: Start, name: str, beyond: int) -> None:

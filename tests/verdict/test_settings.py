@@ -100,6 +100,15 @@ def test_the_target_is_where_the_exits_at_one_were() -> None:
     assert math.isnan(target_of(trades.iloc[1:]))
 
 
+def test_groups_of_pairs_are_followed_by_nobody_and_each_is_a_variant(tmp_path: Path) -> None:
+    variants = set()
+    for risk_reward in (2.0, 3.0):
+        run = exported(tmp_path, block={"pairs": {"BTC/.*": {"risk_reward": risk_reward}}})
+        assert run.setup is None
+        variants.add(run.variant)
+    assert len(variants | {exported(tmp_path).variant}) == 3
+
+
 def test_any_other_setting_makes_another_variant_and_the_wallet_does_not(tmp_path: Path) -> None:
     def variant(**given: Any) -> str:
         return exported(tmp_path, **given).variant

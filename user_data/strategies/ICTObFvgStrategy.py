@@ -47,6 +47,7 @@ class ICTObFvgStrategy(IctJournal, IctDrawing, IctExits, IctResting, IctNow):
 
     def informative_pairs(self) -> list[tuple[str, str]]:
         """Candles of the higher timeframes and of the second markets that the settings look at."""
+        # Groups of pairs share timeframes and second markets.
         params, pairs = self.params(), self.dp.current_whitelist()
         second = dict.fromkeys(other for pair in pairs if (other := params.reference_of(pair)))
         higher = [(pair, timeframe) for pair in pairs for timeframe in params.higher_timeframes]
@@ -54,7 +55,8 @@ class ICTObFvgStrategy(IctJournal, IctDrawing, IctExits, IctResting, IctNow):
 
     def populate_indicators(self, dataframe: DataFrame, metadata: dict[str, Any]) -> DataFrame:
         """Add the `ict_*` columns; where the candles are wrong they say nothing."""
-        params, pair = self.params(), metadata["pair"]
+        pair = metadata["pair"]
+        params = self.params_of(pair)
         higher = self._higher_candles(pair, params)
         other = params.reference_of(pair)
         second = {other: self.dp.get_pair_dataframe(other, self.timeframe)} if other else {}
@@ -66,7 +68,8 @@ class ICTObFvgStrategy(IctJournal, IctDrawing, IctExits, IctResting, IctNow):
     def populate_entry_trend(self, dataframe: DataFrame, metadata: dict[str, Any]) -> DataFrame:
         """Enter where the settings say so; each signal brings its stop and that stop's least distance."""
         self._renew_exits()
-        pair, params = metadata["pair"], self.params()
+        pair = metadata["pair"]
+        params = self.params_of(pair)
         if not self._is_live:
             self._ticks.learn(pair, dataframe)
         signals = self._find_signals(pair, dataframe, params)

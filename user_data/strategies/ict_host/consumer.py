@@ -86,14 +86,16 @@ class FromProducer(IctLive):
             self._taken[pair] = key, self._received(pair, candles, sent)
         taken = self._taken[pair][1]
         self._outages.note(pair, taken if isinstance(taken, AnalysisError) else None)
-        return Columns.absent(len(candles), self.params()) if isinstance(taken, AnalysisError) else taken
+        return (
+            Columns.absent(len(candles), self.params_of(pair)) if isinstance(taken, AnalysisError) else taken
+        )
 
     def _received(self, pair: str, candles: DataFrame, sent: DataFrame) -> Arrays | AnalysisError:
         """Give the columns where all is as it should be, else what is not."""
         try:
             if not len(sent):
                 raise LateAnalysisError(f"nothing has come from {' or '.join(self._producers)}")
-            received = Received(candles, sent, self.params(), self._wanted)
+            received = Received(candles, sent, self.params_of(pair), self._wanted)
             received.check_newest(self.find_entries)
             if pair not in self._checked:
                 received.check_past(self.startup_candle_count, self.find_entries)

@@ -67,7 +67,7 @@ class IctDrawing(IctParameters):
             return []
 
     def _annotations(self, pair: str, frame: DataFrame) -> list[AnnotationType]:
-        params = self.params()
+        params = self.params_of(pair)
         whole = self._whole(pair, frame)
         higher = {name: self.dp.get_pair_dataframe(pair, name) for name in params.higher_timeframes}
         other = params.reference_of(pair)

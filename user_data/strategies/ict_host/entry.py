@@ -50,6 +50,11 @@ from ict_host.wanted import USED, Wanted
 logger = logging.getLogger("ICTObFvgStrategy")
 
 
+def _times_of(params: Params) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Give the settings that a calendar hangs on, beside the file of blackouts, which is the bot's."""
+    return params.entry_windows, params.entry_weekdays
+
+
 class IctEntry(IctLive):
     """The part of the strategy that decides on an entry's money, for the strategy to inherit."""
 
@@ -79,14 +84,21 @@ class IctEntry(IctLive):
         super().ft_load_hyper_params(hyperopt)
         try:
             self._calendar = Calendar(self.params(), self._user_data)
+            each = self._groups.each(self.params())
+            self._calendars = {_times_of(params): Calendar(params, self._user_data) for params in each}
         except IctError as error:
             raise OperationalException(str(error)) from error
 
-    def _times(self, opens: DatetimeIndex) -> Bools:
+    def _calendar_of(self, pair: str) -> Calendar:
+        """Give the times at which a pair's settings let entries be made."""
+        return self._calendars[_times_of(self.params_of(pair))]
+
+    def _times(self, pair: str, opens: DatetimeIndex) -> Bools:
         """Where an entry may follow each candle, or rest over the coming one (TIME-1, TIME-2)."""
-        if self._calendar.is_open_always:
+        calendar = self._calendar_of(pair)
+        if calendar.is_open_always:
             return np.ones(len(opens), np.bool_)
-        allows = self._calendar.allows_rest if self._rests else self._calendar.allows_market
+        allows = calendar.allows_rest if self._rests else calendar.allows_market
         return allows(opens, self._candle)
 
     @property
@@ -168,7 +180,7 @@ class IctEntry(IctLive):
                 self._refuse(pair, side, "its zone was entered before")
                 return False
             account = self._account(pair, signal, current_time, rate, amount)
-            reached = limit_reached(account, self.params())
+            reached = limit_reached(account, self.params_of(pair))
             if reached is None:
                 self._write_down(pair, side, current_time, rate, entry_tag)
                 return True
@@ -180,7 +192,11 @@ class IctEntry(IctLive):
 
     def _spent(self, pair: str, side: str) -> IsSpent:
         """Give what says whether a zone was entered before, and is not to be again (ZONE-4)."""
-        return partial(self._levels.was_entered, pair, side) if self.params().one_entry_per_zone else never
+        return (
+            partial(self._levels.was_entered, pair, side)
+            if self.params_of(pair).one_entry_per_zone
+            else never
+        )
 
     def _account(
         self,
@@ -205,7 +221,7 @@ class IctEntry(IctLive):
             equity=self._equity(),
             fees=(enters, leaves),
             candle=self._candle,
-            params=self.params(),
+            params=self.params_of(pair),
             own_trade=own_trade,
         )
 
@@ -218,7 +234,7 @@ class IctEntry(IctLive):
             self.lock_pair("*", reached.until - timedelta(seconds=1), reason=reached.reason)
         self._say("No entry on %s: %s", pair, reached.reason)
         if self._is_live and is_news(reached.cause, account.now):
-            self._reporter.limit(self.dp, pair, reached, account, self.params())
+            self._reporter.limit(self.dp, pair, reached, account, self.params_of(pair))
 
     def _planned_stop(self, trade: Trade) -> float | None:
         """Stop that the order of a trade's entry was placed with; None where nobody knows it any more."""
@@ -249,7 +265,7 @@ class IctEntry(IctLive):
         if self._rests:
             today = grid_of_pair(exchange_of(self.dp), pair).tick
             tick = self._ticks.of_candles(pair, opens, today)
-        return Signals.find(opens, columns, self._times(opens), tick, self.find_entries)
+        return Signals.find(opens, columns, self._times(pair, opens), tick, self.find_entries)
 
     def _higher_candles(self, pair: str, params: Params) -> dict[str, DataFrame]:
         return {name: self.dp.get_pair_dataframe(pair, name) for name in params.higher_timeframes}
@@ -268,7 +284,7 @@ class IctEntry(IctLive):
             fee=taker_fee(exchange, pair),
             equity=self._equity(),
             max_leverage=max_leverage,
-            params=self.params(),
+            params=self.params_of(pair),
         )
 
     def _write_down(self, pair: str, side: str, at: datetime, rate: float, tag: str | None) -> None:

@@ -65,11 +65,11 @@ class IctExits(IctEntry):
         if self._levels.read(trade) is not None:
             return
         signal, entry, grid = self._signal_of(trade, order), trade.open_rate, grid_of_trade(trade)
-        levels = levels_of_fill(signal, entry, grid, self.params())
+        levels = levels_of_fill(signal, entry, grid, self.params_of(trade.pair))
         self._levels.fix(trade, levels, signal.zone)
         if not self._is_live:
             return
-        most_points = self.params().most_points
+        most_points = self.params_of(trade.pair).most_points
         setup = self._setup(trade, signal, order.order_filled_utc or order.order_date_utc)
         remember_entry(trade, equity=self._equity(), score=signal.score, most_points=most_points, setup=setup)
         if beyond := slipped(signal, entry, grid):

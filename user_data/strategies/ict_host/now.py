@@ -99,7 +99,7 @@ class IctNow(IctEntry):
             self.timeframe,
             self._candle,
             signals,
-            self._calendar,
+            self._calendar_of(pair),
             fees=(maker_fee(exchange, pair) if is_maker else leaves, leaves),
             tick=np.full(count, tick),
         )

@@ -5,6 +5,7 @@ file (which hyperopt writes), then the preset's default. Freqtrade checks no val
 """
 
 import logging
+import re
 from copy import copy
 from pathlib import Path
 from typing import Any
@@ -21,12 +22,15 @@ from freqtrade.strategy import (
 )
 
 from ict import IctError, Params, __version__
+from ict.pair_groups import PairGroups
 from ict.params import settings
 from ict.setup_block import expanded
 from ict_host import parameter_file, sources
 
 logger = logging.getLogger(__name__)
 
+# The key of the `ict` block whose groups of pairs have settings of their own.
+GROUPS = "pairs"
 MINUTES_A_WEEK = 7 * 24 * 60
 # Freqtrade rounds a decimal parameter, also one that a user gave: finer than anybody sets one.
 DECIMALS = 8
@@ -89,6 +93,8 @@ class IctParameters(IStrategy):
         # What a backtest exports is the configuration as it was read.
         config.setdefault("original_config", {})["ict_version"] = __version__
         self._are_applied = False
+        self._groups = self._grouped()
+        self._of_pairs: dict[tuple[str, Params], Params] = {}
         # A class's parameters are one object for all of its instances, and the presets share them.
         for name in settings():
             setattr(self, name, copy(getattr(self, name)))
@@ -98,7 +104,8 @@ class IctParameters(IStrategy):
         # Freqtrade takes another timeframe from the configuration only after this.
         week = MINUTES_A_WEEK // timeframe_to_minutes(config.get("timeframe") or self.timeframe)
         self._at_start = self._longest_memory()
-        self.startup_candle_count = self._at_start.memory_candles(week)
+        memories = [params.memory_candles(week) for params in self._groups.each(self._at_start)]
+        self.startup_candle_count = max(memories)
 
     def ft_load_hyper_params(self, hyperopt: bool = False) -> None:
         """Load the strategy's JSON file, let the `ict` block of config.json win, and check them all."""
@@ -110,6 +117,16 @@ class IctParameters(IStrategy):
             self._refuse_empty_spaces()
             self._search_what_counts()
         self.params()
+        self._check_groups()
+
+    def _check_groups(self) -> None:
+        """Refuse a pair that is in two groups; say where a group has no pair, as with a slip of the pen."""
+        pairs = self.config.get("pairs") or self.config.get("exchange", {}).get("pair_whitelist", [])
+        for pair in pairs:
+            self.params_of(pair)
+        for pattern in self._groups.groups:
+            if pairs and not any(re.fullmatch(pattern, pair) for pair in pairs):
+                logger.warning("ict.pairs: %s matches no pair of %s", pattern, ", ".join(pairs))
 
     def _refuse_empty_spaces(self) -> None:
         """Name the spaces: Freqtrade's own `default` and `all` ask for a space 'buy', which is not ours."""
@@ -154,6 +171,27 @@ class IctParameters(IStrategy):
             )
         return self._values()
 
+    def params_of(self, pair: str) -> Params:
+        """Return a pair's settings in force: those of its group of `pairs`, over those of all others.
+
+        Raises
+        ------
+        OperationalException
+            As `params`, and when two groups match the pair.
+        """
+        params = self.params()
+        if not self._groups.groups:
+            return params
+        key = pair, params
+        if key not in self._of_pairs:
+            # Hyperopt changes them from epoch to epoch.
+            self._of_pairs = {known: of for known, of in self._of_pairs.items() if known[1] == params}
+            try:
+                self._of_pairs[key] = self._groups.of(pair, params)
+            except IctError as error:
+                raise OperationalException(str(error)) from error
+        return self._of_pairs[key]
+
     def _values(self) -> Params:
         values = {name: getattr(self, name).value for name in settings()}
         key = tuple(values.values())
@@ -161,12 +199,21 @@ class IctParameters(IStrategy):
             self._read = key, _checked(values)
         return self._read[1]
 
-    def _configured(self) -> dict[str, Any]:
+    def _block(self) -> dict[str, Any]:
         block = self.config.get("ict", {})
         if not isinstance(block, dict):
             raise OperationalException(f"ict in config.json must be a block of settings, was {block!r}")
+        return block
+
+    def _grouped(self) -> PairGroups:
         try:
-            return expanded(block)
+            return PairGroups.parse(self._block().get(GROUPS, {}))
+        except IctError as error:
+            raise OperationalException(str(error)) from error
+
+    def _configured(self) -> dict[str, Any]:
+        try:
+            return expanded({name: value for name, value in self._block().items() if name != GROUPS})
         except IctError as error:
             raise OperationalException(str(error)) from error
 

@@ -191,13 +191,13 @@ class IctResting(IctEntry):
         except LevelError:
             return "no_target"
         account = self._account(pair, placed, now, placed.limit, order.safe_amount, own_trade=trade.id)
-        return "limit" if limit_reached(account, self.params()) else None
+        return "limit" if limit_reached(account, self.params_of(pair)) else None
 
     def _levels_of_order(self, trade: Trade, signal: Signal, now: datetime) -> Levels:
         """Price, stop and target of an entry that rests."""
         price = signal.limit or trade.open_rate
         grid = grid_of_pair(exchange_of(self.dp), trade.pair, self._ticks.at(trade.pair, now))
-        return signal.levels_from(price, signal.stop_for(price, grid), grid, self.params())
+        return signal.levels_from(price, signal.stop_for(price, grid), grid, self.params_of(trade.pair))
 
     # What is said of it
 
@@ -215,9 +215,8 @@ class IctResting(IctEntry):
         now, order = datetime.now(UTC), trade.orders[-1]
         signal = self._signal_of(trade, order)
         levels, setup = self._levels_of_order(trade, signal, now), self._setup(trade, signal, now)
-        known = {
-            "equity": self._equity(), "score": signal.score, "most_points": self.params().most_points
-        }  # fmt: skip
+        most_points = self.params_of(trade.pair).most_points
+        known = {"equity": self._equity(), "score": signal.score, "most_points": most_points}
         self._post(self._reporter.placed(trade, levels, known, setup))
 
     def _on_taken_back(self, message: Message) -> None:

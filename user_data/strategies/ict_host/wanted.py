@@ -33,6 +33,8 @@ _OF_MESSAGES = (
     Columns.fvg_direction, Columns.fvg_bottom, Columns.fvg_top,
     Columns.bos, Columns.choch, Columns.sweep,
 )  # fmt: skip
+# For so many settings the columns are kept.
+_KEPT = 32
 # Candles on which it is tried out what entries ask for: what that is hangs on the settings alone.
 _TRIED = 100
 
@@ -68,18 +70,21 @@ class Wanted:
         self._all = _wants_all(config, own)
         read = (*_OF_EXITS, *(_OF_MESSAGES if tells_patterns else ()))
         self._find_entries, self._read = find_entries, {one.pattern for one in read}
-        self._found: tuple[Params, tuple[Named, ...]] | None = None
+        self._found: dict[Params, tuple[Named, ...]] = {}
 
     def __getstate__(self) -> dict[str, Any]:
         """Hyperopt sends a strategy to its workers: what was found there is found again."""
-        return {**vars(self), "_found": None}
+        return {**vars(self), "_found": {}}
 
     def of(self, chart: Chart) -> tuple[Named, ...]:
         """List the columns that are wanted with a chart's settings."""
         params = chart.params
-        if self._found is None or self._found[0] != params:
-            self._found = params, tuple(self._columns(chart))
-        return self._found[1]
+        if params not in self._found:
+            # Hyperopt has others in each epoch; groups of pairs have a few at once.
+            if len(self._found) >= _KEPT:
+                self._found.clear()
+            self._found[params] = tuple(self._columns(chart))
+        return self._found[params]
 
     def _columns(self, chart: Chart) -> Iterator[Named]:
         asked = None if self._all else self._asked(chart)

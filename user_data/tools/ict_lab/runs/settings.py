@@ -9,7 +9,7 @@ from dataclasses import asdict
 from typing import Any
 
 import pandas as pd
-from ict_host.parameters import IctParameters
+from ict_host.parameters import GROUPS, IctParameters
 
 from ict import IctError, Params
 from ict.exits.engine import Exits
@@ -26,7 +26,7 @@ LEAST_TARGET_EXITS = 5
 
 
 def setup_of(export: Export) -> Setup | None:
-    """Return what one of our strategies traded; None for another house's.
+    """Return what one of our strategies traded; None for another house's, or where it differs by pair.
 
     The class is the one that is installed here; the settings are the export's: the `ict` block of its
     configuration, then the strategy's JSON file, then the preset's defaults.
@@ -37,7 +37,7 @@ def setup_of(export: Export) -> Setup | None:
         When a setting of the export is unknown or out of its range.
     """
     preset = strategy_named(export.strategy)
-    if preset is None:
+    if preset is None or export.config.get("ict", {}).get(GROUPS):
         return None
     values = {name: getattr(preset, name).value for name in settings()}
     for space in export.hyper_params.values():
@@ -84,10 +84,12 @@ def target_of(trades: pd.DataFrame) -> float:
 
 def variant_of(export: Export, setup: Setup | None) -> dict[str, Any]:
     """Return what makes a backtest this variant and no other, whatever the candles."""
+    # Groups of pairs, of which no single setup speaks.
+    block = {"ict": export.config["ict"]} if export.config.get("ict") else {}
     return {
         "strategy": export.strategy,
         "source": hashlib.sha256(export.code.encode()).hexdigest(),
-        "settings": asdict(setup.params) if setup else dict(export.hyper_params),
+        "settings": asdict(setup.params) if setup else {**export.hyper_params, **block},
         "timeframe": export.results["timeframe"],
         "pairs": sorted(export.results["pairlist"]),
     }
