@@ -43,7 +43,7 @@ def copies() -> list[tuple[list[str], str]]:
 
 @pytest.fixture(scope="module")
 def image(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Carry out the COPYs into a folder that stands for the image's root, by what .dockerignore lets in."""
+    """Carry out each COPY into a folder that stands for the image's root, by what .dockerignore lets in."""
     root = tmp_path_factory.mktemp("image")
     let_in = {line[1:] for line in read(REPOSITORY / ".dockerignore").splitlines() if line.startswith("!")}
     for sources, target in copies():
