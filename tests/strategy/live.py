@@ -84,7 +84,8 @@ def give_bot(provider: Any) -> LiveChannel:
     client = SimpleNamespace(urls={"api": dict.fromkeys(URL_NAMES, TESTNET)})
     bot = SimpleNamespace(
         dataprovider=provider, rpc=manager,
-        config={channel.name: {"allow_custom_messages": True}, "dry_run": False},
+        config={channel.name: {"allow_custom_messages": True}, "dry_run": False, "exchange": {}},
+        active_pair_whitelist=[BTC],
         exchange=SimpleNamespace(_api=client, _api_async=client), state=State.RUNNING,
     )  # fmt: skip
     manager._rpc = SimpleNamespace(_freqtrade=bot)

@@ -67,7 +67,7 @@ class Alerts:
             The pair's tick and lot.
         """
         settings = self._reporter.settings
-        if not settings.alerts or not any(re.fullmatch(one, pair) for one in settings.alert_pairs or (".*",)):
+        if not any(re.fullmatch(one, pair) for one in settings.alert_pairs or (".*",)):
             return
         opened, found = signals.opens[-1], tuple(self._found(timeframe, signals, grid))
         if not (found and self._is_news(pair, opened)):

@@ -303,7 +303,7 @@ class IctEntry(IctLive):
 
     def _alert(self, pair: str, signals: Signals) -> None:
         """Send the alerts of a pair's newest candle; what goes wrong with them costs no trade."""
-        if self._alerts is None:
+        if self._alerts is None or not self._reporter.settings.alerts:
             return
         try:
             grid = grid_of_pair(exchange_of(self.dp), pair)
