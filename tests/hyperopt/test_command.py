@@ -152,6 +152,22 @@ def test_a_search_that_did_not_begin_is_no_success(searched: Workplace) -> None:
     assert (searched.folder / "user_data" / "trials.jsonl").read_bytes() == before
 
 
+def test_the_replay_finds_the_losses_that_freqtrade_finds(
+    searched: Workplace, workplaces: Callable[..., Workplace], tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    """Same variants, same losses, same trades, same best; and the base variant was traded by both."""
+    place = workplaces("fast", copied_strategies(tmp_path_factory.mktemp("code") / "strategies"))
+    run = run_search(place, "--fast")
+    assert run.returncode == 0, run.stderr[-3000:]
+    fast, slow = (read_epochs(results_of(one)) for one in (place, searched))
+    assert [one.parameters for one in fast] == [one.parameters for one in slow]
+    assert [one.loss for one in fast] == pytest.approx([one.loss for one in slow])
+    for ours, theirs in zip(fast, slow, strict=True):
+        assert list(ours.run.trades["close_date"]) == list(theirs.run.trades["close_date"])
+        assert list(ours.run.trades["r_multiple"]) == pytest.approx(list(theirs.run.trades["r_multiple"]))
+    assert sum(len(one.run.trades) for one in fast) > 10
+
+
 @pytest.mark.parametrize(("field", "value"), [("epochs", 0), ("seed", -1), ("pairs", ()), ("spaces", ())])
 def test_a_search_is_checked(field: str, value: Any) -> None:
     with pytest.raises(LabError, match=f"^{field} must"):

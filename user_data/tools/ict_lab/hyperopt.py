@@ -3,7 +3,8 @@
     python -m ict_lab.hyperopt --pairs BTC/USDT:USDT --timerange 20240101-20240701 --epochs 100
 
 The best epoch goes into the strategy's JSON file, which every later run uses. What follows `--` goes to
-`freqtrade hyperopt` as it is.
+`freqtrade hyperopt` as it is. With --fast the replay trades the epochs, if it trades the base variant as
+Freqtrade does.
 """
 
 from __future__ import annotations
@@ -70,9 +71,10 @@ def _freqtrade(options: argparse.Namespace, search: Search) -> int:
     configs = options.config or CONFIGS
     call = ["hyperopt", *(part for path in configs for part in ("-c", str(path))), *places]
     call += ["--timerange", options.timerange, *search.search_options, *options.more]
-    console.print(f"$ freqtrade {' '.join(call)}", style="dim", markup=False)
+    shown = search.host if search.engine == "freqtrade" else f"python -m {search.host}"
+    console.print(f"$ {shown} {' '.join(call)}", style="dim", markup=False)
     env = research_environment(options.strategy_path.resolve(), TOOLS)
-    with subprocess.Popen([sys.executable, "-m", "freqtrade", *call], env=env) as process:
+    with subprocess.Popen([sys.executable, "-m", search.host, *call], env=env) as process:
         try:
             return process.wait()
         except KeyboardInterrupt:
@@ -101,6 +103,9 @@ def _parser() -> argparse.ArgumentParser:
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument("--timerange", required=True, help="days, the end not included: 20240101-20240701")
+    parser.add_argument(
+        "--fast", dest="engine", action="store_const", const="replay", help="the same as --engine replay"
+    )
     add_search_options(parser, epochs=100, jobs=os.cpu_count() or 1)
     add_search_places(parser)
     parser.add_argument("--userdir", type=Path, default=Path("user_data"), help="default user_data")

@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import pandas as pd
 
@@ -43,6 +43,8 @@ class Search:
         Hyperopt's random state. With the same jobs it makes a search repeatable.
     min_trades : int
         An epoch with fewer trades is the worst that there is.
+    engine : str
+        What trades the epochs: freqtrade, or the replay.
     """
 
     strategy: str = STRATEGY
@@ -54,6 +56,7 @@ class Search:
     jobs: int = 1
     seed: int = 1
     min_trades: int = 1
+    engine: Literal["freqtrade", "replay"] = "freqtrade"
 
     def __post_init__(self) -> None:
         for name in ("epochs", "jobs", "seed", "min_trades"):
@@ -62,6 +65,11 @@ class Search:
         for name in ("pairs", "spaces"):
             if not getattr(self, name):
                 raise LabError(f"{name} must name one at least, was empty")
+
+    @property
+    def host(self) -> str:
+        """Module that runs `hyperopt`."""
+        return "freqtrade" if self.engine == "freqtrade" else "ict_lab.fast_hyperopt"
 
     @property
     def run_options(self) -> list[str]:

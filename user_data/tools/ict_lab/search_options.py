@@ -28,6 +28,10 @@ def add_search_options(group: Any, *, epochs: int, jobs: int) -> None:
     group.add_argument("--loss", default=LOSS, help=f"default {LOSS}")
     group.add_argument("--seed", type=int, default=1, help="random state of every search, default 1")
     group.add_argument(
+        "--engine", choices=["freqtrade", "replay"], default="freqtrade",
+        help="what trades the epochs; the replay is fast, and starts only where it trades as Freqtrade does",
+    )  # fmt: skip
+    group.add_argument(
         "--min-trades", type=int, default=1, help="fewer trades make the worst epoch, default 1"
     )
 
@@ -58,4 +62,5 @@ def search_from(options: argparse.Namespace) -> Search:
         jobs=options.jobs,
         seed=options.seed,
         min_trades=options.min_trades,
+        engine=options.engine,
     )

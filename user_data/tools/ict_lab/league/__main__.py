@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import argparse
 import hashlib
+import logging
 import multiprocessing
 import os
 import shlex
@@ -77,6 +78,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     for name, given in OPTIONS.items():
         parser.add_argument(name, **given)
     options = parser.parse_args(arguments)
+    # Freqtrade warns of candles of a higher timeframe that are not there; the page says so.
+    logging.getLogger("freqtrade").setLevel(logging.ERROR)
     begun = time.monotonic()
     try:
         league = _run(options)

@@ -100,7 +100,7 @@ def trade(subject: Subject, stretch: Stretch, spec: Spec) -> Traded:
         chance = np.random.default_rng([spec.seed, *subject.name.encode()])
         random = by_random_entries(replayed, scene.tape, Exits.of(subject.params), spec.random_draws, chance)
         drawn = Placebo(scene, setup)
-        placebo = np.array([_mean_r(drawn.drawn(chance)) for _ in range(spec.placebo_draws)])
+        placebo = np.array([mean_net_r(drawn.drawn(chance)) for _ in range(spec.placebo_draws)])
     return Traded(subject, trades, returns, random, placebo, "", time.process_time() - begun)
 
 
@@ -176,7 +176,7 @@ def by_random_entries(
     return means
 
 
-def _mean_r(replayed: Replayed) -> float:
+def mean_net_r(replayed: Replayed) -> float:
     """Mean net R of the trades of a draw; 0 where there are none."""
     if not len(replayed.entries):
         return 0.0

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -109,13 +109,20 @@ def load_market(
     frame, higher, columns = frame[frame["date"] <= end].reset_index(drop=True), {}, None
     if params is not None:
         memory = params.memory_candles(WEEK_SECONDS // timeframe_to_seconds(timeframe))
-        loaded = {name: read_candles(folder, pair, name) for name in params.higher_timeframes}
-        seen = {name: _since(candles, name, start, memory) for name, candles in loaded.items()}
-        higher = {name: candles for name, candles in seen.items() if len(candles)}
+        higher = higher_of(folder, pair, params.higher_timeframes, start, memory)
         frame = _since(frame, timeframe, start, memory)
         columns = _analysed(frame, params, higher, f"{pair} {timeframe}")
     first = int(frame["date"].searchsorted(start))
-    return Market(pair, frame, higher, first, *_funding(folder, pair, frame["date"]), columns)
+    return Market(pair, frame, higher, first, *funding_of(folder, pair, frame["date"]), columns)
+
+
+def higher_of(
+    folder: Path, pair: str, timeframes: Sequence[str], start: pd.Timestamp, memory: int
+) -> dict[str, pd.DataFrame]:
+    """Load candles of higher timeframes, those that a backtest sees; none of a timeframe without a file."""
+    loaded = {name: read_candles(folder, pair, name) for name in timeframes}
+    seen = {name: _since(candles, name, start, memory) for name, candles in loaded.items()}
+    return {name: candles for name, candles in seen.items() if len(candles)}
 
 
 def _analysed(frame: pd.DataFrame, params: Params, higher: Mapping[str, pd.DataFrame], name: str) -> Columns:
@@ -132,7 +139,7 @@ def _since(frame: pd.DataFrame, timeframe: str, start: pd.Timestamp, memory: int
     return frame[frame["date"] >= first].reset_index(drop=True)
 
 
-def _funding(folder: Path, pair: str, dates: pd.Series[pd.Timestamp]) -> tuple[Floats, Floats]:
+def funding_of(folder: Path, pair: str, dates: pd.Series[pd.Timestamp]) -> tuple[Floats, Floats]:
     """Add up what a long of one unit pays: rate times mark price, as Freqtrade's backtest has it."""
     kinds = (CandleType.FUNDING_RATE, CandleType.MARK) if ":" in pair else ()
     rate_and_mark = [read_candles(folder, pair, "1h", kind, fill=False) for kind in kinds]

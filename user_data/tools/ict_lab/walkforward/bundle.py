@@ -12,11 +12,15 @@ from ict_lab.places import TOOLS
 
 # An old date for all: the same files make the same archive.
 EPOCH = (1980, 1, 1, 0, 0, 0)
-# All that a window needs of the tools.
+# The replay, where it trades the epochs.
+REPLAY = ("ict_lab/*.py", "ict_lab/replay/*.py", "ict_lab/runs/*.py", "ict_lab/statistics/*.py")
+# All that a window needs of the tools besides.
 WINDOW = ("ict_lab/__init__.py", "ict_lab/walkforward/__init__.py", "ict_lab/walkforward/window.py")
 
 
-def bundled_files(strategies: Path, hyperopts: Path, configs: Sequence[Path]) -> dict[str, Path]:
+def bundled_files(
+    strategies: Path, hyperopts: Path, configs: Sequence[Path], *, with_replay: bool = False
+) -> dict[str, Path]:
     """Collect code and configuration: name in the archive -> file.
 
     The strategies' own JSON files stay behind: each window begins with the defaults, or with what the
@@ -27,7 +31,9 @@ def bundled_files(strategies: Path, hyperopts: Path, configs: Sequence[Path]) ->
     LabError
         When a folder or a file is not there.
     """
-    files = {f"tools/{name}": TOOLS / name for name in WINDOW}
+    needed = [TOOLS / name for name in WINDOW]
+    needed += [path for pattern in REPLAY if with_replay for path in sorted(TOOLS.glob(pattern))]
+    files = {f"tools/{path.relative_to(TOOLS).as_posix()}": path for path in needed}
     for name, folder in (("strategies", strategies), ("hyperopts", hyperopts)):
         if not folder.is_dir():
             raise LabError(f"no folder of {name} at {folder}")

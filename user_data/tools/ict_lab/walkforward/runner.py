@@ -105,7 +105,7 @@ class WalkForwardSpec:
             timerange=f"{start:%Y%m%d}-{end:%Y%m%d}",
             train_days=train_days,
             test_days=test_days,
-            code=bundled_files(strategies, hyperopts, configs),
+            code=bundled_files(strategies, hyperopts, configs, with_replay=search.engine == "replay"),
             candles={f"data/futures/{path.name}": path for path in files_of(datadir, search.pairs)},
         )
 
@@ -115,7 +115,11 @@ class WalkForwardSpec:
         # Whoever mends a tool of the lab may go on: no trade depends on it.
         traded = {name: path for name, path in self.code.items() if not name.startswith("tools/")}
         digests = {"code": digest_of(traded), "candles": digest_of(self.candles)}
-        return RunFolder(path, {**asdict(self.search), **lengths, **digests}, self.windows, log)
+        searched = asdict(self.search)
+        if self.search.engine == "freqtrade":
+            # Runs of older releases know of no other.
+            del searched["engine"]
+        return RunFolder(path, {**searched, **lengths, **digests}, self.windows, log)
 
     def task(self, window: Window, workers: Workers) -> dict[str, Any]:
         """Describe a window for the worker that runs it."""
@@ -125,6 +129,7 @@ class WalkForwardSpec:
             "train_timerange": window.train_timerange,
             "test_timerange": window.test_timerange,
             "run_options": self.search.run_options,
+            "search_host": self.search.host,
             "search_options": self.search.search_options,
             "datadir": workers.candles or "data",
             "worker_configs": list(workers.overlays),

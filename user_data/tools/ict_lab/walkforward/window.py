@@ -72,7 +72,8 @@ def _freqtrade(command: str, timerange: str, task: dict[str, Any], options: list
     places = ["--userdir", "user_data", "--strategy-path", "strategies", "--datadir", task["datadir"]]
     if command == "hyperopt":
         places += ["--hyperopt-path", "hyperopts"]
-    call = [sys.executable, "-m", "freqtrade", command, "--timerange", timerange, *places, *options]
+    host = task["search_host"] if command == "hyperopt" else "freqtrade"
+    call = [sys.executable, "-m", host, command, "--timerange", timerange, *places, *options]
     call += [part for path in configs for part in ("-c", path)]
     log = Path(f"{command.removesuffix('ing')}.log")
     with log.open("wb") as said:
