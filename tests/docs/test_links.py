@@ -12,7 +12,7 @@ WRITTEN_LATER = {
     "user_data/backtest_results", "user_data/config/NAME.json", "user_data/config/my.local.json",
     "user_data/data", "user_data/now-tradesv3", "user_data/plot", "user_data/tradesv3",
     "user_data/trials.jsonl", "user_data/journal-tradesv3",
-    "user_data/walkforward",
+    "user_data/walkforward", "user_data/league",
     "user_data/strategies/ICTObFvgStrategy.json", "user_data/strategies/KillZoneStrategy.py",
     "user_data/strategies/SweepStrategy.py", "user_data/strategies/IctFreqaiStrategy.py",
     "user_data/config/freqai.local.json",
