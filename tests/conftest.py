@@ -11,7 +11,7 @@ from loopback.market.files import write_datadir
 from tests.support.folders import REAL, traded_market
 from tests.support.needs import in_ci
 from tests.support.skips import Skips
-from tests.support.state import kept
+from tests.support.state import KeptLoggers, kept
 
 # Bots that wait for their exchange, and long processes: begun first, so that none is left for the end.
 SLOW = ("parity", "live", "symbols", "strategy", "soak", "chaos", "paper", "walkforward", "hyperopt", "tune")
@@ -30,9 +30,11 @@ hypothesis.settings.load_profile("same")
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Count what is skipped, where the reports of all workers arrive."""
+    """Count what is skipped, where the reports of all workers arrive; keep loggers."""
     if not hasattr(config, "workerinput"):
         config.pluginmanager.register(Skips(ci=in_ci()), "skips")
+    # A hook of this file does not see the session's fixtures.
+    config.pluginmanager.register(KeptLoggers(), "kept-loggers")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

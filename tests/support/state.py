@@ -11,10 +11,12 @@ import signal
 import sys
 import types
 import warnings
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Generator, Iterator
 from contextlib import ExitStack, contextmanager
 from functools import lru_cache
 from typing import Any
+
+import pytest
 
 Restore = Callable[[], None]
 
@@ -52,6 +54,20 @@ def kept() -> Iterator[None]:
         for keep in (keep_logging, keep_environment, keep_signals, keep_classes):
             stack.callback(keep())
         yield
+
+
+class KeptLoggers:
+    """Keeps the loggers as they are while a fixture of the session is made, which no file's own keep sees."""
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_fixture_setup(self, fixturedef: pytest.FixtureDef[object]) -> Generator[None, object, object]:
+        if fixturedef.scope != "session":
+            return (yield)
+        restore = keep_logging()
+        try:
+            return (yield)
+        finally:
+            restore()
 
 
 def keep_logging() -> Restore:
