@@ -104,8 +104,9 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--timerange", required=True, help="days, the end not included: 20240101-20240701")
     parser.add_argument(
-        "--fast", dest="engine", action="store_const", const="replay", help="the same as --engine replay"
-    )
+        "--fast", dest="engine", action="store_const", const="replay", default="freqtrade",
+        help="the same as --engine replay",
+    )  # fmt: skip
     add_search_options(parser, epochs=100, jobs=os.cpu_count() or 1)
     add_search_places(parser)
     parser.add_argument("--userdir", type=Path, default=Path("user_data"), help="default user_data")
