@@ -3,7 +3,7 @@
     python -m ict_lab.league.known_answers --seeds 200
 
 On random walks without costs each test may say "edge" in 5 % of the runs. Then an edge is planted: after each
-trade of a first pass price drifts its way. It has to be found as often as the intervals claim.
+trade of a first pass price drifts its way; how often it is found is printed beside what the intervals claim.
 """
 
 from __future__ import annotations
