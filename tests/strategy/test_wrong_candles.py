@@ -4,6 +4,7 @@ import re
 import shutil
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -80,6 +81,30 @@ def test_a_fact_that_needs_a_second_market_stops_the_start() -> None:
     with pytest.raises(OperationalException, match="use_smt needs reference_pairs"):
         load({"use_smt": "points"})
     load({"use_smt": "points", "reference_pairs": [BTC]})
+
+
+@pytest.mark.parametrize(
+    ("block", "fault"),
+    [
+        # Block, gap, OTE and trend make 7.
+        ({"entry_threshold": 7.5}, "entry_threshold must be at most 7, the points of .*, was 7.5: nothing"),
+        ({"entry_threshold": 5.5, "use_htf": "off"}, "entry_threshold must be at most 5,"),
+        ({"setup": {"require": ["swept"], "threshold": 1.5}}, "entry_threshold must be at most 1,"),
+        ({"pairs": {"BTC/.*": {"use_ob": "off", "points_fvg": 0.5}, "ETH/.*": {}}, "entry_threshold": 5.0},
+         'ict.pairs "BTC/..": entry_threshold must be at most 4,'),
+    ],
+)  # fmt: skip
+def test_a_threshold_that_no_entry_can_reach_stops_the_start(block: dict[str, Any], fault: str) -> None:
+    """SIG-2: it would start, and never trade; so in a backtest, and in the check before a start."""
+    with pytest.raises(OperationalException, match=fault):
+        load(block)
+
+
+@pytest.mark.parametrize(
+    "block", [{"entry_threshold": 7.0}, {"entry_threshold": 8.5, "points_fvg": 3.0}, {"entry_threshold": 0.0}]
+)
+def test_a_threshold_that_all_facts_together_reach_is_none_too_high(block: dict[str, Any]) -> None:
+    load(block)
 
 
 def test_it_is_told_once_in_all_windows() -> None:

@@ -339,6 +339,18 @@ class Params:
         return sum(self.points(name) for name in FACTS if self.use(name) != "off")
 
     @property
+    def threshold_fault(self) -> str:
+        """Why no entry can ever score enough (SIG-2); empty where one can."""
+        most = self.most_points
+        # Ties count: what floats add behind them is no point.
+        if self.entry_threshold <= most + 1e-9:
+            return ""
+        return (
+            f"entry_threshold must be at most {most:g}, the points of all facts in use, "
+            f"was {self.entry_threshold:g}: nothing would ever be entered"
+        )
+
+    @property
     def gate_timeframes(self) -> tuple[str, ...]:
         """The higher timeframes that an entry must not be against (SIG-2)."""
         named = (self.trend_timeframe, self.second_trend_timeframe) if self.htf_gate else ()

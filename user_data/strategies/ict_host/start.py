@@ -19,6 +19,7 @@ from ict import __version__
 from ict.desk.requirements import REQUIREMENTS, differences
 from ict.desk.safety import address_faults, market_of, refusals, unlisted_pairs
 from ict.desk.start_faults import no_money, unseen_characters
+from ict.setups.entries import find_entries
 from ict.words.settings import SETTINGS_KEY
 from ict.words.templates import template_faults
 from ict_host import seams
@@ -59,10 +60,7 @@ class IctStart(IctParameters):
 
     def ft_bot_start(self, **kwargs: Any) -> None:
         """Check what has become of the configuration, then start as Freqtrade does."""
-        if self._at_start.use("smt") != "off" and not self._at_start.reference_pairs:
-            _refuse(["use_smt needs reference_pairs: without a second market nothing diverges"])
-        if self._is_live and self._at_start.alerts_only:
-            _refuse(self._faults_of_alerts())
+        _refuse(self._faults_of_setup())
         faults = self.start_faults()
         if self._is_live:
             _refuse([*faults, *self._market_faults()])
@@ -72,8 +70,22 @@ class IctStart(IctParameters):
             spare_copies(self)
         super().ft_bot_start(**kwargs)
 
+    def _faults_of_setup(self) -> list[str]:
+        """Say what in the settings can never hold (SIG-3), of all pairs and of each group."""
+        faults = []
+        if self._at_start.use("smt") != "off" and not self._at_start.reference_pairs:
+            faults.append("use_smt needs reference_pairs: without a second market nothing diverges")
+        # Entries of one's own have no points.
+        if getattr(self, "find_entries", find_entries) is find_entries:
+            heads = ["", *(f'ict.pairs "{pattern}": ' for pattern in self._groups.groups)]
+            each = zip(heads, self._groups.each(self._at_start), strict=True)
+            faults += [f"{head}{fault}" for head, params in each if (fault := params.threshold_fault)]
+        return faults
+
     def _faults_of_alerts(self) -> list[str]:
         """Say what keeps alerts_only from being what it says."""
+        if not (self._is_live and self._at_start.alerts_only):
+            return []
         faults = []
         if not self.config["dry_run"]:
             faults.append("alerts_only needs dry_run true: add -c user_data/config/alerts.json")
@@ -82,8 +94,9 @@ class IctStart(IctParameters):
         return faults
 
     def start_faults(self) -> list[str]:
-        """Say what in the configuration takes a protection away, a sentence each; none where nothing does."""
-        return [f"{fault}{self._place(fault)}" for fault in self._differences()]
+        """Say why a bot would not start, a sentence each: what never trades, what takes a protection away."""
+        differences = [f"{fault}{self._place(fault)}" for fault in self._differences()]
+        return [*self._faults_of_setup(), *self._faults_of_alerts(), *differences]
 
     def _differences(self) -> list[str]:
         rests = self._at_start.entry_at == "zone"
