@@ -2,11 +2,13 @@
 
 from typing import Any
 
+import numpy as np
 import pytest
 from ict_lab.replay.account import Account, Ledger
 from ict_lab.replay.contracts import Contract, Tier
 from ict_lab.replay.exits import NEVER
 from ict_lab.replay.positions import Order
+from ict_lab.replay.resting_account import Book, RestingLedger
 
 from ict import Params
 from ict.desk.sizing import Maintenance
@@ -73,6 +75,16 @@ def test_a_slot_is_free_at_the_candle_of_the_close() -> None:
 def test_a_position_may_be_turned_at_the_candle_of_its_close_and_not_repeated() -> None:
     assert pairs(order(0, 1, 3), order(0, 3, 4)) == [(0, 1)]
     assert pairs(order(0, 1, 3), order(0, 3, 4, side=-1)) == [(0, 1), (0, 3)]
+
+
+def test_no_order_is_placed_in_the_candle_in_which_a_position_ends() -> None:
+    """LIM-1: it was there at the close before."""
+    turned, later = order(0, 4, 6, side=-1, placed=3 * HOUR), order(0, 5, 6, side=-1, placed=4 * HOUR)
+    listed = [order(0, 2, 3, placed=HOUR), turned, later]
+    ledger = RestingLedger(WALLET, Params(**SIZES), [Contract(0.001)], HOUR)
+    book = Book(np.array([one.placed for one in listed]), np.arange(len(listed)))
+    ledger.rest([book], listed.__getitem__)
+    assert [taken.order for taken in ledger.taken] == [listed[0], later]
 
 
 def test_pairs_with_a_position_have_their_turn_first() -> None:

@@ -132,6 +132,36 @@ def test_there_is_one_attempt_at_a_close() -> None:
     assert [confirmed(strategy, TOP - TICK) for _ in range(2)] == [True, False]
 
 
+def test_price_that_comes_back_makes_no_second_attempt() -> None:
+    """LIM-3: at or beyond the candle's open it is not placed, live as in a backtest."""
+    strategy = resting()
+    assert not confirmed(strategy, TOP + TICK)
+    assert not confirmed(strategy, TOP - TICK)
+
+
+@pytest.mark.parametrize(
+    ("pair", "ended", "placed"),
+    [
+        (BTC, timedelta(0), False),
+        (BTC, timedelta(seconds=1), False),
+        (BTC, -timedelta(seconds=1), True),
+        ("ETH/USDT:USDT", timedelta(0), True),
+    ],
+)
+@pytest.mark.parametrize("live", [True, False])
+def test_no_entry_at_a_close_at_which_the_pair_had_a_position(
+    pair: str, ended: timedelta, placed: bool, live: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """LIM-1: Freqtrade's backtest would place it at the open of the candle in which the position ends."""
+    strategy, closed = resting(), SimpleNamespace(pair=pair, close_date_utc=NOW + ended)
+    strategy._is_live = live
+    monkeypatch.setattr(
+        "ict_host.resting.closed_since",
+        lambda start, live: [closed] if closed.close_date_utc >= start else [],
+    )
+    assert confirmed(strategy, TOP if live else TOP - TICK) == placed
+
+
 def test_it_stays_while_its_zone_lives() -> None:
     assert not is_taken_back(resting(), pending())
 
@@ -225,7 +255,7 @@ def test_it_is_said_when_it_is_placed() -> None:
     ("rate", "again", "reason"),
     [
         (TOP + TICK, False, "the entry must rest at 59500, was 59500.1: price is there, or it was forced"),
-        (TOP, True, "an entry was placed at this close already"),
+        (TOP, True, "an entry was tried at this close already"),
     ],
 )
 def test_a_forced_or_late_entry_says_why_it_is_refused(rate: float, again: bool, reason: str) -> None:

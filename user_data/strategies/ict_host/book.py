@@ -35,14 +35,17 @@ def trades_between(
     without : int, optional
         Freqtrade's id of a trade that does not count.
     """
+    trades = (*Trade.get_trades_proxy(is_open=True), *closed_since(start, live=live))
+    return [_fact(trade, start, end, now) for trade in trades if trade.id != without]
+
+
+def closed_since(start: datetime, *, live: bool) -> list[LocalTrade]:
+    """List the trades that were closed at a moment or later; for `live` see `trades_between`."""
     if live:
         # Freqtrade's filter leaves out a trade that closed at the very moment given.
-        closed = Trade.get_trades_proxy(is_open=False, close_date=start - timedelta(microseconds=1))
-    else:
-        newest_first = reversed(Trade.get_trades_proxy(is_open=False))
-        closed = list(takewhile(lambda trade: trade.close_date_utc >= start, newest_first))
-    trades = (*Trade.get_trades_proxy(is_open=True), *closed)
-    return [_fact(trade, start, end, now) for trade in trades if trade.id != without]
+        return Trade.get_trades_proxy(is_open=False, close_date=start - timedelta(microseconds=1))
+    newest_first = reversed(Trade.get_trades_proxy(is_open=False))
+    return list(takewhile(lambda trade: trade.close_date_utc >= start, newest_first))
 
 
 def profit_of_day(at: datetime) -> float:
@@ -53,8 +56,8 @@ def profit_of_day(at: datetime) -> float:
 
 def trades_closed_between(start: datetime, end: datetime) -> list[Trade]:
     """List the trades of the database that were closed in a stretch of time, its end excluded."""
-    closed = Trade.get_trades_proxy(is_open=False, close_date=start - timedelta(microseconds=1))
-    return [trade for trade in cast("list[Trade]", closed) if trade.close_date_utc < end]
+    closed = cast("list[Trade]", closed_since(start, live=True))
+    return [trade for trade in closed if trade.close_date_utc < end]
 
 
 def entries_between(start: datetime, end: datetime) -> int:

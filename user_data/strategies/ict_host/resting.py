@@ -20,6 +20,7 @@ from ict.desk.levels import LevelError, Levels
 from ict.desk.limits.account import limit_reached
 from ict.desk.plan import Signal
 from ict.words.trades import TakenBack
+from ict_host.book import closed_since
 from ict_host.contracts import grid_of_pair
 from ict_host.entry import IctEntry
 from ict_host.live import SIDES
@@ -118,17 +119,30 @@ class IctResting(IctEntry):
     def _is_at_its_price(self, pair: str, side: str, at: datetime, rate: float) -> bool:
         if not self._rests:
             return True
-        limit = self._signal(pair, side, at).limit
-        if self._tried.get(pair) == self._newest_close(pair, at):
-            reason = "an entry was placed at this close already"
+        limit, newest = self._signal(pair, side, at).limit, self._newest_close(pair, at)
+        if self._tried.get(pair) == newest:
+            reason = "an entry was tried at this close already"
+        elif self._was_held(pair, newest):
+            reason = "the pair had a position at this close"
         elif limit is None:
             reason = "no zone is left to rest in"
         elif abs(rate - self._placed_at(pair, limit, SIDES[side], at)) > 1e-9 * rate:
+            # Price that comes back later in the candle makes no second attempt: a backtest has none.
+            self._tried[pair] = newest
             reason = f"the entry must rest at {limit:g}, was {rate:g}: price is there, or it was forced"
         else:
             return True
         self._refuse(pair, side, reason)
         return False
+
+    def _was_held(self, pair: str, newest: Timestamp) -> bool:
+        """Whether a pair's position was there at the newest close, and ended since.
+
+        In the candle in which a position ends Freqtrade's backtest enters the other side at the candle's
+        open, before that end: an order that rests would fill by prices of a time when it can't be there.
+        """
+        closed = closed_since((newest + self._candle).to_pydatetime(), live=self._is_live)
+        return any(trade.pair == pair for trade in closed)
 
     def _signal_of(self, trade: Trade, order: Order) -> Signal:
         """Signal of a trade; while it rests its target follows the pools, and the fill ends that (TGT-1)."""

@@ -42,8 +42,8 @@ class RestingLedger(Ledger):
     """Places orders as Freqtrade's backtest does (LIM-1, LIM-2): one order or position a pair.
 
     A pair has its turn in each candle in which something of it happens: first its order is taken back,
-    then one is placed, then it fills, and last the position is closed. Where that was the other side's, one
-    is placed yet, if there was none before: one attempt a close (LIM-1).
+    then one is placed, then it fills, and last the position is closed: the next one is placed at a later
+    close (LIM-1).
     """
 
     def rest(self, books: Sequence[Book], order_at: Callable[[int], Order]) -> None:
@@ -87,16 +87,10 @@ class RestingLedger(Ledger):
         if before and not before.is_filled and self._is_taken_back(before, now):
             del self._open[pair]
         self._suspects.discard(pair)
-        self._step(pair, now, without=0)
-        if before and pair not in self._open:
-            self._step(pair, now, without=before.order.side)
-
-    def _step(self, pair: int, now: int, without: int) -> None:
-        """Place an order where there is none, then fill and close what there is."""
         if pair not in self._open and self._placed[pair] < now and now >= self._locked_until:
             number = self._books[pair].at(now)
-            if number >= 0 and (order := self._order_at(number)).side != without:
-                self._enter(number, order, now)
+            if number >= 0:
+                self._enter(number, self._order_at(number), now)
         held = self._open.get(pair)
         if held is None:
             return
