@@ -13,12 +13,12 @@ from tests.oracle import tables
 from tests.oracle.table import Table
 
 FOLDER = Path(__file__).resolve().parents[2] / "docs" / "images" / "patterns"
-# Nothing but what a picture asks for.
+# Nothing but what a picture asks for, on as few candles as a screen can have: names are as wide as they are.
 NOTHING = {
     name: False if limit.high == 1 else 0
     for name, limit in limits().items()
-    if name not in {"drawing", "screen_candles", "drawn_candles"}
-}
+    if name not in {"drawing", "drawn_candles"}
+} | {"screen_candles": limits()["screen_candles"].low}
 
 
 @dataclass(frozen=True)
@@ -38,6 +38,9 @@ PICTURES = {
     "fair-value-gap": Picture("bull_gap_fills_in_part_and_contains_its_top", 6, {"gaps": 1}),
     "inversion-gap": Picture("bullish_inversion_ends_by_a_close_only", 6, {"inversion_gaps": 1}),
     "breaker": Picture("bullish_breaker_lives_and_never_turns_again", 4, {"breakers": 1}),
+    "true-breaker": Picture(
+        "sweep_by_the_candle_that_makes_the_breaker_counts", 6, {"breakers": 1, "sweeps": 1}
+    ),
     "balanced-range": Picture("balanced_range_and_its_end", 6, {"balanced_ranges": 1}),
     "unicorn": Picture("unicorn_of_a_gap_after_the_breaker", 8, {"unicorns": 1, "sweeps": 1}),
     "rejection-block": Picture("rejection_block_of_half_a_wick", 4, {"rejection_blocks": 1, "sweeps": 1}),
@@ -47,6 +50,8 @@ PICTURES = {
     "breaks": Picture("change_of_character_turns_the_trend", 10, {"breaks": 9}),
     "ote": Picture("up_leg_and_its_band", 7, {"ote_bands": True, "breaks": 2}),
     "equal-highs": Picture("equal_highs_of_one_price", 18, {"pools": 1}),
+    "higher-zone": Picture("higher_block", 8, {"higher_zones": 1}),
+    "past-day": Picture("days_with_holes", 9, {"period_levels": 2}),
     "sweep": Picture("sell_side_swept_once", 4, {"sweeps": 1}),
     "reversal": Picture("long_reversal", 4, {"sweeps": 1, "breaks": 1}),
     "displacement": Picture("displacement_ties_count", 21, {"displacements": 1}),

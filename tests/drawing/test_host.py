@@ -17,9 +17,11 @@ from freqtrade.strategy.interface import IStrategy
 
 from ict import Params, analyse
 from ict.desk.levels import Levels
+from ict.params import settings
 from tests.drawing.support import NONE, names, of_type
+from tests.oracle import tables
 from tests.strategy.host import memory_database, opened
-from tests.strategy.support import BTC
+from tests.strategy.support import BTC, ETH
 from tests.support.markets import calm, candle_frame, stretch, synthetic, traded
 from tests.support.places import STRATEGIES
 
@@ -142,6 +144,26 @@ def test_freqtrade_keeps_the_analysed_candles_for_the_chart() -> None:
     frame = synthetic(200, seed=1)
     strategy.analyze_ticker(frame, {"pair": BTC})
     pd.testing.assert_frame_equal(strategy._analysed[BTC][["date", "close"]], frame[["date", "close"]])
+
+
+@pytest.mark.parametrize("others", ["diverge", "agree", "wrong"])
+def test_the_second_market_is_drawn_from_as_it_is_analysed(others: str) -> None:
+    """SMT-1: the pair's lower low, which the second market did not make; wrong candles leave the rest."""
+    table = next(one for one in tables.TABLES if one.name == "pair_makes_the_lower_low")
+    frame, second = table.frame(), table.frame_of(table.reference or (), ())
+    given = {"diverge": second, "agree": frame, "wrong": second.assign(high=0.0)}[others]
+    params = {name: value for name, value in table.params.items() if name in settings()}
+    strategy = strategy_of(ict={**params, "reference_pairs": [ETH]}, ict_drawing={**NONE, "divergences": 1})
+    asked: list[tuple[str, str]] = []
+
+    def candles(pair: str, timeframe: str) -> pd.DataFrame:
+        asked.append((pair, timeframe))
+        return given if pair == ETH else frame[:0]
+
+    strategy.dp.get_pair_dataframe = candles
+    labels = [one["label"] for one in of_type(drawn(strategy, frame), "point")]
+    assert labels.count("SMT") == (others == "diverge")
+    assert (ETH, "15m") in asked
 
 
 @pytest.mark.parametrize("side", ["long", "short"])

@@ -42,7 +42,7 @@ def facts_of(folder: Path, profits: list[float], **other: Any) -> Facts:
 
 
 def found(mean: float, low: float, high: float) -> Expectancy:
-    return Expectancy(mean, 0.1, low, high, count=50, winners=20, losers=30, weeks=12)
+    return Expectancy(mean, 0.1, 0.05, low, high, count=50, winners=20, losers=30, weeks=12)
 
 
 def points(facts: Facts) -> list[str]:

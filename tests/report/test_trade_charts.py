@@ -4,10 +4,13 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
+from ict_lab.candles import PairCandles
 from ict_lab.report.trade_charts import known_picture, trade_charts
 from ict_lab.runs.run import read_runs
 
 from ict import Params
+from ict.params import settings
+from tests.oracle import tables
 from tests.report.exports import START, STRATEGY, result, trade, write
 from tests.support.markets import calm, candle_frame, synthetic
 
@@ -26,12 +29,15 @@ ENTERED = START + 24 * pd.Timedelta(minutes=15)
 def drawn(folder: Path, frame: pd.DataFrame, row: dict[str, object]) -> list[dict[str, object]]:
     """Draw the only trade of an export and give the charts as Plotly's JSON."""
     (backtest,) = read_runs(write(folder, {STRATEGY: result([row])}))
-    return [figure.to_plotly_json() for figure in trade_charts(backtest.trades.iloc[0], frame, Params(), 2.0)]
+    return [
+        figure.to_plotly_json()
+        for figure in trade_charts(backtest.trades.iloc[0], PairCandles(frame), Params(), 2.0)
+    ]
 
 
 def zones(frame: pd.DataFrame, entered: pd.Timestamp) -> set[tuple[pd.Timestamp, float, float]]:
     """Give start and edges of the boxes that were known at an entry."""
-    drawn = known_picture(frame, entered, Params())
+    drawn = known_picture(PairCandles(frame), entered, Params())
     return {(one["start"], one["y_start"], one["y_end"]) for one in drawn if one["type"] == "area"}
 
 
@@ -50,15 +56,29 @@ def test_a_zone_is_not_known_before_the_candle_that_makes_it_has_closed() -> Non
     assert [(100.5, 102.5) in known for known in edges] == [False, False, True]
 
 
+def test_the_second_market_is_compared_up_to_the_entry() -> None:
+    """SMT-1 is known at 5: the second market's candle of 5 holds its low, which the pair's broke."""
+    table = next(one for one in tables.TABLES if one.name == "pair_makes_the_lower_low")
+    frame, second = table.frame(), table.frame_of(table.reference or [], ())
+    params = Params(**{name: value for name, value in table.params.items() if name in settings()})
+
+    def labels(row: int, second: pd.DataFrame | None) -> list[str]:
+        known = known_picture(PairCandles(frame, second=second), frame["date"].iloc[row], params)
+        return [one["label"] for one in known if one["type"] == "point"]
+
+    assert [labels(row, second).count("SMT") for row in (5, 6)] == [0, 1]
+    assert "SMT" not in labels(6, None)
+
+
 @pytest.mark.parametrize("at", [700, 950, 1300])
 def test_later_candles_change_nothing(at: int) -> None:
     frame = synthetic(1500, seed=at)
     entered, other = frame["date"].iloc[at], frame.copy()
     other.loc[at:, ["open", "high", "low", "close"]] *= 1.5
-    known = known_picture(frame, entered, Params())
+    known = known_picture(PairCandles(frame), entered, Params())
     assert len(known) > 5
-    assert known == known_picture(other, entered, Params())
-    assert known == known_picture(frame.iloc[:at], entered, Params())
+    assert known == known_picture(PairCandles(other), entered, Params())
+    assert known == known_picture(PairCandles(frame.iloc[:at]), entered, Params())
 
 
 def test_levels_and_orders_stand_where_they_were(tmp_path: Path) -> None:

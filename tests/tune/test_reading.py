@@ -1,5 +1,6 @@
 """What the page shows is what the strategy would do, and a change of settings changes it."""
 
+import shutil
 from dataclasses import replace
 from datetime import UTC
 from pathlib import Path
@@ -16,7 +17,8 @@ from ict_lab.tune.view import View, newest
 from ict_lab.tune.workbench import Choice, Workbench
 
 from ict import Params, analyse
-from tests.strategy.support import STRATEGY
+from tests.strategy.support import ETH, STRATEGY
+from tests.support.markets import synthetic
 from tests.tune.conftest import CHOICE, CONFIGS, DAYS, PAIR
 
 # Freqtrade's reader of candles still asks pandas to work in place.
@@ -76,6 +78,27 @@ def test_settings_move_entries_stops_and_targets(workbench: Workbench) -> None:
 def test_each_preset_finds_its_own_entries(workbench: Workbench) -> None:
     assert {one.tag for one in read(workbench, "ICTSweepReversalStrategy").entries} == {"break"}
     assert len(read(workbench, "ICTOrderBlockStrategy").entries) > len(read(workbench).entries)
+
+
+def test_the_second_market_is_part_of_the_analysis(setup: Setup, tmp_path: Path) -> None:
+    """SMT-1: where it is required, nothing enters without its candles; later ones are not seen."""
+    changed = {"use_smt": "required", "entry_threshold": 0.0, "htf_gate": False, "reference_pairs": [ETH]}
+    chosen = replace(CHOICE, last_day="2024-03-01")
+    found = {}
+    for name in ("alone", "compared"):
+        folder = shutil.copytree(setup.datadir, tmp_path / name)
+        if name == "compared":
+            others = synthetic(96 * DAYS, seed=3, start="2024-01-01")
+            others.to_feather(folder / "futures" / "ETH_USDT_USDT-15m-futures.feather")
+        found[name] = read(Workbench(replace(setup, datadir=folder)), choice=chosen, **changed)
+    alone, compared = found["alone"], found["compared"]
+    assert (len(alone.entries), alone.stretch.second) == (0, None)
+    assert len(compared.entries) > 5
+    for reading, is_drawn in ((alone, False), (compared, True)):
+        shown = reading.annotations(reading.stretch.first, len(reading.stretch.frame))
+        assert any(one["label"] == "SMT" for one in shown) == is_drawn
+    assert compared.stretch.second is not None
+    assert compared.stretch.second["date"].iloc[-1] == compared.stretch.frame["date"].iloc[-1]
 
 
 def test_the_summary_says_how_many_and_how_far(workbench: Workbench) -> None:

@@ -14,7 +14,7 @@ from freqtrade.ft_types.plot_annotation_type import AnnotationType
 from freqtrade.persistence import LocalTrade, Trade
 from pandas import DataFrame, DatetimeIndex, Timestamp
 
-from ict import IctError
+from ict import CandleError, IctError
 from ict.candles import Candles
 from ict.desk.levels import Levels
 from ict.drawing import DrawingSettings, Position, draw
@@ -77,7 +77,7 @@ class IctDrawing(IctParameters):
             params,
             self._drawing,
             higher={name: Candles.from_frame(frame) for name, frame in higher.items() if len(frame)},
-            reference=Candles.from_frame(second) if len(second) else None,
+            reference=_second(second),
             positions=self._positions(pair),
             first=len(whole) - len(frame),
         )
@@ -104,6 +104,14 @@ class IctDrawing(IctParameters):
         """Columns that FreqUI plots: swings and stops on the candles; score, trend and structure below."""
         # Freqtrade looks at every attribute while it loads the settings: no check of them here.
         return plot_config(self._values())
+
+
+def _second(frame: DataFrame) -> Candles | None:
+    """Candles of the second market; the analysis has reported where they are absent or wrong."""
+    try:
+        return Candles.from_frame(frame) if len(frame) else None
+    except CandleError:
+        return None
 
 
 def _ends_with(whole: DataFrame, frame: DataFrame) -> bool:

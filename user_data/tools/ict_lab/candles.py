@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import pandas as pd
@@ -11,10 +13,49 @@ from freqtrade.enums import CandleType, TradingMode
 from freqtrade.exceptions import FreqtradeException
 from freqtrade.exchange import timeframe_to_minutes
 
+from ict import Params
 from ict_lab.errors import LabError
 
 # Feather is what Freqtrade writes unless it is told otherwise.
 FORMATS = sorted(AVAILABLE_DATAHANDLERS, key=lambda name: name != "feather")
+
+
+@dataclass(frozen=True)
+class PairCandles:
+    """A pair's candles, with those that its analysis takes besides.
+
+    Attributes
+    ----------
+    frame : pandas.DataFrame
+        Of the pair: date, open, high, low, close, volume, oldest first.
+    higher : Mapping[str, pandas.DataFrame]
+        Of higher timeframes, only those that have files.
+    second : pandas.DataFrame or None
+        Of the second market (SMT-1); None without a file.
+    """
+
+    frame: pd.DataFrame
+    higher: Mapping[str, pd.DataFrame] = field(default_factory=dict)
+    second: pd.DataFrame | None = None
+
+    def before(self, time: pd.Timestamp, memory: int) -> PairCandles:
+        """Leave out what opens at a time or later, and of the pair's own what is too old to count."""
+        frame = self.frame[self.frame["date"] < time].tail(memory)
+        higher = {name: candles[candles["date"] < time] for name, candles in self.higher.items()}
+        second = None if self.second is None else self.second[self.second["date"] < time]
+        return PairCandles(frame, higher, second)
+
+
+def read_pair(folder: Path, pair: str, timeframe: str, params: Params) -> PairCandles:
+    """Read a pair's candles with those that the settings look at besides; see `read_candles`."""
+    higher = {name: read_candles(folder, pair, name) for name in params.higher_timeframes}
+    other = params.reference_of(pair)
+    second = read_candles(folder, other, timeframe) if other else None
+    return PairCandles(
+        read_candles(folder, pair, timeframe, fill=False),
+        {name: candles for name, candles in higher.items() if len(candles)},
+        None if second is None or second.empty else second,
+    )
 
 
 def pairs_with(folder: Path, timeframe: str) -> list[str]:

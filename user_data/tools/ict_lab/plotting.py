@@ -2,15 +2,60 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import pandas as pd
+
+from ict import Params
+from ict.candles import Candles
+from ict.drawing import DrawingSettings, draw
 
 Annotation = dict[str, Any]
 
 DASHES = {"solid": "solid", "dashed": "dash", "dotted": "dot"}
 SYMBOLS = {"triangle": "triangle-up", "circle": "circle"}
+
+
+def drawn_on(
+    frame: pd.DataFrame,
+    params: Params,
+    settings: DrawingSettings,
+    *,
+    higher: Mapping[str, pd.DataFrame] | None = None,
+    second: pd.DataFrame | None = None,
+    first: int = 0,
+) -> list[Annotation]:
+    """Draw what is known at the close of the last candle, as FreqUI shows it.
+
+    Parameters
+    ----------
+    frame : pandas.DataFrame
+        Candles of Freqtrade's shape.
+    params : Params
+        Settings of the patterns.
+    settings : DrawingSettings
+        What is drawn.
+    higher : Mapping[str, pandas.DataFrame], optional
+        Candles of higher timeframes; later ones are left out.
+    second : pandas.DataFrame, optional
+        Candles of the second market (SMT-1), as `higher`.
+    first : int
+        The first candle that anything is drawn on.
+    """
+    last = frame["date"].iloc[-1]
+
+    def seen(candles: pd.DataFrame) -> Candles:
+        return Candles.from_frame(candles[candles["date"] <= last])
+
+    return draw(
+        Candles.from_frame(frame),
+        params,
+        settings,
+        higher={name: seen(candles) for name, candles in (higher or {}).items()},
+        reference=None if second is None else seen(second),
+        first=first,
+    )
 
 
 def shapes_of(annotations: Iterable[Annotation]) -> list[dict[str, Any]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from html import escape
 from typing import Any
@@ -10,12 +10,12 @@ from typing import Any
 import pandas as pd
 
 from ict import Params
-from ict.candles import Candles
-from ict.drawing import DrawingSettings, draw
+from ict.drawing import DrawingSettings
+from ict_lab.plotting import drawn_on
 
 # Grey that stands on white and on black.
 GREY = "#8a8f98"
-WIDTH, HEIGHT, MARGIN, FOOT = 480, 260, 16, 20
+WIDTH, HEIGHT, MARGIN, FOOT = 480, 300, 16, 20
 # Where what lives ends: as far ahead as the painter draws it.
 _AHEAD = 4
 _DASHES = {"solid": "", "dashed": "6 4", "dotted": "2 3"}
@@ -50,6 +50,7 @@ def picture(
     settings: DrawingSettings,
     title: str,
     reference: pd.DataFrame | None = None,
+    higher: Mapping[str, pd.DataFrame] | None = None,
 ) -> str:
     """Draw candles, and on them what is known at the last one.
 
@@ -65,19 +66,22 @@ def picture(
         What the picture shows, for readers who can't see it.
     reference : pandas.DataFrame, optional
         Candles of a second market, which are not shown.
+    higher : Mapping[str, pandas.DataFrame], optional
+        Candles of higher timeframes, which are not shown either.
     """
-    second = None if reference is None else Candles.from_frame(reference)
-    annotations = draw(Candles.from_frame(frame), params, settings, reference=second)
-    step = frame["date"].iloc[1] - frame["date"].iloc[0]
+    annotations = drawn_on(frame, params, settings, higher=higher, second=reference)
+    first, step = frame["date"].iloc[0], frame["date"].iloc[1] - frame["date"].iloc[0]
     low, high = float(frame["low"].min()), float(frame["high"].max())
     # Names stand above and below the candles.
     room = 0.12 * (high - low)
-    scale = _Scale(frame["date"].iloc[0], step, len(frame) + _AHEAD, low - room, high + room)
+    # Candles that are missing leave their places empty.
+    columns = int((frame["date"].iloc[-1] - first) / step) + 1 + _AHEAD
+    scale = _Scale(first, step, columns, low - room, high + room)
     parts = [*_drawn(annotations, "area", scale), *_candles(frame, scale), *_numbers(frame, scale)]
     parts += [*_drawn(annotations, "line", scale), *_drawn(annotations, "point", scale)]
     head = (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {HEIGHT}" width="{WIDTH}" role="img" '
-        f'font-family="sans-serif" font-size="11"><title>{escape(title)}</title>'
+        f'font-family="sans-serif" font-size="9.5"><title>{escape(title)}</title>'
     )
     return "\n".join([head, *parts, "</svg>", ""])
 
@@ -107,9 +111,12 @@ def _line(one: dict[str, Any], scale: _Scale) -> str:
 
 def _point(one: dict[str, Any], scale: _Scale) -> str:
     x, y = scale.x(one["x"]), scale.y(one["y"])
-    label = f'<text x="{x:.1f}" y="{y - 6:.1f}" fill="{one["color"]}" text-anchor="middle">'
+    is_name = one["size"] <= 1
+    # A name's point is not seen: it needs no room below the text.
+    baseline = y - (4 if is_name else 6)
+    label = f'<text x="{x:.1f}" y="{baseline:.1f}" fill="{one["color"]}" text-anchor="middle">'
     text = f"{label}{escape(one['label'])}</text>"
-    if one["size"] <= 1:
+    if is_name:
         return text
     if one["shape"] == "circle":
         return f'<circle cx="{x:.1f}" cy="{y:.1f}" r="3.5" fill="{one["color"]}"/>{text}'

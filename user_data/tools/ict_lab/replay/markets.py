@@ -111,7 +111,9 @@ def load_market(
         memory = params.memory_candles(WEEK_SECONDS // timeframe_to_seconds(timeframe))
         higher = higher_of(folder, pair, params.higher_timeframes, start, memory)
         frame = _since(frame, timeframe, start, memory)
-        columns = _analysed(frame, params, higher, f"{pair} {timeframe}")
+        other = params.reference_of(pair)
+        second = _since(read_candles(folder, other, timeframe), timeframe, start, memory) if other else None
+        columns = _analysed(frame, params, higher, second, f"{pair} {timeframe}")
     first = int(frame["date"].searchsorted(start))
     return Market(pair, frame, higher, first, *funding_of(folder, pair, frame["date"]), columns)
 
@@ -125,9 +127,15 @@ def higher_of(
     return {name: candles for name, candles in seen.items() if len(candles)}
 
 
-def _analysed(frame: pd.DataFrame, params: Params, higher: Mapping[str, pd.DataFrame], name: str) -> Columns:
+def _analysed(
+    frame: pd.DataFrame,
+    params: Params,
+    higher: Mapping[str, pd.DataFrame],
+    second: pd.DataFrame | None,
+    name: str,
+) -> Columns:
     try:
-        return Analysis(frame, params, higher).columns()
+        return Analysis(frame, params, higher, second).columns()
     except CandleError as error:
         at = "" if error.at is None else f", at {error.at:%Y-%m-%d %H:%M} UTC"
         raise LabError(f"the candles of {name} cannot be analysed: {error}{at}") from error

@@ -13,7 +13,7 @@ from rich.console import Console
 from rich.progress import track
 
 from ict import Params
-from ict_lab.candles import read_candles
+from ict_lab.candles import PairCandles, read_pair
 from ict_lab.chance.holding import balance_of_holding
 from ict_lab.chance.traced import TracedRun, trace
 from ict_lab.errors import LabError
@@ -122,8 +122,10 @@ def contents_of(run: BacktestRun, datadir: Path, compared: int, console: Console
     }
     if drawn is not None:
         charts["random"] = random_chart(drawn)
-    candles = _candles(run, datadir)
-    best, worst = _extremes(run, measure, candles, console)
+    # As the class that traded has them, with a preset's own defaults.
+    params = run.own_setup.params if run.own_setup else Params()
+    candles = _candles(run, datadir, params)
+    best, worst = _extremes(run, measure, candles, params, console)
     return Contents(
         run, measure, expectancy, equity, gained, random, absent,
         verdict_of(expectancy, measure.unit), cautions_of(facts), charts,
@@ -146,25 +148,23 @@ def _random(traced: TracedRun, console: Console) -> tuple[AgainstChance | None, 
         return None, str(error)
 
 
-def _candles(run: BacktestRun, datadir: Path) -> dict[str, pd.DataFrame]:
+def _candles(run: BacktestRun, datadir: Path, params: Params) -> dict[str, PairCandles]:
     """Read the candles of the traded pairs; those that are absent are left out."""
-    read = {pair: read_candles(datadir, pair, run.timeframe, fill=False) for pair in set(run.trades["pair"])}
-    return {pair: frame for pair, frame in read.items() if len(frame)}
+    read = {pair: read_pair(datadir, pair, run.timeframe, params) for pair in set(run.trades["pair"])}
+    return {pair: found for pair, found in read.items() if len(found.frame)}
 
 
 def _extremes(
-    run: BacktestRun, measure: Measure, candles: dict[str, pd.DataFrame], console: Console
+    run: BacktestRun, measure: Measure, candles: dict[str, PairCandles], params: Params, console: Console
 ) -> tuple[list[TradeCard], list[TradeCard]]:
     order = measure.values.sort_values(ascending=False, kind="stable").index
     gains, losses = measure.values > 0, measure.values <= 0
     best = [at for at in order if gains[at]][:SHOWN_TRADES]
     worst = [at for at in reversed(order) if losses[at]][:SHOWN_TRADES]
-    # As the class that traded has them, with a preset's own defaults.
-    params = run.setup.params if run.setup else Params()
     cards = {}
     for at in track([*best, *worst], "trades", console=console, disable=not console.is_terminal):
         trade = run.trades.loc[at]
-        frame = candles.get(str(trade["pair"]))
-        charts = [] if frame is None else trade_charts(trade, frame, params, target_of(run.trades))
+        found = candles.get(str(trade["pair"]))
+        charts = [] if found is None else trade_charts(trade, found, params, target_of(run.trades))
         cards[at] = TradeCard(trade, float(measure.values[at]), charts)
     return [cards[at] for at in best], [cards[at] for at in worst]

@@ -10,9 +10,9 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from ict import Params
-from ict.candles import Candles
-from ict.drawing import DrawingSettings, draw
-from ict_lab.plotting import Annotation, lines_of, points_of, shapes_of
+from ict.drawing import DrawingSettings
+from ict_lab.candles import PairCandles
+from ict_lab.plotting import Annotation, drawn_on, lines_of, points_of, shapes_of
 from ict_lab.report.charts import DOWN, NEUTRAL, UP, faint, plain
 
 CANDLES_BEFORE, CANDLES_AFTER, CANDLES_AFTER_ENTRY = 60, 14, 24
@@ -31,32 +31,34 @@ LEVELS = {
 }
 
 
-def known_picture(candles: pd.DataFrame, entered: pd.Timestamp, params: Params) -> list[Annotation]:
+def known_picture(candles: PairCandles, entered: pd.Timestamp, params: Params) -> list[Annotation]:
     """Draw what the chart showed at the close of the last candle before an entry.
 
     Later candles are cut off before anything is looked for, so nothing here can know them.
 
     Parameters
     ----------
-    candles : pandas.DataFrame
-        Of the pair: date, open, high, low, close, oldest first.
+    candles : PairCandles
+        Of the pair, and what its analysis takes besides.
     entered : pandas.Timestamp
         Open time of the candle at whose open the trade was entered.
     params : Params
         Settings of the patterns.
     """
-    before = candles[candles["date"] < entered]
-    if len(before) < 2:
+    step = pd.Timedelta(candles.frame["date"].diff().median())
+    before = candles.before(entered, params.memory_candles(WEEK // step))
+    if len(before.frame) < 2:
         return []
-    step = pd.Timedelta(before["date"].diff().median())
-    before = before.tail(params.memory_candles(WEEK // step))
-    drawn = draw(Candles.from_frame(before), params, ONE_SCREEN, first=max(0, len(before) - CANDLES_BEFORE))
+    first = max(0, len(before.frame) - CANDLES_BEFORE)
+    drawn = drawn_on(
+        before.frame, params, ONE_SCREEN, higher=before.higher, second=before.second, first=first
+    )
     # What still lives then is drawn to the entry and no further.
     return [{**one, "end": min(one["end"], entered)} if "end" in one else one for one in drawn]
 
 
 def trade_charts(
-    trade: pd.Series[Any], candles: pd.DataFrame, params: Params, target_r: float
+    trade: pd.Series[Any], pair: PairCandles, params: Params, target_r: float
 ) -> list[go.Figure]:
     """Draw a trade: candles, known zones, entry, first stop, target and exits.
 
@@ -64,7 +66,7 @@ def trade_charts(
     ----------
     trade : pandas.Series
         A row of a run's trades.
-    candles : pandas.DataFrame
+    pair : PairCandles
         Of its pair.
     params : Params
         Settings of the patterns.
@@ -77,11 +79,11 @@ def trade_charts(
         One of the whole trade; of a long one its entry, and then its course in longer candles. None
         where there are no candles at its time.
     """
-    entered, closed = trade["open_date"], trade["close_date"]
+    entered, closed, candles = trade["open_date"], trade["close_date"], pair.frame
     if candles.empty or not candles["date"].iloc[0] < entered <= candles["date"].iloc[-1]:
         return []
     step = pd.Timedelta(candles["date"].diff().median())
-    levels, known = _levels(trade, target_r), known_picture(candles, entered, params)
+    levels, known = _levels(trade, target_r), known_picture(pair, entered, params)
     is_long = (closed - entered) / step > MOST_CANDLES
     end = entered + CANDLES_AFTER_ENTRY * step if is_long else closed + CANDLES_AFTER * step
     near = candles[candles["date"].between(entered - CANDLES_BEFORE * step, end)]

@@ -28,11 +28,14 @@ class Stretch:
         Row of the first candle that was asked for.
     higher : dict[str, pandas.DataFrame]
         Candles of higher timeframes, up to the same time; only those that have files.
+    second : pandas.DataFrame or None
+        Candles of the second market (SMT-1), up to the same time; None without a file.
     """
 
     frame: pd.DataFrame
     first: int
     higher: dict[str, pd.DataFrame]
+    second: pd.DataFrame | None = None
 
 
 def available(setup: Setup) -> dict[str, list[str]]:
@@ -51,7 +54,16 @@ def available(setup: Setup) -> dict[str, list[str]]:
     return found
 
 
-def stretch(setup: Setup, pair: str, timeframe: str, *, last_day: str, count: int, warm_up: int) -> Stretch:
+def stretch(
+    setup: Setup,
+    pair: str,
+    timeframe: str,
+    *,
+    last_day: str,
+    count: int,
+    warm_up: int,
+    reference: str | None = None,
+) -> Stretch:
     """Take the candles up to a day, and those before that the analysis looks back on.
 
     Parameters
@@ -62,6 +74,8 @@ def stretch(setup: Setup, pair: str, timeframe: str, *, last_day: str, count: in
         Day of the last candle, such as 2024-05-13, in UTC; empty for the newest.
     count, warm_up : int
         How many candles to show, and how many before them to analyse, as far as they exist.
+    reference : str, optional
+        Name of the second market.
 
     Raises
     ------
@@ -76,12 +90,18 @@ def stretch(setup: Setup, pair: str, timeframe: str, *, last_day: str, count: in
     start = max(first - warm_up, 0)
     frame = whole.iloc[start:stop].reset_index(drop=True)
     higher = {
-        name: candles[candles["date"] <= frame["date"].iloc[-1]].reset_index(drop=True)
+        name: _until(candles, frame)
         for name in TIMEFRAMES
         if timeframe_to_minutes(name) > timeframe_to_minutes(timeframe)
         and len(candles := _load(setup.datadir, pair, name))
     }
-    return Stretch(frame, first - start, higher)
+    others = _load(setup.datadir, reference, timeframe) if reference else whole[:0]
+    return Stretch(frame, first - start, higher, _until(others, frame) if len(others) else None)
+
+
+def _until(candles: pd.DataFrame, frame: pd.DataFrame) -> pd.DataFrame:
+    seen: pd.DataFrame = candles[candles["date"] <= frame["date"].iloc[-1]]
+    return seen.reset_index(drop=True)
 
 
 def time_range(frame: pd.DataFrame, first: int) -> str:

@@ -9,7 +9,7 @@ from freqtrade.exchange import timeframe_to_seconds
 from ict_host.calendar import Calendar
 from ict_host.outlook import pair_outlook
 from ict_host.signals import Signals
-from pandas import DataFrame, DatetimeIndex
+from pandas import DatetimeIndex
 
 from ict import Params
 from ict.analysis import Analysis
@@ -65,8 +65,7 @@ def _pair(workbench: Workbench, preset: Preset, params: Params, pair: str) -> Pa
     candle = timedelta(seconds=timeframe_to_seconds(preset.timeframe))
     try:
         calendar = Calendar(params, workbench.setup.user_data)
-        second = _second(workbench, preset, params, pair)
-        signals = _signals(stretch, params, preset, calendar, candle, second)
+        signals = _signals(stretch, params, preset, calendar, candle)
     except IctError as error:
         raise LabError(f"{pair}: {error}") from error
     tick = _tick(stretch)
@@ -76,27 +75,14 @@ def _pair(workbench: Workbench, preset: Preset, params: Params, pair: str) -> Pa
 
 
 def _signals(
-    stretch: Stretch,
-    params: Params,
-    preset: Preset,
-    calendar: Calendar,
-    candle: timedelta,
-    second: DataFrame | None,
+    stretch: Stretch, params: Params, preset: Preset, calendar: Calendar, candle: timedelta
 ) -> Signals:
     higher = {name: stretch.higher[name] for name in params.higher_timeframes if name in stretch.higher}
-    columns = Analysis(stretch.frame, params, higher, second).columns()
+    columns = Analysis(stretch.frame, params, higher, stretch.second).columns()
     opens = DatetimeIndex(stretch.frame["date"])
     rests = params.entry_at == "zone"
     in_time = (calendar.allows_rest if rests else calendar.allows_market)(opens, candle)
     return Signals.find(opens, columns, in_time, _tick(stretch), preset.find_entries)
-
-
-def _second(workbench: Workbench, preset: Preset, params: Params, pair: str) -> DataFrame | None:
-    """Give the candles of the market that a pair is compared with (SMT-1); None where there are none."""
-    other = params.reference_of(pair)
-    if other is None or preset.timeframe not in workbench.pairs().get(other, ()):
-        return None
-    return workbench.stretch(params, Choice(other, preset.timeframe, "", COUNT)).frame
 
 
 def _tick(stretch: Stretch) -> np.ndarray[tuple[int], np.dtype[np.float64]]:

@@ -12,16 +12,16 @@ import pandas as pd
 
 from ict import Params
 from ict.analysis import Analysis
-from ict.candles import Candles, Floats
+from ict.candles import Floats
 from ict.columns import Columns
 from ict.desk.grid import Grid, ticks_of_months
 from ict.desk.levels import Levels
 from ict.desk.plan import EntryPlan, Signal, plan_entry
-from ict.drawing import DrawingSettings, draw
+from ict.drawing import DrawingSettings
 from ict.errors import IctError
 from ict.setups.entries import Entries, find_entries
 from ict_lab.errors import LabError
-from ict_lab.plotting import Annotation
+from ict_lab.plotting import Annotation, drawn_on
 from ict_lab.tune.candles import Stretch
 
 # Binance's, of an account without a discount. Here nobody knows the pair's lot.
@@ -118,11 +118,8 @@ class Reading:
         limits = DrawingSettings(
             screen_candles=min(screen, 5_000), drawn_candles=50_000, **_LESS[screen > SCREEN_CANDLES]
         )
-        given = {
-            name: Candles.from_frame(candles[candles["date"] <= seen["date"].iloc[-1]])
-            for name, candles in self.stretch.higher.items()
-        }
-        return draw(Candles.from_frame(seen), self.params, limits, higher=given, first=start)
+        given, second = self.stretch.higher, self.stretch.second
+        return drawn_on(seen, self.params, limits, higher=given, second=second, first=start)
 
 
 def read(stretch: Stretch, params: Params) -> Reading:
@@ -135,7 +132,7 @@ def read(stretch: Stretch, params: Params) -> Reading:
     """
     try:
         higher = {name: stretch.higher[name] for name in params.higher_timeframes if name in stretch.higher}
-        columns = Analysis(stretch.frame, params, higher).columns()
+        columns = Analysis(stretch.frame, params, higher, stretch.second).columns()
         found = find_entries(columns)
     except IctError as error:
         raise LabError(str(error)) from error

@@ -170,6 +170,7 @@ class Workbench:
             last_day=choice.last_day,
             count=choice.count,
             warm_up=params.memory_candles(week),
+            reference=params.reference_of(choice.pair),
         )
 
     # Backtest
