@@ -85,7 +85,12 @@ def test_a_nearer_zone_takes_the_orders_place() -> None:
 
 
 @pytest.mark.parametrize(
-    ("settings", "word"), [({"one_entry_per_zone": True}, "one_entry_per_zone"), ({}, "")]
+    ("settings", "word"),
+    [
+        ({"one_entry_per_zone": True}, "one_entry_per_zone"),
+        ({"partial_exit_at": "liquidity"}, "partial_exit_at"),
+        ({}, ""),
+    ],
 )
 def test_what_can_not_be_replayed_is_said(settings: dict[str, Any], word: str) -> None:
     said = refusal(Params(**settings))

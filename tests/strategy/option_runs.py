@@ -114,15 +114,15 @@ def run_presets(place: Workplace) -> dict[str, Backtest]:
 
 def run_options(make: Callable[[Path], Workplace], folder: Path) -> dict[str, Backtest]:
     """Backtest every option."""
-    return _run_each(make, folder, OPTIONS, OPTIONS_TIMERANGE, (BTC,))
+    return run_each(make, folder, OPTIONS, OPTIONS_TIMERANGE, (BTC,))
 
 
 def run_limits(make: Callable[[Path], Workplace], folder: Path) -> dict[str, Backtest]:
     """Backtest each limit of the account by itself, on two pairs at once."""
-    return _run_each(make, folder, LIMITS, LIMITS_TIMERANGE, (BTC, ETH))
+    return run_each(make, folder, LIMITS, LIMITS_TIMERANGE, (BTC, ETH))
 
 
-def _run_each(
+def run_each(
     make: Callable[[Path], Workplace],
     folder: Path,
     options: Mapping[str, Option],

@@ -63,10 +63,72 @@ def test_levels_are_on_the_grid(signal: Signal, stop: float, target: float) -> N
 def test_a_pool_is_the_target(draws: list[float], least: float, target: float | None, side: int) -> None:
     signal = replace(LONG if side > 0 else SHORT, draws=[100 + side * (level - 100) for level in draws])
     if target is None:
-        said = why_not(signal, min_target_r=least)
+        said = why_not(signal, target_at="liquidity", min_target_r=least)
         assert said == "no pool of liquidity lies 1.5 R or more from the entry 100.0"
     else:
-        assert plan(signal, min_target_r=least).levels.target == pytest.approx(100 + side * (target - 100))
+        levels = plan(signal, target_at="liquidity", min_target_r=least).levels
+        assert levels.target == pytest.approx(100 + side * (target - 100))
+        assert levels.part is None
+
+
+# EXIT-5 at the first pool: pools 0.4, 1.2, 1.2, 1.6 and 3 beyond the entry, the risk is 1.
+POOLS = [100.4, 101.2, 101.2, 101.6, 103.0]
+FIRST = {"partial_exit_at": "liquidity"}
+BOTH_AT_POOLS = FIRST | {"target_at": "liquidity"}
+
+
+@pytest.mark.parametrize(
+    ("settings", "part", "target"),
+    [
+        (BOTH_AT_POOLS, 100.4, 101.6),  # the first one at all, then the first at 1.5 R
+        (BOTH_AT_POOLS | {"partial_exit_at_r": 1.0, "min_target_r": 0.0}, 101.2, 101.6),  # not 101.2 again
+        (BOTH_AT_POOLS | {"partial_exit_at_r": 1.6}, 101.6, 103.0),  # exactly 1.6 R away
+        (BOTH_AT_POOLS | {"partial_exit_at_r": 1.2, "min_target_r": 2.0}, 101.2, 103.0),
+        (FIRST, 100.4, 102.0),  # the rest at 2 R
+        (FIRST | {"risk_reward": 1.2, "partial_exit_at_r": 1.0}, None, 101.2),  # all of it at the pool
+        (FIRST | {"partial_exit_at_r": 2.5}, None, 102.0),  # the target comes first
+        (FIRST | {"partial_exit_at_r": 2.5, "risk_reward": 0.0}, 103.0, None),  # the rest by trail
+        ({"partial_exit_at_r": 1.0}, None, 102.0),  # at a multiple of the risk: no pool is looked for
+    ],
+)
+@pytest.mark.parametrize("side", [1, -1])
+def test_a_part_is_closed_at_the_first_pool(
+    settings: dict[str, Any], part: float | None, target: float | None, side: int
+) -> None:
+    """EXIT-5, TGT-1: the rest goes to the next pool, to its multiple of the risk, or has no target."""
+    signal = replace(LONG if side > 0 else SHORT, draws=[100 + side * (level - 100) for level in POOLS])
+    levels = plan(signal, **settings).levels
+    mirrored = [price and round(100 + side * (price - 100), 9) for price in (part, target)]
+    assert [levels.part, levels.target] == mirrored
+
+
+@pytest.mark.parametrize(
+    ("draws", "settings", "said"),
+    [
+        ([101.6], BOTH_AT_POOLS, "1.5 R or more from the entry 100.0, behind the first one at 101.6"),
+        ([101.6, 101.6], BOTH_AT_POOLS, "1.5 R or more from the entry 100.0, behind the first one at 101.6"),
+        ([100.4], FIRST | {"partial_exit_at_r": 0.5}, "0.5 R or more from the entry 100.0"),
+        ([], FIRST | {"risk_reward": 0.0}, "0 R or more from the entry 100.0"),
+    ],
+)
+def test_without_its_pools_there_is_no_entry(draws: list[float], settings: dict[str, Any], said: str) -> None:
+    assert why_not(replace(LONG, draws=draws), **settings) == f"no pool of liquidity lies {said}"
+
+
+@pytest.mark.parametrize(
+    ("draws", "settings", "levels"),
+    [
+        ([], FIRST, Levels(100.0, 99.0, 102.0)),  # it keeps its target
+        ([101.6], BOTH_AT_POOLS, Levels(100.0, 99.0, 101.6)),  # all of it at the only pool
+        ([], BOTH_AT_POOLS, Levels(100.0, 99.0, None)),
+        ([101.0, 104.0], BOTH_AT_POOLS, Levels(100.0, 99.0, 104.0, 101.0)),
+    ],
+)
+def test_a_fill_takes_the_pools_that_are_left(
+    draws: list[float], settings: dict[str, Any], levels: Levels
+) -> None:
+    """A market order can fill beyond the pool that it was sent for."""
+    assert levels_of_fill(replace(LONG, draws=draws), 100.0, GRID, Params(**settings)) == levels
 
 
 def test_a_resting_entry_is_planned_at_its_price_and_never_chases() -> None:

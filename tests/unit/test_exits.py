@@ -94,6 +94,20 @@ def test_a_part_is_due_at_its_gain(side: int, price: float, is_due: bool) -> Non
     assert not Exits().part_is_due(trade, Moment(1e9))
 
 
+@pytest.mark.parametrize(
+    ("pool", "price", "is_due"),
+    [(103.5, 103.4, False), (103.5, 103.5, True), (103.5, 104.0, True), (NAN, 1e9, False)],
+)
+@pytest.mark.parametrize("side", BOTH)
+def test_a_part_is_due_at_its_pool(side: int, pool: float, price: float, is_due: bool) -> None:
+    """EXIT-5: at the price that the trade was given, whatever R that is; never where it was given none."""
+    exits = Exits.of(Params(partial_exit_at="liquidity", partial_exit_at_r=1.0))
+    mirrored = (pool, price) if side > 0 else (pool - 200.0, price - 200.0)
+    trade = Position(LONG.entry, LONG.stop, pool) if side > 0 else Position(-100.0, -102.0, mirrored[0])
+    assert bool(exits.part_is_due(trade, Moment(mirrored[1]))) is is_due
+    assert str(exits) == "target 2 R, 50% closed at the first pool from 1 R"
+
+
 CANDLE = timedelta(minutes=15)
 TEN = datetime(2024, 3, 5, 10, 0, tzinfo=UTC)
 

@@ -23,8 +23,8 @@ _OF_THE_ACCOUNT = frozenset(
 _OF_THE_BOT = frozenset(
     {
         "entry_at", "entry_post_only", "blackout_file", "reference_pairs", "trend_timeframe",
-        "second_trend_timeframe", "trail_timeframe", "break_even_at_r", "partial_exit_at_r",
-        "partial_exit_percent", "max_hold_candles",
+        "second_trend_timeframe", "trail_timeframe", "break_even_at_r", "partial_exit_at",
+        "partial_exit_at_r", "partial_exit_percent", "max_hold_candles",
     }
 )  # fmt: skip
 

@@ -242,6 +242,10 @@ class Params:
         0.0, (0.0, 100.0), "EXIT-4: at this gain the stop goes to the entry; 0 is off",
         unit="R", space="exits", search=(0.5, 5.0),
     )  # fmt: skip
+    partial_exit_at: str = choice(
+        "rr", ("rr", "liquidity"), "EXIT-5: close a part at partial_exit_at_r, or at the first pool behind",
+        space="exits", analysed=False,
+    )  # fmt: skip
     partial_exit_at_r: float = number(
         0.0, (0.0, 100.0), "EXIT-5: at this gain a part of the position is closed; 0 is off",
         unit="R", space="exits",
@@ -349,6 +353,11 @@ class Params:
             f"entry_threshold must be at most {most:g}, the points of all facts in use, "
             f"was {self.entry_threshold:g}: nothing would ever be entered"
         )
+
+    @property
+    def aims_at_pools(self) -> bool:
+        """Whether a trade, or a part of it, is closed at a pool of liquidity (TGT-1, EXIT-5)."""
+        return "liquidity" in (self.target_at, self.partial_exit_at)
 
     @property
     def gate_timeframes(self) -> tuple[str, ...]:

@@ -19,6 +19,7 @@ _KEYS = {
     "stop": "stop_behind",
     "target": "target_at",
     "min_target_r": "min_target_r",
+    "first_target": "partial_exit_at",
     "one_entry_per_zone": "one_entry_per_zone",
 }
 _ENTRY_KEYS = {"at": "entry_at", "depth": "entry_depth", "post_only": "entry_post_only"}

@@ -254,7 +254,7 @@ class IctEntry(IctLive):
         """Find the entries of analysed candles; None where the candles are wrong."""
         # A live bot holds too few candles for last month's levels and the zones of a higher timeframe.
         alerts = {"htf_ob", "htf_fvg"} & {*self._reporter.settings.alerts}
-        asks_chart = self._rests or params.target_at == "liquidity" or alerts
+        asks_chart = self._rests or params.aims_at_pools or alerts
         columns = self._analyst.columns(
             pair, frame, params, lambda: self._higher_candles(pair, params) if asks_chart else {}
         )

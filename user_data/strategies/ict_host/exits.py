@@ -139,7 +139,7 @@ class IctExits(IctEntry):
     def adjust_trade_position(
         self, trade: Trade, current_time: datetime, current_rate: float, **kwargs: Any
     ) -> float | None:
-        """Close a part of the position once, at its gain (EXIT-5)."""
+        """Close a part of the position once, at its gain or its pool (EXIT-5)."""
         levels, rule = self._levels.of(trade), self._exits.partial
         if not (levels and rule) or filled_exits(trade) or trade.has_open_orders:
             return None

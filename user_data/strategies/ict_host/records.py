@@ -37,7 +37,7 @@ class LevelRecords:
 
     def fix(self, trade: Trade, levels: Levels, zone: ZoneKey | None) -> None:
         """Keep a trade's levels for as long as it lives, and its zone for good (ZONE-4)."""
-        record = {"schema": SCHEMA, "entry": levels.entry, "stop": levels.stop, "target": levels.target}
+        record = {"schema": SCHEMA, **asdict(levels)}
         trade.set_custom_data(LEVELS_KEY, record)
         self._levels[trade.id] = levels
         self._remember(trade, zone)
@@ -78,7 +78,10 @@ class LevelRecords:
     def read(self, trade: LocalTrade) -> Levels | None:
         """Return what the record itself says, whatever is at hand."""
         record = trade.get_custom_data(LEVELS_KEY)
-        return None if record is None else Levels(record["entry"], record["stop"], record["target"])
+        if record is None:
+            return None
+        # A record of an older version has no part.
+        return Levels(record["entry"], record["stop"], record["target"], record.get("part"))
 
     def target_profit(self, trade: Trade) -> float | None:
         """Profit ratio at a trade's target, with leverage, fees and the funding paid so far."""

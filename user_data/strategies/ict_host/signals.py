@@ -185,8 +185,8 @@ class Signals:
         return float(params.min_stop_atr * self.columns.higher_atr[params.trend_timeframe][row])
 
     def draws_at(self, row: int, direction: Direction) -> list[float] | None:
-        """Levels to aim at from a close (TGT-1); None where a trade aims at a multiple of its risk."""
-        if self._chart.params.target_at != "liquidity":
+        """Levels to aim at from a close (TGT-1, EXIT-5); None where a trade aims at multiples of its risk."""
+        if not self._chart.params.aims_at_pools:
             return None
         levels: list[float] = self._chart.draw[direction].waiting(row).tolist()
         return levels

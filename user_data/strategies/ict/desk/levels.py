@@ -26,11 +26,14 @@ class Levels:
         Fill and first stop, in the quote currency.
     target : float or None
         Where the trade is closed with a gain; None where it has no target.
+    part : float or None
+        Pool at which a part of it is closed before (EXIT-5); None for none.
     """
 
     entry: float
     stop: float
     target: float | None
+    part: float | None = None
 
     @property
     def risk(self) -> float:
@@ -39,7 +42,8 @@ class Levels:
 
     def position(self, direction: Direction) -> Position:
         """Show the trade to the exit rules, by its own side's prices."""
-        return Position(direction * self.entry, direction * self.stop)
+        part = math.nan if self.part is None else direction * self.part
+        return Position(direction * self.entry, direction * self.stop, part)
 
 
 def widened_stop(stop: float, entry: float, direction: Direction, least_distance: float) -> float:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, replace
 from typing import Any
 
 from ict.candles import Direction
@@ -38,8 +39,8 @@ class Signal:
     limit : float or None
         Price at which the entry rests (LIM-1); None for one at the market.
     draws : Sequence[float] or None
-        Levels that the trade can aim at, the nearest first (TGT-1); None where it aims at a multiple of its
-        risk.
+        Levels that the trade, or a part of it, can aim at, the nearest first (TGT-1, EXIT-5); None where both
+        aim at multiples of its risk.
     zone : ZoneKey or None
         Zone that it comes from; None for one by an event.
     """
@@ -74,24 +75,42 @@ class Signal:
         return grid.level(widened, -self.direction)
 
     def levels_from(self, entry: float, stop: float, grid: Grid, params: Params) -> Levels:
-        """Stop and target of an entry (EXIT-1, TGT-1).
+        """Stop and targets of an entry (EXIT-1, TGT-1, EXIT-5).
 
         Raises
         ------
         LevelError
             When there is no such target, or it makes no sense.
         """
-        if self.draws is None:
-            return levels_of_entry(entry, stop, self.direction, params.risk_reward, grid)
-        least = params.min_target_r * stop_distance(entry, stop, self.direction)
+        part = None
+        if self.draws is not None and params.partial_exit_at == "liquidity":
+            part = self._pool(entry, stop, params.partial_exit_at_r)
+        if self.draws is not None and params.target_at == "liquidity":
+            return Levels(entry, stop, self._pool(entry, stop, params.min_target_r, beyond=part), part)
+        whole = levels_of_entry(entry, stop, self.direction, params.risk_reward, grid)
+        if part is None or (whole.target is not None and self.direction * (whole.target - part) <= 0):
+            return whole  # no part is left to close at its target or beyond
+        return replace(whole, part=part)
+
+    def _pool(self, entry: float, stop: float, least_r: float, beyond: float | None = None) -> float:
+        """Find the nearest pool that lies so many R from the entry, and beyond another one (TGT-1, EXIT-5).
+
+        Raises
+        ------
+        LevelError
+            When there is none.
+        """
+        least = least_r * stop_distance(entry, stop, self.direction)
+        side, after = self.direction, entry if beyond is None else beyond
         # Ties count: what floats add behind them is no distance.
-        far = (level for level in self.draws if abs(level - entry) >= least - 1e-9 * entry)
-        target = next((level for level in far if self.direction * (level - entry) > 0), None)
-        if target is None:
+        far = (level for level in self.draws or () if abs(level - entry) >= least - 1e-9 * entry)
+        found = next((level for level in far if side * (level - after) > 0), None)
+        if found is None:
+            behind = "" if beyond is None else f", behind the first one at {beyond}"
             raise LevelError(
-                f"no pool of liquidity lies {params.min_target_r:g} R or more from the entry {entry}"
+                f"no pool of liquidity lies {least_r:g} R or more from the entry {entry}{behind}"
             )
-        return Levels(entry, stop, target)
+        return found
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -251,11 +270,18 @@ def levels_of_fill(signal: Signal, entry: float, grid: Grid, params: Params) -> 
     except LevelError:
         near = max(AT_ONCE * entry, grid.tick)
         return Levels(entry, grid.level(entry - side * near, side), target=None)
-    try:
-        return signal.levels_from(entry, stop, grid, params)
-    except LevelError:
-        # The target would be no price any more, or no pool is left to aim at.
-        return Levels(entry, stop, target=None)
+    for aims in _aims_of_fill(params):
+        with suppress(LevelError):
+            return signal.levels_from(entry, stop, grid, aims)
+    # The target would be no price any more, or no pool is left to aim at.
+    return Levels(entry, stop, target=None)
+
+
+def _aims_of_fill(params: Params) -> Iterator[Params]:
+    """Give the settings, then those by which a trade without its first pool keeps its target."""
+    yield params
+    if params.partial_exit_at != "rr":
+        yield replace(params, partial_exit_at="rr")
 
 
 def slipped(signal: Signal, entry: float, grid: Grid) -> str | None:

@@ -18,24 +18,31 @@ class Partial:
     Attributes
     ----------
     at_r : float
-        Gain in R, above 0.
+        Gain in R, above 0; at a pool the least that it must be worth.
     share : float
         Part of the position, 0 to 1.
+    at_pool : bool
+        Whether it is closed at the pool that the trade was given.
     """
 
     at_r: float
     share: float
+    at_pool: bool = False
 
     @classmethod
     def of(cls, params: Params) -> Partial | None:
-        """Make the rule of `partial_exit_at_r` and `partial_exit_percent`; None where it is off."""
-        at_r = params.partial_exit_at_r
-        return cls(at_r, params.partial_exit_percent / 100) if at_r else None
+        """Make the rule of the `partial_exit_` settings; None where it is off."""
+        at_r, at_pool = params.partial_exit_at_r, params.partial_exit_at == "liquidity"
+        return cls(at_r, params.partial_exit_percent / 100, at_pool) if at_r or at_pool else None
 
     def is_due(self, trade: Position, now: Moment) -> bool | Bools:
-        """Whether the gain is reached (EXIT-5)."""
+        """Whether the gain, or the pool, is reached (EXIT-5)."""
+        if self.at_pool:
+            reached: Bools = np.greater_equal(now.price, trade.part)
+            return reached
         due: Bools = np.greater_equal(trade.gain_in_r(now.price), self.at_r)
         return due
 
     def __str__(self) -> str:
-        return f"{self.share:.0%} closed from {self.at_r:g} R"
+        where = "at the first pool " if self.at_pool else ""
+        return f"{self.share:.0%} closed {where}from {self.at_r:g} R"

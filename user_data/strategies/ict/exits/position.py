@@ -20,10 +20,13 @@ class Position:
     ----------
     entry, stop : float or Floats
         Fill and first stop, in the quote currency; the stop is below the entry.
+    part : float or Floats
+        Pool at which a part is closed (EXIT-5); NaN for none.
     """
 
     entry: Seen
     stop: Seen
+    part: Seen = math.nan
 
     def gain_in_r(self, price: Seen) -> Seen:
         """Gain at a price, in multiples of the risk."""

@@ -50,8 +50,8 @@ def setup_of(export: Export) -> Setup | None:
 
 
 def is_followed(setup: Setup | None) -> bool:
-    """Whether one trade's end follows from its own entry: at a close, for a multiple of the risk."""
-    return setup is not None and (setup.params.entry_at, setup.params.target_at) == ("close", "rr")
+    """Whether one trade's end follows from its own entry: at a close, for multiples of the risk."""
+    return setup is not None and setup.params.entry_at == "close" and not setup.params.aims_at_pools
 
 
 def variants_tried(strategy: str) -> int:
