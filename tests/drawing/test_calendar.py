@@ -57,7 +57,7 @@ def test_premium_and_discount_begin_where_the_range_is_known() -> None:
         (13, 16 + 4, 98.0, 101.0, BLUE, pytest.approx(0.105)),
     ]
     assert lines(annotations) == [(13, 16 + 4, 101.0, GREY, "dashed")]
-    assert set(names(annotations)) <= {"-premium", "+discount", "50 %"}
+    assert set(names(annotations)) <= {"premium", "discount", "50 %"}
 
 
 def test_a_swing_is_named_at_its_own_candle_once_it_is_known() -> None:

@@ -15,7 +15,7 @@ from freqtrade.resolvers import StrategyResolver
 from freqtrade.rpc.api_server.api_schemas import PlotConfig
 from freqtrade.strategy.interface import IStrategy
 
-from ict import Params, analyse
+from ict import analyse
 from ict.desk.levels import Levels
 from ict.params import settings
 from tests.drawing.support import NONE, names, of_type
@@ -213,9 +213,21 @@ def test_freq_ui_gets_a_plot_configuration_of_columns_that_are_there(timeframe: 
     strategy = strategy_of(ict={"trend_timeframe": timeframe})
     config = PlotConfig.model_validate(strategy.plot_config).model_dump()
     plotted = [*config["main_plot"], *(name for part in config["subplots"].values() for name in part)]
-    columns = analyse(synthetic(400, seed=3), Params(trend_timeframe=timeframe)).columns
-    assert len(plotted) == 10
-    assert set(plotted) <= set(columns)
+    analysed = strategy.analyze_ticker(synthetic(400, seed=3), {"pair": BTC})
+    below = {"trend up", "trend down", f"{timeframe} trend up", f"{timeframe} trend down"}
+    score = {"long score", "short score", "threshold"}
+    on_candles = {"swing high", "swing low", "long stop", "short stop"}
+    assert set(plotted) == on_candles | below | score
+    assert set(plotted) <= set(analysed)
+    assert analysed.columns.is_unique
+    assert set(analysed["threshold"]) == {4.0}
+    for name, column, height in (
+        ("trend", "ict_trend", 1),
+        (f"{timeframe} trend", f"ict_trend_{timeframe}", 2),
+    ):
+        up, down = analysed[f"{name} up"].fillna(0.0), analysed[f"{name} down"].fillna(0.0)
+        assert up.min() == 0 == down.max()
+        assert list(up + down) == list(height * analysed[column])
 
 
 def test_a_day_of_charts_would_not_be_felt() -> None:

@@ -143,3 +143,11 @@ def test_hardly_any_candles_make_hardly_any_picture(count: int) -> None:
     trade = Position(-1, at_candle(0), entry=100.0, stop=102.0, target=96.0)
     annotations = picture(frame, positions=(trade,))
     assert (annotations == []) == (count == 0)
+
+
+def test_a_week_that_expired_before_the_candles_is_no_pool() -> None:
+    """POOL-1: of three weeks' lows, 90, 80 and 70, the last week's alone is young enough to wait."""
+    days = candle_frame([(100.0, 101.0, low, 100.0) for low in (90.0, 80.0, 70.0) for _ in range(7)])
+    days["date"] = pd.date_range("2023-12-11", periods=21, freq="1D", tz="UTC")
+    drawn = only("pools", calm(60), higher={"1d": days})
+    assert {line[2] for line in lines(drawn) if line[2] < 95} == {70.0}

@@ -17,5 +17,6 @@ class Columns(Patterns):
 
     score = Derived(
         "ict_{trade}_score", Kind.POINTS, Group.SCORE, "SIG-2", "points that speak for an entry on that side",
-        score_at_closes, plot=Plot("score"), remembers="the trend and the OTE leg in it", needs_higher=True,
+        score_at_closes, plot=Plot("{trade} score", "score"),
+        remembers="the trend and the OTE leg in it", needs_higher=True,
     )  # fmt: skip

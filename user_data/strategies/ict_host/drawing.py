@@ -12,13 +12,13 @@ from typing import Any, cast
 from freqtrade.exceptions import OperationalException
 from freqtrade.ft_types.plot_annotation_type import AnnotationType
 from freqtrade.persistence import LocalTrade, Trade
-from pandas import DataFrame, DatetimeIndex, Timestamp
+from pandas import DataFrame, DatetimeIndex, Timestamp, concat
 
 from ict import CandleError, IctError
 from ict.candles import Candles
 from ict.desk.levels import Levels
 from ict.drawing import DrawingSettings, Position, draw
-from ict.drawing.plots import plot_config
+from ict.drawing.plots import plot_config, plotted
 from ict.drawing.settings import SETTINGS_KEY
 from ict_host.live import SIDES
 from ict_host.parameters import IctParameters
@@ -48,13 +48,20 @@ class IctDrawing(IctParameters):
         self._analysed: dict[str, DataFrame] = {}
 
     def analyze_ticker(self, dataframe: DataFrame, metadata: dict[str, Any]) -> DataFrame:
-        """Analyse candles as Freqtrade does, and keep them: a chart may ask for a part of them only.
+        """Analyse candles as Freqtrade does, keep them, and add what FreqUI plots under a trader's names.
 
-        A zone that was born before that part would be missed, and structure would begin anew. Backtests
-        don't come by here.
+        A chart may ask for a part of them only: a zone that was born before it would be missed, and
+        structure would begin anew. Backtests don't come by here.
         """
         self._analysed[metadata["pair"]] = dataframe
-        return super().analyze_ticker(dataframe, metadata)
+        analysed = super().analyze_ticker(dataframe, metadata)
+        try:
+            lines = plotted(analysed, self.params_of(metadata["pair"]))
+        except Exception:
+            # Trading must not depend on a plot.
+            logger.exception("The chart of %s comes without its plots", metadata["pair"])
+            return analysed
+        return concat([analysed, DataFrame(lines, analysed.index)], axis=1)
 
     def plot_annotations(
         self, pair: str, start_date: datetime, end_date: datetime, dataframe: DataFrame, **kwargs: Any
@@ -101,7 +108,7 @@ class IctDrawing(IctParameters):
 
     @property
     def plot_config(self) -> dict[str, Any]:
-        """Columns that FreqUI plots: swings and stops on the candles; score, trend and structure below."""
+        """What FreqUI plots: swings and stops on the candles; trends, score and threshold below them."""
         # Freqtrade looks at every attribute while it loads the settings: no check of them here.
         return plot_config(self._values())
 

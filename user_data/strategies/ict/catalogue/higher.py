@@ -22,7 +22,8 @@ class HigherColumns(Table):
 
     higher_trend = Higher(
         "ict_trend_{timeframe}", Kind.DIRECTION, Group.TREND, "HTF-1", "trend of a higher timeframe",
-        HigherView.trend, plot=Plot("trend", accent=True, timeframes=_of_trends), remembers="the last break",
+        HigherView.trend, plot=Plot("{timeframe} trend", "trend", height=2, timeframes=_of_trends),
+        remembers="the last break",
     )  # fmt: skip
     higher_atr = Higher(
         "ict_atr_{timeframe}", Kind.HEIGHT, Group.TREND, "EXIT-2",

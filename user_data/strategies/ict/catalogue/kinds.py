@@ -80,22 +80,25 @@ class Plot:
 
     Attributes
     ----------
+    name : str
+        What the legend calls it, a pattern as a column's name is.
     panel : str
         Subplot below the candles; empty for the candles themselves.
     dots : int
         Size of the dots it is plotted as; 0 for none.
     bars : bool
         Whether it is plotted as bars.
-    accent : bool
-        Whether it stands out from another column without a side in its panel.
+    height : int
+        How far from 0 a direction is plotted, up and down apart and each in its colour.
     timeframes : Callable[[Params], Collection[str]] or None
         The higher timeframes of which it is plotted; None for all.
     """
 
+    name: str
     panel: str = ""
     dots: int = 0
     bars: bool = False
-    accent: bool = False
+    height: int = 1
     timeframes: Callable[[Params], Collection[str]] | None = None
 
 

@@ -49,7 +49,7 @@ class StructureColumns(Table):
     swing = Sided(
         "ict_swing_{extreme}", Kind.PRICE, Group.STRUCTURE, "SWING-1",
         "the swing that is confirmed here; it lies `swing_strength_candles` back",
-        lambda chart, side: _confirmed(chart, chart.structure, side), plot=Plot(dots=4),
+        lambda chart, side: _confirmed(chart, chart.structure, side), plot=Plot("swing {extreme}", dots=4),
     )  # fmt: skip
     swing_label = Column(
         "ict_swing_label", Kind.WORD, Group.STRUCTURE, "SWING-1",
@@ -58,17 +58,18 @@ class StructureColumns(Table):
     )  # fmt: skip
     trend = Column(
         "ict_trend", Kind.DIRECTION, Group.STRUCTURE, "CHOCH-1", "trend after this close",
-        lambda chart: chart.structure.trend, plot=Plot("trend", bars=True), remembers="the last break",
+        lambda chart: chart.structure.trend,
+        plot=Plot("trend", "trend", bars=True), remembers="the last break",
     )  # fmt: skip
     bos = Column(
         "ict_bos", Kind.DIRECTION, Group.STRUCTURE, "BOS-1", "break of structure here",
         lambda chart: _bos(chart, chart.structure),
-        plot=Plot("structure", bars=True), remembers="the trend before it",
+        remembers="the trend before it",
     )  # fmt: skip
     choch = Column(
         "ict_choch", Kind.DIRECTION, Group.STRUCTURE, "CHOCH-1", "change of character here",
         lambda chart: _choch(chart, chart.structure),
-        plot=Plot("structure", bars=True, accent=True), remembers="the trend before it",
+        remembers="the trend before it",
     )  # fmt: skip
     displacement = Column(
         "ict_displacement", Kind.DIRECTION, Group.STRUCTURE, "DISP-1", "the candle displaced price that way",

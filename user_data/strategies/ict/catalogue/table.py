@@ -92,14 +92,19 @@ class Declared(Generic[A]):
 
     def name(self, *key: Any) -> str:
         """Public name of one of its columns."""
-        words: dict[str, str] = {}
-        for part in key:
-            words |= {"timeframe": part} if isinstance(part, str) else _OF_SIDE[part]
-        return self.pattern.format(**words)
+        return filled(self.pattern, key)
 
     def found(self, table: Table, *key: Any) -> A:
         """Find one of its columns on a table's chart."""
         return self.find(table.chart, *key)
+
+
+def filled(pattern: str, key: Key) -> str:
+    """Fill the pattern of a name with the words of a column's key: its side and its timeframe."""
+    words: dict[str, str] = {}
+    for part in key:
+        words |= {"timeframe": part} if isinstance(part, str) else _OF_SIDE[part]
+    return pattern.format(**words)
 
 
 class Table:

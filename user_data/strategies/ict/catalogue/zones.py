@@ -120,7 +120,7 @@ class ZoneColumns(Table):
     holding_ob_top, holding_ob_bottom = edges(ORDER_BLOCK, Group.ENTRY)
     stop = Sided(
         "ict_{trade}_stop", Kind.PRICE, Group.ENTRY, "EXIT-1", "stop beyond that order block", _stop,
-        plot=Plot(dots=2),
+        plot=Plot("{trade} stop", dots=2),
     )  # fmt: skip
 
     breaker_top, breaker_bottom = edges(BREAKER, Group.LATER_ZONES)

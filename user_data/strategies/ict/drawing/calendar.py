@@ -68,7 +68,8 @@ def dealing_range(sheet: Sheet, chart: Chart) -> Iterator[Box | Level]:
     for top, bottom, direction, name in ((high, middle, -1, "premium"), (middle, low, 1, "discount")):
         marks = marks_of_band(top, bottom, direction)
         picked = sheet.pick(marks, nearest_live(chart.candles.close, 1))
-        yield from sheet.boxes(marks[picked], name, _OF_RANGE)
+        # The words say the side without a sign.
+        yield from (replace(box, label=name) for box in sheet.boxes(marks[picked], name, _OF_RANGE))
     yield from _grey_level(sheet, middle, "50 %")
 
 

@@ -16,7 +16,7 @@ BEARISH: Colour = (204, 92, 0)
 SPENT: Colour = (125, 125, 125)
 # Of a trade: its target is a gain and its stop a loss, whatever its side.
 GAIN, LOSS = BULLISH, BEARISH
-# What may be of either side, beside something else that may.
+# Of a message that is neither.
 ACCENT: Colour = (140, 98, 178)
 
 # Share of the full colour that fills an area, by what became of it.

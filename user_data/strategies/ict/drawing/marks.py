@@ -87,7 +87,9 @@ def marks_of_pools(liquidity: Liquidity, count: int) -> tuple[Marks, Bools]:
     taken_at = np.concatenate([one.taken_at for one in pools])
     swept = np.concatenate([one.swept for one in pools])
     expires_at = np.concatenate([one.expires_at for one in pools])
-    ended_at = np.where(taken_at != NEVER, taken_at, np.where(expires_at < count, expires_at, -1))
+    # Weeks and months of daily candles may have expired long before the first candle.
+    expired_at = np.where(expires_at < count, np.maximum(expires_at, 0), -1)
+    ended_at = np.where(taken_at != NEVER, taken_at, expired_at)
     look = np.where(ended_at < 0, Look.FRESH, Look.SPENT).astype(np.int8)
     marks = Marks(side, level, level, known_at, ended_at, look)
     # Oldest first, and pools of one level and end beside each other.

@@ -1,18 +1,40 @@
-"""Which columns FreqUI plots, and in which colours: Freqtrade's `plot_config`."""
+"""What FreqUI plots beside the drawings: lines with a trader's names, and Freqtrade's `plot_config` of them.
+
+FreqUI's legend calls a line as its column is called, so what it plots are columns of their own.
+"""
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Iterator
+from typing import Any, NamedTuple
 
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from ict.candles import BOTH_SIDES, Floats
 from ict.catalogue.kinds import Kind, Plot
-from ict.catalogue.table import Declared, Key
+from ict.catalogue.table import Declared, Key, filled
 from ict.columns import Columns
-from ict.drawing.colours import ACCENT, BEARISH, BULLISH, SPENT, Colour, css
+from ict.drawing.colours import BEARISH, BULLISH, SPENT, Colour, css
 from ict.params import Params
+
+THRESHOLD = "threshold"
+_OF_DIRECTION = {1: "up", -1: "down"}
+
+
+class _Line(NamedTuple):
+    """A line of the plot: what it is called, of which column it is, and of which of a direction's sides."""
+
+    name: str
+    column: str
+    plot: Plot
+    colour: Colour
+    direction: int = 0
 
 
 def plot_config(params: Params) -> dict[str, Any]:
-    """Arrange the columns that are plotted: on the candles, and in panels below them.
+    """Arrange the lines: on the candles, and in panels below them.
 
     Parameters
     ----------
@@ -21,24 +43,57 @@ def plot_config(params: Params) -> dict[str, Any]:
     """
     on_candles: dict[str, Any] = {}
     panels: dict[str, dict[str, Any]] = {}
-    for name, column, key in Columns.plotted(params):
-        if column.plot is not None:
-            panel = panels.setdefault(column.plot.panel, {}) if column.plot.panel else on_candles
-            panel[name] = _style(column.plot, _colour(column, key))
+    for line in _lines(params):
+        panel = panels.setdefault(line.plot.panel, {}) if line.plot.panel else on_candles
+        panel[line.name] = _style(line)
+    panels["score"][THRESHOLD] = {"color": css(SPENT)}
     return {"main_plot": on_candles, "subplots": panels}
 
 
-def _style(plot: Plot, colour: Colour) -> dict[str, Any]:
-    style: dict[str, Any] = {"color": css(colour)}
-    if plot.dots:
-        style |= {"type": "scatter", "scatterSymbolSize": plot.dots}
-    return style | {"type": "bar"} if plot.bars else style
+def plotted(frame: pd.DataFrame, params: Params) -> dict[str, Floats]:
+    """Give the values of each line by its name, each of shape (n,); NaN where nothing is plotted.
+
+    Parameters
+    ----------
+    frame : pandas.DataFrame
+        With the `ict_*` columns.
+    params : Params
+        Settings of the analysis.
+    """
+    lines = list(_lines(params))
+    found = {line.name: _values(line, frame[line.column].to_numpy(np.float64)) for line in lines}
+    return {**found, THRESHOLD: np.full(len(frame), params.entry_threshold)}
 
 
-def _colour(column: Declared[Any], key: Key) -> Colour:
-    """Colour of the side that a column speaks for; a direction may be of either, so it has none."""
-    if column.kind is Kind.DIRECTION:
-        return ACCENT if column.plot and column.plot.accent else SPENT
-    # What comes from a swing high is down.
-    side = -key[-1] if "{extreme}" in column.pattern else key[-1]
+def _lines(params: Params) -> Iterator[_Line]:
+    for column, one, key in Columns.plotted(params):
+        if one.plot is None:
+            continue
+        name = filled(one.plot.name, key)
+        if one.kind is Kind.DIRECTION:
+            for side in BOTH_SIDES:
+                yield _Line(f"{name} {_OF_DIRECTION[side]}", column, one.plot, _colour(side), side)
+        else:
+            yield _Line(name, column, one.plot, _colour(_side(one, key)))
+
+
+def _values(line: _Line, column: npt.NDArray[np.float64]) -> Floats:
+    if not line.direction:
+        return column
+    return np.where(column == line.direction, line.direction * line.plot.height, np.nan)
+
+
+def _style(line: _Line) -> dict[str, Any]:
+    style: dict[str, Any] = {"color": css(line.colour)}
+    if line.plot.dots:
+        style |= {"type": "scatter", "scatterSymbolSize": line.plot.dots}
+    return style | {"type": "bar"} if line.plot.bars else style
+
+
+def _side(column: Declared[Any], key: Key) -> int:
+    """Side that a column speaks for: what comes from a swing high is down."""
+    return int(-key[-1] if "{extreme}" in column.pattern else key[-1])
+
+
+def _colour(side: int) -> Colour:
     return BULLISH if side > 0 else BEARISH
