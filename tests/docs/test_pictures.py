@@ -1,11 +1,15 @@
-"""The pictures of the rules' page are what the painter draws on the hand tables."""
+"""The pictures are what the painter draws: the rules' on the hand tables, the setups' of presets' trades."""
+
+import re
 
 import pytest
 
 from tests.docs.markdown import ROOT, read
-from tests.docs.pictures import FOLDER, PICTURES, drawn
+from tests.docs.pictures import FOLDER, PICTURES, SETUP_FOLDER, SETUPS, drawn, setup_drawn
+from tests.strategy.test_setup_presets import PRESETS
 
 PAGE = read(ROOT / "user_data" / "strategies" / "ict" / "README.md")
+SETUPS_PAGE = read(ROOT / "docs" / "setups.md")
 
 
 @pytest.mark.parametrize("name", PICTURES)
@@ -16,6 +20,17 @@ def test_a_picture_is_up_to_date(name: str) -> None:
 
 def test_no_picture_is_left_over() -> None:
     assert {path.stem for path in FOLDER.iterdir()} == set(PICTURES)
+    assert {path.stem for path in SETUP_FOLDER.iterdir()} == set(SETUPS) == set(PRESETS)
+
+
+@pytest.mark.parametrize("name", SETUPS)
+def test_a_trade_of_each_preset_is_up_to_date(name: str) -> None:
+    """With its entry, stop and target, and a caption in both languages."""
+    picture = setup_drawn(name)
+    assert (SETUP_FOLDER / f"{name}.svg").read_text(encoding="utf-8") == picture, "make docs writes it anew"
+    assert [picture.count(f">{word} ") for word in ("entry", "stop", "target")] == [1, 1, 1]
+    captions = SETUPS_PAGE.split(f"images/setups/{name}.svg")[1].splitlines()[1:3]
+    assert [bool(re.search("[가-힣]", caption)) for caption in captions] == [False, True]
 
 
 def test_a_zone_is_drawn_from_its_close_on() -> None:

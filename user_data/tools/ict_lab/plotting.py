@@ -10,6 +10,7 @@ import pandas as pd
 from ict import Params
 from ict.candles import Candles
 from ict.drawing import DrawingSettings, draw
+from ict.drawing.position import Position
 
 Annotation = dict[str, Any]
 
@@ -25,6 +26,7 @@ def drawn_on(
     higher: Mapping[str, pd.DataFrame] | None = None,
     second: pd.DataFrame | None = None,
     first: int = 0,
+    positions: Iterable[Position] = (),
 ) -> list[Annotation]:
     """Draw what is known at the close of the last candle, as FreqUI shows it.
 
@@ -42,6 +44,8 @@ def drawn_on(
         Candles of the second market (SMT-1), as `higher`.
     first : int
         The first candle that anything is drawn on.
+    positions : Iterable[Position]
+        Open trades.
     """
     last = frame["date"].iloc[-1]
 
@@ -55,6 +59,7 @@ def drawn_on(
         higher={name: seen(candles) for name, candles in (higher or {}).items()},
         reference=None if second is None else seen(second),
         first=first,
+        positions=positions,
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
 from typing import Any
@@ -11,11 +11,16 @@ import pandas as pd
 
 from ict import Params
 from ict.drawing import DrawingSettings
+from ict.drawing.position import Position
 from ict_lab.plotting import drawn_on
 
 # Grey that stands on white and on black.
 GREY = "#8a8f98"
 WIDTH, HEIGHT, MARGIN, FOOT = 480, 300, 16, 20
+# Beyond so many candles only each fifth has its number.
+MOST_NUMBERS = 24
+# Width of a letter of a name, a wide one's.
+LETTER = 5.6
 # Where what lives ends: as far ahead as the painter draws it.
 _AHEAD = 4
 _DASHES = {"solid": "", "dashed": "6 4", "dotted": "2 3"}
@@ -51,6 +56,9 @@ def picture(
     title: str,
     reference: pd.DataFrame | None = None,
     higher: Mapping[str, pd.DataFrame] | None = None,
+    *,
+    first: int = 0,
+    trades: Sequence[Position] = (),
 ) -> str:
     """Draw candles, and on them what is known at the last one.
 
@@ -68,15 +76,24 @@ def picture(
         Candles of a second market, which are not shown.
     higher : Mapping[str, pandas.DataFrame], optional
         Candles of higher timeframes, which are not shown either.
+    first : int
+        The first candle that is shown; what came before is known all the same.
+    trades : Sequence[Position]
+        Trades whose entry, stop and target are shown.
     """
-    annotations = drawn_on(frame, params, settings, higher=higher, second=reference)
-    first, step = frame["date"].iloc[0], frame["date"].iloc[1] - frame["date"].iloc[0]
-    low, high = float(frame["low"].min()), float(frame["high"].max())
+    annotations = drawn_on(
+        frame, params, settings, higher=higher, second=reference, first=first, positions=trades
+    )
+    frame = frame.iloc[first:]
+    begin, step = frame["date"].iloc[0], frame["date"].iloc[1] - frame["date"].iloc[0]
+    prices = [price for trade in trades for price in (trade.stop, trade.target) if price is not None]
+    low, high = min([*frame["low"], *prices]), max([*frame["high"], *prices])
+    annotations = [one for one in annotations if one["type"] == "point" or _is_between(one, low, high)]
     # Names stand above and below the candles.
     room = 0.12 * (high - low)
     # Candles that are missing leave their places empty.
-    columns = int((frame["date"].iloc[-1] - first) / step) + 1 + _AHEAD
-    scale = _Scale(first, step, columns, low - room, high + room)
+    columns = int((frame["date"].iloc[-1] - begin) / step) + 1 + _AHEAD
+    scale = _Scale(begin, step, columns, low - room, high + room)
     parts = [*_drawn(annotations, "area", scale), *_candles(frame, scale), *_numbers(frame, scale)]
     parts += [*_drawn(annotations, "line", scale), *_drawn(annotations, "point", scale)]
     head = (
@@ -84,6 +101,12 @@ def picture(
         f'font-family="sans-serif" font-size="9.5"><title>{escape(title)}</title>'
     )
     return "\n".join([head, *parts, "</svg>", ""])
+
+
+def _is_between(one: dict[str, Any], low: float, high: float) -> bool:
+    """Whether a line or an area has a price that is shown."""
+    bottom, top = sorted((one["y_start"], one["y_end"]))
+    return bool(bottom <= high and top >= low)
 
 
 def _drawn(annotations: Iterable[dict[str, Any]], kind: str, scale: _Scale) -> Iterator[str]:
@@ -114,7 +137,9 @@ def _point(one: dict[str, Any], scale: _Scale) -> str:
     is_name = one["size"] <= 1
     # A name's point is not seen: it needs no room below the text.
     baseline = y - (4 if is_name else 6)
-    label = f'<text x="{x:.1f}" y="{baseline:.1f}" fill="{one["color"]}" text-anchor="middle">'
+    # No name is cut off at the edge.
+    middle = min(x, WIDTH - LETTER * len(one["label"]) / 2)
+    label = f'<text x="{middle:.1f}" y="{baseline:.1f}" fill="{one["color"]}" text-anchor="middle">'
     text = f"{label}{escape(one['label'])}</text>"
     if is_name:
         return text
@@ -140,7 +165,8 @@ def _candles(frame: pd.DataFrame, scale: _Scale) -> Iterator[str]:
 
 
 def _numbers(frame: pd.DataFrame, scale: _Scale) -> Iterator[str]:
-    for number, time in enumerate(frame["date"]):
+    every = 1 if len(frame) <= MOST_NUMBERS else 5
+    for number, time in list(enumerate(frame["date"]))[::every]:
         yield (
             f'<text x="{scale.x(time):.1f}" y="{HEIGHT - 6}" fill="{GREY}" text-anchor="middle" '
             f'font-size="9">{number}</text>'
