@@ -154,9 +154,11 @@ def test_size_and_leverage() -> None:
     assert made.notional == pytest.approx(5 / (1 + 0.0005 * 199) * 100)
     assert made.leverage == 20.0
     assert plan(position_leverage=20, max_leverage=8.0).leverage == 8.0
-    assert made.stake(20.0, 0.0, 1e9) == pytest.approx(454 / 20)  # 4.547 coins in lots of 0.01 are 4.54
+    assert made.stake(20.0, 100.0, 0.0, 1e9) == pytest.approx(
+        454 / 20
+    )  # 4.547 coins in lots of 0.01 are 4.54
     with pytest.raises(SizeError):
-        made.stake(20.0, 23.0, 1e9)
+        made.stake(20.0, 100.0, 23.0, 1e9)
 
 
 def test_leverage_goes_down_until_the_stop_comes_first() -> None:

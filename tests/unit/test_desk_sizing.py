@@ -69,6 +69,8 @@ def test_a_stopped_trade_loses_what_is_set_and_no_more(stop: float, leverage: fl
         ({"max_stake": 50.0}, 48.0),  # 0.8 coins
         ({"max_stake": 50.0, "leverage": 2.0}, 48.0),  # the wallet's 50 hold 100: 1.6 coins
         ({"min_stake": 96.0}, 96.0),
+        ({"rate": 60.1}, 96.16),  # a short of a backtest rests a tick above: the same 1.6 coins
+        ({"rate": 63.0, "max_stake": 96.5}, 94.5),  # of which the wallet's 96.5 holds 1.5
     ],
 )
 def test_whole_lots(limits: dict[str, float], expected: float) -> None:
@@ -76,7 +78,7 @@ def test_whole_lots(limits: dict[str, float], expected: float) -> None:
 
 
 def stake(**limits: float) -> float:
-    asked = {"notional": 100.0, "leverage": 1.0, "min_stake": 5.0, "max_stake": 1e9, **limits}
+    asked = {"notional": 100.0, "rate": 60.0, "leverage": 1.0, "min_stake": 5.0, "max_stake": 1e9, **limits}
     return whole_stake(entry=60.0, grid=Grid(0.01, 0.1), **asked)
 
 
@@ -100,12 +102,13 @@ def test_below_the_minimum_there_is_no_trade(limits: dict[str, float]) -> None:
         stake(**limits)
 
 
-def test_freqtrade_makes_the_same_amount_of_the_margin() -> None:
-    """It divides by the price and cuts to lots: a float's last digit must not cost one."""
+@pytest.mark.parametrize("rate", [59_987.3, 59_987.4, 59_987.2])
+def test_freqtrade_makes_the_same_amount_of_the_margin(rate: float) -> None:
+    """It divides by the price and cuts to lots: neither a float's last digit nor LIM-3's tick costs one."""
     for lots in range(1, 2000):
-        margin = whole_stake(lots * 0.001 * 59_987.3, entry=59_987.3, grid=Grid(0.1, 0.001), leverage=7.0,
-                             min_stake=0.0, max_stake=1e9)  # fmt: skip
-        assert Grid(0.1, 0.001).amount(margin / 59_987.3 * 7.0) == round(lots * 0.001, 3)
+        margin = whole_stake(lots * 0.001 * 59_987.3, entry=59_987.3, rate=rate, grid=Grid(0.1, 0.001),
+                             leverage=7.0, min_stake=0.0, max_stake=1e9)  # fmt: skip
+        assert Grid(0.1, 0.001).amount(margin / rate * 7.0) == round(lots * 0.001, 3)
 
 
 @pytest.mark.parametrize(

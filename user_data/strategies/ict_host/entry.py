@@ -145,7 +145,7 @@ class IctEntry(IctLive):
                 raise LevelError(f"leverage {leverage:g} is more than is set, or than the stop allows")
             # NumPy's minimum: where one limit is not known, neither is the lower one.
             limit = float(np.minimum(proposed_stake, max_stake))
-            return plan.stake(leverage, min_stake or 0.0, limit)
+            return plan.stake(leverage, current_rate, min_stake or 0.0, limit)
         except SizeError as error:
             self._refuse_size(pair, side, str(error))
         except IctError as error:

@@ -157,8 +157,10 @@ class EntryPlan:
             raise LevelError(f"stop {self.levels.stop} lies too near to the liquidation at any leverage")
         return min(self.leverage, float(safe))
 
-    def stake(self, leverage: float, min_stake: float, max_stake: float) -> float:
+    def stake(self, leverage: float, rate: float, min_stake: float, max_stake: float) -> float:
         """Margin of the position in whole lots, within what the exchange and the wallet allow.
+
+        For the parameters see `whole_stake`.
 
         Raises
         ------
@@ -168,6 +170,7 @@ class EntryPlan:
         return whole_stake(
             self.notional,
             entry=self.levels.entry,
+            rate=rate,
             grid=self.grid,
             leverage=leverage,
             min_stake=min_stake,

@@ -110,7 +110,14 @@ def safe_leverage(
 
 
 def whole_stake(
-    notional: float, *, entry: float, grid: Grid, leverage: float, min_stake: float, max_stake: float
+    notional: float,
+    *,
+    entry: float,
+    rate: float,
+    grid: Grid,
+    leverage: float,
+    min_stake: float,
+    max_stake: float,
 ) -> float:
     """Margin of as many whole lots as a size and the limits allow.
 
@@ -119,7 +126,9 @@ def whole_stake(
     notional : float
         Largest size, in the quote currency.
     entry : float
-        Expected fill.
+        Price that the size is planned from.
+    rate : float
+        Price that the margin is divided by: a backtest rests a tick beyond the entry (LIM-3).
     grid : Grid
         The pair's lot.
     leverage : float
@@ -137,10 +146,10 @@ def whole_stake(
     SizeError
         When that would be below the minimum, or a limit is not known.
     """
-    most = min(notional, max_stake * leverage)
+    most = min(notional / entry, max_stake * leverage / rate)
     known = all(map(math.isfinite, (notional, leverage, min_stake, max_stake)))
-    amount = grid.amount(most / entry * NUDGE) if known and most > 0 else 0.0
-    stake = amount * entry / leverage
+    amount = grid.amount(most * NUDGE) if known and most > 0 else 0.0
+    stake = amount * rate / leverage
     if not (stake > 0 and stake >= min_stake):
         raise SizeError(f"its size would be below the exchange's minimum of {min_stake}")
     return min(stake * NUDGE, max_stake)

@@ -220,7 +220,7 @@ class Ledger:
         kept = contract.maintenance(notional) if most > 1 else NO_MAINTENANCE
         leverage = plan.leverage_before(kept, account.liquidation_buffer)
         limit = min(proposed, available, contract.most_notional(leverage) / leverage)
-        stake = min(plan.stake(leverage, 0.0, limit), limit)
+        stake = min(plan.stake(leverage, order.entry, 0.0, limit), limit)
         amount = grid.amount(stake / order.entry * leverage)
         return Taken(number, order, amount, leverage, amount * order.entry / leverage) if amount else None
 
