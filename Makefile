@@ -126,6 +126,9 @@ docs: $(INSTALLED) ## Write the reference pages from the code; DATADIR=... measu
 soak: $(INSTALLED) ## Let the live bot live a day that goes wrong; SOAK="--hours 6"
 	@$(PY) -m ict_lab.soak $(SOAK)
 
+parity: $(INSTALLED) ## Compare orders that rest, live and in a backtest, over the same days; DAYS=14
+	@$(PY) -m tests.parity $(if $(DAYS),--days $(DAYS))
+
 chaos: $(INSTALLED) ## Let things go wrong at random on the live bot; SEED=1 N=10 JOBS=3 CHAOS="--steps 1,2,4"
 	@$(PY) -m ict_lab.chaos $(if $(SEED),--seed $(SEED)) $(if $(N),--count $(N)) $(if $(JOBS),--jobs $(JOBS)) $(CHAOS)
 

@@ -21,6 +21,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
+from tests.parity.orders import Rest
 from tests.parity.records import END, STOP, TARGET, Deal, PricePath
 from tests.parity.scenario import CANDLE_MS, FIRST_LOOK_MS, LOOK_MS, LOT, TICK
 
@@ -61,7 +62,7 @@ class Pair:
 
 
 class Comparison:
-    """Both sides, trade by trade.
+    """Both sides, trade by trade, of entries at the market.
 
     Parameters
     ----------
@@ -184,7 +185,7 @@ class Comparison:
             return
         when, what = self._path.first_event(deal)
         # The export has the stop rounded to a tick, and the target was worked out from it, two times as far.
-        level, bound = (deal.stop, TICK) if deal.reason == STOP else (deal.target, 3 * TICK)
+        level, bound = (deal.stop, TICK) if deal.reason == STOP else (self._aim(deal), 3 * TICK)
         together = what == TARGET and deal.reason == STOP  # the stop wins inside one candle
         self._require(
             deal,
@@ -195,6 +196,14 @@ class Comparison:
             ),
             (abs((deal.exit or 0.0) - level) <= bound + _HAIR, f"left at {deal.exit}, its level is {level}"),
         )
+
+    def _aim(self, deal: Deal) -> float:
+        """Return a backtest's target; the open where that is beyond it when the target begins to count."""
+        if not deal.rested:
+            return deal.target
+        opened = round(self._path.at(deal.aims_from), 1)
+        is_beyond = deal.exit_candle == deal.aims_from and deal.side * (opened - deal.target) > 0
+        return opened if is_beyond else deal.target
 
     def _alone(self, deal: Deal) -> None:
         """Find out why a trade has no counterpart."""
@@ -230,3 +239,20 @@ class Comparison:
 def _spans(other: Deal, deal: Deal) -> bool:
     """Tell whether a position of the other side was open when a trade was entered, or in that candle."""
     return other.candle <= deal.candle <= other.exit_candle
+
+
+class RestingComparison(Comparison):
+    """Both sides, trade by trade, of entries that rested; `differing` are orders that were not the same."""
+
+    def __init__(
+        self, live: Sequence[Deal], backtest: Sequence[Deal], path: PricePath, differing: Sequence[Rest]
+    ) -> None:
+        self._fills = {(order.last_candle, order.side) for order in differing}
+        super().__init__(live, backtest, path)
+
+    def _entry(self, pair: Pair) -> None:
+        beyond = pair.live.side * (pair.live.entry - pair.backtest.entry)
+        self._require(pair.live, (abs(beyond - TICK) < _HAIR, f"entered {beyond:.1f} before the backtest"))
+
+    def _alone(self, deal: Deal) -> None:
+        self._require(deal, (deal.key in self._fills, "has no counterpart"))

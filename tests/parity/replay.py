@@ -3,8 +3,8 @@
 Freqtrade's own bot trades on the loopback exchange in a time that only the driver moves. Both live in this
 process, and every clock in it shows the driver's time, so time stamps fit without any allowance. The bot
 looks at the market five seconds apart, as in its own loop; looks that can change nothing are left out (no
-position and no new candle; a position, its stop not touched, the price away from its target), which makes it
-fast.
+position and no new candle or signal; an order that rests, its price not touched and no new candle; a
+position, its stop not touched, the price away from its target), which makes it fast.
 """
 
 import argparse
@@ -19,7 +19,7 @@ from freqtrade.commands import Arguments
 from freqtrade.configuration import Configuration
 from freqtrade.enums import RunMode, State
 from freqtrade.freqtradebot import FreqtradeBot
-from freqtrade.persistence import Trade
+from freqtrade.persistence import Order, Trade
 from ict_host.records import LEVELS_KEY
 
 from loopback.clock import FixedClock
@@ -31,13 +31,14 @@ from loopback.settings import TEST_KEY, TEST_SECRET
 from tests.parity.scenario import (
     BEGIN_MS,
     CANDLE_MS,
-    END_MS,
     FIRST_LOOK_MS,
-    ICT_BLOCK,
     LOOK_MS,
+    PAIR,
+    SCENARIOS,
     STRATEGY,
     SYMBOL,
-    make_market,
+    TICK,
+    Scenario,
 )
 from tests.support.places import REPOSITORY
 
@@ -63,24 +64,31 @@ class Replay:
         The exchange; its clock stands still.
     time
         The time of this process.
+    scenario
+        What to live through.
     """
 
-    def __init__(self, folder: Path, server: LoopbackServer, time: time_machine.Traveller) -> None:
-        self._server, self._time = server, time
+    def __init__(
+        self, folder: Path, server: LoopbackServer, time: time_machine.Traveller, scenario: Scenario
+    ) -> None:
+        self._server, self._time, self._scenario = server, time, scenario
         self._course = server.exchange.market.course(SYMBOL, Kind.LAST)
         self._now_ms = server.exchange.clock.now_ms()
         self.looks = 0
-        self._bot = FreqtradeBot(_config(folder, server))
+        self.orders: list[dict[str, Any]] = []
+        self._bot = FreqtradeBot(_config(folder, server, scenario))
         self._bot.state = State.RUNNING
         self._bot.startup()
 
     def run(self) -> list[dict[str, Any]]:
         """Live through the span and return the trades."""
         due = BEGIN_MS + FIRST_LOOK_MS
-        while due < END_MS:
+        while due < self._scenario.end_ms:
             self._look(due)
             due = self._next_look()
-        trades = [_facts(trade) for trade in Trade.get_trades_proxy()]
+        trades = [_facts(trade) for trade in Trade.get_trades_proxy() if trade.date_entry_fill_utc]
+        # Before the bot's end, which takes back what rests.
+        self.orders = [row for row in self._server.operator.state()["orders"] if row["type"] == "LIMIT"]
         self._bot.cleanup()
         return trades
 
@@ -95,13 +103,36 @@ class Replay:
         """Return the next of the bot's looks at which something can happen."""
         trades = Trade.get_open_trades()
         if not trades:
-            return self._after(CANDLE_MS, FIRST_LOOK_MS)
+            close = self._after(CANDLE_MS, FIRST_LOOK_MS)
+            return self._now_ms + LOOK_MS if self._may_still_enter() else close
         (trade,) = trades
+        if trade.has_open_orders:
+            return self._at_fill(trade.open_orders[0])
         if not trade.has_open_sl_orders:
             return self._now_ms + LOOK_MS
         steady = self._after(HOUR_MS, FUNDING_LOOK_MS)
         looks = np.arange(self._now_ms + LOOK_MS, steady + 1, LOOK_MS)
         return min(self._at_stop(trade, looks), self._near_target(trade, looks), steady)
+
+    def _may_still_enter(self) -> bool:
+        """Tell whether the newest close has a signal that the bot would still follow."""
+        since_close = self._now_ms % CANDLE_MS
+        if since_close > 1_000 * self._bot.strategy.ignore_buying_expired_candle_after:
+            return False
+        frame, _ = self._bot.dataprovider.get_analyzed_dataframe(PAIR, self._bot.strategy.timeframe)
+        return bool(frame[["enter_long", "enter_short"]].iloc[-1].any())
+
+    def _at_fill(self, order: Order) -> int:
+        """Return the first look after a resting order fills, at the next close if it does not."""
+        close = self._after(CANDLE_MS, FIRST_LOOK_MS)
+        buys = order.side == "buy"
+        # As the exchange has it, and a little earlier: a purchase fills a tick below its price, a sale at it.
+        level = order.price - (0.9 if buys else 0.1) * TICK
+        touched = self._course.trail(self._now_ms, close).first_at(level, falling=buys)
+        if touched is None:
+            return close
+        looks = np.arange(self._now_ms + LOOK_MS, close + LOOK_MS, LOOK_MS)
+        return min(int(looks[looks >= touched.time_ms][0]), close)
 
     def _after(self, period_ms: int, offset_ms: int) -> int:
         return (self._now_ms - offset_ms) // period_ms * period_ms + period_ms + offset_ms
@@ -127,11 +158,11 @@ def _moment(time_ms: int) -> datetime:
     return datetime.fromtimestamp(time_ms / 1000, UTC)
 
 
-def _config(folder: Path, server: LoopbackServer) -> dict[str, Any]:
+def _config(folder: Path, server: LoopbackServer, scenario: Scenario) -> dict[str, Any]:
     overlay, last = folder / "loopback.json", folder / "last.json"
     server.write_overlay(overlay)
     written = {
-        "ict": ICT_BLOCK,
+        "ict": dict(scenario.ict),
         "db_url": f"sqlite:///{folder / 'trades.sqlite'}",
         "logfile": str(folder / "trader.log"),
         # ccxt would pause by a clock that stands still. The exchange goes on counting weights.
@@ -170,16 +201,20 @@ def main() -> None:
     """Replay the scenario and write into the folder what came of it."""
     parser = argparse.ArgumentParser()
     parser.add_argument("folder", type=Path)
-    folder = parser.parse_args().folder
+    parser.add_argument("scenario", choices=[*SCENARIOS])
+    parser.add_argument("days", type=int)
+    given = parser.parse_args()
+    folder, scenario = given.folder, SCENARIOS[given.scenario].lasting(given.days)
     (folder / "user_data" / "data").mkdir(parents=True)
     clock = FixedClock(BEGIN_MS)
-    exchange = Exchange(make_market(), clock, stamp_clock=clock)
+    exchange = Exchange(scenario.make_market(), clock, stamp_clock=clock)
     with simulated_time(BEGIN_MS) as time, LoopbackServer(exchange) as server:
-        replay = Replay(folder, server, time)
+        replay = Replay(folder, server, time, scenario)
         trades = replay.run()
     record = exchange.record
     result = {
         "trades": trades,
+        "orders": replay.orders,
         "looks": replay.looks,
         "refusals": [str(refusal) for refusal in record.refusals],
         "statuses": sorted({entry.status for entry in record.entries}),

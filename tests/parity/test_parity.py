@@ -1,25 +1,18 @@
 """The live bot and the backtest make the same trades of the same candles; `compare` has the causes' table."""
 
-import json
-import os
 import re
-import subprocess
-import sys
 from collections.abc import Callable
-from dataclasses import dataclass, replace
-from pathlib import Path
-from typing import IO, Any
+from dataclasses import replace
 
 import pytest
-from ict_lab.bots.isolation import NETWORK_GUARD
 
-from tests.parity.backtest import backtested
+from tests.parity.both import Runs, lived_through
 from tests.parity.compare import Cause, Comparison
 from tests.parity.records import STOP, TARGET, Deal, PricePath, backtest_deals, live_deals
-from tests.parity.scenario import BEGIN, END
-from tests.support.places import REPOSITORY, SHIPPED
+from tests.parity.scenario import SCENARIOS
 
-REPLAY_SECONDS = 400
+NAME = "at market"
+SCENARIO = SCENARIOS[NAME]
 MIN_TRADES, MIN_DAYS = 20, 7
 # Some answers refuse what is so already: the margin type at every order (-4046), and cancelling the stop
 # after an exit at the target, because this exchange has let it expire with its position (-2011).
@@ -30,53 +23,19 @@ COMPLAINT = re.compile(r" - (?:WARNING|ERROR|CRITICAL) - (.*)")
 pytestmark = pytest.mark.xdist_group("parity")
 
 
-@dataclass(frozen=True)
-class Runs:
-    """What the live side wrote and logged, and what the backtest exported."""
-
-    live: dict[str, Any]
-    log: str
-    backtest: list[dict[str, Any]]
-
-
 @pytest.fixture(scope="module")
 def runs(tmp_path_factory: pytest.TempPathFactory) -> Runs:
-    """Run both sides, each as a process of its own without a way to the network, at the same time."""
-    folder = tmp_path_factory.mktemp("live")
-    guard = folder / "guard" / "sitecustomize.py"
-    guard.parent.mkdir()
-    guard.write_text(NETWORK_GUARD, encoding="utf-8")
-    log = folder / "output.log"
-    with log.open("wb") as output, _started(folder, output) as process:
-        try:
-            rows = backtested(tmp_path_factory.mktemp("backtest"))
-            code = process.wait(REPLAY_SECONDS)
-        finally:
-            process.kill()
-    text = log.read_text(encoding="utf-8")
-    assert code == 0, text[-4000:]
-    assert not (folder / "guard" / "sitecustomize.py.refused").exists()
-    return Runs(json.loads((folder / "live.json").read_text(encoding="utf-8")), text, rows)
-
-
-def _started(folder: Path, output: IO[bytes]) -> subprocess.Popen[bytes]:
-    # Freqtrade keeps no log where it believes that it is tested itself.
-    unwanted = ("FREQTRADE__", "PYTEST")
-    kept = {name: value for name, value in os.environ.items() if not name.startswith(unwanted)}
-    paths = (str(folder / "guard"), SHIPPED, str(REPOSITORY), kept.get("PYTHONPATH", ""))
-    environment = kept | {"PYTHONPATH": os.pathsep.join(paths), "PYTHONDONTWRITEBYTECODE": "1"}
-    line = [sys.executable, "-m", "tests.parity.replay", str(folder)]
-    return subprocess.Popen(line, cwd=folder, env=environment, stdout=output, stderr=subprocess.STDOUT)
+    return lived_through(tmp_path_factory.mktemp("parity"), NAME, SCENARIO.days)
 
 
 @pytest.fixture(scope="module")
 def path() -> PricePath:
-    return PricePath()
+    return PricePath(SCENARIO)
 
 
 @pytest.fixture(scope="module")
 def sides(runs: Runs) -> tuple[list[Deal], list[Deal]]:
-    return live_deals(runs.live["trades"]), backtest_deals(runs.backtest)
+    return live_deals(runs.live["trades"], SCENARIO), backtest_deals(runs.backtest["trades"], SCENARIO)
 
 
 @pytest.fixture(scope="module")
@@ -89,7 +48,7 @@ def test_every_difference_has_a_cause(compared: Comparison) -> None:
 
 
 def test_there_is_enough_to_compare(compared: Comparison) -> None:
-    assert (END - BEGIN).days >= MIN_DAYS
+    assert SCENARIO.days >= MIN_DAYS
     assert len(compared.pairs) >= MIN_TRADES
     assert {(pair.live.side, pair.live.reason) for pair in compared.pairs} >= {
         (side, reason) for side in (1, -1) for reason in (STOP, TARGET)

@@ -1,0 +1,63 @@
+"""Both sides of a scenario, each a process of its own without a way to the network, at the same time."""
+
+import json
+import os
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO, Any
+
+from ict_lab.bots.isolation import NETWORK_GUARD
+
+from tests.parity.backtest import backtested
+from tests.parity.scenario import SCENARIOS
+from tests.support.places import REPOSITORY, SHIPPED
+
+# A simulated day takes some ten seconds of one processor.
+DAY_SECONDS = 120
+
+
+@dataclass(frozen=True)
+class Runs:
+    """What the live side wrote and logged, and what the backtest exported and wrote down."""
+
+    live: dict[str, Any]
+    log: str
+    backtest: dict[str, list[Any]]
+
+
+def lived_through(folder: Path, name: str, days: int) -> Runs:
+    """Live through so many days of a scenario on both sides, in an empty folder.
+
+    Raises
+    ------
+    AssertionError
+        If one of them fails, or asks for anything beyond this machine.
+    """
+    live, other = folder / "live", folder / "backtest"
+    guard = live / "guard" / "sitecustomize.py"
+    guard.parent.mkdir(parents=True)
+    other.mkdir()
+    guard.write_text(NETWORK_GUARD, encoding="utf-8")
+    log = live / "output.log"
+    with log.open("wb") as output, _started(live, name, days, output) as process:
+        try:
+            backtest = backtested(other, SCENARIOS[name].lasting(days))
+            code = process.wait(DAY_SECONDS * days)
+        finally:
+            process.kill()
+    text = log.read_text(encoding="utf-8")
+    assert code == 0, text[-4000:]
+    assert not (live / "guard" / "sitecustomize.py.refused").exists()
+    return Runs(json.loads((live / "live.json").read_text(encoding="utf-8")), text, backtest)
+
+
+def _started(folder: Path, name: str, days: int, output: IO[bytes]) -> subprocess.Popen[bytes]:
+    # Freqtrade keeps no log where it believes that it is tested itself.
+    unwanted = ("FREQTRADE__", "PYTEST")
+    kept = {key: value for key, value in os.environ.items() if not key.startswith(unwanted)}
+    paths = (str(folder / "guard"), SHIPPED, str(REPOSITORY), kept.get("PYTHONPATH", ""))
+    environment = kept | {"PYTHONPATH": os.pathsep.join(paths), "PYTHONDONTWRITEBYTECODE": "1"}
+    line = [sys.executable, "-m", "tests.parity.replay", str(folder), name, str(days)]
+    return subprocess.Popen(line, cwd=folder, env=environment, stdout=output, stderr=subprocess.STDOUT)
