@@ -34,7 +34,7 @@ def test_every_setting_has_a_control_in_the_order_of_declaration() -> None:
         ("min_body_ratio", (0.5, 0.9), 0.005),
         ("max_touches", (1, 6), 1),
         ("stop_buffer", (0.0, 0.01), 0.0001),
-        ("entry_threshold", (2.0, 7.0), 0.05),
+        ("entry_threshold", (2.0, 7.0), 0.5),  # points are halves: nothing lies between
         ("risk_per_trade_percent", (0.1, 10.0), 0.1),
         ("partial_exit_percent", (1.0, 99.0), 1.0),
         ("position_leverage", (1, 10), 1),

@@ -180,7 +180,7 @@ class Params:
     )  # fmt: skip
     entry_threshold: float = number(
         4.0, (0.0, 100.0), "SIG-2: least score of an entry; 2 is the order block alone",
-        unit="points", space="confluence", search=(2.0, 7.0),
+        unit="points", space="confluence", search=(2.0, 7.0), step=0.5,
     )  # fmt: skip
     htf_gate: bool = number(
         True, (0, 1), "SIG-2: no entry against a higher timeframe's trend",

@@ -134,7 +134,7 @@ def _control(name: str, setting: Setting, default: object, value: object) -> Con
     low, high = setting.search or (setting.low, min(setting.high, REACH * (default or 1)))
     low, high = min(low, *numbers), max(high, *numbers)
     whole = isinstance(default, int)
-    step = 1.0 if whole else _round_step((high - low) / PLACES)
+    step = setting.step or (1.0 if whole else _round_step((high - low) / PLACES))
     return Control(
         name, setting, (), _round_end(low, step, setting.low, numbers), round(high, 8), step, whole
     )
