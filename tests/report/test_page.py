@@ -201,7 +201,7 @@ def test_charts_are_drawn_by_the_settings_of_the_class_that_traded(
 ) -> None:
     used: list[Params] = []
 
-    def drawn(trade: object, candles: object, params: Params, target_r: float) -> list[object]:
+    def drawn(trade: object, candles: object, params: Params, *others: object) -> list[object]:
         used.append(params)
         return []
 

@@ -5,11 +5,14 @@ from pathlib import Path
 import pandas as pd
 import pytest
 from ict_lab.candles import PairCandles
+from ict_lab.replay.engine import Setup
+from ict_lab.report.signals import signal_of
 from ict_lab.report.trade_charts import known_picture, trade_charts
 from ict_lab.runs.run import read_runs
 
 from ict import Params
 from ict.params import settings
+from ict.setups.entries import find_entries
 from tests.oracle import tables
 from tests.report.exports import START, STRATEGY, result, trade, write
 from tests.support.markets import calm, candle_frame, synthetic
@@ -68,6 +71,30 @@ def test_the_second_market_is_compared_up_to_the_entry() -> None:
 
     assert [labels(row, second).count("SMT") for row in (5, 6)] == [0, 1]
     assert "SMT" not in labels(6, None)
+
+
+def test_the_traded_zone_and_its_signal_are_marked(tmp_path: Path) -> None:
+    """30 closes at 100, back in the block of 20, which alone speaks for a long: 2.0 points."""
+    rows = [*ROWS[:30], (103.5, 103.6, 99.9, 100.0), *calm(20, 100.0)]
+    frame, entered = candle_frame(rows), START + 31 * pd.Timedelta(minutes=15)
+    found = trade(100.0, [(1.0, 101.0)], (97.3, 0.027), opened=entered, tag="ob")
+    (backtest,) = read_runs(write(tmp_path, {STRATEGY: result([found])}))
+    setup = Setup(Params(entry_threshold=2.0, htf_gate=False), find_entries)
+    row, pair = backtest.trades.iloc[0], PairCandles(frame)
+    signal = signal_of(row, pair, setup)
+    assert signal is not None
+    assert signal.zone is not None
+    assert (signal.closed, signal.score, signal.threshold) == (entered, 2.0, 2.0)
+    assert (signal.facts, signal.zone.bottom, signal.zone.top) == (("Order block",), 97.5, 100.5)
+    (figure,) = trade_charts(row, pair, setup.params, 2.0, signal)
+    shapes = figure.to_plotly_json()["layout"]["shapes"]
+    outlines = [
+        (one["x0"], one["x1"], one["y0"], one["y1"]) for one in shapes if one["line"].get("width") == 2
+    ]
+    assert outlines == [(START + 21 * pd.Timedelta(minutes=15), entered, 97.5, 100.5)]
+    assert {"signal", "traded: order block"} <= {one.text for one in figure.layout.annotations}
+    assert signal_of(row, pair, None) is None
+    assert signal_of(row, PairCandles(candle_frame(calm(60))), setup) is None
 
 
 @pytest.mark.parametrize("at", [700, 950, 1300])

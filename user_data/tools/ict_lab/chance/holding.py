@@ -63,13 +63,22 @@ def returns_of_holding(traced: TracedRun) -> Floats:
     return profit
 
 
-def balance_of_holding(traced: TracedRun) -> pd.Series[float]:
-    """Balance of holding at the end of each day, in the stake currency, from the start on."""
+def balance_of_holding(traced: TracedRun, share: float = 1.0) -> pd.Series[float]:
+    """Balance of holding at the end of each day, in the stake currency, from the start on.
+
+    `share` of the money at the start is held, the rest lies idle.
+    """
     run = traced.run
-    growth = np.concatenate([[1.0], 1 + np.cumsum(returns_of_holding(traced))])
+    growth = np.concatenate([[1.0], 1 + share * np.cumsum(returns_of_holding(traced))])
     return pd.Series(
         run.starting_balance * growth, index=pd.DatetimeIndex([run.start, *run.days[1:], run.end])
     )
+
+
+def share_of_a_trade(run: BacktestRun) -> float:
+    """Share of the money at the start that a trade had in the market, on the average."""
+    trades = run.trades
+    return float((trades["stake_amount"] * trades["leverage"]).mean()) / run.starting_balance
 
 
 def _curve(traced: TracedRun, pair: str, days: int) -> Floats:

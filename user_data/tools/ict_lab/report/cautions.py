@@ -134,7 +134,9 @@ def _rivals(facts: Facts) -> Iterator[Caution]:
     change, holding = facts.equity.change_percent, facts.holding_percent
     if holding is not None and change < holding:
         yield Caution(
-            "Less than holding", f"{signed(change, 1)} %, holding the traded pairs {signed(holding, 1)} %."
+            "Less than holding",
+            f"{signed(change, 1)} %, holding the traded pairs with a trade's share of the money "
+            f"{signed(holding, 1)} %.",
         )
     if facts.compared > 1:
         text = (

@@ -9,6 +9,7 @@ import pandas as pd
 import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
+from ict.candles import Floats
 from ict.drawing.colours import GAIN, LOSS, SPENT, hexadecimal
 from ict_lab.formatting import signed
 from ict_lab.report.breakdowns import Breakdown
@@ -103,6 +104,29 @@ def _round_step(step: float) -> float:
     """Widen a step to 1, 2, 2.5 or 5 times a power of ten, so that zero is always an edge."""
     power = 10.0 ** np.floor(np.log10(step))
     return float(power * next(factor for factor in (1, 2, 2.5, 5, 10) if factor * power >= step))
+
+
+def drawdown_chart(drawn: Floats, actual: float) -> go.Figure:
+    """Draw the worst drawdowns of the same trades in random draws, and this backtest's.
+
+    Parameters
+    ----------
+    drawn : Floats
+        Percent, 0 or less, one a draw.
+    actual : float
+        Percent, of the backtest.
+    """
+    figure = plain(220)
+    figure.add_histogram(
+        x=drawn, nbinsx=40, marker_color=NEUTRAL, hovertemplate="%{x} %: %{y} draws<extra></extra>"
+    )
+    figure.add_vline(x=actual, line_color=DOWN, line_width=3)
+    figure.add_annotation(
+        x=actual, y=1, yref="paper", yanchor="bottom", showarrow=False, text="this backtest"
+    )
+    figure.update_layout(bargap=0.06, margin_t=28)
+    figure.update_xaxes(title_text="worst drawdown, %")
+    return figure.update_yaxes(title_text="draws")
 
 
 def random_chart(random: NullDistribution) -> go.Figure:

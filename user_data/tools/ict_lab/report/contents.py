@@ -13,8 +13,9 @@ from rich.console import Console
 from rich.progress import track
 
 from ict import Params
+from ict.candles import Floats
 from ict_lab.candles import PairCandles, read_pair
-from ict_lab.chance.holding import balance_of_holding
+from ict_lab.chance.holding import balance_of_holding, share_of_a_trade
 from ict_lab.chance.traced import TracedRun, trace
 from ict_lab.errors import LabError
 from ict_lab.report.against_chance import DRAWS, AgainstChance, against_chance
@@ -23,15 +24,18 @@ from ict_lab.report.cautions import Caution, Facts, cautions_of, verdict_of
 from ict_lab.report.charts import (
     breakdown_chart,
     costs_chart,
+    drawdown_chart,
     equity_chart,
     random_chart,
     results_chart,
 )
 from ict_lab.report.measure import Measure
+from ict_lab.report.signals import TradedSignal, signal_of
 from ict_lab.report.trade_charts import trade_charts
 from ict_lab.runs.equity import Equity, equity_of
 from ict_lab.runs.run import BacktestRun
 from ict_lab.runs.settings import target_of
+from ict_lab.statistics.drawdown import drawn_drawdowns
 from ict_lab.statistics.expectancy import Expectancy, expectancy_of
 
 SHOWN_TRADES = 10
@@ -39,11 +43,12 @@ SHOWN_TRADES = 10
 
 @dataclass(frozen=True)
 class TradeCard:
-    """A trade with its charts; there are none where its pair has no candles at its time."""
+    """A trade with its signal and its charts; there are none where its pair has no candles at its time."""
 
     trade: pd.Series[Any]
     result: float
     charts: list[go.Figure]
+    signal: TradedSignal | None = None
 
 
 @dataclass(frozen=True)
@@ -54,8 +59,10 @@ class Contents:
     ----------
     run, measure, expectancy, equity
         The trades, what each made, their mean, and the account.
-    holding_percent : float or None
-        Gain of holding; None where candles are absent.
+    holding_percent, held_share : float or None
+        Gain of holding, and the share of the money that is held; None where candles are absent.
+    drawn_drawdowns : Floats
+        Worst drawdowns of the same trades in random draws, percent.
     random : AgainstChance or None
         None where nothing can be compared; `random_absent` then says why.
     verdict : str
@@ -77,6 +84,8 @@ class Contents:
     expectancy: Expectancy
     equity: Equity
     holding_percent: float | None
+    held_share: float | None
+    drawn_drawdowns: Floats
     random: AgainstChance | None
     random_absent: str
     verdict: str
@@ -108,7 +117,9 @@ def contents_of(run: BacktestRun, datadir: Path, compared: int, console: Console
     console.print(f"{run.strategy}: entering {len(trades)} trades at other times, {DRAWS} times")
     traced, absent = _traced(run, datadir)
     random, absent = _random(traced, console) if traced else (None, absent)
-    holding = balance_of_holding(traced) if traced else None
+    share = share_of_a_trade(run)
+    holding = balance_of_holding(traced, share) if traced else None
+    drawdowns = drawn_drawdowns(trades["profit_abs"], run.starting_balance)
     gained = None if holding is None else 100 * float(holding.iloc[-1] / run.starting_balance - 1)
     console.print(f"{run.strategy}: estimating intervals, drawing the best and the worst trades")
     breakdowns = breakdowns_of(trades, measure)
@@ -118,6 +129,7 @@ def contents_of(run: BacktestRun, datadir: Path, compared: int, console: Console
     charts = {
         "equity": equity_chart(equity, holding, currency),
         "results": results_chart(measure, expectancy),
+        "drawdown": drawdown_chart(drawdowns, equity.worst_drawdown),
         "costs": costs_chart(trades, currency),
     }
     if drawn is not None:
@@ -127,7 +139,7 @@ def contents_of(run: BacktestRun, datadir: Path, compared: int, console: Console
     candles = _candles(run, datadir, params)
     best, worst = _extremes(run, measure, candles, params, console)
     return Contents(
-        run, measure, expectancy, equity, gained, random, absent,
+        run, measure, expectancy, equity, gained, share if traced else None, drawdowns, random, absent,
         verdict_of(expectancy, measure.unit), cautions_of(facts), charts,
         [(breakdown, breakdown_chart(breakdown, measure.unit)) for breakdown in breakdowns],
         best, worst, tuple(sorted(set(trades["pair"]) - set(candles))),
@@ -165,6 +177,8 @@ def _extremes(
     for at in track([*best, *worst], "trades", console=console, disable=not console.is_terminal):
         trade = run.trades.loc[at]
         found = candles.get(str(trade["pair"]))
-        charts = [] if found is None else trade_charts(trade, found, params, target_of(run.trades))
-        cards[at] = TradeCard(trade, float(measure.values[at]), charts)
+        signal = None if found is None else signal_of(trade, found, run.own_setup)
+        target = target_of(run.trades)
+        charts = [] if found is None else trade_charts(trade, found, params, target, signal)
+        cards[at] = TradeCard(trade, float(measure.values[at]), charts, signal)
     return [cards[at] for at in best], [cards[at] for at in worst]

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 import plotly.io as pio
@@ -15,6 +16,7 @@ from markupsafe import Markup
 from plotly.offline import get_plotlyjs
 
 from ict import __version__
+from ict.candles import Floats
 from ict_lab.formatting import signed
 from ict_lab.report.contents import Contents
 
@@ -37,7 +39,13 @@ def render(contents: Sequence[Contents], silent: Sequence[str]) -> str:
         loader=FileSystemLoader(PAGE), autoescape=True, undefined=StrictUndefined, trim_blocks=True,
         lstrip_blocks=True,
     )  # fmt: skip
-    environment.filters |= {"money": _money, "signed": signed, "figure": _figure, "minute": _minute}
+    environment.filters |= {
+        "money": _money,
+        "signed": signed,
+        "figure": _figure,
+        "minute": _minute,
+        "percentile": _percentile,
+    }
     return environment.get_template("report.html.j2").render(
         contents=contents,
         silent=silent,
@@ -69,6 +77,10 @@ def _figure(figure: go.Figure) -> Markup:
 
 def _money(amount: float, currency: str, digits: int = 2) -> str:
     return f"{signed(amount, digits)} {currency}"
+
+
+def _percentile(values: Floats, percent: float) -> float:
+    return float(np.percentile(values, percent))
 
 
 def _minute(time: pd.Timestamp) -> str:

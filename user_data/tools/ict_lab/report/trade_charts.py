@@ -11,9 +11,11 @@ import plotly.graph_objects as go
 
 from ict import Params
 from ict.drawing import DrawingSettings
+from ict.facts import FACTS
 from ict_lab.candles import PairCandles
 from ict_lab.plotting import Annotation, drawn_on, lines_of, points_of, shapes_of
 from ict_lab.report.charts import DOWN, NEUTRAL, UP, faint, plain
+from ict_lab.report.signals import TradedSignal
 
 CANDLES_BEFORE, CANDLES_AFTER, CANDLES_AFTER_ENTRY = 60, 14, 24
 # Longer trades are drawn twice: their entry, and their course in candles of a longer timeframe.
@@ -58,7 +60,11 @@ def known_picture(candles: PairCandles, entered: pd.Timestamp, params: Params) -
 
 
 def trade_charts(
-    trade: pd.Series[Any], pair: PairCandles, params: Params, target_r: float
+    trade: pd.Series[Any],
+    pair: PairCandles,
+    params: Params,
+    target_r: float,
+    signal: TradedSignal | None = None,
 ) -> list[go.Figure]:
     """Draw a trade: candles, known zones, entry, first stop, target and exits.
 
@@ -72,6 +78,8 @@ def trade_charts(
         Settings of the patterns.
     target_r : float
         Distance of the target in R; NaN where there is none.
+    signal : TradedSignal, optional
+        What it was entered by: its time and its zone are marked.
 
     Returns
     -------
@@ -88,6 +96,8 @@ def trade_charts(
     end = entered + CANDLES_AFTER_ENTRY * step if is_long else closed + CANDLES_AFTER * step
     near = candles[candles["date"].between(entered - CANDLES_BEFORE * step, end)]
     charts = [_drawn(trade, near, levels, known)]
+    if signal is not None:
+        _mark(charts[0], signal, near["date"].iloc[0], entered)
     if is_long:
         charts.append(_drawn(trade, _in_longer_candles(candles, entered, closed), levels, []))
     return charts
@@ -116,6 +126,21 @@ def _drawn(
     _add_orders(figure, trade)
     figure.update_xaxes(type="date", rangeslider_visible=False, range=[first, end])
     return figure.update_yaxes(range=sight, side="right")
+
+
+def _mark(figure: go.Figure, signal: TradedSignal, first: pd.Timestamp, entered: pd.Timestamp) -> None:
+    """Mark when the signal's candle closed, and the zone that was traded by its outline and its name."""
+    figure.add_vline(x=signal.closed, line={"color": NEUTRAL, "width": 1, "dash": "dot"})
+    name = {"text": "signal", "showarrow": False, "font": {"size": 11, "color": NEUTRAL}}
+    figure.add_annotation(x=signal.closed, y=1, yref="paper", xanchor="right", yanchor="top", **name)
+    zone = signal.zone
+    if zone is None:
+        return
+    start = max(pd.Timestamp(zone.known, unit="ns", tz="UTC"), first)
+    outline = {"type": "rect", "x0": start, "x1": entered, "y0": zone.bottom, "y1": zone.top}
+    figure.add_shape(**outline, line={"color": NEUTRAL, "width": 2}, fillcolor="rgba(0,0,0,0)")
+    words = name | {"text": f"traded: {FACTS[zone.kind].title.lower()}"}
+    figure.add_annotation(x=start, y=zone.bottom, xanchor="left", yanchor="top", **words)
 
 
 def _in_longer_candles(candles: pd.DataFrame, opened: pd.Timestamp, closed: pd.Timestamp) -> pd.DataFrame:
