@@ -191,11 +191,19 @@ class Comparison:
             deal,
             (what == deal.reason or together, f"left by {deal.reason}, the path first came to its {what}"),
             (
-                when // CANDLE_MS * CANDLE_MS == deal.exit_candle,
+                when // CANDLE_MS * CANDLE_MS == deal.exit_candle or self._is_at_the_edge(deal, what),
                 "left in another candle than the path's event",
             ),
             (abs((deal.exit or 0.0) - level) <= bound + _HAIR, f"left at {deal.exit}, its level is {level}"),
         )
+
+    def _is_at_the_edge(self, deal: Deal, what: str) -> bool:
+        """Tell whether the candle of a target hangs on the ticks by which the export's is not exact."""
+        if what != TARGET:
+            return False
+        edges = (deal.target - 3 * TICK, deal.target + 3 * TICK)
+        ends = sorted(self._path.reached(deal.aims_from, level, deal.side < 0) for level in edges)
+        return ends[0] // CANDLE_MS * CANDLE_MS <= deal.exit_candle <= ends[1]
 
     def _aim(self, deal: Deal) -> float:
         """Return a backtest's target; the open where that is beyond it when the target begins to count."""
