@@ -19,7 +19,8 @@ SPACES = ("patterns", "setup", "confluence", "facts", "exits", "risk")
 # Sizes stay out: no loss in R depends on them, and one in money would always bet more.
 BY_HAND = {
     "risk_per_trade_percent", "max_position_percent", "position_leverage", "second_trend_timeframe",
-    "max_volatility_percentile", "partial_exit_at_r", "partial_exit_percent", "fail_closed", "adopt_orphans",
+    "max_volatility_percentile", "partial_exit_at", "partial_exit_at_r", "partial_exit_percent",
+    "fail_closed", "adopt_orphans",
     "alerts_only",
     "max_chase_r", "min_stop_costs", "max_hold_candles",
     # Limits of the account that are off.

@@ -70,7 +70,7 @@ def test_a_reload_that_could_not_start_leaves_the_bot_and_its_trade_alone(
         # The trade is looked after, with the settings that it was entered with.
         move(server, target_price(LONG, bot.trades()[0]["open_rate"]) * 1.0003)
         bot.wait_told("Position closed")
-        reload(good, "after config reloaded")
+        reload(good, "Bot started")
         bot.wait_for_loops()
         assert bot.process_id == process
 

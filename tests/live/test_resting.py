@@ -187,6 +187,23 @@ def test_an_order_outlives_the_bot(make_server: MakeServer, discord: LoopbackDis
     assert len(waiting_stops(server)) == 1
 
 
+def test_an_entry_that_ended_while_the_bot_was_down_leaves_no_trade(
+    make_server: MakeServer, discord: LoopbackDiscord, tmp_path: Path
+) -> None:
+    """Freqtrade's start books it as cancelled, and its trade would hold pair and slot for ever."""
+    server = make_server({BTC: AWAY[BTC]}, BEFORE_THE_END)
+    bot = resting_bot(server, discord, tmp_path, ob_max_age_candles=50)
+    with bot:
+        bot.wait_for("it to rest", lambda: states(server, BTC) == ["NEW"] and bot.trades())
+        bot.wait_for_loops()
+        bot.crash()
+    server.operator.end_order(orders(server)[0]["orderId"])
+    with bot:
+        bot.wait_for("another one placed", lambda: states(server, BTC) == ["CANCELED", "NEW"])
+        bot.wait_for_loops()
+        assert len(bot.trades()) == 1
+
+
 def forget(bot: SteeredBot, symbol: str) -> None:
     """Lose a contract's trade, as with a database of yesterday."""
     (trade,) = booked(bot, symbol)

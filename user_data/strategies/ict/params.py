@@ -244,7 +244,7 @@ class Params:
     )  # fmt: skip
     partial_exit_at: str = choice(
         "rr", ("rr", "liquidity"), "EXIT-5: close a part at partial_exit_at_r, or at the first pool behind",
-        space="exits", analysed=False,
+        space="exits", searched=False, analysed=False,
     )  # fmt: skip
     partial_exit_at_r: float = number(
         0.0, (0.0, 100.0), "EXIT-5: at this gain a part of the position is closed; 0 is off",

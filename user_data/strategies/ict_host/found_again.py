@@ -78,6 +78,19 @@ def book_exit(bot: Any, trade: Trade, order: dict[str, Any]) -> None:
         bot.cancel_stoploss_on_exchange(trade)
 
 
+def ask_again(trade: Trade) -> None:
+    """Open a trade's entry in the book where all of them ended unfilled: Freqtrade's loop then removes it.
+
+    Its start books an entry that ended while the bot was down, and leaves the trade to hold pair and slot.
+    """
+    entries = [order for order in trade.orders if order.ft_order_side == trade.entry_side]
+    lives = any(order.ft_is_open or order.safe_filled for order in entries)
+    if entries and not lives and not trade.has_open_position:
+        _as_open(entries[-1])
+        Trade.commit()
+        logger.warning("%s: entry %s ended unfilled, its trade goes", trade.pair, entries[-1].order_id)
+
+
 def _as_open(order: Order) -> Order:
     order.ft_is_open, order.status, order.filled = True, "open", 0.0
     return order

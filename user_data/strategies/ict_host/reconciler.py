@@ -106,6 +106,8 @@ class Reconciler:
 
     def _compare(self, now: float) -> None:
         unclear = self._settle_intents()
+        for trade in Trade.get_open_trades():
+            found_again.ask_again(trade)
         if now - self._asked_modes >= MODES_SECONDS:
             self._dual_side, self._asked_modes = is_dual_side(self._bot.exchange), now
         book, policy = booked(Trade.get_open_trades(), self._planned_stop), self._policy()
