@@ -260,7 +260,7 @@ def test_every_preset_starts_with_what_ships(
     said = {
         name: value for name, value in read(BASE).items() if name not in ("exchange", "db_url", "dry_run")
     }
-    more: dict[str, Any] = {"ict": ict_block(**block)}
+    more: dict[str, Any] = {"ict": block}
     if preset == CONSUMER:
         more["external_message_consumer"] = {"enabled": True, "producers": [{"name": "default"}]}
     with caplog.at_level(logging.WARNING, "ICTObFvgStrategy"):

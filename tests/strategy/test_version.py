@@ -45,7 +45,8 @@ def test_an_export_has_it(workplaces: Callable[..., Workplace]) -> None:
 WRITTEN = {
     "before 0.2.0": {"entry": 60_000.0, "stop": 59_400.0, "target": 61_200.0},
     "schema 1": {"schema": 1, "entry": 60_000.0, "stop": 59_400.0, "target": 61_200.0},
-    "a later one": {"schema": 2, "entry": 60_000.0, "stop": 59_400.0, "target": 61_200.0, "more": "words"},
+    "schema 2": {"schema": 2, "entry": 60_000.0, "stop": 59_400.0, "target": 61_200.0, "part": None},
+    "a later one": {"schema": 3, "entry": 60_000.0, "stop": 59_400.0, "target": 61_200.0, "more": "words"},
 }
 
 
@@ -63,4 +64,4 @@ def test_what_is_written_now_is_the_newest_schema() -> None:
     with memory_database():
         trade, _ = opened()
         LevelRecords(live=True).fix(trade, LEVELS, None)
-        assert trade.get_custom_data(LEVELS_KEY) == WRITTEN["schema 1"]
+        assert trade.get_custom_data(LEVELS_KEY) == WRITTEN["schema 2"]

@@ -12,7 +12,7 @@ from ict.zone_key import ZoneKey
 LEVELS_KEY, ZONE_KEY = "ict_levels", "ict_zone"
 # In each record; those from before 0.2.0 have none. Names are added to a record and never change, so that a
 # trade which another version has opened is managed by this one.
-SCHEMA = 1
+SCHEMA = 2
 
 
 class LevelRecords:
