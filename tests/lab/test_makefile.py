@@ -11,12 +11,19 @@ from tests.support.places import REPOSITORY
 MAKEFILE = REPOSITORY / "Makefile"
 
 
-def said(folder: Path, *words: str) -> str:
-    """Ask make what it would run."""
-    clean = {name: value for name, value in os.environ.items() if not name.startswith("MAKE")}
-    done = subprocess.run(["make", "-n", *words], cwd=folder, env=clean, capture_output=True, text=True)
+def made(folder: Path, *words: str) -> str:
+    """Run make as a shell would: these tests may have been started by make themselves."""
+    clean = {
+        name: value for name, value in os.environ.items() if not name.startswith("MAKE") and name != "MFLAGS"
+    }
+    done = subprocess.run(["make", *words], cwd=folder, env=clean, capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
     return done.stdout
+
+
+def said(folder: Path, *words: str) -> str:
+    """Ask make what it would run."""
+    return made(folder, "-n", *words)
 
 
 def test_the_demos_candles_are_the_reports(tmp_path: Path) -> None:
@@ -40,10 +47,7 @@ def test_a_backtests_first_day_is_no_folder_of_candles() -> None:
 
 
 def test_help_says_each_command_under_its_group() -> None:
-    shown = subprocess.run(
-        ["make", "help"], cwd=REPOSITORY, capture_output=True, text=True, check=True
-    ).stdout
-    groups = [block.splitlines() for block in shown.strip().split("\n\n")]
+    groups = [block.splitlines() for block in made(REPOSITORY, "help").strip().split("\n\n")]
     assert [groups[0][0], groups[-1][0]] == ["First steps", "Development"]
     named = {line.split()[1] for group in groups for line in group[1:]}
     assert named == {*re.findall(r"(?m)^([a-z]+):", MAKEFILE.read_text(encoding="utf-8"))} - {"help"}
