@@ -105,14 +105,14 @@ def test_a_part_is_closed_at_the_first_pool(
 @pytest.mark.parametrize(
     ("draws", "settings", "said"),
     [
-        ([101.6], BOTH_AT_POOLS, "1.5 R or more from the entry 100.0, behind the first one at 101.6"),
-        ([101.6, 101.6], BOTH_AT_POOLS, "1.5 R or more from the entry 100.0, behind the first one at 101.6"),
-        ([100.4], FIRST | {"partial_exit_at_r": 0.5}, "0.5 R or more from the entry 100.0"),
-        ([], FIRST | {"risk_reward": 0.0}, "0 R or more from the entry 100.0"),
+        ([101.6], BOTH_AT_POOLS, "second pool lies beyond 101.6, 1.5"),
+        ([101.6, 101.6], BOTH_AT_POOLS, "second pool lies beyond 101.6, 1.5"),
+        ([100.4], FIRST | {"partial_exit_at_r": 0.5}, "pool of liquidity lies 0.5"),
+        ([], FIRST | {"risk_reward": 0.0}, "pool of liquidity lies 0"),
     ],
 )
 def test_without_its_pools_there_is_no_entry(draws: list[float], settings: dict[str, Any], said: str) -> None:
-    assert why_not(replace(LONG, draws=draws), **settings) == f"no pool of liquidity lies {said}"
+    assert why_not(replace(LONG, draws=draws), **settings) == f"no {said} R or more from the entry 100.0"
 
 
 @pytest.mark.parametrize(

@@ -105,12 +105,11 @@ class Signal:
         # Ties count: what floats add behind them is no distance.
         far = (level for level in self.draws or () if abs(level - entry) >= least - 1e-9 * entry)
         found = next((level for level in far if side * (level - after) > 0), None)
-        if found is None:
-            behind = "" if beyond is None else f", behind the first one at {beyond}"
-            raise LevelError(
-                f"no pool of liquidity lies {least_r:g} R or more from the entry {entry}{behind}"
-            )
-        return found
+        if found is not None:
+            return found
+        if beyond is None:
+            raise LevelError(f"no pool of liquidity lies {least_r:g} R or more from the entry {entry}")
+        raise LevelError(f"no second pool lies beyond {beyond}, {least_r:g} R or more from the entry {entry}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -366,6 +366,7 @@ SENTENCES = {
     "stop {} is nearer to the entry {} than {}, {} times the fees of entry and exit": "손절가 {0}이(가) 진입가 {1}에 너무 가까움: 최소 {2} (왕복 수수료의 {3}배)",
     "price {} is {} R away from the signal's close {}, {} R are allowed": "현재가 {0}이(가) 시그널 종가 {2}에서 {1}R 떨어져 있음 (허용 {3}R)",
     "no pool of liquidity lies {} R or more from the entry {}": "진입가 {1}에서 {0}R 이상 떨어진 유동성 풀이 없음",
+    "no second pool lies beyond {}, {} R or more from the entry {}": "{0} 너머, 진입가 {2}에서 {1}R 이상 떨어진 두 번째 유동성 풀이 없음",
     "stop {} lies too near to the liquidation at any leverage": "어떤 레버리지에서도 손절가 {0}이(가) 강제 청산가에 너무 가까움",
     "{}: the entry filled at {}, beyond its stop of {}: it is closed at once, at what that costs": "{0}: 진입 체결가 {1}이(가) 손절가 {2}을(를) 넘어섬. 비용을 감수하고 즉시 종료함",
     "equity and fee must be known and the equity above 0, were {} and {}": "자본이나 수수료를 알 수 없거나 자본이 0 이하임: {0}, {1}",
