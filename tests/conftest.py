@@ -1,5 +1,6 @@
 """What holds for every test: nothing left behind, nothing skipped without a cause, the slow ones first."""
 
+import gc
 from collections.abc import Callable, Iterator
 from functools import cache
 from pathlib import Path
@@ -42,6 +43,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     items.sort(
         key=lambda item: SLOW.index(folder) if (folder := item.path.parent.name) in SLOW else len(SLOW)
     )
+
+
+def pytest_collection_finish() -> None:
+    """Leave what was imported and collected out of every later look for garbage: it stays to the end."""
+    gc.collect()
+    gc.freeze()
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
