@@ -1,6 +1,8 @@
 """What now, without Freqtrade around it: the command, on candles and on a bot's file, and the page."""
 
 import json
+import subprocess
+import sys
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -17,6 +19,7 @@ from ict.now.facts import Now, from_record, to_record
 from ict.words.languages import LANGUAGES
 from tests.now.examples import WHOLE
 from tests.strategy.support import STRATEGY
+from tests.support.places import SHIPPED
 from tests.tune.conftest import CHOICE, CONFIGS, PAIR
 
 pytestmark = pytest.mark.filterwarnings("ignore:The inplace keyword")
@@ -48,6 +51,13 @@ def test_a_running_bot_answers(tmp_path: Path, candle_folder: Path, capsys: pyte
     assert capsys.readouterr().err == (
         "make now: desk does not trade SOL/USDT:USDT, but BTC/USDT:USDT, ETH/USDT:USDT\n"
     )
+
+
+def test_a_running_bots_answer_waits_for_no_import() -> None:
+    """pandas, TA-Lib and Freqtrade take seconds on a busy machine; its file needs none of them."""
+    seen = "import sys, ict_lab.now; print({'numpy', 'pandas', 'talib', 'freqtrade'} & {*sys.modules})"
+    asked = subprocess.run([sys.executable, "-c", seen], env={"PYTHONPATH": SHIPPED}, capture_output=True)
+    assert asked.stdout == b"set()\n"
 
 
 @pytest.mark.parametrize(

@@ -11,12 +11,13 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from ict.direction import BOTH_SIDES as BOTH_SIDES
+from ict.direction import Direction as Direction
 from ict.errors import CandleError
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
 Bools = npt.NDArray[np.bool_]
-Direction = int  # +1 bullish, -1 bearish
 
 PRICES = ("open", "high", "low", "close")
 _FURTHEST = np.iinfo(np.int64).max
@@ -26,7 +27,6 @@ _FLOAT_ERROR = 2e-9
 # What an object column may hold; None is a price that is missing.
 _NUMBERS = (int, float, Decimal, Fraction, np.integer, np.floating, type(None))
 _NO_NUMBERS = (bool, np.timedelta64)
-BOTH_SIDES: tuple[Direction, Direction] = (1, -1)
 
 
 def absent(*shape: int) -> Floats:

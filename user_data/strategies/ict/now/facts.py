@@ -9,7 +9,7 @@ from datetime import datetime
 from types import NoneType, UnionType
 from typing import Any, TypeVar, get_args, get_origin, get_type_hints
 
-from ict.candles import Direction
+from ict.direction import Direction
 
 # Counts up when a reader of before could no longer read it.
 SCHEMA = 1

@@ -7,8 +7,8 @@ from datetime import UTC, datetime, timedelta
 
 import numpy as np
 
-from ict.candles import BOTH_SIDES, Direction
 from ict.columns import Columns
+from ict.direction import BOTH_SIDES, Direction
 from ict.facts import ENTRY_ZONES
 from ict.market.chart import Chart
 from ict.now.facts import Away, LevelNow, MarketNow, ZoneNow

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from ict.candles import Direction
+from ict.direction import Direction
 from ict.now.facts import Block, PairNow, SideNow
 from ict.words.formatting import (
     duration_words,

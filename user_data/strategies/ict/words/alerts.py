@@ -6,7 +6,7 @@ import math
 from dataclasses import dataclass
 from datetime import datetime
 
-from ict.candles import Direction
+from ict.direction import Direction
 from ict.words.formatting import (
     joined_lines,
     known_word,

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
-from ict.candles import Direction
+from ict.direction import Direction
 from ict.words.formatting import (
     amount_text,
     joined_lines,

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
-from ict.candles import Direction
+from ict.direction import Direction
 from ict.words.languages import Words
 
 LIMIT_CHARACTERS = 1024  # of a Discord field

@@ -6,7 +6,7 @@ import math
 from dataclasses import dataclass
 from typing import Literal
 
-from ict.candles import Direction
+from ict.direction import Direction
 from ict.words.formatting import (
     joined_lines,
     plain_text,

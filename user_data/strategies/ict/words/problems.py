@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from ict.candles import Direction
+from ict.direction import Direction
 from ict.words.formatting import (
     known_word,
     message_text,

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Literal
 
-from ict.candles import Direction
+from ict.direction import Direction
 from ict.words.formatting import (
     amount_text,
     duration_words,
