@@ -1,29 +1,22 @@
 """Write the pictures of the documentation: ``python -m tests.docs.pictures``.
 
-Those of the rules' page are of the hand tables, those of the setups' page trades of the presets.
+Those of the rules' page are of the hand tables, those of the setups' page the presets' charts.
 """
 
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-import pandas as pd
 from ict_lab.docs.pictures import picture
 
 from ict import Params
-from ict.columns import Columns
-from ict.desk.grid import Grid
-from ict.desk.levels import LevelError, Levels
-from ict.desk.plan import Signal
 from ict.drawing import DrawingSettings
 from ict.drawing.position import Position
 from ict.drawing.settings import limits
-from ict.setups.entries import find_entries
-from ict.setups.resting import find_resting
 from tests.oracle import tables
 from tests.oracle.table import Table
-from tests.strategy.test_setup_presets import QUARTER, TICK, Entry, found, preset
+from tests.strategy.preset_charts import CHARTS
+from tests.strategy.test_setup_presets import preset
 
 FOLDER = Path(__file__).resolve().parents[2] / "docs" / "images" / "patterns"
 # Nothing but what a picture asks for, on as few candles as a screen can have: names are as wide as they are.
@@ -75,69 +68,36 @@ PICTURES = {
 }
 
 
-@dataclass(frozen=True)
-class SetupPicture:
-    """A trade of a preset on a synthetic market: the first one whose target is at most `most_r` away."""
-
-    drawn: dict[str, Any]
-    most_r: float = 4.0
-
-
 SETUP_FOLDER = FOLDER.parent / "setups"
 # Candles before that of the signal.
 BEFORE = 36
-_SHIFT = {"sweeps": 4, "breaks": 2}
-SETUPS = {
-    "SilverBullet": SetupPicture({"gaps": 2, "sweeps": 1}),
-    "2022Model": SetupPicture({**_SHIFT, "gaps": 1}),
-    "Unicorn": SetupPicture({**_SHIFT, "unicorns": 1}),
-    "Breaker": SetupPicture({"breakers": 1, "sweeps": 1}),
-    "InversionGap": SetupPicture({"inversion_gaps": 1, "sweeps": 1}),
-    "TurtleSoup": SetupPicture({"sweeps": 1}),
-    "JudasSwing": SetupPicture({**_SHIFT, "sessions": 2}),
-    "OteTrend": SetupPicture({"order_blocks": 1, "gaps": 1, "ote_bands": True, "breaks": 1}),
-    "Cisd": SetupPicture({"sweeps": 1}),
-    "HigherBlock": SetupPicture({**_SHIFT, "higher_zones": 1}),
+_SHIFT = {"sweeps": 1, "breaks": 1}
+# What the painter draws of each preset's hand-made chart.
+SETUPS: dict[str, dict[str, Any]] = {
+    "SilverBullet": {"gaps": 1, "sweeps": 1},
+    "2022Model": {**_SHIFT, "gaps": 1},
+    "Unicorn": {**_SHIFT, "unicorns": 1},
+    "Breaker": {"breakers": 1, "sweeps": 1},
+    "InversionGap": {"inversion_gaps": 1, "sweeps": 1},
+    "TurtleSoup": {"sweeps": 1},
+    "JudasSwing": {"sweeps": 1, "sessions": 2},
+    "OteTrend": {"order_blocks": 1, "ote_bands": True, "breaks": 1},
+    "Cisd": {"sweeps": 1},
+    "HigherBlock": {**_SHIFT, "higher_zones": 1},
 }
 
 
 def setup_drawn(name: str) -> str:
-    """Draw a preset's trade: its patterns, and entry, stop and target from the close of the signal on."""
-    one, params = SETUPS[name], preset(name)
-    columns, entry, levels = next(
-        (columns, entry, levels)
-        for columns, entry in found(name)
-        if entry.candle > BEFORE
-        and np.ptp(columns.chart.candles.time[entry.candle - BEFORE : entry.candle + 1]) == BEFORE * QUARTER
-        and (levels := planned(columns, entry)) is not None
-        and abs((levels.target or levels.entry) - levels.entry) <= one.most_r * levels.risk
-    )
-    candles = columns.chart.candles
-    prices = {price: getattr(candles, price) for price in ("open", "high", "low", "close")}
-    frame = pd.DataFrame({"date": pd.to_datetime(candles.time, utc=True), **prices, "volume": 1.0})
-    trade = Position(entry.side, int(candles.time[entry.candle]), levels.entry, levels.stop, levels.target)
-    settings = DrawingSettings.parse({**NOTHING, **one.drawn, "position": True})
+    """Draw a preset's last entry on its chart: its patterns, and entry, stop and target from there on."""
+    chart = next(chart for chart in CHARTS if chart.preset == name)
+    entry, frame = chart.expected[chart.last], chart.frame().iloc[: chart.last + 1]
+    at = int(frame["date"].iloc[-1].value)
+    trade = Position(entry.side, at, entry.price, entry.stop, entry.target)
+    settings = DrawingSettings.parse({**NOTHING, **SETUPS[name], "position": True})
     return picture(
-        frame.iloc[: entry.candle + 1], params, settings, f"{name}: entry, stop and target",
-        first=entry.candle - BEFORE, trades=[trade],
+        frame, preset(name), settings, f"{name}: entry, stop and target", higher=chart.higher_frames(),
+        first=max(chart.last - BEFORE, 0), trades=[trade],
     )  # fmt: skip
-
-
-def planned(columns: Columns, entry: Entry) -> Levels | None:
-    """Stop and target of an entry; None where it has none."""
-    params, row, side = columns.chart.params, entry.candle, entry.side
-    count = len(columns.chart.candles)
-    stop = (
-        find_entries(columns).stop
-        if params.entry_at == "close"
-        else find_resting(columns, np.full(count, TICK), np.ones(count, np.bool_))[side].stop
-    )[row]
-    draws = columns.chart.draw[side].waiting(row).tolist()
-    signal, grid = Signal(side, float(stop), 0.0, 0.0, entry.price, draws=draws), Grid(TICK, 0.001)
-    try:
-        return signal.levels_from(entry.price, signal.stop_for(entry.price, grid), grid, params)
-    except LevelError:
-        return None
 
 
 def drawn(name: str) -> str:

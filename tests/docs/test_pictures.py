@@ -1,4 +1,4 @@
-"""The pictures are what the painter draws: the rules' on the hand tables, the setups' of presets' trades."""
+"""The pictures are what the painter draws on the hand tables and on the presets' charts."""
 
 import re
 
@@ -6,7 +6,7 @@ import pytest
 
 from tests.docs.markdown import ROOT, read
 from tests.docs.pictures import FOLDER, PICTURES, SETUP_FOLDER, SETUPS, drawn, setup_drawn
-from tests.strategy.test_setup_presets import PRESETS
+from tests.strategy.preset_charts import CHARTS
 
 PAGE = read(ROOT / "user_data" / "strategies" / "ict" / "README.md")
 SETUPS_PAGE = read(ROOT / "docs" / "setups.md")
@@ -20,7 +20,7 @@ def test_a_picture_is_up_to_date(name: str) -> None:
 
 def test_no_picture_is_left_over() -> None:
     assert {path.stem for path in FOLDER.iterdir()} == set(PICTURES)
-    assert {path.stem for path in SETUP_FOLDER.iterdir()} == set(SETUPS) == set(PRESETS)
+    assert {path.stem for path in SETUP_FOLDER.iterdir()} == set(SETUPS) == {chart.preset for chart in CHARTS}
 
 
 @pytest.mark.parametrize("name", SETUPS)

@@ -1,7 +1,7 @@
 """What a table of candles is: literal rows and what every rule must say about them."""
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -145,14 +145,14 @@ def mirrored(table: Table) -> Table:
     )
 
 
-def axis_of(rows: list[Row]) -> float:
+def axis_of(rows: Sequence[Row]) -> float:
     """Add a price and its mirror."""
     return max(row[1] for row in rows) + min(row[2] for row in rows)
 
 
-def turned(rows: list[Row]) -> list[Row]:
-    """Turn candles upside down within the prices between which they lie."""
-    axis = axis_of(rows)
+def turned(rows: Sequence[Row], axis: float | None = None) -> list[Row]:
+    """Turn candles upside down, within the prices between which they lie if nothing else is asked."""
+    axis = axis_of(rows) if axis is None else axis
     return [(axis - opened, axis - low, axis - high, axis - close) for opened, high, low, close in rows]
 
 

@@ -1,8 +1,8 @@
 """Optimal trade entry with the trend: a block or a gap within the OTE band.
 
-Story: the 4h trend and structure on the chart agree. Of the leg that broke structure price gives
-back 62 to 79 %, into an order block or a gap. Stop beyond the last swing. Source: OTE Pattern
-Recognition Series (OTE-1, HTF-1, LIM-1).
+Story: a leg breaks structure on the chart in the direction of the 4h trend. Price gives back 62 to
+79 % of it, into an order block or a gap. Stop beyond the last swing. Source: OTE Pattern Recognition
+Series (OTE-1, HTF-1, LIM-1).
 """
 
 from ICTObFvgStrategy import ICTObFvgStrategy
@@ -11,13 +11,13 @@ from ict import Params
 
 
 class ICTOteTrendStrategy(ICTObFvgStrategy):
-    """Rest at a block or a gap in the OTE band, with the trend of both timeframes."""
+    """Rest at a block or a gap in the OTE band of a leg that goes with the 4h trend."""
 
     preset = Params.parse(
         {
             "setup": {
                 "zones": ["ob", "fvg"],
-                "require": ["htf", "trend", "ote"],
+                "require": ["htf", "ote"],
                 "entry": {"at": "zone"},
                 "stop": "swing",
             },
