@@ -211,8 +211,8 @@ def test_a_bad_option_gets_one_sentence(
     assert re.fullmatch(f"make chaos: {sentence}\n", capsys.readouterr().err)
 
 
-# Killed inside the call of an entry, of a part, of a stop and of an exit.
-HANDFUL = (2, 3, 4, 5)
+# Killed inside the call of an entry and of an exit, of a part, of a stop, and of taking a resting entry back.
+HANDFUL = (2, 16, 58, 32)
 
 
 @pytest.mark.parametrize("seed", HANDFUL)

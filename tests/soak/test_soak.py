@@ -93,6 +93,15 @@ def other_money(books: Books) -> None:
     books.trades[0]["close_profit_abs"] = -4.50
 
 
+def stray_entry(books: Books) -> None:
+    rests = {"type": "LIMIT", "status": "NEW", "reduceOnly": False, "executedQty": "0"}
+    books.state["orders"].append(order(5, 50) | rests)
+
+
+def entry_gone(books: Books) -> None:
+    books.orders.append({"order_id": "6", "ft_trade_id": 3, "order_type": "limit", "ft_is_open": 1})
+
+
 FAULTS: list[tuple[Callable[[Books], None], str]] = [
     (orphan, "ETHUSDT: 1 stops wait for 0 position"),
     (second_stop, "BTCUSDT: 2 stops wait for 1 position"),
@@ -102,6 +111,8 @@ FAULTS: list[tuple[Callable[[Books], None], str]] = [
     (doubled_entry, "BTCUSDT: the filled order 3 is 2 times in the bot's book"),
     (unknown_position, "ETHUSDT: the exchange holds -1, the bot's book says 0"),
     (closed_by_hand, "BTCUSDT: the exchange holds 0, the bot's book says 0.01"),
+    (stray_entry, "entry 5 rests on the exchange alone"),
+    (entry_gone, "entry 6 rests in the bot's book alone"),
     (other_money, "the exchange paid -0.1000 USDT more"),
 ]
 

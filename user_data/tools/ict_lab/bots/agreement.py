@@ -10,6 +10,8 @@ from loopback.symbols import SPECS
 Row = dict[str, Any]
 # Freqtrade works out fees from rates, the exchange from each fill.
 TOLERANCE_USDT = 0.01
+# What an order is while it is in the exchange's book.
+RESTING = ("NEW", "PARTIALLY_FILLED")
 # Money that no trade brought.
 _NO_TRADES = ("TRANSFER",)
 PAIRS = {spec.pair: symbol for symbol, spec in SPECS.items()}
@@ -44,7 +46,7 @@ class Books:
 
 def disagreements(books: Books) -> list[str]:
     """Say what is lost, doubled or orphaned, a sentence each; none where both sides agree."""
-    return [*_positions(books), *_stops(books), *_orders(books), *_money(books)]
+    return [*_positions(books), *_stops(books), *_orders(books), *_resting(books), *_money(books)]
 
 
 def _positions(books: Books) -> Iterable[str]:
@@ -81,6 +83,21 @@ def _orders(books: Books) -> Iterable[str]:
         times = booked[number] + booked.get(by_stop.get(number, ""), 0)
         if times != 1:
             yield f"{row['symbol']}: the filled order {number} is {times} times in the bot's book"
+
+
+def _resting(books: Books) -> Iterable[str]:
+    """Each entry that rests is open in the book, and each that is open there rests."""
+    rests = {
+        str(row["orderId"])
+        for row in books.state["orders"]
+        if row.get("type") == "LIMIT" and not row["reduceOnly"] and row["status"] in RESTING
+    }
+    booked = {
+        row["order_id"] for row in books.orders if row.get("order_type") == "limit" and row["ft_is_open"]
+    }
+    for number in sorted(rests ^ booked):
+        where = "on the exchange" if number in rests else "in the bot's book"
+        yield f"entry {number} rests {where} alone"
 
 
 def _money(books: Books) -> Iterable[str]:

@@ -10,10 +10,11 @@ Draw = Callable[[random.Random, "Phase"], dict[str, Any]]
 
 ORDER, STOP = ("POST", "/fapi/v1/order"), ("POST", "/fapi/v1/algoOrder")
 CANCEL_STOP = ("DELETE", "/fapi/v1/algoOrder")
+CANCEL_ORDER = ("DELETE", "/fapi/v1/order")
 ORDER_ROUTES: Mapping[str, Route] = {"order": ORDER, "stop": STOP, "cancel stop": CANCEL_STOP}
 ROUTES: Mapping[str, Route] = {
     **ORDER_ROUTES,
-    "cancel order": ("DELETE", "/fapi/v1/order"),
+    "cancel order": CANCEL_ORDER,
     "look up order": ("GET", "/fapi/v1/order"),
     "look up stop": ("GET", "/fapi/v1/algoOrder"),
     "open orders": ("GET", "/fapi/v1/openOrders"),
@@ -61,6 +62,8 @@ class Phase:
         How many pairs the bot trades, as many trades at once.
     stops_refused
         Whether no stop can be placed until all is healed.
+    rests
+        Whether the entry rests at a zone, which ends with the next candle.
     """
 
     name: str
@@ -71,6 +74,7 @@ class Phase:
     before_candle: bool = False
     pairs: int = 1
     stops_refused: bool = False
+    rests: bool = False
 
 
 EXIT = Phase("exit under way", 3.0, holds=("order",))
@@ -87,6 +91,12 @@ PHASES = (
     Phase("just closed", 0.6, has_position=False),
     Phase("at the day's cap", 0.5, has_position=False, settings={"max_daily_trades": 1}),
     Phase("two pairs open", 0.8, pairs=2),
+    Phase("entry being rested", 1.5, holds=("order",), has_position=False, rests=True),
+    Phase("entry resting", 1.5, has_position=False, rests=True),
+    Phase("entry half filled", 1.5, has_position=False, rests=True),
+    Phase("resting entry filled", 1.5, holds=("stop",), rests=True),
+    Phase("entry being taken back", 2.4, holds=("cancel order",), has_position=False, rests=True),
+    Phase("zone ends, exchange down", 1.0, has_position=False, rests=True),
 )
 
 
@@ -110,6 +120,8 @@ class Fault:
         Whether it is nothing without one.
     only_before
         Whether it is nothing once the entry is made.
+    only_resting
+        Whether it is nothing where entries do not rest.
     """
 
     name: str
@@ -117,9 +129,12 @@ class Fault:
     draw: Draw = _nothing
     needs_position: bool = False
     only_before: bool = False
+    only_resting: bool = False
 
     def fits(self, phase: Phase) -> bool:
         """Tell whether it can happen in a phase."""
+        if self.only_resting and not phase.rests:
+            return False
         if self.only_before:
             return phase.before_candle
         return phase.has_position or not self.needs_position
@@ -181,6 +196,9 @@ FAULTS: Mapping[str, Fault] = {
         Fault("hedge mode", 0.4),
         Fault("cross margin", 0.4, needs_position=True),
         Fault("entry filled in part", 2.0, _share, only_before=True),
+        Fault("price through the entry", 3.0, only_resting=True),
+        Fault("zone ends", 3.0, only_resting=True),
+        Fault("entry cancelled by hand", 1.5, only_resting=True),
         Fault("database locked", 1.0, _seconds(3.0, 8.0)),
         Fault("disk full", 0.8, _seconds(3.0, 6.0)),
         Fault("Discord down", 1.0),

@@ -113,6 +113,24 @@ def _foreign_limit(world: World) -> bool:
     )
 
 
+@acts("price through the entry")
+def _price_through_the_entry(world: World) -> bool:
+    return world.fill_entry()
+
+
+@acts("zone ends")
+def _zone_ends(world: World) -> None:
+    world.end_zone()
+
+
+@acts("entry cancelled by hand")
+def _entry_cancelled_by_hand(world: World) -> bool:
+    resting = world.resting_entries()
+    for order in resting:
+        world.operator.end_order(order["orderId"])
+    return bool(resting)
+
+
 @acts("deposit")
 def _deposit(world: World) -> None:
     world.operator.transfer(5_000)

@@ -73,12 +73,13 @@ class Scenario:
     @property
     def tests_cap(self) -> bool:
         """Whether a cap should refuse the second pair's signal, once the first trade is closed."""
-        return self.tight_cap or "max_daily_trades" in self.phase.settings
+        return (self.tight_cap and not self.phase.rests) or "max_daily_trades" in self.phase.settings
 
     @property
     def settings(self) -> dict[str, Any]:
         """The strategy's settings, the `ict` block."""
-        return {**self.phase.settings, **({"max_daily_loss_percent": 0.05} if self.tight_cap else {})}
+        rest = {"entry_at": "zone", "ob_max_age_candles": 1} if self.phase.rests else {}
+        return {**rest, **self.phase.settings, **({"max_daily_loss_percent": 0.05} if self.tight_cap else {})}
 
     def lines(self) -> list[str]:
         """Return it as a person reads it, a line each step."""

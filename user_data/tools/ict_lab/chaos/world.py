@@ -8,10 +8,10 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any, Self
 
-from ict_lab.bots.agreement import Books, Row, disagreements
+from ict_lab.bots.agreement import RESTING, Books, Row, disagreements
 from ict_lab.bots.discord import LoopbackDiscord
-from ict_lab.bots.looks import BTC, ETH, move, positions, target_price, waiting_stops
-from ict_lab.bots.retest import Retest, RetestMarket
+from ict_lab.bots.looks import BTC, ETH, move, orders, positions, target_price, waiting_stops
+from ict_lab.bots.retest import INTERVAL, Retest, RetestMarket
 from ict_lab.chaos.bot import SteeredBot
 from ict_lab.chaos.catalogue import ORDER_ROUTES
 from ict_lab.chaos.checks import foreign_orders
@@ -20,6 +20,7 @@ from ict_lab.chaos.watch import Watch
 from loopback.clock import RunningClock
 from loopback.exchange import Exchange
 from loopback.faults import Fault
+from loopback.market.intervals import LENGTH_MS
 from loopback.server import LoopbackServer
 
 WEBHOOK_ID, TOKEN = "3456789012345678901", "cH7-chaos_Token-0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJK"
@@ -34,6 +35,9 @@ READY_SECONDS, REACH_SECONDS, AGREE_SECONDS = 150.0, 60.0, 150.0
 # What belongs to one loop: a comparison may be ten seconds old, and a call's own retries are 18 s.
 LOOPS, COMPARED_SECONDS = 2, 12.0
 POLL_SECONDS = 0.15
+# Where the price is while an entry rests, as of `Retest`.
+AWAY = 4.0
+CANDLE_MS = LENGTH_MS[INTERVAL]
 
 
 def ms(moment: str) -> int:
@@ -78,10 +82,15 @@ class World:
         self.disk_fails = False
 
     def __enter__(self) -> Self:
-        price, side = 60_000.0, self.scenario.side
-        self.retests = {BTC: Retest(price, side), ETH: Retest(price / 20, side)}  # type: ignore[arg-type]
+        price, side, now = 60_000.0, self.scenario.side, AWAY if self.scenario.phase.rests else 0.0
+        self.retests = {
+            BTC: Retest(price, side, now=now),  # type: ignore[arg-type]
+            ETH: Retest(price / 20, side, now=now),  # type: ignore[arg-type]
+        }
         self.clock = RunningClock(ms(BEGINS))
-        market = RetestMarket(self.retests, ms(CLOSES) + 1)
+        # A zone that is new at the signal's close, so that no start before it rests an entry there.
+        later = CANDLE_MS if self.scenario.phase.rests else 0
+        market = RetestMarket(self.retests, ms(CLOSES) + 1 + later)
         self.discord = self._running.enter_context(LoopbackDiscord(WEBHOOK_ID, TOKEN))
         exchange = Exchange(market, self.clock, stamp_clock=self.clock)
         self.server = self._running.enter_context(LoopbackServer(exchange))
@@ -107,12 +116,14 @@ class World:
         needs_both = self.scenario.phase.pairs == 2 or self.scenario.tests_cap
         for symbol, retest in self.retests.items():
             away = 1.0 if symbol == BTC or needs_both else 1.03 if retest.side == "long" else 0.97
-            move(self.server, retest.price * away, symbol)
+            move(self.server, retest.at(retest.now) * away, symbol)
 
     def _extra(self) -> dict[str, Any]:
+        # A zone of the other pair would rest an order wherever its price is.
+        pairs = [PAIRS[BTC]] if self.scenario.phase.rests else [*PAIRS.values()]
         return {
             "max_open_trades": self.scenario.phase.pairs,
-            "exchange": {"pair_whitelist": [*PAIRS.values()]},
+            "exchange": {"pair_whitelist": pairs},
             "order_types": {"stoploss_on_exchange_interval": 1},
         }
 
@@ -213,10 +224,34 @@ class World:
 
     def do_candle(self, _: str) -> None:
         """Let the candle of the signal close."""
-        ahead_ms = ms(CLOSES) - _JUST_BEFORE_MS - self.clock.now_ms()
+        self._jump_to(ms(CLOSES))
+
+    def next_candle(self) -> None:
+        """Let the candle close that runs now."""
+        self._jump_to((self.clock.now_ms() // CANDLE_MS + 1) * CANDLE_MS)
+
+    def end_zone(self) -> None:
+        """Let the candles close of which the second is beyond the zone's age."""
+        self._jump_to(ms(CLOSES) + 2 * CANDLE_MS)
+
+    def _jump_to(self, close_ms: int) -> None:
+        ahead_ms = close_ms - _JUST_BEFORE_MS - self.clock.now_ms()
         if ahead_ms > 0:
             self.clock.jump_to(self.clock.now_ms() + ahead_ms)
             self.bot.set_clock(ahead_ms / 1000)
+
+    def resting_entries(self) -> list[Row]:
+        """Return the entries that rest on the exchange."""
+        rests = [row for row in orders(self.server) if row["status"] in RESTING]
+        return [row for row in rests if row["type"] == "LIMIT" and not row["reduceOnly"]]
+
+    def fill_entry(self) -> bool:
+        """Bring the price through an entry that rests; false where none does."""
+        if not self.resting_entries():
+            return False
+        retest, sign = self.retests[BTC], 1 if self.scenario.side == "long" else -1
+        move(self.server, retest.near_edge * (1 - sign * 0.0001))
+        return True
 
     def do_wait(self, _: str, seconds: float) -> None:
         """Wait."""
@@ -272,6 +307,12 @@ class World:
         if not trade:
             return
         symbol = next(name for name, pair in PAIRS.items() if pair == trade[0]["pair"])
+        if self.scenario.phase.rests:
+            self.fill_entry()
+            self.until(lambda: waiting_stops(self.server, symbol), AGREE_SECONDS / 2)
+            # In the candle of the fill no target counts (LIM-3).
+            self.next_candle()
+            self.do_wait("", _JUST_BEFORE_MS / 1000 + 1)
         if how == "stop while down":
             self.watch.down()
             self.bot.stop()
