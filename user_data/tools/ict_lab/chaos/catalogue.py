@@ -30,6 +30,8 @@ ROUTES: Mapping[str, Route] = {
     "book": ("GET", "/fapi/v1/depth"),
     "candles": ("GET", "/fapi/v1/klines"),
 }
+# A kill -9 inside one of these leaves an order in doubt.
+ORDER_CALLS = (*ORDER_ROUTES, "cancel order")
 GARBAGE: Mapping[str, Any] = {
     "{}": {}, "[]": [], "null": None, "html": "<html><body>502 Bad Gateway</body></html>",
     "success": {"code": 200, "msg": "success"}, "nothing": "",

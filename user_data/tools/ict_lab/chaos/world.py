@@ -13,7 +13,7 @@ from ict_lab.bots.discord import LoopbackDiscord
 from ict_lab.bots.looks import BTC, ETH, move, orders, positions, target_price, waiting_stops
 from ict_lab.bots.retest import INTERVAL, Retest, RetestMarket
 from ict_lab.chaos.bot import SteeredBot
-from ict_lab.chaos.catalogue import ORDER_ROUTES
+from ict_lab.chaos.catalogue import ORDER_CALLS
 from ict_lab.chaos.checks import foreign_orders
 from ict_lab.chaos.scenario import Scenario
 from ict_lab.chaos.watch import Watch
@@ -149,7 +149,7 @@ class World:
             if not self.watch.is_ready and self.bot.loops() > self._loops_before:
                 self.watch.ready()
             return
-        if not self.disk_fails:
+        if not self.disk_fails and not self.is_hedged:
             self.complaints.append("the bot ended by itself")
         time.sleep(1)
         self.bring_up()
@@ -166,6 +166,11 @@ class World:
         paid = [row for row in state["income"] if row["tradeId"] not in fills]
         state = {**state, "positions": held, "orders": known, "income": paid}
         return Books(state, self.bot.trades(), self.bot.rows("select * from orders"))
+
+    @property
+    def is_hedged(self) -> bool:
+        """Whether the account is in hedge mode, in which Freqtrade refuses to start."""
+        return bool(self.state()["modes"]["hedge_mode"])
 
     @property
     def closing(self) -> str:
@@ -198,10 +203,10 @@ class World:
     # --- steps of the bot's life
 
     def do_start(self, _: str) -> None:
-        """Start the bot unless it runs, and wait until it has ended its first loop."""
+        """Start the bot unless it runs, and wait until it has ended its first loop; in hedge mode it never does."""
         if self.bot.process_id is None:
             self.bring_up()
-        if not self.until(lambda: self.watch.is_ready, READY_SECONDS):
+        if not self.is_hedged and not self.until(lambda: self.watch.is_ready, READY_SECONDS):
             self.complaints.append(f"not up within {READY_SECONDS:g} s")
 
     def bring_up(self) -> None:
@@ -215,7 +220,7 @@ class World:
         """Kill the bot."""
         if self.bot.process_id is None:
             return
-        inside = any(fault.held and route in ORDER_ROUTES for fault, route, _ in self.ordered)
+        inside = any(fault.held and route in ORDER_CALLS for fault, route, _ in self.ordered)
         self.watch.down()
         self.bot.crash()
         self.kills += 1
