@@ -109,7 +109,7 @@ def run(plan: Plan, say: Callable[[str], None]) -> Outcome:
         bot = ShippedBot(server, discord, Path(folder), ict=_ICT, extra=_SETTINGS)
         life = Life(server, discord, bot)
         try:
-            reached = _live(life, start_ms + int(plan.hours * HOUR_MS), say)
+            reached = _live(life, int(plan.hours * HOUR_MS), say)
         finally:
             if bot.process_id:
                 bot.stop()
@@ -131,11 +131,12 @@ def _made_market(start_ms: int, plan: Plan) -> SyntheticMarket:
     return market
 
 
-def _live(life: Life, end_ms: int, say: Callable[[str], None]) -> list[str]:
-    """Run the bot up to the end, through each point that the day comes to; return their names."""
+def _live(life: Life, lasts_ms: int, say: Callable[[str], None]) -> list[str]:
+    """Run the bot for so long from its first loops on, through each point that comes; return their names."""
     waiting = list(POINTS)
     reached: list[str] = []
     life.start()
+    end_ms = life.now_ms() + lasts_ms
     waiting[0].prepare(life)
     hour = life.now_ms() // HOUR_MS
     while life.now_ms() < end_ms:
