@@ -203,7 +203,7 @@ class World:
     # --- steps of the bot's life
 
     def do_start(self, _: str) -> None:
-        """Start the bot unless it runs; wait for the end of its first loop, which hedge mode never lets come."""
+        """Start the bot unless it runs; wait for its first loop to end, which it never does in hedge mode."""
         if self.bot.process_id is None:
             self.bring_up()
         if not self.is_hedged and not self.until(lambda: self.watch.is_ready, READY_SECONDS):
