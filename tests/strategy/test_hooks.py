@@ -12,7 +12,7 @@ from ICTObFvgStrategy import ICTObFvgStrategy
 
 def overridden(strategy: type) -> dict[str, Callable[..., Any]]:
     """Methods of Freqtrade's interface that a strategy's own classes override."""
-    own = [cls for cls in strategy.__mro__ if issubclass(cls, IStrategy) and cls is not IStrategy]
+    own = strategy.__mro__[: strategy.__mro__.index(IStrategy)]
     return {
         f"{cls.__name__}.{name}": method
         for cls in own

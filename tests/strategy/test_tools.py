@@ -112,14 +112,19 @@ def test_no_difference_with_more_startup_candles(workplaces: Callable[..., Workp
     } == {}
 
 
-def test_strategy_is_listed_without_an_error(workplaces: Callable[..., Workplace]) -> None:
-    run = workplaces("list").run("list-strategies")
+@pytest.mark.parametrize("options", [(), ("--recursive-strategy-search",)], ids=["strategies", "all folders"])
+def test_only_strategies_are_listed_and_each_loads(
+    workplaces: Callable[..., Workplace], options: tuple[str, ...]
+) -> None:
+    """Freqtrade runs each file that it meets by its bare name, also those of our packages."""
+    assert not list(STRATEGIES.rglob("__main__.py"))
+    run = workplaces("list").run("list-strategies", *options)
     assert run.returncode == 0, run.stderr[-3000:]
     rows = [[cell.strip() for cell in re.split("[│┃]", line)[1:-1]] for line in run.stdout.splitlines()]
-    (row,) = [row for row in rows if STRATEGY in row]
-    assert "OK" in row
+    listed = {row[0]: row[2] for row in rows[3:] if row and row[0]}
+    assert listed == {file.stem: "OK" for file in STRATEGIES.glob("*.py")}
     assert "Could not import" not in run.stderr
-    assert "LOAD FAILED" not in run.stdout
+    assert "usage:" not in run.stderr
 
 
 def test_results_by_tag_after_the_readmes_backtest(workplaces: Callable[..., Workplace]) -> None:
@@ -132,15 +137,6 @@ def test_results_by_tag_after_the_readmes_backtest(workplaces: Callable[..., Wor
     run = run_process(line, place.folder, place.strategies)
     assert run.returncode == 0, run.stderr[-3000:]
     assert re.search(r"\bob\b", run.stdout), run.stdout
-
-
-def test_a_search_through_all_folders_runs_nothing(workplaces: Callable[..., Workplace]) -> None:
-    """Freqtrade runs each file that it meets, also a program's `__main__`, which would end the process."""
-    assert not list(STRATEGIES.rglob("__main__.py"))
-    run = workplaces("recursive").run("list-strategies", "--recursive-strategy-search")
-    assert run.returncode == 0, run.stderr[-3000:]
-    assert STRATEGY in run.stdout
-    assert "usage:" not in run.stderr
 
 
 def test_hyperopt_with_two_workers(workplaces: Callable[..., Workplace], tmp_path: Path) -> None:

@@ -7,5 +7,5 @@ from ict_host.consumer import FromProducer
 from ICTObFvgStrategy import ICTObFvgStrategy
 
 
-class ICTConsumerStrategy(FromProducer, ICTObFvgStrategy):
+class ICTConsumerStrategy(FromProducer, ICTObFvgStrategy):  # type: ignore[misc]
     """Trade what ICTObFvgStrategy trades, as a producer with that strategy has analysed it."""

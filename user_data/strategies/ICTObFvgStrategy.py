@@ -8,16 +8,32 @@ stake. Trades keep what they need in their own record, so a restart and a backte
 
 from typing import Any
 
+from freqtrade.strategy import IStrategy
 from ict_host.drawing import IctDrawing
+from ict_host.entry import IctEntry
 from ict_host.exits import IctExits
 from ict_host.journal import IctJournal
-from ict_host.live import SIDES
+from ict_host.live import IctLive
 from ict_host.now import IctNow
+from ict_host.parameters import IctParameters
 from ict_host.resting import IctResting
+from ict_host.sides import SIDES
+from ict_host.start import IctStart
 from pandas import DataFrame
 
 
-class ICTObFvgStrategy(IctJournal, IctDrawing, IctExits, IctResting, IctNow):
+class ICTObFvgStrategy(  # type: ignore[misc]  # a hook names what its part reads
+    IctJournal,
+    IctDrawing,
+    IctExits,
+    IctResting,
+    IctNow,
+    IctEntry,
+    IctLive,
+    IctStart,
+    IctParameters,
+    IStrategy,
+):
     """Trade the retest of an order block that enough agrees with, stopped behind it."""
 
     INTERFACE_VERSION = 3

@@ -1,7 +1,5 @@
 """Candles: checked once at the edge, read-only afterwards."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from fractions import Fraction
@@ -57,15 +55,15 @@ class Candles:
     def __len__(self) -> int:
         return len(self.close)
 
-    def __getitem__(self, chosen: slice | Ints) -> Candles:
+    def __getitem__(self, chosen: slice | Ints) -> "Candles":
         return Candles(*(getattr(self, name)[chosen] for name in ("time", *PRICES)))
 
-    def same_as(self, other: Candles) -> bool:
+    def same_as(self, other: "Candles") -> bool:
         """Whether these are the same candles at the same times."""
         return all(np.array_equal(getattr(self, name), getattr(other, name)) for name in ("time", *PRICES))
 
     @classmethod
-    def from_frame(cls, frame: pd.DataFrame) -> Candles:
+    def from_frame(cls, frame: pd.DataFrame) -> "Candles":
         """Check a frame of Freqtrade's shape and take its candles.
 
         A high or low that misses its open or close by a float's error is moved there.
@@ -87,7 +85,7 @@ class Candles:
         return _possible(candles)
 
 
-def _column(frame: pd.DataFrame, name: str) -> pd.Series[Any]:
+def _column(frame: pd.DataFrame, name: str) -> "pd.Series[Any]":
     if not isinstance(frame, pd.DataFrame):
         raise CandleError(f"candles must come as a pandas DataFrame, came as {type(frame).__name__}")
     if name not in frame.columns:
@@ -98,7 +96,7 @@ def _column(frame: pd.DataFrame, name: str) -> pd.Series[Any]:
     return column
 
 
-def _times(dates: pd.Series[pd.Timestamp]) -> Ints:
+def _times(dates: "pd.Series[pd.Timestamp]") -> Ints:
     if not len(dates):
         return np.zeros(0, np.int64)
     if dates.dtype.kind != "M":
@@ -125,7 +123,7 @@ def _stamp(time: np.int64) -> pd.Timestamp:
     return pd.Timestamp(int(time), tz="UTC")
 
 
-def _prices(column: pd.Series[Any], time: Ints) -> Floats:
+def _prices(column: "pd.Series[Any]", time: Ints) -> Floats:
     prices = _floats(column)
     bad = (~(np.isfinite(prices) & (prices > 0))).nonzero()[0]
     if bad.size:
@@ -137,7 +135,7 @@ def _prices(column: pd.Series[Any], time: Ints) -> Floats:
     return prices
 
 
-def _floats(column: pd.Series[Any]) -> Floats:
+def _floats(column: "pd.Series[Any]") -> Floats:
     kind = column.dtype.kind
     if kind not in "iufO":
         raise CandleError(f"column '{column.name}' must hold numbers, was of type {column.dtype}")

@@ -3,8 +3,6 @@
 Names, uses and points alone, for `Params` to declare them as settings; how a fact is seen is in `setups`.
 """
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 USES = ("off", "points", "required")

@@ -1,11 +1,9 @@
 """Settings for groups of pairs: the `pairs` block of the configuration (RISK-1, SIG-3, TIME-1)."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import Any, cast
+from typing import Any, Self, cast
 
 from ict.errors import ParameterError, unknown_word
 from ict.params import Params, settings
@@ -42,7 +40,7 @@ class PairGroups:
     groups: Mapping[str, Mapping[str, object]]
 
     @classmethod
-    def parse(cls, block: object) -> PairGroups:
+    def parse(cls, block: object) -> Self:
         """Check a `pairs` block, such as ``{"BTC/.*": {"risk_per_trade_percent": 0.5}}``.
 
         Raises

@@ -4,13 +4,11 @@ The rest of the code trusts the type: a `Params` that exists is valid. Freqtrade
 the `ict` block of config.json and the table in the documentation are all made from these fields.
 """
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from functools import cache
 from types import MappingProxyType
-from typing import Any, cast
+from typing import Any, Self, cast
 
 from ict.errors import ParameterError
 from ict.facts import ENTRY_EVENTS, ENTRY_ZONES, FACTS, USES
@@ -35,7 +33,7 @@ def _with_facts(declared: type) -> type:
     for name, fact in FACTS.items():
         use = choice(fact.use, USES, f"SIG-3: {fact.about}", space="facts", analysed=False)
         points = number(fact.points, (0.0, 100.0), f"SIG-3: points of {name}", unit="points", space="facts")
-        for setting, kind, value in ((f"use_{name}", "str", use), (f"points_{name}", "float", points)):
+        for setting, kind, value in ((f"use_{name}", str, use), (f"points_{name}", float, points)):
             declared.__annotations__[setting] = kind
             setattr(declared, setting, value)
     return declared
@@ -414,7 +412,7 @@ class Params:
         )
 
     @classmethod
-    def parse(cls, values: Mapping[str, object]) -> Params:
+    def parse(cls, values: Mapping[str, object]) -> Self:
         """Make settings from untrusted names and values, such as the `ict` block of config.json.
 
         Raises

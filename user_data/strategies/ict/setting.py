@@ -1,7 +1,5 @@
 """What a setting is: its bounds and its meaning, and whether a value is one of its own."""
 
-from __future__ import annotations
-
 import re
 from dataclasses import Field, dataclass, field
 from typing import Any

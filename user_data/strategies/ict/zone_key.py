@@ -1,7 +1,5 @@
 """What a zone is known again by."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 

@@ -4,8 +4,6 @@ Freqtrade drops a text that Discord or a webhook refused, after a second try 0.1
 the trading loop does not wait with it: after a refusal a channel is left alone for a while.
 """
 
-from __future__ import annotations
-
 import logging
 from collections import deque
 from collections.abc import Callable, Iterable, Mapping

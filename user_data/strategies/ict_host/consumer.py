@@ -20,10 +20,8 @@ from pandas import DataFrame, DatetimeIndex, Timestamp
 from ict.analysis import with_columns
 from ict.catalogue.table import Arrays
 from ict.columns import Columns
-from ict.setups.entries import FindEntries
-from ict_host.live import IctLive
+from ict_host.parts import WithEntries
 from ict_host.received import AnalysisError, LateAnalysisError, Received
-from ict_host.wanted import Wanted
 
 logger = logging.getLogger(__name__)
 
@@ -31,16 +29,13 @@ BLOCK = "external_message_consumer"
 EPOCH = Timestamp(0, tz="UTC")
 
 
-class FromProducer(IctLive):
+class FromProducer(WithEntries):
     """Take the analysis from a producer; comes before the strategy that it changes."""
 
     # The analysis comes after the candle: each loop looks whether it is there.
     process_only_new_candles = False
     # How late it may be before that is reported.
     patience_seconds = 60.0
-    # Of the strategy behind it.
-    find_entries: FindEntries
-    _wanted: Wanted
 
     def __init__(self, config: dict[str, Any]) -> None:
         super().__init__(config)

@@ -20,24 +20,14 @@ from ict.desk.levels import Levels
 from ict.drawing import DrawingSettings, Position, draw
 from ict.drawing.plots import plot_config, plotted
 from ict.drawing.settings import SETTINGS_KEY
-from ict_host.live import SIDES
-from ict_host.parameters import IctParameters
-from ict_host.records import LevelRecords
+from ict_host.parts import WithLive
+from ict_host.sides import SIDES
 
 logger = logging.getLogger("ICTObFvgStrategy")
 
 
-class IctDrawing(IctParameters):
-    """The part of the strategy that FreqUI asks for its chart, for a strategy to inherit.
-
-    Attributes
-    ----------
-    _is_live, _levels
-        The strategy's: whether a bot trades, and the levels of its trades.
-    """
-
-    _is_live: bool
-    _levels: LevelRecords
+class IctDrawing(WithLive):
+    """The part of the strategy that FreqUI asks for its chart."""
 
     def __init__(self, config: dict[str, Any]) -> None:
         super().__init__(config)

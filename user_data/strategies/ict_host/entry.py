@@ -42,8 +42,9 @@ from ict_host.contracts import (
     maker_fee,
     taker_fee,
 )
-from ict_host.live import SIDES, IctLive
+from ict_host.parts import WithLive
 from ict_host.seams import exchange_of, transferred
+from ict_host.sides import SIDES
 from ict_host.signals import IsSpent, Signals, never
 from ict_host.wanted import USED, Wanted
 
@@ -55,8 +56,8 @@ def _times_of(params: Params) -> tuple[tuple[str, ...], tuple[str, ...]]:
     return params.entry_windows, params.entry_weekdays
 
 
-class IctEntry(IctLive):
-    """The part of the strategy that decides on an entry's money, for the strategy to inherit."""
+class IctEntry(WithLive):
+    """The part of the strategy that decides on an entry's money."""
 
     # What a strategy trades at closes; one of your own may find other entries.
     find_entries: FindEntries = staticmethod(find_entries)

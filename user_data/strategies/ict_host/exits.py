@@ -20,16 +20,16 @@ from ict.exits.stop_watch import StopState, stop_is_due
 from ict.exits.time_stop import closes_since
 from ict_host.book import filled_exits
 from ict_host.contracts import grid_of_trade
-from ict_host.entry import IctEntry
-from ict_host.live import SIDES
 from ict_host.outbox import remember_entry
+from ict_host.parts import WithEntries
+from ict_host.sides import SIDES
 
 # Part of a tick by which Freqtrade is asked for less than a stop: it rounds up to the very stop.
 BELOW_TICK = 0.01
 
 
-class IctExits(IctEntry):
-    """The part of the strategy that moves and ends trades, for the strategy to inherit."""
+class IctExits(WithEntries):
+    """The part of the strategy that moves and ends trades."""
 
     def __init__(self, config: dict[str, Any]) -> None:
         super().__init__(config)

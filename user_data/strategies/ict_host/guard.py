@@ -24,10 +24,10 @@ from ict_host.reconciler import Reconciler
 from ict_host.records import LevelRecords
 from ict_host.refused import Hourly
 from ict_host.reports import Reporter
+from ict_host.sides import SIDES
 
 logger = logging.getLogger(__name__)
 
-SIDES = {"long": 1, "short": -1}
 THROTTLE_SECONDS = 5.0  # Freqtrade's own default
 
 

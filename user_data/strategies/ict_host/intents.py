@@ -4,8 +4,6 @@ A process can be killed between an order and its place in the book, and an answe
 order id that is written down here lets the exchange be asked what became of it.
 """
 
-from __future__ import annotations
-
 import json
 import secrets
 from collections.abc import Sequence

@@ -16,13 +16,12 @@ from pandas import DataFrame, Timestamp
 
 from ict.desk.limits.facts import Account, Reached
 from ict.params import Params
-from ict_host.entry import IctEntry
+from ict_host.parts import WithEntries
 from ict_host.signals import Signals
 
 KEY = "ict_journal"
 # Counts up when a reader of before could no longer read it.
 SCHEMA = 1
-SIDES = {1: "long", -1: "short"}
 
 Milliseconds = int
 
@@ -78,8 +77,8 @@ class Journal:
         self.record["locks"].append([_ms(now), _ms(until), reason])
 
 
-class IctJournal(IctEntry):
-    """The part of the strategy that keeps a backtest's journal, for the strategy to inherit first of all."""
+class IctJournal(WithEntries):
+    """The part of the strategy that keeps a backtest's journal, first of its parts."""
 
     def __init__(self, config: dict[str, Any]) -> None:
         super().__init__(config)

@@ -18,24 +18,22 @@ from ict_host.alerts import Alerts
 from ict_host.book import equity_of
 from ict_host.notices import Message, Notices
 from ict_host.outbox import CLOSED, Outbox
+from ict_host.parts import WithStart
 from ict_host.presence import Presence
 from ict_host.records import LevelRecords
 from ict_host.redaction import install
 from ict_host.refused import listen
 from ict_host.reports import Reporter
 from ict_host.seams import bot_of
-from ict_host.start import IctStart
 
 if TYPE_CHECKING:
     from ict_host.guard import LiveGuard
 
 logger = logging.getLogger("ICTObFvgStrategy")
 
-SIDES = {"long": 1, "short": -1}
 
-
-class IctLive(IctStart):
-    """The part of the strategy that a backtest does not see, for the strategy to inherit."""
+class IctLive(WithStart):
+    """The part of the strategy that a backtest does not see."""
 
     def __init__(self, config: dict[str, Any]) -> None:
         # First of all: no key and no webhook's address may reach a log.

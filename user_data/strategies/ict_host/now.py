@@ -19,18 +19,18 @@ from ict_host.account import is_new
 from ict_host.board import Board
 from ict_host.book import profit_of_day
 from ict_host.contracts import grid_of_pair, maker_fee, taker_fee
-from ict_host.entry import IctEntry
-from ict_host.live import SIDES
 from ict_host.outlook import pair_outlook
+from ict_host.parts import WithEntries
 from ict_host.seams import bot_of, exchange_of
+from ict_host.sides import SIDES
 
 logger = logging.getLogger("ICTObFvgStrategy")
 
 _PERIODS = {"hourly": "%Y-%m-%d %H", "daily": "%Y-%m-%d"}
 
 
-class IctNow(IctEntry):
-    """The part of the strategy that says what it would do now, for the strategy to inherit."""
+class IctNow(WithEntries):
+    """The part of the strategy that says what it would do now."""
 
     def __init__(self, config: dict[str, Any]) -> None:
         super().__init__(config)

@@ -7,8 +7,6 @@ channel has taken it. Killed between the two, the bot reports it once more at it
 than never.
 """
 
-from __future__ import annotations
-
 import logging
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass

@@ -26,6 +26,7 @@ from ict.pair_groups import PairGroups
 from ict.params import settings
 from ict.setup_block import expanded
 from ict_host import parameter_file, sources
+from ict_host.parts import Part
 
 logger = logging.getLogger(__name__)
 
@@ -73,8 +74,8 @@ def _give_parameters(strategy: Any) -> None:
             setattr(strategy, name, parameter(name, getattr(strategy.preset, name)))
 
 
-class IctParameters(IStrategy):
-    """Every setting of `ict` as a parameter of Freqtrade's, for a strategy to inherit."""
+class IctParameters(Part):
+    """Every setting of `ict` as a parameter of Freqtrade's."""
 
     # The defaults of a strategy: settings that were checked when it was imported.
     preset = Params()

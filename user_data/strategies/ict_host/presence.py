@@ -30,7 +30,8 @@ from ict.words.languages import Language
 from ict_host.book import costs_of, entries_between, profit_of_day, trades_closed_between
 from ict_host.notices import Message
 from ict_host.records import LevelRecords
-from ict_host.reports import SIDES, Reporter
+from ict_host.reports import Reporter
+from ict_host.sides import SIDES
 
 logger = logging.getLogger(__name__)
 

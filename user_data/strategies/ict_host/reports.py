@@ -44,10 +44,10 @@ from ict.words.trades import (
     taken_back_message,
 )
 from ict_host.book import costs_of, profit_so_far
+from ict_host.sides import SIDES
 
 logger = logging.getLogger(__name__)
 
-SIDES = {"long": 1, "short": -1}
 # What is reported later than this says when it happened.
 LATE = timedelta(minutes=10)
 

@@ -22,11 +22,11 @@ from ict.desk.plan import Signal
 from ict.words.trades import TakenBack
 from ict_host.book import closed_since
 from ict_host.contracts import grid_of_pair
-from ict_host.entry import IctEntry
-from ict_host.live import SIDES
 from ict_host.notices import Message
+from ict_host.parts import WithEntries
 from ict_host.presence import Presence
 from ict_host.seams import exchange_of
+from ict_host.sides import SIDES
 from ict_host.signals import Signals
 
 logger = logging.getLogger("ICTObFvgStrategy")
@@ -36,8 +36,8 @@ logger = logging.getLogger("ICTObFvgStrategy")
 HANGS = timedelta(minutes=2)
 
 
-class IctResting(IctEntry):
-    """The part of the strategy that rests entries, for the strategy to inherit."""
+class IctResting(WithEntries):
+    """The part of the strategy that rests entries."""
 
     def __init__(self, config: dict[str, Any]) -> None:
         super().__init__(config)

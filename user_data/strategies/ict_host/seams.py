@@ -4,8 +4,6 @@ A later Freqtrade may rename any of them. `missing` is run at each start that ca
 runs it too, so that a guard never goes quiet: the bot does not start without it.
 """
 
-from __future__ import annotations
-
 import importlib
 import inspect
 import logging

@@ -1,15 +1,13 @@
 """A running bot's journal: a line a signal and what became of it, beside the file of `ict_host.board`."""
 
-from __future__ import annotations
-
 import json
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from ict.now.facts import PairNow
 from ict.now.sentences import reason
+from ict_host.sides import NAMES
 
-SIDES = {1: "long", -1: "short"}
 # What Freqtrade did not ask about, by what was in the way; anything else that was is a refusal.
 _SWALLOWED = {
     "open_trade": "open_trade", "order": "open_trade", "lock": "locked", "slots": "slots",
@@ -55,7 +53,7 @@ class SignalLog:
             outcome = _became(pair)
             why = "" if outcome in ("traded", "placed") else reason(pair, "en")
             self._newest[pair.pair] = SignalLine(
-                pair.pair, closed_at, SIDES[pair.signal], tag or "", outcome, why
+                pair.pair, closed_at, NAMES[pair.signal], tag or "", outcome, why
             )
 
     def _add(self, line: SignalLine) -> None:

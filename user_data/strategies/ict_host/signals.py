@@ -1,9 +1,8 @@
 """What each candle of a pair signalled, kept beside Freqtrade's frame for the callbacks to look up."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Self
 
 import numpy as np
 import numpy.typing as npt
@@ -69,7 +68,7 @@ class Signals:
         in_time: Bools,
         tick: Floats,
         find_entries: FindEntries,
-    ) -> Signals:
+    ) -> Self:
         """Find the entries that the settings ask for.
 
         Parameters

@@ -11,8 +11,8 @@ from freqtrade.persistence import Trade
 from ict.desk.reconcile import BookedTrade, Held, Position, RestingOrder
 from ict_host.intents import OWN_PREFIX
 from ict_host.seams import amount_of, ccxt_of
+from ict_host.sides import SIDES
 
-SIDES = {"long": 1, "short": -1}
 ONE_WAY = "BOTH"
 FEW_PAIRS = 5
 _STOPS = ("STOP", "STOP_MARKET", "TRAILING_STOP_MARKET")

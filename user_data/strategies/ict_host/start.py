@@ -24,7 +24,7 @@ from ict.words.settings import SETTINGS_KEY
 from ict.words.templates import template_faults
 from ict_host import seams
 from ict_host.database import claim_book, market_fault, write_fault
-from ict_host.parameters import IctParameters
+from ict_host.parts import WithSettings
 from ict_host.uncopied import spare_copies
 
 logger = logging.getLogger("ICTObFvgStrategy")
@@ -35,8 +35,8 @@ _HEADS = {row.path.partition(".")[0] for row in REQUIREMENTS}
 _warned: set[str] = set()
 
 
-class IctStart(IctParameters):
-    """The checks of a start, for the strategy to inherit."""
+class IctStart(WithSettings):
+    """The checks of a start."""
 
     def __init__(self, config: dict[str, Any]) -> None:
         _check_version()

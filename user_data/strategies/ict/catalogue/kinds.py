@@ -1,7 +1,5 @@
 """What a column can hold, how FreqUI plots it, and what a kind of zone is."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from enum import Enum, StrEnum

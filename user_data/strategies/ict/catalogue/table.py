@@ -5,8 +5,6 @@ by higher timeframe or by both: ``columns.kill_zone``, ``columns.in_fvg[side]``,
 ``columns.higher_trend["4h"]``, ``columns.higher_swing["4h", side]``.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import KW_ONLY, dataclass
 from functools import cache
@@ -94,7 +92,7 @@ class Declared(Generic[A]):
         """Public name of one of its columns."""
         return filled(self.pattern, key)
 
-    def found(self, table: Table, *key: Any) -> A:
+    def found(self, table: "Table", *key: Any) -> A:
         """Find one of its columns on a table's chart."""
         return self.find(table.chart, *key)
 

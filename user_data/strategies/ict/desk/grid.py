@@ -1,7 +1,5 @@
 """The pair's grid: an exchange takes prices in whole ticks and amounts in whole lots."""
 
-from __future__ import annotations
-
 import math
 from dataclasses import dataclass
 from decimal import Decimal
@@ -71,7 +69,7 @@ def _whole(value: float, step: float, *, up: bool) -> float:
     return float(exact - beyond + (unit if up and beyond else 0))
 
 
-def ticks_of_months(candles: pd.DataFrame) -> pd.Series[float]:
+def ticks_of_months(candles: pd.DataFrame) -> "pd.Series[float]":
     """Tick of each month, as Freqtrade's backtest takes it from the candles themselves.
 
     Parameters

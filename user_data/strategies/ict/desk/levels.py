@@ -1,7 +1,5 @@
 """Stop and target of a trade (EXIT-1), fixed at its entry, on the pair's grid."""
 
-from __future__ import annotations
-
 import math
 from dataclasses import dataclass
 

@@ -1,11 +1,9 @@
 """The plan of an entry: stop, target and size on the pair's grid, or why there is no entry."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, Self
 
 from ict.candles import Direction
 from ict.desk.grid import Grid
@@ -55,7 +53,7 @@ class Signal:
     zone: ZoneKey | None = None
 
     @classmethod
-    def from_record(cls, record: Mapping[str, Any]) -> Signal:
+    def from_record(cls, record: Mapping[str, Any]) -> Self:
         """Read a signal as `asdict` wrote it, of this release or an older one."""
         zone = record.get("zone")
         return cls(**{**record, "zone": ZoneKey(**zone) if zone else None})

@@ -4,8 +4,6 @@ A pure decision over two pictures of one moment. Each finding says what differs 
 any, is safe to take without a person. Amounts are compared, not pairs; direction is data.
 """
 
-from __future__ import annotations
-
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum

@@ -6,8 +6,6 @@ user's own limits on money (`stake_amount`, `max_open_trades`, `tradable_balance
 no rows: they are obeyed.
 """
 
-from __future__ import annotations
-
 import json
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass

@@ -1,7 +1,5 @@
 """How large a position may be, and at which leverage (RISK-1)."""
 
-from __future__ import annotations
-
 import math
 from dataclasses import dataclass
 

@@ -1,9 +1,8 @@
 """Where names go: near what they name, off the candles and off each other where there is room."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Self
 
 import numpy as np
 
@@ -28,7 +27,7 @@ class Place:
     low: float
     high: float
 
-    def meets(self, other: Place) -> bool:
+    def meets(self, other: Self) -> bool:
         """Whether the two share a part of the chart."""
         beside = self.right <= other.left or other.right <= self.left
         return not (beside or self.high <= other.low or other.high <= self.low)

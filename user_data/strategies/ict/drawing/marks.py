@@ -1,7 +1,5 @@
 """What can be drawn, before it is known what fits: price levels and bands with the time they hold."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass, replace
 from enum import IntEnum
 
@@ -49,7 +47,7 @@ class Marks:
     def __len__(self) -> int:
         return len(self.known_at)
 
-    def __getitem__(self, chosen: Ints | Bools) -> Marks:
+    def __getitem__(self, chosen: Ints | Bools) -> "Marks":
         return Marks(*(getattr(self, name)[chosen] for name in self.__slots__))
 
 

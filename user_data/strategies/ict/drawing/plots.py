@@ -3,8 +3,6 @@
 FreqUI's legend calls a line as its column is called, so what it plots are columns of their own.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 

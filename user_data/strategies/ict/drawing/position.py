@@ -1,7 +1,5 @@
 """An open trade: what it risks and what it is after (EXIT-1)."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from dataclasses import dataclass
 

@@ -1,12 +1,10 @@
 """How much is drawn: the `ict_drawing` block of the configuration. Nothing here touches a trade."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from functools import cache
 from types import MappingProxyType
-from typing import Any
+from typing import Any, Self
 
 from ict.catalogue.zone_kinds import ZONE_KINDS
 from ict.errors import ParameterError
@@ -99,7 +97,7 @@ class DrawingSettings:
         return value
 
     @classmethod
-    def parse(cls, block: object) -> DrawingSettings:
+    def parse(cls, block: object) -> Self:
         """Make settings from a block of the configuration; None gives the defaults.
 
         Raises

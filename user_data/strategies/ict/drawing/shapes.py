@@ -1,7 +1,5 @@
 """Boxes, levels and events: what is on the picture, before it becomes Freqtrade's annotations."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 

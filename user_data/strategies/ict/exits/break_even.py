@@ -1,8 +1,7 @@
 """A stop that goes to the entry (EXIT-4)."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
+from typing import Self
 
 import numpy as np
 
@@ -24,7 +23,7 @@ class BreakEven:
     at_r: float
 
     @classmethod
-    def of(cls, params: Params) -> BreakEven | None:
+    def of(cls, params: Params) -> Self | None:
         """Make the rule of `break_even_at_r`; None where it is off."""
         return cls(params.break_even_at_r) if params.break_even_at_r else None
 

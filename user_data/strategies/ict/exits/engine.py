@@ -1,10 +1,8 @@
 """All exit rules that a strategy's settings put to use, as one (EXIT-1 to EXIT-6)."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass, field
 from functools import reduce
-from typing import Protocol
+from typing import Protocol, Self
 
 import numpy as np
 
@@ -69,7 +67,7 @@ class Exits:
     closes: tuple[CloseRule, ...] = ()
 
     @classmethod
-    def of(cls, params: Params) -> Exits:
+    def of(cls, params: Params) -> Self:
         """Put the rules to use that the settings ask for."""
         stops = (kind.of(params) for kind in STOP_RULES)
         closes = (kind.of(params) for kind in CLOSE_RULES)

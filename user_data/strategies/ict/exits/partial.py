@@ -1,8 +1,7 @@
 """A part that is closed on the way (EXIT-5)."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
+from typing import Self
 
 import numpy as np
 
@@ -30,7 +29,7 @@ class Partial:
     at_pool: bool = False
 
     @classmethod
-    def of(cls, params: Params) -> Partial | None:
+    def of(cls, params: Params) -> Self | None:
         """Make the rule of the `partial_exit_` settings; None where it is off."""
         at_r, at_pool = params.partial_exit_at_r, params.partial_exit_at == "liquidity"
         return cls(at_r, params.partial_exit_percent / 100, at_pool) if at_r or at_pool else None

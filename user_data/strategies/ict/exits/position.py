@@ -1,7 +1,5 @@
 """What an exit rule knows: the trade as it was entered, and the moment that it is judged at."""
 
-from __future__ import annotations
-
 import math
 from dataclasses import dataclass
 

@@ -1,7 +1,5 @@
 """The live bot's own look at a stop that should rest on the exchange."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 from ict.candles import Direction

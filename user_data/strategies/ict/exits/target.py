@@ -1,8 +1,7 @@
 """The target (EXIT-1)."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
+from typing import Self
 
 import numpy as np
 
@@ -23,7 +22,7 @@ class Target:
     at_r: float = 0.0
 
     @classmethod
-    def of(cls, params: Params) -> Target:
+    def of(cls, params: Params) -> Self:
         """Make the rule of `risk_reward`."""
         return cls(params.risk_reward)
 

@@ -1,10 +1,8 @@
 """An exit after so many candles (EXIT-6)."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import ClassVar
+from typing import ClassVar, Self
 
 import numpy as np
 
@@ -27,7 +25,7 @@ class TimeStop:
     reason: ClassVar[str] = "time_stop"
 
     @classmethod
-    def of(cls, params: Params) -> TimeStop | None:
+    def of(cls, params: Params) -> Self | None:
         """Make the rule of `max_hold_candles`; None where it is off."""
         return cls(params.max_hold_candles) if params.max_hold_candles else None
 

@@ -1,8 +1,7 @@
 """A stop that trails behind swings (EXIT-3)."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
+from typing import Self
 
 import numpy as np
 
@@ -27,7 +26,7 @@ class Trail:
     stop_buffer: float
 
     @classmethod
-    def of(cls, params: Params) -> Trail | None:
+    def of(cls, params: Params) -> Self | None:
         """Make the rule of `trail_timeframe`; None where it is off."""
         timeframe = params.trail_timeframe
         return cls(timeframe, params.stop_buffer) if timeframe != "none" else None

@@ -1,7 +1,5 @@
 """Where price stands in the leg that broke structure (OTE-1) and in the dealing range (PD-1)."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 import numpy as np

@@ -1,7 +1,5 @@
 """Divergence with a second market (SMT-1): one makes a lower low where the other does not."""
 
-from __future__ import annotations
-
 from typing import NamedTuple
 
 import numpy as np

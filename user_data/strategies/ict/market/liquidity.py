@@ -1,7 +1,5 @@
 """Liquidity: equal highs and lows (EQ-1), pools (POOL-1, POOL-2), and their sweeps (SWEEP-1, SWEEP-2)."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -53,7 +51,7 @@ class Pools:
     def __len__(self) -> int:
         return len(self.level)
 
-    def __getitem__(self, chosen: Ints | Bools) -> Pools:
+    def __getitem__(self, chosen: Ints | Bools) -> "Pools":
         arrays = (getattr(self, name)[chosen] for name in self.__slots__[1:])
         return Pools(self.side, *arrays)
 

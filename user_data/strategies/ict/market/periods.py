@@ -1,7 +1,5 @@
 """Past days, weeks and months (LEVEL-1), and the opens of the running ones (LEVEL-3)."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 

@@ -1,7 +1,5 @@
 """Reversals after a sweep of liquidity (REV-1), and shifts of market structure (MSS-1)."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
@@ -31,7 +29,7 @@ class Reversals:
     at: Ints
     extreme: Floats
 
-    def __getitem__(self, chosen: Bools) -> Reversals:
+    def __getitem__(self, chosen: Bools) -> "Reversals":
         return Reversals(self.at[chosen], self.extreme[chosen])
 
 

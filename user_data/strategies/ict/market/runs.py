@@ -1,7 +1,5 @@
 """Runs of equal values, such as the hours, days and legs that candles share; and ranges, member by member."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from typing import Any, TypeVar
 

@@ -1,7 +1,5 @@
 """Market structure: breaks of the last swing, and the trend that they make (BOS-1, CHOCH-1)."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 import numpy as np

@@ -1,7 +1,5 @@
 """Swing highs and lows (SWING-1): candles that stand out, known once their right side is there."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 import numpy as np

@@ -1,7 +1,5 @@
 """Zones and their life (ZONE-1 to ZONE-3): order blocks, gaps and what becomes of them share it."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from enum import IntEnum
 from typing import TypeVar
@@ -69,7 +67,7 @@ class Zones:
     def __len__(self) -> int:
         return len(self.known_at)
 
-    def __getitem__(self, chosen: Ints | Bools | slice) -> Zones:
+    def __getitem__(self, chosen: Ints | Bools | slice) -> "Zones":
         return Zones(*(getattr(self, name)[chosen] for name in self.__slots__))
 
     @property
@@ -85,7 +83,7 @@ class Zones:
         origin_at: Ints,
         known_at: Ints,
         direction: npt.NDArray[np.int8],
-    ) -> Zones:
+    ) -> "Zones":
         """Zones as they are at birth: alive and untouched."""
         count = len(known_at)
         ended_at, reason, touches = np.full(count, -1), np.zeros(count, np.int8), np.zeros(count, np.int64)

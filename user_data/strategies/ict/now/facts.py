@@ -1,7 +1,5 @@
 """The answer to "what now?" as plain data: it can be written to a file, and read from there."""
 
-from __future__ import annotations
-
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, is_dataclass

@@ -1,7 +1,5 @@
 """Where each side of the setup stands, with all that is missing for a signal."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime

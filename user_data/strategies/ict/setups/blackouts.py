@@ -1,11 +1,10 @@
 """Stretches of time without entries, such as news, from a file of the user's (TIME-2)."""
 
-from __future__ import annotations
-
 import csv
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from typing import Self
 
 import numpy as np
 
@@ -43,7 +42,7 @@ class Blackouts:
     rows: tuple[Blackout, ...] = ()
 
     @classmethod
-    def parse(cls, text: str, name: str) -> Blackouts:
+    def parse(cls, text: str, name: str) -> Self:
         """Read the text of a file: a row each, with start, end and reason; UTC.
 
         Parameters

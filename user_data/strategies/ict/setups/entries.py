@@ -1,7 +1,5 @@
 """Entries at closes: a trigger, every required fact, and points enough (SIG-2 to SIG-4)."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Literal, NamedTuple
@@ -46,13 +44,13 @@ class Entries:
     score: dict[Direction, Floats]
 
     @classmethod
-    def of(cls, direction: npt.NDArray[np.int8], stop: Floats, tag: npt.NDArray[np.object_]) -> Entries:
+    def of(cls, direction: npt.NDArray[np.int8], stop: Floats, tag: npt.NDArray[np.object_]) -> "Entries":
         """Make entries of one's own, which come from no zone and have no points."""
         nowhere = np.full(len(direction), -1)
         nothing = {side: np.zeros(len(direction)) for side in BOTH_SIDES}
         return cls(direction, stop, tag, nowhere, nowhere, nothing)
 
-    def where(self, wanted: Bools) -> Entries:
+    def where(self, wanted: Bools) -> "Entries":
         """Keep some of the entries.
 
         Parameters

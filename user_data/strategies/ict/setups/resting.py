@@ -1,7 +1,5 @@
 """Resting entries: which zone's limit order is wanted at each close, and at which price (LIM-1, LIM-2)."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import NamedTuple

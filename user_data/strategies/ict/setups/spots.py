@@ -1,7 +1,5 @@
 """Spots: the places and prices at which the facts of a setup are asked for."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 import numpy as np
@@ -40,7 +38,7 @@ class Spots:
     def __len__(self) -> int:
         return len(self.candle)
 
-    def __getitem__(self, chosen: Ints | Bools) -> Spots:
+    def __getitem__(self, chosen: Ints | Bools) -> "Spots":
         candle, price, kind, zone = self.candle, self.price, self.kind, self.zone
         return Spots(
             self.side, candle[chosen], price[chosen], kind[chosen], zone[chosen], is_resting=self.is_resting

@@ -1,7 +1,5 @@
 """Where each side of a setup stands at one close: what triggers, which facts hold, what is missing."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from dataclasses import dataclass
 

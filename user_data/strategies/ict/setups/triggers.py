@@ -1,7 +1,5 @@
 """What triggers an entry at a close: a zone that holds it, or an event (SIG-4)."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from dataclasses import dataclass
 

@@ -1,10 +1,9 @@
 """Times of New York's day at which entries are made (TIME-1)."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
+from typing import Self
 
 import numpy as np
 
@@ -34,7 +33,7 @@ class Window:
     length: int
 
     @classmethod
-    def between(cls, start: int, end: int) -> Window:
+    def between(cls, start: int, end: int) -> Self:
         """Make a window of two minutes of the day; one that ends where it begins is a whole day."""
         return cls(start % MINUTES_A_DAY, (end - start - 1) % MINUTES_A_DAY + 1)
 
@@ -79,7 +78,7 @@ class EntryTimes:
     weekdays: tuple[int, ...] = tuple(range(len(WEEKDAYS)))
 
     @classmethod
-    def of(cls, params: Params) -> EntryTimes:
+    def of(cls, params: Params) -> Self:
         """Make them of `entry_windows` and `entry_weekdays`."""
         windows = (window for word in params.entry_windows for window in WINDOWS.get(word) or (_own(word),))
         return cls(tuple(windows), tuple(WEEKDAYS.index(word) for word in params.entry_weekdays))

@@ -1,7 +1,5 @@
 """Alerts: what the newest closed candle of a pair shows, for a person who trades by hand."""
 
-from __future__ import annotations
-
 import math
 from dataclasses import dataclass
 from datetime import datetime

@@ -1,7 +1,5 @@
 """Messages about the bot itself: that it runs and with what, that it stopped, and what a day brought."""
 
-from __future__ import annotations
-
 import math
 from dataclasses import dataclass
 from datetime import date

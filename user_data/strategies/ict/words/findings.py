@@ -1,7 +1,5 @@
 """Messages about what exchange and book do not agree on (BOOK-1)."""
 
-from __future__ import annotations
-
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass

@@ -1,7 +1,5 @@
 """Messages about the limits of the account (RISK-2 to RISK-7)."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from datetime import datetime
 

@@ -1,7 +1,5 @@
 """Messages about what a candle made known."""
 
-from __future__ import annotations
-
 import math
 from dataclasses import dataclass
 from typing import Literal

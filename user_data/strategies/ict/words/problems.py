@@ -1,7 +1,5 @@
 """Messages about an entry that was refused, and about what went wrong."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 from ict.direction import Direction

@@ -1,11 +1,9 @@
 """The `ict_messages` block of a configuration."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
-from typing import Any
+from typing import Any, Self
 
 from ict.errors import ParameterError
 from ict.facts import ENTRY_ZONES
@@ -39,7 +37,7 @@ class MessageSettings:
     link: str = _declared("", "address of a page with the chart, for alerts")
 
     @classmethod
-    def parse(cls, block: object) -> MessageSettings:
+    def parse(cls, block: object) -> Self:
         """Make settings from a block of the configuration; None gives the defaults.
 
         Raises
@@ -56,7 +54,7 @@ class MessageSettings:
                 raise ParameterError(f"{SETTINGS_KEY}.{name} is not a setting; known are: {known}")
         return cls(**{name: _listed(value) for name, value in given.items()})._checked()
 
-    def _checked(self) -> MessageSettings:
+    def _checked(self) -> Self:
         for setting in fields(self):
             name, value = f"{SETTINGS_KEY}.{setting.name}", getattr(self, setting.name)
             if setting.name == "language" and value not in LANGUAGES:

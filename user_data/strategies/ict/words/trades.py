@@ -1,12 +1,10 @@
 """Messages about a trade: its entry, at the market or in a zone, and what closed it or a part of it."""
 
-from __future__ import annotations
-
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any, Literal
+from typing import Any, Literal, Self
 
 from ict.direction import Direction
 from ict.words.formatting import (
@@ -64,7 +62,7 @@ class SetupFacts:
     max_entries: int
 
     @classmethod
-    def from_record(cls, record: Mapping[str, Any]) -> SetupFacts:
+    def from_record(cls, record: Mapping[str, Any]) -> Self:
         """Read what `asdict` wrote, also by way of JSON."""
         zone, trends = record["zone"], tuple((name, way) for name, way in record["trends"])
         return cls(**{**record, "zone": ZoneFacts(**zone) if zone else None, "trends": trends})

@@ -1,10 +1,8 @@
 """Fees of one entry (RISK-7)."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from datetime import datetime
-from typing import ClassVar
+from typing import ClassVar, Self
 
 from ict.desk.limits.facts import Account, Cause, Reached
 from ict.params import Params
@@ -33,7 +31,7 @@ class Cost:
         return self.most_r
 
     @classmethod
-    def of(cls, params: Params) -> Cost | None:
+    def of(cls, params: Params) -> Self | None:
         """Make the limit of `max_cost_r`; None where it is off."""
         return cls(params.max_cost_r) if params.max_cost_r else None
 

@@ -1,13 +1,11 @@
 """Distance of the realised equity from its highest (RISK-5)."""
 
-from __future__ import annotations
-
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import groupby
-from typing import ClassVar
+from typing import ClassVar, Self
 
 from ict.desk.limits.facts import Account, Cause, Reached, closes_since
 from ict.desk.limits.periods import day_start
@@ -35,7 +33,7 @@ class Drawdown:
     cause: ClassVar[Cause] = "drawdown"
 
     @classmethod
-    def of(cls, params: Params) -> Drawdown | None:
+    def of(cls, params: Params) -> Self | None:
         """Make the limit of `max_drawdown_percent` and `drawdown_days`; None where it is off."""
         percent = params.max_drawdown_percent
         return cls(percent, params.drawdown_days) if percent < 100 else None

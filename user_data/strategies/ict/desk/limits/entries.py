@@ -1,11 +1,9 @@
 """Entries of a day (RISK-2)."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import ClassVar
+from typing import ClassVar, Self
 
 from ict.desk.limits.facts import Account, Cause, Reached, TradeFact
 from ict.desk.limits.periods import day_start, next_day
@@ -32,7 +30,7 @@ class DailyTrades:
         return self.most
 
     @classmethod
-    def of(cls, params: Params) -> DailyTrades:
+    def of(cls, params: Params) -> Self:
         """Make the limit of `max_daily_trades`."""
         return cls(params.max_daily_trades)
 

@@ -1,7 +1,5 @@
 """What the limits know of an account, and what one of them says when it is met."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta

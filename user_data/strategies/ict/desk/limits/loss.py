@@ -1,13 +1,11 @@
 """Realised loss of a day and of a week (RISK-2, RISK-4)."""
 
-from __future__ import annotations
-
 import math
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import accumulate
-from typing import Literal
+from typing import Literal, Self
 
 from ict.desk.limits.facts import Account, Cause, Close, Reached, closes_since
 from ict.desk.limits.periods import day_start, next_day, next_week, week_start
@@ -32,12 +30,12 @@ class PeriodLoss:
     period: Literal["day", "week"]
 
     @classmethod
-    def of_day(cls, params: Params) -> PeriodLoss:
+    def of_day(cls, params: Params) -> Self:
         """Make the limit of `max_daily_loss_percent`."""
         return cls(params.max_daily_loss_percent, "day")
 
     @classmethod
-    def of_week(cls, params: Params) -> PeriodLoss | None:
+    def of_week(cls, params: Params) -> Self | None:
         """Make the limit of `max_weekly_loss_percent`; None where it is off."""
         percent = params.max_weekly_loss_percent
         return cls(percent, "week") if percent < 100 else None

@@ -1,11 +1,9 @@
 """What all open positions risk together (RISK-3)."""
 
-from __future__ import annotations
-
 import math
 from dataclasses import dataclass
 from datetime import datetime
-from typing import ClassVar
+from typing import ClassVar, Self
 
 from ict.desk.limits.facts import Account, Cause, Reached
 from ict.params import Params
@@ -34,7 +32,7 @@ class OpenRiskLimit:
         return self.percent
 
     @classmethod
-    def of(cls, params: Params) -> OpenRiskLimit | None:
+    def of(cls, params: Params) -> Self | None:
         """Make the limit of `max_open_risk_percent`; None where it is off."""
         percent = params.max_open_risk_percent
         return cls(percent) if percent < 100 else None

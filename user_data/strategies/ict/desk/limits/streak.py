@@ -1,12 +1,10 @@
 """Losing trades in a row (RISK-6)."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import groupby, takewhile
-from typing import ClassVar
+from typing import ClassVar, Self
 
 from ict.desk.limits.facts import Account, Cause, Close, Reached
 from ict.params import Params
@@ -35,7 +33,7 @@ class LosingStreak:
         return self.most
 
     @classmethod
-    def of(cls, params: Params) -> LosingStreak | None:
+    def of(cls, params: Params) -> Self | None:
         """Make the limit of `max_losing_streak` and `streak_pause_hours`; None where it is off."""
         most, pause = params.max_losing_streak, timedelta(hours=params.streak_pause_hours)
         return cls(most, pause) if most else None

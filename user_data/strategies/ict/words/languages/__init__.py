@@ -1,17 +1,19 @@
 """The languages of the messages: each is a module of this package, so a further one is one file."""
 
 from collections.abc import Mapping
+from pathlib import Path
 from pkgutil import iter_modules, resolve_name
 from types import MappingProxyType
 
 Language = str
 Words = Mapping[str, str]
 
-LANGUAGES: tuple[Language, ...] = tuple(sorted(module.name for module in iter_modules(__path__)))
+_PACKAGE, _FOLDER = "ict.words.languages", str(Path(__file__).parent)
+LANGUAGES: tuple[Language, ...] = tuple(sorted(module.name for module in iter_modules([_FOLDER])))
 WORDS: Mapping[Language, Words] = MappingProxyType(
-    {name: MappingProxyType(resolve_name(f"{__name__}.{name}:WORDS")) for name in LANGUAGES}
+    {name: MappingProxyType(resolve_name(f"{_PACKAGE}.{name}:WORDS")) for name in LANGUAGES}
 )
 # Sentences of the code by their English, with {} for what is filled in.
 SENTENCES: Mapping[Language, Mapping[str, str]] = MappingProxyType(
-    {name: MappingProxyType(resolve_name(f"{__name__}.{name}:SENTENCES")) for name in LANGUAGES}
+    {name: MappingProxyType(resolve_name(f"{_PACKAGE}.{name}:SENTENCES")) for name in LANGUAGES}
 )
