@@ -7,11 +7,12 @@ import pytest
 
 from tests.docs.markdown import ROOT
 
+SHIPPED = [path.stem for path in (ROOT / "user_data" / "strategies").glob("*.py")]
+
 
 @pytest.fixture(autouse=True)
 def _own_process() -> Iterator[None]:
     """Let no test see another's strategy: Freqtrade loads one in a process."""
     yield
-    shipped = {path.stem for path in (ROOT / "user_data" / "strategies").glob("*.py")}
-    for name in (shipped | {"KillZoneStrategy", "SweepStrategy"}) & set(sys.modules):
-        del sys.modules[name]
+    for name in (*SHIPPED, "KillZoneStrategy", "SweepStrategy"):
+        sys.modules.pop(name, None)

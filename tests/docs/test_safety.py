@@ -1,12 +1,11 @@
 """docs/safety.md names guards and tests that exist, and says so where there is none."""
 
-import ast
+from functools import cache
 from pathlib import Path
-
-import pytest
 
 from tests.docs.markdown import ROOT, codes, read, tables
 from tests.support.places import STRATEGIES
+from tests.support.source import functions
 
 PAGE = read(ROOT / "docs" / "safety.md")
 COLUMNS = ["required", "what guarantees it", "test", "limit"]
@@ -15,22 +14,20 @@ CITED = sorted({code for _, _, test, _ in ROWS for code in codes(test) if code.s
 GUARDS = sorted({code for _, guard, _, _ in ROWS for code in codes(guard) if "/" in code})
 
 
+@cache
 def names_in(file: Path) -> set[str]:
     """List the functions of a test file."""
-    tree = ast.parse(file.read_text(encoding="utf-8"))
-    return {node.name for node in ast.walk(tree) if isinstance(node, ast.FunctionDef)}
+    return {function.name for function in functions(read(file))}
 
 
-@pytest.mark.parametrize("cited", CITED)
-def test_a_test_that_is_cited_exists(cited: str) -> None:
-    file, _, name = cited.partition("::")
-    assert (ROOT / file).is_file()
-    assert not name or name in names_in(ROOT / file)
+def test_the_tests_that_are_cited_exist() -> None:
+    cited = [(ROOT / file, name) for file, _, name in (code.partition("::") for code in CITED)]
+    assert [file for file, _ in cited if not file.is_file()] == []
+    assert [(file, name) for file, name in cited if name and name not in names_in(file)] == []
 
 
-@pytest.mark.parametrize("guard", GUARDS)
-def test_a_guard_that_is_named_exists(guard: str) -> None:
-    assert (STRATEGIES / guard).exists() or (ROOT / guard).exists()
+def test_the_guards_that_are_named_exist() -> None:
+    assert [one for one in GUARDS if not ((STRATEGIES / one).exists() or (ROOT / one).exists())] == []
 
 
 def test_every_row_names_a_guard_a_test_and_a_limit() -> None:

@@ -12,6 +12,7 @@ from tests.support.markets import synthetic
 # What CONTRIBUTING.md describes.
 DEVELOPERS = {"test", "quick", "lint", "docs", "clean"}
 PAGE = read(ROOT / "docs" / "tools.md")
+ZONES = {kind.setting for kind in ZONE_KINDS}
 
 
 def test_the_names_on_the_chart_are_those_that_are_drawn() -> None:
@@ -19,9 +20,9 @@ def test_the_names_on_the_chart_are_those_that_are_drawn() -> None:
     drawn = {kind.short for kind in ZONE_KINDS}
     for seed in (1, 2, 3):
         candles = synthetic(6000, seed=seed)
-        for name in NONE:
-            many: bool | int = True if limits()[name].is_switch else 20
-            shown = picture(candles, **{**NONE, name: many}, screen_candles=3000, drawn_candles=6000)
+        for names in (ZONES, *({name} for name in NONE.keys() - ZONES)):
+            many = {name: True if limits()[name].is_switch else 20 for name in names}
+            shown = picture(candles, **{**NONE, **many}, screen_candles=3000, drawn_candles=6000)
             drawn |= {one["label"].lstrip("+-").removesuffix(" 4h") for one in shown if one.get("label")}
     rows = table_with(PAGE, "name", "what it is")
     assert {name for row in rows for name in codes(row[0])} == drawn

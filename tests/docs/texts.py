@@ -3,7 +3,11 @@
 import ast
 import re
 from collections.abc import Iterator
+from functools import cache
+from itertools import pairwise
 from pathlib import Path
+
+from tests.support.source import statements, tree_of
 
 # Fewer words make no sentence: a label, a name, a unit.
 LEAST_WORDS = 3
@@ -29,11 +33,12 @@ DECLARING = {
 HOLE = "\x00"
 
 
+@cache
 def texts_in(source: str) -> list[str]:
     """Return every sentence of a file's code, with a mark for each place that is filled in."""
-    tree = ast.parse(source)
-    silent = set(_silent(tree))
-    found = [_text(node) for node in ast.walk(tree) if id(node) not in silent]
+    nodes = list(ast.walk(tree_of(source)))
+    silent = set(_silent(nodes))
+    found = [_text(node) for node in nodes if id(node) not in silent]
     return [text for text in found if len(_words(text)) >= LEAST_WORDS]
 
 
@@ -41,7 +46,7 @@ def raised_in(source: str) -> list[str]:
     """Return the sentences that a file's code raises an error with."""
     raised = [
         node.exc.args[0]
-        for node in ast.walk(ast.parse(source))
+        for node in statements(source)
         if isinstance(node, ast.Raise)
         and isinstance(node.exc, ast.Call)
         and node.exc.args
@@ -50,9 +55,14 @@ def raised_in(source: str) -> list[str]:
     return [text for text in map(_text, raised) if len(_words(text)) >= LEAST_RAISED]
 
 
-def pattern_of(text: str) -> str:
-    """Return the regular expression of all that a text can become."""
-    return ".+?".join(re.escape(part) for part in text.split(HOLE))
+def can_become(text: str, said: str) -> bool:
+    """Tell whether a text, its places filled in, is a part of what is said."""
+    first, *others = text.split(HOLE)
+    at = said.find(first)
+    for before, part in pairwise([first, *others]):
+        # Nothing is filled in with nothing.
+        at = said.find(part, at + len(before) + 1) if at >= 0 else at
+    return at >= 0
 
 
 def said_by(folders: list[Path]) -> dict[str, str]:
@@ -82,8 +92,8 @@ def _text(node: ast.AST) -> str:
     return re.sub(r"%s|\{[a-z]+\}", HOLE, text)
 
 
-def _silent(tree: ast.AST) -> Iterator[int]:
-    for node in ast.walk(tree):
+def _silent(nodes: list[ast.AST]) -> Iterator[int]:
+    for node in nodes:
         if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant):
             yield id(node.value)
         if isinstance(node, ast.JoinedStr):

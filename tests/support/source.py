@@ -6,22 +6,28 @@ from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 
-# A look at later rows, or at rows from the end: what a backtest can and a live bot cannot.
-LOOKS_AHEAD = (
-    r"\.shift\(\s*(periods\s*=\s*)?-",
-    r"center\s*=\s*True",
-    r"\bbfill\b|\bbackfill\b",
-    r"\[\s*::\s*-1\s*\]",
-    r"np\.(flip|flipud)\(|\.iloc\[::-",
-    r"np\.roll\(",
-    r"\binterpolate\(",
-)
-ROW_LOOPS = (
-    r"\.iterrows\(|\.itertuples\(",
-    r"\.apply\([^)]*axis\s*=\s*(1|\"columns\")",
-    r"\bfor\s+\w+\s+in\s+range\(\s*len\(",
-    r"np\.vectorize\(",
-)
+# A look at later rows, or at rows from the end: what a backtest can and a live bot cannot. Each with a word
+# without which it can't be there.
+LOOKS_AHEAD = {
+    "shift": r"\.shift\(\s*(periods\s*=\s*)?-",
+    "center": r"center\s*=\s*True",
+    "fill": r"\bbfill\b|\bbackfill\b",
+    "::": r"\[\s*::\s*-",
+    "flip": r"np\.(flip|flipud)\(",
+    "roll": r"np\.roll\(",
+    "interpolate": r"\binterpolate\(",
+}
+ROW_LOOPS = {
+    "iter": r"\.iterrows\(|\.itertuples\(",
+    "apply": r"\.apply\([^)]*axis\s*=\s*(1|'columns')",
+    "range": r"\bfor\s+\w+\s+in\s+range\(\s*len\(",
+    "vectorize": r"np\.vectorize\(",
+}
+CLOCKS = {
+    "now": r"\b(now|utcnow)\(\)|\bTimestamp\.(now|utcnow)\b|\bdatetime\.now\(",
+    "today": r"\btoday\(\)|\bTimestamp\.today\b|\bdate\.today\(",
+    "time": r"\btime\.(time|monotonic)\(",
+}
 RULE_ID = re.compile(
     r"\b(?:OB|FVG|ZONE|SWING|BOS|CHOCH|HTF|VOL|OTE|PD|EQ|POOL|SWEEP|REV|KZ|SIG|EXIT|RISK|BOOK)-\d+\b"
 )
@@ -35,9 +41,22 @@ def python_files(folder: Path) -> list[Path]:
 
 
 @cache
-def _nodes(source: str) -> list[ast.AST]:
-    """Every node of a source, which is read many times."""
-    return list(ast.walk(ast.parse(source)))
+def tree_of(source: str) -> ast.Module:
+    """Tree of a source, which is read many times."""
+    return ast.parse(source)
+
+
+@cache
+def statements(source: str) -> list[ast.AST]:
+    """Every statement of a source, however deep; expressions hold none."""
+    found: list[ast.AST] = []
+    open_ones: list[ast.AST] = [tree_of(source)]
+    while open_ones:
+        node = open_ones.pop()
+        found.append(node)
+        for part in ("body", "orelse", "finalbody", "handlers", "cases"):
+            open_ones += getattr(node, part, [])
+    return found
 
 
 @cache
@@ -52,16 +71,16 @@ class _StripDocstrings(ast.NodeTransformer):
         return ast.Pass() if is_text else node
 
 
-def found(patterns: tuple[str, ...], source: str) -> list[str]:
+def found(patterns: dict[str, str], source: str) -> list[str]:
     """Parts of the code that match one of the patterns."""
-    code = without_comments(source)
-    return [match.group() for pattern in patterns for match in re.finditer(pattern, code)]
+    possible = [pattern for word, pattern in patterns.items() if word in source]
+    return [match.group() for pattern in possible for match in re.finditer(pattern, without_comments(source))]
 
 
 def imported_modules(source: str, package: str = "") -> set[str]:
     """Full names of the modules that a source imports; relative imports are resolved in its package."""
     names: set[str] = set()
-    for node in _nodes(source):
+    for node in statements(source):
         if isinstance(node, ast.Import):
             names |= {alias.name for alias in node.names}
         elif isinstance(node, ast.ImportFrom):
@@ -74,13 +93,12 @@ def imported_modules(source: str, package: str = "") -> set[str]:
 
 def clock_calls(source: str) -> list[str]:
     """Find calls that ask what time it is."""
-    clocks = r"\b(now|utcnow|today)\(\)|\bTimestamp\.(now|today|utcnow)\b|\btime\.(time|monotonic)\("
-    return found((clocks, r"\bdatetime\.now\(|\bdate\.today\("), source)
+    return found(CLOCKS, source)
 
 
 def functions(source: str) -> Iterator[FunctionNode]:
     """Every function and method, nested ones too."""
-    return (n for n in _nodes(source) if isinstance(n, ast.FunctionDef | ast.AsyncFunctionDef))
+    return (n for n in statements(source) if isinstance(n, ast.FunctionDef | ast.AsyncFunctionDef))
 
 
 def body_lines(function: FunctionNode) -> int:
@@ -96,7 +114,7 @@ def long_functions(source: str, limit: int) -> list[str]:
 
 def undocumented(source: str) -> list[str]:
     """Public functions, classes and methods without a docstring, and "module" for the file itself."""
-    tree = ast.parse(source)
+    tree = tree_of(source)
     return ([] if ast.get_docstring(tree) else ["module"]) + _undocumented_in(tree)
 
 
@@ -112,7 +130,7 @@ def _undocumented_in(tree: ast.Module | ast.ClassDef) -> list[str]:
 def rules_in_docstrings(source: str) -> set[str]:
     """Rule IDs that any docstring cites."""
     kinds = ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef
-    texts = [ast.get_docstring(node) or "" for node in _nodes(source) if isinstance(node, kinds)]
+    texts = [ast.get_docstring(node) or "" for node in statements(source) if isinstance(node, kinds)]
     return {rule for text in texts for rule in RULE_ID.findall(text)}
 
 
@@ -125,7 +143,7 @@ def rules_defined_in(markdown: str) -> set[str]:
 
 def mutable_values(source: str) -> list[str]:
     """Names of the dataclasses that are not frozen."""
-    classes = (node for node in _nodes(source) if isinstance(node, ast.ClassDef))
+    classes = (node for node in statements(source) if isinstance(node, ast.ClassDef))
     return [node.name for node in classes if any(_thaws(decorator) for decorator in node.decorator_list)]
 
 

@@ -39,8 +39,10 @@ OURS = ("ict_host.", "ICT")
 SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 PYTESTS_OWN = "PYTEST_CURRENT_TEST"
 _ABSENT = object()
-# The values of a class when it was last looked at, and which of them hold something themselves.
-_holders: dict[type, tuple[list[Any], list[Any]]] = {}
+_look_of = operator.attrgetter("level", "handlers", "filters", "disabled", "propagate")
+_NEW: tuple[int, list[Any], list[Any], bool, bool] = (0, [], [], False, True)
+# The attributes of a class when it was last looked at, and what its containers and parameters hold.
+_seen: dict[type, tuple[dict[str, Any], list[Any]]] = {}
 # The rest of a class, such as a table's columns, may be completed at its first use.
 _KEPT = (
     types.FunctionType, staticmethod, classmethod, property, bool, int, float, str, list, dict, type(None),
@@ -77,15 +79,20 @@ def keep_logging() -> Restore:
         logging.getLogRecordFactory(),
         warnings.showwarning,
     )
-    before = {logger: _look_of(logger) for logger in _loggers()}
+    before = {
+        logger: (level, handlers[:], filters[:], *others)
+        for logger in _loggers()
+        for level, handlers, filters, *others in [_look_of(logger)]
+    }
 
     def restore() -> None:
         logging.disable(disabled)
         logging.setLogRecordFactory(factory)
         warnings.showwarning = shown
         for logger in _loggers():
-            level, handlers, filters, is_disabled, propagate = before.get(logger, (0, [], [], False, True))
-            if _look_of(logger) != (level, handlers, filters, is_disabled, propagate):
+            look = before.get(logger, _NEW)
+            if _look_of(logger) != look:
+                level, handlers, filters, is_disabled, propagate = look
                 logger.setLevel(level)
                 logger.handlers[:], logger.filters[:] = handlers, filters
                 logger.disabled, logger.propagate = is_disabled, propagate
@@ -96,10 +103,6 @@ def keep_logging() -> Restore:
 def _loggers() -> list[logging.Logger]:
     known = logging.root.manager.loggerDict.values()
     return [logging.root, *(one for one in known if isinstance(one, logging.Logger))]
-
-
-def _look_of(logger: logging.Logger) -> tuple[int, list[Any], list[Any], bool, bool]:
-    return logger.level, logger.handlers[:], logger.filters[:], logger.disabled, logger.propagate
 
 
 def keep_environment() -> Restore:
@@ -131,15 +134,15 @@ def keep_signals() -> Restore:
 
 def keep_classes() -> Restore:
     """Keep functions and values of the host's classes and of ours, and the values of their parameters."""
-    before = [(cls, dict(vars(cls)), _copies(cls)) for cls in _classes()]
+    before = [(cls, *_look_at(cls)) for cls in _classes()]
+    copies = [[one.copy() for one in held] for _, _, held in before]
 
     def restore() -> None:
-        for cls, attributes, copies in before:
+        for (cls, attributes, held), contents in zip(before, copies, strict=True):
             if not _are_same(vars(cls).values(), attributes.values()):
                 _put_back(cls, attributes)
-            for value, contents in copies:
-                if _contents(value) != contents:
-                    _fill_again(value, contents)
+            if held != contents:
+                _fill_again(held, contents)
 
     return restore
 
@@ -156,10 +159,11 @@ def _put_back(cls: type, attributes: dict[str, Any]) -> None:
             setattr(cls, name, value)
 
 
-def _fill_again(value: Any, contents: Any) -> None:
-    held = value if isinstance(value, list | dict) else vars(value)
-    held.clear()
-    held.extend(contents) if isinstance(held, list) else held.update(contents)
+def _fill_again(held: list[Any], contents: list[Any]) -> None:
+    for one, before in zip(held, contents, strict=True):
+        if one != before:
+            one.clear()
+            one.extend(before) if isinstance(one, list) else one.update(before)
 
 
 def _classes() -> list[type]:
@@ -178,13 +182,13 @@ def _classes_of(_count: int, _newest: str) -> list[type]:
     return list(dict.fromkeys([*theirs, *(cls for cls in values if cls.__module__.startswith(OURS))]))
 
 
-def _copies(cls: type) -> list[tuple[Any, Any]]:
-    """Copy what the containers and the parameters of a class hold."""
-    values = list(vars(cls).values())
-    if cls not in _holders or not _are_same(_holders[cls][0], values):
-        holders = [value for name, value in vars(cls).items() if _is_kept(name, value) and _holds(value)]
-        _holders[cls] = values, holders
-    return [(value, _contents(value)) for value in _holders[cls][1]]
+def _look_at(cls: type) -> tuple[dict[str, Any], list[Any]]:
+    """Find what a class has and what that holds, anew only where it has changed."""
+    if cls not in _seen or not _are_same(vars(cls).values(), _seen[cls][0].values()):
+        kept_ones = [value for name, value in vars(cls).items() if _is_kept(name, value)]
+        held = [one if isinstance(one, list | dict) else vars(one) for one in kept_ones if _holds(one)]
+        _seen[cls] = dict(vars(cls)), held
+    return _seen[cls]
 
 
 def _is_kept(name: str, value: object) -> bool:
@@ -203,8 +207,3 @@ def _is_parameter(value: object) -> bool:
 
 def _is_session(value: object) -> bool:
     return type(value).__module__ == "sqlalchemy.orm.scoping"
-
-
-def _contents(value: Any) -> Any:
-    """Copy what a container or a parameter holds."""
-    return (value if isinstance(value, list | dict) else vars(value)).copy()

@@ -56,12 +56,11 @@ def test_only_what_has_closed_is_seen(timeframe: str, minutes: int) -> None:
     frame = candle_frame(calm(700), start="2024-01-03 05:00", step=f"{minutes}min")
     higher = candle_frame(calm(60), start="2024-01-02", step=timeframe.replace("d", "D"))
     seen = last_closed(Candles.from_frame(frame), Candles.from_frame(higher), TIMEFRAMES[timeframe])
-    length = pd.Timedelta(TIMEFRAMES[timeframe], unit="ns")
-    for date, index in zip(frame["date"], seen.tolist(), strict=True):
-        # How long a candle lasts is not known at the first one.
-        closes = date if date == frame["date"].iat[0] else date + pd.Timedelta(minutes=minutes)
-        closed = [i for i, opens in enumerate(higher["date"]) if opens + length <= closes]
-        assert index == (closed[-1] if closed else -1)
+    ends = [opens + pd.Timedelta(TIMEFRAMES[timeframe], unit="ns") for opens in higher["date"]]
+    # How long a candle lasts is not known at the first one.
+    first, *others = frame["date"]
+    closes = [first, *(date + pd.Timedelta(minutes=minutes) for date in others)]
+    assert seen.tolist() == [sum(end <= closed for end in ends) - 1 for closed in closes]
 
 
 @pytest.mark.parametrize("timeframe", TIMEFRAMES)

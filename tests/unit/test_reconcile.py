@@ -429,7 +429,7 @@ resting = st.lists(orders, max_size=4, unique_by=lambda order: order.order_id)
 worlds = st.builds(
     World, st.lists(positions, max_size=1), resting, st.lists(trades, max_size=1), policies
 )  # fmt: skip
-law = settings(max_examples=400, deadline=None, derandomize=True, database=None)
+law = settings(max_examples=4 * settings().max_examples)
 
 
 @law
