@@ -93,6 +93,7 @@ AGAINST = [
     ("exchange", "tools/loopback/clock.py", "from ict.params import Params"),
     ("exchange", "tools/loopback/clock.py", "import freqtrade.constants"),
     ("strategies", "strategies/ict_host/live.py", "from ICTObTrendStrategy import ICTObTrendStrategy"),
+    ("parts", "strategies/ict_host/entry.py", "from ict_host.exits import IctExits"),
     ("tests", "strategies/ict/desk/sizing.py", "if TYPE_CHECKING:\n    from tests.support import source"),
     ("chart", "strategies/ict/market/swings.py", "from .. import setups"),
     ("chart", "strategies/ict/candles.py", "from ict.market.chart import Chart"),

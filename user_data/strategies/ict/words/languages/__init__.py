@@ -1,14 +1,13 @@
 """The languages of the messages: each is a module of this package, so a further one is one file."""
 
 from collections.abc import Mapping
-from pathlib import Path
 from pkgutil import iter_modules, resolve_name
 from types import MappingProxyType
 
 Language = str
 Words = Mapping[str, str]
 
-_PACKAGE, _FOLDER = "ict.words.languages", str(Path(__file__).parent)
+_PACKAGE, _FOLDER = "ict.words.languages", __file__.removesuffix("__init__.py")
 LANGUAGES: tuple[Language, ...] = tuple(sorted(module.name for module in iter_modules([_FOLDER])))
 WORDS: Mapping[Language, Words] = MappingProxyType(
     {name: MappingProxyType(resolve_name(f"{_PACKAGE}.{name}:WORDS")) for name in LANGUAGES}
