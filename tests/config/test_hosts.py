@@ -13,7 +13,7 @@ import pytest
 from freqtrade.enums import CandleType, RunMode
 from freqtrade.exchange import Exchange
 from freqtrade.resolvers import ExchangeResolver
-from ict_host import seams
+from ict_host.seams import access
 
 from ict.desk.safety import address_faults
 from tests.config.support import BASE, FAKE_KEYS, FROM_STRATEGY, load, overlay, read
@@ -142,7 +142,7 @@ def test_a_live_bot_calls_no_other_host(
     trade_a_little(exchange, settings["order_types"])
 
     # What is looked at before a start is what the clients have.
-    clients = seams.addresses_of(exchange)
+    clients = access.addresses_of(exchange)
     assert [api["fapiPrivate"] for api in clients] == [f"https://{host}/fapi/v1"] * 2
     assert [address_faults(api) for api in clients] == [[], []]
     assert wire.hosts() == {host}

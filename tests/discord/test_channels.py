@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 from ict_host.channels import FIRST_PAUSE_SECONDS, LONGEST_PAUSE_SECONDS, MOST_WAITING, Channels, Tone
-from ict_host.seams import webhook_failures
+from ict_host.seams.messages import webhook_failures
 from ict_lab.bots.discord import Delayed, Dropped, LoopbackDiscord, Mood, RateLimited, Refused
 
 from tests.discord.bot import manager, messages

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import freqtrade
 import pytest
-from ict_host.seams import LINES
+from ict_host.seams.log_lines import LINES
 
 from tests.docs.markdown import ROOT, codes, read, table_with, tables
 from tests.docs.texts import HOLE, can_become, raised_in, said_by, texts_in

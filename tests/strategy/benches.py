@@ -13,10 +13,10 @@ import pytest
 from freqtrade.enums import TradingMode
 from freqtrade.freqtradebot import FreqtradeBot
 from freqtrade.persistence import Order, Trade
-from ict_host import seams
 from ict_host.gate import OrderGate
 from ict_host.intents import Intent, Intents, Purpose, State
 from ict_host.reconciler import Reconciler
+from ict_host.seams import access
 
 from ict import Params
 from ict.words.findings import FindingFacts
@@ -44,7 +44,7 @@ class Desk:
     def __post_init__(self) -> None:
         self.client = Client()
         self.exchange = LiveBinance(self.client)
-        self.intents = Intents(seams.database())
+        self.intents = Intents(access.database())
         self.gate = OrderGate(self.exchange, self.intents, self.holding, self.planned.get)
 
     @contextmanager
@@ -114,7 +114,7 @@ class Bench:
         monkeypatch.setattr("ict_host.reconciler.time", SimpleNamespace(monotonic=lambda: self.now))
         self.client = Client()
         self.bot = Bot(LiveBinance(self.client))
-        self.intents = Intents(seams.database())
+        self.intents = Intents(access.database())
         self.gate = OrderGate(self.bot.exchange, self.intents, nullcontext, lambda pair: None)
         self.reconciler = Reconciler(self.bot, self.gate, self.intents, lambda: self.params, self.told.append)
 

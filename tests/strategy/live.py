@@ -11,7 +11,7 @@ from freqtrade.enums import RunMode, State
 from freqtrade.persistence import Order, Trade
 from freqtrade.resolvers import StrategyResolver
 from freqtrade.strategy.interface import IStrategy
-from ict_host.seams import bot_of
+from ict_host.seams.access import bot_of
 
 from tests.config.support import overlay, read
 from tests.strategy.host import ENTRY, NOW, Provider, Wallets, filled, opened, saved, signal

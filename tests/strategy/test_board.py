@@ -12,7 +12,7 @@ from freqtrade.enums import State
 from freqtrade.persistence import PairLocks, Trade
 from freqtrade.strategy.interface import IStrategy
 from ict_host.board import Board
-from ict_host.seams import bot_of
+from ict_host.seams.access import bot_of
 from ict_lab.runs.journal import live_journal
 
 from ict.now.facts import Now, from_record

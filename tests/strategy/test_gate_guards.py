@@ -19,9 +19,9 @@ from freqtrade.exceptions import (
 )
 from freqtrade.persistence import Order, Trade
 from freqtrade.rpc import RPC, RPCException
-from ict_host import seams
 from ict_host.gate import AdditionalEntryError
 from ict_host.intents import Intent, State
+from ict_host.seams import access
 
 from tests.strategy.benches import PLAN, SENDS, Desk
 from tests.strategy.exchange import BUSY, ETH
@@ -120,7 +120,7 @@ def locked(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """Let another process hold the database."""
     other = sqlite3.connect(desk.path, isolation_level=None)
     Trade.session.remove()
-    seams.database().dispose()
+    access.database().dispose()
     other.execute("BEGIN EXCLUSIVE")
     try:
         yield

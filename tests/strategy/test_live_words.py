@@ -10,7 +10,7 @@ import time_machine
 from freqtrade.enums import RunMode
 from freqtrade.persistence import Order, Trade
 from freqtrade.strategy.interface import IStrategy
-from ict_host.seams import LINES
+from ict_host.seams.log_lines import LINES
 
 from tests.strategy.host import NOW, STOPS, Provider, filled, memory_database, opened, saved
 from tests.strategy.live import SECRET, position, resting_stop, running

@@ -13,7 +13,7 @@ from ict_host.notices import Notices
 from ict_host.presence import Presence
 from ict_host.records import LevelRecords
 from ict_host.reports import Reporter
-from ict_host.seams import SAID_BY_OURS
+from ict_host.seams.messages import SAID_BY_OURS
 
 from ict import Params
 from ict.desk.levels import Levels

@@ -5,16 +5,16 @@ import inspect
 
 import freqtrade
 import pytest
-from ict_host import seams
+from ict_host.seams import habits, log_lines, messages, names
 
 from tests.docs.texts import HOLE, texts_in
 from tests.support.places import REPOSITORY
 
 
-@pytest.mark.parametrize("seam", seams.SEAMS, ids=lambda seam: seam.where.partition(":")[2])
-def test_freqtrade_has_it(seam: seams.Seam, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(seams, "SEAMS", (seam,))
-    assert seams.missing() == []
+@pytest.mark.parametrize("seam", names.SEAMS, ids=lambda seam: seam.where.partition(":")[2])
+def test_freqtrade_has_it(seam: names.Seam, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(names, "SEAMS", (seam,))
+    assert names.missing() == []
 
 
 @pytest.mark.parametrize(
@@ -28,36 +28,36 @@ def test_freqtrade_has_it(seam: seams.Seam, monkeypatch: pytest.MonkeyPatch) -> 
 def test_a_lost_name_is_found(
     where: str, parameters: tuple[str, ...], sentence: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(seams, "SEAMS", (seams.Seam(where, "the reason", parameters),))
-    (said,) = seams.missing()
+    monkeypatch.setattr(names, "SEAMS", (names.Seam(where, "the reason", parameters),))
+    (said,) = names.missing()
     assert sentence in said
 
 
 @pytest.mark.parametrize("version", ["2026.8", "2025.12", "2019.9", "2026.8-dev-abc1234"])
 def test_an_older_release_is_named(version: str) -> None:
-    assert seams.version_fault(version) == f"Freqtrade must be 2026.9, was {version}"
-    assert seams.is_too_old(version)
+    assert names.version_fault(version) == f"Freqtrade must be 2026.9, was {version}"
+    assert names.is_too_old(version)
 
 
 @pytest.mark.parametrize("version", ["2026.10", "2027.1", "2026.9-dev-abc1234", "docker-2026.10-dev-1", "?"])
 def test_a_newer_release_is_named_and_may_be_tried(version: str) -> None:
-    assert seams.version_fault(version) == f"Freqtrade must be 2026.9, was {version}"
-    assert not seams.is_too_old(version)
+    assert names.version_fault(version) == f"Freqtrade must be 2026.9, was {version}"
+    assert not names.is_too_old(version)
 
 
 @pytest.mark.parametrize("version", ["2026.9", "2026.9.1"])
 def test_a_tested_release_is_fine(version: str) -> None:
-    assert seams.version_fault(version) is None
+    assert names.version_fault(version) is None
 
 
 def test_the_tested_release_is_the_one_that_is_installed_and_pinned() -> None:
-    assert seams.version_fault(freqtrade.__version__) is None
+    assert names.version_fault(freqtrade.__version__) is None
     pinned = (REPOSITORY / "requirements.txt").read_text(encoding="utf-8")
-    assert f"=={seams.TESTED_VERSIONS[1]}\n" in pinned
+    assert f"=={names.TESTED_VERSIONS[1]}\n" in pinned
 
 
-@pytest.mark.parametrize("line", seams.LINES, ids=lambda line: line.text[:50])
-def test_freqtrade_still_logs_it_in_these_words(line: seams.Line) -> None:
+@pytest.mark.parametrize("line", log_lines.LINES, ids=lambda line: line.text[:50])
+def test_freqtrade_still_logs_it_in_these_words(line: log_lines.Line) -> None:
     source = inspect.getsource(importlib.import_module(line.logger))
     wanted = line.text.replace("{}", HOLE)
     assert any(text.startswith(wanted) for text in texts_in(source))
@@ -69,5 +69,25 @@ def test_other_words_are_not_found() -> None:
 
 
 def test_a_webhook_still_says_that_it_failed() -> None:
-    source = inspect.getsource(importlib.import_module(seams.WEBHOOK))
-    assert f'"{seams.WEBHOOK_FAILED}. Exception: %s", exc' in source
+    source = inspect.getsource(importlib.import_module(messages.WEBHOOK))
+    assert f'"{messages.WEBHOOK_FAILED}. Exception: %s", exc' in source
+
+
+@pytest.mark.parametrize("habit", habits.HABITS, ids=lambda habit: habit.holds.__name__)
+def test_freqtrade_still_does_it(habit: habits.Habit) -> None:
+    assert habit.holds()
+
+
+def test_a_changed_habit_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    gone = habits.Habit(lambda: False, "Freqtrade waits for no tea")
+    monkeypatch.setattr(habits, "HABITS", (habits.HABITS[0], gone))
+    assert habits.changed() == ["Freqtrade waits for no tea"]
+
+
+def test_an_export_without_what_was_given_is_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
+    def stores_another(config: dict[str, str]) -> str:
+        return config["configuration"]
+
+    place = "freqtrade.optimize.optimize_reports.bt_storage.store_backtest_results"
+    monkeypatch.setattr(place, stores_another)
+    assert not habits.exports_what_was_given()

@@ -9,6 +9,7 @@ import pytest
 from freqtrade.enums import TRADE_MODES, RunMode
 from freqtrade.strategy.strategy_wrapper import strategy_safe_wrapper
 from ict_host import uncopied
+from ict_host.seams import habits
 from ict_host.uncopied import CALLBACKS
 
 from tests.strategy.host import ENTRY, NOW, load, memory_database, opened, ready
@@ -66,12 +67,11 @@ def test_a_callback_of_ones_own_gets_its_copy(tmp_path: Path) -> None:
 
 def test_another_freqtrade_is_left_alone(monkeypatch: pytest.MonkeyPatch) -> None:
     """Where a name does not decide any more, nothing is changed."""
-    assert uncopied.copies_by_name()
     for hands in (lambda trade: trade, lambda trade: [*trade], lambda trade: None):
         monkeypatch.setattr(
-            uncopied, "strategy_safe_wrapper", lambda _, hands=hands, **__: lambda trade: hands(trade)
+            habits, "strategy_safe_wrapper", lambda _, hands=hands, **__: lambda trade: hands(trade)
         )
-        assert not uncopied.copies_by_name()
+        assert not habits.copies_by_name()
     strategy = load()
     assert not {*vars(strategy)} & {*CALLBACKS}
 

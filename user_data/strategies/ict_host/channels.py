@@ -15,7 +15,7 @@ from freqtrade.enums import RPCMessageType
 
 from ict.drawing.colours import ACCENT, GAIN, LOSS, Colour
 from ict.words.languages import WORDS, Language
-from ict_host.seams import dress_discord, webhook_failures
+from ict_host.seams.messages import dress_discord, webhook_failures
 
 logger = logging.getLogger(__name__)
 

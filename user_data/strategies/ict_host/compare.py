@@ -11,7 +11,7 @@ from freqtrade.persistence import Trade, init_db
 from ict.desk.reconcile import Finding, Policy, reconcile
 from ict.desk.safety import market_of
 from ict_host.database import market_fault
-from ict_host.seams import addresses_of
+from ict_host.seams.access import addresses_of
 from ict_host.snapshot import booked, held_on
 
 _SQLITE = "sqlite:///"

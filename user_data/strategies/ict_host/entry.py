@@ -43,7 +43,7 @@ from ict_host.contracts import (
     taker_fee,
 )
 from ict_host.parts import WithLive
-from ict_host.seams import exchange_of, transferred
+from ict_host.seams.access import exchange_of, transferred
 from ict_host.sides import SIDES
 from ict_host.signals import IsSpent, Signals, never
 from ict_host.wanted import USED, Wanted

@@ -15,7 +15,7 @@ import ccxt  # type: ignore[import-untyped]
 from freqtrade.persistence import Order, Trade
 
 from ict_host.book import filled_exits
-from ict_host.seams import ccxt_of, incomes
+from ict_host.seams.access import ccxt_of, incomes
 
 logger = logging.getLogger(__name__)
 

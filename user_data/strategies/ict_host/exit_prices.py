@@ -10,7 +10,7 @@ from typing import Any
 import ccxt  # type: ignore[import-untyped]
 from freqtrade.exceptions import DependencyException
 
-from ict_host.seams import ccxt_of
+from ict_host.seams.access import ccxt_of
 
 logger = logging.getLogger(__name__)
 

@@ -27,7 +27,7 @@ from freqtrade.rpc import RPCException
 
 from ict_host.intents import Intent, Intents, Purpose, State
 from ict_host.refused import NOT_A_MAKER
-from ict_host.seams import ccxt_of
+from ict_host.seams.access import ccxt_of
 
 logger = logging.getLogger(__name__)
 

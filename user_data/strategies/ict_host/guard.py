@@ -14,7 +14,6 @@ from freqtrade.persistence import Trade
 
 from ict.params import Params
 from ict.words.findings import FindingFacts
-from ict_host import seams
 from ict_host.exit_fees import ExitFees
 from ict_host.exit_prices import guard_exit_prices
 from ict_host.gate import OrderGate
@@ -24,6 +23,7 @@ from ict_host.reconciler import Reconciler
 from ict_host.records import LevelRecords
 from ict_host.refused import Hourly
 from ict_host.reports import Reporter
+from ict_host.seams import access, messages, names
 from ict_host.sides import SIDES
 
 logger = logging.getLogger(__name__)
@@ -54,11 +54,11 @@ class LiveGuard:
     def __init__(
         self, dp: DataProvider, levels: LevelRecords, reporter: Reporter, params: Callable[[], Params]
     ) -> None:
-        if lost := seams.missing():
+        if lost := names.missing():
             raise OperationalException("; ".join(lost))
         self._dp, self._levels, self._reporter = dp, levels, reporter
         self._hourly = Hourly()
-        bot, intents = seams.bot_of(dp), Intents(seams.database())
+        bot, intents = access.bot_of(dp), Intents(access.database())
         throttle = bot.config.get("internals", {}).get("process_throttle_secs", THROTTLE_SECONDS)
         loop = Loop(bot, throttle, _is_unprotected, self._trouble)
         self._gate = OrderGate(bot.exchange, intents, loop.holding, self._planned_stop)
@@ -127,8 +127,8 @@ class LiveGuard:
             else:
                 self._reporter.fault(self._dp, detail)
         # A loop that failed does not come to its end, where Freqtrade would send it.
-        bot = seams.bot_of(self._dp)
-        bot.rpc.process_msg_queue(seams.message_queue(bot))
+        bot = access.bot_of(self._dp)
+        bot.rpc.process_msg_queue(messages.message_queue(bot))
 
 
 def _is_unprotected() -> bool:

@@ -17,6 +17,7 @@ from pandas import DataFrame, Timestamp
 from ict.desk.limits.facts import Account, Reached
 from ict.params import Params
 from ict_host.parts import WithEntries
+from ict_host.seams.habits import given
 from ict_host.signals import Signals
 
 KEY = "ict_journal"
@@ -84,8 +85,8 @@ class IctJournal(WithEntries):
         super().__init__(config)
         # Not in hyperopt, which has no use for it.
         self._journal = Journal() if config.get("runmode") == RunMode.BACKTEST else None
-        if self._journal is not None and isinstance(config.get("original_config"), dict):
-            config["original_config"][KEY] = {type(self).__name__: self._journal.record}
+        if self._journal is not None:
+            given(config)[KEY] = {type(self).__name__: self._journal.record}
 
     def _find_signals(self, pair: str, frame: DataFrame, params: Params) -> Signals | None:
         signals = super()._find_signals(pair, frame, params)

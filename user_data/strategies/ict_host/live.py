@@ -24,7 +24,7 @@ from ict_host.records import LevelRecords
 from ict_host.redaction import install
 from ict_host.refused import listen
 from ict_host.reports import Reporter
-from ict_host.seams import bot_of
+from ict_host.seams.access import bot_of
 
 if TYPE_CHECKING:
     from ict_host.guard import LiveGuard

@@ -15,7 +15,7 @@ from typing import Any
 from freqtrade.exceptions import OperationalException, TemporaryError
 from freqtrade.persistence import Trade
 
-from ict_host.seams import replace_sleep
+from ict_host.seams.access import replace_sleep
 
 logger = logging.getLogger(__name__)
 

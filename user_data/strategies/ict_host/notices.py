@@ -9,7 +9,7 @@ from typing import Any
 
 from freqtrade.enums import RPCMessageType
 
-from ict_host.seams import SAID_BY_OURS
+from ict_host.seams.messages import SAID_BY_OURS
 
 logger = logging.getLogger(__name__)
 

@@ -21,7 +21,7 @@ from ict_host.book import profit_of_day
 from ict_host.contracts import grid_of_pair, maker_fee, taker_fee
 from ict_host.outlook import pair_outlook
 from ict_host.parts import WithEntries
-from ict_host.seams import bot_of, exchange_of
+from ict_host.seams.access import bot_of, exchange_of
 from ict_host.sides import SIDES
 
 logger = logging.getLogger("ICTObFvgStrategy")

@@ -22,7 +22,7 @@ from ict_host.book import exits_in_time, profit_of_day
 from ict_host.channels import Channels, Tone
 from ict_host.records import SCHEMA, LevelRecords
 from ict_host.reports import Reporter
-from ict_host.seams import message_queue
+from ict_host.seams.messages import message_queue
 
 logger = logging.getLogger(__name__)
 

@@ -27,6 +27,7 @@ from ict.params import settings
 from ict.setup_block import expanded
 from ict_host import parameter_file, sources
 from ict_host.parts import Part
+from ict_host.seams.habits import given
 
 logger = logging.getLogger(__name__)
 
@@ -92,7 +93,7 @@ class IctParameters(Part):
             raise OperationalException("Freqtrade did not read the strategy's JSON file as it is written")
         config[sources.KEY] = sources.digest_of(type(self))
         # What a backtest exports is the configuration as it was read.
-        config.setdefault("original_config", {})["ict_version"] = __version__
+        given(config)["ict_version"] = __version__
         self._are_applied = False
         self._groups = self._grouped()
         self._of_pairs: dict[tuple[str, Params], Params] = {}

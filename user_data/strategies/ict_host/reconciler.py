@@ -17,7 +17,7 @@ from ict.words.findings import FindingFacts
 from ict_host import found_again
 from ict_host.gate import OrderGate
 from ict_host.intents import OWN_PREFIX, Intents, Purpose, State
-from ict_host.seams import ccxt_of, exit_lock
+from ict_host.seams.access import ccxt_of, exit_lock
 from ict_host.snapshot import booked, held_on, is_dual_side
 
 logger = logging.getLogger(__name__)

@@ -6,7 +6,7 @@ import logging
 import re
 from collections.abc import Callable, Hashable
 
-from ict_host.seams import LINES, WORKER
+from ict_host.seams.log_lines import LINES, WORKER
 
 NUMBER = re.compile(r"\d[\d.,]*")
 AGAIN_SECONDS = 3600.0

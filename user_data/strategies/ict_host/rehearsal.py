@@ -24,7 +24,7 @@ from ict.desk.secrets import redacted, secrets_in
 from ict.desk.start_faults import key_faults, meaning, no_money, unseen_characters
 from ict_host.compare import book_fault, differences
 from ict_host.redaction import install
-from ict_host.seams import addresses_of
+from ict_host.seams.access import addresses_of
 
 
 class StartError(Exception):

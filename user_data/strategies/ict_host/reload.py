@@ -16,7 +16,7 @@ from freqtrade.worker import Worker
 
 from ict.desk.secrets import redacted, secrets_in
 from ict_host.rehearsal import StartError, loaded, rehearsed
-from ict_host.seams import arguments_of, replace_reconfigure, start_anew, wait_of
+from ict_host.seams.access import arguments_of, replace_reconfigure, start_anew, wait_of
 
 logger = logging.getLogger("ICTObFvgStrategy")
 

@@ -25,7 +25,7 @@ from ict_host.contracts import grid_of_pair
 from ict_host.notices import Message
 from ict_host.parts import WithEntries
 from ict_host.presence import Presence
-from ict_host.seams import exchange_of
+from ict_host.seams.access import exchange_of
 from ict_host.sides import SIDES
 from ict_host.signals import Signals
 

@@ -10,7 +10,7 @@ from freqtrade.persistence import Trade
 
 from ict.desk.reconcile import BookedTrade, Held, Position, RestingOrder
 from ict_host.intents import OWN_PREFIX
-from ict_host.seams import amount_of, ccxt_of
+from ict_host.seams.access import amount_of, ccxt_of
 from ict_host.sides import SIDES
 
 ONE_WAY = "BOTH"

@@ -22,9 +22,9 @@ from ict.desk.start_faults import no_money, unseen_characters
 from ict.setups.entries import find_entries
 from ict.words.settings import SETTINGS_KEY
 from ict.words.templates import template_faults
-from ict_host import seams
 from ict_host.database import claim_book, market_fault, write_fault
 from ict_host.parts import WithSettings
+from ict_host.seams import access, habits, names
 from ict_host.uncopied import spare_copies
 
 logger = logging.getLogger("ICTObFvgStrategy")
@@ -46,7 +46,7 @@ class IctStart(WithSettings):
         if self._is_live:
             unwritable = [fault] if (fault := write_fault(config.get("db_url", ""))) else []
             strange = unseen_characters(os.environ)
-            _refuse([*seams.missing(), *strange, *refusals(config), *template_faults(config), *unwritable])
+            _refuse([*names.missing(), *strange, *refusals(config), *template_faults(config), *unwritable])
         self.start_notes: list[str] = []
 
     def version(self) -> str:
@@ -67,6 +67,8 @@ class IctStart(WithSettings):
         elif faults and self.config.get("runmode") in SIMULATIONS:
             _warn(f"A bot would not start like this, and would trade something else: {'; '.join(faults)}")
         if self.config.get("runmode") in SIMULATIONS:
+            for change in habits.changed():
+                _warn(change)
             spare_copies(self)
         super().ft_bot_start(**kwargs)
 
@@ -123,13 +125,13 @@ class IctStart(WithSettings):
 
     def _said(self, name: str) -> Any:
         """Give what the configuration says by itself, without what Freqtrade copied there."""
-        return self.config.get("original_config", {}).get(name)
+        return habits.given(self.config).get(name)
 
     def _market_faults(self) -> list[str]:
         """Say what is wrong between the configuration, the exchange and the book."""
         if getattr(self, "dp", None) is None:
             return []  # no bot is around it
-        clients = seams.addresses_of(seams.bot_of(self.dp).exchange)
+        clients = access.addresses_of(access.bot_of(self.dp).exchange)
         faults = [*dict.fromkeys(fault for api in clients for fault in address_faults(api))]
         simulated = self.config["dry_run"]
         market = market_of(clients[0], simulated=simulated)
@@ -163,8 +165,8 @@ def _plain(value: Any) -> Any:
 
 
 def _check_version() -> None:
-    fault = seams.version_fault()
-    if fault and seams.is_too_old():
+    fault = names.version_fault()
+    if fault and names.is_too_old():
         raise OperationalException(fault)
     if fault:
         _warn(fault)

@@ -3,19 +3,16 @@
 Freqtrade hands each callback of a strategy a deep copy of the trade, two at every candle of every trade.
 Ours read the trade and change nothing of it, so in a backtest and in hyperopt they get the trade itself. A
 callback that a strategy of your own overrides gets its copy as before, and so do all in a bot that trades.
-How Freqtrade decides on a copy is nowhere written but in its wrapper: it is tried out at each start.
+How Freqtrade decides on a copy is a habit of its wrapper: see `ict_host.seams.habits`.
 """
 
 from __future__ import annotations
 
-import logging
 from functools import update_wrapper
 from types import FunctionType, MethodType
 from typing import Any
 
-from freqtrade.strategy.strategy_wrapper import strategy_safe_wrapper
-
-logger = logging.getLogger(__name__)
+from ict_host.seams.habits import copies_by_name
 
 _OURS = __name__.partition(".")[0]
 # What Freqtrade calls with a trade in a backtest. Whatever they note of it is in its custom data, or here.
@@ -28,7 +25,6 @@ CALLBACKS = (
 def spare_copies(strategy: Any) -> None:
     """Have Freqtrade hand our own callbacks the trade itself, on this strategy alone."""
     if not copies_by_name():
-        logger.info("Freqtrade copies the trade for every callback")
         return
     for name in CALLBACKS:
         callback = getattr(strategy, name)
@@ -43,16 +39,3 @@ def without_copy(callback: MethodType) -> MethodType:
     update_wrapper(same, own)
     same.__kwdefaults__, same.__qualname__ = own.__kwdefaults__, f"IStrategy.{own.__name__}"
     return MethodType(same, callback.__self__)
-
-
-def copies_by_name() -> bool:
-    """Whether Freqtrade decides by a function's name alone if it gets the trade or a copy of it."""
-
-    def handed(trade: Any) -> Any:
-        return trade
-
-    trade: list[int] = []
-    copied = strategy_safe_wrapper(handed, supress_error=True)(trade=trade)
-    handed.__qualname__ = "IStrategy.handed"
-    itself = strategy_safe_wrapper(handed, supress_error=True)(trade=trade)
-    return itself is trade and copied is not trade and copied == trade
