@@ -4,7 +4,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from ict_lab.replay.grids import nearest, onto_grid
+from ict_lab.replay.grids import QuickGrid, nearest, onto_grid
 from ict_lab.replay.orders import orders_of
 from ict_lab.replay.tape import tape_of
 
@@ -30,6 +30,23 @@ def test_prices_lie_on_the_grid_as_their_decimals_say(price: float, up: float, d
     assert onto_grid(np.array([-price]), tick)[0] == -down
     assert nearest(np.array([price, 0.26]), np.array([0.1, 0.1])).tolist() == [down, 0.3]
     assert onto_grid(np.array([1.234]), np.array([0.0]))[0] == 1.234
+
+
+@pytest.mark.parametrize(
+    ("wanted", "lot", "whole"),
+    [
+        (1.2345, 0.001, 1.234),
+        (0.0009, 0.001, 0.0),
+        (17.0, 1.0, 17.0),
+        # Decimals say that 0.3 is three lots, and what is a hair below that is two.
+        (0.3, 0.1, 0.3),
+        (0.29999999999999993, 0.1, 0.2),
+        (4.35, 0.05, 4.35),
+        (2.74, 0.25, 2.5),
+    ],
+)
+def test_amounts_are_cut_to_lots_as_the_strategy_cuts_them(wanted: float, lot: float, whole: float) -> None:
+    assert QuickGrid(0.1, lot).amount(wanted) == whole == Grid(0.1, lot).amount(wanted)
 
 
 @pytest.mark.parametrize(

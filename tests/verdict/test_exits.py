@@ -63,6 +63,20 @@ def test_a_trade_may_end_in_the_candle_of_its_entry() -> None:
     assert trade([(100, 100.5, 98.9, 100), CALM])[:2] == (0, 99.0)
 
 
+@pytest.mark.parametrize("ends", [17, 31, 32, 47, 48, 300])
+@pytest.mark.parametrize("starts", [0, 1, 15, 16])
+def test_a_trade_ends_where_it_first_touches_a_level_however_far_that_is(starts: int, ends: int) -> None:
+    """Candles before the entry, and behind the exit, touch it too."""
+    through = (100.0, 100.5, 98.0, 100.0)
+    frame = candle_frame([through] * starts + [CALM] * (ends - starts) + [through] * 20)
+    tape = tape_of([market_of(frame)])
+    entries = entries_of(tape, np.array([starts]), np.array([99.0]), TWO_R, 0.0, tick=np.array([0.0]))
+    results = simulate_exits(tape, entries, TWO_R)
+    assert (results.ended_at[0], results.exit[0]) == (ends, 99.0)
+    before = replace(entries, deadline=np.array([ends]))
+    assert simulate_exits(tape, before, TWO_R).reason[0] == Reason.TIME_STOP
+
+
 def test_a_short_is_the_mirror() -> None:
     assert trade([CALM, (100, 101.5, 100, 101), CALM], short=True, stop=101.0)[:2] == (1, 101.0)
     assert trade([CALM, (100, 100, 97, 98), CALM], short=True, stop=101.0)[:2] == (1, 98.0)

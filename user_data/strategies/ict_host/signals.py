@@ -146,10 +146,10 @@ class Signals:
         if self.entries is not None:
             if self.entries.direction[row] != direction:
                 return None
-            return self._signal(row, direction, self.entries, self.entries.score[direction], None)
+            return self._signal(row, direction, self.entries, None)
         wanted = self._wanted(row, direction, is_spent)
         price = float(wanted.price[row])
-        return self._signal(row, direction, wanted, wanted.score, price) if np.isfinite(price) else None
+        return self._signal(row, direction, wanted, price) if np.isfinite(price) else None
 
     def _wanted(self, row: int, direction: Direction, is_spent: IsSpent) -> Resting:
         """Resting entries of one side; at this row without those in zones that were entered."""
@@ -164,13 +164,13 @@ class Signals:
         return find_unspent(self.columns, direction, self.tick, row, was_entered)
 
     def _signal(
-        self, row: int, direction: Direction, found: Entries | Resting, score: Floats, limit: float | None
+        self, row: int, direction: Direction, found: Entries | Resting, limit: float | None
     ) -> Signal:
         return Signal(
             direction,
             stop=float(found.stop[row]),
             least_distance=self._least_distance(row),
-            score=float(score[row]),
+            score=float(found.score[row]),
             close=float(self._chart.candles.close[row]),
             limit=limit,
             draws=self.draws_at(row, direction),

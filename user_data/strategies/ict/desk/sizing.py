@@ -64,7 +64,7 @@ def notional_for_risk(levels: Levels, *, fee: float, equity: float, leverage: fl
     by_risk = equity * params.risk_per_trade_percent / 100 / loss * levels.entry
     by_position = equity * params.max_position_percent / 100 * leverage
     # What is not known is no permission; NaN would win or lose a comparison by its place in it.
-    if not all(math.isfinite(size) and size > 0 for size in (by_risk, by_position)):
+    if not (0 < by_risk < math.inf and 0 < by_position < math.inf):
         raise LevelError(f"equity and fee must be known and the equity above 0, were {equity} and {fee}")
     return min(by_risk, by_position)
 

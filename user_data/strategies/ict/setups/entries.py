@@ -32,8 +32,8 @@ class Entries:
     kind, zone : Ints
         Index of the entry zone's kind in `entry_zones` and of the zone in its kind; -1 for none, as where an
         event triggers.
-    score : dict[Direction, Floats]
-        Points of each side, whatever triggers.
+    score : Floats
+        Points of each entry; 0 where there is none.
     """
 
     direction: npt.NDArray[np.int8]
@@ -41,14 +41,13 @@ class Entries:
     tag: npt.NDArray[np.object_]
     kind: Ints
     zone: Ints
-    score: dict[Direction, Floats]
+    score: Floats
 
     @classmethod
     def of(cls, direction: npt.NDArray[np.int8], stop: Floats, tag: npt.NDArray[np.object_]) -> "Entries":
         """Make entries of one's own, which come from no zone and have no points."""
         nowhere = np.full(len(direction), -1)
-        nothing = {side: np.zeros(len(direction)) for side in BOTH_SIDES}
-        return cls(direction, stop, tag, nowhere, nowhere, nothing)
+        return cls(direction, stop, tag, nowhere, nowhere, np.zeros(len(direction)))
 
     def where(self, wanted: Bools) -> "Entries":
         """Keep some of the entries.
@@ -86,10 +85,10 @@ def find_entries(columns: Patterns) -> Entries:
     alone = ~(triggers[1].fires & triggers[-1].fires)
     found = Entries(
         np.zeros(count, np.int8), absent(count), np.full(count, None, np.object_), np.full(count, -1),
-        np.full(count, -1), {},
+        np.full(count, -1), np.zeros(count),
     )  # fmt: skip
     for side in BOTH_SIDES:
-        found.score[side] = _enter(found, columns, triggers[side], alone)
+        _enter(found, columns, triggers[side], alone)
     return found
 
 
@@ -99,15 +98,17 @@ def score_at_closes(columns: Patterns, params: Params, side: Direction) -> Float
     return score(columns, held_facts(columns, spots), len(spots))
 
 
-def _enter(found: Entries, columns: Patterns, triggers: Triggers, alone: Bools) -> Floats:
-    spots, side = triggers.spots, triggers.spots.side
+def _enter(found: Entries, columns: Patterns, triggers: Triggers, alone: Bools) -> None:
+    """Note the entries of one side: of what triggers, what is allowed."""
+    fires = np.flatnonzero(triggers.fires & alone)
+    spots = triggers.spots[fires]
     held = held_facts(columns, spots)
     points = score(columns, held, len(spots))
-    enters = triggers.fires & alone & allowed(columns, spots, held, points)
-    found.direction[enters], found.stop[enters] = side, triggers.stop[enters]
-    found.kind[enters], found.zone[enters] = spots.kind[enters], spots.zone[enters]
-    found.tag[enters] = tags(triggers.name[enters], {name: holds[enters] for name, holds in held.items()})
-    return points
+    enters = allowed(columns, spots, held, points)
+    at, spots = fires[enters], spots[enters]
+    found.direction[at], found.stop[at], found.score[at] = spots.side, triggers.stop[at], points[enters]
+    found.kind[at], found.zone[at] = spots.kind, spots.zone
+    found.tag[at] = tags(triggers.name[at], {name: holds[enters] for name, holds in held.items()})
 
 
 class Condition(NamedTuple):

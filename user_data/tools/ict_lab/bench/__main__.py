@@ -1,4 +1,4 @@
-"""Print the benchmark: ``python -m ict_lab.bench [analysis] [growth] [backtest] [pairs]``."""
+"""Print the benchmark: ``python -m ict_lab.bench [analysis] [growth] [backtest] [replay] [pairs]``."""
 
 import argparse
 import sys
@@ -9,7 +9,7 @@ from pathlib import Path
 
 from rich.console import Console
 
-PARTS = ("analysis", "growth", "backtest", "pairs")
+PARTS = ("analysis", "growth", "backtest", "replay", "pairs")
 WIDTH = 150
 
 
@@ -43,6 +43,7 @@ def _report(parts: Sequence[str]) -> None:
     from ict_lab.bench.candles import find_source
     from ict_lab.bench.growth import growth_rows
     from ict_lab.bench.pairs import pairs_rows
+    from ict_lab.bench.replay import replay_rows
     from ict_lab.bench.rows import table
 
     begun = time.perf_counter()
@@ -56,6 +57,7 @@ def _report(parts: Sequence[str]) -> None:
         rows = analysis_rows(frame, say) if "analysis" in parts else []
         rows += growth_rows(say) if "growth" in parts else []
         rows += backtest_rows(source, Path(scratch), say) if "backtest" in parts else []
+        rows += replay_rows(Path(scratch), say) if "replay" in parts else []
         rows += pairs_rows(Path(scratch), say) if "pairs" in parts else []
     missed = sum(not row.met for row in rows)
     console.print(table(rows))

@@ -6,7 +6,7 @@ import shutil
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -34,26 +34,39 @@ class BenchError(RuntimeError):
 
 @dataclass(frozen=True)
 class Run:
-    """One backtest: seconds of the process, of `Backtesting.start` and of the processor, and its trades."""
+    """One backtest and its trades: seconds of the process, of `Backtesting.start` and of the processor.
+
+    `traded` are the processor's in `start`, without those of loading the candles.
+    """
 
     process: float
     start: float
     cpu: float
+    traded: float
     trades: pd.DataFrame
     begun: pd.Timestamp
 
 
 @dataclass(frozen=True)
 class Workplace:
-    """A scratch folder in which Freqtrade runs, and the configurations it is given."""
+    """A scratch folder in which Freqtrade runs, and the configurations it is given.
+
+    Without pairs it trades those of config.json.
+    """
 
     folder: Path
     source: Source
+    pairs: Sequence[str] = ()
 
     @property
     def overlay(self) -> Path:
         """Where the loopback exchange writes how to reach it."""
         return self.folder / "loopback.json"
+
+    @property
+    def results(self) -> Path:
+        """Where Freqtrade exports its trades."""
+        return self.folder / "user_data" / "backtest_results"
 
     def run(self, strategy: str, path: Path) -> Run:
         """Backtest a strategy in a process of its own.
@@ -78,8 +91,9 @@ class Workplace:
         process, cpu = time.perf_counter() - begun, _children_cpu() - cpu_before
         if done.returncode:
             raise BenchError(f"freqtrade could not backtest {strategy}:\n{done.stderr[-2000:]}")
-        start = json.loads(times.read_text(encoding="utf-8"))["start"]
-        return Run(process, start, cpu, *_results(self.folder / "user_data" / "backtest_results", strategy))
+        spent = json.loads(times.read_text(encoding="utf-8"))
+        traded = spent["start_cpu"] - spent["loading"]
+        return Run(process, spent["start"], cpu, traded, *_results(self.results, strategy))
 
     def _command(self, times: Path, strategy: str, path: Path) -> list[str]:
         options = {
@@ -90,8 +104,11 @@ class Workplace:
             "--cache": "none",
             "--export": "trades",
         }
+        if self.pairs:
+            options |= {"--max-open-trades": len(self.pairs)}
         configs = ["-c", str(REPOSITORY / "config.json"), "-c", str(self.overlay)]
         given = [str(word) for option in options.items() for word in option]
+        given += ["--pairs", *self.pairs] if self.pairs else []
         return [sys.executable, "-m", "ict_lab.bench.host", str(times), "backtesting", *configs, *given]
 
 

@@ -1,6 +1,8 @@
 """The candles that everything is measured on: real ones where they are, else the loopback's synthetic."""
 
 import os
+from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -14,7 +16,7 @@ from loopback.market.intervals import DAY_MS
 from loopback.market.source import Kind, Market
 from loopback.market.synthetic import SyntheticMarket
 
-SYMBOL, PAIR_IN_FILES, TIMEFRAME = "BTCUSDT", "BTC_USDT_USDT", "15m"
+SYMBOL, TIMEFRAME = "BTCUSDT", "15m"
 REAL = Path(os.environ.get("ICT_DATA_DIR", REPOSITORY.parent / "shared" / "data" / "binance")).resolve()
 START_MS = 1_672_531_200_000  # 2023-01-01, where the real candles begin
 DAYS = 499  # as many as there are real ones: 47,904 candles of 15 minutes
@@ -34,11 +36,11 @@ class Source:
         return to_frame(self.market.candles(SYMBOL, Kind.LAST, TIMEFRAME))
 
 
-def find_source(scratch: Path) -> Source:
+def find_source(scratch: Path, symbols: Sequence[str] = (SYMBOL,)) -> Source:
     """Take the real candles (`ICT_DATA_DIR`, or ``../shared/data/binance``), or make some in `scratch`."""
-    if (REAL / "futures" / f"{PAIR_IN_FILES}-{TIMEFRAME}-futures.feather").is_file():
-        return Source(FolderMarket(REAL, [SYMBOL]), REAL, "real candles")
-    market = SyntheticMarket(START_MS, START_MS + DAYS * DAY_MS, symbols=[SYMBOL])
+    with suppress(ValueError):
+        return Source(FolderMarket(REAL, symbols), REAL, "real candles")
+    market = SyntheticMarket(START_MS, START_MS + DAYS * DAY_MS, symbols=list(symbols))
     write_datadir(market, scratch)
     return Source(
         market, scratch, "SYNTHETIC candles: no real ones in ICT_DATA_DIR or ../shared/data/binance"

@@ -55,7 +55,7 @@ class Scene:
         markets = self.markets
         if columns is not None:
             found = list(columns)
-            markets = [replace(market, columns=one) for market, one in zip(markets, found, strict=True)]
+            markets = [market.analysed_as(one) for market, one in zip(markets, found, strict=True)]
         return replay(markets, self.tape, found, setup, self.account, self.contracts, self.fee)
 
 

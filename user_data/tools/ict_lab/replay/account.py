@@ -4,18 +4,19 @@ from __future__ import annotations
 
 import heapq
 import math
+from bisect import bisect_left
 from collections import Counter, defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import accumulate
 
-from ict.desk.grid import Grid
 from ict.desk.levels import LevelError, Levels
 from ict.desk.limits.account import limits_in_use
 from ict.desk.plan import EntryPlan
 from ict.desk.sizing import NUDGE, Maintenance, notional_for_risk
 from ict.params import Params
 from ict_lab.replay.contracts import Contract
+from ict_lab.replay.grids import QuickGrid
 from ict_lab.replay.limits import reached_at
 from ict_lab.replay.positions import Order, Taken
 
@@ -76,7 +77,7 @@ class Ledger:
         self.taken: list[Taken] = []
         self._open: dict[int, Taken] = {}
         self._ends: list[tuple[int, int]] = []
-        self._grids: dict[tuple[float, float], Grid] = {}
+        self._grids: dict[tuple[float, float], QuickGrid] = {}
         self._closed_profit = 0.0
         self._locked_until = -1
         self._entered: Counter[int] = Counter()
@@ -93,24 +94,27 @@ class Ledger:
             Makes the order of a number.
         """
         busy_until = dict.fromkeys(pairs, -1)
-        start, count = 0, len(opened)
-        while start < count:
+        start, count, free_at = 0, len(opened), -1
+        while (start := bisect_left(opened, free_at, start)) < count:
             now, asking = opened[start], {}
             while start < count and opened[start] == now:
                 if busy_until[pairs[start]] <= now:
                     asking[pairs[start]] = start
                 start += 1
-            if asking and now >= self._locked_until:
+            if asking:
                 for taken in self._candle(now, asking, order_at):
                     busy_until[taken.order.pair] = taken.order.closed
+                free_at = max(self._locked_until, min(busy_until.values()))
         self._settle(math.inf)
 
     def _candle(self, now: int, asking: dict[int, int], order_at: Callable[[int], Order]) -> Sequence[Taken]:
         """Pairs with a position have their turn first, the oldest of them first; they may only turn it."""
-        self._settle(now)
+        if self._ends and self._ends[0][0] < now:
+            self._settle(now)
         before = len(self.taken)
         for held in list(self._open.values()):
-            self._exit(held, now)
+            if now in (held.order.closed, held.order.parted):
+                self._exit(held, now)
             number = asking.pop(held.order.pair, None)
             if held.order.closed == now and number is not None:
                 order = order_at(number)
@@ -160,11 +164,12 @@ class Ledger:
         held.profit += made
         self._closes[now // DAY].append((now, made))
 
-    def _grid(self, order: Order) -> Grid:
+    def _grid(self, order: Order) -> QuickGrid:
         steps = order.tick, self._contracts[order.pair].lot
-        if steps not in self._grids:
-            self._grids[steps] = Grid(*steps)
-        return self._grids[steps]
+        grid = self._grids.get(steps)
+        if grid is None:
+            grid = self._grids[steps] = QuickGrid(*steps)
+        return grid
 
     @staticmethod
     def _profit(order: Order, amount: float, price: float, funding: float) -> float:
@@ -190,25 +195,30 @@ class Ledger:
 
     def _money(self) -> tuple[float, float]:
         """Give what is free to be used, and what positions hold."""
-        tied = sum(held.stake for held in self._open.values())
-        realised = self._closed_profit + sum(held.profit for held in self._open.values())
-        free = self._account.balance + realised - tied
+        tied = booked = 0.0
+        for held in self._open.values():
+            tied, booked = tied + held.stake, booked + held.profit
+        free = self._account.balance + (self._closed_profit + booked) - tied
         return min((tied + free) * self._account.balance_ratio - tied, free), tied
 
     def _take(self, taken: Taken, now: int) -> None:
         """Enter at the market."""
+        order, place = taken.order, len(self.taken)
         self.taken.append(taken)
-        self._open[taken.order.pair] = taken
+        self._open[order.pair] = taken
         self._entered[now // DAY] += 1
-        for at in {taken.order.parted, taken.order.closed}:
-            heapq.heappush(self._ends, (at, len(self.taken) - 1))
-        self._exit(taken, now)
+        heapq.heappush(self._ends, (order.closed, place))
+        if order.parted < order.closed:
+            heapq.heappush(self._ends, (order.parted, place))
+        if now in (order.closed, order.parted):
+            self._exit(taken, now)
 
     def _sized(self, number: int, order: Order, available: float, tied: float) -> Taken | None:
         """Size a position by its stop, within what wallet and exchange allow (RISK-1)."""
         account, contract, params = self._account, self._contracts[order.pair], self._params
-        shared = min((available + tied) / account.slots, available)
-        proposed = shared if math.isinf(account.stake) else account.stake
+        proposed = account.stake
+        if proposed == math.inf:
+            proposed = min((available + tied) / account.slots, available)
         if proposed > available:
             return None
         wanted = float(params.position_leverage)
@@ -243,9 +253,9 @@ class Ledger:
     def _day_is_over(self, now: int, equity: float, asking: Taken) -> bool:
         """Whether a cap of the UTC day is reached (RISK-2): what the limits say, many times faster."""
         day = now // DAY
-        closed = sorted(self._closes[day])
-        start = equity - self._account.balance_ratio * sum(made for _, made in closed)
-        deepest = min(accumulate((made for _, made in closed), initial=0.0))
         if self._entries_of(day, asking) >= self._params.max_daily_trades:
             return True
+        made = [profit for _, profit in sorted(self._closes[day])]
+        start = equity - self._account.balance_ratio * sum(made)
+        deepest = min(accumulate(made, initial=0.0))
         return not -deepest / start * 100 < self._params.max_daily_loss_percent

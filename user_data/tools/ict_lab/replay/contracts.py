@@ -48,8 +48,10 @@ class Contract:
 
     def most_notional(self, leverage: float) -> float:
         """Largest position at a leverage."""
-        fits = (tier.most for tier in reversed(self.tiers) if leverage <= tier.max_leverage)
-        return next(fits, math.inf)
+        for tier in reversed(self.tiers):
+            if leverage <= tier.max_leverage:
+                return tier.most
+        return math.inf
 
     def maintenance(self, notional: float) -> Maintenance:
         """Margin that a position of a size must keep."""

@@ -14,7 +14,7 @@ from ict.exits.engine import Exits, is_worth_moving
 from ict.exits.position import Moment, Position
 from ict.exits.time_stop import TimeStop
 from ict_lab.replay.grids import nearest, onto_grid
-from ict_lab.replay.tape import Ints, Tape
+from ict_lab.replay.tape import BLOCK, Ints, Tape
 
 # Candles that are looked at first for an exit; each further look is this many times longer.
 FIRST_LOOK, LONGER = 16, 4
@@ -203,22 +203,45 @@ class _Trades:
 
     def searched(self) -> tuple[Ints, Floats, npt.NDArray[np.int8]]:
         """Give candle, price and reason of the exits where nothing moves the stops."""
-        stops, targets = self.entries.stop, self.entries.target
         until = np.minimum(self.last, self.entries.deadline - 1)
-
-        # From here on the target counts.
-        ripe = self.entries.at + self.entries.rests
-
-        def touched(rows: Ints, at: Ints) -> Bools:
-            low, high = self.tape.low[at], self.tape.high[at]
-            reached = (high > targets[rows, None]) & (at >= ripe[rows, None])
-            hit: Bools = (low <= stops[rows, None]) | reached
-            return hit
-
-        ended_at = first_where(touched, self.entries.at, until)
+        ended_at = self._first_touches(until)
         found = ended_at <= until
         ended_at = np.where(found, ended_at, np.minimum(self.last, self.entries.deadline))
         return self._closed(ended_at, self.entries.stop, found)
+
+    def _first_touches(self, until: Ints) -> Ints:
+        """Find the first candle that touches stop or target; one after `until` where none does.
+
+        Whole blocks of candles are passed over: after the entry's own only the one that touches is opened.
+        """
+        lows, highs = self.tape.extremes
+        entered = self.entries.at // BLOCK
+        ended_at = self._touched_in(np.arange(len(until)), entered, until)
+        left = np.flatnonzero((ended_at > until) & (entered < until // BLOCK))
+        stops, targets = self.entries.stop[left, None], self.entries.target[left, None]
+
+        def touched(rows: Ints, blocks: Ints) -> Bools:
+            hit: Bools = (lows[blocks] <= stops[rows]) | (highs[blocks] > targets[rows])
+            return hit
+
+        blocks = first_where(touched, entered[left] + 1, until[left] // BLOCK)
+        inside = blocks * BLOCK <= until[left]
+        ended_at[left[inside]] = self._touched_in(left[inside], blocks[inside], until[left[inside]])
+        return ended_at
+
+    def _touched_in(self, rows: Ints, blocks: Ints, until: Ints) -> Ints:
+        """Find the same in one block of candles for each trade."""
+        lows, highs = self.tape.blocks
+        at = (blocks * BLOCK)[:, None] + np.arange(BLOCK)
+        begin = self.entries.at[rows, None]
+        # A resting entry's target counts from the candle after its fill.
+        ripe = begin + self.entries.rests[rows, None]
+        hit = (highs[blocks] > self.entries.target[rows, None]) & (at >= ripe)
+        hit |= lows[blocks] <= self.entries.stop[rows, None]
+        hit &= (at >= begin) & (at <= until[:, None])
+        first = hit.argmax(axis=1)
+        found = hit[np.arange(len(rows)), first]
+        return np.where(found, blocks * BLOCK + first, until + 1)
 
     def walked(self) -> tuple[Ints, Floats, npt.NDArray[np.int8]]:
         """Do the same candle by candle where something moves the stops: those that have ended drop out."""

@@ -8,9 +8,24 @@ from ict.candles import Floats
 from ict.desk.grid import Grid
 
 # A price this near to a step, in steps of itself, may lie on it: only its decimals can tell.
-UNDECIDED = 1e-9
+UNDECIDED = 1e-11
 # Digits to which a target is computed before it goes onto the grid, as in `ict.desk.levels`.
 DIGITS = 12
+
+
+class QuickGrid(Grid):
+    """A grid that counts lots by floats, where these leave no doubt."""
+
+    __slots__ = ()
+
+    def amount(self, wanted: float) -> float:
+        """Cut an amount to whole lots, as `Grid.amount` does."""
+        per_unit = round(1 / self.lot)
+        lots = wanted * per_unit
+        rest, doubt = lots % 1.0, UNDECIDED * max(lots, 1.0)
+        if per_unit * self.lot == 1 and doubt < rest < 1 - doubt:
+            return (lots - rest) / per_unit
+        return super().amount(wanted)
 
 
 def onto_grid(prices: Floats, ticks: Floats, *, up: bool = True) -> Floats:

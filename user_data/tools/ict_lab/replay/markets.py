@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from copy import copy
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -54,6 +55,12 @@ class Market:
     paid_before: Floats
     paid: Floats
     columns: Columns | None = None
+
+    def analysed_as(self, columns: Columns) -> Market:
+        """Give the same candles, and what was found of them, with another analysis."""
+        other = copy(self)
+        object.__setattr__(other, "columns", columns)
+        return other
 
     @cached_property
     def candles(self) -> Candles:

@@ -13,6 +13,8 @@ from ict.candles import BOTH_SIDES, Floats
 from ict_lab.replay.markets import Market
 
 Ints = npt.NDArray[np.int64]
+# Candles that are looked at as one where a price is searched for.
+BLOCK = 16
 
 
 @dataclass(frozen=True)
@@ -47,6 +49,19 @@ class Tape:
     def times(self) -> Ints:
         """Open times of the candles of one half, nanoseconds since 1970, UTC."""
         return np.concatenate(list(self.dates.values()))
+
+    @cached_property
+    def blocks(self) -> tuple[Floats, Floats]:
+        """Lows and highs by `BLOCK` candles, shape (2n / BLOCK, BLOCK); NaN behind the last candle."""
+        fill = np.full(-len(self.low) % BLOCK, np.nan)
+        low, high = (np.concatenate([prices, fill]) for prices in (self.low, self.high))
+        return low.reshape(-1, BLOCK), high.reshape(-1, BLOCK)
+
+    @cached_property
+    def extremes(self) -> tuple[Floats, Floats]:
+        """Lowest low and highest high of each block, shape (2n / BLOCK,)."""
+        low, high = self.blocks
+        return np.fmin.reduce(low, axis=1), np.fmax.reduce(high, axis=1)
 
     @property
     def half(self) -> int:

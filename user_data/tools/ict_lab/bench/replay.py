@@ -1,0 +1,87 @@
+"""The fast replay beside Freqtrade's whole backtest: the same trades of the same pairs."""
+
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+
+from ict.analysis import Analysis
+from ict_lab.agreement import LEAST, compared
+from ict_lab.bench.backtest import ROUNDS, STRATEGY, BenchError, Workplace
+from ict_lab.bench.candles import TIMEFRAME, find_source
+from ict_lab.bench.rows import Row, Sample, at_least, compare
+from ict_lab.bench.timing import seconds_of
+from ict_lab.places import STRATEGIES
+from ict_lab.replay.contracts import contract_of
+from ict_lab.replay.engine import Replayed, as_trades, replay
+from ict_lab.replay.markets import Market, load_market
+from ict_lab.replay.tape import Tape, tape_of
+from ict_lab.runs.run import BacktestRun, read_runs
+from loopback.clock import FixedClock
+from loopback.exchange import Exchange
+from loopback.market.source import Kind
+from loopback.server import LoopbackServer
+from loopback.symbols import SPECS
+
+SYMBOLS = ("BTCUSDT", "ETHUSDT", "LTCUSDT")
+EACH_ROUND = 10
+
+
+def replay_rows(folder: Path, say: Callable[[str], None]) -> list[Row]:
+    """Backtest three pairs by Freqtrade and by the replay in turns; both have loaded their candles before."""
+    source = find_source(folder / "three", SYMBOLS)
+    place = Workplace(folder, source, [SPECS[symbol].pair for symbol in SYMBOLS])
+    end_ms = source.market.candles(SYMBOLS[0], Kind.LAST, TIMEFRAME).end_ms
+    theirs: list[float] = []
+    whole: list[float] = []
+    at_hand: list[float] = []
+    with LoopbackServer(Exchange(source.market, FixedClock(end_ms))) as server:
+        server.write_overlay(place.overlay)
+        say(f"Backtesting {len(SYMBOLS)} pairs with the real Freqtrade and by the replay, {ROUNDS} rounds")
+        for _ in range(ROUNDS):
+            theirs.append(place.run(STRATEGY, STRATEGIES).traded)
+            (run,) = read_runs(place.results)
+            fast = _Fast(run, source.datadir)
+            whole += [seconds_of(fast.whole) for _ in range(EACH_ROUND)]
+            at_hand += [seconds_of(fast.on_columns) for _ in range(EACH_ROUND)]
+    what = f"replay with its analysis, vs Freqtrade's whole backtest ({fast.agreement}), loading apart"
+    return [
+        compare(what, Sample(tuple(whole)), Sample(tuple(theirs)), at_least(200)),
+        compare("the same on columns at hand", Sample(tuple(at_hand)), Sample(tuple(theirs)), at_least(500)),
+    ]
+
+
+class _Fast:
+    """Replays a backtest whose candles are loaded, with what Freqtrade loads besides: funding and ticks."""
+
+    def __init__(self, run: BacktestRun, datadir: Path) -> None:
+        setup = run.own_setup
+        assert setup is not None
+        load = partial(load_market, datadir, timeframe=run.timeframe, start=run.start, end=run.end)
+        self._run, self._setup = run, setup
+        self._markets = [load(pair=pair, params=setup.params) for pair in run.pairs]
+        self._tape = tape_of(self._markets, setup.params.trail_timeframe)
+        self._contracts = [contract_of(pair, run.trades) for pair in run.pairs]
+        self._fee = float(run.trades["fee_open"].mean())
+        # What is found of candles alone, and the columns, are at hand from here on.
+        trades = as_trades(self.on_columns(), self._tape)
+        found = compared(trades, run.trades)
+        if found.share < LEAST:
+            raise BenchError(f"only {found.same} of {found.trades} trades are Freqtrade's")
+        self.agreement = f"{found.same:,} of {found.trades:,} trades equal"
+
+    def whole(self) -> Replayed:
+        """Analyse and trade."""
+        params = self._setup.params
+        fresh = [
+            market.analysed_as(Analysis(market.frame, params, market.higher).columns())
+            for market in self._markets
+        ]
+        return self._traded(fresh, self._tape)
+
+    def on_columns(self) -> Replayed:
+        """Trade alone."""
+        return self._traded(self._markets, self._tape)
+
+    def _traded(self, markets: list[Market], tape: Tape) -> Replayed:
+        columns = [market.columns for market in markets if market.columns is not None]
+        return replay(markets, tape, columns, self._setup, self._run.account, self._contracts, self._fee)
