@@ -19,12 +19,12 @@ from tests.strategy.preset_charts import CHARTS
 from tests.strategy.test_setup_presets import preset
 
 FOLDER = Path(__file__).resolve().parents[2] / "docs" / "images" / "patterns"
-# Nothing but what a picture asks for, on as few candles as a screen can have: names are as wide as they are.
+# Nothing but what a picture asks for.
 NOTHING = {
-    name: False if limit.high == 1 else 0
+    name: not limit.is_switch and limit.low
     for name, limit in limits().items()
-    if name not in {"drawing", "drawn_candles"}
-} | {"screen_candles": limits()["screen_candles"].low}
+    if name not in {"drawing", "drawn_candles", "ahead_candles"}
+}
 
 
 @dataclass(frozen=True)
@@ -69,8 +69,8 @@ PICTURES = {
 
 
 SETUP_FOLDER = FOLDER.parent / "setups"
-# Candles before that of the signal.
-BEFORE = 36
+# Candles before that of the signal, and room behind it for the names of its prices.
+BEFORE, AHEAD = 36, 18
 _SHIFT = {"sweeps": 1, "breaks": 1}
 # What the painter draws of each preset's hand-made chart.
 SETUPS: dict[str, dict[str, Any]] = {
@@ -93,7 +93,7 @@ def setup_drawn(name: str) -> str:
     entry, frame = chart.expected[chart.last], chart.frame().iloc[: chart.last + 1]
     at = int(frame["date"].iloc[-1].value)
     trade = Position(entry.side, at, entry.price, entry.stop, entry.target)
-    settings = DrawingSettings.parse({**NOTHING, **SETUPS[name], "position": True})
+    settings = DrawingSettings.parse({**NOTHING, **SETUPS[name], "position": True, "ahead_candles": AHEAD})
     return picture(
         frame, preset(name), settings, f"{name}: entry, stop and target", higher=chart.higher_frames(),
         first=max(chart.last - BEFORE, 0), trades=[trade],

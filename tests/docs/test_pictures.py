@@ -1,8 +1,11 @@
 """The pictures are what the painter draws on the hand tables and on the presets' charts."""
 
 import re
+from itertools import combinations
+from pathlib import Path
 
 import pytest
+from ict_lab.docs.pictures import HEIGHT, WIDTH
 
 from tests.docs.markdown import ROOT, read
 from tests.docs.pictures import FOLDER, PICTURES, SETUP_FOLDER, SETUPS, drawn, setup_drawn
@@ -45,3 +48,13 @@ def test_what_happens_at_a_candle_has_its_name() -> None:
     assert drawn("major").count(">major HH</text>") == 2
     assert {name in drawn("major") for name in (">strong low</text>", ">weak high</text>")} == {True}
     assert drawn("divergence").count(">SMT</text>") == 1
+
+
+@pytest.mark.parametrize("file", [*FOLDER.iterdir(), *SETUP_FOLDER.iterdir()], ids=lambda file: file.stem)
+def test_no_name_is_on_another_or_cut_off(file: Path) -> None:
+    found = re.findall(r'<text x="(.+?)" y="(.+?)" [^>]*middle">(.+?)<', file.read_text(encoding="utf-8"))
+    # Letters of a wide font, 11 pixels high.
+    names = [(float(x), float(y), 3.3 * len(name)) for x, y, name in found]
+    assert all(half - 2 <= x <= WIDTH - half + 2 and 11 <= y <= HEIGHT for x, y, half in names)
+    for (x, y, half), (other_x, other_y, other_half) in combinations(names, 2):
+        assert abs(y - other_y) >= 11 or abs(x - other_x) >= half + other_half

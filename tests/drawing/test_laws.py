@@ -23,7 +23,7 @@ KINDS = [kind.setting for kind in ZONE_KINDS]
 
 def market(name: str) -> pd.DataFrame:
     """300 candles, made or real."""
-    return synthetic(300, seed=11) if name == "odd" else stretch(traded(name), 21_000, 21_300)
+    return synthetic(300, seed=11) if name == "odd" else stretch(traded(name), 22_500, 22_800)
 
 
 def whole(kind: str, frame: pd.DataFrame) -> list[dict[str, Any]]:
@@ -133,6 +133,18 @@ def test_names_of_events_keep_off_each_other() -> None:
     assert np.diff(sorted(heights)).min() >= desk.line_height
     below = Event(at=100, direction=-1, above=False, label="BOS", shape="triangle")
     assert desk.beside_candle(below) < frame["low"].iloc[100] - desk.line_height
+
+
+@pytest.mark.parametrize(("characters", "least"), [(100, 101.25), (200, 101.0)])
+def test_names_of_events_keep_off_the_candles_beside_theirs(characters: int, least: float) -> None:
+    """A wide name reaches over the next candle, whose high is 101.25; a narrow one does not."""
+    dates = pd.date_range("2024-03-05", periods=60, freq="15min", tz="UTC")
+    frame = pd.DataFrame({"date": dates, "open": 100.0, "high": 101.0, "low": 99.0, "close": 100.0})
+    frame.loc[31, "high"] = 101.25
+    sheet = Sheet(Candles.from_frame(frame.assign(volume=1.0)), 0, 60, characters=characters)
+    event = Event(at=30, direction=1, above=True, label="CHoCH", shape="triangle")
+    line = 2.25 / 26
+    assert least <= Desk(sheet).beside_candle(event) + 0.4 * line < least + line
 
 
 def test_names_of_zones_keep_off_each_other_and_are_left_out_where_there_is_no_room() -> None:

@@ -12,8 +12,6 @@ from ict.drawing.shapes import Box, Event, Level, Sheet
 
 # Pools of liquidity by the side that their sweep begins, and whether they are of equal highs or lows.
 POOL_NAMES = {(1, False): "SSL", (1, True): "EQL", (-1, False): "BSL", (-1, True): "EQH"}
-# A screen has room for about so many characters beside each other and lines above each other.
-CHARACTERS_WIDE, LINES_HIGH = 190, 26
 # The chart writes above a point; so much is between point and text, in lines.
 GAP_LINES = 0.4
 
@@ -48,8 +46,8 @@ class Desk:
         start, stop = sheet.cut[0]
         self._sheet, self._candles = sheet, sheet.candles[start:stop]
         self._shapes = list(shapes)
-        self.line_height = _height(self._candles) / LINES_HIGH
-        self._character = sheet.screen_candles * sheet.step / CHARACTERS_WIDE
+        self.line_height = _height(self._candles) / sheet.lines
+        self._character = sheet.screen_candles * sheet.step / sheet.characters
         self._taken: list[Place] = []
 
     def beside_candle(self, event: Event) -> float:
@@ -59,11 +57,10 @@ class Desk:
         gap = 0.4 if event.above else -(1.4 + GAP_LINES)
         edge = candles.high[at] if event.above else candles.low[at]
         x, away = float(candles.time[at]), 1 if event.above else -1
-        for lines in range(4):
-            y = float(edge) + (gap + 1.3 * away * lines) * self.line_height
-            place = self._place(event.label, x, y)
-            if not self._is_taken(place):
-                break
+        heights = [float(edge) + (gap + 1.3 * away * lines) * self.line_height for lines in range(4)]
+        places = [(y, self._place(event.label, x, y)) for y in heights]
+        free = [one for one in places if not self._is_taken(one[1])] or places[-1:]
+        y, place = next((one for one in free if not self._on_candles(one[1])), free[0])
         self._taken.append(place)
         return y
 

@@ -81,7 +81,14 @@ def draw(
     if not (settings.drawing and len(candles)):
         return []
     first = max(first, len(candles) - settings.drawn_candles)
-    sheet = Sheet(candles, first, settings.screen_candles)
+    sheet = Sheet(
+        candles,
+        first,
+        settings.screen_candles,
+        characters=settings.screen_characters,
+        lines=settings.screen_lines,
+        ahead=settings.ahead_candles,
+    )
     shapes = _market_shapes(sheet, Chart(candles, params, higher, reference), settings, higher or {})
     trades = positions if settings.position else ()
     return paint(sheet, [*shapes, *(one for each in trades for one in position_shapes(sheet, each))])

@@ -85,6 +85,9 @@ class DrawingSettings:
         default=True, metadata={"limit": Limit(0, 1, "entry, stop and target of an open trade")}
     )
     screen_candles: int = _limit(300, "candles that the limits count for", low=50, high=5000)
+    ahead_candles: int = _limit(4, "how far what lives reaches beyond the newest candle")
+    screen_characters: int = _limit(190, "letters of names that fit side by side on a screen", low=20)
+    screen_lines: int = _limit(26, "names that fit one above the other on a screen", low=5)
     drawn_candles: int = _limit(1500, "candles that anything is drawn on, the newest", low=50, high=50_000)
 
     def __post_init__(self) -> None:

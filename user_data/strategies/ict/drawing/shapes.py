@@ -8,9 +8,6 @@ from ict.drawing.choice import Chooser, Screen, chosen, screens
 from ict.drawing.marks import Look, Marks
 from ict.market.higher import base_step
 
-# What still lives reaches this far beyond the newest candle, where the chart leaves some room.
-CANDLES_AHEAD = 4
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Box:
@@ -104,6 +101,10 @@ class Sheet:
         The first candle that anything is drawn on.
     screen_candles : int
         Candles of a screen, for which the limits count.
+    characters, lines : int
+        Letters of names that fit on a screen, side by side and one above the other.
+    ahead : int
+        Candles by which what still lives reaches beyond the newest, where the chart leaves some room.
     cut : list[Screen]
         The screens, the newest first.
     step : int
@@ -113,6 +114,9 @@ class Sheet:
     candles: Candles
     first: int
     screen_candles: int
+    characters: int = 190
+    lines: int = 26
+    ahead: int = 4
     cut: list[Screen] = field(init=False)
     step: int = field(init=False)
 
@@ -124,7 +128,7 @@ class Sheet:
     @property
     def edge(self) -> int:
         """Where what still lives ends, nanoseconds."""
-        return int(self.candles.time[-1]) + CANDLES_AHEAD * self.step
+        return int(self.candles.time[-1]) + self.ahead * self.step
 
     def pick(self, marks: Marks, *choosers: Chooser) -> Ints:
         """List the marks to draw; see `choice`."""

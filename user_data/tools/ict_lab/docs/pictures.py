@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from html import escape
 from typing import Any
 
@@ -19,10 +19,8 @@ GREY = "#8a8f98"
 WIDTH, HEIGHT, MARGIN, FOOT = 480, 300, 16, 20
 # Beyond so many candles only each fifth has its number.
 MOST_NUMBERS = 24
-# Width of a letter of a name, a wide one's.
-LETTER = 5.6
-# Where what lives ends: as far ahead as the painter draws it.
-_AHEAD = 4
+# Pixels of a name: its letters, a wide one's width, and the room of a line.
+FONT, LETTER, LINE = 11, 6.6, 14
 _DASHES = {"solid": "", "dashed": "6 4", "dotted": "2 3"}
 
 
@@ -41,12 +39,22 @@ class _Scale:
         """Width of a candle with the room beside it."""
         return (WIDTH - 2 * MARGIN) / self.columns
 
+    @property
+    def room(self) -> int:
+        """Height of the candles."""
+        return HEIGHT - 2 * MARGIN - FOOT
+
     def x(self, time: pd.Timestamp) -> float:
         return MARGIN + (pd.Timestamp(time) - self.first) / self.step * self.column + self.column / 2
 
     def y(self, price: float) -> float:
-        room = HEIGHT - 2 * MARGIN - FOOT
-        return MARGIN + (self.high - price) / (self.high - self.low) * room
+        return MARGIN + (self.high - price) / (self.high - self.low) * self.room
+
+    def fitted(self, settings: DrawingSettings, height: float) -> DrawingSettings:
+        """Say how many names fit here; `height` is that of the candles alone, in prices."""
+        lines = height / (self.high - self.low) * self.room / LINE
+        characters = settings.screen_candles * self.column / LETTER
+        return replace(settings, screen_characters=round(characters), screen_lines=max(round(lines), 5))
 
 
 def picture(
@@ -81,26 +89,34 @@ def picture(
     trades : Sequence[Position]
         Trades whose entry, stop and target are shown.
     """
+    shown = frame.iloc[first:]
+    scale = _scale(shown, trades, settings.ahead_candles)
+    settings = scale.fitted(settings, shown["high"].max() - shown["low"].min())
     annotations = drawn_on(
         frame, params, settings, higher=higher, second=reference, first=first, positions=trades
     )
-    frame = frame.iloc[first:]
-    begin, step = frame["date"].iloc[0], frame["date"].iloc[1] - frame["date"].iloc[0]
-    prices = [price for trade in trades for price in (trade.stop, trade.target) if price is not None]
-    low, high = min([*frame["low"], *prices]), max([*frame["high"], *prices])
+    frame = shown
+    low, high = scale.low, scale.high
     annotations = [one for one in annotations if one["type"] == "point" or _is_between(one, low, high)]
-    # Names stand above and below the candles.
-    room = 0.12 * (high - low)
-    # Candles that are missing leave their places empty.
-    columns = int((frame["date"].iloc[-1] - begin) / step) + 1 + _AHEAD
-    scale = _Scale(begin, step, columns, low - room, high + room)
     parts = [*_drawn(annotations, "area", scale), *_candles(frame, scale), *_numbers(frame, scale)]
     parts += [*_drawn(annotations, "line", scale), *_drawn(annotations, "point", scale)]
     head = (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {HEIGHT}" width="{WIDTH}" role="img" '
-        f'font-family="sans-serif" font-size="9.5"><title>{escape(title)}</title>'
+        f'font-family="sans-serif" font-size="{FONT}"><title>{escape(title)}</title>'
     )
     return "\n".join([head, *parts, "</svg>", ""])
+
+
+def _scale(frame: pd.DataFrame, trades: Sequence[Position], ahead: int) -> _Scale:
+    """Find the scale on which candles and trades fit, with room for names around them."""
+    begin, step = frame["date"].iloc[0], frame["date"].iloc[1] - frame["date"].iloc[0]
+    prices = [price for trade in trades for price in (trade.stop, trade.target) if price is not None]
+    low, high = min([*frame["low"], *prices]), max([*frame["high"], *prices])
+    # Names stand above and below the candles.
+    room = 0.12 * (high - low)
+    # Candles that are missing leave their places empty.
+    columns = int((frame["date"].iloc[-1] - begin) / step) + 1 + ahead
+    return _Scale(begin, step, columns, low - room, high + room)
 
 
 def _is_between(one: dict[str, Any], low: float, high: float) -> bool:
@@ -134,15 +150,13 @@ def _line(one: dict[str, Any], scale: _Scale) -> str:
 
 def _point(one: dict[str, Any], scale: _Scale) -> str:
     x, y = scale.x(one["x"]), scale.y(one["y"])
-    is_name = one["size"] <= 1
-    # A name's point is not seen: it needs no room below the text.
-    baseline = y - (4 if is_name else 6)
+    baseline = y - 6
     # No name is cut off at the edge.
     middle = min(x, WIDTH - LETTER * len(one["label"]) / 2)
     label = f'<text x="{middle:.1f}" y="{baseline:.1f}" fill="{one["color"]}" text-anchor="middle">'
     text = f"{label}{escape(one['label'])}</text>"
-    if is_name:
-        return text
+    if one["size"] <= 1:
+        return text  # a name alone: its point is not seen
     if one["shape"] == "circle":
         return f'<circle cx="{x:.1f}" cy="{y:.1f}" r="3.5" fill="{one["color"]}"/>{text}'
     corners = f"{x:.1f},{y - 4:.1f} {x - 4:.1f},{y + 4:.1f} {x + 4:.1f},{y + 4:.1f}"
