@@ -162,11 +162,11 @@ def _is_number(kind: type) -> bool:
 
 def _possible(candles: Candles) -> Candles:
     """Candles whose high and low hold open and close, moved there by a float's error at most."""
-    high = np.maximum(candles.high, np.maximum(candles.open, candles.close))
-    low = np.minimum(candles.low, np.minimum(candles.open, candles.close))
-    short, deep = high - candles.high, candles.low - low
-    if not (short.any() or deep.any()):
+    upper, lower = np.maximum(candles.open, candles.close), np.minimum(candles.open, candles.close)
+    if (upper <= candles.high).all() and (lower >= candles.low).all():
         return candles
+    high, low = np.maximum(candles.high, upper), np.minimum(candles.low, lower)
+    short, deep = high - candles.high, candles.low - low
     bad = (np.maximum(short, deep) > _FLOAT_ERROR * high).nonzero()[0]
     if bad.size:
         row = int(bad[0])

@@ -168,7 +168,7 @@ def _first_trades_through(
     _, level, known_at, expires_at, _ = _joined(list(levels.values()))
     known_at = np.maximum(known_at, -1)
     sides = np.repeat(np.array(BOTH_SIDES, np.int8), [len(of_side.level) for of_side in levels.values()])
-    wicks = np.array([candles.high, candles.low])
+    wicks = candles.high, candles.low
     # A group's level is that of one of its swings, and may be that much younger than the swing.
     taken_at = first_beyond(wicks, level, sides, known_at, horizon=2 * age)
     lives = expires_at - known_at

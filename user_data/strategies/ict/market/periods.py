@@ -154,7 +154,7 @@ def _lost_at(
     """Candle that sees the day closed which traded through each level before the first candle."""
     level = np.concatenate([extreme[side][which] for side in BOTH_SIDES])
     sides = np.repeat(np.array(BOTH_SIDES, np.int8), len(which))
-    wicks = np.array([days.high, days.low])
+    wicks = days.high, days.low
     day = first_beyond(wicks, level, sides, np.tile(last_day[which], 2), horizon=len(days))
     # The newest of such days may still run at the first candle.
     day[day >= days.time.searchsorted(candles.time[0])] = NEVER

@@ -48,7 +48,7 @@ def _first_returns(blocks: Zones, candles: Candles, age: int) -> tuple[npt.NDArr
     """Side and candle of the first return to each block that lived to see it, each once."""
     falls, rises = candles.close < candles.open, candles.close > candles.open
     # A live block has had no close beyond its far edge: to reach the near one is to overlap.
-    wicks = np.array([np.where(rises, candles.high, np.nan), np.where(falls, candles.low, np.nan)])
+    wicks = np.where(rises, candles.high, np.nan), np.where(falls, candles.low, np.nan)
     near = np.where(blocks.direction > 0, blocks.top, blocks.bottom)
     against = -blocks.direction
     at = first_beyond(wicks, near, against, blocks.known_at, horizon=age, touching_counts=True)

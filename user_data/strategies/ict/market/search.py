@@ -19,11 +19,10 @@ _LOOKS = (32, 256)
 # Rows times columns worked on at once, so that they stay in the processor's cache and memory does
 # not grow with history.
 _CELLS_AT_ONCE = 1 << 16
-_SIGNS = np.array([[1.0], [-1.0]])
 
 
 def first_beyond(
-    prices: Floats,
+    prices: Floats | tuple[Floats, Floats],
     level: Floats,
     direction: npt.NDArray[np.int8],
     known_at: Ints,
@@ -35,9 +34,9 @@ def first_beyond(
 
     Parameters
     ----------
-    prices : Floats
-        Prices for the two directions, shape (2, n): row 0 for levels that are broken upwards, row 1
-        for those that are broken downwards; shape (n,) where they are the same.
+    prices : Floats or tuple[Floats, Floats]
+        Prices for levels that are broken upwards, and for those that are broken downwards, each of shape
+        (n,); one array where they are the same.
     level, direction, known_at
         Price of each level, +1 where it is broken upwards and -1 downwards, and the candle after which
         to search, each of shape (m,).
@@ -51,10 +50,12 @@ def first_beyond(
     Ints
         Shape (m,); `NEVER` where there is none.
     """
-    count = prices.shape[-1]
-    # What lies after the last candle is NaN, and beyond nothing.
+    upwards, downwards = prices if isinstance(prices, tuple) else (prices, prices)
+    count = len(upwards)
     ahead = np.empty((2, count + horizon))
-    np.multiply(_SIGNS, prices, out=ahead[:, :count])
+    ahead[0, :count] = upwards
+    np.negative(downwards, out=ahead[1, :count])
+    # What lies after the last candle is NaN, and beyond nothing.
     ahead[:, count:] = np.nan
     flat, start = ahead.ravel(), known_at + 1 + np.where(direction > 0, 0, ahead.shape[1])
     signed = direction * level

@@ -172,8 +172,7 @@ def _broken_at(zones: Zones, candles: Candles, rules: LifeRules) -> Ints:
     if rules.break_reason is not EndReason.FILLED:
         held = far_edge if rules.break_reason is EndReason.INVALIDATED else zones.middle
         return _closes_beyond(zones, held, candles, span)
-    wicks = np.array([candles.high, candles.low])
-    against = -zones.direction
+    wicks, against = (candles.high, candles.low), -zones.direction
     return first_beyond(wicks, far_edge, against, zones.known_at, horizon=span, touching_counts=True)
 
 
@@ -252,17 +251,17 @@ def newest_holding(zones: Zones, close: Floats) -> dict[Direction, Ints]:
     """
     count = len(close)
     # One row for each side, one behind the other.
-    newest, price = np.full(2 * count, -1), np.append(close, close)
-    row = np.where(zones.direction > 0, 0, count)
+    newest, row = np.full(2 * count, -1), np.where(zones.direction > 0, 0, count)
     until = np.where(zones.ended_at < 0, count, zones.ended_at)
     for part in in_parts(len(zones), _LIFE_TO_EXPECT):
-        lived = members((zones.known_at + 1 + row)[part], (until + row)[part])
-        there = price.take(lived.member)
+        lived = members(zones.known_at[part] + 1, until[part])
+        there = close.take(lived.member)
         inside = there <= lived.each(zones.top[part])
         inside &= there >= lived.each(zones.bottom[part])
         held = inside.nonzero()[0]
+        zone = part.start + lived.range_of(held)
         # Later zones stand later in the list, and NumPy lets the last assignment win.
-        newest[lived.member[held]] = part.start + lived.range_of(held)
+        newest[lived.member[held] + row[zone]] = zone
     return {1: newest[:count], -1: newest[count:]}
 
 
