@@ -1,10 +1,10 @@
 """The oracle against tables worked by hand, and its own laws.
 
-`implementations` and `zone_implementations` list what runs through the tables; the fast code joins them.
+Oracle and fast code run through the same tables.
 """
 
 import math
-from collections.abc import Callable
+from functools import cache
 from typing import Any
 
 import pytest
@@ -16,8 +16,8 @@ from . import Zone, oracle_columns, oracle_zones
 from .structure import Break, Swing, find_breaks
 from .tables import TABLES, Life, Table, empty_value
 
-implementations = [pytest.param(oracle_columns, id="oracle"), pytest.param(fast_columns, id="fast")]
-zone_implementations = [pytest.param(oracle_zones, id="oracle"), pytest.param(fast_zones, id="fast")]
+IMPLEMENTATIONS = {"oracle": oracle_columns, "fast": fast_columns}
+ZONE_IMPLEMENTATIONS = {"oracle": oracle_zones, "fast": fast_zones}
 
 PUBLIC_COLUMNS = [
     *("ict_ob_direction", "ict_ob_top", "ict_ob_bottom"),
@@ -44,29 +44,36 @@ def same(value: Any, expected: Any) -> bool:
     return bool(value == pytest.approx(expected, rel=1e-12, abs=1e-12))
 
 
-@pytest.mark.parametrize("columns_of", implementations)
+@cache
+def columns_of(implementation: str, table: str) -> dict[str, list[Any]]:
+    """Analyse a whole table."""
+    (found,) = (one for one in TABLES if one.name == table)
+    return IMPLEMENTATIONS[implementation](found.frame(), **found.given())
+
+
 @every_table
-def test_columns(table: Table, columns_of: Callable[..., dict[str, list[Any]]]) -> None:
+def test_columns(table: Table) -> None:
     """Every column that a table names holds what the hand says, and nothing anywhere else."""
-    columns = columns_of(table.frame(), **table.given())
-    for name, values in table.expected.items():
-        expected = [values.get(i, empty_value(name)) for i in range(len(table.rows))]
-        wrong = {
-            i: (columns[name][i], expected[i])
-            for i in range(len(table.rows))
-            if not same(columns[name][i], expected[i])
-        }
-        assert not wrong, f"{name}: candle -> (was, expected) {wrong}"
+    for implementation in IMPLEMENTATIONS:
+        columns = columns_of(implementation, table.name)
+        for name, values in table.expected.items():
+            expected = [values.get(i, empty_value(name)) for i in range(len(table.rows))]
+            wrong = {
+                i: (columns[name][i], expected[i])
+                for i in range(len(table.rows))
+                if not same(columns[name][i], expected[i])
+            }
+            assert not wrong, f"{implementation}, {name}: candle -> (was, expected) {wrong}"
 
 
-@pytest.mark.parametrize("zones_of", zone_implementations)
 @pytest.mark.parametrize("table", [t for t in TABLES if t.lives], ids=lambda table: table.name)
-def test_lives(table: Table, zones_of: Callable[..., list[Zone]]) -> None:
+def test_lives(table: Table) -> None:
     """Every zone of a kind that a table names lives and ends as the hand says."""
-    zones = zones_of(table.frame(), **table.params)
-    for kind, expected in table.lives.items():
-        lives = [life_of(zone) for zone in zones if zone.kind == kind]
-        assert [str(life) for life in lives] == [str(as_floats(life)) for life in expected]
+    for implementation, zones_of in ZONE_IMPLEMENTATIONS.items():
+        zones = zones_of(table.frame(), **table.params)
+        for kind, expected in table.lives.items():
+            lives = [str(life_of(zone)) for zone in zones if zone.kind == kind]
+            assert lives == [str(as_floats(life)) for life in expected], implementation
 
 
 def life_of(zone: Zone) -> Life:
@@ -126,12 +133,12 @@ def test_a_column_for_each_higher_timeframe() -> None:
     assert {"ict_trend_1h", "ict_trend_4h", "ict_trend_1d"} <= set(columns)
 
 
-@pytest.mark.parametrize("columns_of", implementations)
 @every_table
-def test_later_candles_change_nothing(table: Table, columns_of: Callable[..., dict[str, list[Any]]]) -> None:
+def test_later_candles_change_nothing(table: Table) -> None:
     """Every prefix of a table gives the prefix of every column."""
     frame = table.frame()
-    whole = columns_of(frame, **table.given())
-    for count in range(2, len(frame), 1 + len(frame) // 2):
-        part = columns_of(frame.iloc[:count].reset_index(drop=True), **table.given())
-        assert not differences(part, {name: whole[name][:count] for name in whole}, list(whole))
+    for name, analyse in IMPLEMENTATIONS.items():
+        whole = columns_of(name, table.name)
+        for count in range(2, len(frame), 1 + len(frame) // 2):
+            part = analyse(frame.iloc[:count].reset_index(drop=True), **table.given())
+            assert not differences(part, {key: whole[key][:count] for key in whole}, list(whole)), name
