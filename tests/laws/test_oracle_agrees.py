@@ -1,13 +1,13 @@
 """The product against the oracle: every column and every zone, candle by candle."""
 
-from functools import cache
+from dataclasses import replace
 from typing import Any
 
 import pandas as pd
 import pytest
 
 from ict import Params, analyse
-from tests.oracle import oracle_columns, oracle_zones
+from tests.oracle import Zone, oracle_answers, oracle_columns, oracle_zones
 from tests.oracle.candles import Settings
 from tests.support.compare import differences, names_of
 from tests.support.fast import EVERY_COLUMN, fast_columns, fast_zones, ict_columns, zone_frame
@@ -42,41 +42,28 @@ SETTINGS: list[dict[str, Any]] = [
 ]
 
 
-@cache
-def oracle_of(market: str) -> dict[str, list[Any]]:
-    """Give the oracle's columns of a whole market with the default settings."""
-    return oracle_columns(traded(market))
-
-
 @pytest.mark.parametrize("pair", and_real(*PAIRS))
-def test_every_column_of_a_traded_market(pair: str) -> None:
-    """All candles, all columns of the oracle."""
+def test_every_column_and_zone_of_a_traded_market(pair: str) -> None:
+    """All candles of a market, a stretch of the others: columns; edges, birth, end and fill of zones."""
     frame = traded(pair)
     assert len(frame) > 40_000
-    assert_columns_agree(ict_columns(analyse(frame)), oracle_of(pair))
-
-
-@pytest.mark.parametrize("pair", and_real(*PAIRS))
-def test_every_zone_of_a_traded_market(pair: str) -> None:
-    """All candles: edges, birth, end, reason, touches and fill of each zone."""
-    assert_zones_agree(traded(pair))
+    assert_agrees(frame if "BTC" in pair else stretch(frame, 15_000, 27_000))
 
 
 @pytest.mark.parametrize("given", SETTINGS, ids=lambda given: "-".join(given))
 @pytest.mark.parametrize("market", [*and_real("BTC"), "odd"])
 def test_other_settings(market: str, given: dict[str, Any]) -> None:
     """Settings far from the defaults, on a shorter stretch."""
-    frame = synthetic(3000, seed=5) if market == "odd" else stretch(traded(market), 20_011, 25_011)
-    assert_columns_agree(fast_columns(frame, **given), oracle_columns(frame, **given))
-    assert_zones_agree(frame, **given)
+    frame = synthetic(3000, seed=5) if market == "odd" else stretch(traded(market), 20_011, 23_011)
+    assert_agrees(frame, **given)
 
 
 @pytest.mark.parametrize("seed", range(3))
 def test_synthetic_market(seed: int) -> None:
     """Ties, jumps, candles without height and missing hours, with the default settings."""
     frame = synthetic(4000, seed)
-    assert_columns_agree(ict_columns(analyse(frame)), oracle_columns(frame))
-    assert_zones_agree(frame, min_gap_percent=0.0)
+    assert_agrees(frame)
+    assert_agrees(frame, min_gap_percent=0.0)
 
 
 @pytest.mark.parametrize("start", [0, 961, 20_011])
@@ -112,12 +99,13 @@ def test_every_column_has_an_answer() -> None:
 def test_a_wrong_value_is_found() -> None:
     """A single changed value, flag or zone makes the comparison fail."""
     frame = synthetic(300, seed=1)
-    slow = oracle_columns(frame)
-    for name in slow:
-        columns = ict_columns(analyse(frame))
-        columns[name][100] = "x" if isinstance(columns[name][100], str) else 7.5
+    slow, fast = oracle_columns(frame), ict_columns(analyse(frame))
+    for name, values in slow.items():
+        wrong = "x" if isinstance(values[100], str) else 7.5
         with pytest.raises(AssertionError, match=name):
-            assert_columns_agree(columns, slow)
+            assert_columns_agree({**fast, name: [*values[:100], wrong, *values[101:]]}, slow)
+    with pytest.raises(AssertionError, match="touches"):
+        assert_zones_agree(frame, [replace(zone, touches=9) for zone in oracle_zones(frame)])
 
 
 def assert_columns_agree(fast: dict[str, list[Any]], slow: dict[str, list[Any]]) -> None:
@@ -127,11 +115,18 @@ def assert_columns_agree(fast: dict[str, list[Any]], slow: dict[str, list[Any]])
     assert not wrong, f"column: (candle, fast, oracle) {wrong}"
 
 
-def assert_zones_agree(frame: pd.DataFrame, **given: Any) -> None:
+def assert_zones_agree(frame: pd.DataFrame, slow: list[Zone], **given: Any) -> None:
     """Compare all zones with their lives."""
-    one, other = zone_frame(fast_zones(frame, **given)), zone_frame(oracle_zones(frame, **given))
+    one, other = zone_frame(fast_zones(frame, **given)), zone_frame(slow)
     assert len(other) > 10
     pd.testing.assert_frame_equal(one, other, check_dtype=False, rtol=ROUNDED, atol=0)
+
+
+def assert_agrees(frame: pd.DataFrame, **given: Any) -> None:
+    """Compare all columns and all zones."""
+    columns, zones = oracle_answers(frame, **given)
+    assert_columns_agree(fast_columns(frame, **given), columns)
+    assert_zones_agree(frame, zones, **given)
 
 
 def test_the_default_settings_are_the_same() -> None:

@@ -17,7 +17,7 @@ from .setup import Setup
 from .setup_facts import View
 from .zones import Zone
 
-__all__ = ["Setup", "View", "Zone", "oracle_columns", "oracle_zones", "setup_view"]
+__all__ = ["Setup", "View", "Zone", "oracle_answers", "oracle_columns", "oracle_zones", "setup_view"]
 
 
 def market_of(
@@ -30,20 +30,25 @@ def market_of(
     return Market(read_candles(frame), others, None if reference is None else read_candles(reference))
 
 
-def oracle_columns(
+def oracle_answers(
     frame: pd.DataFrame,
     higher: Mapping[str, pd.DataFrame] | None = None,
     reference: pd.DataFrame | None = None,
     **params: Any,
-) -> dict[str, list[Any]]:
-    """Give every `ict_` column as a list with one value per candle of `frame`."""
+) -> tuple[dict[str, list[Any]], list[Zone]]:
+    """Give every `ict_` column, one value a candle, and every zone with its whole life, oldest first."""
     market, settings = market_of(frame, higher, reference), Settings(**params)
     facts = find_facts(market, settings)
-    return first_book(market, facts, settings) | second_book(market, facts, settings)
+    return first_book(market, facts, settings) | second_book(market, facts, settings), facts.zones
+
+
+def oracle_columns(frame: pd.DataFrame, **given: Any) -> dict[str, list[Any]]:
+    """Give every `ict_` column of `oracle_answers`."""
+    return oracle_answers(frame, **given)[0]
 
 
 def oracle_zones(frame: pd.DataFrame, **params: Any) -> list[Zone]:
-    """Give every zone of both books with its whole life, oldest first."""
+    """Give every zone of `oracle_answers`."""
     return find_facts(market_of(frame), Settings(**params)).zones
 
 
