@@ -133,8 +133,8 @@ def signal(strategy: IStrategy, side: str, stop: float | None = None, candles_ag
 def no_signals(count: int) -> Entries:
     """Candles without an entry."""
     none, nowhere = np.full(count, None, object), np.full(count, -1)
-    scores = {side: np.full(count, SCORE) for side in (1, -1)}
-    return Entries(np.zeros(count, np.int8), np.full(count, np.nan), none, nowhere, nowhere, scores)
+    stop, score = np.full(count, np.nan), np.full(count, SCORE)
+    return Entries(np.zeros(count, np.int8), stop, none, nowhere, nowhere, score)
 
 
 def step(strategy: IStrategy, entries: Entries, until: datetime = NOW) -> None:
