@@ -123,6 +123,9 @@ docs: $(INSTALLED) ## Write the reference pages from the code; DATADIR=... measu
 	@$(PY) -m ict_lab.docs $(AT)
 	@$(PY) -m tests.docs.pictures
 
+reading: $(INSTALLED) ## Type every command of every page, in reading order, on a loopback exchange; PAGES="README.md"
+	@PYTHONPATH=$(CURDIR):$(PYTHONPATH) $(PY) -m tests.docs.reading $(PAGES)
+
 soak: $(INSTALLED) ## Let the live bot live a day that goes wrong; SOAK="--hours 6"
 	@$(PY) -m ict_lab.soak $(SOAK)
 

@@ -47,6 +47,17 @@ def commands(text: str) -> list[str]:
     return [line for line in (re.sub(r"(^|\s)#.*", "", line).strip() for line in lines) if line]
 
 
+def sections(text: str) -> list[list[str]]:
+    """Return the commands of each section that has some, in reading order."""
+    found: list[list[str]] = [[]]
+    for piece in re.split(r"(?ms)(^ *```.*?^ *```)", text):
+        if piece.lstrip().startswith("```"):
+            found[-1] += commands(piece)
+        else:
+            found += [[] for _ in re.findall(r"(?m)^#+ ", piece)]
+    return [lines for lines in found if lines]
+
+
 def headings(text: str) -> list[tuple[int, str]]:
     """Return level and words of each heading."""
     return [(len(marks), words.strip()) for marks, words in re.findall(r"(?m)^(#+) (.*)$", prose(text))]

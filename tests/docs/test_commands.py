@@ -1,14 +1,11 @@
-"""Every command of the documentation: run where it can run here, else read by the program that it is for."""
+"""Every command of the documentation that no test types: it is read by the program that it is for."""
 
 import argparse
 import importlib
 import json
-import os
 import re
 import shlex
-import shutil
 import subprocess
-import sys
 from copy import deepcopy
 from functools import cache
 from pathlib import Path
@@ -24,6 +21,7 @@ from freqtrade.exceptions import ConfigurationError
 from freqtrade.misc import deep_merge_dicts
 from freqtrade.resolvers import StrategyResolver
 
+from tests.docs import reading
 from tests.docs.markdown import KOREAN, PAGES, README, ROOT, blocks, commands, prose, read
 from tests.support.patience import PATIENCE
 from tests.support.places import STRATEGIES, TOOLS
@@ -38,9 +36,13 @@ SHELL = {"cp", "chmod", "set", ".", "export", "FT", "ssh", "git", "cd", "pip", "
 PROGRAMS = {"freqtrade", "make", "python", "docker"}
 
 
+# Those of the README are typed; see test_reading_order.py.
+TYPED = {line for line in COMMANDS["README.md"] if not reading.leaves_out(line, nightly=False)}
+
+
 def beginning(program: str) -> list[str]:
-    """Return the commands of one program."""
-    return [line for line in ALL if re.match(rf"{re.escape(program)}(\s|$)", line)]
+    """Return the commands of one program that are not typed."""
+    return [line for line in ALL if line.partition(" ")[0] == program and line not in TYPED]
 
 
 def test_there_is_something_to_check() -> None:
@@ -78,15 +80,6 @@ FREQTRADE_INLINE = sorted(
 @pytest.mark.parametrize("line", FREQTRADE_INLINE)
 def test_freqtrade_takes_a_command_within_a_sentence(line: str) -> None:
     Arguments(shlex.split(line)[1:]).get_parsed_arg()
-
-
-@pytest.mark.parametrize("page", [README, KOREAN], ids=lambda page: page.name)
-def test_a_backtest_keeps_the_signals_that_its_analysis_needs(page: Path) -> None:
-    """`backtesting-analysis` reads the newest backtest, and ends without the signals of that."""
-    before, found, _ = read(page).partition("`freqtrade backtesting-analysis ")
-    assert found
-    last = [line for line in commands(before) if "freqtrade backtesting " in line][-1]
-    assert "--export signals" in last
 
 
 def test_freqtrade_refuses_a_wrong_command() -> None:
@@ -214,37 +207,6 @@ def test_the_compose_command_of_mainnet_differs_by_the_overlay_alone() -> None:
 def test_json_blocks_are_json(page: Path) -> None:
     for block in blocks(read(page), "json"):
         json.loads(block.text)
-
-
-@pytest.fixture(scope="module")
-def existing(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Run the README's copying into the Freqtrade of somebody else, as it stands there."""
-    home = tmp_path_factory.mktemp("home")
-    (home / "freqtrade" / "user_data" / "strategies").mkdir(parents=True)
-    block = next(block for block in blocks(read(README), "sh") if block.text.startswith("FT="))
-    environment = {"PATH": os.environ["PATH"], "HOME": str(home)}
-    subprocess.run(["bash", "-eu", "-c", block.text], cwd=ROOT, env=environment, check=True)
-    return home / "freqtrade"
-
-
-@pytest.mark.process
-def test_an_existing_freqtrade_finds_the_copied_strategies(existing: Path) -> None:
-    """Without PYTHONPATH, and without anything else of ours."""
-    freqtrade = shutil.which("freqtrade", path=str(Path(sys.executable).parent))
-    assert freqtrade
-    environment = {"PATH": os.environ["PATH"], "HOME": str(existing.parent)}
-    (existing / "config.json").write_text(
-        '{"exchange": {"name": "binance"}, "trading_mode": "futures", "margin_mode": "isolated"}'
-    )
-    listed = subprocess.run(
-        [freqtrade, "list-strategies", "--userdir", "user_data", "-1", "--no-color", "-c", "config.json"],
-        cwd=existing, env=environment, capture_output=True, text=True, timeout=PATIENCE,
-    )  # fmt: skip
-    assert listed.returncode == 0, listed.stderr[-2000:]
-    shipped = {path.stem for path in (STRATEGIES).glob("ICT*.py")}
-    assert shipped <= set(listed.stdout.split())
-    assert "Could not import" not in listed.stderr
-    assert (existing / "user_data" / "config" / "mainnet.json").is_file()
 
 
 # What `freqtrade new-config` writes for Binance's futures, as far as it matters here.

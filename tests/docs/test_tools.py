@@ -10,7 +10,7 @@ from tests.drawing.support import NONE, picture
 from tests.support.markets import synthetic
 
 # What CONTRIBUTING.md describes.
-DEVELOPERS = {"test", "quick", "lint", "docs", "clean"}
+DEVELOPERS = {"test", "quick", "lint", "docs", "clean", "reading"}
 PAGE = read(ROOT / "docs" / "tools.md")
 ZONES = {kind.setting for kind in ZONE_KINDS}
 

@@ -3,7 +3,6 @@
 import csv
 import json
 import re
-import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -12,8 +11,8 @@ import pytest
 from ict import Params
 from ict.columns import Columns
 from tests.strategy.host import load
-from tests.strategy.support import STRATEGY, Workplace, copied_strategies, run_process
-from tests.support.places import REPOSITORY, STRATEGIES
+from tests.strategy.support import STRATEGY, Workplace, copied_strategies
+from tests.support.places import STRATEGIES
 
 pytestmark = pytest.mark.xdist_group("strategy-tools")
 
@@ -125,18 +124,6 @@ def test_only_strategies_are_listed_and_each_loads(
     assert listed == {file.stem: "OK" for file in STRATEGIES.glob("*.py")}
     assert "Could not import" not in run.stderr
     assert "usage:" not in run.stderr
-
-
-def test_results_by_tag_after_the_readmes_backtest(workplaces: Callable[..., Workplace]) -> None:
-    """The README's analysis reads what the README's backtest has kept."""
-    place = workplaces("groups")
-    run = place.analyse("backtesting", "20240301-20240308", "--export", "signals", "--cache", "none")
-    assert run.returncode == 0, run.stderr[-3000:]
-    words = ("backtesting-analysis", "--analysis-groups", "1", "-c", str(REPOSITORY / "config.json"))
-    line = (sys.executable, "-m", "freqtrade", *words, "--userdir", str(place.folder / "user_data"))
-    run = run_process(line, place.folder, place.strategies)
-    assert run.returncode == 0, run.stderr[-3000:]
-    assert re.search(r"\bob\b", run.stdout), run.stdout
 
 
 def test_hyperopt_with_two_workers(workplaces: Callable[..., Workplace], tmp_path: Path) -> None:

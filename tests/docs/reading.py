@@ -1,0 +1,173 @@
+"""Type every command of the pages in reading order: ``python -m tests.docs.reading [PAGE ...]``.
+
+The suite reads the README, without what `NIGHTLY` says; this reads all of the pages, which takes minutes.
+Commands that nobody can type here, and why, are in `NOT_HERE`.
+"""
+
+import argparse
+import re
+import sys
+import tempfile
+import time
+from collections.abc import Collection
+from datetime import UTC, datetime, timedelta
+from functools import cache
+from pathlib import Path
+
+from tests.docs.markdown import PAGES, ROOT, blocks, commands, read, sections
+from tests.docs.reader import HISTORY_DAYS, Reader, binance
+
+README = "README.md"
+# In the order of the README's table of pages; the Korean README has the same commands.
+ORDER = (
+    README, "testnet.md", "safety.md", "mainnet.md", "setups.md", "parameters.md", "risk.md", "columns.md",
+    "messages.md", "tools.md", "now.md", "research.md", "league.md", "protocol.md", "tradingview.md",
+    "own_strategy.md", "troubleshooting.md", "upgrading.md", "CONTRIBUTING.md",
+)  # fmt: skip
+
+SHELL = [line for line in commands(read(ROOT / README)) if line.startswith((". ", "export PYTHONPATH=$PWD"))]
+
+# A command is the first row's that matches the whole of it.
+NOT_HERE = {
+    r"docker .*": "Docker; test_commands.py reads it by the compose file, tests/release by the Dockerfile",
+    r"make setup": "asks a person; tests/lab/test_first_run.py answers",
+    r"freqtrade install-ui|ssh .*": "another machine",
+    r"python -m venv .*|pip install .*": "the network; tests/release installs the wheel",
+    r"make (peers|bench).*": "installs the peers from the network; tests/lab/test_peers.py counts",
+    r".*freqai\.local\.json.*": "FreqAI's extras are not installed",
+    r"make (test|quick|lint)|python -m pytest .*": "runs this",
+    r"make clean": "removes the environment that this runs in",
+    r"make soak|python -m ict_lab\.soak .*": "half an hour; tests/soak runs some minutes",
+    r"make chaos.*": "hours; tests/chaos runs a handful",
+    r"make parity.*": "minutes; tests/parity runs shorter days",
+    r"freqtrade trade .*(producer|consumer)\.json.*": "two bots on one port; tests/symbols runs both",
+    r"freqtrade (trade|test-pairlist) .*many_pairs.*|make trade TRADE=.*many_pairs.*": (
+        "the loopback exchange lists three pairs; tests/symbols chooses among more"
+    ),
+}
+NIGHTLY = {
+    r"make watch": "tests/lab/test_operate.py runs it, and make status and make stop beside it",
+    r"make paper.*": "tests/paper runs it",
+    r"freqtrade trade .*": "tests/live and tests/discord run the bot",
+    r"freqtrade lookahead-analysis .*": "twenty backtests",
+    r"(freqtrade|python -m ict_lab\.)hyperopt .*|freqtrade hyperopt .*": "minutes; tests/hyperopt runs some",
+    r".*\.\./shared/.*": "a second backtest, of four strategies",
+}
+# Signs of life of what runs until Ctrl-C. Of these, bots go on while the lines behind are typed.
+UNTIL_CTRL_C = {
+    r"make paper.*": "What the bot writes to Discord appears below",
+    r"make logs": "until Ctrl-C",
+    r"python -m ict_lab\.tune.*": "http://127.0.0.1",
+}
+BOTS = {r"make (watch|trade).*|freqtrade trade .*": "Bot heartbeat"}
+_LAST = datetime.now(UTC).date()
+_DAYS = f"{_LAST - timedelta(HISTORY_DAYS - 20):%Y%m%d}-{_LAST:%Y%m%d}"
+# What is typed in another form, so that it ends in time, or has the candles that are here.
+INSTEAD = {
+    r" -e 50\b": " -e 2",
+    r"--epochs \d+": "--epochs 2",
+    r"20230101-202\d0\d01": _DAYS,
+    r"FROM=20240101 TO=20240401": "FROM={} TO={}".format(*_DAYS.split("-")),
+    r"--timeframe 5m": "--timeframe 15m",
+    r"--train-days 180 --test-days 60": "--train-days 20 --test-days 10 --epochs 2",
+    r"\.\./shared/data/binance|path/to/data/binance": "user_data/data/binance",
+}
+# What the pages promise of what is typed.
+SAYS = {
+    r"make": "First steps",
+    r"make demo": "Nothing was ordered and no key was used",
+    r"make install .*": "strategies",
+    r"python -m ict_host\.check .*": "The bot can start: ICTObFvgStrategy",
+    r"make status": "ict-ob-fvg-demo: ICTObFvgStrategy with orders on the testnet, since 20",
+    r"make stop": "ict-ob-fvg-demo has ended. Open trades: ",
+    r"freqtrade backtesting .*": "STRATEGY SUMMARY",
+    r"freqtrade backtesting-analysis .*": "ob+htf",
+    r"make now.*": "BTC/USDT:USDT",
+}
+# Files of the reader's own.
+OWN_FILES = {"my.json": '{"ict": {"risk_reward": 3.0}}', "mine.json": '{"risk_reward": 3.0}'}
+
+
+def row(table: Collection[str], line: str) -> str | None:
+    """Return the row of a table that a command belongs to."""
+    return next((pattern for pattern in table if re.fullmatch(pattern, line)), None)
+
+
+def typed(line: str) -> str:
+    """Return what is typed for a command."""
+    for pattern, other in INSTEAD.items():
+        line = re.sub(pattern, other, line)
+    return line
+
+
+@cache
+def pages() -> dict[str, Path]:
+    """Return the pages in reading order."""
+    named = {page.name: page for page in PAGES}
+    return {name: named[name] for name in ORDER}
+
+
+def leaves_out(line: str, *, nightly: bool) -> bool:
+    """Whether a command is not typed."""
+    return row(NOT_HERE, line) is not None or (not nightly and row(NIGHTLY, line) is not None)
+
+
+def type_page(reader: Reader, name: str, seen: set[str], *, nightly: bool) -> None:
+    """Type the commands of a page; what was typed before on another page is known to work."""
+    reader.opens_a_page()
+    # What the README has typed once for each shell.
+    for line in SHELL if name != README else ():
+        reader.types(line)
+    for lines in sections(read(pages()[name])):
+        ends_the_section = reader.opens_a_section(lines)
+        for line in lines:
+            if leaves_out(line, nightly=nightly):
+                continue
+            if line not in seen or reader.sets(line):
+                _type(reader, line)
+            seen.add(line)
+        ends_the_section()
+
+
+def _type(reader: Reader, line: str) -> None:
+    words = typed(line)
+    # The README: "start from Freqtrade's folder".
+    folder = reader.own if "required.json" in line else None
+    if bot := row(BOTS, line):
+        reader.types_and_leaves(words, BOTS[bot], folder)
+    elif until := row(UNTIL_CTRL_C, line):
+        reader.types_until(words, UNTIL_CTRL_C[until], folder)
+    else:
+        said, promised = reader.types(words, folder), row(SAYS, line)
+        assert promised is None or SAYS[promised] in said, f"$ {line}\n{said[-6000:]}"
+    if line.startswith("cp .env.example"):
+        reader.fills_in_the_key()
+
+
+def prepare(reader: Reader) -> None:
+    """Save what the pages say is the reader's own: settings, and the example strategy."""
+    for name, text in OWN_FILES.items():
+        (reader.clone / name).write_text(text, encoding="utf-8")
+    example = blocks(read(ROOT / "docs" / "own_strategy.md"), "python")[0].text
+    (reader.clone / "user_data/strategies/KillZoneStrategy.py").write_text(example, encoding="utf-8")
+
+
+def main() -> int:
+    """Type the commands of the named pages, of all without a name."""
+    parser = argparse.ArgumentParser(prog="python -m tests.docs.reading", description=__doc__)
+    parser.add_argument("pages", nargs="*", choices=[[], *ORDER], help="all of them without")
+    asked = parser.parse_args().pages or ORDER
+    with tempfile.TemporaryDirectory() as home, binance() as server:
+        reader, seen = Reader(Path(home), server), set[str]()
+        prepare(reader)
+        for name in asked:
+            began = time.monotonic()
+            type_page(reader, name, seen, nightly=True)
+            lines, seconds = commands(read(pages()[name])), time.monotonic() - began
+            print(f"{name}: {len(lines)} commands, {seconds:.0f} s", flush=True)
+        reader.ends_the_bot()
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
