@@ -136,4 +136,6 @@ if TYPE_CHECKING:
         """A part that needs what decides on an entry."""
 
 else:
-    Part = WithSettings = WithStart = WithLive = WithEntries = object
+    # Of this name: hyperopt pickles the modules of all bases up to it by value, and above `object` would be
+    # Python's own builtins, which no worker can be sent.
+    Part = WithSettings = WithStart = WithLive = WithEntries = type("IStrategy", (), {"__doc__": __doc__})
