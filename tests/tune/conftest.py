@@ -1,9 +1,12 @@
 """Fixtures: a folder of made candles, a copy of the strategies to write into, and the page's workbench."""
 
+import json
 import shutil
 import sys
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 import pytest
@@ -81,6 +84,13 @@ def strategies(tmp_path: Path) -> Path:
 def setup(strategies: Path, candle_folder: Path, tmp_path: Path) -> Setup:
     """Start as the command line does, from the shipped configuration."""
     return make_setup(CONFIGS, strategies, candle_folder, tmp_path / "trials.jsonl")
+
+
+def with_block(setup: Setup, folder: Path, block: dict[str, Any]) -> Setup:
+    """Lay an `ict` block over the configuration."""
+    overlay = folder / "overlay.json"
+    overlay.write_text(json.dumps({"ict": block}), encoding="utf-8")
+    return replace(setup, configs=(*setup.configs, overlay))
 
 
 @pytest.fixture

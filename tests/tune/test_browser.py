@@ -74,6 +74,7 @@ def page(browser: Browser, address: str) -> Iterator[Page]:
     opened.goto(address)
     opened.locator("#chart .boxlayer path").first.wait_for()
     opened.wait_for_function("document.querySelector('#summary').textContent.includes('candles')")
+    opened.evaluate("document.querySelectorAll('#controls details').forEach(group => { group.open = true; })")
     yield opened
     opened.close()
     assert (strangers, errors) == ([], [])
@@ -109,6 +110,7 @@ def until_redrawn(page: Page, before: str) -> None:
 def test_from_a_slider_to_the_written_file(page: Page, strategies: Path) -> None:
     check_the_chart_follows_a_slider(page)
     check_a_wrong_value_is_said(page)
+    check_the_matrix_of_facts(page)
     check_the_diff(page)
     check_a_backtest(page)
     check_the_file_is_written(page, strategies)
@@ -132,14 +134,34 @@ def check_the_chart_follows_a_slider(page: Page) -> None:
 
 def check_a_wrong_value_is_said(page: Page) -> None:
     """Type a value that is not allowed, and none at all."""
-    page.fill("#control-entry_threshold .number", "900")
-    until(page, "#wrong", "entry_threshold must be between 0 and 100, was 900")
-    until(page, "#changes", "entry_threshold must be between 0 and 100, was 900")
+    page.fill("#control-max_chase_r .number", "900")
+    until(page, "#wrong", "max_chase_r must be between 0 and 100, was 900")
+    until(page, "#changes", "max_chase_r must be between 0 and 100, was 900")
     assert page.is_disabled("#ask-write")
-    page.fill("#control-entry_threshold .number", "")
+    page.fill("#control-max_chase_r .number", "")
     until(page, "#wrong", "was empty")
-    page.fill("#control-entry_threshold .number", "4")
+    page.fill("#control-max_chase_r .number", "0.5")
     page.wait_for_function("document.querySelector('#wrong').textContent === ''")
+
+
+def check_the_matrix_of_facts(page: Page) -> None:
+    """Turn a fact off and see the threshold's steps follow: 2, 1.5 and 1.5 points are left, 5 at most."""
+    score = page.locator("#score-steps")
+    assert (score.get_attribute("max"), page.text_content("#score")) == ("8", "4")
+    page.locator("#control-use_ob input[value=off]").check()
+    until(page, "#score-most", "of 5 points at most")
+    # 0, 1.5, 2, 3, 3.5, 5
+    assert score.get_attribute("max") == "5"
+    score.fill("4")
+    until(page, "#score", "3.5")
+    until(page, "#changes", "entry_threshold")
+    page.locator("#control-use_ob input[value=points]").check()
+    until(page, "#score-most", "of 7 points at most")
+    score.fill("5")
+    page.wait_for_function(
+        "document.querySelector('#changes').textContent.includes('min_body_ratio') && "
+        "!document.querySelector('#changes').textContent.includes('entry_threshold')"
+    )
 
 
 def check_the_diff(page: Page) -> None:
@@ -153,6 +175,7 @@ def check_the_diff(page: Page) -> None:
         "risk_reward2.02.0strategy's default4.0",
     ]
     assert page.locator(".control.changed").count() == 3
+    assert page.text_content("#group-trend summary") == "Higher trend1 changed"
 
 
 def check_a_backtest(page: Page) -> None:
@@ -162,10 +185,14 @@ def check_a_backtest(page: Page) -> None:
     page.click("#cancel")
     until(page, "#backtest-told", "cancelled")
     page.click("#backtest")
-    page.locator("#results table").wait_for()
-    figures = dict(zip(*[page.locator(f"#results {cell}").all_text_contents() for cell in
+    page.locator("#results .results").wait_for()
+    figures = dict(zip(*[page.locator(f"#results .results {cell}").all_text_contents() for cell in
                          ("td:nth-child(1)", "td:nth-child(2)")], strict=True))  # fmt: skip
     assert int(figures["trades"]) > 0
+    outcomes = page.locator("#results .outcomes tr").all_text_contents()
+    assert outcomes[0] == f"traded{figures['trades']}"
+    counts = page.locator("#results .outcomes td:last-child").all_text_contents()
+    assert sum(int(count.replace(",", "")) for count in counts) == int(figures["signals"])
     assert figures["profit"].endswith("%)")
     assert not page.locator("#run").is_visible()
 
@@ -218,3 +245,19 @@ def test_the_strip_and_the_buttons_move_the_view(page: Page) -> None:
     )
     page.locator("#width label", has_text="all").click()
     until(page, "#chart", "each bar is 7 candles")
+
+
+def test_a_phone_scrolls_one_way_and_folds_the_controls(browser: Browser, address: str) -> None:
+    phone = browser.new_page(viewport={"width": 390, "height": 844}, is_mobile=True, has_touch=True)
+    phone.set_default_timeout(PATIENCE_MS)
+    phone.goto(address)
+    phone.locator("#chart .boxlayer path").first.wait_for()
+    phone.locator("#group-facts").wait_for()
+    assert phone.evaluate("document.documentElement.scrollWidth") == 390
+    assert phone.locator("#controls details[open]").evaluate_all("all => all.map(one => one.id)") == [
+        "group-facts"
+    ]
+    phone.locator("#group-entry summary").click()
+    phone.locator("#control-entry_at label", has_text="limit order in the zone").click()
+    until(phone, "#summary", "taken back")
+    phone.close()

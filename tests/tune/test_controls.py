@@ -5,8 +5,9 @@ from typing import Any
 
 import pytest
 from ict_lab.errors import LabError
-from ict_lab.tune.controls import Control, as_values, controls, read_page
-from ict_lab.tune.page import control_specs
+from ict_lab.tune.controls import GROUPS, Control, as_values, controls, read_page
+from ict_lab.tune.page import control_specs, steps
+from ict_lab.words import Wording
 
 from ict import Params
 from ict.params import settings
@@ -24,7 +25,30 @@ def page(**changed: Any) -> dict[str, Any]:
 
 def test_every_setting_has_a_control_in_the_order_of_declaration() -> None:
     assert [control.name for control in controls({})] == list(settings())
-    assert [spec["name"] for spec in control_specs(as_values(Params()))] == list(settings())
+    specs = control_specs(as_values(Params()), Wording())
+    shown = [spec["name"] for group in specs["groups"] for spec in group["controls"]]
+    facts = [f"{kind}_{fact['name']}" for fact in specs["facts"] for kind in ("use", "points")]
+    assert sorted([*shown, *facts]) == sorted(settings())
+    assert [group["key"] for group in specs["groups"] if not group["controls"]] == []
+
+
+def test_groups_name_settings() -> None:
+    assert {name for names in GROUPS.values() for name in names} <= set(settings())
+
+
+# By hand: htf 2, ob 2, fvg 1.5 and ote 1.5 points; what is required always counts, what is off never.
+@pytest.mark.parametrize(
+    ("changed", "scores", "most"),
+    [
+        ({}, [0, 1.5, 2, 3, 3.5, 4, 5, 5.5, 7], "of 7 points at most"),
+        ({"use_htf": "required"}, [2, 3.5, 4, 5, 5.5, 7], "of 7 points at most"),
+        ({"use_fvg": "off", "use_ote": "off", "points_ob": 0.7}, [0, 0.7, 2, 2.7], "of 2.7 points at most"),
+    ],
+)
+def test_the_threshold_moves_in_steps_that_points_reach(
+    changed: dict[str, Any], scores: list[float], most: str
+) -> None:
+    assert steps(page(**changed), Wording()) == {"scores": pytest.approx(scores), "most": most}
 
 
 # Reach and step by hand: the range that hyperopt searches, or ten times the default; a hundred round steps.
@@ -34,7 +58,6 @@ def test_every_setting_has_a_control_in_the_order_of_declaration() -> None:
         ("min_body_ratio", (0.5, 0.9), 0.005),
         ("max_touches", (1, 6), 1),
         ("stop_buffer", (0.0, 0.01), 0.0001),
-        ("entry_threshold", (2.0, 7.0), 0.5),  # points are halves: nothing lies between
         ("risk_per_trade_percent", (0.1, 10.0), 0.1),
         ("partial_exit_percent", (1.0, 99.0), 1.0),
         ("position_leverage", (1, 10), 1),
@@ -96,6 +119,6 @@ def test_a_wrong_value_is_a_sentence(changed: dict[str, Any], sentence: str) -> 
 
 def test_names_are_words_and_units_stand_apart() -> None:
     made = by_name()
-    assert made["ob_max_age_candles"].label == "ob max age"
+    assert Wording().label("ob_max_age_candles") == "ob max age"
     assert (made["ob_max_age_candles"].rule, made["ob_max_age_candles"].setting.unit) == ("ZONE-1", "candles")
-    assert made["min_gap_percent"].about == "least height of a gap"
+    assert Wording().about("min_gap_percent") == "least height of a gap"

@@ -10,11 +10,13 @@ import pandas as pd
 import pytest
 from ict_lab.errors import LabError
 from ict_lab.tune import candles, charts
+from ict_lab.tune.backtests import Backtested
 from ict_lab.tune.controls import as_values
 from ict_lab.tune.reading import Reading, summary
 from ict_lab.tune.setup import Setup
 from ict_lab.tune.view import View, newest
 from ict_lab.tune.workbench import Choice, Workbench
+from ict_lab.words import Wording
 
 from ict import Params, analyse
 from tests.strategy.support import ETH, STRATEGY
@@ -80,6 +82,54 @@ def test_each_preset_finds_its_own_entries(workbench: Workbench) -> None:
     assert len(read(workbench, "ICTOrderBlockStrategy").entries) > len(read(workbench).entries)
 
 
+def test_entries_come_at_the_times_that_are_allowed(workbench: Workbench) -> None:
+    """TIME-1: 02:00 to 05:00 in New York is 07:00 to 10:00 UTC in winter."""
+    reading = read(workbench, entry_windows=["london"], choice=replace(CHOICE, last_day="2024-03-05"))
+    closes = [
+        reading.stretch.frame["date"].iloc[entry.row] + pd.Timedelta("15min") for entry in reading.entries
+    ]
+    assert len(closes) > 5
+    assert {close.hour for close in closes} <= {7, 8, 9}
+
+
+def test_orders_rest_one_at_a_time(workbench: Workbench) -> None:
+    """LIM-1 to LIM-3: placed beyond the market, filled by a candle that trades through, or taken back."""
+    reading = read(workbench, entry_at="zone")
+    frame, free = reading.stretch.frame, 0
+    ends = {"filled": 0, "over": 0}
+    for entry in reading.entries:
+        assert entry.rest
+        assert entry.levels
+        assert entry.row + 1 >= free
+        assert entry.direction * (frame["open"].iloc[entry.row + 1] - entry.levels.entry) > 0
+        beyond = frame["low" if entry.direction > 0 else "high"]
+        through = (entry.direction * (entry.levels.entry - beyond) > 0).to_numpy()
+        filled, over = entry.rest.filled, entry.rest.over
+        end = next((row for row in (filled, over) if row >= 0), len(frame))
+        assert not through[entry.row + 1 : end].any()
+        assert filled < 0 or through[filled]
+        free = filled + 1 if filled >= 0 else end
+        ends["filled" if filled >= 0 else "over"] += 1
+    assert min(ends.values()) > 20
+    text = summary(reading, Wording())
+    assert f"{ends['filled']} filled" in text
+    drawn = charts.chart(reading, newest(1_500, reading.count), Wording())["data"]
+    assert {"long orders", "short orders"} <= {trace["name"] for trace in drawn}
+
+
+def test_an_entry_that_the_backtest_did_not_trade_is_hollow_and_says_why(workbench: Workbench) -> None:
+    reading = read(workbench)
+    entry = reading.entries[-1]
+    close = reading.stretch.frame["date"].iloc[entry.row] + pd.Timedelta("15min")
+    outcome = {(int(close.timestamp() * 1000), entry.direction): ("locked", "4 of 5 entries")}
+    view, side = newest(0, reading.count), "long" if entry.direction > 0 else "short"
+    drawn = charts.chart(reading, view, Wording(), Backtested((), outcome))["data"]
+    marks = next(trace for trace in drawn if trace["name"] == f"{side} entries")
+    hollow = [symbol.endswith("-open") for symbol in marks["marker"]["symbol"]]
+    assert (hollow[-1], sum(hollow)) == (True, 1)
+    assert marks["text"][-1].endswith("backtest: missed: entries were locked: 4 of 5 entries")
+
+
 def test_the_second_market_is_part_of_the_analysis(setup: Setup, tmp_path: Path) -> None:
     """SMT-1: where it is required, nothing enters without its candles; later ones are not seen."""
     changed = {"use_smt": "required", "entry_threshold": 0.0, "htf_gate": False, "reference_pairs": [ETH]}
@@ -103,17 +153,24 @@ def test_the_second_market_is_part_of_the_analysis(setup: Setup, tmp_path: Path)
 
 def test_the_summary_says_how_many_and_how_far(workbench: Workbench) -> None:
     reading = read(workbench)
-    text = summary(reading)
-    assert text.startswith(f"5,000 candles · {len(reading.entries)} entries")
+    text = summary(reading, Wording())
+    closes = np.count_nonzero(reading.signals[reading.stretch.first :])
+    assert text.startswith(f"5,000 candles · {len(reading.entries)} entries, ")
+    assert f"the first of {closes} closes that signal one · " in text
     assert "margin 10.0 % of the equity" in text
+    # RISK-7: 0.05 % of each side's price over the distance between them, in the middle of all entries
+    found = [entry.levels for entry in reading.entries if entry.levels]
+    costs = sorted(0.0005 * (one.entry + one.stop) / abs(one.entry - one.stop) for one in found)
+    assert reading.cost_r == pytest.approx((costs[len(costs) // 2] + costs[(len(costs) - 1) // 2]) / 2)
+    assert text.endswith(f"fees {reading.cost_r:.2f} R of an entry")
 
 
 def test_a_view_is_drawn_as_it_was_known_at_its_last_candle(workbench: Workbench) -> None:
     long, short = read(workbench), read(workbench, choice=replace(CHOICE, last_day="2024-02-29"))
     frame = long.stretch.frame.iloc[long.stretch.first :].reset_index(drop=True)
     stop = int((frame["date"] < pd.Timestamp("2024-03-01", tz=UTC)).sum())
-    earlier = charts.chart(long, View(stop - 300, stop))
-    newer = charts.chart(short, newest(300, short.count))
+    earlier = charts.chart(long, View(stop - 300, stop), Wording())
+    newer = charts.chart(short, newest(300, short.count), Wording())
     for one in (earlier, newer):
         one["data"] = [
             {**trace, "x": list(trace["x"]), "y": list(trace.get("y", []))} for trace in one["data"]
@@ -125,7 +182,7 @@ def test_a_view_is_drawn_as_it_was_known_at_its_last_candle(workbench: Workbench
 def test_a_chart_has_its_candles_boxes_and_entries(workbench: Workbench) -> None:
     reading = read(workbench)
     view = newest(300, reading.count)
-    drawn = charts.chart(reading, view)
+    drawn = charts.chart(reading, view, Wording())
     bars = next(trace for trace in drawn["data"] if trace["type"] == "candlestick")
     frame = reading.stretch.frame.iloc[-300:]
     assert list(bars["close"]) == list(frame["close"])
@@ -138,7 +195,7 @@ def test_a_chart_has_its_candles_boxes_and_entries(workbench: Workbench) -> None
 
 def test_a_wide_view_puts_candles_together_and_loses_no_extreme(workbench: Workbench) -> None:
     reading = read(workbench)
-    bars = charts.chart(reading, newest(0, reading.count))["data"][0]
+    bars = charts.chart(reading, newest(0, reading.count), Wording())["data"][0]
     frame = reading.stretch.frame.iloc[reading.stretch.first :]
     assert len(bars["x"]) <= charts.MOST_BARS
     assert (max(bars["high"]), min(bars["low"])) == (frame["high"].max(), frame["low"].min())

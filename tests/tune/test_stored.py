@@ -11,11 +11,16 @@ from freqtrade.optimize.hyperopt_tools import HyperoptTools
 from ict_lab import files
 from ict_lab.errors import LabError
 from ict_lab.tune.in_force import Source, changes, in_force, starting_values
+from ict_lab.tune.page import change_table
+from ict_lab.tune.setup import Setup
 from ict_lab.tune.stored import Stored, read_stored, write
 from ict_lab.tune.strategies import find_presets
+from ict_lab.tune.workbench import Workbench
+from ict_lab.words import Wording
 
 from tests.strategy.host import load
-from tests.strategy.support import STRATEGY
+from tests.strategy.support import ETH, STRATEGY
+from tests.tune.conftest import PAIR, with_block
 
 NOW = datetime(2026, 11, 22, 14, 5, 9, tzinfo=UTC)
 CHANGES: dict[str, object] = {"min_body_ratio": 0.8, "htf_gate": False}
@@ -196,3 +201,43 @@ def test_a_change_that_the_configuration_holds_does_not_go_into_the_file(strateg
         ("min_body_ratio", 0.9, 0.5, False),
         ("max_touches", 3, 2, True),
     ]
+
+
+def test_a_pair_has_the_settings_of_its_group(setup: Setup, tmp_path: Path) -> None:
+    """RISK-1, TIME-1: `setup` and `pairs` of the configuration are in force as the bot has them."""
+    block = {
+        "setup": {"windows": ["london"]},
+        "pairs": {"BTC/.*": {"risk_per_trade_percent": 0.5, "setup": {"threshold": 3}}},
+    }
+    bench = Workbench(with_block(setup, tmp_path, block))
+    names = ("entry_windows", "risk_per_trade_percent", "entry_threshold")
+    for pair, group, values in (
+        (PAIR, "BTC/.*", [["london"], 0.5, 3]),
+        (ETH, "", [["london"], 1.0, 4.0]),
+    ):
+        standing = bench.standing(STRATEGY, pair)
+        assert (standing.group, standing.faults) == (group, ())
+        assert [standing.held[name].value for name in names] == values
+    page = bench.starting_values(STRATEGY, PAIR) | {"risk_per_trade_percent": 2.0, "max_touches": 2}
+    changed = bench.changes(STRATEGY, page, PAIR)
+    assert {one.name: one.source for one in changed} == {
+        "max_touches": Source.STRATEGY,
+        "risk_per_trade_percent": Source.GROUP,
+    }
+    table = str(change_table(changed, bench.standing(STRATEGY, PAIR), PAIR, Wording()))
+    assert '"ict": {"pairs": {"BTC/.*": {"risk_per_trade_percent": 2.0}}}' in table
+    bench.write(STRATEGY, page, "", PAIR)
+    file = json.loads(bench.presets[STRATEGY].settings_file.read_text(encoding="utf-8"))
+    assert file["params"] == {"patterns": {"max_touches": 2}}
+
+
+def test_a_wrong_block_is_a_fault(setup: Setup, tmp_path: Path) -> None:
+    bench = Workbench(with_block(setup, tmp_path, {"pairs": {"BTC/.*": {}, ".*USDT": {}}}))
+    (fault,) = bench.standing(STRATEGY, PAIR).faults
+    assert fault.startswith(f"ict in the configuration: pairs: {PAIR} must be in one group")
+
+
+def test_what_could_never_enter_is_not_written(workbench: Workbench) -> None:
+    page = workbench.starting_values(STRATEGY) | {"use_ob": "off", "entry_threshold": 5.5}
+    with pytest.raises(LabError, match="entry_threshold must be at most 5, the points of all facts in use"):
+        workbench.write(STRATEGY, page, "")

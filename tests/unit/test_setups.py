@@ -74,6 +74,11 @@ def candle(params: Params, **facts: Any) -> Columns:
         (LONG | {"ict_trend_4h": -1}, LOOSE, 1, "ob"),
         (ALL_BUT_THE_BLOCK, {}, 0, None),  # 5.0, but no stop
         (LONG | ALL_BUT_THE_BLOCK, {"entry_threshold": 7.0}, 1, "ob+htf+fvg+ote"),
+        # 0.1 + 0.7 is a little less than 0.8 to a float
+        (
+            LONG | {"ict_trend_4h": 1}, {"entry_threshold": 0.8, "points_htf": 0.1, "points_ob": 0.7}, 1,
+            "ob+htf",
+        ),
         (LONG, {"entry_threshold": 2.0}, 1, "ob"),  # no trend is not against it
         (LONG, {"entry_threshold": 2.0, "htf_must_agree": True}, 0, None),
         (LONG | {"ict_trend_4h": -1}, {"entry_threshold": 2.0}, 0, None),

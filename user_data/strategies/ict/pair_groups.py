@@ -68,10 +68,21 @@ class PairGroups:
         ParameterError
             When two groups match the pair.
         """
+        group = self.group_of(pair)
+        return params if group is None else self._with(group, params)
+
+    def group_of(self, pair: str) -> str | None:
+        """Find the expression of the group that a pair is in; None for none.
+
+        Raises
+        ------
+        ParameterError
+            When two groups match the pair.
+        """
         matching = [pattern for pattern in self.groups if re.fullmatch(pattern, pair)]
         if len(matching) > 1:
             raise ParameterError(f"pairs: {pair} must be in one group, was in {' and '.join(matching)}")
-        return self._with(matching[0], params) if matching else params
+        return matching[0] if matching else None
 
     def each(self, params: Params) -> list[Params]:
         """Give the settings of pairs that are in no group, and of each group."""

@@ -178,7 +178,7 @@ class Params:
     )  # fmt: skip
     entry_threshold: float = number(
         4.0, (0.0, 100.0), "SIG-2: least score of an entry; 2 is the order block alone",
-        unit="points", space="confluence", search=(2.0, 7.0), step=0.5,
+        unit="points", space="confluence", search=(2.0, 7.0),
     )  # fmt: skip
     htf_gate: bool = number(
         True, (0, 1), "SIG-2: no entry against a higher timeframe's trend",
@@ -339,6 +339,16 @@ class Params:
     def most_points(self) -> float:
         """Points of all facts in use together."""
         return sum(self.points(name) for name in FACTS if self.use(name) != "off")
+
+    @property
+    def reachable_scores(self) -> tuple[float, ...]:
+        """Scores that an entry can have, ascending: its required facts hold, each other may (SIG-3)."""
+        uses = {name: self.use(name) for name in FACTS}
+        sums = {sum(self.points(name) for name, use in uses.items() if use == "required")}
+        for name in (name for name, use in uses.items() if use == "points"):
+            # What floats add behind them is no other score.
+            sums |= {round(known + self.points(name), 9) for known in sums}
+        return tuple(sorted(sums))
 
     @property
     def threshold_fault(self) -> str:

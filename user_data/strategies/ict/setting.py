@@ -32,8 +32,6 @@ class Setting:
     analysed : bool
         Whether the columns of an analysis depend on it. Hyperopt computes them once, before the search,
         unless it analyses every epoch anew.
-    step : float
-        Least change that makes a difference by the default settings; 0 for any.
     """
 
     low: float
@@ -47,7 +45,6 @@ class Setting:
     several: bool = False
     form: str = ""
     form_about: str = ""
-    step: float = 0.0
 
     @property
     def allowed(self) -> str:
@@ -74,13 +71,10 @@ def number(
     space: str,
     search: tuple[float, float] | None = None,
     analysed: bool = False,
-    step: float = 0.0,
 ) -> Any:
     """Declare a setting that is a number, or on and off."""
     analysed |= space == "patterns"
-    setting = Setting(
-        *allowed, search=search, unit=unit, about=about, space=space, analysed=analysed, step=step
-    )
+    setting = Setting(*allowed, search=search, unit=unit, about=about, space=space, analysed=analysed)
     return field(default=default, metadata={"setting": setting})
 
 

@@ -14,6 +14,8 @@ from ict.setups.facts import held_facts, score
 from ict.setups.spots import Spots
 from ict.setups.triggers import Triggers, closes, find_triggers
 
+# Much less than any difference of points.
+TIE = 1e-9
 ConditionKind = Literal["fact", "threshold", "gate", "volatility"]
 
 
@@ -157,7 +159,8 @@ def conditions(
     for name, holds in held.items():
         if params.use(name) == "required":
             yield Condition("fact", name, holds)
-    yield Condition("threshold", "", points >= params.entry_threshold)
+    # Ties count: what floats take from a sum is no point.
+    yield Condition("threshold", "", points >= params.entry_threshold - TIE)
 
 
 def allowed(columns: Patterns, spots: Spots, held: Mapping[str, Bools], points: Floats) -> Bools:

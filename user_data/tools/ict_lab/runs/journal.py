@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import re
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import zip_longest
@@ -28,6 +30,8 @@ OUTCOMES = {
 }
 SIDES = {1: "long", -1: "short"}
 NO_SIZE = "its size came to nothing"
+# Refusals differ in their prices alone.
+_FIGURES = re.compile(r"\d[\d.,:]*\d|\d")
 COLUMNS = ("pair", "signal_date", "side", "tag", "outcome", "reason")
 
 
@@ -65,6 +69,15 @@ class Journal:
             "missed": missed,
         }
         return ", ".join(f"{count} {name}" for name, count in parts.items() if count)
+
+    @property
+    def reasons(self) -> list[tuple[str, str, int]]:
+        """Outcome, reason and how often, by the order of `OUTCOMES`; figures in a reason are left open."""
+        kinds = zip(self.signals["outcome"], self.signals["reason"].fillna(""), strict=True)
+        counts = Counter((outcome, _FIGURES.sub("…", reason)) for outcome, reason in kinds)
+        order = list(OUTCOMES)
+        rows = [(outcome, reason, count) for (outcome, reason), count in counts.items()]
+        return sorted(rows, key=lambda row: (order.index(row[0]), -row[2], row[1]))
 
     def differences(self) -> list[str]:
         """Say where it does not add up with what Freqtrade exported, a sentence each; none where it does."""

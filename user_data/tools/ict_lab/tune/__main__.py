@@ -1,6 +1,6 @@
 """Turn the settings by hand, with the chart beside them: a page on this machine, in your browser.
 
-python -m ict_lab.tune [-c CONFIG ...] [--datadir FOLDER] [--strategies FOLDER] [--port PORT]
+python -m ict_lab.tune [-c CONFIG ...] [--datadir FOLDER] [--strategies FOLDER] [--port PORT] [--language ko]
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ from ict_lab.places import STRATEGIES
 from ict_lab.tune.server import HOST, PageServer
 from ict_lab.tune.setup import make_setup
 from ict_lab.tune.workbench import Workbench
+from ict_lab.words import LANGUAGES
 
 DEFAULT_PORT = 8050
 CONFIGS = (Path("config.json"), Path("user_data/config/public_data.json"))
@@ -41,6 +42,9 @@ def _parser() -> argparse.ArgumentParser:
         help="folder of the strategies and their JSON files (the one beside the tools)",
     )  # fmt: skip
     parser.add_argument("--trials", type=Path, metavar="PATH", help="log of what is tried")
+    parser.add_argument(
+        "--language", choices=LANGUAGES, help="of the page (ict_messages.language of the configuration)"
+    )
     parser.add_argument(
         "--port", type=int, default=DEFAULT_PORT, help=f"port on {HOST}, 0 for any ({DEFAULT_PORT})"
     )
@@ -70,7 +74,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if not 0 <= options.port <= 65_535:
             raise LabError(f"port must be between 0 and 65535, was {options.port}")
         workbench = Workbench(
-            make_setup(options.config or CONFIGS, options.strategies, options.datadir, options.trials)
+            make_setup(
+                options.config or CONFIGS,
+                options.strategies,
+                options.datadir,
+                options.trials,
+                options.language,
+            )
         )
         server = PageServer(workbench, options.port)
     except (LabError, OSError) as error:

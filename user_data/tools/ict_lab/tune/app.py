@@ -5,7 +5,6 @@ from __future__ import annotations
 import logging
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import astuple
 from typing import Any
 
 import pandas as pd
@@ -13,11 +12,14 @@ from dash import ClientsideFunction, Dash, Input, Output, State, ctx, no_update,
 
 from ict_lab.errors import LabError
 from ict_lab.tune import charts
-from ict_lab.tune.page import change_table, control_specs, page, result_table
-from ict_lab.tune.quick_backtest import ClosedTrade, Progress, Result
+from ict_lab.tune.backtests import drawn_trades, progress_text, run_row, tested_on
+from ict_lab.tune.controls import read_page
+from ict_lab.tune.page import change_table, control_specs, page, result_table, steps
+from ict_lab.tune.quick_backtest import Progress
 from ict_lab.tune.reading import Reading, summary
 from ict_lab.tune.view import View, around, newest, step
 from ict_lab.tune.workbench import Choice, Workbench
+from ict_lab.words import Wording
 
 logger = logging.getLogger(__name__)
 
@@ -34,30 +36,31 @@ Answer = Any
 
 def make_app(workbench: Workbench) -> Dash:
     """Make the page for a workbench."""
+    say = Wording(workbench.setup.language)
     app = Dash(
-        __name__, title=TITLE, update_title=TITLE, serve_locally=True, on_error=_say_trouble,
-        suppress_callback_exceptions=True,
+        __name__, title=TITLE, update_title=TITLE, serve_locally=True, suppress_callback_exceptions=True,
+        on_error=lambda error: _say_trouble(error, say),
     )  # fmt: skip
-    app.layout = lambda: _layout(workbench)
+    app.layout = lambda: _layout(workbench, say)
     for wire in (
         _wire_settings, _wire_candles, _wire_view, _wire_chart, _wire_changes, _wire_writing, _wire_backtest,
         _wire_bot,
     ):  # fmt: skip
-        wire(app, workbench)
+        wire(app, workbench, say)
     return app
 
 
-def _layout(workbench: Workbench) -> Any:
+def _layout(workbench: Workbench, say: Wording) -> Any:
     try:
-        return page(workbench, workbench.pairs(), "")
+        return page(workbench, workbench.pairs(), "", say)
     except LabError as error:
-        return page(workbench, {}, str(error))
+        return page(workbench, {}, say.said(str(error)), say)
 
 
-def _say_trouble(error: Exception) -> None:
+def _say_trouble(error: Exception, say: Wording) -> None:
     """Show a fault of the page itself on the page; the log has the details."""
     logger.error("The page could not answer", exc_info=error)
-    set_props("trouble", {"children": f"The page could not answer ({type(error).__name__}: {error})"})
+    set_props("trouble", {"children": say("could_not", error=f"{type(error).__name__}: {error}")})
 
 
 def _choice(pair: str | None, timeframe: str | None, last_day: str | None, count: int) -> Choice:
@@ -69,19 +72,26 @@ def _choice(pair: str | None, timeframe: str | None, last_day: str | None, count
     return Choice(pair, timeframe, day, count)
 
 
-def _wire_settings(app: Dash, workbench: Workbench) -> None:
+def _wire_settings(app: Dash, workbench: Workbench, say: Wording) -> None:
     @app.callback(
         Output("specs", "data"), Output("about", "children"),
         Input("strategy", "value"), Input("to-force", "n_clicks"), Input("to-defaults", "n_clicks"),
+        Input("pair", "value"), State("specs", "data"),
     )  # fmt: skip
-    def describe_controls(strategy: str, force: int | None, defaults: int | None) -> Answer:
-        preset = workbench.presets[strategy]
-        asked_defaults = ctx.triggered_id == "to-defaults"
-        values = preset.defaults if asked_defaults else workbench.starting_values(strategy)
-        return control_specs(values), preset.about
+    def describe_controls(
+        strategy: str, force: int | None, defaults: int | None, pair: str | None, specs: Any
+    ) -> Answer:
+        preset, asked = workbench.presets[strategy], ctx.triggered_id
+        if asked == "pair" and specs and not workbench.has_groups():
+            return no_update, no_update
+        values = (
+            preset.defaults if asked == "to-defaults" else workbench.starting_values(strategy, pair or "")
+        )
+        return control_specs(values, say), say.said(preset.about)
 
     # Sliders live in the browser, which hands over all values at a pace that the chart can keep.
-    for function, trigger in (("build", "specs"), ("mark", "changed"), ("goOn", "drawn")):
+    functions = {"build": "specs", "mark": "changed", "goOn": "drawn", "setSteps": "steps"}
+    for function, trigger in functions.items():
         _in_browser(app, function, trigger, Output("none", "data", allow_duplicate=True))
 
 
@@ -92,7 +102,7 @@ def _in_browser(app: Dash, function: str, trigger: str, output: Output) -> None:
     wire(run, output, Input(trigger, "data"), prevent_initial_call=True)
 
 
-def _wire_candles(app: Dash, workbench: Workbench) -> None:
+def _wire_candles(app: Dash, workbench: Workbench, _: Wording) -> None:
     @app.callback(
         Output("timeframe", "options"), Output("timeframe", "value"),
         Input("pair", "value"), Input("strategy", "value"), State("timeframe", "value"),
@@ -111,7 +121,7 @@ def _reading(
     return workbench.reading(strategy, values, _choice(*chosen))
 
 
-def _wire_view(app: Dash, workbench: Workbench) -> None:
+def _wire_view(app: Dash, workbench: Workbench, _: Wording) -> None:
     @app.callback(
         Output("view", "data"),
         Input("before", "n_clicks"), Input("after", "n_clicks"), Input("newest", "n_clicks"),
@@ -134,7 +144,7 @@ def _wire_view(app: Dash, workbench: Workbench) -> None:
         return [view.start, view.stop] if view else no_update
 
 
-def _wire_chart(app: Dash, workbench: Workbench) -> None:
+def _wire_chart(app: Dash, workbench: Workbench, say: Wording) -> None:
     @app.callback(
         Output("chart", "figure"), Output("summary", "children"), Output("wrong", "children"),
         Output("drawn", "data"),
@@ -149,11 +159,13 @@ def _wire_chart(app: Dash, workbench: Workbench) -> None:
         try:
             reading = _reading(workbench, strategy, values, chosen)
         except LabError as error:
-            return no_update if chosen[0] else charts.message(""), no_update, str(error), no_update
+            empty = no_update if chosen[0] else charts.message("")
+            return empty, no_update, say.said(str(error)), no_update
         shown = _fitting(view, reading.count) or newest(width, reading.count)
-        tested = bool(trades) and trades["on"] == [strategy, chosen[0]]
-        drawn = [ClosedTrade(*one) for one in trades["rows"]] if tested else []
-        return charts.chart(reading, shown, drawn), summary(reading), "", [values, shown.start, shown.stop]
+        tested = tested_on(trades, strategy, chosen[0])
+        wrong = say.said(reading.params.threshold_fault)
+        seen = [values, shown.start, shown.stop]
+        return charts.chart(reading, shown, say, tested), summary(reading, say), wrong, seen
 
     # The strip comes after the chart, which one looks at.
     @app.callback(
@@ -197,29 +209,32 @@ def _zoomed(reading: Reading, zoom: Mapping[str, Any]) -> View | None:
     return around((start + stop) / 2, max(stop - start, 1), reading.count)
 
 
-def _wire_changes(app: Dash, workbench: Workbench) -> None:
+def _wire_changes(app: Dash, workbench: Workbench, say: Wording) -> None:
     @app.callback(
         Output("changes", "children"), Output("faults", "children"), Output("ask-write", "disabled"),
-        Output("ask-write", "children"), Output("changed", "data"),
+        Output("ask-write", "children"), Output("changed", "data"), Output("steps", "data"),
         Input("drawn", "data"), Input("wrong", "children"), Input("written", "children"),
-        Input("strategy", "value"), State("values", "data"),
+        Input("strategy", "value"), Input("pair", "value"), State("values", "data"),
     )  # fmt: skip
-    def show_changes(drawn: Any, wrong: Any, written: Any, strategy: str, values: Any) -> Answer:
-        standing = workbench.standing(strategy)
-        file, faults = standing.stored.path.name, " · ".join(standing.faults)
-        label = f"Write to {file} …"
+    def show_changes(
+        drawn: Any, wrong: Any, written: Any, strategy: str, pair: str | None, values: Any
+    ) -> Answer:
+        standing = workbench.standing(strategy, pair or "")
+        faults = " · ".join(map(say.said, standing.faults))
+        label = say("write_to", file=standing.stored.path.name)
         if not values:
-            return no_update, faults, True, label, []
+            return no_update, faults, True, label, [], no_update
         try:
-            changes = workbench.changes(strategy, values)
+            changes = workbench.changes(strategy, values, pair or "")
         except LabError as error:
-            return str(error), faults, True, label, []
-        writable = any(one.goes_into_file for one in changes) and not standing.stored.hindrance
-        changed = [one.name for one in changes]
-        return change_table(changes, file), faults, not writable, label, changed
+            return say.said(str(error)), faults, True, label, [], no_update
+        can_trade = not read_page(values).threshold_fault and not standing.stored.hindrance
+        writable = can_trade and any(one.goes_into_file for one in changes)
+        table, changed = change_table(changes, standing, pair or "", say), [one.name for one in changes]
+        return table, faults, not writable, label, changed, steps(values, say)
 
 
-def _wire_writing(app: Dash, workbench: Workbench) -> None:
+def _wire_writing(app: Dash, workbench: Workbench, say: Wording) -> None:
     # What was asked for must be what is written.
     _in_browser(app, "hide", "values", Output("write-box", "hidden", allow_duplicate=True))
 
@@ -227,34 +242,36 @@ def _wire_writing(app: Dash, workbench: Workbench) -> None:
         Output("write-box", "hidden"), Output("write-question", "children"), Output("asked", "data"),
         Output("written", "children"), Output("written", "className"),
         Input("ask-write", "n_clicks"), Input("no-write", "n_clicks"), Input("write", "n_clicks"),
-        Input("strategy", "value"), State("values", "data"), State("asked", "data"),
+        Input("strategy", "value"), Input("pair", "value"), State("values", "data"), State("asked", "data"),
         prevent_initial_call=True,
     )  # fmt: skip
-    def write(ask: Any, no: Any, do: Any, strategy: str, values: Any, asked: str) -> Answer:
+    def write(ask: Any, no: Any, do: Any, strategy: str, pair: str, values: Any, asked: str) -> Answer:
         if ctx.triggered_id == "ask-write":
             # The file that the question speaks of is the one that may be written over.
             digest = workbench.standing(strategy).stored.digest
-            return False, _write_question(workbench, strategy, values), digest, no_update, no_update
+            question = _write_question(workbench, strategy, pair, values, say)
+            return False, question, digest, no_update, no_update
         if ctx.triggered_id != "write":
             return True, "", "", "", RIGHT
         try:
-            backup = workbench.write(strategy, values, asked)
+            backup = workbench.write(strategy, values, asked, pair)
         except LabError as error:
-            return True, "", "", str(error), WRONG
-        kept = f" What it was is in {backup.name}." if backup else ""
+            return True, "", "", say.said(str(error)), WRONG
+        kept = say("written_kept", backup=backup.name) if backup else ""
         file = workbench.presets[strategy].settings_file.name
-        return True, "", "", f"Written to {file}.{kept} A running bot reads it when it is reloaded.", RIGHT
+        return True, "", "", say("written", file=file, kept=kept), RIGHT
 
 
-def _write_question(workbench: Workbench, strategy: str, values: Mapping[str, Any]) -> str:
-    changes = [one for one in workbench.changes(strategy, values) if one.goes_into_file]
+def _write_question(
+    workbench: Workbench, strategy: str, pair: str, values: Mapping[str, Any], say: Wording
+) -> str:
+    count = sum(one.goes_into_file for one in workbench.changes(strategy, values, pair))
     file = workbench.presets[strategy].settings_file
-    kept = "The file as it is now is kept as a backup." if file.exists() else "The file is not there yet."
-    settings = "setting" if len(changes) == 1 else "settings"
-    return f"Write {len(changes)} {settings} into {file}? {kept} All else in it stays."
+    kept = say("file_kept" if file.exists() else "file_new")
+    return say("write_question_one" if count == 1 else "write_question", count=count, file=file, kept=kept)
 
 
-def _wire_backtest(app: Dash, workbench: Workbench) -> None:
+def _wire_backtest(app: Dash, workbench: Workbench, say: Wording) -> None:
     @app.callback(
         Output("poll", "disabled"), Output("backtest-told", "children"), Output("backtest-told", "className"),
         Input("backtest", "n_clicks"), Input("cancel", "n_clicks"),
@@ -268,7 +285,7 @@ def _wire_backtest(app: Dash, workbench: Workbench) -> None:
         try:
             workbench.start_backtest(strategy, values or {}, _choice(*chosen))
         except (LabError, OSError) as error:
-            return True, str(error), WRONG
+            return True, say.said(str(error)), WRONG
         return False, "", RIGHT
 
     @app.callback(
@@ -286,33 +303,18 @@ def _wire_backtest(app: Dash, workbench: Workbench) -> None:
         try:
             state = workbench.backtest()
         except LabError as error:
-            return *idle, str(error), WRONG, *unchanged
+            return *idle, say.said(str(error)), WRONG, *unchanged
         if isinstance(state, Progress):
-            return False, False, False, f"{state.percent}", state.text, no_update, no_update, *unchanged
+            text = progress_text(state, say)
+            return False, False, False, f"{state.percent}", text, no_update, no_update, *unchanged
         if state is None:
             return *idle, no_update, no_update, *unchanged
         older = [run for run in runs if run["number"] != state.number]
-        runs = [_run_row(state), *older][:MOST_RUNS]
-        return *idle, "", RIGHT, runs, _drawn_trades(state), result_table(runs)
+        runs = [run_row(state, say), *older][:MOST_RUNS]
+        return *idle, "", RIGHT, runs, drawn_trades(state), result_table(runs, say)
 
 
-def _run_row(result: Result) -> dict[str, Any]:
-    name = result.strategy.removeprefix("ICT").removesuffix("Strategy")
-    title = f"{result.strategy} on {result.pair}"
-    return {
-        "number": result.number,
-        "name": f"{result.number} · {name}",
-        "title": title,
-        "figures": result.figures,
-    }
-
-
-def _drawn_trades(result: Result) -> dict[str, Any]:
-    """Keep a run's trades for the chart, and what they belong to."""
-    return {"on": [result.strategy, result.pair], "rows": [astuple(one) for one in result.trades]}
-
-
-def _wire_bot(app: Dash, workbench: Workbench) -> None:
+def _wire_bot(app: Dash, workbench: Workbench, say: Wording) -> None:
     where = [State(name, "value") for name in ("address", "username", "password")]
 
     @app.callback(
@@ -322,7 +324,7 @@ def _wire_bot(app: Dash, workbench: Workbench) -> None:
         State("strategy", "value"), *where,
         prevent_initial_call=True,
         running=[(Output(name, "disabled"), True, False) for name in ("look", "reload", "no-reload")]
-        + [(Output("bot-told", "children"), "Waits for the bot …", "")],
+        + [(Output("bot-told", "children"), say("waits"), "")],
     )  # fmt: skip
     def talk(look: Any, no: Any, do: Any, strategy: str, *asked: str) -> Answer:
         if ctx.triggered_id == "no-reload":
@@ -330,17 +332,15 @@ def _wire_bot(app: Dash, workbench: Workbench) -> None:
         try:
             access = workbench.access(*[(text or "").strip() for text in asked])
             if ctx.triggered_id == "look":
-                return False, _reload_question(workbench, strategy, access), "", RIGHT
-            return True, "", workbench.reload_bot(strategy, access), RIGHT
+                return False, _reload_question(workbench, strategy, access, say), "", RIGHT
+            return True, "", say.said(workbench.reload_bot(strategy, access)), RIGHT
         except LabError as error:
-            return True, "", str(error), WRONG
+            return True, "", say.said(str(error)), WRONG
 
 
-def _reload_question(workbench: Workbench, strategy: str, access: Any) -> str:
+def _reload_question(workbench: Workbench, strategy: str, access: Any, say: Wording) -> str:
     facts = workbench.bot_facts(access)
+    sentence = say.said(facts.sentence())
     if facts.strategy != strategy:
-        raise LabError(f"{facts.sentence()} This page shows {strategy}: choose the bot's strategy first")
-    file = workbench.presets[strategy].settings_file.name
-    return (
-        f"{facts.sentence()} It reads {file} as it is written now, not what is only on the page. Reload it?"
-    )
+        raise LabError(say("other_strategy", facts=sentence, strategy=strategy))
+    return say("reload_question", facts=sentence, file=workbench.presets[strategy].settings_file.name)

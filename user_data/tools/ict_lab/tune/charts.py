@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import numpy as np
@@ -10,9 +10,12 @@ import pandas as pd
 
 from ict.drawing.colours import BEARISH, BULLISH, css
 from ict_lab.plotting import lines_of, points_of, shapes_of
+from ict_lab.tune.backtests import Backtested
+from ict_lab.tune.page import outcome_text
 from ict_lab.tune.quick_backtest import ClosedTrade
-from ict_lab.tune.reading import Entry, Reading
+from ict_lab.tune.reading import Entry, Reading, Rest
 from ict_lab.tune.view import View
+from ict_lab.words import Wording
 
 Figure = dict[str, Any]
 
@@ -27,9 +30,10 @@ LEVEL_CANDLES, ROOM = 10, 0.06
 MOST_LEVELS = 60
 # More bars than this can't be told apart, and are slow to draw.
 MOST_BARS = 750
+NOTHING = Backtested()
 
 
-def chart(reading: Reading, view: View, trades: Iterable[ClosedTrade] = ()) -> Figure:
+def chart(reading: Reading, view: View, say: Wording, tested: Backtested = NOTHING) -> Figure:
     """Draw the candles of a view with what the settings see in them.
 
     Parameters
@@ -38,8 +42,10 @@ def chart(reading: Reading, view: View, trades: Iterable[ClosedTrade] = ()) -> F
         Analysis.
     view : View
         What is on the screen.
-    trades : Iterable[ClosedTrade]
-        Trades of a backtest on these candles.
+    say : Wording
+        Language of its words.
+    tested : Backtested
+        What a backtest made of these candles.
     """
     start, stop = view.start + reading.stretch.first, view.stop + reading.stretch.first
     frame = reading.stretch.frame.iloc[start:stop]
@@ -54,14 +60,15 @@ def chart(reading: Reading, view: View, trades: Iterable[ClosedTrade] = ()) -> F
         _candles(frame, together),
         *lines_of(annotations),
         *points_of(annotations),
+        *_orders(reading, entries),
         *_levels(reading, entries, step),
-        *_entries(reading, entries),
-        *_trades(trades, time[0], time[-1]),
+        *_entries(reading, entries, say, tested),
+        *_trades(tested.trades, time[0], time[-1]),
     ]
     layout = _layout(x_range, [low - room, high + room])
     layout["shapes"] = shapes_of(annotations)
     if together > 1:
-        layout["annotations"] = [_note(f"each bar is {together} candles")]
+        layout["annotations"] = [_note(say("together", count=together))]
     return {"data": data, "layout": layout}
 
 
@@ -134,25 +141,70 @@ def _note(text: str) -> dict[str, Any]:
     return place | {"text": text, "showarrow": False, "font": {"size": 11, "color": FAINT}}
 
 
-def _entries(reading: Reading, entries: list[Entry]) -> list[dict[str, Any]]:
+def _entries(
+    reading: Reading, entries: Sequence[Entry], say: Wording, tested: Backtested
+) -> list[dict[str, Any]]:
+    """Mark where entries begin, or where their orders are placed; hollow where the backtest did not trade."""
     frame, time = reading.stretch.frame, milliseconds(reading.stretch.frame["date"])
-    traces = []
+    step, traces = time[1] - time[0], []
     for side, name in SIDE_NAME.items():
         mine = [entry for entry in entries if entry.direction == side]
-        rows = [entry.row for entry in mine]
-        beyond = frame["low" if side > 0 else "high"].to_numpy()[rows]
+        outcomes = [tested.outcomes.get((int(time[entry.row] + step), side)) for entry in mine]
+        traded = [of is None or of[0] == "traded" for of in outcomes]
+        symbols = ["circle" if entry.rest else _triangle(side) for entry in mine]
+        places = [_place(frame, entry) for entry in mine]
+        line = {"color": [INK if was else SIDE_COLOUR[side] for was in traded], "width": 1.2}
+        marker = {
+            "symbol": [one if was else f"{one}-open" for one, was in zip(symbols, traded, strict=True)],
+            "size": [7 if entry.rest else 11 for entry in mine], "color": SIDE_COLOUR[side], "line": line,
+        }  # fmt: skip
         traces.append(
             {
-                "type": "scatter", "mode": "markers", "x": time[rows], "y": beyond * (1 - side * 0.001),
-                "marker": {
-                    "color": SIDE_COLOUR[side], "size": 13, "symbol": _triangle(side),
-                    "line": {"color": INK, "width": 1},
-                },
-                "text": [_words(entry) for entry in mine], "hovertemplate": "%{text}<extra></extra>",
-                "name": f"{name} entries",
+                "type": "scatter", "mode": "markers", "x": [time[row] for row, _ in places],
+                "y": [price for _, price in places], "marker": marker, "name": f"{name} entries",
+                "text": [_words(reading, *one, say) for one in zip(mine, outcomes, strict=True)],
+                "hovertemplate": "%{text}<extra></extra>",
             }
         )  # fmt: skip
     return traces
+
+
+def _place(frame: pd.DataFrame, entry: Entry) -> tuple[int, float]:
+    """Row and price of an entry's mark: beyond its candle, or where its order is placed."""
+    if entry.rest and entry.levels:
+        return min(entry.row + 1, len(frame) - 1), entry.levels.entry
+    beyond = float(frame["low" if entry.direction > 0 else "high"].iloc[entry.row])
+    return entry.row, beyond * (1 - entry.direction * 0.0005)
+
+
+def _orders(reading: Reading, entries: Sequence[Entry]) -> list[dict[str, Any]]:
+    """Draw each entry order while it rests, and how that ended: filled, or taken back."""
+    time = milliseconds(reading.stretch.frame["date"])
+    step, traces = time[1] - time[0], []
+    for side, name in SIDE_NAME.items():
+        mine = [(one.row + 1, one.rest, one.levels) for one in entries if one.direction == side and one.rest]
+        known = [(placed, rest, levels.entry) for placed, rest, levels in mine if rest and levels]
+        ends = [
+            time[rest.filled] if rest.filled >= 0 else time[rest.over] if rest.over >= 0 else time[-1] + step
+            for _, rest, _ in known
+        ]
+        look = {"type": "scatter", "hoverinfo": "skip", "name": f"{name} orders"}
+        line = {"color": SIDE_COLOUR[side], "width": 1.5, "dash": "dashdot"}
+        spans = [(time[placed], end) for (placed, _, _), end in zip(known, ends, strict=True)]
+        traces.append(
+            look | {
+                "mode": "lines", "line": line, "x": [x for span in spans for x in (*span, None)],
+                "y": [y for _, _, price in known for y in (price, price, None)],
+            }
+        )  # fmt: skip
+        ended = [
+            (end, price, _triangle(side) if rest.filled >= 0 else "x-thin-open")
+            for end, (_, rest, price) in zip(ends, known, strict=True) if rest.filled >= 0 or rest.over >= 0
+        ]  # fmt: skip
+        x, y, symbols = zip(*ended, strict=True) if ended else ((), (), ())
+        marker = {"symbol": symbols, "size": 10, "color": SIDE_COLOUR[side], "line": {"width": 1.5}}
+        traces.append(look | {"mode": "markers", "x": x, "y": y, "marker": marker})
+    return [trace for trace in traces if len(trace["x"])]
 
 
 def _levels(reading: Reading, entries: list[Entry], step: float) -> list[dict[str, Any]]:
@@ -197,16 +249,35 @@ def _trades(trades: Iterable[ClosedTrade], start: float, stop: float) -> list[di
     return traces if any(trace["x"] for trace in traces) else []
 
 
-def _words(entry: Entry) -> str:
-    text = f"<b>{SIDE_NAME[entry.direction]}</b> {entry.tag}"
+def _words(reading: Reading, entry: Entry, of: tuple[str, str] | None, say: Wording) -> str:
+    """Say what an entry is, and what a backtest made of it."""
+    tested = [say("in_backtest", outcome=outcome_text(*of, say))] if of else []
+    tag = " + ".join(say.fact(part) for part in entry.tag.split("+"))
+    text = f"<b>{say(SIDE_NAME[entry.direction])}</b> {tag}"
     if entry.levels is None:
-        return f"{text}<br>no stop is known: no trade"
-    target = f"{entry.levels.target:,.6g}" if entry.levels.target else "none"
+        return "<br>".join([text, say("no_trade", why=say.said(entry.refusal)), *tested])
+    target = f"{entry.levels.target:,.6g}" if entry.levels.target else say("no_target")
     away = 100 * entry.levels.risk / entry.levels.entry
-    return (
-        f"{text}<br>entry {entry.levels.entry:,.6g}<br>stop {entry.levels.stop:,.6g} ({away:.2f} %)"
-        f"<br>target {target}"
-    )
+    lines = [
+        text,
+        f"{say('entry')} {entry.levels.entry:,.6g}",
+        f"{say('stop')} {entry.levels.stop:,.6g} ({away:.2f} %)",
+        f"{say('target')} {target}",
+        *_rest_words(reading, entry.rest, say),
+        *tested,
+    ]
+    return "<br>".join(lines)
+
+
+def _rest_words(reading: Reading, rest: Rest | None, say: Wording) -> list[str]:
+    if rest is None:
+        return []
+    dates = reading.stretch.frame["date"]
+    for key, row in (("rests_filled", rest.filled), ("rests_over", rest.over)):
+        if row >= 0:
+            at = dates.iloc[min(row, len(dates) - 1)]
+            return [say(key, at=f"{at:%Y-%m-%d %H:%M}")]
+    return [say("rests_on")]
 
 
 def _layout(x_range: list[float], y_range: list[float] | None) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""What stands on the page for each setting: slider or choice, its reach, steps, unit and words."""
+"""What the page has for each setting: its group, slider or choice, reach and steps."""
 
 from __future__ import annotations
 
@@ -13,17 +13,29 @@ from ict.params import settings
 from ict.setting import Setting
 from ict_lab.errors import LabError
 
-SPACES = {
-    "patterns": "Patterns",
-    "setup": "Setup",
-    "confluence": "Confluence",
-    "facts": "Facts",
-    "exits": "Exits",
-    "risk": "Risk",
-}
+# The page's groups, from what is traded to how patterns are found; named are those of another space.
+GROUPS: Mapping[str, tuple[str, ...]] = {
+    "zones": (),
+    "facts": ("entry_threshold",),
+    "trend": (),
+    "windows": ("entry_windows", "entry_weekdays", "blackout_file"),
+    "entry": ("entry_at", "entry_depth", "entry_post_only", "one_entry_per_zone", "max_chase_r"),
+    "stop": (),
+    "target": (
+        "risk_reward", "target_at", "min_target_r", "partial_exit_at", "partial_exit_at_r",
+        "partial_exit_percent", "max_hold_candles",
+    ),
+    "risk": ("risk_per_trade_percent", "max_position_percent", "position_leverage", "max_cost_r"),
+    "caps": (),
+    "patterns": (),
+    "book": ("alerts_only", "fail_closed", "adopt_orphans"),
+}  # fmt: skip
+OF_SPACE = {
+    "setup": "zones", "facts": "facts", "confluence": "trend", "exits": "stop", "risk": "caps",
+    "patterns": "patterns",
+}  # fmt: skip
 SWITCH = ("off", "on")
-UNITS_IN_NAMES = ("_percent", "_candles", "_atr", "_at_r")
-# A slider has about so many places to stand at.
+# A slider has about so many places.
 PLACES = 100
 # Without a range to search, a slider reaches to so many times the default. The number box takes all.
 REACH = 10
@@ -55,22 +67,15 @@ class Control:
     whole: bool
 
     @property
-    def label(self) -> str:
-        """The name in words, without the unit."""
-        name = self.name
-        for unit in UNITS_IN_NAMES:
-            name = name.removesuffix(unit)
-        return name.replace("_", " ")
+    def group(self) -> str:
+        """Which of `GROUPS` it is in."""
+        named = next((group for group, names in GROUPS.items() if self.name in names), None)
+        return named or OF_SPACE[self.setting.space]
 
     @property
     def rule(self) -> str:
         """The rules that the setting belongs to, such as OB-1."""
         return self.setting.about.partition(": ")[0]
-
-    @property
-    def about(self) -> str:
-        """What the setting does, in one line."""
-        return self.setting.about.partition(": ")[2]
 
     def shown(self, value: object) -> Any:
         """Turn a setting's value into what the page's control holds."""
@@ -101,7 +106,7 @@ def controls(at: Mapping[str, object]) -> list[Control]:
 
 
 def read_page(values: Mapping[str, object]) -> Params:
-    """Check what stands on the page.
+    """Check what the page holds.
 
     Raises
     ------
@@ -134,7 +139,7 @@ def _control(name: str, setting: Setting, default: object, value: object) -> Con
     low, high = setting.search or (setting.low, min(setting.high, REACH * (default or 1)))
     low, high = min(low, *numbers), max(high, *numbers)
     whole = isinstance(default, int)
-    step = setting.step or (1.0 if whole else _round_step((high - low) / PLACES))
+    step = 1.0 if whole else _round_step((high - low) / PLACES)
     return Control(
         name, setting, (), _round_end(low, step, setting.low, numbers), round(high, 8), step, whole
     )

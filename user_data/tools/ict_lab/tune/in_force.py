@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from types import MappingProxyType
 from typing import Any
 
 from ict import Params
@@ -16,9 +17,10 @@ from ict_lab.tune.stored import Stored
 class Source(StrEnum):
     """Who sets a value; the later one wins."""
 
-    STRATEGY = "strategy's default"
-    FILE = "JSON file"
-    CONFIG = "configuration"
+    STRATEGY = "strategy"
+    FILE = "file"
+    CONFIG = "config"
+    GROUP = "group"
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,10 +53,15 @@ class Change:
     @property
     def goes_into_file(self) -> bool:
         """Whether writing the strategy's JSON file brings it about."""
-        return self.source is not Source.CONFIG
+        return self.source in (Source.STRATEGY, Source.FILE)
 
 
-def in_force(defaults: Mapping[str, Any], stored: Stored, block: Mapping[str, Any]) -> dict[str, Held]:
+def in_force(
+    defaults: Mapping[str, Any],
+    stored: Stored,
+    block: Mapping[str, Any],
+    group: Mapping[str, Any] = MappingProxyType({}),
+) -> dict[str, Held]:
     """Find every setting's value as the strategy would: configuration, then JSON file, then default.
 
     Parameters
@@ -64,11 +71,14 @@ def in_force(defaults: Mapping[str, Any], stored: Stored, block: Mapping[str, An
     stored : Stored
         Its JSON file.
     block : Mapping[str, Any]
-        The `ict` block of the configuration.
+        Settings of the `ict` block of the configuration.
+    group : Mapping[str, Any]
+        Those that the pair's group has for itself.
     """
     held = {name: Held(defaults[name], Source.STRATEGY) for name in settings()}
     held |= {name: Held(value, Source.FILE) for name, value in stored.values.items()}
-    held |= {name: Held(value, Source.CONFIG) for name, value in block.items() if name in held}
+    for source, given in ((Source.CONFIG, block), (Source.GROUP, group)):
+        held |= {name: Held(value, source) for name, value in given.items() if name in held}
     return held
 
 
@@ -98,6 +108,8 @@ def changes(held: Mapping[str, Held], page: Mapping[str, Any], defaults: Mapping
 
 
 def _same(one: object, other: object) -> bool:
+    if isinstance(one, list | tuple) and isinstance(other, list | tuple):
+        return [*one] == [*other]
     # To Python True is 1; in a settings file it is not.
     return one == other and isinstance(one, bool) == isinstance(other, bool)
 

@@ -4,22 +4,15 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
-import numpy as np
 from freqtrade.exchange import timeframe_to_seconds
 from ict_host.calendar import Calendar
 from ict_host.outlook import pair_outlook
-from ict_host.signals import Signals
-from pandas import DatetimeIndex
 
-from ict import Params
-from ict.analysis import Analysis
-from ict.desk.grid import ticks_of_months
 from ict.errors import IctError
 from ict.now.facts import Now, PairNow
 from ict_lab.errors import LabError
-from ict_lab.tune.candles import Stretch
 from ict_lab.tune.controls import read_page
-from ict_lab.tune.reading import FINEST_STEP, TAKER_FEE
+from ict_lab.tune.signals import fees_of, signals_of
 from ict_lab.tune.strategies import Preset
 from ict_lab.tune.workbench import Choice, Workbench
 
@@ -45,7 +38,6 @@ def now_on_candles(workbench: Workbench, strategy: str, pairs: tuple[str, ...] =
         When there are no such candles, or a setting is wrong.
     """
     preset = workbench.presets[strategy]
-    params = read_page(workbench.starting_values(strategy))
     known = [pair for pair, frames in workbench.pairs().items() if preset.timeframe in frames]
     for pair in pairs:
         if pair not in known:
@@ -53,39 +45,21 @@ def now_on_candles(workbench: Workbench, strategy: str, pairs: tuple[str, ...] =
                 f"no {preset.timeframe} candles of {pair} are in {workbench.setup.datadir}; "
                 f"there are some of {', '.join(known) or 'no pair'}"
             )
-    shown = tuple(_pair(workbench, preset, params, pair) for pair in pairs or known)
+    shown = tuple(_pair(workbench, preset, pair) for pair in pairs or known)
     if not shown:
         raise LabError(f"no {preset.timeframe} candles are in {workbench.setup.datadir}")
     return Now(written_at=datetime.now(UTC), bot="", strategy=strategy, state="", mode="candles", pairs=shown)
 
 
-def _pair(workbench: Workbench, preset: Preset, params: Params, pair: str) -> PairNow:
-    choice = Choice(pair, preset.timeframe, "", COUNT)
-    stretch = workbench.stretch(params, choice)
-    candle = timedelta(seconds=timeframe_to_seconds(preset.timeframe))
+def _pair(workbench: Workbench, preset: Preset, pair: str) -> PairNow:
+    params = read_page(workbench.starting_values(preset.name, pair))
+    folder, timeframe = workbench.setup.user_data, preset.timeframe
+    stretch = workbench.stretch(params, Choice(pair, timeframe, "", COUNT))
+    candle = timedelta(seconds=timeframe_to_seconds(timeframe))
     try:
-        calendar = Calendar(params, workbench.setup.user_data)
-        signals = _signals(stretch, params, preset, calendar, candle)
+        calendar = Calendar(params, folder)
+        signals = signals_of(stretch, params, preset.find_entries, timeframe, folder)
     except IctError as error:
         raise LabError(f"{pair}: {error}") from error
-    tick = _tick(stretch)
-    return pair_outlook(
-        pair, preset.timeframe, candle, signals, calendar, fees=(TAKER_FEE, TAKER_FEE), tick=tick
-    )
-
-
-def _signals(
-    stretch: Stretch, params: Params, preset: Preset, calendar: Calendar, candle: timedelta
-) -> Signals:
-    higher = {name: stretch.higher[name] for name in params.higher_timeframes if name in stretch.higher}
-    columns = Analysis(stretch.frame, params, higher, stretch.second).columns()
-    opens = DatetimeIndex(stretch.frame["date"])
-    rests = params.entry_at == "zone"
-    in_time = (calendar.allows_rest if rests else calendar.allows_market)(opens, candle)
-    return Signals.find(opens, columns, in_time, _tick(stretch), preset.find_entries)
-
-
-def _tick(stretch: Stretch) -> np.ndarray[tuple[int], np.dtype[np.float64]]:
-    ticks = ticks_of_months(stretch.frame).ffill()
-    newest = float(ticks.iloc[-1]) if len(ticks) else np.nan
-    return np.full(len(stretch.frame), newest if newest > 0 else FINEST_STEP)
+    fees = fees_of(params)
+    return pair_outlook(pair, timeframe, candle, signals, calendar, fees=fees, tick=signals.tick)

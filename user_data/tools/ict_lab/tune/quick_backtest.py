@@ -20,13 +20,14 @@ from ict_lab.places import TOOLS
 from ict_lab.processes import research_environment
 from ict_lab.runs.equity import equity_of
 from ict_lab.runs.export import read_exports
+from ict_lab.runs.journal import Journal
 from ict_lab.runs.run import BacktestRun
 from ict_lab.trials import TrialLog
 from ict_lab.tune.setup import Setup
 from ict_lab.tune.strategies import Preset
 
 END_WITHIN_SECONDS = 5.0
-PHASES = {"dataload": "loads candles", "analyze": "analyses", "convert": "converts", "backtest": "trades"}
+PHASES = ("dataload", "analyze", "convert", "backtest")
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +55,8 @@ class Result:
         Name and value, for a table.
     trades : tuple[ClosedTrade, ...]
         Closed trades, oldest first.
+    journal : Journal or None
+        What became of its signals; None where the strategy keeps none.
     """
 
     number: int
@@ -61,6 +64,7 @@ class Result:
     pair: str
     figures: dict[str, str]
     trades: tuple[ClosedTrade, ...]
+    journal: Journal | None
 
 
 @dataclass(frozen=True)
@@ -77,10 +81,21 @@ class Order:
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """How far a run is: a sentence, and percent of the phase that it is in."""
+    """How far a run is.
 
-    text: str
+    Attributes
+    ----------
+    phase : str
+        Key of its words: starts, runs, or Freqtrade's own phase.
+    percent : int
+        Of that phase.
+    seconds : float
+        Since its start.
+    """
+
+    phase: str
     percent: int
+    seconds: float
 
 
 class QuickBacktest:
@@ -122,16 +137,15 @@ class QuickBacktest:
         seconds = time.monotonic() - self._started
         lines = self._progress.read_text(encoding="utf-8").splitlines() if self._progress.exists() else []
         if not lines:
-            return Progress(f"Freqtrade starts, {seconds:.0f} s", 0)
+            return Progress("starts", 0, seconds)
         # The last line may be half written.
         for line in lines[:-3:-1]:
             try:
                 told = json.loads(line)
             except ValueError:
                 continue
-            doing = PHASES.get(str(told["phase"]).lower(), str(told["phase"]))
-            return Progress(f"Freqtrade {doing}: {told['percent']} %, {seconds:.0f} s", told["percent"])
-        return Progress(f"Freqtrade runs, {seconds:.0f} s", 0)
+            return Progress(str(told["phase"]).lower(), told["percent"], seconds)
+        return Progress("runs", 0, seconds)
 
     def result(self) -> Result:
         """Read what an ended run found.
@@ -200,13 +214,13 @@ def _result(run: BacktestRun, order: Order, setup: Setup) -> Result:
     journal = run.journal
     figures = {
         "trades": f"{len(trades)}",
-        "signals": f"{len(journal.signals)}: {journal.short}" if journal else UNKNOWN,
+        "signals": f"{len(journal.signals)}" if journal else UNKNOWN,
         "won": f"{100 * gained.mean():.1f} %" if len(trades) else UNKNOWN,
         "profit": f"{total:+,.2f} {currency} ({100 * total / run.starting_balance:+.2f} %)",
-        "a trade, after costs": f"{number(run.expectancy.mean)} R",
-        "profit factor": number(float(made[gained].sum()) / lost, ".2f") if lost else UNKNOWN,
-        "largest drawdown": f"{number(-equity_of(run).worst_drawdown, '.2f')} %" if len(trades) else UNKNOWN,
-        "holding would have made": _holding(run, setup),
+        "mean": f"{number(run.expectancy.mean)} R",
+        "factor": number(float(made[gained].sum()) / lost, ".2f") if lost else UNKNOWN,
+        "drawdown": f"{number(-equity_of(run).worst_drawdown, '.2f')} %" if len(trades) else UNKNOWN,
+        "holding": _holding(run, setup),
     }
     closed = (
         zip(
@@ -218,8 +232,9 @@ def _result(run: BacktestRun, order: Order, setup: Setup) -> Result:
         else ()
     )
     return Result(
-        order.number, order.preset.name, order.pair, figures, tuple(ClosedTrade(*one) for one in closed)
-    )
+        order.number, order.preset.name, order.pair, figures, tuple(ClosedTrade(*one) for one in closed),
+        journal,
+    )  # fmt: skip
 
 
 def _holding(run: BacktestRun, setup: Setup) -> str:

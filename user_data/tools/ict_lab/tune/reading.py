@@ -2,30 +2,37 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
+from collections.abc import Iterator
 from dataclasses import dataclass
+from operator import itemgetter
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
+from ict_host.signals import Signals
 
 from ict import Params
-from ict.analysis import Analysis
-from ict.candles import Floats
-from ict.columns import Columns
-from ict.desk.grid import Grid, ticks_of_months
+from ict.desk.grid import Grid
 from ict.desk.levels import Levels
-from ict.desk.plan import EntryPlan, Signal, plan_entry
+from ict.desk.limits.cost import cost_in_r
+from ict.desk.plan import EntryPlan, plan_entry
 from ict.drawing import DrawingSettings
 from ict.errors import IctError
-from ict.setups.entries import Entries, find_entries
+from ict.exits.engine import Exits
+from ict.setups.entries import FindEntries
 from ict_lab.errors import LabError
 from ict_lab.plotting import Annotation, drawn_on
+from ict_lab.replay.engine import least_distance
+from ict_lab.replay.exits import NEVER
+from ict_lab.replay.resting import orders_of_sides
 from ict_lab.tune.candles import Stretch
+from ict_lab.tune.signals import TAKER_FEE, fees_of, market_of, signals_of
+from ict_lab.words import Wording
 
-# Binance's, of an account without a discount. Here nobody knows the pair's lot.
-TAKER_FEE, FINEST_STEP = 0.0005, 1e-8
+# Here nobody knows the pair's lot.
+FINEST_STEP = 1e-8
 
 # Candles that a screen's limits count for; a wide view has few screens, or nothing could be seen in it.
 SCREEN_CANDLES, SCREENS = 300, 5
@@ -36,9 +43,23 @@ _LESS: dict[bool, dict[str, Any]] = {
 }
 
 
+@dataclass(frozen=True, slots=True)
+class Rest:
+    """How long an entry order rests (LIM-2, LIM-3), if nothing of the account ends it.
+
+    Attributes
+    ----------
+    filled, over : int
+        Row of the candle that fills it, and of the one at whose open it is taken back; -1 for none.
+    """
+
+    filled: int
+    over: int
+
+
 @dataclass(frozen=True)
 class Entry:
-    """A candle that signals an entry where the one before did not.
+    """A candle that signals an entry where the one before did not, or places an order that rests.
 
     Attributes
     ----------
@@ -49,17 +70,23 @@ class Entry:
     tag : str
         What agreed, such as ``ob+htf+fvg``.
     plan : EntryPlan or None
-        Entry at the close, of an equity of 100; None where there would be none, as with too near a stop.
+        What it would be, of an equity of 100; None where there would be no entry.
+    refusal : str
+        Why there would be none; empty where there would be one.
+    rest : Rest or None
+        Of an order that rests; None for an entry at the close.
     """
 
     row: int
     direction: int
     tag: str
     plan: EntryPlan | None
+    refusal: str = ""
+    rest: Rest | None = None
 
     @property
     def levels(self) -> Levels | None:
-        """Entry at the close, stop and target; None where there would be no entry."""
+        """Entry, stop and target; None where there would be no entry."""
         return self.plan.levels if self.plan else None
 
     @property
@@ -81,7 +108,8 @@ class Reading:
     signals : npt.NDArray[np.int8]
         +1 long, -1 short, 0 none at each candle of the stretch.
     entries : tuple[Entry, ...]
-        The first of each run of signals among the chosen candles, oldest first.
+        The first of each run of signals among the chosen candles, oldest first; where entries rest, every
+        order that would be placed while none rests.
     """
 
     stretch: Stretch
@@ -98,6 +126,18 @@ class Reading:
     def entry_rows(self) -> list[int]:
         """Rows of the entries, counted from the first chosen candle."""
         return [entry.row - self.stretch.first for entry in self.entries]
+
+    @property
+    def planned(self) -> list[EntryPlan]:
+        """Plans of the entries that have one."""
+        return [entry.plan for entry in self.entries if entry.plan]
+
+    @property
+    def cost_r(self) -> float:
+        """Fees of both sides in the median entry, in R (RISK-7); NaN without entries."""
+        fees = fees_of(self.params)
+        costs = [cost_in_r(plan.levels.entry, plan.levels.stop, fees) for plan in self.planned]
+        return float(np.median(costs)) if costs else float("nan")
 
     def rows_between(self, start: pd.Timestamp, stop: pd.Timestamp) -> tuple[int, int]:
         """Find the rows of two times, counted from the first chosen candle; they may lie beyond it."""
@@ -122,8 +162,10 @@ class Reading:
         return drawn_on(seen, self.params, limits, higher=given, second=second, first=start)
 
 
-def read(stretch: Stretch, params: Params) -> Reading:
-    """Analyse a stretch as the strategy does.
+def read(
+    stretch: Stretch, params: Params, find_entries: FindEntries, timeframe: str, folder: Path
+) -> Reading:
+    """Analyse a stretch as the strategy does; for the parameters see `signals_of`.
 
     Raises
     ------
@@ -131,70 +173,82 @@ def read(stretch: Stretch, params: Params) -> Reading:
         When the settings don't fit the candles, such as a higher timeframe below theirs.
     """
     try:
-        higher = {name: stretch.higher[name] for name in params.higher_timeframes if name in stretch.higher}
-        columns = Analysis(stretch.frame, params, higher, stretch.second).columns()
-        found = find_entries(columns)
+        signals = signals_of(stretch, params, find_entries, timeframe, folder)
     except IctError as error:
         raise LabError(str(error)) from error
-    before = np.append(np.int8(0), found.direction[:-1])
-    begins = np.flatnonzero((found.direction != 0) & (found.direction != before))
-    plans = _Plans.make(stretch.frame, columns, found, params)
-    entries = tuple(
-        Entry(int(row), int(found.direction[row]), str(found.tag[row]), plans.at(row))
-        for row in begins[begins >= stretch.first]
-    )
-    return Reading(stretch, params, found.direction, entries)
+    rests = params.entry_at == "zone"
+    found = _orders(stretch, params, signals) if rests else _first_signals(stretch, signals)
+    tags = signals.tag
+    entries = tuple(_entry(signals, row, side, str(tags[row]), rest) for row, side, rest in found)
+    return Reading(stretch, params, signals.direction, entries)
 
 
-@dataclass(frozen=True)
-class _Plans:
-    """What each signal would be, entered at its close."""
-
-    frame: pd.DataFrame
-    found: Entries
-    least: Floats
-    ticks: pd.Series[float]
-    params: Params
-
-    @classmethod
-    def make(cls, frame: pd.DataFrame, columns: Columns, found: Entries, params: Params) -> _Plans:
-        least = np.zeros(len(frame))
-        if params.min_stop_atr:
-            least = params.min_stop_atr * columns.higher_atr[params.trend_timeframe]
-        return cls(frame, found, least, ticks_of_months(frame), params)
-
-    def at(self, row: int) -> EntryPlan | None:
-        close, side = float(self.frame["close"].iloc[row]), int(self.found.direction[row])
-        tick: Any = self.ticks.asof(self.frame["date"].iloc[row])
-        signal = Signal(side, float(self.found.stop[row]), float(self.least[row]), np.nan, close)
-        with suppress(IctError):
-            return plan_entry(
-                signal,
-                close,
-                grid=Grid(float(tick) if tick > 0 else FINEST_STEP, FINEST_STEP),
-                fee=TAKER_FEE,
-                equity=100.0,
-                max_leverage=float(self.params.position_leverage),
-                params=self.params,
-            )
-        return None
+Found = tuple[int, int, Rest | None]
 
 
-def summary(reading: Reading) -> str:
+def _first_signals(stretch: Stretch, signals: Signals) -> Iterator[Found]:
+    """Give the first candle of each run of signals, and its side."""
+    direction = signals.direction
+    before = np.append(np.int8(0), direction[:-1])
+    rows = np.flatnonzero((direction != 0) & (direction != before))
+    yield from ((int(row), int(direction[row]), None) for row in rows[rows >= stretch.first])
+
+
+def _orders(stretch: Stretch, params: Params, signals: Signals) -> Iterator[Found]:
+    """Give the closes whose orders rest, one at a time (LIM-1), and how long each does."""
+    market = market_of(stretch, signals.columns)
+    least = least_distance(signals.columns, params, len(stretch.frame))
+    sides = orders_of_sides(market, signals.in_time, least, TAKER_FEE, params, Exits.of(params))
+    orders = [
+        (int(placed), side, int(filled), int(over))
+        for side, of_side in sides.items()
+        for placed, filled, over in zip(of_side.placed, of_side.filled, of_side.over, strict=True)
+    ]
+    free = 0
+    for placed, side, filled, over in sorted(orders, key=itemgetter(0)):
+        if placed >= free:
+            free = min(filled + 1, over)
+            yield placed - 1, side, Rest(*(-1 if row == NEVER else row for row in (filled, over)))
+
+
+def _entry(signals: Signals, row: int, side: int, tag: str, rest: Rest | None) -> Entry:
+    signal = signals.at(row, side)
+    assert signal is not None
+    params = signals.columns.chart.params
+    grid = Grid(float(signals.tick[row]), FINEST_STEP)
+    try:
+        plan = plan_entry(
+            signal, signal.close, grid=grid, fee=TAKER_FEE, equity=100.0,
+            max_leverage=float(params.position_leverage), params=params,
+        )  # fmt: skip
+    except IctError as error:
+        return Entry(row, side, tag, None, str(error), rest)
+    return Entry(row, side, tag, plan, rest=rest)
+
+
+def summary(reading: Reading, say: Wording) -> str:
     """Say what the settings make of the candles, in a line."""
-    frame, first = reading.stretch.frame, reading.stretch.first
-    signals = reading.signals[first:]
-    sides = {name: sum(entry.direction == side for entry in reading.entries) for name, side in _SIDES.items()}
-    text = (
-        f"{len(frame) - first:,} candles · {len(reading.entries)} entries, {sides['long']} long and "
-        f"{sides['short']} short · {np.count_nonzero(signals):,} candles signal one"
-    )
-    known = [entry for entry in reading.entries if entry.levels is not None]
-    if not known:
-        return text
-    distances = [100 * one.levels.risk / one.levels.entry for one in known if one.levels]
-    margin = np.median([entry.margin_percent for entry in known])
-    return f"{text} · median stop {np.median(distances):.2f} % away, margin {margin:.1f} % of the equity"
+    parts = [say("summary_candles", count=f"{reading.count:,}"), _counts(reading, say)]
+    planned = reading.planned
+    if refused := len(reading.entries) - len(planned):
+        parts.append(say("summary_refused", count=refused))
+    if planned:
+        distance = np.median([100 * plan.levels.risk / plan.levels.entry for plan in planned])
+        margin = np.median([entry.margin_percent for entry in reading.entries if entry.plan])
+        parts.append(say("summary_levels", stop=f"{distance:.2f}", margin=f"{margin:.1f}"))
+        parts.append(say("summary_cost", cost=f"{reading.cost_r:.2f}"))
+    return " · ".join(parts)
+
+
+def _counts(reading: Reading, say: Wording) -> str:
+    count = {"entries": len(reading.entries)}
+    count |= {name: sum(one.direction == side for one in reading.entries) for name, side in _SIDES.items()}
+    if reading.params.entry_at == "zone":
+        rests = [entry.rest for entry in reading.entries if entry.rest]
+        filled, back = (sum(one.filled >= 0 for one in rests), sum(one.over >= 0 for one in rests))
+        return say("summary_orders", **count, filled=filled, back=back)
+    closes = np.count_nonzero(reading.signals[reading.stretch.first :])
+    return say("summary_entries", **count, closes=f"{closes:,}")
 
 
 _SIDES = {"long": 1, "short": -1}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -12,7 +13,11 @@ from freqtrade.configuration.load_config import load_from_files
 from freqtrade.exceptions import OperationalException
 from freqtrade.misc import deep_merge_dicts
 
+from ict.errors import ParameterError
+from ict.words.settings import SETTINGS_KEY as MESSAGES_KEY
+from ict.words.settings import MessageSettings
 from ict_lab.errors import LabError
+from ict_lab.words import LANGUAGES
 
 
 @dataclass(frozen=True)
@@ -29,6 +34,8 @@ class Setup:
         Log of what is tried.
     user_data : Path
         Freqtrade's folder, where files that settings name are.
+    language : str
+        Of the page.
     """
 
     configs: tuple[Path, ...]
@@ -36,6 +43,7 @@ class Setup:
     datadir: Path
     trials: Path
     user_data: Path = Path("user_data")
+    language: str = "en"
 
     def block(self) -> dict[str, Any]:
         """Read the `ict` block of the configuration as it is now.
@@ -61,7 +69,11 @@ class BotAccess:
 
 
 def make_setup(
-    configs: Sequence[Path], strategies: Path, datadir: Path | None, trials: Path | None = None
+    configs: Sequence[Path],
+    strategies: Path,
+    datadir: Path | None,
+    trials: Path | None = None,
+    language: str | None = None,
 ) -> Setup:
     """Read the configuration and fill in what was not given.
 
@@ -74,7 +86,18 @@ def make_setup(
     exchange = config.get("exchange", {}).get("name", "binance")
     places = Path(config.get("user_data_dir", "user_data")), config.get("datadir")
     folder = datadir or (Path(places[1]) if places[1] else places[0] / "data" / exchange)
-    return Setup(tuple(configs), strategies, folder, trials or places[0] / "trials.jsonl", places[0])
+    return Setup(
+        tuple(configs), strategies, folder, trials or places[0] / "trials.jsonl", places[0],
+        language or _language(config),
+    )  # fmt: skip
+
+
+def _language(config: Mapping[str, Any]) -> str:
+    """Language of the strategy's messages, where that is right."""
+    with suppress(ParameterError):
+        language = MessageSettings.parse(config.get(MESSAGES_KEY)).language
+        return language if language in LANGUAGES else "en"
+    return "en"
 
 
 def bot_access(configs: Sequence[Path]) -> BotAccess:

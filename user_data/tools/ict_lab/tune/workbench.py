@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import lru_cache
@@ -11,14 +12,18 @@ from pathlib import Path
 from typing import Any
 
 from freqtrade.exchange import timeframe_to_minutes
+from ict_host.parameters import GROUPS
 
 from ict import Params
+from ict.errors import ParameterError
+from ict.pair_groups import PairGroups
+from ict.setup_block import expanded
 from ict_lab.errors import LabError
 from ict_lab.tune import candles
 from ict_lab.tune.bot import Bot, BotFacts
 from ict_lab.tune.candles import Stretch
 from ict_lab.tune.controls import as_values, read_page
-from ict_lab.tune.in_force import Change, Held, block_faults, changes, in_force, starting_values
+from ict_lab.tune.in_force import Change, Held, Source, block_faults, changes, in_force, starting_values
 from ict_lab.tune.quick_backtest import Order, Progress, QuickBacktest, Result
 from ict_lab.tune.reading import Reading, read
 from ict_lab.tune.setup import BotAccess, Setup, bot_access
@@ -59,12 +64,15 @@ class Standing:
         Its JSON file.
     held : dict[str, Held]
         Every setting's value and who sets it.
+    group : str
+        Expression of the group of `ict.pairs` that the pair is in; empty for none.
     faults : tuple[str, ...]
         Sentences for what is wrong in the file or the configuration.
     """
 
     stored: Stored
     held: dict[str, Held]
+    group: str
     faults: tuple[str, ...]
 
 
@@ -93,23 +101,29 @@ class Workbench:
 
     # Settings
 
-    def standing(self, strategy: str) -> Standing:
-        """Find what is in force for a strategy."""
+    def standing(self, strategy: str, pair: str = "") -> Standing:
+        """Find what is in force for a strategy, and on a pair that has settings of its own."""
         preset = self.presets[strategy]
         stored = read_stored(preset.settings_file, strategy)
         faults = [*stored.faults, *([stored.hindrance] if stored.hindrance else [])]
-        block: dict[str, Any] = {}
+        block, groups, group = {}, PairGroups({}), None
         try:
-            block = self.setup.block()
+            given = self.setup.block()
+            block = expanded({name: value for name, value in given.items() if name != GROUPS})
+            groups = PairGroups.parse(given.get(GROUPS, {}))
+            group = groups.group_of(pair)
         except LabError as error:
             faults.append(str(error))
-        return Standing(stored, in_force(preset.defaults, stored, block), (*faults, *block_faults(block)))
+        except ParameterError as error:
+            faults.append(f"ict in the configuration: {error}")
+        held = in_force(preset.defaults, stored, block, groups.groups[group] if group else {})
+        return Standing(stored, held, group or "", (*faults, *block_faults(block)))
 
-    def starting_values(self, strategy: str) -> dict[str, Any]:
+    def starting_values(self, strategy: str, pair: str = "") -> dict[str, Any]:
         """Values for the page to begin with."""
-        return starting_values(self.standing(strategy).held, self.presets[strategy].defaults)
+        return starting_values(self.standing(strategy, pair).held, self.presets[strategy].defaults)
 
-    def changes(self, strategy: str, page: Mapping[str, object]) -> list[Change]:
+    def changes(self, strategy: str, page: Mapping[str, object], pair: str = "") -> list[Change]:
         """List what the page would change.
 
         Raises
@@ -118,9 +132,9 @@ class Workbench:
             When a value on the page is wrong.
         """
         values = as_values(read_page(page))
-        return changes(self.standing(strategy).held, values, self.presets[strategy].defaults)
+        return changes(self.standing(strategy, pair).held, values, self.presets[strategy].defaults)
 
-    def write(self, strategy: str, page: Mapping[str, object], digest: str) -> Path | None:
+    def write(self, strategy: str, page: Mapping[str, object], digest: str, pair: str = "") -> Path | None:
         """Write the page's changes into the strategy's JSON file; see `stored.write`.
 
         Parameters
@@ -131,15 +145,24 @@ class Workbench:
         Raises
         ------
         LabError
-            Also when there is nothing to write, or the file has changed since.
+            Also when there is nothing to write, nothing could ever be entered, or the file has changed since.
         """
+        if fault := read_page(page).threshold_fault:
+            raise LabError(fault)
         stored = self.standing(strategy).stored
         if stored.digest != digest:
             raise LabError(f"{stored.path.name} has changed since: look at the changes again")
-        wanted = {one.name: one.page for one in self.changes(strategy, page) if one.goes_into_file}
+        changed = self.changes(strategy, page, pair)
+        wanted = {one.name: one.page for one in changed if one.goes_into_file}
         if not wanted:
             raise LabError("nothing to write: the page equals what is in force")
         return write(stored, wanted, datetime.now(UTC))
+
+    def has_groups(self) -> bool:
+        """Whether some pairs have settings of their own."""
+        with suppress(LabError):
+            return bool(self.setup.block().get(GROUPS))
+        return False
 
     # Candles
 
@@ -158,7 +181,8 @@ class Workbench:
         return self._reading(strategy, read_page(page), choice)
 
     def _read(self, strategy: str, params: Params, choice: Choice) -> Reading:
-        return read(self.stretch(params, choice), params)
+        find_entries, folder = self.presets[strategy].find_entries, self.setup.user_data
+        return read(self.stretch(params, choice), params, find_entries, choice.timeframe, folder)
 
     def stretch(self, params: Params, choice: Choice) -> Stretch:
         """Take the chosen candles, and those before them that the settings look back on."""
@@ -180,12 +204,17 @@ class Workbench:
         params = read_page(page)
         stretch = self.stretch(params, choice)
         timerange = candles.time_range(stretch.frame, stretch.first)
-        preset = self.presets[strategy]
+        preset, standing = self.presets[strategy], self.standing(strategy, choice.pair)
+        values = as_values(params)
+        if standing.group:
+            # The group's settings would win over the page's.
+            own = {name: values[name] for name, one in standing.held.items() if one.source is Source.GROUP}
+            values[GROUPS] = {standing.group: own}
         with self._lock:
             self._drop_run()
             self._runs += 1
             self._outcome = None
-            order = Order(self._runs, preset, as_values(params), choice.pair, choice.timeframe, timerange)
+            order = Order(self._runs, preset, values, choice.pair, choice.timeframe, timerange)
             self._run = QuickBacktest(self.setup, order)
 
     def backtest(self) -> Progress | Result | None:
