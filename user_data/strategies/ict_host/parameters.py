@@ -6,7 +6,10 @@ file (which hyperopt writes), then the preset's default. Freqtrade checks no val
 
 import logging
 import re
+from collections.abc import Callable
 from copy import copy
+from functools import cache
+from operator import attrgetter
 from pathlib import Path
 from typing import Any
 
@@ -100,7 +103,7 @@ class IctParameters(Part):
         # A class's parameters are one object for all of its instances, and the presets share them.
         for name in settings():
             setattr(self, name, copy(getattr(self, name)))
-        self._read: tuple[tuple[Any, ...], Params] | None = None
+        self._read: tuple[list[Any], Params] | None = None
         # Freqtrade reads this before it loads the parameters. Zones, and sweeps of last week's high,
         # look back the furthest: see Params.memory_candles.
         # Freqtrade takes another timeframe from the configuration only after this.
@@ -195,10 +198,10 @@ class IctParameters(Part):
         return self._of_pairs[key]
 
     def _values(self) -> Params:
-        values = {name: getattr(self, name).value for name in settings()}
-        key = tuple(values.values())
-        if self._read is None or self._read[0] != key:
-            self._read = key, _checked(values)
+        # Read at each call, for hyperopt changes them, and so many times a trade that it has to be quick.
+        values = [parameter.value for parameter in _parameters_of()(self)]
+        if self._read is None or self._read[0] != values:
+            self._read = values, _checked(dict(zip(settings(), values, strict=True)))
         return self._read[1]
 
     def _block(self) -> dict[str, Any]:
@@ -243,6 +246,12 @@ class IctParameters(Part):
                 if setting.unit == "candles" and setting.search
             }
         return _checked(values | self._configured())
+
+
+@cache
+def _parameters_of() -> Callable[[object], tuple[Any, ...]]:
+    """Make what gives a strategy's own parameters, in the order of the settings."""
+    return attrgetter(*settings())
 
 
 def _stored(strategy: type[IStrategy]) -> dict[str, dict[str, Any]]:

@@ -139,7 +139,8 @@ class Signals:
 
     def row_at(self, newest_open: Timestamp) -> int:
         """Row of the newest candle that opened at or before a time; -1 where there is none."""
-        return int(self.opens.searchsorted(newest_open, side="right")) - 1
+        time = self._chart.candles.time
+        return int(time.searchsorted(newest_open.as_unit("ns").value, side="right")) - 1
 
     def at(self, row: int, direction: Direction, is_spent: IsSpent = never) -> Signal | None:
         """Signal of one side at a candle's close; None where there is none."""
