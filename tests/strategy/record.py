@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Any, Self
 
@@ -132,8 +132,7 @@ class Chart:
     def read(cls, datadir: Path, pair: str, span_ms: tuple[int, int], settings: Settings) -> Self:
         """Read a pair's files of a time range and ask the oracle."""
         frame = _read(datadir, pair, "15m-futures", span_ms)
-        asked = {name: getattr(settings, name) for name in ORACLE_SETTINGS}
-        columns = oracle_columns(frame, **asked)
+        columns = _asked(datadir, pair, span_ms, *(getattr(settings, name) for name in ORACLE_SETTINGS))
         funding = _read(datadir, pair, "1h-funding_rate", span_ms).merge(
             _read(datadir, pair, "1h-mark", span_ms), on="date", suffixes=("", "_mark")
         )
@@ -222,6 +221,14 @@ def _read(datadir: Path, pair: str, kind: str, span_ms: tuple[int, int]) -> pd.D
     frame = pd.read_feather(datadir / "futures" / f"{name}-{kind}.feather")
     first, last = (pd.Timestamp(time, unit="ms", tz="UTC") for time in span_ms)
     return frame[frame["date"].between(first, last)].reset_index(drop=True)
+
+
+@cache
+def _asked(datadir: Path, pair: str, span_ms: tuple[int, int], *settings: Any) -> dict[str, list[Any]]:
+    """Ask the oracle, once for all runs that differ in other settings alone."""
+    return oracle_columns(
+        _read(datadir, pair, "15m-futures", span_ms), **dict(zip(ORACLE_SETTINGS, settings, strict=True))
+    )
 
 
 def _times(frame: pd.DataFrame) -> np.ndarray:
