@@ -14,8 +14,11 @@ from tests.support.needs import in_ci
 from tests.support.skips import Skips
 from tests.support.state import KeptLoggers, kept
 
-# Bots that wait for their exchange, and long processes: begun first, so that none is left for the end.
-SLOW = ("parity", "live", "symbols", "strategy", "soak", "chaos", "paper", "walkforward", "hyperopt", "tune")
+# What takes a minute a file: begun first, so that none of it is left for the end.
+SLOW = (
+    "parity", "live", "symbols", "chaos", "soak", "strategy", "laws", "tune", "lab", "paper", "walkforward",
+    "hyperopt",
+)  # fmt: skip
 
 # The same examples each time, however busy the machine is.
 hypothesis.settings.register_profile(

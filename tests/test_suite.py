@@ -135,6 +135,7 @@ def named(name: str) -> list[Requirement]:
     return found
 
 
+@cache
 def installed(name: str) -> set[str]:
     """Find the packages that a requirements file installs, with all that they bring along."""
     found: set[tuple[str, str]] = set()
