@@ -247,7 +247,9 @@ def test_a_loop_over_rows_is_found(snippet: str) -> None:
 
 def test_nothing_is_too_long() -> None:
     assert not offenders(ALL_FILES, lambda text: source.long_functions(text, 40))
-    assert not offenders(ALL_FILES, lambda text: len(text.splitlines()) > 450)
+    # A language has a line a text.
+    code = [path for path in ALL_FILES if path.parent.name != "languages"]
+    assert not offenders(code, lambda text: len(text.splitlines()) > 450)
     assert not offenders(STRATEGY_FILES, lambda text: len(text.splitlines()) > 300)
 
 

@@ -35,6 +35,7 @@ def load(
     name: str = STRATEGY,
     runmode: RunMode = RunMode.BACKTEST,
     user_data: Path | None = None,
+    **further: Any,
 ) -> IStrategy:
     """Load the strategy as Freqtrade does, up to the moment before its first candle."""
     config: dict[str, Any] = {
@@ -47,6 +48,7 @@ def load(
         "dry_run": True,
         "spaces": ["patterns", "confluence", "exits", "risk"],
         "ict": ict_block() if block is None else block,
+        **further,
     }
     strategy = StrategyResolver.load_strategy(config)
     strategy.ft_bot_start()

@@ -34,7 +34,7 @@ SKIPPED: dict[str, tuple[str | bytes, str]] = {
     "trailing comma": ('{\n"params": {},\n}', "without comments and trailing commas"),
     "cut": (TEXT[:40], "without comments and trailing commas"),
     "empty": ("", "without comments and trailing commas: Expecting value in line 1"),
-    "a block twice": ('{"params": {"risk": {}, "risk": {}}}', "'risk' stands there twice in one block"),
+    "a block twice": ('{"params": {"risk": {}, "risk": {}}}', "'risk' appears twice in one block"),
     "a list": ("[]", "must hold a block 'params'"),
     "a number": ("3", "must hold a block 'params'"),
     "no params": (json.dumps({"strategy_name": STRATEGY}), "must hold a block 'params'"),

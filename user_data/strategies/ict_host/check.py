@@ -17,6 +17,7 @@ import logging
 import os
 import sys
 from collections.abc import Sequence
+from typing import Any
 
 REFUSED = 2
 
@@ -40,13 +41,16 @@ def main(words: Sequence[str] | None = None) -> int:
     os.environ["FREQTRADE__LOGFILE"] = ""
     # Here, for Freqtrade takes seconds to import.
     from ict_host.rehearsal import StartError, check, configured
+    from ict_host.start_error import spoken
 
+    config: dict[str, Any] = {}
     try:
-        found = check(configured(given))
+        config = configured(given)
+        found = check(config)
     except StartError as error:
-        print(f"The bot can't start: {error}", file=sys.stderr)
+        print(spoken(config, f"The bot can't start: {error}"), file=sys.stderr)
         return REFUSED
-    print(f"The bot can start: {found}")
+    print(spoken(config, f"The bot can start: {found}"))
     return 0
 
 

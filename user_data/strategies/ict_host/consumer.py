@@ -14,7 +14,6 @@ from collections import defaultdict
 from datetime import datetime
 from typing import Any
 
-from freqtrade.exceptions import OperationalException
 from pandas import DataFrame, DatetimeIndex, Timestamp
 
 from ict.analysis import with_columns
@@ -22,6 +21,7 @@ from ict.catalogue.table import Arrays
 from ict.columns import Columns
 from ict_host.parts import WithEntries
 from ict_host.received import AnalysisError, LateAnalysisError, Received
+from ict_host.start_error import start_error
 
 logger = logging.getLogger(__name__)
 
@@ -40,10 +40,10 @@ class FromProducer(WithEntries):
     def __init__(self, config: dict[str, Any]) -> None:
         super().__init__(config)
         if self._is_live and (faults := faults_of(config)):
-            raise OperationalException("; ".join(faults))
+            raise start_error(config, *faults)
         if self._is_live and self._at_start.entry_at == "zone":
             # What rests is decided on zones with their whole life, and a producer sends columns.
-            raise OperationalException("entry_at must be close where a producer analyses, was zone")
+            raise start_error(config, "entry_at must be close where a producer analyses, was zone")
         self._producers = [producer["name"] for producer in config.get(BLOCK, {}).get("producers", [])]
         self._outages = Outages(self.patience_seconds)
         # What became of the newest analysis of each pair, and which analysis on which candle it was.

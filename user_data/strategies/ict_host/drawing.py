@@ -9,12 +9,11 @@ import logging
 from datetime import datetime
 from typing import Any, cast
 
-from freqtrade.exceptions import OperationalException
 from freqtrade.ft_types.plot_annotation_type import AnnotationType
 from freqtrade.persistence import LocalTrade, Trade
 from pandas import DataFrame, DatetimeIndex, Timestamp, concat
 
-from ict import CandleError, IctError
+from ict import CandleError
 from ict.candles import Candles
 from ict.desk.levels import Levels
 from ict.drawing import DrawingSettings, Position, draw
@@ -22,6 +21,7 @@ from ict.drawing.plots import plot_config, plotted
 from ict.drawing.settings import SETTINGS_KEY
 from ict_host.parts import WithLive
 from ict_host.sides import SIDES
+from ict_host.start_error import refusing
 
 logger = logging.getLogger("ICTObFvgStrategy")
 
@@ -31,10 +31,8 @@ class IctDrawing(WithLive):
 
     def __init__(self, config: dict[str, Any]) -> None:
         super().__init__(config)
-        try:
+        with refusing(config):
             self._drawing = DrawingSettings.parse(config.get(SETTINGS_KEY))
-        except IctError as error:
-            raise OperationalException(str(error)) from error
         self._analysed: dict[str, DataFrame] = {}
 
     def analyze_ticker(self, dataframe: DataFrame, metadata: dict[str, Any]) -> DataFrame:

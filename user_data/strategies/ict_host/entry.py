@@ -14,7 +14,6 @@ from typing import Any
 
 import numpy as np
 from freqtrade.enums import RunMode
-from freqtrade.exceptions import OperationalException
 from freqtrade.exchange import timeframe_to_seconds
 from freqtrade.persistence import Order, Trade
 from pandas import DataFrame, DatetimeIndex, Timestamp
@@ -46,6 +45,7 @@ from ict_host.parts import WithLive
 from ict_host.seams.access import exchange_of, transferred
 from ict_host.sides import SIDES
 from ict_host.signals import IsSpent, Signals, never
+from ict_host.start_error import refusing
 from ict_host.wanted import USED, Wanted
 
 logger = logging.getLogger("ICTObFvgStrategy")
@@ -83,12 +83,10 @@ class IctEntry(WithLive):
     def ft_load_hyper_params(self, hyperopt: bool = False) -> None:
         """Load the settings, and the times at which they let entries be made."""
         super().ft_load_hyper_params(hyperopt)
-        try:
+        with refusing(self.config):
             self._calendar = Calendar(self.params(), self._user_data)
             each = self._groups.each(self.params())
             self._calendars = {_times_of(params): Calendar(params, self._user_data) for params in each}
-        except IctError as error:
-            raise OperationalException(str(error)) from error
 
     def _calendar_of(self, pair: str) -> Calendar:
         """Give the times at which a pair's settings let entries be made."""

@@ -6,11 +6,9 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from freqtrade.enums import RPCMessageType, RunMode
-from freqtrade.exceptions import OperationalException
 from freqtrade.persistence import Trade
 from freqtrade.wallets import Wallets
 
-from ict import IctError
 from ict.desk.levels import LevelError
 from ict.desk.safety import trades_real_money
 from ict.desk.secrets import secrets_in
@@ -25,6 +23,7 @@ from ict_host.redaction import install
 from ict_host.refused import listen
 from ict_host.reports import Reporter
 from ict_host.seams.access import bot_of
+from ict_host.start_error import refusing
 
 if TYPE_CHECKING:
     from ict_host.guard import LiveGuard
@@ -39,10 +38,8 @@ class IctLive(WithStart):
         # First of all: no key and no webhook's address may reach a log.
         install(secrets_in(config))
         super().__init__(config)
-        try:
+        with refusing(config):
             self._reporter = Reporter(config)
-        except IctError as error:
-            raise OperationalException(str(error)) from error
         self._levels = LevelRecords(live=self._is_live)
         self._outbox: Outbox | None = None
         self._presence: Presence | None = None

@@ -86,7 +86,7 @@ def _without_repeats(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     if len(block) < len(pairs):
         names = [name for name, _ in pairs]
         twice = next(name for name in block if names.count(name) > 1)
-        raise ValueError(f"{twice!r} stands there twice in one block")
+        raise ValueError(f"{twice!r} appears twice in one block")
     return block
 
 

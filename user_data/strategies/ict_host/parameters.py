@@ -6,7 +6,7 @@ file (which hyperopt writes), then the preset's default. Freqtrade checks no val
 
 import logging
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from copy import copy
 from functools import cache
 from operator import attrgetter
@@ -14,7 +14,6 @@ from pathlib import Path
 from typing import Any
 
 from freqtrade.enums import RunMode
-from freqtrade.exceptions import OperationalException
 from freqtrade.exchange import timeframe_to_minutes
 from freqtrade.strategy import (
     BooleanParameter,
@@ -24,13 +23,14 @@ from freqtrade.strategy import (
     IStrategy,
 )
 
-from ict import IctError, Params, __version__
+from ict import Params, __version__
 from ict.pair_groups import PairGroups
 from ict.params import settings
 from ict.setup_block import expanded
 from ict_host import parameter_file, sources
 from ict_host.parts import Part
 from ict_host.seams.habits import given
+from ict_host.start_error import refusing, start_error
 
 logger = logging.getLogger(__name__)
 
@@ -90,10 +90,10 @@ class IctParameters(Part):
             _give_parameters(cls)
 
     def __init__(self, config: dict[str, Any]) -> None:
-        stored = _stored(type(self))
+        stored = _stored(type(self), config)
         super().__init__(config)
         if _names(self._ft_params_from_file) != _names(stored):
-            raise OperationalException("Freqtrade did not read the strategy's JSON file as it is written")
+            raise start_error(config, "Freqtrade did not read the strategy's JSON file as it is written")
         config[sources.KEY] = sources.digest_of(type(self))
         # What a backtest exports is the configuration as it was read.
         given(config)["ict_version"] = __version__
@@ -138,8 +138,8 @@ class IctParameters(Part):
         wanted, ours = self.config["spaces"], {*SPACES, *self._ft_hyper_params}
         empty = [space for space in wanted if space not in ours]
         if empty and not self.config.get("hyperopt_ignore_missing_space"):
-            raise OperationalException(
-                f"--spaces must be among {', '.join(sorted(ours))}, was {', '.join(empty)}"
+            raise start_error(
+                self.config, f"--spaces must be among {', '.join(sorted(ours))}, was {', '.join(empty)}"
             )
 
     def _search_what_counts(self) -> None:
@@ -171,8 +171,8 @@ class IctParameters(Part):
             asked for them: then the defaults would be traded, whatever was set.
         """
         if not self._are_applied:
-            raise OperationalException(
-                "the settings were not applied: Freqtrade must call ft_load_hyper_params"
+            raise start_error(
+                self.config, "the settings were not applied: Freqtrade must call ft_load_hyper_params"
             )
         return self._values()
 
@@ -191,49 +191,48 @@ class IctParameters(Part):
         if key not in self._of_pairs:
             # Hyperopt changes them from epoch to epoch.
             self._of_pairs = {known: of for known, of in self._of_pairs.items() if known[1] == params}
-            try:
+            with refusing(self.config):
                 self._of_pairs[key] = self._groups.of(pair, params)
-            except IctError as error:
-                raise OperationalException(str(error)) from error
         return self._of_pairs[key]
 
     def _values(self) -> Params:
         # Read at each call, for hyperopt changes them, and so many times a trade that it has to be quick.
         values = [parameter.value for parameter in _parameters_of()(self)]
         if self._read is None or self._read[0] != values:
-            self._read = values, _checked(dict(zip(settings(), values, strict=True)))
+            self._read = values, self._parsed(dict(zip(settings(), values, strict=True)))
         return self._read[1]
+
+    def _parsed(self, values: dict[str, Any]) -> Params:
+        with refusing(self.config):
+            return Params.parse(values)
 
     def _block(self) -> dict[str, Any]:
         block = self.config.get("ict", {})
         if not isinstance(block, dict):
-            raise OperationalException(f"ict in config.json must be a block of settings, was {block!r}")
+            raise start_error(self.config, f"ict in config.json must be a block of settings, was {block!r}")
         return block
 
     def _grouped(self) -> PairGroups:
-        try:
+        with refusing(self.config):
             return PairGroups.parse(self._block().get(GROUPS, {}))
-        except IctError as error:
-            raise OperationalException(str(error)) from error
 
     def _configured(self) -> dict[str, Any]:
-        try:
+        with refusing(self.config):
             return expanded({name: value for name, value in self._block().items() if name != GROUPS})
-        except IctError as error:
-            raise OperationalException(str(error)) from error
 
     def _from_file(self) -> dict[str, Any]:
         """Read the strategy's JSON file; a setting in a wrong place would silently have no effect."""
         values: dict[str, Any] = {}
         for space, block in self._ft_params_from_file.items():
             if space not in {*SPACES, *FREQTRADE_SPACES}:
-                raise OperationalException(
-                    f"the strategy's JSON file has a space {space!r}; known are: {', '.join(SPACES)}"
+                raise start_error(
+                    self.config,
+                    f"the strategy's JSON file has a space {space!r}; known are: {', '.join(SPACES)}",
                 )
             for name in block if space in SPACES else ():
                 belongs = settings()[name].space if name in settings() else space
                 if belongs != space:
-                    raise OperationalException(f"{name} belongs into space {belongs!r} of the JSON file")
+                    raise start_error(self.config, f"{name} belongs into space {belongs!r} of the JSON file")
                 values[name] = block[name]
         return values
 
@@ -245,7 +244,7 @@ class IctParameters(Part):
                 for name, setting in settings().items()
                 if setting.unit == "candles" and setting.search
             }
-        return _checked(values | self._configured())
+        return self._parsed(values | self._configured())
 
 
 @cache
@@ -254,24 +253,15 @@ def _parameters_of() -> Callable[[object], tuple[Any, ...]]:
     return attrgetter(*settings())
 
 
-def _stored(strategy: type[IStrategy]) -> dict[str, dict[str, Any]]:
+def _stored(strategy: type[IStrategy], config: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
     """Read the JSON file beside a strategy's file, before Freqtrade does: it skips what it can't read."""
     file = getattr(strategy, "__file__", "")
-    try:
+    with refusing(config, parameter_file.ParameterFileError):
         return parameter_file.read(Path(file).with_suffix(".json"), strategy.__name__) if file else {}
-    except parameter_file.ParameterFileError as error:
-        raise OperationalException(str(error)) from error
 
 
 def _names(blocks: dict[str, dict[str, Any]]) -> dict[str, set[str]]:
     return {space: set(block) for space, block in blocks.items()}
-
-
-def _checked(values: dict[str, Any]) -> Params:
-    try:
-        return Params.parse(values)
-    except IctError as error:
-        raise OperationalException(str(error)) from error
 
 
 _give_parameters(IctParameters)

@@ -25,6 +25,7 @@ from ict.desk.start_faults import key_faults, meaning, no_money, unseen_characte
 from ict_host.compare import book_fault, differences
 from ict_host.redaction import install
 from ict_host.seams.access import addresses_of
+from ict_host.start_error import spoken
 
 
 class StartError(Exception):
@@ -79,22 +80,22 @@ def rehearsed(config: dict[str, Any]) -> tuple[IStrategy, Exchange]:
     install(secrets)
     try:
         if faults := key_faults(config):
-            raise StartError("; ".join(faults))
+            raise StartError(spoken(config, *faults))
         # The strategy refuses what is wrong in the configuration before anybody is asked.
         strategy = StrategyResolver.load_strategy(config)
         if faults := getattr(strategy, "start_faults", list)():
-            raise StartError("; ".join(faults))
+            raise StartError(spoken(config, *faults))
         validate_config_consistency(config)
         exchange = ExchangeResolver.load_exchange(
             config, exchange_config=deepcopy(config["exchange"]), load_leverage_tiers=True
         )
     except FreqtradeException as error:
-        raise StartError(redacted(meaning(str(error), config), secrets)) from None
+        raise StartError(redacted(spoken(config, meaning(str(error), config)), secrets)) from None
     faults = [fault for api in addresses_of(exchange) for fault in address_faults(api)]
     unlisted = unlisted_pairs(config, lambda pair: pair in exchange.markets)
     if faults := [*dict.fromkeys(faults), *([unlisted] if unlisted else [])]:
         exchange.close()
-        raise StartError("; ".join(faults))
+        raise StartError(spoken(config, *faults))
     return strategy, exchange
 
 
@@ -109,7 +110,7 @@ def check(config: dict[str, Any]) -> str:
     strategy, exchange = rehearsed(config)
     try:
         if fault := book_fault(exchange, config):
-            raise StartError(fault)
+            raise StartError(spoken(config, fault))
         found = [strategy.get_strategy_name(), _account(exchange, config)]
         return ", ".join([*found, *_differences(exchange, config)])
     finally:
@@ -122,7 +123,7 @@ def _differences(exchange: Exchange, config: dict[str, Any]) -> list[str]:
     try:
         return differences(exchange, config)
     except Exception as error:  # ccxt's own as well: orders are asked for by its own calls
-        raise StartError(meaning(str(error), config)) from None
+        raise StartError(spoken(config, meaning(str(error), config))) from None
 
 
 def _account(exchange: Exchange, config: dict[str, Any]) -> str:
@@ -132,9 +133,9 @@ def _account(exchange: Exchange, config: dict[str, Any]) -> str:
     try:
         balances = exchange.get_balances()
     except FreqtradeException as error:
-        raise StartError(meaning(str(error), config)) from None
+        raise StartError(spoken(config, meaning(str(error), config))) from None
     if fault := no_money(partial(_held, balances), currency):
-        raise StartError(fault)
+        raise StartError(spoken(config, fault))
     money = "REAL MONEY" if trades_real_money(config) else "play money"
     return f"{_held(balances, currency):,.2f} {currency} of {money}, one-way mode"
 

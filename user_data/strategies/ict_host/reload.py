@@ -17,6 +17,7 @@ from freqtrade.worker import Worker
 from ict.desk.secrets import redacted, secrets_in
 from ict_host.rehearsal import StartError, loaded, rehearsed
 from ict_host.seams.access import arguments_of, replace_reconfigure, start_anew, wait_of
+from ict_host.start_error import spoken
 
 logger = logging.getLogger("ICTObFvgStrategy")
 
@@ -39,9 +40,10 @@ def _reconfigure(worker: Worker, reconfigure: Any) -> None:
     setup_logging(bot.config)
     # Not what its trader wants to trade with: open trades are looked after, and no more.
     bot.state = State.PAUSED
-    text = (
+    text = spoken(
+        bot.config,
         f"The new configuration could not start, so the bot keeps the one that it had: {fault}. "
-        "No entries until a reload succeeds or /start allows them again; open trades go on"
+        "No entries until a reload succeeds or /start allows them again; open trades go on",
     )
     logger.error(text)
     bot.notify_status(text, msg_type=RPCMessageType.WARNING)
@@ -63,9 +65,10 @@ def _reload(worker: Worker, reconfigure: Any, config: dict[str, Any]) -> None:
             break
         except Exception as error:
             logger.error("The bot can't start yet, it is tried again: %s", error)
-    text = (
+    text = spoken(
+        config,
         f"Reloaded after an outage: for {time.monotonic() - begun:.0f} s nobody watched open trades but "
-        "their stops on the exchange"
+        "their stops on the exchange",
     )
     worker.freqtrade.notify_status(text, msg_type=RPCMessageType.WARNING)
 
@@ -77,7 +80,8 @@ def _rehearsed(arguments: dict[str, Any], running: Mapping[str, Any]) -> tuple[d
         config = loaded(arguments)
         secrets = (*secrets, *secrets_in(config))
         if moved := [name for name in OF_THE_MARKET if _at(config, name) != _at(running, name)]:
-            return None, f"{', '.join(moved)} can't change while the bot runs: stop it and start it anew"
+            fault = f"{', '.join(moved)} can't change while the bot runs: stop it and start it anew"
+            return None, spoken(running, fault)
         rehearsed(deepcopy(config))[1].close()
     except StartError as error:
         return None, redacted(str(error), secrets)

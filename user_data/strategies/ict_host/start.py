@@ -12,7 +12,6 @@ from typing import Any
 
 import freqtrade
 from freqtrade.enums import TRADE_MODES, RunMode
-from freqtrade.exceptions import OperationalException
 from freqtrade.persistence import Trade
 
 from ict import __version__
@@ -25,6 +24,7 @@ from ict.words.templates import template_faults
 from ict_host.database import claim_book, market_fault, write_fault
 from ict_host.parts import WithSettings
 from ict_host.seams import access, habits, names
+from ict_host.start_error import spoken, start_error
 from ict_host.uncopied import spare_copies
 
 logger = logging.getLogger("ICTObFvgStrategy")
@@ -39,14 +39,15 @@ class IctStart(WithSettings):
     """The checks of a start."""
 
     def __init__(self, config: dict[str, Any]) -> None:
-        _check_version()
+        _check_version(config)
         logger.info("%s %s on Freqtrade %s", type(self).__name__, __version__, freqtrade.__version__)
         super().__init__(config)
         self._is_live = config.get("runmode") in TRADE_MODES
         if self._is_live:
             unwritable = [fault] if (fault := write_fault(config.get("db_url", ""))) else []
             strange = unseen_characters(os.environ)
-            _refuse([*names.missing(), *strange, *refusals(config), *template_faults(config), *unwritable])
+            faults = [*strange, *refusals(config), *template_faults(config), *unwritable]
+            _refuse(config, [*names.missing(), *faults])
         self.start_notes: list[str] = []
 
     def version(self) -> str:
@@ -60,12 +61,14 @@ class IctStart(WithSettings):
 
     def ft_bot_start(self, **kwargs: Any) -> None:
         """Check what has become of the configuration, then start as Freqtrade does."""
-        _refuse(self._faults_of_setup())
+        _refuse(self.config, self._faults_of_setup())
         faults = self.start_faults()
         if self._is_live:
-            _refuse([*faults, *self._market_faults()])
+            _refuse(self.config, [*faults, *self._market_faults()])
         elif faults and self.config.get("runmode") in SIMULATIONS:
-            _warn(f"A bot would not start like this, and would trade something else: {'; '.join(faults)}")
+            said = spoken(self.config, *faults)
+            fault = f"A bot would not start like this, and would trade something else: {said}"
+            _warn(spoken(self.config, fault))
         if self.config.get("runmode") in SIMULATIONS:
             for change in habits.changed():
                 _warn(change)
@@ -164,17 +167,17 @@ def _plain(value: Any) -> Any:
     return value
 
 
-def _check_version() -> None:
+def _check_version(config: Mapping[str, Any]) -> None:
     fault = names.version_fault()
     if fault and names.is_too_old():
-        raise OperationalException(fault)
+        raise start_error(config, fault)
     if fault:
         _warn(fault)
 
 
-def _refuse(faults: list[str]) -> None:
+def _refuse(config: Mapping[str, Any], faults: list[str]) -> None:
     if faults:
-        raise OperationalException("; ".join(faults))
+        raise start_error(config, *faults)
 
 
 def _warn(text: str) -> None:

@@ -12,7 +12,6 @@ from typing import Any
 
 import numpy as np
 from freqtrade.enums import TRADE_MODES, RunMode
-from freqtrade.exceptions import OperationalException
 
 from ict.catalogue.table import Declared, Named
 from ict.columns import Columns
@@ -20,6 +19,7 @@ from ict.market.chart import Chart
 from ict.params import Params
 from ict.setups.entries import FindEntries
 from ict.setups.resting import find_resting
+from ict_host.start_error import start_error
 
 logger = logging.getLogger(__name__)
 
@@ -117,7 +117,7 @@ def asked_by(find_entries: FindEntries, chart: Chart) -> frozenset[str]:
 def _wants_all(config: Mapping[str, Any], own: str) -> bool:
     said = config.get(KEY, own)
     if said not in (USED, ALL):
-        raise OperationalException(f"{KEY} must be {USED} or {ALL}, was {said!r}")
+        raise start_error(config, f"{KEY} must be {USED} or {ALL}, was {said!r}")
     mode = config.get("runmode")
     if mode == RunMode.HYPEROPT and not config.get("analyze_per_epoch"):
         # Analysed once for all epochs, and any of them may ask for another fact.

@@ -7,7 +7,7 @@ from typing import Any, Self
 
 from ict.errors import ParameterError
 from ict.facts import ENTRY_ZONES
-from ict.words.languages import LANGUAGES
+from ict.words.languages import LANGUAGES, Language
 
 SETTINGS_KEY = "ict_messages"
 # What alerts can be about: an entry that the settings want, a sweep, a break, the first close in a zone.
@@ -66,6 +66,13 @@ class MessageSettings:
         if not isinstance(self.link, str) or not re.fullmatch(_LINK, self.link):
             raise ParameterError(f"{SETTINGS_KEY}.link must be a web address without _*[, was {self.link!r}")
         return self
+
+
+def language_of(config: Mapping[str, Any]) -> Language:
+    """Language that a configuration asks for; English where it can't be read."""
+    block = config.get(SETTINGS_KEY)
+    language = block.get("language") if isinstance(block, Mapping) else None
+    return language if isinstance(language, str) and language in LANGUAGES else "en"
 
 
 def _listed(value: Any) -> Any:
