@@ -1,6 +1,6 @@
 """The league's own tests on markets whose answer is known: chance alone, and edges that were planted.
 
-    python -m ict_lab.league.known_answers --seeds 200
+    python -m ict_lab.league.known_answers --seeds 200 --kinds zone event
 
 On random walks without costs each test may say "edge" in 5 % of the runs. Then an edge is planted: after each
 trade of a first pass price drifts its way; how often it is found is printed beside what the intervals claim.
@@ -149,11 +149,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Say how often each test finds nothing where there is nothing, and what was planted where it was."""
     parser = argparse.ArgumentParser(prog="python -m ict_lab.league.known_answers", description=__doc__)
     parser.add_argument("--seeds", type=int, default=200)
+    parser.add_argument("--kinds", nargs="+", choices=KINDS, default=[*KINDS], metavar="KIND")
     parser.add_argument("--workers", type=int, default=os.cpu_count() or 1)
     options = parser.parse_args(arguments)
     print("share of markets with an edge at 5 %, by H1 (mean), H2 (random entries), H3 (placebo)")
     with ProcessPoolExecutor(options.workers, multiprocessing.get_context("spawn")) as pool:
-        for kind in KINDS:
+        for kind in options.kinds:
             for drift in (0.0, DRIFT):
                 found = list(pool.map(partial(found_on, kind, drift), range(options.seeds)))
                 shares = ", ".join(f"{share_found(found, test):.1%}" for test in range(3))
