@@ -105,6 +105,7 @@ def test_an_unknown_least_distance(least: float) -> None:
 
 
 def test_a_trade_as_its_own_side_sees_it() -> None:
-    assert Levels(100.0, 98.0, 104.0).position(1) == Position(100.0, 98.0)
-    assert Levels(100.0, 102.0, 96.0).position(-1) == Position(-100.0, -102.0)
+    assert Levels(100.0, 98.0, 104.0, 102.0).position(1) == Position(100.0, 98.0, 102.0)
+    assert Levels(100.0, 102.0, 96.0, 97.0).position(-1) == Position(-100.0, -102.0, -97.0)
+    assert math.isnan(Levels(100.0, 98.0, 104.0).position(1).part)
     assert Levels(100.0, 102.0, None).risk == 2.0
