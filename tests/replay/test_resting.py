@@ -89,6 +89,7 @@ def test_a_nearer_zone_takes_the_orders_place() -> None:
     [
         ({"one_entry_per_zone": True}, "one_entry_per_zone"),
         ({"partial_exit_at": "liquidity"}, "partial_exit_at"),
+        ({"use_smt": "required", "reference_pairs": ("BTC/USDT:USDT",)}, ""),
         ({}, ""),
     ],
 )

@@ -40,7 +40,7 @@ from ict_lab.errors import LabError
 from ict_lab.replay.account import Account
 from ict_lab.replay.contracts import Contract, tiers_of
 from ict_lab.replay.engine import Replayed, Setup, as_trades, refusal, replay
-from ict_lab.replay.markets import Market, funding_of, higher_of
+from ict_lab.replay.markets import Market, funding_of, higher_of, second_market_of
 from ict_lab.replay.tape import Tape, tape_of
 from ict_lab.runs.run import BALANCE_RATIO, LIQUIDATION_BUFFER
 
@@ -115,7 +115,9 @@ class FastBacktest:
                 memory = self._backtesting.required_startup
                 higher |= higher_of(self._folder, pair, [name], pd.Timestamp(start), memory)
         seen = {name: higher[name] for name in params.higher_timeframes if name in higher}
-        columns: Columns = Analysis(market.frame, params, seen).columns()
+        begin, memory = pd.Timestamp(start), self._backtesting.required_startup
+        second = second_market_of(self._folder, pair, self._backtesting.timeframe, params, begin, memory)
+        columns: Columns = Analysis(market.frame, params, seen, second).columns()
         return Market(pair, market.frame, seen, market.first, market.paid_before, market.paid, columns)
 
     def _content(self, results: pd.DataFrame) -> dict[str, Any]:

@@ -125,8 +125,6 @@ def refusal(params: Params) -> str:
         return "one_entry_per_zone can't be replayed: Freqtrade alone knows which zones were entered"
     if params.partial_exit_at != "rr":
         return "partial_exit_at liquidity can't be replayed: a part that is closed at a pool"
-    if params.use("smt") != "off":
-        return "the fact smt can't be replayed: it needs the candles of a second market"
     return ""
 
 

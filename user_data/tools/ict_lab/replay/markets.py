@@ -118,8 +118,7 @@ def load_market(
         memory = params.memory_candles(WEEK_SECONDS // timeframe_to_seconds(timeframe))
         higher = higher_of(folder, pair, params.higher_timeframes, start, memory)
         frame = _since(frame, timeframe, start, memory)
-        other = params.reference_of(pair)
-        second = _since(read_candles(folder, other, timeframe), timeframe, start, memory) if other else None
+        second = second_market_of(folder, pair, timeframe, params, start, memory)
         columns = _analysed(frame, params, higher, second, f"{pair} {timeframe}")
     first = int(frame["date"].searchsorted(start))
     return Market(pair, frame, higher, first, *funding_of(folder, pair, frame["date"]), columns)
@@ -132,6 +131,16 @@ def higher_of(
     loaded = {name: read_candles(folder, pair, name) for name in timeframes}
     seen = {name: _since(candles, name, start, memory) for name, candles in loaded.items()}
     return {name: candles for name, candles in seen.items() if len(candles)}
+
+
+def second_market_of(
+    folder: Path, pair: str, timeframe: str, params: Params, start: pd.Timestamp, memory: int
+) -> pd.DataFrame | None:
+    """Load the candles that a pair is compared with (SMT-1); None for none, or none that are there."""
+    if (other := params.reference_of(pair)) is None:
+        return None
+    candles = read_candles(folder, other, timeframe)
+    return None if candles.empty else _since(candles, timeframe, start, memory)
 
 
 def _analysed(
