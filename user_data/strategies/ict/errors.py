@@ -1,4 +1,4 @@
-"""What goes wrong, said so that a trader can mend it: the field, the allowed range, the value."""
+"""What goes wrong, said so that a trader can fix it: the field, the allowed range, the value."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What goes wrong in a tool, said so that a person can mend it: what was wanted, what was found."""
+"""What goes wrong in a tool, said so that a person can fix it: what was expected, what was found."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Write a file whole: whoever reads it, even after a power cut, sees the old content or the new one."""
+"""Write a file whole: a reader sees the old content or the new one, even after a power cut."""
 
 from __future__ import annotations
 

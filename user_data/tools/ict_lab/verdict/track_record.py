@@ -1,4 +1,4 @@
-"""What is judged: each strategy of some exports, or the tests of a walk-forward put together."""
+"""What is judged: each strategy of some exports, or the tests of a walk-forward joined."""
 
 from __future__ import annotations
 
@@ -115,7 +115,7 @@ def records_of_exports(
 
 
 def record_of_walkforward(path: Path, folder: Path, progress: Callable[[str], None]) -> TrackRecord:
-    """Read a walk-forward's folder: its test windows, put together.
+    """Read a walk-forward's folder: its test windows, joined.
 
     Raises
     ------

@@ -42,7 +42,7 @@ def connected(scheduler: str | None, workers: int, scratch: Path) -> Iterator[Cl
     LabError
         When nobody answers at the address, or no worker joins.
     """
-    # Lost connections are dask's to mend, and are told by what becomes of the windows.
+    # dask repairs lost connections; what becomes of the windows shows them.
     logging.getLogger("distributed").setLevel(logging.CRITICAL)
     if scheduler:
         with _client_of(scheduler) as client:
