@@ -115,9 +115,11 @@ def leaves_out(line: str, *, nightly: bool) -> bool:
 def type_page(reader: Reader, name: str, seen: set[str], *, nightly: bool) -> None:
     """Type the commands of a page; what was typed before on another page is known to work."""
     reader.opens_a_page()
-    # What the README has typed once for each shell.
+    # What the README and .env.example have typed once for each shell.
     for line in SHELL if name != README else ():
         reader.types(line)
+    if (reader.clone / ".env").exists():
+        reader.types("set -a; . ./.env; set +a")
     for lines in sections(read(pages()[name])):
         ends_the_section = reader.opens_a_section(lines)
         for line in lines:

@@ -54,8 +54,8 @@ FACTS = (
 def side(direction: int, *blocks: Block, score: float = 2.0) -> SideNow:
     """Make one side of the setup, an entry at 99 that is stopped at 98."""
     return SideNow(
-        side=direction, trigger=None if blocks else "ob", price=99.0, stop=98.0, cost_r=0.1, score=score,
-        threshold=4.0, facts=FACTS, blocks=blocks,
+        side=direction, trigger=None if blocks else "ob", price=99.0, stop=98.0, cost_r=0.1, spread_r=0.02,
+        score=score, threshold=4.0, facts=FACTS, blocks=blocks,
     )  # fmt: skip
 
 
@@ -74,7 +74,8 @@ WHOLE = Now(
             pair="ETH/USDT:USDT", timeframe="15m", market=None, blocks=(Block(cause="no_candles"),),
             order=OrderNow(side=1, price=99.0, stop=98.0, amount=2.0, placed_at=NOON),
             trade=TradeNow(
-                side=-1, opened_at=NOON, entry=100.0, stop=101.0, target=nan, gain_r=1.5, amount=1.0
+                side=-1, opened_at=NOON, entry=100.0, stop=101.0, target=nan, part=97.0, gain_r=1.5,
+                amount=1.0,
             ),
         ),
     ),

@@ -1,5 +1,6 @@
 """The answer on candles: it is the strategy's own, and its zones and levels are those of the chart."""
 
+import math
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -23,14 +24,18 @@ COUNT = 900
 FEES = (0.0005, 0.0005)
 
 
-def outlook(frame: Any, folder: Path, find: Any = find_entries, **settings: Any) -> PairNow:
+def outlook(
+    frame: Any, folder: Path, find: Any = find_entries, spread: float = float("nan"), **settings: Any
+) -> PairNow:
     """Ask for the newest close of a frame."""
     params = Params.parse(settings)
     columns, opens = Analysis(frame, params).columns(), DatetimeIndex(frame["date"])
     calendar, tick = Calendar(params, folder), np.full(len(frame), 0.1)
     allows = calendar.allows_rest if params.entry_at == "zone" else calendar.allows_market
     signals = Signals.find(opens, columns, allows(opens, CANDLE), tick, find)
-    return pair_outlook("BTC/USDT:USDT", "15m", CANDLE, signals, calendar, fees=FEES, tick=tick)
+    return pair_outlook(
+        "BTC/USDT:USDT", "15m", CANDLE, signals, calendar, fees=FEES, tick=tick, spread=spread
+    )
 
 
 @pytest.mark.parametrize("market", and_real("BTC"))
@@ -105,6 +110,17 @@ def test_zones_and_levels_by_hand(tmp_path: Path) -> None:
     assert gap.away.percent == pytest.approx(-5 / 108 * 100)
     above = [(level.kind, level.price, level.away.price) for level in pair.market.levels if level.side == 1]
     assert above == [("swing", 111.0, 3.0)]
+
+
+def test_a_spread_is_paid_once_over_the_stops_distance(tmp_path: Path) -> None:
+    """Unlike a fee it does not grow with the price, and unknown it is no zero."""
+    frame = stretch(traded("BTC"), 0, COUNT)
+    known, unknown = outlook(frame, tmp_path, spread=2.5).sides, outlook(frame, tmp_path).sides
+    checked = [side for side in known if side.price == side.price]
+    assert checked
+    for side in checked:
+        assert side.spread_r * abs(side.price - side.stop) == pytest.approx(2.5)
+    assert all(math.isnan(side.spread_r) for side in unknown)
 
 
 def test_without_candles_there_is_no_entry(tmp_path: Path) -> None:

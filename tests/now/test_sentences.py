@@ -97,14 +97,16 @@ BTC/USDT:USDT 15m   100   closed 2026-03-05 12:00 UTC
   Short needs a 4h trend that is not up.
   Trends                15m up · 4h down · major none
   Session               London
-  Long                  2 / 4   ✗ higher timeframe trend (2) ✓ order block (required)   Fees 0.10 R
-  Short                 2 / 4   ✗ higher timeframe trend (2) ✓ order block (required)   Fees 0.10 R
+  Long                  2 / 4   ✗ higher timeframe trend (2) ✓ order block (required)   \
+Fees 0.10 R, spread 0.02 R
+  Short                 2 / 4   ✗ higher timeframe trend (2) ✓ order block (required)   \
+Fees 0.10 R, spread 0.02 R
   Zones                 bullish order block 98 - 99   -1 (-1.00%, -0.5 ATR), age 12 candles, touches 1
   Levels                above day 104   +4 (+4.00%, +2.0 ATR), age 40 candles
 
 ETH/USDT:USDT 15m   not known
   No entry: its candles are missing or wrong.
-  Trade                 short 100, SL 101, TP none, +1.50 R, opened 2026-03-05 12:00 UTC
+  Trade                 short 100, SL 101, TP none, a part at 97, +1.50 R, opened 2026-03-05 12:00 UTC
   Order                 long 99, SL 98, placed 2026-03-05 12:00 UTC
 
 Account

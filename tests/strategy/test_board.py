@@ -1,9 +1,11 @@
 """What the running bot writes down in each loop: the strategy's answer, and what Freqtrade adds to it."""
 
 import json
+import math
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -12,6 +14,7 @@ from freqtrade.enums import State
 from freqtrade.persistence import PairLocks, Trade
 from freqtrade.strategy.interface import IStrategy
 from ict_host.board import Board
+from ict_host.now import _spread
 from ict_host.seams.access import bot_of
 from ict_lab.runs.journal import live_journal
 
@@ -216,3 +219,16 @@ def test_a_file_that_can_t_be_written_harms_nothing(tmp_path: Path, caplog: pyte
     board.write()
     assert caplog.text.count("could not be written") == 1
     assert Trade.get_open_trades() == []
+
+
+@pytest.mark.parametrize(
+    ("answer", "spread"),
+    [
+        ({BTC: {"bid": 99.5, "ask": 100.0}}, 0.5),
+        ({}, math.nan),
+        ({BTC: {"bid": None, "ask": 100.0}}, math.nan),
+    ],
+)
+def test_the_spread_is_the_books_or_not_known(answer: dict[str, Any], spread: float) -> None:
+    exchange = SimpleNamespace(fetch_bids_asks=lambda cached: answer)
+    assert _spread(exchange, BTC) == pytest.approx(spread, nan_ok=True)

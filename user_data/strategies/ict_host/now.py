@@ -102,6 +102,8 @@ class IctNow(WithEntries):
             self._calendar_of(pair),
             fees=(maker_fee(exchange, pair) if is_maker else leaves, leaves),
             tick=np.full(count, tick),
+            # An entry that rests pays no half of it.
+            spread=_spread(exchange, pair) * (0.5 if is_maker else 1.0),
         )
 
     def account_now(self, now: datetime) -> tuple[AccountNow, tuple[Block, ...]]:
@@ -155,12 +157,14 @@ class IctNow(WithEntries):
         if levels is not None and levels.risk:
             gain = side * (price - levels.entry) / levels.risk
         target = levels.target if levels is not None else None
+        part = levels.part if levels is not None and not trade.nr_of_successful_exits else None
         return TradeNow(
             side=side,
             opened_at=trade.date_entry_fill_utc or trade.open_date_utc,
             entry=trade.open_rate,
             stop=trade.stop_loss,
             target=float("nan") if target is None else target,
+            part=float("nan") if part is None else part,
             gain_r=gain,
             amount=trade.amount,
         )
@@ -183,6 +187,16 @@ class IctNow(WithEntries):
         if not self._calendar.closed_by(newest, self._candle, rests=self._rests):
             return None
         return self._calendar.opens_at(newest, self._candle, rests=self._rests)
+
+
+def _spread(exchange: Any, pair: str) -> float:
+    """Difference of the best ask and the best bid, some minutes old at most; NaN where it can't be had."""
+    try:
+        best = exchange.fetch_bids_asks(cached=True)[pair]
+        return float(best["ask"]) - float(best["bid"])
+    except Exception as error:
+        logger.debug("The spread of %s is not known: %s", pair, error)
+        return float("nan")
 
 
 def _reached(limit: Limit, account: Account) -> Block | None:

@@ -21,6 +21,7 @@ def pair_outlook(
     *,
     fees: tuple[float, float],
     tick: Floats,
+    spread: float = float("nan"),
 ) -> PairNow:
     """Say what a pair's newest close makes of the setup, and what is missing.
 
@@ -38,6 +39,8 @@ def pair_outlook(
         Of entry and exit, ratios of the notional.
     tick : Floats
         Price step of the pair at each candle, shape (n,).
+    spread : float
+        What of the order book's spread an entry and its stop pay, in the quote currency.
     """
     if signals is None or not len(signals.opens):
         return PairNow(pair=pair, timeframe=timeframe, market=None, blocks=(Block(cause="no_candles"),))
@@ -48,6 +51,7 @@ def pair_outlook(
         signal=signal,
         fees=fees,
         tick=tick,
+        spread=spread,
         closed_by=closed_by,
         opens_at=calendar.opens_at(newest, candle, rests=rests) if closed_by else None,
     )

@@ -10,7 +10,7 @@ from typing import Any, TypeVar, get_args, get_origin, get_type_hints
 from ict.direction import Direction
 
 # Counts up when a reader of before could no longer read it.
-SCHEMA = 1
+SCHEMA = 2
 T = TypeVar("T")
 
 
@@ -153,6 +153,8 @@ class SideNow:
         The entry and its stop: of what triggers, or else of the nearest zone; NaN where there is none.
     cost_r : float
         Fees of that entry and of its stop, in R (RISK-7); NaN where there is none.
+    spread_r : float
+        What the order book's spread takes of them besides, in R; NaN where it is not known.
     score, threshold : float
         Points of the facts that hold, and points wanted.
     facts : tuple[FactNow, ...]
@@ -166,6 +168,7 @@ class SideNow:
     price: float
     stop: float
     cost_r: float
+    spread_r: float
     score: float
     threshold: float
     facts: tuple[FactNow, ...]
@@ -195,6 +198,8 @@ class TradeNow:
         Of its fill.
     entry, stop, target : float
         Prices; the stop in force, and a target that is NaN where there is none.
+    part : float
+        Pool at which a part is closed before (EXIT-5); NaN for none, or where that is done.
     gain_r : float
         Gain at the price now, before costs, in R of the entry's own stop; NaN where that is not known.
     amount : float
@@ -206,6 +211,7 @@ class TradeNow:
     entry: float
     stop: float
     target: float
+    part: float
     gain_r: float
     amount: float
 

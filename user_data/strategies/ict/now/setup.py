@@ -30,6 +30,8 @@ class Question:
         Of entry and exit, ratios of the notional.
     tick : Floats
         Price step of the pair at each candle, shape (n,).
+    spread : float
+        Of the order book, in the quote currency, as far as it is paid; NaN where it is not known.
     closed_by : str
         window or blackout where that forbids entries now; empty where neither does.
     opens_at : datetime or None
@@ -39,6 +41,7 @@ class Question:
     signal: Direction
     fees: tuple[float, float]
     tick: Floats
+    spread: float
     closed_by: str = ""
     opens_at: datetime | None = None
 
@@ -72,6 +75,7 @@ def _side(columns: Columns, standing: Standing, question: Question) -> SideNow:
         price=price,
         stop=stop,
         cost_r=cost_in_r(price, stop, question.fees),
+        spread_r=question.spread / risk if (risk := abs(price - stop)) else np.inf,
         score=standing.score,
         threshold=chart.params.entry_threshold,
         facts=_facts(chart, standing.held),

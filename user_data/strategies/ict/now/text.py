@@ -123,6 +123,8 @@ def _position_rows(pair: PairNow, words: Words) -> Iterator[tuple[str, str]]:
         stop, target = (price_text(price, None, words) for price in (trade.stop, trade.target))
         target = words["none"] if math.isnan(trade.target) else target
         prices = f"{price_text(trade.entry, None, words)}, SL {stop}, TP {target}"
+        if not math.isnan(trade.part):
+            prices += f", {words['now_part'].format(price_text(trade.part, None, words))}"
         opened = words["now_opened"].format(at=utc_text(trade.opened_at))
         gain = number_text(trade.gain_r, "+z,.2f", words, " R")
         yield words["now_trade"], f"{side_word(trade.side, words).lower()} {prices}, {gain}, {opened}"
@@ -135,8 +137,9 @@ def _position_rows(pair: PairNow, words: Words) -> Iterator[tuple[str, str]]:
 def _score_text(side: SideNow, words: Words) -> str:
     score = f"{number_text(side.score, 'g', words)} / {number_text(side.threshold, 'g', words)}"
     held = " ".join(fact_text(fact, words) for fact in side.facts)
-    cost = f"{words['now_cost']} {number_text(side.cost_r, 'z,.2f', words, ' R')}"
-    return f"{score}   {held}   {cost}"
+    costs = {"now_cost": side.cost_r, "now_spread": side.spread_r}
+    shown = (f"{words[name]} {number_text(cost, 'z,.2f', words, ' R')}" for name, cost in costs.items())
+    return f"{score}   {held}   {', '.join(shown)}"
 
 
 def fact_text(fact: FactNow, words: Words) -> str:

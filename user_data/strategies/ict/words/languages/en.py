@@ -295,6 +295,8 @@ WORDS = {
     "now_age": "age {} candles",
     "now_touches": "touches {}",
     "now_cost": "Fees",
+    "now_spread": "spread",
+    "now_part": "a part at {}",
     "now_order": "Order",
     "now_trade": "Trade",
     "now_placed": "placed {at}",

@@ -295,6 +295,8 @@ WORDS = {
     "now_age": "{}캔들 경과",
     "now_touches": "터치 {}회",
     "now_cost": "수수료",
+    "now_spread": "스프레드",
+    "now_part": "일부 {}",
     "now_order": "주문",
     "now_trade": "거래",
     "now_placed": "{at} 주문",
