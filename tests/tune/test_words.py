@@ -1,0 +1,61 @@
+"""The page's languages: the same texts in each, nothing left in English, each setting and fact named."""
+
+import re
+import string
+
+import pytest
+from ict_lab.runs.journal import OUTCOMES
+from ict_lab.tune.app import _layout
+from ict_lab.tune.page import control_specs, steps
+from ict_lab.tune.reading import summary
+from ict_lab.tune.workbench import Workbench
+from ict_lab.words import LANGUAGES, Wording, en, ko
+
+from ict.facts import FACTS
+from ict.params import settings
+from ict.words.languages import LANGUAGES as OF_MESSAGES
+from tests.strategy.support import STRATEGY
+from tests.tune.conftest import CHOICE
+
+pytestmark = pytest.mark.filterwarnings("ignore:The inplace keyword")
+# Two plain English words in a row; names such as api_server or london are one.
+TEXTS = ("label", "unit", "about", "own")
+ENGLISH = re.compile(r"\b[a-z]{3,} [a-z]{2,}\b")
+
+
+def holes(text: str) -> set[str]:
+    return {field for _, field, _, _ in string.Formatter().parse(text) if field is not None}
+
+
+def test_each_language_says_the_same() -> None:
+    assert LANGUAGES == OF_MESSAGES
+    assert ko.WORDS.keys() == en.WORDS.keys()
+    assert [key for key in en.WORDS if holes(en.WORDS[key]) != holes(ko.WORDS[key])] == []
+    assert ko.SETTINGS.keys() == {name for name, one in settings().items() if one.space != "facts"}
+    assert ko.FACTS.keys() == FACTS.keys()
+    assert {key.removeprefix("outcome_") for key in en.WORDS if key.startswith("outcome_")} == set(OUTCOMES)
+
+
+def test_nothing_on_the_korean_page_is_english(workbench: Workbench) -> None:
+    say = Wording("ko")
+    values = workbench.starting_values(STRATEGY)
+    specs = control_specs(values, say)
+    reading = workbench.reading(STRATEGY, values, CHOICE)
+    shown = [
+        str(_layout(workbench, say)), summary(reading, say),
+        *steps(values, say).values(), *specs["words"].values(),
+        *(text for fact in specs["facts"] for text in (fact["title"], fact["about"])),
+        *(group["title"] for group in specs["groups"]),
+        *(
+            " · ".join([*(spec[name] for name in TEXTS), *(of[1] for of in spec["choices"])])
+            for group in specs["groups"] for spec in group["controls"]
+        ),
+    ]  # fmt: skip
+    markup = {"field wide"}
+    found = {phrase for text in shown for phrase in ENGLISH.findall(str(text))}
+    assert found - markup == set()
+
+
+def test_a_wrong_value_is_a_sentence_in_korean() -> None:
+    said = Wording("ko").said("min_body_ratio must be between 0 and 1, was 1.7")
+    assert said == "min_body_ratio 값 오류: 허용 0~1, 현재 1.7"
