@@ -66,6 +66,7 @@ _DAYS = f"{_LAST - timedelta(HISTORY_DAYS - 20):%Y%m%d}-{_LAST:%Y%m%d}"
 INSTEAD = {
     r" -e 50\b": " -e 2",
     r"--epochs \d+": "--epochs 2",
+    r"--seeds \d+": "--seeds 1",
     r"20230101-202\d0\d01": _DAYS,
     r"FROM=20240101 TO=20240401": "FROM={} TO={}".format(*_DAYS.split("-")),
     r"--timeframe 5m": "--timeframe 15m",
