@@ -143,6 +143,8 @@ def test_figures_of_the_page_are_those_of_the_trades(page: Elements) -> None:
     assert f"+{net:.2f} USDT" in page.words
     assert "40.0 % gained" in page.words
     assert f"fees {fees:,.0f} USDT" in page.words
+    assert "booked 0.05 % on entries and 0.05 % on exits" in page.words
+    assert f"entries at the market paid 3.00 USDT, exits {fees - 3:.2f} USDT" in page.words
 
 
 def test_where_candles_are_absent_the_report_says_so(tmp_path: Path, few_charts: None) -> None:

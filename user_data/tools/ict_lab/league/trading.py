@@ -16,6 +16,7 @@ from ict.market.sessions import KILL_ZONES, kill_zones
 from ict_lab.chance.placebo import Placebo, Scene
 from ict_lab.chance.random_entries import moved_entries
 from ict_lab.errors import LabError
+from ict_lab.fees import MAKER_FEE, TAKER_FEE
 from ict_lab.league.stretch import Stretch
 from ict_lab.league.subjects import Subject, find_entries_of
 from ict_lab.replay.account import DAY, Account
@@ -47,8 +48,8 @@ class Spec:
     random_draws: int = 200
     placebo_draws: int = 100
     seed: int = 1
-    fee: float = 0.0005
-    maker_fee: float = 0.0002
+    fee: float = TAKER_FEE
+    maker_fee: float = MAKER_FEE
 
 
 @dataclass(frozen=True)

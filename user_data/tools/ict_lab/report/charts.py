@@ -13,6 +13,7 @@ from ict.candles import Floats
 from ict.drawing.colours import GAIN, LOSS, SPENT, hexadecimal
 from ict_lab.formatting import signed
 from ict_lab.report.breakdowns import Breakdown
+from ict_lab.report.fees import Fees
 from ict_lab.report.measure import Measure
 from ict_lab.runs.equity import Equity
 from ict_lab.statistics.expectancy import Expectancy
@@ -151,25 +152,31 @@ def random_chart(random: NullDistribution) -> go.Figure:
     return figure.update_yaxes(title_text="draws")
 
 
-def costs_chart(trades: pd.DataFrame, currency: str) -> go.Figure:
+def costs_chart(trades: pd.DataFrame, fees: Fees, currency: str) -> go.Figure:
     """Draw the way from the result of the prices alone to the net profit.
 
     Parameters
     ----------
     trades : pandas.DataFrame
         Of a `BacktestRun`.
+    fees : Fees
+        What they paid.
     currency : str
         Stake currency.
     """
-    gross, fees, funding, net = (
-        float(trades[name].sum()) for name in ("gross_abs", "fees_abs", "funding_abs", "profit_abs")
-    )
+    gross, funding, net = (float(trades[name].sum()) for name in ("gross_abs", "funding_abs", "profit_abs"))
+    steps = {
+        "prices alone": gross,
+        "fees of entries": -fees.entries,
+        "fees of exits": -fees.exits,
+        "funding": funding,
+    }
     figure = plain(320)
     figure.add_waterfall(
-        x=["prices alone", "fees", "funding", "net"],
-        y=[gross, -fees, funding, net],
-        measure=["relative", "relative", "relative", "total"],
-        text=[signed(amount) for amount in (gross, -fees, funding, net)],
+        x=[*steps, "net"],
+        y=[*steps.values(), net],
+        measure=[*["relative"] * len(steps), "total"],
+        text=[signed(amount) for amount in (*steps.values(), net)],
         textposition="outside",
         cliponaxis=False,
         increasing_marker_color=UP,

@@ -29,6 +29,7 @@ from ict_lab.report.charts import (
     random_chart,
     results_chart,
 )
+from ict_lab.report.fees import Fees
 from ict_lab.report.measure import Measure
 from ict_lab.report.signals import TradedSignal, signal_of
 from ict_lab.report.trade_charts import trade_charts
@@ -61,6 +62,8 @@ class Contents:
         The trades, what each made, their mean, and the account.
     holding_percent, held_share : float or None
         Gain of holding, and the share of the money that is held; None where candles are absent.
+    fees : Fees
+        What entries and exits paid.
     drawn_drawdowns : Floats
         Worst drawdowns of the same trades in random draws, percent.
     random : AgainstChance or None
@@ -85,6 +88,7 @@ class Contents:
     equity: Equity
     holding_percent: float | None
     held_share: float | None
+    fees: Fees
     drawn_drawdowns: Floats
     random: AgainstChance | None
     random_absent: str
@@ -125,12 +129,12 @@ def contents_of(run: BacktestRun, datadir: Path, compared: int, console: Console
     breakdowns = breakdowns_of(trades, measure)
     drawn = None if random is None else random.draws
     facts = Facts(run, measure, expectancy, equity, drawn, gained, compared)
-    currency = escape(run.stake_currency)
+    fees, currency = Fees.of(run), escape(run.stake_currency)
     charts = {
         "equity": equity_chart(equity, holding, currency),
         "results": results_chart(measure, expectancy),
         "drawdown": drawdown_chart(drawdowns, equity.worst_drawdown),
-        "costs": costs_chart(trades, currency),
+        "costs": costs_chart(trades, fees, currency),
     }
     if drawn is not None:
         charts["random"] = random_chart(drawn)
@@ -139,7 +143,7 @@ def contents_of(run: BacktestRun, datadir: Path, compared: int, console: Console
     candles = _candles(run, datadir, params)
     best, worst = _extremes(run, measure, candles, params, console)
     return Contents(
-        run, measure, expectancy, equity, gained, share if traced else None, drawdowns, random, absent,
+        run, measure, expectancy, equity, gained, share if traced else None, fees, drawdowns, random, absent,
         verdict_of(expectancy, measure.unit), cautions_of(facts), charts,
         [(breakdown, breakdown_chart(breakdown, measure.unit)) for breakdown in breakdowns],
         best, worst, tuple(sorted(set(trades["pair"]) - set(candles))),

@@ -16,7 +16,8 @@ from ict_lab.formatting import signed
 from ict_lab.runs.export import Export
 
 OWN_COLUMNS = (
-    "side", "entered", "first_stop", "risk_abs", "r_multiple", "gross_abs", "fees_abs", "funding_abs",
+    "side", "entered", "first_stop", "risk_abs", "r_multiple", "gross_abs", "fees_abs",
+    "entry_fees_abs", "funding_abs",
 )  # fmt: skip
 
 
@@ -36,6 +37,7 @@ def trades_of(export: Export) -> pd.DataFrame:
         - r_multiple: profit_abs, which is after all costs, over risk_abs; NaN without a risk;
         - gross_abs: result of the prices alone;
         - fees_abs: fees of all orders, never negative;
+        - entry_fees_abs: those of the entries among them;
         - funding_abs: funding received, negative if paid, as Freqtrade signs it.
 
         gross_abs - fees_abs + funding_abs is profit_abs.
@@ -125,10 +127,12 @@ def _money_of(trade: Mapping[Hashable, Any]) -> dict[str, float]:
     entered = _filled(trade, entries=True)
     exited = _filled(trade, entries=False)
     bought, sold = (sum(amount * price for amount, price in orders) for orders in (entered, exited))
+    entry_fees = bought * trade["fee_open"]
     return {
         "entered": sum(amount for amount, _ in entered),
         "gross_abs": (bought - sold) if trade["is_short"] else (sold - bought),
-        "fees_abs": bought * trade["fee_open"] + sold * trade["fee_close"],
+        "fees_abs": entry_fees + sold * trade["fee_close"],
+        "entry_fees_abs": entry_fees,
         "funding_abs": trade["funding_fees"],
     }
 

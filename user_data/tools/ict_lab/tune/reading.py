@@ -23,12 +23,13 @@ from ict.errors import IctError
 from ict.exits.engine import Exits
 from ict.setups.entries import FindEntries
 from ict_lab.errors import LabError
+from ict_lab.fees import TAKER_FEE
 from ict_lab.plotting import Annotation, drawn_on
 from ict_lab.replay.engine import least_distance
 from ict_lab.replay.exits import NEVER
 from ict_lab.replay.resting import orders_of_sides
 from ict_lab.tune.candles import Stretch
-from ict_lab.tune.signals import TAKER_FEE, fees_of, market_of, signals_of
+from ict_lab.tune.signals import fees_of, market_of, signals_of
 from ict_lab.words import Wording
 
 # Here nobody knows the pair's lot.

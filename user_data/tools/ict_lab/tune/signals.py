@@ -15,11 +15,9 @@ from ict import Params
 from ict.analysis import Analysis
 from ict.columns import Columns
 from ict.setups.entries import FindEntries
+from ict_lab.fees import MAKER_FEE, TAKER_FEE
 from ict_lab.replay.markets import Market
 from ict_lab.tune.candles import Stretch
-
-# Binance's, of an account without a discount.
-MAKER_FEE, TAKER_FEE = 0.0002, 0.0005
 
 
 def signals_of(
