@@ -1,22 +1,28 @@
 """Write the pictures of the documentation: ``python -m tests.docs.pictures``.
 
-Those of the rules' page are of the hand tables, those of the setups' page the presets' charts.
+Those of the rules' page are of the hand tables, those of the setups' page the presets' charts, and one
+has the order blocks of three rules on the same candles.
 """
 
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from ict_lab.docs.pictures import picture
+import numpy as np
+import pandas as pd
+from ict_lab.docs.pictures import picture, picture_of_marks
+from ict_lab.peers import COLUMNS, luxalgo_blocks, our_blocks
 
 from ict import Params
 from ict.drawing import DrawingSettings
+from ict.drawing.marks import Look, Marks
 from ict.drawing.position import Position
 from ict.drawing.settings import limits
 from tests.oracle import tables
 from tests.oracle.table import Table
 from tests.strategy.preset_charts import CHARTS
 from tests.strategy.test_setup_presets import preset
+from tests.support.markets import candle_frame
 
 FOLDER = Path(__file__).resolve().parents[2] / "docs" / "images" / "patterns"
 # Nothing but what a picture asks for.
@@ -100,6 +106,51 @@ def setup_drawn(name: str) -> str:
     )  # fmt: skip
 
 
+PEERS_FILE = FOLDER.parent / "order_blocks.svg"
+# A rise to a high, a fall, and a rise beyond the high: candles and prices of the turns.
+TURNS = (
+    (0, 88), (60, 95), (102, 110), (106, 106), (110, 107.5), (120, 98), (124, 101), (136, 92), (140, 94),
+    (152, 103), (155, 101), (163, 112), (166, 111),
+)  # fmt: skip
+# What is shown of it begins here: smartmoneyconcepts needs as much before its first swing.
+PEERS_FIRST = 96
+# What smartmoneyconcepts 0.0.27 says of these candles; it is not installed where pictures are made.
+LIBRARY_BLOCK = (1, 92.9, 92.0, 137, 162, -1)
+
+
+def peers_candles() -> pd.DataFrame:
+    """Walk from turn to turn with a wobble that looks like a market."""
+    at, prices = zip(*TURNS, strict=True)
+    n = np.arange(at[-1] + 1)
+    close = (np.interp(n, at, prices) + ((2 * n * n + 4 * n) % 19 - 9) / 10).round(1)
+    opened = np.append(close[0], close[:-1])
+    high, low = np.maximum(opened, close) + (1 + n % 3) / 10, np.minimum(opened, close) - (1 + n % 4) / 10
+    return candle_frame([*zip(opened, high, low, close, strict=True)])
+
+
+def peers_blocks() -> dict[str, pd.DataFrame]:
+    """List what each rule shows after the last candle."""
+    candles = peers_candles()
+    library = pd.DataFrame([LIBRARY_BLOCK], columns=COLUMNS)
+    found = {"ours": our_blocks(candles), "LuxAlgo": luxalgo_blocks(candles), "library": library}
+    return {name: blocks[blocks["ended_at"] < 0] for name, blocks in found.items()}
+
+
+def peers_drawn() -> str:
+    """Draw the blocks of three rules as each rule does: the others' from their origin on."""
+    marks = {
+        name: Marks(
+            *(blocks[column].to_numpy() for column in ("direction", "top", "bottom")),
+            blocks["known_at" if name == "ours" else "origin_at"].to_numpy(),
+            blocks["ended_at"].to_numpy(),
+            np.full(len(blocks), Look.FRESH, np.int8),
+        )
+        for name, blocks in peers_blocks().items()
+    }
+    title = "Order blocks by our rule, LuxAlgo's and smartmoneyconcepts'"
+    return picture_of_marks(peers_candles(), marks, title, first=PEERS_FIRST)
+
+
 def drawn(name: str) -> str:
     """Draw one picture."""
     one = PICTURES[name]
@@ -118,3 +169,4 @@ if __name__ == "__main__":
     SETUP_FOLDER.mkdir(parents=True, exist_ok=True)
     for name in SETUPS:
         (SETUP_FOLDER / f"{name}.svg").write_text(setup_drawn(name), encoding="utf-8")
+    PEERS_FILE.write_text(peers_drawn(), encoding="utf-8")

@@ -10,8 +10,12 @@ from typing import Any
 import pandas as pd
 
 from ict import Params
+from ict.candles import Candles
 from ict.drawing import DrawingSettings
+from ict.drawing.marks import Marks
+from ict.drawing.paint import paint
 from ict.drawing.position import Position
+from ict.drawing.shapes import Sheet
 from ict_lab.plotting import drawn_on
 
 # Grey that stands on white and on black.
@@ -95,7 +99,32 @@ def picture(
     annotations = drawn_on(
         frame, params, settings, higher=higher, second=reference, first=first, positions=trades
     )
-    frame = shown
+    return _svg(shown, annotations, scale, title)
+
+
+def picture_of_marks(frame: pd.DataFrame, marks: Mapping[str, Marks], title: str, *, first: int = 0) -> str:
+    """Draw candles, and on them boxes that others or we have found, each with its name.
+
+    Parameters
+    ----------
+    frame, title, first
+        See `picture`.
+    marks : Mapping[str, Marks]
+        Boxes by their name, each from its `known_at` on.
+    """
+    shown = frame.iloc[first:]
+    settings = DrawingSettings()
+    scale = _scale(shown, (), settings.ahead_candles)
+    settings = scale.fitted(settings, shown["high"].max() - shown["low"].min())
+    sheet = Sheet(
+        Candles.from_frame(frame), first, settings.screen_candles, characters=settings.screen_characters,
+        lines=settings.screen_lines, ahead=settings.ahead_candles,
+    )  # fmt: skip
+    boxes = [box for name, those in marks.items() for box in sheet.boxes(those, name)]
+    return _svg(shown, paint(sheet, boxes), scale, title)
+
+
+def _svg(frame: pd.DataFrame, annotations: Iterable[dict[str, Any]], scale: _Scale, title: str) -> str:
     low, high = scale.low, scale.high
     annotations = [one for one in annotations if one["type"] == "point" or _is_between(one, low, high)]
     parts = [*_drawn(annotations, "area", scale), *_candles(frame, scale), *_numbers(frame, scale)]
