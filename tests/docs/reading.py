@@ -6,6 +6,7 @@ Commands that nobody can type here, and why, are in `NOT_HERE`.
 
 import argparse
 import re
+import subprocess
 import sys
 import tempfile
 import time
@@ -35,6 +36,7 @@ NOT_HERE = {
     r"python -m venv .*|pip install .*": "the network; tests/release installs the wheel",
     r"make (peers|bench).*": "installs the peers from the network; tests/lab/test_peers.py counts",
     r".*freqai\.local\.json.*": "FreqAI's extras are not installed",
+    r'make journal JOURNAL="--live"': "a bot that ran until a signal; tests/strategy/test_board.py",
     r"make (test|quick|lint)|python -m pytest .*": "runs this",
     r"make clean": "removes the environment that this runs in",
     r"make soak|python -m ict_lab\.soak .*": "half an hour; tests/soak runs some minutes",
@@ -70,6 +72,13 @@ INSTEAD = {
     r"20230101-202\d0\d01": _DAYS,
     r"FROM=20240101 TO=20240401": "FROM={} TO={}".format(*_DAYS.split("-")),
     r"--timeframe 5m": "--timeframe 15m",
+    r"user_data/backtest_results/one\.zip": "$(ls user_data/backtest_results/*.zip | head -1)",
+    r"user_data/backtest_results/two\.zip": "$(ls user_data/backtest_results/*.zip | tail -1)",
+    r"--jobs 2\b": "--jobs 2 --epochs 2",
+    r"--workers 2\b": "--workers 2 --train-days 15 --test-days 5",
+    # Each model is run by Freqtrade too.
+    r"^make league .*": r"\g<0> LEAGUE='--strategies ICTObFvgStrategy'",
+    r"^python -m ict_lab\.league .*": r"\g<0> --strategies ICTObFvgStrategy",
     r"--train-days 180 --test-days 60": "--train-days 20 --test-days 10 --epochs 2",
     r"\.\./shared/data/binance|path/to/data/binance": "user_data/data/binance",
 }
@@ -113,8 +122,13 @@ def leaves_out(line: str, *, nightly: bool) -> bool:
     return row(NOT_HERE, line) is not None or (not nightly and row(NIGHTLY, line) is not None)
 
 
-def type_page(reader: Reader, name: str, seen: set[str], *, nightly: bool) -> None:
-    """Type the commands of a page; what was typed before on another page is known to work."""
+def type_page(
+    reader: Reader, name: str, seen: set[str], *, nightly: bool, failed: list[str] | None = None
+) -> None:
+    """Type the commands of a page; what was typed before on another page is known to work.
+
+    With `failed` a command that fails is printed and noted there, and the next one is typed.
+    """
     reader.opens_a_page()
     # What the README and .env.example have typed once for each shell.
     for line in SHELL if name != README else ():
@@ -127,7 +141,13 @@ def type_page(reader: Reader, name: str, seen: set[str], *, nightly: bool) -> No
             if leaves_out(line, nightly=nightly):
                 continue
             if line not in seen or reader.sets(line):
-                _type(reader, line)
+                try:
+                    _type(reader, line)
+                except (AssertionError, subprocess.TimeoutExpired) as error:
+                    if failed is None:
+                        raise
+                    print(f"{name}: {error}\n", flush=True)
+                    failed.append(line)
             seen.add(line)
         ends_the_section()
 
@@ -156,20 +176,23 @@ def prepare(reader: Reader) -> None:
 
 
 def main() -> int:
-    """Type the commands of the named pages, of all without a name."""
+    """Type the commands of the README and the named pages, of all without a name; say which failed."""
     parser = argparse.ArgumentParser(prog="python -m tests.docs.reading", description=__doc__)
     parser.add_argument("pages", nargs="*", choices=[[], *ORDER], help="all of them without")
-    asked = parser.parse_args().pages or ORDER
+    # The README makes what the other pages are about: keys, candles, a backtest.
+    asked = dict.fromkeys((README, *parser.parse_args().pages)) if len(sys.argv) > 1 else ORDER
+    failed = list[str]()
     with tempfile.TemporaryDirectory() as home, binance() as server:
         reader, seen = Reader(Path(home), server), set[str]()
         prepare(reader)
         for name in asked:
             began = time.monotonic()
-            type_page(reader, name, seen, nightly=True)
+            type_page(reader, name, seen, nightly=True, failed=failed)
             lines, seconds = commands(read(pages()[name])), time.monotonic() - began
             print(f"{name}: {len(lines)} commands, {seconds:.0f} s", flush=True)
         reader.ends_the_bot()
-    return 0
+    print(f"{len(failed)} failed")
+    return bool(failed)
 
 
 if __name__ == "__main__":
