@@ -35,6 +35,7 @@ NOT_HERE = {
     r"freqtrade install-ui|ssh .*": "another machine",
     r"python -m venv .*|pip install .*": "the network; tests/release installs the wheel",
     r"make (peers|bench).*": "installs the peers from the network; tests/lab/test_peers.py counts",
+    r"python -m ict_lab\.bench .*": "minutes; tests/lab/test_bench.py runs a short one",
     r".*freqai\.local\.json.*": "FreqAI's extras are not installed",
     r'make journal JOURNAL="--live"': "a bot that ran until a signal; tests/strategy/test_board.py",
     r"make (test|quick|lint)|python -m pytest .*": "runs this",

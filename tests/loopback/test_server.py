@@ -217,6 +217,11 @@ def test_taken_port_gets_one_sentence(capsys: pytest.CaptureFixture[str]) -> Non
         (["--synthetic", "--balance", "much"], "argument --balance: must be a number of USDT, was much"),
         (["--synthetic", "--balance", "-1"], "argument --balance: must be 0 or above, was -1"),
         (["--synthetic", "--shift-to-now"], "shift-to-now must come with --datadir"),
+        (["--synthetic", "--contracts", "0"], "contracts must be above 0 and come with --synthetic, was 0"),
+        (
+            ["--datadir", ".", "--contracts", "9"],
+            "contracts must be above 0 and come with --synthetic, was 9",
+        ),
         (["--synthetic", "--speed", "2"], "speed must come with --now"),
         (["--synthetic", "--now", "2024-01-01", "--speed", "0"], "speed must be above 0, was 0.0"),
         (

@@ -5,11 +5,12 @@ import time
 import numpy as np
 import pytest
 
+from loopback.exchange import Exchange
 from loopback.market.candles import Candles, FloatArray
 from loopback.market.intervals import DAY_MS, HOUR_MS, LENGTH_MS, MINUTE_MS
 from loopback.market.source import Kind
 from loopback.market.synthetic import SyntheticMarket
-from loopback.symbols import SPECS
+from loopback.symbols import SPECS, first_symbols, spec_of_pair
 from tests.loopback.conftest import END_MS, START_MS
 
 SYMBOLS = ("BTCUSDT", "ETHUSDT", "LTCUSDT")
@@ -150,3 +151,22 @@ def test_impossible_markets_are_refused(
 ) -> None:
     with pytest.raises(ValueError, match=message):
         SyntheticMarket(start_ms, end_ms, symbols=symbols)
+
+
+def test_contracts_of_no_real_coin_as_many_as_are_asked_for() -> None:
+    assert first_symbols(2) == ("BTCUSDT", "ETHUSDT")
+    symbols = first_symbols(100)
+    assert (symbols[22:25], symbols[99]) == (("BLURUSDT", "COIN1USDT", "COIN2USDT"), "COIN77USDT")
+    market = SyntheticMarket(START_MS, START_MS + DAY_MS, seed=7, symbols=symbols)
+    assert list(Exchange(market).specs) == list(symbols)
+    one, other = (market.candles(symbol, Kind.LAST, "5m") for symbol in symbols[98:])
+    assert len(one) == len(other) == 288
+    assert not np.array_equal(one.close, other.close)
+    assert "COIN1USDT" not in SPECS
+
+
+def test_a_numbered_contract_has_a_pair() -> None:
+    assert spec_of_pair("COIN7/USDT:USDT").symbol == "COIN7USDT"
+    for wrong in ("COIN0/USDT:USDT", "COIN7USDT", "COIN7/USDC:USDC", "BTC/USDT"):
+        with pytest.raises(ValueError, match="pair must be one of"):
+            spec_of_pair(wrong)

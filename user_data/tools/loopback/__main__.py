@@ -19,7 +19,7 @@ from loopback.market.source import Market
 from loopback.market.synthetic import DEFAULT_SYMBOLS, SyntheticMarket
 from loopback.server import LoopbackServer
 from loopback.settings import TEST_KEY, TEST_SECRET, Settings
-from loopback.symbols import spec_of_pair
+from loopback.symbols import first_symbols, spec_of_pair
 
 DEFAULT_PORT = 8899
 _USAGE_EXIT = 2
@@ -69,7 +69,14 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--seed", type=int, default=1, help="seed of the synthetic market (default 1)")
     parser.add_argument("--start", type=_moment, help="first candle; synthetic: a year ago unless given")
     parser.add_argument("--end", type=_moment, help="end of the candles; synthetic: in 60 days unless given")
-    parser.add_argument("--pairs", type=_symbol, nargs="+", metavar="PAIR", help="such as BTC/USDT:USDT")
+    listed = parser.add_mutually_exclusive_group()
+    listed.add_argument("--pairs", type=_symbol, nargs="+", metavar="PAIR", help="such as BTC/USDT:USDT")
+    listed.add_argument(
+        "--contracts",
+        type=int,
+        metavar="N",
+        help="so many; synthetic ones beyond the known are COIN1, COIN2, ...",
+    )
     parser.add_argument(
         "--port", type=int, default=DEFAULT_PORT, help="the proxy's port, 0 for any (default 8899)"
     )
@@ -95,7 +102,8 @@ def _market(options: argparse.Namespace) -> Market:
     if options.synthetic:
         today = datetime.now(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
         start, end = options.start or today - _HISTORY, options.end or today + _FUTURE
-        return SyntheticMarket(_ms(start), _ms(end), options.seed, options.pairs or DEFAULT_SYMBOLS)
+        symbols = first_symbols(options.contracts) if options.contracts else options.pairs or DEFAULT_SYMBOLS
+        return SyntheticMarket(_ms(start), _ms(end), options.seed, symbols)
     limits = {"start_ms": options.start, "end_ms": options.end}
     given = {name: _ms(moment) for name, moment in limits.items() if moment}
     market = FolderMarket(options.datadir, options.pairs, **given)
@@ -124,6 +132,8 @@ def _check(options: argparse.Namespace) -> None:
         raise ValueError(f"port must be between 0 and 65535, was {options.port}")
     if options.seed < 0:
         raise ValueError(f"seed must be 0 or above, was {options.seed}")
+    if options.contracts is not None and not (options.synthetic and options.contracts > 0):
+        raise ValueError(f"contracts must be above 0 and come with --synthetic, was {options.contracts}")
     if options.shift_to_now and options.synthetic:
         raise ValueError(
             "shift-to-now must come with --datadir, synthetic candles reach up to now by themselves"

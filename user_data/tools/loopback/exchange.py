@@ -50,7 +50,9 @@ class Exchange:
     def __post_init__(self) -> None:
         self.market = MarketView(self.source, self.clock)
         listed = {ALWAYS_LISTED, *self.source.symbols}
-        self.specs: dict[str, SymbolSpec] = {name: spec for name, spec in SPECS.items() if name in listed}
+        numbered = (name for name in self.source.symbols if name not in SPECS)
+        names = (*(name for name in SPECS if name in listed), *numbered)
+        self.specs: dict[str, SymbolSpec] = {name: SPECS[name] for name in names}
         self.account = Account(self.settings.balance, self.clock.now_ms())
         self.engine = Engine(self.account, self.settings, self.market)
         self.placing = Placing(self.account, self.engine, self.settings)

@@ -4,10 +4,13 @@ The values are of the size Binance publishes for these contracts (its exchangeIn
 are for tests of order handling, not a mirror of today's rules.
 """
 
-from dataclasses import dataclass
+import re
+from dataclasses import dataclass, replace
 from decimal import ROUND_FLOOR, ROUND_HALF_EVEN, Decimal
 
 QUOTE = "USDT"
+# Contracts of no real coin, as many as are asked for: COIN1, COIN2, ...
+_NUMBERED = re.compile(rf"COIN[1-9]\d*{QUOTE}")
 
 
 @dataclass(frozen=True)
@@ -126,8 +129,18 @@ _MINOR = brackets(
     (1, 30_000_000, "0.5"),
 )  # fmt: skip
 
-SPECS: dict[str, SymbolSpec] = {
-    spec.symbol: spec
+
+class _Specs(dict[str, SymbolSpec]):
+    """The contracts of the table, and the numbered ones, which are found without being listed."""
+
+    def __missing__(self, symbol: str) -> SymbolSpec:
+        if is_numbered(symbol):
+            return replace(self["LINKUSDT"], base=symbol.removesuffix(QUOTE))
+        raise KeyError(symbol)
+
+
+SPECS = _Specs(
+    (spec.symbol, spec)
     for spec in (
         _spec("BTC", (2, "0.10", "556.80", "4529764"), (3, "0.001", "1000", "120"), "100", _MAJOR),
         _spec("ETH", (2, "0.01", "39.86", "306177"), (3, "0.001", "10000", "2000"), "20", _MAJOR),
@@ -155,7 +168,18 @@ SPECS: dict[str, SymbolSpec] = {
         _spec("ONT", (4, "0.0001", "0.0100", "1000"), (1, "0.1", "10000000", "500000"), "5", _MINOR),
         _spec("BLUR", (4, "0.0001", "0.0010", "100"), (0, "1", "10000000", "1000000"), "5", _MINOR),
     )
-}
+)
+
+
+def is_numbered(symbol: str) -> bool:
+    """Whether a contract is one of no real coin, such as ``COIN7USDT``."""
+    return bool(_NUMBERED.fullmatch(symbol))
+
+
+def first_symbols(count: int) -> tuple[str, ...]:
+    """Return so many contracts: those of the table, then numbered ones of no real coin."""
+    numbered = (f"COIN{number}{QUOTE}" for number in range(1, count - len(SPECS) + 1))
+    return (*SPECS, *numbered)[:count]
 
 
 def spec_of_pair(pair: str) -> SymbolSpec:
@@ -166,8 +190,8 @@ def spec_of_pair(pair: str) -> SymbolSpec:
     ValueError
         If this exchange does not know the pair.
     """
-    for spec in SPECS.values():
-        if spec.pair == pair:
-            return spec
+    symbol = pair.partition("/")[0] + QUOTE
+    if (symbol in SPECS or is_numbered(symbol)) and SPECS[symbol].pair == pair:
+        return SPECS[symbol]
     known = ", ".join(spec.pair for spec in SPECS.values())
     raise ValueError(f"pair must be one of {known}, was {pair}")

@@ -1,16 +1,22 @@
 """A real bot whose candle has just closed: ``python -m ict_lab.bench.pairs_host FILE N trade ...``.
 
-Freqtrade's own main runs unchanged but for a clock around the bot's loop and one around its analysis.
-Before each loop but the first the newest candle is taken away from the bot: it finds that one has closed,
-loads it for every pair and analyses them all, as it does every 15 minutes. After N loops it is interrupted.
+Freqtrade's own main runs unchanged but for clocks around the bot's loop, its analysis and the strategy's own
+methods. Before each loop but the first the newest candle is taken away from the bot: it finds that one has
+closed, loads it for every pair and analyses them all, as it does every 15 minutes. After N loops it is
+interrupted.
 """
 
+import gc
 import json
 import sys
 import time
 from collections.abc import Callable
+from functools import wraps
+from inspect import isfunction
 from pathlib import Path
 from typing import Any
+
+import psutil
 
 
 class Clocked:
@@ -18,20 +24,21 @@ class Clocked:
 
     Parameters
     ----------
-    times
-        Where the seconds of each loop go at the end: wall, processor, and wall of the analysis.
+    file
+        Where the seconds of each loop go at the end, and the bytes that the process then takes.
     loops
         How many to time, after the first, which loads the whole history and is another thing.
     """
 
-    def __init__(self, times: Path, loops: int) -> None:
-        self._times, self._loops = times, loops
-        self._taken: list[tuple[float, float, float]] = []
-        self._analysis = 0.0
+    def __init__(self, file: Path, loops: int) -> None:
+        self._file, self._loops = file, loops
+        self._taken: list[dict[str, float]] = []
+        self._analysis = self._own = 0.0
+        self._in_own = False
         self._analysed: set[str] = set()
 
     def install(self) -> None:
-        """Put the clock around Freqtrade's own methods."""
+        """Put the clocks around Freqtrade's own methods."""
         from freqtrade.freqtradebot import FreqtradeBot
         from freqtrade.strategy import IStrategy
 
@@ -51,16 +58,51 @@ class Clocked:
         ):
             setattr(owner, name, clocked)
 
+    def clock_own(self, strategy: Any) -> None:
+        """Put a clock around each of Freqtrade's hooks that the strategy has a method of its own for."""
+        from freqtrade.strategy import IStrategy
+
+        for name in dir(IStrategy):
+            own = getattr(type(strategy), name)
+            if isfunction(own) and own is not getattr(IStrategy, name) and not name.startswith("_"):
+                setattr(strategy, name, self._clocked(getattr(strategy, name)))
+
+    def _clocked(self, method: Callable[..., Any]) -> Callable[..., Any]:
+        # Freqtrade looks at a hook's name and signature; one that calls another is counted once.
+        @wraps(method)
+        def clocked(*values: Any, **named: Any) -> Any:
+            if self._in_own:
+                return method(*values, **named)
+            self._in_own, begun = True, time.process_time()
+            try:
+                return method(*values, **named)
+            finally:
+                self._in_own = False
+                self._own += time.process_time() - begun
+
+        return clocked
+
     def _loop(self, bot: Any, process: Callable[[], None]) -> None:
         if self._taken:
             take_newest_candle_away(bot)
+        else:
+            self.clock_own(bot.strategy)
         self._analysed.clear()
-        self._taken.append((*_seconds(process), self._analysis))
+        self._own = 0.0
+        wall, processor = _seconds(process)
+        self._taken.append(
+            {"wall": wall, "processor": processor, "analysis": self._analysis, "own": self._own}
+        )
         if missing := set(bot.active_pair_whitelist) - self._analysed:
             raise RuntimeError(f"these pairs were not analysed in this loop: {', '.join(sorted(missing))}")
         if len(self._taken) > self._loops:
-            self._times.write_text(json.dumps(self._taken[1:]), encoding="utf-8")
+            self._write()
             raise KeyboardInterrupt
+
+    def _write(self) -> None:
+        gc.collect()
+        taken = {"loops": self._taken[1:], "memory": psutil.Process().memory_info().rss}
+        self._file.write_text(json.dumps(taken), encoding="utf-8")
 
 
 def take_newest_candle_away(bot: Any) -> None:
@@ -81,11 +123,11 @@ def _seconds(work: Callable[[], object]) -> tuple[float, float]:
     return time.perf_counter() - wall, time.process_time() - processor
 
 
-def main(times: Path, loops: int, arguments: list[str]) -> int:
+def main(file: Path, loops: int, arguments: list[str]) -> int:
     """Run Freqtrade's command line on the clock and return its exit code."""
     from freqtrade.main import main as freqtrade
 
-    Clocked(times, loops).install()
+    Clocked(file, loops).install()
     try:
         freqtrade(arguments)
     except SystemExit as ended:
