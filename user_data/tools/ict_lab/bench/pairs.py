@@ -96,7 +96,7 @@ class Bot:
             "exchange": {
                 "pair_whitelist": [SPECS[symbol].pair for symbol in first_symbols(self.pairs)],
                 # ccxt's pauses between requests would be all that is measured.
-                "ccxt_config": {"enableRateLimit": False, "timeout": 60_000},
+                "ccxt_config": {"enableRateLimit": False, "timeout": 600_000},
             },
             **self.settings,
         }
