@@ -18,8 +18,8 @@ from ict.market.higher import TIMEFRAMES, base_step
 from ict.market.higher_candles import check_length, higher_candles, missing
 from ict.params import Params
 
-# Columns times candles that are joined at once.
-_CELLS_AT_ONCE = 1 << 21
+# Columns times candles that are joined at once: few enough that the next ones take the memory of these.
+_CELLS_AT_ONCE = 1 << 18
 
 
 def analyse(
