@@ -1,5 +1,6 @@
 """Random entries in the report: the verdict's own, and not where the simulation is of something else."""
 
+from html import unescape
 from pathlib import Path
 from typing import Any
 
@@ -75,7 +76,7 @@ def test_the_page_says_what_is_compared(tmp_path: Path, made_datadir: Path) -> N
     backtest = backtest_of(tmp_path, many(60))
     contents = contents_of(backtest, made_datadir, 1, SILENT)
     assert contents.random is not None
-    page = " ".join(render([contents], []).split())
+    page = " ".join(unescape(render([contents], [])).split())
     assert f"In each of {DRAWS} draws, all 60 entries were moved by one random time" in page
     assert "by the rule of the strategy (target 2 R)" in page
     assert "The simulation ends 100.0 % of the backtest's own trades as Freqtrade did." in page

@@ -85,7 +85,7 @@ def test_the_traded_zone_and_its_signal_are_marked(tmp_path: Path) -> None:
     assert signal is not None
     assert signal.zone is not None
     assert (signal.closed, signal.score, signal.threshold) == (entered, 2.0, 2.0)
-    assert (signal.facts, signal.zone.bottom, signal.zone.top) == (("Order block",), 97.5, 100.5)
+    assert (signal.facts, signal.zone.bottom, signal.zone.top) == (("ob",), 97.5, 100.5)
     (figure,) = trade_charts(row, pair, setup.params, 2.0, signal)
     shapes = figure.to_plotly_json()["layout"]["shapes"]
     outlines = [

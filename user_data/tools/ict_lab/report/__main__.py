@@ -10,11 +10,13 @@ from pathlib import Path
 
 from rich.console import Console
 
+from ict.words.settings import language_of
 from ict_lab.errors import LabError
 from ict_lab.files import write_whole
 from ict_lab.report.contents import contents_of
 from ict_lab.report.rendering import render
 from ict_lab.runs.run import BacktestRun, read_runs
+from ict_lab.words import LANGUAGES, Wording
 
 RESULTS = Path("user_data/backtest_results")
 DATADIR = Path("user_data/data/binance")
@@ -27,7 +29,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     # Freqtrade logs what it reads, and what is absent; the report says both itself.
     logging.getLogger("freqtrade").setLevel(logging.CRITICAL)
     try:
-        out = make_report(asked.export, asked.strategy, asked.datadir, asked.out)
+        out = make_report(asked.export, asked.strategy, asked.datadir, asked.out, asked.language)
     except LabError as error:
         print(f"No report: {error}", file=sys.stderr)
         return 2
@@ -35,7 +37,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return 0
 
 
-def make_report(export: Path, strategies: Sequence[str], datadir: Path, out: Path | None) -> Path:
+def make_report(
+    export: Path, strategies: Sequence[str], datadir: Path, out: Path | None, language: str | None = None
+) -> Path:
     """Write the report of an export and return its path.
 
     Parameters
@@ -48,6 +52,9 @@ def make_report(export: Path, strategies: Sequence[str], datadir: Path, out: Pat
         Folder of the exchange's candles.
     out : pathlib.Path or None
         The file to write; without, one named after the export in `user_data/plot`.
+
+    language : str, optional
+        Of the page; without, that of the backtest's messages.
 
     Raises
     ------
@@ -62,12 +69,12 @@ def make_report(export: Path, strategies: Sequence[str], datadir: Path, out: Pat
     target = out or PLOTS / f"{traded[0].source.stem}-report.html"
     _check_writable(target)
     console = Console(stderr=True, highlight=False, markup=False, soft_wrap=True)
-    contents = []
+    say, contents = Wording(language or language_of(traded[0].export.config)), []
     for run in traded:
         pairs = ", ".join(sorted(run.trades["pair"].unique()))
         console.print(f"{run.strategy}: reading candles of {pairs} from {datadir}")
-        contents.append(contents_of(run, datadir, len(everything), console))
-    page = render(contents, [run.strategy for run in chosen if not len(run.trades)])
+        contents.append(contents_of(run, datadir, len(everything), console, say))
+    page = render(contents, [run.strategy for run in chosen if not len(run.trades)], say)
     try:
         write_whole(target, page)
     except OSError as error:
@@ -96,6 +103,9 @@ def _asked(arguments: Sequence[str] | None) -> argparse.Namespace:
         type=Path,
         metavar="FILE",
         help=f"the file to write (default: in {PLOTS}, by the export's name)",
+    )
+    parser.add_argument(
+        "--language", choices=LANGUAGES, help="of the page (ict_messages.language of the backtest)"
     )
     return parser.parse_args(arguments)
 

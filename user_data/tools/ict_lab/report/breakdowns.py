@@ -13,11 +13,11 @@ from ict.facts import ENTRY_EVENTS, FACTS
 from ict.market.sessions import KILL_ZONES, kill_zones
 from ict_lab.report.measure import Measure
 from ict_lab.statistics.expectancy import Expectancy, expectancy_of
+from ict_lab.words import ENGLISH, Wording
 
-PATTERNS = {**{name: fact.title for name, fact in FACTS.items()}, **ENTRY_EVENTS}
+PATTERNS = (*FACTS, *ENTRY_EVENTS)
 POINTS = {name: fact.points for name, fact in FACTS.items()}
-UNTAGGED = "no tag"
-ZONE_NAMES = {"asia": "Asia", "london": "London", "new_york": "New York"}
+UNTAGGED = "no_tag"
 
 Bools = npt.NDArray[np.bool_]
 
@@ -63,7 +63,7 @@ class Breakdown:
     groups: tuple[Group, ...]
 
 
-def breakdowns_of(trades: pd.DataFrame, measure: Measure) -> list[Breakdown]:
+def breakdowns_of(trades: pd.DataFrame, measure: Measure, say: Wording = ENGLISH) -> list[Breakdown]:
     """Sort the trades in every way that the report shows.
 
     Parameters
@@ -72,6 +72,8 @@ def breakdowns_of(trades: pd.DataFrame, measure: Measure) -> list[Breakdown]:
         Of a `BacktestRun`.
     measure : Measure
         What they made.
+    say : Wording, optional
+        Language of the page.
     """
     opened = trades["open_date"]
 
@@ -79,29 +81,24 @@ def breakdowns_of(trades: pd.DataFrame, measure: Measure) -> list[Breakdown]:
         names = [name for name in order if (labels == name).any()] or sorted(labels.unique())
         return tuple(_group(name, (labels == name).to_numpy(), trades, measure) for name in names)
 
-    confluence = trades["enter_tag"].map(_confluence)
+    confluence = trades["enter_tag"].map(lambda tag: _confluence(tag, say))
     by_points = sorted(confluence.unique(), key=lambda label: (_points(label.split(" ")[0]), label))
     hours, months = opened.dt.strftime("%H:00"), opened.dt.strftime("%Y-%m")
-    in_zone = _zones(opened)
+    in_zone, zones = _zones(opened, say), _zone_names(say)
     return [
         Breakdown(
-            "Pattern",
-            "What the entry's tag lists. A trade counts for each.",
-            _patterns(trades, measure),
+            say("by_pattern"),
+            say("by_pattern_note"),
+            _patterns(trades, measure, say),
         ),
-        Breakdown(
-            "Confluence", "Everything that agreed, with its points (SIG-2).", groups(confluence, by_points)
-        ),
-        Breakdown("Side", "", groups(trades["side"], ("long", "short"))),
-        Breakdown("Pair", "", groups(trades["pair"])),
-        Breakdown("Kill zone", "Of the entry, on New York's clock (KZ-1).", groups(in_zone, _ZONE_ORDER)),
-        Breakdown("Exit", "", groups(trades["exit_reason"])),
-        Breakdown("Hour", "Of the entry, UTC.", groups(hours)),
-        Breakdown("Month", "Of the entry, UTC.", groups(months)),
+        Breakdown(say("by_confluence"), say("by_confluence_note"), groups(confluence, by_points)),
+        Breakdown(say("by_side"), "", groups(trades["side"].map(say), (say("long"), say("short")))),
+        Breakdown(say("by_pair"), "", groups(trades["pair"])),
+        Breakdown(say("by_kill_zone"), say("by_kill_zone_note"), groups(in_zone, zones)),
+        Breakdown(say("by_exit"), "", groups(trades["exit_reason"].map(say.exit))),
+        Breakdown(say("by_hour"), say("utc_note"), groups(hours)),
+        Breakdown(say("by_month"), say("utc_note"), groups(months)),
     ]
-
-
-_ZONE_ORDER = (*ZONE_NAMES.values(), "none")
 
 
 def _group(label: str, chosen: Bools, trades: pd.DataFrame, measure: Measure) -> Group:
@@ -114,21 +111,21 @@ def _group(label: str, chosen: Bools, trades: pd.DataFrame, measure: Measure) ->
     )
 
 
-def _patterns(trades: pd.DataFrame, measure: Measure) -> tuple[Group, ...]:
+def _patterns(trades: pd.DataFrame, measure: Measure, say: Wording) -> tuple[Group, ...]:
     """With and without each part of the tags; what every trade has, it can't be without."""
     parts = [frozenset(_parts(tag)) for tag in trades["enter_tag"]]
     groups = []
     for name in sorted(frozenset().union(*parts), key=lambda part: (_rank(part), part)):
         has = np.array([name in listed for listed in parts])
-        label = PATTERNS.get(name, name)
+        label = say(name) if name == UNTAGGED else say.fact(name)
         groups.append(_group(label, has, trades, measure))
         if not has.all():
-            groups.append(_group(f"without: {label}", ~has, trades, measure))
+            groups.append(_group(say("without", what=label), ~has, trades, measure))
     return tuple(groups)
 
 
 def _rank(part: str) -> int:
-    return list(PATTERNS).index(part) if part in PATTERNS else len(PATTERNS)
+    return PATTERNS.index(part) if part in PATTERNS else len(PATTERNS)
 
 
 def _parts(tag: object) -> list[str]:
@@ -139,16 +136,22 @@ def _points(tag: str) -> float:
     return sum(POINTS.get(part, 0.0) for part in tag.split("+"))
 
 
-def _confluence(tag: object) -> str:
+def _confluence(tag: object, say: Wording) -> str:
     if not isinstance(tag, str) or not tag:
-        return UNTAGGED
-    return f"{tag} · {_points(tag):g} points" if set(tag.split("+")) <= set(POINTS) else tag
+        return say(UNTAGGED)
+    known = set(tag.split("+")) <= set(POINTS)
+    return say("with_points", tag=tag, points=f"{_points(tag):g}") if known else tag
 
 
-def _zones(opened: pd.Series[pd.Timestamp]) -> pd.Series[str]:
+def _zone_names(say: Wording) -> tuple[str, ...]:
+    return (*(say(f"entry_windows_{name}") for name in KILL_ZONES), say("choice_none"))
+
+
+def _zones(opened: pd.Series[pd.Timestamp], say: Wording) -> pd.Series[str]:
     # The rule wants rising times, and says the same of each whatever stands beside it.
     times = np.unique(opened.to_numpy("datetime64[ns]").astype(np.int64))
-    names = np.array(["none", *(ZONE_NAMES[name] for name in KILL_ZONES)], dtype=object)
+    *known, none = _zone_names(say)
+    names = np.array([none, *known], dtype=object)
     of_time = dict(zip(times.tolist(), names[kill_zones(times)], strict=True))
     found: pd.Series[str] = opened.map(lambda time: of_time[time.value])
     return found

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-
-import pandas as pd
+from typing import Any
 
 from ict_lab.formatting import signed
 from ict_lab.report.measure import Measure
@@ -14,11 +13,15 @@ from ict_lab.runs.run import BacktestRun
 from ict_lab.runs.trades import missing_funding, parts_at_opens, without_funding
 from ict_lab.statistics.expectancy import Expectancy
 from ict_lab.statistics.null_distribution import NullDistribution
+from ict_lab.words import ENGLISH, Wording
 
 FEW_TRADES = 100
 # The best trades without which a gain would be a loss: a fact worth telling while they are this few.
 FEW_PER_CENT = 5.0
 CHANCE = 0.05
+
+# A warning's name, and what is filled in.
+Found = tuple[str, Mapping[str, Any]]
 
 
 @dataclass(frozen=True)
@@ -54,7 +57,7 @@ class Facts:
     compared: int
 
 
-def verdict_of(expectancy: Expectancy, unit: str) -> str:
+def verdict_of(expectancy: Expectancy, unit: str, say: Wording = ENGLISH) -> str:
     """Say in a sentence what the mean result of a trade shows.
 
     Parameters
@@ -63,54 +66,49 @@ def verdict_of(expectancy: Expectancy, unit: str) -> str:
         Of all trades.
     unit : str
         Its unit.
+    say : Wording, optional
+        Language of the page.
     """
-    mean = f"{signed(expectancy.mean)} {unit} a trade"
+    mean = say("a_trade", mean=signed(expectancy.mean), unit=unit)
     if expectancy.shortage:
-        return f"Too few trades to tell anything: {expectancy.shortage}; {mean}."
-    interval = f"95\N{NO-BREAK SPACE}% interval {signed(expectancy.low)} to {signed(expectancy.high)} {unit}"
+        return say("verdict_few", shortage=say.said(expectancy.shortage), mean=mean)
+    ends = {"low": signed(expectancy.low), "high": signed(expectancy.high)}
+    interval = say("verdict_interval", unit=unit, **ends)
     if expectancy.contains_zero:
-        return f"No evidence of an edge: {mean}, and the {interval} contains zero."
-    if expectancy.shows_loss:
-        return f"It lost, and not by bad luck alone: {mean}, {interval}."
-    return (
-        f"It gained on these candles: {mean}, {interval}. That is no proof of an edge: only candles that "
-        "nobody has looked at can give one."
-    )
+        return say("verdict_none", mean=mean, interval=interval)
+    return say("verdict_loss" if expectancy.shows_loss else "verdict_gain", mean=mean, interval=interval)
 
 
-def cautions_of(facts: Facts) -> list[Caution]:
+def cautions_of(facts: Facts, say: Wording = ENGLISH) -> list[Caution]:
     """Find the warnings that hold, the gravest first."""
+    found = (_sample, _of_chance, _funding, _few_winners, _rivals, _figures)
     return [
-        *_sample(facts),
-        *_of_chance(facts),
-        *_funding(facts),
-        *_few_winners(facts),
-        *_rivals(facts),
-        *_figures(facts),
+        Caution(say(f"caution_{name}"), say(f"caution_{name}_text", **_in(say, filled)))
+        for part in found
+        for name, filled in part(facts)
     ]
 
 
-def _sample(facts: Facts) -> Iterator[Caution]:
+def _in(say: Wording, filled: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: say.said(value) if isinstance(value, str) else value for name, value in filled.items()}
+
+
+def _sample(facts: Facts) -> Iterator[Found]:
     count = len(facts.run.trades)
     if count < FEW_TRADES:
-        yield Caution(
-            "Few trades", f"{count} trades. Below {FEW_TRADES}, a few lucky ones decide every figure."
-        )
+        yield "sample", {"count": count, "least": FEW_TRADES}
 
 
-def _of_chance(facts: Facts) -> Iterator[Caution]:
+def _of_chance(facts: Facts) -> Iterator[Found]:
     random = facts.random
     if random is None or random.p_value <= CHANCE:
         return
-    actual, chance = random.actual, random.mean
-    figures = f"{signed(actual)} R a trade after costs, the same entries at other times {signed(chance)} R"
-    if actual < chance:
-        yield Caution("Worse than random entries", f"{figures}.")
-    else:
-        yield Caution("No better than random entries", f"{figures}; p = {random.p_value:.2f}.")
+    name = "worse" if random.actual < random.mean else "alike"
+    means = {"actual": signed(random.actual), "chance": signed(random.mean)}
+    yield name, {**means, "p": f"{random.p_value:.2f}"}
 
 
-def _few_winners(facts: Facts) -> Iterator[Caution]:
+def _few_winners(facts: Facts) -> Iterator[Found]:
     profit = facts.run.trades["profit_abs"].sort_values(ascending=False)
     net, currency = float(profit.sum()), facts.run.stake_currency
     if net <= 0:
@@ -118,50 +116,32 @@ def _few_winners(facts: Facts) -> Iterator[Caution]:
     without = net - profit.cumsum()
     needed = int((without > 0).sum()) + 1
     if needed == 1:
-        left = f"Without it {signed(without.iloc[0])} {currency} would be left."
-        yield Caution("One trade makes the profit", left)
+        yield "one", {"left": signed(without.iloc[0]), "currency": currency}
     elif 100 * needed / len(profit) <= FEW_PER_CENT:
-        text = f"Without the best {needed} of {len(profit)} trades there is no profit."
-        yield Caution("Few trades make the profit", text)
+        yield "few", {"needed": needed, "count": len(profit)}
 
 
-def _funding(facts: Facts) -> Iterator[Caution]:
+def _funding(facts: Facts) -> Iterator[Found]:
     if missing := without_funding(facts.run.trades):
-        yield Caution("Funding is missing", f"{missing_funding(missing, len(facts.run.trades))}.")
+        yield "funding", {"what": missing_funding(missing, len(facts.run.trades))}
 
 
-def _rivals(facts: Facts) -> Iterator[Caution]:
+def _rivals(facts: Facts) -> Iterator[Found]:
     change, holding = facts.equity.change_percent, facts.holding_percent
     if holding is not None and change < holding:
-        yield Caution(
-            "Less than holding",
-            f"{signed(change, 1)} %, holding the traded pairs with a trade's share of the money "
-            f"{signed(holding, 1)} %.",
-        )
+        yield "holding", {"change": signed(change, 1), "holding": signed(holding, 1)}
     if facts.compared > 1:
-        text = (
-            f"{facts.compared} strategies stand in this export. The best of several looks better than it is."
-        )
-        yield Caution("Chosen among several", text)
+        yield "several", {"count": facts.compared}
 
 
-def _figures(facts: Facts) -> Iterator[Caution]:
+def _figures(facts: Facts) -> Iterator[Found]:
     trades, currency = facts.run.trades, facts.run.stake_currency
     gross, net = float(trades["gross_abs"].sum()), float(trades["profit_abs"].sum())
     if gross > 0 >= net:
-        yield Caution("Costs take the gain", f"{signed(gross)} {currency} before costs, {signed(net)} after.")
-    left_open = int((trades["exit_reason"] == "force_exit").sum())
-    if left_open:
-        text = f"{left_open} of {len(trades)} trades ended only because the candles did."
-        yield Caution("Closed by the end of the data", text)
+        yield "costs", {"gross": signed(gross), "net": signed(net), "currency": currency}
+    if left_open := int((trades["exit_reason"] == "force_exit").sum()):
+        yield "end", {"some": left_open, "count": len(trades)}
     if parts := parts_at_opens(trades):
-        yield Caution("Parts are closed at candle opens", f"{parts}.")
+        yield "parts", {"what": parts}
     if facts.measure.unknown:
-        yield Caution("R multiples are not known", _unknown(facts.measure.unknown, trades))
-
-
-def _unknown(unknown: int, trades: pd.DataFrame) -> str:
-    return (
-        f"The export does not say where the first stop of {unknown} of {len(trades)} trades was, since it "
-        "moved later. Results are in percent of the stake instead."
-    )
+        yield "unknown", {"some": facts.measure.unknown, "count": len(trades)}

@@ -18,6 +18,7 @@ from ict_lab.report.measure import Measure
 from ict_lab.runs.equity import Equity
 from ict_lab.statistics.expectancy import Expectancy
 from ict_lab.statistics.null_distribution import NullDistribution
+from ict_lab.words import Wording
 
 # Those of FreqUI's chart: seen on white and on black, also by the colour-blind.
 UP, DOWN, NEUTRAL = map(hexadecimal, (GAIN, LOSS, SPENT))
@@ -37,7 +38,7 @@ def faint(colour: str, strength: float = SOFT) -> str:
     return f"rgba({red},{green},{blue},{strength})"
 
 
-def equity_chart(equity: Equity, holding: pd.Series[float] | None, currency: str) -> go.Figure:
+def equity_chart(equity: Equity, holding: pd.Series[float] | None, currency: str, say: Wording) -> go.Figure:
     """Draw balance and drawdown over time, and holding beside it.
 
     Parameters
@@ -48,29 +49,31 @@ def equity_chart(equity: Equity, holding: pd.Series[float] | None, currency: str
         Value of holding; None leaves it out.
     currency : str
         Stake currency.
+    say : Wording
+        Language of the page.
     """
     figure = make_subplots(2, 1, shared_xaxes=True, row_heights=[0.7, 0.3], vertical_spacing=0.05)
     figure.update_layout(plain(460).layout)
     amount = f"%{{y:,.2f}} {currency}<extra>%{{fullData.name}}</extra>"
-    lines = {"strategy": (equity.balance, UP, "hv"), "holding": (holding, NEUTRAL, "linear")}
+    lines = {"line_strategy": (equity.balance, UP, "hv"), "line_holding": (holding, NEUTRAL, "linear")}
     for name, (line, colour, shape) in lines.items():
         if line is not None:
             style = {"color": colour, "shape": shape, "width": 1.8}
             figure.add_scatter(
-                x=line.index, y=line, name=name, line=style, hovertemplate=amount, row=1, col=1
+                x=line.index, y=line, name=say(name), line=style, hovertemplate=amount, row=1, col=1
             )
     figure.add_scatter(
-        x=equity.drawdown.index, y=equity.drawdown, name="drawdown", fill="tozeroy",
+        x=equity.drawdown.index, y=equity.drawdown, name=say("drawdown"), fill="tozeroy",
         line={"color": DOWN, "shape": "hv", "width": 1}, fillcolor=faint(DOWN, 0.3), showlegend=False,
-        hovertemplate="%{y:.2f} %<extra>drawdown</extra>", row=2, col=1,
+        hovertemplate=f"%{{y:.2f}} %<extra>{say('drawdown')}</extra>", row=2, col=1,
     )  # fmt: skip
     figure.update_yaxes(title_text=currency, row=1, col=1)
-    figure.update_yaxes(title_text="drawdown %", row=2, col=1)
+    figure.update_yaxes(title_text=f"{say('drawdown')} %", row=2, col=1)
     legend = {"orientation": "h", "x": 0, "y": 1.0, "yanchor": "bottom"}
     return figure.update_layout(hovermode="x unified", showlegend=True, legend=legend)
 
 
-def results_chart(measure: Measure, expectancy: Expectancy) -> go.Figure:
+def results_chart(measure: Measure, expectancy: Expectancy, say: Wording) -> go.Figure:
     """Draw how often each result came, losses and gains apart, with their mean.
 
     Parameters
@@ -79,6 +82,8 @@ def results_chart(measure: Measure, expectancy: Expectancy) -> go.Figure:
         Result of each trade.
     expectancy : Expectancy
         Their mean.
+    say : Wording
+        Language of the page.
     """
     values = measure.values.to_numpy(float)
     span = max(float(np.ptp(values)), 1.0)
@@ -87,18 +92,18 @@ def results_chart(measure: Measure, expectancy: Expectancy) -> go.Figure:
     bins = {"start": start, "end": values.max() + size, "size": size}
     figure = plain(320)
     for name, chosen, colour in (("losses", values <= 0, DOWN), ("gains", values > 0, UP)):
-        hover = f"%{{x}} {measure.unit}: %{{y}} trades<extra>{name}</extra>"
+        hover = say("hover_trades", at=f"%{{x}} {measure.unit}", count="%{y}") + f"<extra>{say(name)}</extra>"
         figure.add_histogram(
-            x=values[chosen], xbins=bins, name=name, marker_color=colour, hovertemplate=hover
+            x=values[chosen], xbins=bins, name=say(name), marker_color=colour, hovertemplate=hover
         )
     figure.add_vline(x=expectancy.mean, line_dash="dash", line_color=NEUTRAL)
     figure.add_annotation(
         x=expectancy.mean, y=1, yref="paper", yanchor="bottom", showarrow=False,
-        text=f"mean {signed(expectancy.mean)} {measure.unit}",
+        text=say("mean_is", mean=f"{signed(expectancy.mean)} {measure.unit}"),
     )  # fmt: skip
     figure.update_layout(barmode="overlay", bargap=0.06, margin_t=28)
-    figure.update_xaxes(title_text=measure.name + (f", {measure.unit}" if measure.unit == "%" else ""))
-    return figure.update_yaxes(title_text="trades")
+    figure.update_xaxes(title_text=say(f"name_{measure.unit}"))
+    return figure.update_yaxes(title_text=say("column_trades"))
 
 
 def _round_step(step: float) -> float:
@@ -107,7 +112,7 @@ def _round_step(step: float) -> float:
     return float(power * next(factor for factor in (1, 2, 2.5, 5, 10) if factor * power >= step))
 
 
-def drawdown_chart(drawn: Floats, actual: float) -> go.Figure:
+def drawdown_chart(drawn: Floats, actual: float, say: Wording) -> go.Figure:
     """Draw the worst drawdowns of the same trades in random draws, and this backtest's.
 
     Parameters
@@ -116,43 +121,45 @@ def drawdown_chart(drawn: Floats, actual: float) -> go.Figure:
         Percent, 0 or less, one a draw.
     actual : float
         Percent, of the backtest.
+    say : Wording
+        Language of the page.
     """
     figure = plain(220)
-    figure.add_histogram(
-        x=drawn, nbinsx=40, marker_color=NEUTRAL, hovertemplate="%{x} %: %{y} draws<extra></extra>"
-    )
+    hover = say("hover_draws", at="%{x} %", count="%{y}") + "<extra></extra>"
+    figure.add_histogram(x=drawn, nbinsx=40, marker_color=NEUTRAL, hovertemplate=hover)
     figure.add_vline(x=actual, line_color=DOWN, line_width=3)
     figure.add_annotation(
-        x=actual, y=1, yref="paper", yanchor="bottom", showarrow=False, text="this backtest"
+        x=actual, y=1, yref="paper", yanchor="bottom", showarrow=False, text=say("this_backtest")
     )
     figure.update_layout(bargap=0.06, margin_t=28)
-    figure.update_xaxes(title_text="worst drawdown, %")
-    return figure.update_yaxes(title_text="draws")
+    figure.update_xaxes(title_text=say("worst_percent"))
+    return figure.update_yaxes(title_text=say("draws"))
 
 
-def random_chart(random: NullDistribution) -> go.Figure:
+def random_chart(random: NullDistribution, say: Wording) -> go.Figure:
     """Draw the mean results of the random draws, and where the backtest stands among them.
 
     Parameters
     ----------
     random : NullDistribution
         Random entries, measured against the strategy.
+    say : Wording
+        Language of the page.
     """
     figure = plain(260)
-    figure.add_histogram(
-        x=random.net_r, nbinsx=40, marker_color=NEUTRAL, hovertemplate="%{x} R: %{y} draws<extra></extra>"
-    )
+    hover = say("hover_draws", at="%{x} R", count="%{y}") + "<extra></extra>"
+    figure.add_histogram(x=random.net_r, nbinsx=40, marker_color=NEUTRAL, hovertemplate=hover)
     better = random.actual > random.mean
     figure.add_vline(x=random.actual, line_color=UP if better else DOWN, line_width=3)
     figure.add_annotation(
-        x=random.actual, y=1, yref="paper", yanchor="bottom", showarrow=False, text="this backtest"
+        x=random.actual, y=1, yref="paper", yanchor="bottom", showarrow=False, text=say("this_backtest")
     )
     figure.update_layout(bargap=0.06, margin_t=28)
-    figure.update_xaxes(title_text="mean R multiple after all costs")
-    return figure.update_yaxes(title_text="draws")
+    figure.update_xaxes(title_text=say("mean_r"))
+    return figure.update_yaxes(title_text=say("draws"))
 
 
-def costs_chart(trades: pd.DataFrame, fees: Fees, currency: str) -> go.Figure:
+def costs_chart(trades: pd.DataFrame, fees: Fees, currency: str, say: Wording) -> go.Figure:
     """Draw the way from the result of the prices alone to the net profit.
 
     Parameters
@@ -163,17 +170,19 @@ def costs_chart(trades: pd.DataFrame, fees: Fees, currency: str) -> go.Figure:
         What they paid.
     currency : str
         Stake currency.
+    say : Wording
+        Language of the page.
     """
     gross, funding, net = (float(trades[name].sum()) for name in ("gross_abs", "funding_abs", "profit_abs"))
     steps = {
-        "prices alone": gross,
-        "fees of entries": -fees.entries,
-        "fees of exits": -fees.exits,
-        "funding": funding,
+        say("cost_gross"): gross,
+        say("cost_entries"): -fees.entries,
+        say("cost_exits"): -fees.exits,
+        say("funding"): funding,
     }
     figure = plain(320)
     figure.add_waterfall(
-        x=[*steps, "net"],
+        x=[*steps, say("column_net")],
         y=[*steps.values(), net],
         measure=[*["relative"] * len(steps), "total"],
         text=[signed(amount) for amount in (*steps.values(), net)],
@@ -188,7 +197,7 @@ def costs_chart(trades: pd.DataFrame, fees: Fees, currency: str) -> go.Figure:
     return figure.update_yaxes(title_text=currency)
 
 
-def breakdown_chart(breakdown: Breakdown, unit: str) -> go.Figure:
+def breakdown_chart(breakdown: Breakdown, unit: str, say: Wording) -> go.Figure:
     """Draw the mean result of each group with its interval.
 
     Parameters
@@ -197,10 +206,13 @@ def breakdown_chart(breakdown: Breakdown, unit: str) -> go.Figure:
         With its groups.
     unit : str
         Of the results.
+    say : Wording
+        Language of the page.
     """
     groups = list(reversed(breakdown.groups))
     means = [group.expectancy for group in groups]
     sure = [mean.has_interval for mean in means]
+    hover = say("hover_trades", at=f"%{{y}}, %{{x:+.2f}} {unit}", count="%{customdata}")
     figure = plain(56 + 26 * len(groups))
     figure.add_scatter(
         x=[mean.mean for mean in means],
@@ -216,8 +228,8 @@ def breakdown_chart(breakdown: Breakdown, unit: str) -> go.Figure:
             ],
         },
         customdata=[mean.count for mean in means],
-        hovertemplate=f"%{{y}}: %{{x:+.2f}} {unit}, %{{customdata}} trades<extra></extra>",
+        hovertemplate=hover + "<extra></extra>",
     )  # fmt: skip
     figure.add_vline(x=0, line_color=NEUTRAL, line_width=1)
     figure.update_yaxes(type="category", automargin=True, range=[-0.7, len(groups) - 0.3])
-    return figure.update_xaxes(title_text=f"mean {unit}")
+    return figure.update_xaxes(title_text=say("mean_in", unit=unit))

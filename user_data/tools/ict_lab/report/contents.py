@@ -38,6 +38,7 @@ from ict_lab.runs.run import BacktestRun
 from ict_lab.runs.settings import target_of
 from ict_lab.statistics.drawdown import drawn_drawdowns
 from ict_lab.statistics.expectancy import Expectancy, expectancy_of
+from ict_lab.words import ENGLISH, Wording
 
 SHOWN_TRADES = 10
 
@@ -101,7 +102,9 @@ class Contents:
     without_candles: tuple[str, ...]
 
 
-def contents_of(run: BacktestRun, datadir: Path, compared: int, console: Console) -> Contents:
+def contents_of(
+    run: BacktestRun, datadir: Path, compared: int, console: Console, say: Wording = ENGLISH
+) -> Contents:
     """Work out everything about one strategy.
 
     Parameters
@@ -114,6 +117,8 @@ def contents_of(run: BacktestRun, datadir: Path, compared: int, console: Console
         Strategies in the same export.
     console : rich.console.Console
         Shows what is being done.
+    say : Wording, optional
+        Language of the page.
     """
     trades = run.trades
     measure = Measure.of(trades)
@@ -126,26 +131,26 @@ def contents_of(run: BacktestRun, datadir: Path, compared: int, console: Console
     drawdowns = drawn_drawdowns(trades["profit_abs"], run.starting_balance)
     gained = None if holding is None else 100 * float(holding.iloc[-1] / run.starting_balance - 1)
     console.print(f"{run.strategy}: estimating intervals, drawing the best and the worst trades")
-    breakdowns = breakdowns_of(trades, measure)
+    breakdowns = breakdowns_of(trades, measure, say)
     drawn = None if random is None else random.draws
     facts = Facts(run, measure, expectancy, equity, drawn, gained, compared)
     fees, currency = Fees.of(run), escape(run.stake_currency)
     charts = {
-        "equity": equity_chart(equity, holding, currency),
-        "results": results_chart(measure, expectancy),
-        "drawdown": drawdown_chart(drawdowns, equity.worst_drawdown),
-        "costs": costs_chart(trades, fees, currency),
+        "equity": equity_chart(equity, holding, currency, say),
+        "results": results_chart(measure, expectancy, say),
+        "drawdown": drawdown_chart(drawdowns, equity.worst_drawdown, say),
+        "costs": costs_chart(trades, fees, currency, say),
     }
     if drawn is not None:
-        charts["random"] = random_chart(drawn)
+        charts["random"] = random_chart(drawn, say)
     # As the class that traded has them, with a preset's own defaults.
     params = run.own_setup.params if run.own_setup else Params()
     candles = _candles(run, datadir, params)
-    best, worst = _extremes(run, measure, candles, params, console)
+    best, worst = _extremes(run, measure, candles, params, console, say)
     return Contents(
         run, measure, expectancy, equity, gained, share if traced else None, fees, drawdowns, random, absent,
-        verdict_of(expectancy, measure.unit), cautions_of(facts), charts,
-        [(breakdown, breakdown_chart(breakdown, measure.unit)) for breakdown in breakdowns],
+        verdict_of(expectancy, measure.unit, say), cautions_of(facts, say), charts,
+        [(breakdown, breakdown_chart(breakdown, measure.unit, say)) for breakdown in breakdowns],
         best, worst, tuple(sorted(set(trades["pair"]) - set(candles))),
     )  # fmt: skip
 
@@ -171,7 +176,12 @@ def _candles(run: BacktestRun, datadir: Path, params: Params) -> dict[str, PairC
 
 
 def _extremes(
-    run: BacktestRun, measure: Measure, candles: dict[str, PairCandles], params: Params, console: Console
+    run: BacktestRun,
+    measure: Measure,
+    candles: dict[str, PairCandles],
+    params: Params,
+    console: Console,
+    say: Wording,
 ) -> tuple[list[TradeCard], list[TradeCard]]:
     order = measure.values.sort_values(ascending=False, kind="stable").index
     gains, losses = measure.values > 0, measure.values <= 0
@@ -183,6 +193,6 @@ def _extremes(
         found = candles.get(str(trade["pair"]))
         signal = None if found is None else signal_of(trade, found, run.own_setup)
         target = target_of(run.trades)
-        charts = [] if found is None else trade_charts(trade, found, params, target, signal)
+        charts = [] if found is None else trade_charts(trade, found, params, target, signal, say)
         cards[at] = TradeCard(trade, float(measure.values[at]), charts, signal)
     return [cards[at] for at in best], [cards[at] for at in worst]

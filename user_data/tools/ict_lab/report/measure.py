@@ -15,15 +15,14 @@ class Measure:
     ----------
     values : pandas.Series
         One value a trade, with the index of the trades.
-    unit, name : str
-        "R" and "R multiple", or "%" and "profit on the stake".
+    unit : str
+        "R", or "%" of the stake.
     unknown : int
         Trades whose risk is not known; above zero, the unit is "%".
     """
 
     values: pd.Series[float]
     unit: str
-    name: str
     unknown: int
 
     @classmethod
@@ -34,5 +33,5 @@ class Measure:
         """
         unknown = int(trades["r_multiple"].isna().sum())
         if unknown:
-            return cls(100 * trades["profit_ratio"].astype(float), "%", "profit on the stake", unknown)
-        return cls(trades["r_multiple"].astype(float), "R", "R multiple", 0)
+            return cls(100 * trades["profit_ratio"].astype(float), "%", unknown)
+        return cls(trades["r_multiple"].astype(float), "R", 0)

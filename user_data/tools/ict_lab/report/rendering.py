@@ -19,13 +19,14 @@ from ict import __version__
 from ict.candles import Floats
 from ict_lab.formatting import signed
 from ict_lab.report.contents import Contents
+from ict_lab.words import ENGLISH, Wording
 
 PAGE = Path(__file__).with_name("page")
 # Plotly's own themes, on the page's background.
 THEMES = {"light": "plotly_white", "dark": "plotly_dark"}
 
 
-def render(contents: Sequence[Contents], silent: Sequence[str]) -> str:
+def render(contents: Sequence[Contents], silent: Sequence[str], say: Wording = ENGLISH) -> str:
     """Write the report as one HTML file, which loads nothing.
 
     Parameters
@@ -34,6 +35,8 @@ def render(contents: Sequence[Contents], silent: Sequence[str]) -> str:
         One a strategy, in the order in which they are shown.
     silent : Sequence[str]
         Strategies of the export that traded nothing.
+    say : Wording, optional
+        Language of the page.
     """
     environment = Environment(
         loader=FileSystemLoader(PAGE), autoescape=True, undefined=StrictUndefined, trim_blocks=True,
@@ -45,8 +48,12 @@ def render(contents: Sequence[Contents], silent: Sequence[str]) -> str:
         "figure": _figure,
         "minute": _minute,
         "percentile": _percentile,
+        "fact_name": say.fact,
+        "outcome": lambda part: say(f"signals_{part[0]}", count=part[1]),
+        "sentences": lambda parts: ", ".join(map(say.said, parts.split(", "))),
     }
     return environment.get_template("report.html.j2").render(
+        say=say,
         contents=contents,
         silent=silent,
         version=__version__,

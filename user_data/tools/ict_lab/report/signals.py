@@ -32,7 +32,7 @@ class TradedSignal:
     score, threshold : float
         Points, and those that an entry needs (SIG-2).
     facts : tuple[str, ...]
-        What held, in words.
+        What held.
     zone : ZoneKey or None
         The zone of the entry; None for one by an event.
     """
@@ -69,7 +69,7 @@ def signal_of(trade: pd.Series[Any], pair: PairCandles, setup: Setup | None) -> 
     if signal is None:
         return None
     names = str(trade["enter_tag"] or "").split("+")
-    facts = tuple(FACTS[name].title for name in names if name in FACTS)
+    facts = tuple(name for name in names if name in FACTS)
     closed = before.frame["date"].iloc[row] + step
     return TradedSignal(closed, signal.score, setup.params.entry_threshold, facts, signal.zone)
 

@@ -11,11 +11,11 @@ import plotly.graph_objects as go
 
 from ict import Params
 from ict.drawing import DrawingSettings
-from ict.facts import FACTS
 from ict_lab.candles import PairCandles
 from ict_lab.plotting import Annotation, drawn_on, lines_of, points_of, shapes_of
 from ict_lab.report.charts import DOWN, NEUTRAL, UP, faint, plain
 from ict_lab.report.signals import TradedSignal
+from ict_lab.words import ENGLISH, Wording
 
 CANDLES_BEFORE, CANDLES_AFTER, CANDLES_AFTER_ENTRY = 60, 14, 24
 # Longer trades are drawn twice: their entry, and their course in candles of a longer timeframe.
@@ -29,7 +29,7 @@ LEVELS = {
     "entry": (NEUTRAL, "solid"),
     "stop": (DOWN, "dash"),
     "target": (UP, "dash"),
-    "last stop": (DOWN, "dot"),
+    "last_stop": (DOWN, "dot"),
 }
 
 
@@ -65,6 +65,7 @@ def trade_charts(
     params: Params,
     target_r: float,
     signal: TradedSignal | None = None,
+    say: Wording = ENGLISH,
 ) -> list[go.Figure]:
     """Draw a trade: candles, known zones, entry, first stop, target and exits.
 
@@ -80,6 +81,8 @@ def trade_charts(
         Distance of the target in R; NaN where there is none.
     signal : TradedSignal, optional
         What it was entered by: its time and its zone are marked.
+    say : Wording, optional
+        Language of the page.
 
     Returns
     -------
@@ -95,16 +98,20 @@ def trade_charts(
     is_long = (closed - entered) / step > MOST_CANDLES
     end = entered + CANDLES_AFTER_ENTRY * step if is_long else closed + CANDLES_AFTER * step
     near = candles[candles["date"].between(entered - CANDLES_BEFORE * step, end)]
-    charts = [_drawn(trade, near, levels, known)]
+    charts = [_drawn(trade, near, levels, known, say)]
     if signal is not None:
-        _mark(charts[0], signal, near["date"].iloc[0], entered)
+        _mark(charts[0], signal, near["date"].iloc[0], entered, say)
     if is_long:
-        charts.append(_drawn(trade, _in_longer_candles(candles, entered, closed), levels, []))
+        charts.append(_drawn(trade, _in_longer_candles(candles, entered, closed), levels, [], say))
     return charts
 
 
 def _drawn(
-    trade: pd.Series[Any], shown: pd.DataFrame, levels: dict[str, float], known: list[Annotation]
+    trade: pd.Series[Any],
+    shown: pd.DataFrame,
+    levels: dict[str, float],
+    known: list[Annotation],
+    say: Wording,
 ) -> go.Figure:
     first, last, entry = shown["date"].iloc[0], shown["date"].iloc[-1], float(trade["open_rate"])
     sight = _sight(shown, levels)
@@ -115,23 +122,25 @@ def _drawn(
     # Set at once: Plotly checks every shape anew for each one that is added.
     figure = plain(380).update_layout(
         shapes=[*shapes_of(known), *_position_shapes(lines, (trade["open_date"], until))],
-        annotations=[_name_of(price, name, until) for name, price in lines.items()],
+        annotations=[_name_of(price, name, until, say) for name, price in lines.items()],
     )
     figure.add_candlestick(
         x=shown["date"], open=shown["open"], high=shown["high"], low=shown["low"], close=shown["close"],
         increasing={"line": {"color": NEUTRAL, "width": 1}, "fillcolor": "rgba(0,0,0,0)"},
-        decreasing={"line": {"color": NEUTRAL, "width": 1}, "fillcolor": NEUTRAL}, name="candles",
+        decreasing={"line": {"color": NEUTRAL, "width": 1}, "fillcolor": NEUTRAL}, name=say("candles"),
     )  # fmt: skip
     figure.add_traces([*lines_of(known), *points_of(known)])
-    _add_orders(figure, trade)
+    _add_orders(figure, trade, say)
     figure.update_xaxes(type="date", rangeslider_visible=False, range=[first, end])
     return figure.update_yaxes(range=sight, side="right")
 
 
-def _mark(figure: go.Figure, signal: TradedSignal, first: pd.Timestamp, entered: pd.Timestamp) -> None:
+def _mark(
+    figure: go.Figure, signal: TradedSignal, first: pd.Timestamp, entered: pd.Timestamp, say: Wording
+) -> None:
     """Mark when the signal's candle closed, and the zone that was traded by its outline and its name."""
     figure.add_vline(x=signal.closed, line={"color": NEUTRAL, "width": 1, "dash": "dot"})
-    name = {"text": "signal", "showarrow": False, "font": {"size": 11, "color": NEUTRAL}}
+    name = {"text": say("mark_signal"), "showarrow": False, "font": {"size": 11, "color": NEUTRAL}}
     figure.add_annotation(x=signal.closed, y=1, yref="paper", xanchor="right", yanchor="top", **name)
     zone = signal.zone
     if zone is None:
@@ -139,7 +148,7 @@ def _mark(figure: go.Figure, signal: TradedSignal, first: pd.Timestamp, entered:
     start = max(pd.Timestamp(zone.known, unit="ns", tz="UTC"), first)
     outline = {"type": "rect", "x0": start, "x1": entered, "y0": zone.bottom, "y1": zone.top}
     figure.add_shape(**outline, line={"color": NEUTRAL, "width": 2}, fillcolor="rgba(0,0,0,0)")
-    words = name | {"text": f"traded: {FACTS[zone.kind].title.lower()}"}
+    words = name | {"text": say("traded_zone", zone=say.fact(zone.kind).lower())}
     figure.add_annotation(x=start, y=zone.bottom, xanchor="left", yanchor="top", **words)
 
 
@@ -157,13 +166,13 @@ def _levels(trade: pd.Series[Any], target_r: float) -> dict[str, float]:
     levels = {"stop": stop, "target": entry + target_r * (entry - stop)}
     last = float(trade["stop_loss_abs"])
     if not abs(last - stop) <= 0.01 * abs(entry - stop):  # also where the first one is not known
-        levels["last stop"] = last
+        levels["last_stop"] = last
     return {name: price for name, price in levels.items() if math.isfinite(price)}
 
 
 def _sight(shown: pd.DataFrame, levels: dict[str, float]) -> tuple[float, float]:
     """Prices from the lowest to the highest of the candles, the stop and the target."""
-    wanted = [price for name, price in levels.items() if name != "last stop"]
+    wanted = [price for name, price in levels.items() if name != "last_stop"]
     low, high = min([shown["low"].min(), *wanted]), max([shown["high"].max(), *wanted])
     room = 0.04 * (high - low)
     return float(low - room), float(high + room)
@@ -187,12 +196,12 @@ def _position_shapes(
         yield {"type": "line", **place, "y0": price, "y1": price, "line": line}
 
 
-def _name_of(price: float, name: str, until: pd.Timestamp) -> dict[str, Any]:
+def _name_of(price: float, name: str, until: pd.Timestamp, say: Wording) -> dict[str, Any]:
     font = {"size": 11, "color": LEVELS[name][0]}
     return {
         "x": until,
         "y": price,
-        "text": name,
+        "text": say(name),
         "font": font,
         "xanchor": "left",
         "xshift": 4,
@@ -206,7 +215,7 @@ def _drawn_end(trade: pd.Series[Any]) -> pd.Timestamp:
     return pd.Timestamp(max(trade["close_date"], least))
 
 
-def _add_orders(figure: go.Figure, trade: pd.Series[Any]) -> None:
+def _add_orders(figure: go.Figure, trade: pd.Series[Any], say: Wording) -> None:
     exits = [
         order for order in trade["orders"] if not order["ft_is_entry"] and order["order_filled_timestamp"]
     ]
@@ -223,5 +232,5 @@ def _add_orders(figure: go.Figure, trade: pd.Series[Any]) -> None:
     for name, (x, y) in places.items():
         symbol, colour = looks[name]
         marker = {"symbol": symbol, "size": 12, "color": colour, "line": {"width": 1.5, "color": "white"}}
-        hover = f"{name} %{{y}}<extra></extra>"
-        figure.add_scatter(x=x, y=y, mode="markers", name=name, marker=marker, hovertemplate=hover)
+        hover = f"{say(name)} %{{y}}<extra></extra>"
+        figure.add_scatter(x=x, y=y, mode="markers", name=say(name), marker=marker, hovertemplate=hover)

@@ -58,17 +58,17 @@ class Journal:
         return {outcome: int(found.get(outcome, 0)) for outcome in OUTCOMES}
 
     @property
-    def short(self) -> str:
-        """What became of them, in a few words."""
+    def short(self) -> dict[str, int]:
+        """How many were traded, not filled, refused and missed; only what there was."""
         counts = self.counts
         missed = sum(counts[name] for name in ("open_trade", "locked", "slots", "last_candle"))
         parts = {
             "traded": counts["traded"],
-            "not filled": counts["taken_back"] + counts["unfilled"],
+            "not_filled": counts["taken_back"] + counts["unfilled"],
             "refused": counts["refused"],
             "missed": missed,
         }
-        return ", ".join(f"{count} {name}" for name, count in parts.items() if count)
+        return {name: count for name, count in parts.items() if count}
 
     @property
     def reasons(self) -> list[tuple[str, str, int]]:

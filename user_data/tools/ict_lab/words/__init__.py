@@ -68,6 +68,10 @@ class Wording:
         """Say when a fact holds."""
         return str(self._of("FACTS").get(name, FACTS[name].about))
 
+    def exit(self, reason: str) -> str:
+        """Name what ended a trade; as Freqtrade has it where the language does not know it."""
+        return reason if self.language == "en" else MESSAGES[self.language].get(f"is_{reason}", reason)
+
     def choice(self, setting: str, word: str) -> str:
         """Name one of the words that a setting may have."""
         own, messages = self._of("WORDS"), MESSAGES[self.language]
@@ -80,6 +84,9 @@ class Wording:
     def _of(self, kind: str) -> Mapping[str, Any]:
         found: Mapping[str, Any] = resolve_name(f"{__name__}.{self.language}:{kind}")
         return found
+
+
+ENGLISH = Wording()
 
 
 def _hours(window: str) -> str:
