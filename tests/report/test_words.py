@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 from ict_lab.report.__main__ import main
-from ict_lab.words import Wording, en, ko
+from ict_lab.words import Wording
+from ict_lab.words.languages import en, ko
 
 from tests.report.exports import STRATEGY, many, result, trade, write
 from tests.report.test_page import Elements

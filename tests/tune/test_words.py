@@ -9,7 +9,8 @@ from ict_lab.tune.app import _layout
 from ict_lab.tune.page import control_specs, steps
 from ict_lab.tune.reading import summary
 from ict_lab.tune.workbench import Workbench
-from ict_lab.words import LANGUAGES, Wording, en, ko
+from ict_lab.words import LANGUAGES, Wording
+from ict_lab.words.languages import en, ko
 
 from ict.facts import FACTS
 from ict.params import settings

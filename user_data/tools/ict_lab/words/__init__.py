@@ -1,4 +1,4 @@
-"""What the pages of tune and report say, a module a language."""
+"""What the pages of tune and report say; the words are in `languages`."""
 
 from __future__ import annotations
 
@@ -13,7 +13,8 @@ from ict.setups.windows import WINDOWS
 from ict.words.languages import WORDS as MESSAGES
 from ict.words.sentences import translated
 
-LANGUAGES = tuple(sorted(module.name for module in iter_modules(__path__)))
+_PACKAGE = f"{__name__}.languages"
+LANGUAGES = tuple(sorted(module.name for module in iter_modules(resolve_name(_PACKAGE).__path__)))
 UNITS_IN_NAMES = ("_percent", "_candles", "_atr", "_at_r")
 # Where the words of choices come from that the messages know, too.
 _KNOWN = ("pool", "session", "is")
@@ -82,7 +83,7 @@ class Wording:
         return f"{named} {_hours(word)}" if setting == "entry_windows" and word in WINDOWS else named
 
     def _of(self, kind: str) -> Mapping[str, Any]:
-        found: Mapping[str, Any] = resolve_name(f"{__name__}.{self.language}:{kind}")
+        found: Mapping[str, Any] = resolve_name(f"{_PACKAGE}.{self.language}:{kind}")
         return found
 
 

@@ -1,0 +1,1 @@
+"""The words of the pages, a module a language: a further one is one file."""
