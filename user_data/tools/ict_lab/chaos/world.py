@@ -76,6 +76,7 @@ class World:
         self._folder = folder
         self._running = ExitStack()
         self._loops_before = 0
+        self._starts_hedged = False
         self.holds: list[Fault] = []
         # Faults of calls, with the route and what they are counted as.
         self.ordered: list[tuple[Fault, str, Count]] = []
@@ -149,7 +150,7 @@ class World:
             if not self.watch.is_ready and self.bot.loops() > self._loops_before:
                 self.watch.ready()
             return
-        if not self.disk_fails and not self.is_hedged:
+        if not self.disk_fails and not self._starts_hedged:
             self.complaints.append("the bot ended by itself")
         time.sleep(1)
         self.bring_up()
@@ -214,6 +215,7 @@ class World:
         self.watch.starting()
         self.operator.shift_server_time(0)
         self._loops_before = self.bot.loops()
+        self._starts_hedged = self.is_hedged
         self.bot.start()
 
     def do_kill(self, phase: str) -> None:
