@@ -1,11 +1,15 @@
 """The committed configurations, loaded by Freqtrade's own code in a scratch folder."""
 
+import asyncio
 import os
 import subprocess
 import sys
+from collections.abc import Mapping
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
+import ccxt.pro
 from freqtrade.configuration import Configuration
 from freqtrade.configuration.load_config import load_config_file
 from freqtrade.enums import RunMode
@@ -33,6 +37,13 @@ def overlay(name: str) -> Path:
 def read(path: Path) -> dict[str, Any]:
     """One file alone, read as Freqtrade reads it: with comments."""
     return load_config_file(str(path))
+
+
+def pro_urls(settings: Mapping[str, Any] = MappingProxyType({})) -> dict[str, Any]:
+    """Return the addresses of ccxt's client with websockets; without a loop of its own it leaves one open."""
+    with asyncio.Runner() as runner:
+        urls: dict[str, Any] = ccxt.pro.binance({**settings, "asyncio_loop": runner.get_loop()}).urls
+    return urls
 
 
 def load(*overlays: str, user_data: Path, runmode: RunMode | None = None) -> dict[str, Any]:

@@ -1,6 +1,5 @@
 """Which hosts the bot talks to: each URL that it could use, and each that it did use on a recorded wire."""
 
-import asyncio
 from collections.abc import Callable, Iterator
 from copy import deepcopy
 from pathlib import Path
@@ -8,7 +7,6 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import ccxt
-import ccxt.pro
 import pytest
 from freqtrade.enums import CandleType, RunMode
 from freqtrade.exchange import Exchange
@@ -16,7 +14,7 @@ from freqtrade.resolvers import ExchangeResolver
 from ict_host.seams import access
 
 from ict.desk.safety import address_faults
-from tests.config.support import BASE, FAKE_KEYS, FROM_STRATEGY, load, overlay, read
+from tests.config.support import BASE, FAKE_KEYS, FROM_STRATEGY, load, overlay, pro_urls, read
 from tests.config.wire import Wire, splice
 
 DEMO, LEGACY, PRODUCTION = "demo-fapi.binance.com", "testnet.binancefuture.com", "fapi.binance.com"
@@ -39,12 +37,6 @@ def urls(settings: dict[str, Any]) -> dict[str, Any]:
 
 def ccxt_table(name: str) -> dict[str, str]:
     return ccxt.binance().urls[name]
-
-
-def pro_table(name: str) -> dict[str, Any]:
-    # Without a loop of its own it makes one that nobody closes.
-    with asyncio.Runner() as runner:
-        return ccxt.pro.binance({"asyncio_loop": runner.get_loop()}).urls[name]
 
 
 def streams(table: dict[str, Any]) -> dict[str, Any]:
@@ -72,7 +64,7 @@ def test_urls_equal_ccxts_own_table(path: Path, table: str) -> None:
     found = urls(read(path))
 
     assert {key: found[key] for key in known} == known
-    assert found["ws"] == streams(pro_table(table))
+    assert found["ws"] == streams(pro_urls()[table])
     # ccxt knows this one for production only; elsewhere it must still not lead there.
     assert set(found) - set(known) <= {"fapiData", "ws"}
 

@@ -1,11 +1,10 @@
 """Every address that ccxt would use is of one market, streams too: its own client with each overlay."""
 
-import ccxt.pro
 import pytest
 from freqtrade.misc import deep_merge_dicts
 
 from ict.desk.safety import address_faults, market_of
-from tests.config.support import BASE, overlay, read
+from tests.config.support import BASE, overlay, pro_urls, read
 
 URLS = "exchange.ccxt_config.urls.api"
 MARKETS = {"": "demo-fapi", "testnet_legacy": "testnet", "mainnet": "fapi", "public_data": "fapi"}
@@ -16,9 +15,7 @@ def api(name: str = "", **changed: object) -> dict[str, object]:
     config = read(BASE)
     if name:
         config = deep_merge_dicts(read(overlay(name)), config)
-    client = ccxt.pro.binance(config["exchange"]["ccxt_config"])
-    found: dict[str, object] = client.urls["api"]
-    return deep_merge_dicts(changed, found)
+    return deep_merge_dicts(changed, pro_urls(config["exchange"]["ccxt_config"])["api"])
 
 
 @pytest.mark.parametrize("name", MARKETS)
@@ -28,14 +25,12 @@ def test_what_ships_is_of_one_market(name: str) -> None:
 
 
 def test_ccxts_own_addresses_are_productions() -> None:
-    found = ccxt.pro.binance().urls["api"]
+    found = pro_urls()["api"]
     assert address_faults(found) == []
     assert market_of(found, simulated=False) == "orders at fapi.binance.com"
 
 
-@pytest.mark.parametrize(
-    "name", sorted(key for key in ccxt.pro.binance().urls["api"] if key.startswith("fapi"))
-)
+@pytest.mark.parametrize("name", sorted(key for key in pro_urls()["api"] if key.startswith("fapi")))
 def test_one_address_of_another_market_is_named(name: str) -> None:
     wrong = "https://testnet.binancefuture.com/fapi/v1"
     faults = address_faults(api("mainnet", **{name: wrong}))
