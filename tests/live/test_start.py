@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 import yaml
+from aiohttp import TCPConnector
 from ict_host.rehearsal import StartError, check, configured
 from ict_lab.bots.discord import LoopbackDiscord
 from ict_lab.bots.looks import BTC, LONG
@@ -146,6 +147,7 @@ def test_the_check_says_why_and_what_to_do(
         checked(bot, monkeypatch, given.get("environment"))
     assert sentence in str(caught.value)
     assert "\n" not in str(caught.value)
+    assert connections_open() == []
     nothing_was_done(server)
 
 
@@ -170,11 +172,12 @@ def checked(
     ours = {KEY: account.key, SECRET: account.secret, "FREQTRADE__DISCORD__WEBHOOK_URL": bot.discord.url}
     for name, value in {**ours, **(environment or {})}.items():
         monkeypatch.setenv(name, value)
-    try:
-        with bot.in_its_time():
-            return check(configured(bot.words))
-    finally:
-        gc.collect()
+    with bot.in_its_time():
+        return check(configured(bot.words))
+
+
+def connections_open() -> list[object]:
+    return [found for found in gc.get_objects() if isinstance(found, TCPConnector) and not found.closed]
 
 
 def test_compose_says_it_before_the_bot_starts(

@@ -7,6 +7,7 @@ exchange's words. Here each fault is one sentence that says what to do. Nothing 
 from __future__ import annotations
 
 import os
+import traceback
 from collections.abc import Sequence
 from copy import deepcopy
 from functools import partial
@@ -90,6 +91,7 @@ def rehearsed(config: dict[str, Any]) -> tuple[IStrategy, Exchange]:
             config, exchange_config=deepcopy(config["exchange"]), load_leverage_tiers=True
         )
     except FreqtradeException as error:
+        _close_half_made(error)
         raise StartError(redacted(spoken(config, meaning(str(error), config)), secrets)) from None
     faults = [fault for api in addresses_of(exchange) for fault in address_faults(api)]
     unlisted = unlisted_pairs(config, lambda pair: pair in exchange.markets)
@@ -97,6 +99,13 @@ def rehearsed(config: dict[str, Any]) -> tuple[IStrategy, Exchange]:
         exchange.close()
         raise StartError(spoken(config, *faults))
     return strategy, exchange
+
+
+def _close_half_made(error: Exception) -> None:
+    """Close the exchange that failed to start: only the frames of the error still know it."""
+    for frame, _ in traceback.walk_tb(error.__traceback__):
+        if isinstance(exchange := frame.f_locals.get("self"), Exchange):
+            exchange.close()
 
 
 def check(config: dict[str, Any]) -> str:
