@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from ict_lab.bots.discord_limits import faults_of
-from ict_lab.docs.messages import ALERTED, CLOSED, OPENED, STARTED, STOPPED, SUMMARY, TAKEN_BACK
+from ict_lab.docs.messages import ALERTED, CLOSED, OPENED, PLACED, STARTED, STOPPED, SUMMARY, TAKEN_BACK
 
 from ict import Params
 from ict.desk.limits.facts import Cause
@@ -215,7 +215,8 @@ def test_an_alert_in_both_languages() -> None:
         "First close in: Bullish higher timeframe order block, 4h",
         "Sell-side liquidity swept: day, Asia session, 15m",
         "Bullish CHoCH, 15m",
-        "Bullish trend, 4h",
+        "Sell-side liquidity swept: week, 4h",
+        "Bullish BOS, 4h",
         "Chart: http://127.0.0.1:8080/graph",
     ]
     assert alert_message(ALERTED, "ko").splitlines()[3] == (
@@ -258,6 +259,14 @@ def test_absence_is_said_in_words(unknown: float | None, language: Any, word: st
         replaced(CLOSED, risk_usdt=unknown, reason=None, day_profit_usdt=unknown), language
     )
     assert closed.count(word) == 3
+
+
+def test_the_pool_at_which_a_part_is_closed() -> None:
+    """EXIT-5: 550 above an entry at 50,050 are 1.10 %; an entry without one has no line."""
+    english, korean = (placed_message(PLACED, language).splitlines()[6:8] for language in ("en", "ko"))
+    assert english == ["First target, a part: 50,600.0 (+1.10%)", "TP: 51,150.0 (+2.20%)"]
+    assert korean[0] == "1차 목표(일부 종료): 50,600.0 (+1.10%)"
+    assert "First target" not in placed_message(replaced(PLACED, part_price=None), "en")
 
 
 @pytest.mark.parametrize(
@@ -463,7 +472,7 @@ ALERT = st.one_of(
         top_price=NUMBER,
     ),
     st.builds(SweepAlert, side=SIDE, timeframe=TEXT, pools=st.just(("day", "asia"))),
-    st.builds(BreakAlert, kind=st.sampled_from(["bos", "trend"]), direction=SIDE, timeframe=TEXT),
+    st.builds(BreakAlert, kind=st.sampled_from(["bos", "cisd"]), direction=SIDE, timeframe=TEXT),
 )  # fmt: skip
 MAKERS = {
     placed_message: ENTRY,

@@ -106,7 +106,7 @@ Fees 0.10 R, spread 0.02 R
 
 ETH/USDT:USDT 15m   not known
   No entry: its candles are missing or wrong.
-  Trade                 short 100, SL 101, TP none, a part at 97, +1.50 R, opened 2026-03-05 12:00 UTC
+  Trade                 short 100, SL 101, TP none, first target 97, +1.50 R, opened 2026-03-05 12:00 UTC
   Order                 long 99, SL 98, placed 2026-03-05 12:00 UTC
 
 Account

@@ -23,6 +23,7 @@ from ict.setup_block import expanded
 from ict.setups.entries import find_entries
 from tests.strategy.host import BTC, CANDLE, NOW, memory_database
 from tests.strategy.live import running, start
+from tests.support.markets import candle_frame
 from tests.unit.test_setups import zones_of
 
 TOP, BOTTOM, GRID = 59_500.0, 59_000.0, Grid(tick=0.1, lot=0.001)
@@ -79,6 +80,40 @@ def test_a_signal_says_where_to_enter_and_where_to_stop() -> None:
 )  # fmt: skip
 def test_they_are_narrowed_by_timeframe_and_pair(settings: dict[str, Any], count: int) -> None:
     assert len(looked(signals_of(60_000.0, 60_000.0, TOP), "ob", **settings)) == count
+
+
+# With swings of one candle: a swing low of 90, which the last hour sweeps.
+HOURS = [(100, 101, low, 100) for low in (99, 97, 90, 96, 98)] + [(100, 101, 89, 95)]
+
+
+def of_hours(quarters: int) -> Signals:
+    """Analyse the last hour's quarters, so many of them, with the hours before and the last one given."""
+    params = Params.parse(expanded({**PARAMS, "swing_strength_candles": 1, "pool_swing_strength_candles": 1}))
+    hours = candle_frame(HOURS, "2024-01-03 02:00", "1h")
+    base = candle_frame([(100, 101, 89, 95)] * quarters, "2024-01-03 07:00")
+    chart = Chart(
+        Candles.from_frame(base),
+        params,
+        {"1h": Candles.from_frame(hours), "4h": Candles.from_frame(hours[:0])},
+    )
+    always, tick = np.ones(quarters, np.bool_), np.full(quarters, 0.1)
+    return Signals.find(pd.DatetimeIndex(base["date"]), Columns(chart), always, tick, find_entries)
+
+
+@pytest.mark.parametrize(
+    ("quarters", "asked", "said"),
+    [
+        (4, ["1h"], ["Sell-side liquidity swept: swing, 1h"]),
+        (3, ["1h"], []),
+        (4, [], []),
+        (4, ["4h"], []),
+    ],
+    ids=["at its close", "while it runs", "no setting looks at it", "of four hours none has closed"],
+)
+def test_a_sweep_of_a_higher_timeframe_is_an_alert_at_its_close(
+    quarters: int, asked: list[str], said: list[str]
+) -> None:
+    assert looked(of_hours(quarters), "sweep", alert_timeframes=asked) == said
 
 
 def test_no_alert_comes_twice_over_restarts() -> None:

@@ -14,9 +14,11 @@ from freqtrade.persistence import KeyStoreKeys, KeyValueStore
 from pandas import Timestamp
 
 from ict.candles import BOTH_SIDES
+from ict.columns import Columns
 from ict.desk.grid import Grid
 from ict.desk.levels import LevelError
 from ict.facts import ENTRY_ZONES
+from ict.market.higher import TIMEFRAMES, base_step
 from ict.setups.zones import zones_of
 from ict.words.alerts import (
     Alert,
@@ -90,8 +92,9 @@ class Alerts:
         if "signal" in kinds:
             yield from _signal(signals, grid)
         of_candles: list[ZoneAlert | SweepAlert | BreakAlert] = [*_zones(kinds, timeframe, signals)]
-        of_candles += _sweeps(timeframe, signals) if "sweep" in kinds else ()
-        of_candles += _breaks(timeframe, signals) if "break" in kinds else ()
+        for name, columns in _closed_with(timeframe, signals.columns, timeframes):
+            of_candles += _sweeps(name, columns) if "sweep" in kinds else ()
+            of_candles += _breaks(name, columns) if "break" in kinds else ()
         yield from (alert for alert in of_candles if not timeframes or alert.timeframe in timeframes)
 
     def _is_news(self, pair: str, opened: Timestamp) -> bool:
@@ -154,21 +157,27 @@ def _zones(kinds: tuple[str, ...], timeframe: str, signals: Signals) -> Iterator
                     yield ZoneAlert(kind=name, direction=side, timeframe=higher)
 
 
-def _sweeps(timeframe: str, signals: Signals) -> Iterator[SweepAlert]:
+def _closed_with(timeframe: str, columns: Columns, asked: tuple[str, ...]) -> Iterator[tuple[str, Columns]]:
+    """Give the timeframes of which a candle closes with the newest one, each with its own columns.
+
+    The candles' own is one, then the higher ones that the setup looks at or that are asked for.
+    """
+    yield timeframe, columns
+    chart = columns.chart
+    longer = (name for name, span in TIMEFRAMES.items() if span > base_step(chart.candles))
+    for higher in longer:
+        if higher in (*chart.params.higher_timeframes, *asked) and (closed := chart.closed_now(higher)):
+            yield higher, Columns(closed)
+
+
+def _sweeps(timeframe: str, columns: Columns) -> Iterator[SweepAlert]:
     for side in BOTH_SIDES:
-        if swept := signals.columns.swept[side][-1]:
-            pools = tuple(str(swept).split("+"))
-            yield SweepAlert(side=side, timeframe=timeframe, pools=pools)
+        if swept := columns.swept[side][-1]:
+            yield SweepAlert(side=side, timeframe=timeframe, pools=tuple(str(swept).split("+")))
 
 
-def _breaks(timeframe: str, signals: Signals) -> Iterator[BreakAlert]:
-    columns = signals.columns
-    here = {"bos": columns.bos, "choch": columns.choch, "mss": columns.mss, "cisd": columns.cisd}
-    for kind, column in here.items():
+def _breaks(timeframe: str, columns: Columns) -> Iterator[BreakAlert]:
+    kinds = {"bos": columns.bos, "choch": columns.choch, "mss": columns.mss, "cisd": columns.cisd}
+    for kind, column in kinds.items():
         if side := int(column[-1]):
             yield BreakAlert(kind=kind, direction=side, timeframe=timeframe)
-    for higher in columns.chart.params.higher_timeframes:
-        trend = columns.higher_trend[higher][-2:]
-        if len(trend) == 2 and trend[1] and trend[0] != trend[1]:
-            side = int(trend[1])
-            yield BreakAlert(kind="trend", direction=side, timeframe=higher)

@@ -89,6 +89,7 @@ class Reporter:
                 entry_price=levels.entry if levels else trade.open_rate,
                 stop_price=levels.stop if levels else trade.stop_loss,
                 target_price=levels.target if levels else math.nan,
+                part_price=levels.part if levels else None,
                 price_step=trade.price_precision,
                 amount_base=sum(entry.safe_filled for entry in entries),
                 leverage=trade.leverage,
@@ -128,6 +129,7 @@ class Reporter:
                 entry_price=levels.entry,
                 stop_price=levels.stop,
                 target_price=levels.target,
+                part_price=levels.part,
                 price_step=trade.price_precision,
                 amount_base=sum(
                     order.safe_amount for order in trade.orders if order.ft_order_side == trade.entry_side

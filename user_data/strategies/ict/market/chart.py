@@ -95,6 +95,22 @@ class Chart:
             self._views[timeframe] = view
         return self._views[timeframe]
 
+    def closed_now(self, timeframe: str) -> Chart | None:
+        """Give the chart of a higher timeframe at the close of its candle, which must be the newest close.
+
+        Parameters
+        ----------
+        timeframe : str
+            One of `TIMEFRAMES`, not shorter than a base candle.
+
+        Returns
+        -------
+        Chart or None
+            Of its closed candles, by the same settings; None while a candle of it still runs.
+        """
+        view = self.seen(timeframe)
+        return Chart(view.closed, self.params, self._given) if view.closes_now else None
+
     def zones(self, find: Callable[[Chart], Zones]) -> Zones:
         """Find zones once, by a finder that looks at this chart."""
         if find not in self._zones:

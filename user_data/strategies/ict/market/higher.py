@@ -42,6 +42,16 @@ class HigherView:
         self._candles, self._higher, self._params = candles, higher, params
         self._seen = last_closed(candles, higher, span)
 
+    @property
+    def closed(self) -> Candles:
+        """Candles of the higher timeframe that have closed with the newest base candle."""
+        return self._higher[: self._seen[-1] + 1] if len(self._seen) else self._higher[:0]
+
+    @property
+    def closes_now(self) -> bool:
+        """Whether the newest base candle is the first that sees a higher candle as closed."""
+        return len(self._seen) > 1 and bool(self._seen[-1] > self._seen[-2])
+
     @cached_property
     def _structure(self) -> Structure:
         return find_structure(self._higher, self._params.swing_strength_candles)

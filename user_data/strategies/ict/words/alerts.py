@@ -54,7 +54,7 @@ class SweepAlert:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BreakAlert:
-    """A break of structure: bos, choch, mss, cisd, or trend for that of a higher timeframe."""
+    """A break of structure: bos, choch, mss or cisd."""
 
     kind: str
     direction: Direction

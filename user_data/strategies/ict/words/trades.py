@@ -75,7 +75,8 @@ class EntryFacts:
     Prices are in the quote currency, `price_step` is the pair's least price step, `amount_base` the
     amount, `equity_usdt` the realised equity, `fee` that of one side, ratio of the notional; `tag`
     is the entry's, such as ``ob+htf``. None or NaN where something is not known; a `target_price` of None
-    means that there is none. `late_at` is when it happened, where the message comes late.
+    means that there is none, a `part_price` of None that no part is closed at a pool before it (EXIT-5).
+    `late_at` is when it happened, where the message comes late.
     """
 
     pair: str
@@ -93,6 +94,7 @@ class EntryFacts:
     setup: SetupFacts | None = None
     late_at: datetime | None = None
     fee: float = 0.0
+    part_price: float | None = None
 
     @property
     def risk_usdt(self) -> float:
@@ -164,12 +166,19 @@ def _entry(headline: str, facts: EntryFacts, words: Words) -> str:
         "entry": price_text(entry, step, words),
         "size": f"{amount_text(facts.amount_base, facts.pair, words)} ({notional})",
         "stop": level_text(or_nan(facts.stop_price), entry, step, words),
+        **_first_target(facts, words),
         "target": target,
         "risk": f"{usdt_text(risk, words)} ({words['of_equity'].format(share)})",
         "pattern": tag_words(facts.tag, words),
         "score": _score(facts, words),
     }
     return message_text(words[headline], values | _setup(facts, words) | _late_value(facts.late_at), words)
+
+
+def _first_target(facts: EntryFacts, words: Words) -> dict[str, str]:
+    if facts.part_price is None:
+        return {}
+    return {"first_target": level_text(facts.part_price, facts.entry_price, facts.price_step, words)}
 
 
 def _score(facts: EntryFacts, words: Words) -> str:

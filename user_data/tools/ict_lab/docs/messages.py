@@ -75,7 +75,9 @@ PART = ClosedFacts(
     profit_usdt=4.5, profit_percent=None, risk_usdt=10.0, reason="partial_exit",
     open_for=timedelta(minutes=45), day_profit_usdt=4.5, is_partial=True,
 )  # fmt: skip
-PLACED = replace(OPENED, entry_price=50_050.0, stop_price=49_500.0, target_price=51_150.0)
+PLACED = replace(
+    OPENED, entry_price=50_050.0, stop_price=49_500.0, target_price=51_150.0, part_price=50_600.0
+)
 TAKEN_BACK = TakenBackFacts(pair=PAIR, side=1, price=50_050.0, price_step=0.1, reason="nearer")
 OPEN = (
     OpenFacts(
@@ -112,7 +114,8 @@ ALERTED = AlertFacts(
         ZoneAlert(kind="htf_ob", direction=1, timeframe="4h"),
         SweepAlert(side=-1, timeframe="15m", pools=("day", "asia")),
         BreakAlert(kind="choch", direction=1, timeframe="15m"),
-        BreakAlert(kind="trend", direction=1, timeframe="4h"),
+        SweepAlert(side=-1, timeframe="4h", pools=("week",)),
+        BreakAlert(kind="bos", direction=1, timeframe="4h"),
     ),
 )  # fmt: skip
 REFUSED = RefusalFacts(pair=PAIR, side=1, reason="stop must be a price below the entry 49500.0, was 49600.0")
