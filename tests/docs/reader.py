@@ -54,11 +54,13 @@ class Reader:
         An empty folder: the reader's home, with this repository and a Freqtrade of the reader's own.
     server : LoopbackServer
         What answers for Binance, and refuses every other host.
+    patience : float
+        How long a command may take, in seconds.
     """
 
-    def __init__(self, home: Path, server: LoopbackServer) -> None:
+    def __init__(self, home: Path, server: LoopbackServer, patience: float = PATIENCE) -> None:
         self.clone, self.own = home / "clone", home / "freqtrade"
-        self._server, self._home = server, home
+        self._server, self._home, self._patience = server, home, patience
         self._set: list[str] = []
         self._bot: Foreground | None = None
         self._count = 0
@@ -88,8 +90,7 @@ class Reader:
             self._set.append(line)
             return ""
         with self.starts(line, folder) as running:
-            code = running.process.wait(PATIENCE)
-            said = running.said()
+            code, said = running.ends(), running.said()
             assert code == 0, f"$ {line}\nended with exit code {code}\n{said[-6000:]}"
             return said
 
@@ -130,7 +131,7 @@ class Reader:
                 words, cwd=self.clone, env=self._environment(), stdin=subprocess.DEVNULL,
                 stdout=file, stderr=subprocess.STDOUT, start_new_session=True,
             )  # fmt: skip
-        return Foreground(line, process, output)
+        return Foreground(line, process, output, self._patience)
 
     def _install(self) -> None:
         """Give the clone the environment that runs this: what installing it would take is the network."""
@@ -167,8 +168,8 @@ class Reader:
 class Foreground:
     """A command that runs in a terminal of its own; a context manager that leaves nothing running."""
 
-    def __init__(self, line: str, process: subprocess.Popen[bytes], output: Path) -> None:
-        self._line, self.process, self._output = line, process, output
+    def __init__(self, line: str, process: subprocess.Popen[bytes], output: Path, patience: float) -> None:
+        self._line, self.process, self._output, self._patience = line, process, output, patience
 
     def __enter__(self) -> "Foreground":
         return self
@@ -182,9 +183,16 @@ class Foreground:
         """Return what it has printed."""
         return self._output.read_text(encoding="utf-8", errors="replace")
 
+    def ends(self) -> int:
+        """Wait for its end, and give its exit code."""
+        try:
+            return self.process.wait(self._patience)
+        except subprocess.TimeoutExpired:
+            raise AssertionError(f"$ {self._line}\nnever ended\n{self.said()[-6000:]}") from None
+
     def waits_for(self, sign: str) -> None:
         """Wait until it says something."""
-        late = time.monotonic() + PATIENCE
+        late = time.monotonic() + self._patience
         while sign not in self.said():
             gone = self.process.poll() is not None or time.monotonic() > late
             assert not gone, f"$ {self._line}\nnever said {sign!r}\n{self.said()[-6000:]}"
@@ -194,7 +202,7 @@ class Foreground:
         """Interrupt it as its terminal would, and wait for its end."""
         if self.process.poll() is None:
             os.killpg(self.process.pid, signal.SIGINT)
-        self.process.wait(PATIENCE)
+        self.ends()
 
 
 @contextmanager
