@@ -55,14 +55,20 @@ def side(direction: int, *blocks: Block, score: float = 2.0) -> SideNow:
     """Make one side of the setup, an entry at 99 that is stopped at 98."""
     return SideNow(
         side=direction, trigger=None if blocks else "ob", price=99.0, stop=98.0, cost_r=0.1, spread_r=0.02,
-        score=score, threshold=4.0, facts=FACTS, blocks=blocks,
+        funding_r=0.03 * direction, score=score, threshold=4.0, facts=FACTS, blocks=blocks,
     )  # fmt: skip
 
 
 def pair(*sides: SideNow, signal: int = 0, blocks: tuple[Block, ...] = ()) -> PairNow:
     """Make a pair without a position."""
     return PairNow(
-        pair="BTC/USDT:USDT", timeframe="15m", market=MARKET, sides=sides, signal=signal, blocks=blocks
+        pair="BTC/USDT:USDT",
+        timeframe="15m",
+        market=MARKET,
+        sides=sides,
+        signal=signal,
+        held_hours=4.5,
+        blocks=blocks,
     )
 
 

@@ -25,7 +25,7 @@ FEES = (0.0005, 0.0005)
 
 
 def outlook(
-    frame: Any, folder: Path, find: Any = find_entries, spread: float = float("nan"), **settings: Any
+    frame: Any, folder: Path, find: Any = find_entries, costs: Any = None, **settings: Any
 ) -> PairNow:
     """Ask for the newest close of a frame."""
     params = Params.parse(settings)
@@ -34,7 +34,7 @@ def outlook(
     allows = calendar.allows_rest if params.entry_at == "zone" else calendar.allows_market
     signals = Signals.find(opens, columns, allows(opens, CANDLE), tick, find)
     return pair_outlook(
-        "BTC/USDT:USDT", "15m", CANDLE, signals, calendar, fees=FEES, tick=tick, spread=spread
+        "BTC/USDT:USDT", "15m", CANDLE, signals, calendar, fees=FEES, tick=tick, **(costs or {})
     )
 
 
@@ -115,12 +115,25 @@ def test_zones_and_levels_by_hand(tmp_path: Path) -> None:
 def test_a_spread_is_paid_once_over_the_stops_distance(tmp_path: Path) -> None:
     """Unlike a fee it does not grow with the price, and unknown it is no zero."""
     frame = stretch(traded("BTC"), 0, COUNT)
-    known, unknown = outlook(frame, tmp_path, spread=2.5).sides, outlook(frame, tmp_path).sides
+    known, unknown = (outlook(frame, tmp_path, costs=costs).sides for costs in ({"spread": 2.5}, {}))
     checked = [side for side in known if side.price == side.price]
     assert checked
     for side in checked:
         assert side.spread_r * abs(side.price - side.stop) == pytest.approx(2.5)
     assert all(math.isnan(side.spread_r) for side in unknown)
+
+
+def test_funding_is_paid_by_one_side_and_received_by_the_other(tmp_path: Path) -> None:
+    """0.01 % in 8 hours, held for 4: 0.005 % of the price, over the stop's distance."""
+    costs = {"funding_hourly": 0.0001 / 8, "held_hours": 4.0}
+    frames = [stretch(traded("BTC"), start, start + COUNT) for start in range(0, 3 * COUNT, COUNT)]
+    sides = [side for frame in frames for side in outlook(frame, tmp_path, costs=costs).sides]
+    checked = [side for side in sides if side.price == side.price]
+    assert {side.side for side in checked} == {1, -1}
+    for side in checked:
+        paid = side.side * 0.00005 * side.price
+        assert side.funding_r * abs(side.price - side.stop) == pytest.approx(paid)
+    assert all(math.isnan(side.funding_r) for side in outlook(frames[0], tmp_path).sides)
 
 
 def test_without_candles_there_is_no_entry(tmp_path: Path) -> None:

@@ -14,6 +14,7 @@ from freqtrade.enums import State
 from freqtrade.persistence import PairLocks, Trade
 from freqtrade.strategy.interface import IStrategy
 from ict_host.board import Board
+from ict_host.funding import Funding
 from ict_host.now import _spread
 from ict_host.seams.access import bot_of
 from ict_lab.runs.journal import live_journal
@@ -232,3 +233,36 @@ def test_a_file_that_can_t_be_written_harms_nothing(tmp_path: Path, caplog: pyte
 def test_the_spread_is_the_books_or_not_known(answer: dict[str, Any], spread: float) -> None:
     exchange = SimpleNamespace(fetch_bids_asks=lambda cached: answer)
     assert _spread(exchange, BTC) == pytest.approx(spread, nan_ok=True)
+
+
+@pytest.mark.parametrize(
+    ("answer", "hourly"),
+    [
+        ({BTC: {"fundingRate": 0.0008, "interval": None}}, 0.0001),
+        ({BTC: {"fundingRate": -0.0008, "interval": "4h"}}, -0.0002),
+        ({BTC: {"fundingRate": None}}, math.nan),
+        ({}, math.nan),
+    ],
+)
+def test_funding_is_the_exchanges_or_not_known(answer: dict[str, Any], hourly: float) -> None:
+    """By eight hours where the exchange does not say them; asked once for all pairs."""
+    asked: list[dict[str, Any]] = []
+    exchange = SimpleNamespace(fetch_funding_rates=lambda: asked.append(answer) or answer)
+    funding = Funding()
+    rates = [funding.hourly(exchange, BTC) for _ in range(2)]
+    assert rates == pytest.approx([hourly] * 2, nan_ok=True)
+    assert len(asked) == 1
+    assert math.isnan(Funding().hourly(None, BTC)), "an exchange that does not answer"
+
+
+@pytest.mark.parametrize(("count", "hours"), [(9, 8.0), (10, 3.0)])
+def test_trades_are_held_as_long_as_the_newest_were(count: int, hours: float) -> None:
+    """Few closed trades say nothing: then it is the time from one funding to the next."""
+    for number in range(count):
+        trade, order = opened("long")
+        order.order_id = str(number)
+        trade.is_open, trade.close_date = False, trade.open_date + timedelta(hours=1 if number < 4 else 3)
+        saved(trade)
+    funding = Funding()
+    funding.hourly(SimpleNamespace(fetch_funding_rates=dict), BTC)
+    assert funding.held_hours == hours

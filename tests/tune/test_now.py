@@ -1,6 +1,7 @@
 """What now, without Freqtrade around it: the command, on candles and on a bot's file, and the page."""
 
 import json
+import re
 import subprocess
 import sys
 from dataclasses import replace
@@ -76,6 +77,9 @@ def test_without_a_bot_the_candles_answer(
     text = capsys.readouterr().out
     assert text.startswith(first)
     assert f"{PAIR} 15m" in text
+    assert re.search(r"\n  Newest candle +closed \d+ days .*ago\n$", text), (
+        "old ones are no news of the market"
+    )
 
 
 def test_with_neither_there_is_one_sentence(tmp_path: Path, capsys: pytest.CaptureFixture) -> None:

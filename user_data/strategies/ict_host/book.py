@@ -66,6 +66,14 @@ def entries_between(start: datetime, end: datetime) -> int:
     return sum(start <= trade.opened_at < end for trade in trades)
 
 
+def hours_held() -> list[float]:
+    """Return for how many hours each of the newest closed trades of the database was held."""
+    closed = select(Trade).where(Trade.is_open.is_(False)).order_by(Trade.close_date.desc())
+    newest = Trade.session.scalars(closed.limit(RESULTS_AT_ONCE)).all()
+    lengths = (trade.close_date_utc - (trade.date_entry_fill_utc or trade.open_date_utc) for trade in newest)
+    return [length / timedelta(hours=1) for length in lengths]
+
+
 class Costs(NamedTuple):
     """What a trade paid (below 0) or received besides its price's way, in the stake currency."""
 

@@ -19,6 +19,7 @@ from ict_host.account import is_new
 from ict_host.board import Board
 from ict_host.book import profit_of_day
 from ict_host.contracts import grid_of_pair, maker_fee, taker_fee
+from ict_host.funding import Funding
 from ict_host.outlook import pair_outlook
 from ict_host.parts import WithEntries
 from ict_host.seams.access import bot_of, exchange_of
@@ -35,6 +36,7 @@ class IctNow(WithEntries):
     def __init__(self, config: dict[str, Any]) -> None:
         super().__init__(config)
         self._board: Board | None = None
+        self._funding = Funding()
         # Why the signal of a pair's candle was refused last.
         self._refusals: dict[str, tuple[Timestamp, str]] = {}
 
@@ -104,6 +106,8 @@ class IctNow(WithEntries):
             tick=np.full(count, tick),
             # An entry that rests pays no half of it.
             spread=_spread(exchange, pair) * (0.5 if is_maker else 1.0),
+            funding_hourly=self._funding.hourly(exchange, pair),
+            held_hours=self._funding.held_hours,
         )
 
     def account_now(self, now: datetime) -> tuple[AccountNow, tuple[Block, ...]]:

@@ -22,6 +22,8 @@ def pair_outlook(
     fees: tuple[float, float],
     tick: Floats,
     spread: float = float("nan"),
+    funding_hourly: float = float("nan"),
+    held_hours: float = float("nan"),
 ) -> PairNow:
     """Say what a pair's newest close makes of the setup, and what is missing.
 
@@ -41,6 +43,10 @@ def pair_outlook(
         Price step of the pair at each candle, shape (n,).
     spread : float
         What of the order book's spread an entry and its stop pay, in the quote currency.
+    funding_hourly : float
+        What a long pays for an hour, ratio of the notional.
+    held_hours : float
+        For how long the strategy's trades are held, the median.
     """
     if signals is None or not len(signals.opens):
         return PairNow(pair=pair, timeframe=timeframe, market=None, blocks=(Block(cause="no_candles"),))
@@ -52,6 +58,7 @@ def pair_outlook(
         fees=fees,
         tick=tick,
         spread=spread,
+        funding=funding_hourly * held_hours,
         closed_by=closed_by,
         opens_at=calendar.opens_at(newest, candle, rests=rests) if closed_by else None,
     )
@@ -63,5 +70,6 @@ def pair_outlook(
         market=market_now(columns, timeframe, candle),
         sides=sides_now(columns, question),
         signal=signal,
+        held_hours=held_hours,
         blocks=(Block(cause="alerts_only"),) if columns.chart.params.alerts_only else (),
     )

@@ -10,7 +10,7 @@ from typing import Any, TypeVar, get_args, get_origin, get_type_hints
 from ict.direction import Direction
 
 # Counts up when a reader of before could no longer read it.
-SCHEMA = 2
+SCHEMA = 3
 T = TypeVar("T")
 
 
@@ -155,6 +155,9 @@ class SideNow:
         Fees of that entry and of its stop, in R (RISK-7); NaN where there is none.
     spread_r : float
         What the order book's spread takes of them besides, in R; NaN where it is not known.
+    funding_r : float
+        Funding at the rate now, for as long as trades are held, in R: paid, or below 0 received; NaN where
+        it is not known.
     score, threshold : float
         Points of the facts that hold, and points wanted.
     facts : tuple[FactNow, ...]
@@ -169,6 +172,7 @@ class SideNow:
     stop: float
     cost_r: float
     spread_r: float
+    funding_r: float
     score: float
     threshold: float
     facts: tuple[FactNow, ...]
@@ -232,6 +236,8 @@ class PairNow:
         Long and short.
     signal : Direction
         Side of the entry that the newest close signals; 0 for none.
+    held_hours : float
+        For how long the strategy's trades are held, the median, which the funding is counted for.
     blocks : tuple[Block, ...]
         What stands in the way of any entry on this pair, whatever the chart shows.
     order : OrderNow or None
@@ -245,6 +251,7 @@ class PairNow:
     market: MarketNow | None
     sides: tuple[SideNow, ...] = ()
     signal: Direction = 0
+    held_hours: float = math.nan
     blocks: tuple[Block, ...] = ()
     order: OrderNow | None = None
     trade: TradeNow | None = None

@@ -32,6 +32,8 @@ class Question:
         Price step of the pair at each candle, shape (n,).
     spread : float
         Of the order book, in the quote currency, as far as it is paid; NaN where it is not known.
+    funding : float
+        What a long pays while it is held, ratio of the notional; NaN where it is not known.
     closed_by : str
         window or blackout where that forbids entries now; empty where neither does.
     opens_at : datetime or None
@@ -42,6 +44,7 @@ class Question:
     fees: tuple[float, float]
     tick: Floats
     spread: float
+    funding: float
     closed_by: str = ""
     opens_at: datetime | None = None
 
@@ -69,13 +72,15 @@ def _side(columns: Columns, standing: Standing, question: Question) -> SideNow:
     price, stop = standing.price, standing.stop
     if standing.trigger is None:
         price, stop = _at_nearest_zone(chart, side)
+    risk = abs(price - stop)
     return SideNow(
         side=side,
         trigger=standing.trigger,
         price=price,
         stop=stop,
         cost_r=cost_in_r(price, stop, question.fees),
-        spread_r=question.spread / risk if (risk := abs(price - stop)) else np.inf,
+        spread_r=question.spread / risk if risk else np.inf,
+        funding_r=side * question.funding * price / risk if risk else np.nan,
         score=standing.score,
         threshold=chart.params.entry_threshold,
         facts=_facts(chart, standing.held),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
 from itertools import chain, groupby, repeat
 
 from ict.now.facts import AccountNow, Away, FactNow, HealthNow, LimitNow, Now, PairNow, SideNow
@@ -43,7 +43,10 @@ def whole_text(now: Now, at: datetime, language: Language) -> str:
     for pair in now.pairs:
         lines += ["", *_pair_lines(pair, language)]
     lines += ["", *_account_lines(now, words)] if now.account or now.next_window else []
-    lines += ["", *_health_lines(now, now.health, at, words)] if now.health else []
+    if now.health:
+        lines += ["", *_health_lines(now, now.health, at, words)]
+    else:
+        lines += ["", *_table(_candle_row(now, at, words))]
     return "\n".join(lines)
 
 
@@ -100,7 +103,8 @@ def pair_rows(pair: PairNow, words: Words) -> Iterator[tuple[str, str]]:
         session = pair.market.session
         yield words["now_session"], words[f"session_{session}"] if session else words["none"]
     for side in pair.sides:
-        yield side_word(side.side, words), _score_text(side, words)
+        costs = _costs_text(side, pair.held_hours, words)
+        yield side_word(side.side, words), f"{_score_text(side, words)}   {costs}"
     if pair.market is None:
         return
     for zone in pair.market.zones:
@@ -137,9 +141,17 @@ def _position_rows(pair: PairNow, words: Words) -> Iterator[tuple[str, str]]:
 def _score_text(side: SideNow, words: Words) -> str:
     score = f"{number_text(side.score, 'g', words)} / {number_text(side.threshold, 'g', words)}"
     held = " ".join(fact_text(fact, words) for fact in side.facts)
-    costs = {"now_cost": side.cost_r, "now_spread": side.spread_r}
-    shown = (f"{words[name]} {number_text(cost, 'z,.2f', words, ' R')}" for name, cost in costs.items())
-    return f"{score}   {held}   {', '.join(shown)}"
+    return f"{score}   {held}"
+
+
+def _costs_text(side: SideNow, held_hours: float, words: Words) -> str:
+    costs = {"now_cost": side.cost_r, "now_spread": side.spread_r, "now_funding": side.funding_r}
+    shown = ", ".join(
+        f"{words[name]} {number_text(cost, 'z,.2f', words, ' R')}" for name, cost in costs.items()
+    )
+    if not math.isfinite(side.funding_r):
+        return shown
+    return f"{shown} ({duration_words(timedelta(hours=held_hours), words)})"
 
 
 def fact_text(fact: FactNow, words: Words) -> str:
@@ -186,10 +198,7 @@ def _account_lines(now: Now, words: Words) -> Iterator[str]:
 
 def health_rows(now: Now, health: HealthNow, at: datetime, words: Words) -> Iterator[tuple[str, str]]:
     """Give the rows of the bot's health: label and text."""
-    closes = [pair.market.closed_at for pair in now.pairs if pair.market]
-    if closes:
-        ago = duration_words(at - max(closes), words)
-        yield words["now_candle"], words["now_candle_text"].format(ago=ago)
+    yield from _candle_row(now, at, words)
     seconds = number_text(health.loop_seconds, ".2f", words)
     ago = duration_words(at - health.looped_at, words)
     yield words["now_loop"], words["now_loop_text"].format(ago=ago, seconds=seconds)
@@ -198,6 +207,13 @@ def health_rows(now: Now, health: HealthNow, at: datetime, words: Words) -> Iter
     yield words["now_waiting"], str(health.waiting)
     if health.error and health.error_at:
         yield words["now_error"], f"{utc_text(health.error_at)}: {health.error}"
+
+
+def _candle_row(now: Now, at: datetime, words: Words) -> Iterator[tuple[str, str]]:
+    closes = [pair.market.closed_at for pair in now.pairs if pair.market]
+    if closes:
+        ago = duration_words(at - max(closes), words)
+        yield words["now_candle"], words["now_candle_text"].format(ago=ago)
 
 
 def _health_lines(now: Now, health: HealthNow, at: datetime, words: Words) -> Iterator[str]:

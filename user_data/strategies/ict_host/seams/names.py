@@ -61,6 +61,7 @@ SEAMS = (
     Seam(f"{_EXCHANGE}.cancel_order_with_result", "an entry is taken back", ("order_id", "pair", "amount")),
     Seam(f"{_EXCHANGE}.fetch_positions", "positions of the exchange"),
     Seam(f"{_EXCHANGE}.fetch_bids_asks", "the spread of make now", ("cached",)),
+    Seam("freqtrade.exchange.binance:Binance.fetch_funding_rates", "the funding of make now"),
     Seam(f"{_EXCHANGE}.fetch_orders", "a close that the bot did not make is booked", ("pair", "since")),
     Seam(
         f"{_BOT}.update_trade_state", "an order found again is booked", ("trade", "order_id", "action_order")

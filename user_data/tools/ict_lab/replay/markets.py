@@ -163,16 +163,23 @@ def _since(frame: pd.DataFrame, timeframe: str, start: pd.Timestamp, memory: int
     return frame[frame["date"] >= first].reset_index(drop=True)
 
 
+def funding_rates(folder: Path, pair: str) -> pd.DataFrame:
+    """Read when funding was due and at which rate: date and rate, without rows where none is known."""
+    rates = read_candles(folder, pair, "1h", CandleType.FUNDING_RATE, fill=False) if ":" in pair else None
+    if rates is None or rates.empty:
+        return pd.DataFrame({"date": [], "rate": []})
+    column = "funding_rate" if "funding_rate" in rates else "open"
+    return rates[["date", column]].rename(columns={column: "rate"})
+
+
 def funding_of(folder: Path, pair: str, dates: pd.Series[pd.Timestamp]) -> tuple[Floats, Floats]:
     """Add up what a long of one unit pays: rate times mark price, as Freqtrade's backtest has it."""
-    kinds = (CandleType.FUNDING_RATE, CandleType.MARK) if ":" in pair else ()
-    rate_and_mark = [read_candles(folder, pair, "1h", kind, fill=False) for kind in kinds]
-    if not rate_and_mark or any(frame.empty for frame in rate_and_mark):
+    rate = funding_rates(folder, pair)
+    mark = rate if rate.empty else read_candles(folder, pair, "1h", CandleType.MARK, fill=False)
+    if mark.empty:
         return np.zeros(len(dates)), np.zeros(len(dates))
-    rate, mark = rate_and_mark
-    column = "funding_rate" if "funding_rate" in rate else "open"
-    both = rate[["date", column]].merge(mark[["date", "open"]], on="date", suffixes=("", "_mark"))
-    paid = (both.iloc[:, 1] * both.iloc[:, 2]).fillna(0.0).cumsum().to_numpy(float)
+    both = rate.merge(mark[["date", "open"]], on="date")
+    paid = (both["rate"] * both["open"]).fillna(0.0).cumsum().to_numpy(float)
     total = np.concatenate([[0.0], paid])
     before, upto = (both["date"].searchsorted(dates, side=side) for side in ("left", "right"))
     return total[before], total[upto]

@@ -297,6 +297,7 @@ WORDS = {
     "now_touches": "touches {}",
     "now_cost": "Fees",
     "now_spread": "spread",
+    "now_funding": "funding",
     "now_part": "first target {}",
     "now_order": "Order",
     "now_trade": "Trade",

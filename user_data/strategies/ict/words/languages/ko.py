@@ -297,6 +297,7 @@ WORDS = {
     "now_touches": "터치 {}회",
     "now_cost": "수수료",
     "now_spread": "스프레드",
+    "now_funding": "펀딩비",
     "now_part": "1차 목표 {}",
     "now_order": "주문",
     "now_trade": "거래",
