@@ -2,6 +2,7 @@
 
 import logging
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -163,9 +164,8 @@ def foreign_imports(folder: str) -> set[str]:
     for path in source.python_files(REPOSITORY / folder):
         # The benchmark's peers are installed by `make bench` alone.
         if path.parent.name != "bench":
-            package = ".".join(path.parent.relative_to(REPOSITORY).parts)
-            names = source.imported_modules(path.read_text(encoding="utf-8"), package)
-            tops |= {name.split(".")[0] for name in names}
+            text = path.read_text(encoding="utf-8")
+            tops |= set(re.findall(r"(?m)^ *(?:import|from(?= [\w.]+ import)) (\w+)", text))
     return tops - own - set(sys.stdlib_module_names)
 
 

@@ -15,31 +15,16 @@ LEAST_WORDS = 3
 LEAST_RAISED = 1
 # What describes a setting is documentation, not a text that somebody meets as an error.
 DECLARING = {
-    "number",
-    "choice",
-    "words",
-    "text",
-    "_limit",
-    "Derived",
-    "Limit",
-    "Seam",
-    "Line",
-    "Requirement",
-    "_must_be",
-    "_declared",
-    "_must_lie",
-    "_must_stay",
-}
+    "number", "choice", "words", "text", "_limit", "Derived", "Limit", "Seam", "Line", "Requirement",
+    "_must_be", "_declared", "_must_lie", "_must_stay",
+}  # fmt: skip
 HOLE = "\x00"
 
 
 @cache
 def texts_in(source: str) -> list[str]:
     """Return every sentence of a file's code, with a mark for each place that is filled in."""
-    nodes = list(ast.walk(tree_of(source)))
-    silent = set(_silent(nodes))
-    found = [_text(node) for node in nodes if id(node) not in silent]
-    return [text for text in found if len(_words(text)) >= LEAST_WORDS]
+    return [text for text in _texts(tree_of(source)) if len(_words(text)) >= LEAST_WORDS]
 
 
 def raised_in(source: str) -> list[str]:
@@ -92,11 +77,18 @@ def _text(node: ast.AST) -> str:
     return re.sub(r"%s|\{[a-z]+\}", HOLE, text)
 
 
-def _silent(nodes: list[ast.AST]) -> Iterator[int]:
-    for node in nodes:
-        if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant):
-            yield id(node.value)
-        if isinstance(node, ast.JoinedStr):
-            yield from (id(part) for value in node.values for part in ast.walk(value))
-        if isinstance(node, ast.Call) and getattr(node.func, "id", "") in DECLARING:
-            yield from (id(part) for part in ast.walk(node))
+def _texts(tree: ast.Module) -> Iterator[str]:
+    """Give what is written between quotes, but docstrings and what describes a setting."""
+    open_ones: list[ast.AST] = [tree]
+    while open_ones:
+        node = open_ones.pop()
+        if isinstance(node, ast.Constant | ast.JoinedStr):
+            yield _text(node)
+        elif not _is_silent(node):
+            open_ones += ast.iter_child_nodes(node)
+
+
+def _is_silent(node: ast.AST) -> bool:
+    if isinstance(node, ast.Expr):
+        return isinstance(node.value, ast.Constant)
+    return isinstance(node, ast.Call) and getattr(node.func, "id", "") in DECLARING

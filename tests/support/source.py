@@ -6,27 +6,33 @@ from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 
-# A look at later rows, or at rows from the end: what a backtest can and a live bot cannot. Each with a word
-# without which it can't be there.
+# A look at later rows, or at rows from the end: what a backtest can and a live bot cannot. Each with the text
+# without which it can't be there, as ruff formats code.
 LOOKS_AHEAD = {
-    "shift": r"\.shift\(\s*(periods\s*=\s*)?-",
+    ".shift(": r"\.shift\(\s*(periods\s*=\s*)?-",
     "center": r"center\s*=\s*True",
-    "fill": r"\bbfill\b|\bbackfill\b",
-    "::": r"\[\s*::\s*-",
-    "flip": r"np\.(flip|flipud)\(",
-    "roll": r"np\.roll\(",
+    "bfill": r"\bbfill\b",
+    "backfill": r"\bbackfill\b",
+    "[::-": r"\[\s*::\s*-",
+    "np.flip": r"np\.(flip|flipud)\(",
+    "np.roll": r"np\.roll\(",
     "interpolate": r"\binterpolate\(",
 }
 ROW_LOOPS = {
-    "iter": r"\.iterrows\(|\.itertuples\(",
-    "apply": r"\.apply\([^)]*axis\s*=\s*(1|'columns')",
-    "range": r"\bfor\s+\w+\s+in\s+range\(\s*len\(",
+    "iterrows": r"\.iterrows\(",
+    "itertuples": r"\.itertuples\(",
+    ".apply(": r"\.apply\([^)]*axis\s*=\s*(1|'columns')",
+    "range(len(": r"\bfor\s+\w+\s+in\s+range\(\s*len\(",
     "vectorize": r"np\.vectorize\(",
 }
 CLOCKS = {
-    "now": r"\b(now|utcnow)\(\)|\bTimestamp\.(now|utcnow)\b|\bdatetime\.now\(",
-    "today": r"\btoday\(\)|\bTimestamp\.today\b|\bdate\.today\(",
-    "time": r"\btime\.(time|monotonic)\(",
+    "now()": r"\b(now|utcnow)\(\)",
+    "Timestamp.": r"\bTimestamp\.(now|utcnow|today)\b",
+    "datetime.now(": r"\bdatetime\.now\(",
+    "today()": r"\btoday\(\)",
+    "date.today(": r"\bdate\.today\(",
+    "time.time(": r"\btime\.time\(",
+    "time.monotonic(": r"\btime\.monotonic\(",
 }
 RULE_ID = re.compile(
     r"\b(?:OB|FVG|ZONE|SWING|BOS|CHOCH|HTF|VOL|OTE|PD|EQ|POOL|SWEEP|REV|KZ|SIG|EXIT|RISK|BOOK)-\d+\b"
@@ -73,7 +79,7 @@ class _StripDocstrings(ast.NodeTransformer):
 
 def found(patterns: dict[str, str], source: str) -> list[str]:
     """Parts of the code that match one of the patterns."""
-    possible = [pattern for word, pattern in patterns.items() if word in source]
+    possible = [pattern for text, pattern in patterns.items() if text in source]
     return [match.group() for pattern in possible for match in re.finditer(pattern, without_comments(source))]
 
 

@@ -86,7 +86,8 @@ def keep_logging() -> Restore:
     }
 
     def restore() -> None:
-        logging.disable(disabled)
+        if logging.root.manager.disable != disabled:
+            logging.disable(disabled)
         logging.setLogRecordFactory(factory)
         warnings.showwarning = shown
         for logger in _loggers():
