@@ -42,7 +42,8 @@ CHANGE_WITH_TIME = {
 KNOWN_TO_THE_PACKAGE = {
     "ict", "numpy", "pandas", "talib", "__future__", "abc", "bisect", "collections", "contextlib", "csv",
     "dataclasses", "datetime", "decimal", "difflib", "enum", "fractions", "functools", "itertools",
-    "json", "math", "operator", "pkgutil", "re", "string", "types", "typing", "urllib.parse",
+    "json", "math", "operator", "pkgutil", "re", "string", "types", "typing", "unicodedata",
+    "urllib.parse",
 }  # fmt: skip
 
 

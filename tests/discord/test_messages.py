@@ -79,7 +79,7 @@ def test_opened_in_korean() -> None:
         "리스크: 10.00 USDT (자본의 1.00%)",
         "패턴: 오더블록 + 상위 타임프레임 추세 + OTE",
         "점수: 5.5 / 7",
-        "구간: 오더블록 49,600.0 - 50,050.0, 15m, 12캔들 경과, 터치 1회",
+        "존: 오더블록 49,600.0 - 50,050.0, 15m, 12캔들 경과, 터치 1회",
         "추세: 15m 하락, 4h 상승",
         "오늘 진입(UTC): 2 / 5",
     ]
@@ -143,7 +143,7 @@ def test_a_resting_entry_in_korean() -> None:
         "심볼: BTC/USDT:USDT",
         "방향: 롱",
         "진입가: 50,050.0",
-        "사유: 더 가까운 구간이 생김",
+        "사유: 더 가까운 존이 생김",
     ]
 
 
@@ -169,7 +169,7 @@ def test_the_bot_says_what_runs_and_what_is_open() -> None:
     assert text.startswith("봇 시작 (진입 일시 중지)\n")
     assert "\n시장: 실거래(실제 자금) (demo-fapi.binance.com)\n" in text
     assert "A/USDT:USDT 외 2개\n" in text
-    assert "진입 방식: 구간에서 대기하는 지정가\n" in text
+    assert "진입 방식: 존에서 대기하는 지정가\n" in text
     assert text.endswith("레버리지 3배, 동시 보유 제한 없음\n보유: 없음")
 
 

@@ -81,7 +81,7 @@ def test_nothing_that_is_filled_in_gets_lost(language: str) -> None:
 @pytest.mark.parametrize(
     ("english", "korean"),
     [
-        ("its zone was entered before", "이미 진입했던 구간"),
+        ("its zone was entered before", "이미 진입했던 존"),
         (
             "stop must be a price below the entry 49500.0, was 49600.0",
             "손절가 49600.0이(가) 진입가 49500.0의 올바른 쪽에 있지 않음",

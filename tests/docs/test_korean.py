@@ -1,10 +1,22 @@
-"""README.ko.md says what README.md says: the same headings, tables, figures, commands, links and pictures."""
+"""The Korean pages say what the English ones say: the same headings, tables, figures, commands and links."""
 
 import re
 
 import pytest
 
-from tests.docs.markdown import KOREAN, README, anchor, blocks, commands, headings, links, prose, read, tables
+from tests.docs.markdown import (
+    KOREAN,
+    README,
+    ROOT,
+    anchor,
+    blocks,
+    commands,
+    headings,
+    links,
+    prose,
+    read,
+    tables,
+)
 
 ENGLISH_TEXT, KOREAN_TEXT = read(README), read(KOREAN)
 # What each heading is in Korean, in order: read the two columns.
@@ -58,17 +70,36 @@ SECTIONS = list(zip(HEADINGS, sections(ENGLISH_TEXT)[1:], sections(KOREAN_TEXT)[
 @pytest.mark.parametrize(("heading", "english", "korean"), SECTIONS, ids=[name for name, *_ in SECTIONS])
 def test_what_is_not_words_is_the_same_in_each_section(heading: str, english: str, korean: str) -> None:
     """Code in the text, links, and how many tables, rows, points and pictures there are."""
-    assert sorted(re.findall(r"`[^`]+`", english)) == sorted(re.findall(r"`[^`]+`", korean))
-    own = {README.name, KOREAN.name}
-    targets = [
-        sorted(target for target in links(text) if target not in own and not target.startswith("#"))
-        for text in (english, korean)
-    ]
-    assert targets[0] == targets[1]
-    shapes = [[[len(row) for row in rows] for rows in tables(text)] for text in (english, korean)]
-    assert shapes[0] == shapes[1]
-    points = [re.findall(r"(?m)^(?:-|\d+\.) ", text) for text in (english, korean)]
-    assert points[0] == points[1]
+    assert not_words(english) == not_words(korean)
+
+
+def not_words(text: str) -> dict[str, object]:
+    """Give what is the same in both languages; a link may lead to the page in its own."""
+    own = {README.name, ""}
+    places = [target.partition("#")[0].replace(".ko.md", ".md") for target in links(text)]
+    return {
+        "codes": {" ".join(code.split()) for code in re.findall(r"`[^`]+`", text)},
+        "links": sorted(place for place in places if place not in own),
+        "tables": [[len(row) for row in rows] for rows in tables(text)],
+        "points": re.findall(r"(?m)^(?:-|\d+\.) ", text),
+    }
+
+
+@pytest.mark.parametrize("name", ["testnet", "now", "setups", "risk"])
+def test_a_translated_page_is_the_english_one_in_korean(name: str) -> None:
+    english, korean = (read(ROOT / "docs" / f"{name}{ending}") for ending in (".md", ".ko.md"))
+    assert [level for level, _ in headings(english)] == [level for level, _ in headings(korean)]
+    typed = [[one for one in blocks(text) if one.language != "text"] for text in (english, korean)]
+    assert typed[0] == typed[1]
+    assert [not_words(one) for one in sections(english)] == [not_words(one) for one in sections(korean)]
+    assert_formal(korean, sentences=20)
+
+
+def test_what_is_not_protected_is_all_said_in_korean() -> None:
+    """The tables before it are for those who read tests."""
+    english, korean = (sections(read(ROOT / "docs" / f"safety{ending}"))[-1] for ending in (".md", ".ko.md"))
+    assert not_words(english) == not_words(korean)
+    assert_formal(korean, sentences=10)
 
 
 def test_the_verdicts_table_is_the_same() -> None:
@@ -113,9 +144,10 @@ def test_the_two_lead_to_each_other() -> None:
 
 def test_it_is_korean_and_formal() -> None:
     """Sentences end as formal Korean does; none ends in the plain form."""
-    text = prose(KOREAN_TEXT)
-    assert len(re.findall("[가-힣]", text)) > 2500
-    formal = re.findall(r"(?:니다|십시오)[.)]", text)
-    plain = re.findall(r"(?:[았었겠한된있없]다|는다|해요|이에요|예요)\.", text)
-    assert len(formal) > 70
-    assert plain == []
+    assert_formal(KOREAN_TEXT, sentences=70)
+
+
+def assert_formal(page: str, sentences: int) -> None:
+    text = prose(page)
+    assert len(re.findall(r"(?:니다|십시오)[.)]", text)) > sentences
+    assert re.findall(r"(?:[았었겠한된있없]다|는다|해요|이에요|예요)\.", text) == []

@@ -25,7 +25,7 @@ from tests.docs.pictures import (
 from tests.strategy.preset_charts import CHARTS
 
 PAGE = read(ROOT / "user_data" / "strategies" / "ict" / "README.md")
-SETUPS_PAGE = read(ROOT / "docs" / "setups.md")
+SETUPS_PAGES = [read(ROOT / "docs" / name) for name in ("setups.md", "setups.ko.md")]
 PEERS_PAGE = read(ROOT / "docs" / "tradingview.md")
 
 
@@ -46,7 +46,7 @@ def test_a_trade_of_each_preset_is_up_to_date(name: str) -> None:
     picture = setup_drawn(name)
     assert (SETUP_FOLDER / f"{name}.svg").read_text(encoding="utf-8") == picture, "make docs writes it anew"
     assert [picture.count(f">{word} ") for word in ("entry", "stop", "target")] == [1, 1, 1]
-    captions = SETUPS_PAGE.split(f"images/setups/{name}.svg")[1].splitlines()[1:3]
+    captions = [page.split(f"images/setups/{name}.svg")[1].splitlines()[1] for page in SETUPS_PAGES]
     assert [bool(re.search("[가-힣]", caption)) for caption in captions] == [False, True]
 
 

@@ -152,3 +152,10 @@ def test_it_is_the_same_out_of_a_file() -> None:
 def test_a_pair_with_a_signal_that_is_blocked_does_not_enter() -> None:
     blocked = replace(pair(side(1), signal=1), blocks=(Block(cause="no_candles"),))
     assert (blocked.enters, pair(side(1), signal=1).enters) == (0, 1)
+
+
+def test_columns_line_up_in_a_terminal() -> None:
+    """Korean letters are two cells wide: 추세 takes four of the label's 22, 롱 two."""
+    lines = whole_text(WHOLE, WHOLE.written_at, "ko").splitlines()
+    assert "  추세" + " " * 18 + "15m 상승 · 4h 하락 · 주요 구조 없음" in lines
+    assert any(line.startswith("  롱" + " " * 20 + "2 / 4") for line in lines)

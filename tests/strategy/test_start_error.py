@@ -15,7 +15,7 @@ KOREAN = {"ict_messages": {"language": "ko"}}
 @pytest.mark.parametrize(
     ("config", "said"),
     [
-        (KOREAN, "ob_max_age_candles 값 오류: 허용 숫자, 현재 'x'; 이미 진입했던 구간"),
+        (KOREAN, "ob_max_age_candles 값 오류: 허용 숫자, 현재 'x'; 이미 진입했던 존"),
         ({}, ENGLISH),
         # What can't be read is refused in English.
         ({"ict_messages": {"language": ["ko"]}}, ENGLISH),

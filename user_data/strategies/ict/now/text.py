@@ -6,6 +6,7 @@ import math
 from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 from itertools import chain, groupby, repeat
+from unicodedata import east_asian_width
 
 from ict.now.facts import AccountNow, Away, FactNow, HealthNow, LimitNow, Now, PairNow, SideNow
 from ict.now.sentences import needs, reason, trend_word, zone_name
@@ -91,7 +92,12 @@ def _table(rows: Iterable[tuple[str, str]]) -> Iterator[str]:
     """Write rows, the label of several once."""
     for label, group in groupby(rows, key=lambda row: row[0]):
         for shown, (_, value) in zip(chain([label], repeat("")), group, strict=False):
-            yield f"{_INDENT}{shown:<{_LABEL}}{value}"
+            yield f"{_INDENT}{shown}{' ' * (_LABEL - _cells(shown))}{value}"
+
+
+def _cells(text: str) -> int:
+    """How many cells of a terminal a text takes: Korean letters take two each."""
+    return sum(2 if east_asian_width(letter) in "WF" else 1 for letter in text)
 
 
 def pair_rows(pair: PairNow, words: Words) -> Iterator[tuple[str, str]]:
