@@ -189,20 +189,10 @@ def test_a_clock_is_found(snippet: str) -> None:
     assert source.clock_calls(snippet)
 
 
-@pytest.mark.parametrize(
-    "name",
-    [
-        "freqtrade.persistence",
-        "ccxt",
-        "logging",
-        "urllib.request",
-        "urllib",
-        "time",
-        "random",
-        "os",
-        "importlib",
-    ],
-)
+@pytest.mark.parametrize("name", [
+    "freqtrade.persistence", "ccxt", "logging", "urllib.request", "urllib", "time", "random", "os",
+    "importlib",
+])  # fmt: skip
 def test_an_import_that_is_not_pure_is_found(name: str) -> None:
     assert unknown_imports({name, "datetime", "collections.abc"}, KNOWN_TO_THE_PACKAGE) == {name}
 
@@ -215,17 +205,11 @@ def test_no_look_ahead() -> None:
     assert not offenders(ALL_FILES, lambda text: source.found(source.LOOKS_AHEAD, text))
 
 
-@pytest.mark.parametrize(
-    "snippet",
-    [
-        "later = frame['close'].shift(-1)",
-        "later = frame['close'].shift(periods=-2)",
-        "mean = close.rolling(5, center=True).mean()",
-        "filled = column.bfill()",
-        "best = np.maximum.accumulate(high[::-1])[::-1]",
-        "later = np.roll(close, -1)",
-    ],
-)
+@pytest.mark.parametrize("snippet", [
+    "later = frame['close'].shift(-1)", "later = frame['close'].shift(periods=-2)",
+    "mean = close.rolling(5, center=True).mean()", "filled = column.bfill()",
+    "best = np.maximum.accumulate(high[::-1])[::-1]", "later = np.roll(close, -1)",
+])  # fmt: skip
 def test_a_look_ahead_is_found(snippet: str) -> None:
     assert source.found(source.LOOKS_AHEAD, snippet)
     assert not source.found(
@@ -233,15 +217,10 @@ def test_a_look_ahead_is_found(snippet: str) -> None:
     )
 
 
-@pytest.mark.parametrize(
-    "snippet",
-    [
-        "for row in frame.itertuples():\n    pass",
-        "for i, row in frame.iterrows():\n    pass",
-        "x = frame.apply(f, axis=1)",
-        "for i in range(len(close)):\n    pass",
-    ],
-)
+@pytest.mark.parametrize("snippet", [
+    "for row in frame.itertuples():\n    pass", "for i, row in frame.iterrows():\n    pass",
+    "x = frame.apply(f, axis=1)", "for i in range(len(close)):\n    pass",
+])  # fmt: skip
 def test_a_loop_over_rows_is_found(snippet: str) -> None:
     assert source.found(source.ROW_LOOPS, snippet)
 

@@ -39,49 +39,34 @@ LEAKS: dict[str, tuple[Callable[[], object], Callable[[], object]]] = {
     "a logger's filter": (lambda: LOGGER.addFilter(lambda record: False), lambda: len(LOGGER.filters)),
     "a deaf logger": (lambda: setattr(LOGGER, "disabled", True), lambda: LOGGER.disabled),
     "a logger that keeps to itself": (lambda: setattr(LOGGER, "propagate", False), lambda: LOGGER.propagate),
-    "a new logger's level": (
-        lambda: logging.getLogger("tests.of.leaks").setLevel(10),
-        lambda: logging.getLogger("tests.of.leaks").level,
-    ),
+    "a new logger's level": (lambda: logging.getLogger("tests.of.leaks").setLevel(10),
+        lambda: logging.getLogger("tests.of.leaks").level),
     "all logging off": (lambda: logging.disable(logging.CRITICAL), lambda: logging.root.manager.disable),
     "who makes the records": (
         lambda: logging.setLogRecordFactory(lambda *args, **kwargs: logging.LogRecord(*args, **kwargs)),
-        logging.getLogRecordFactory,
-    ),
+        logging.getLogRecordFactory),
     "a variable": (lambda: os.environ.update(ICT_LEAK="1"), lambda: os.environ.get("ICT_LEAK")),
     "a variable that is gone": (lambda: os.environ.pop("PATH"), lambda: os.environ.get("PATH")),
     "the folder": (lambda: os.chdir("/"), os.getcwd),
     "the path of modules": (lambda: sys.path.insert(0, "/nowhere"), lambda: sys.path[0]),
-    "a signal": (
-        lambda: signal.signal(signal.SIGTERM, signal.SIG_IGN),
-        lambda: signal.getsignal(signal.SIGTERM),
-    ),
+    "a signal": (lambda: signal.signal(signal.SIGTERM, signal.SIG_IGN),
+        lambda: signal.getsignal(signal.SIGTERM)),
     "a patched method": (lambda: setattr(Worker, "_sleep", None), lambda: Worker._sleep),
     "a new attribute of a class": (lambda: setattr(Worker, "leak", 1), lambda: hasattr(Worker, "leak")),
     "where trades are kept": (lambda: setattr(LocalTrade, "use_db", None), lambda: LocalTrade.use_db),
-    "where trades are kept, of the table": (
-        lambda: setattr(Trade, "use_db", False),
-        lambda: vars(Trade)["use_db"],
-    ),
-    "a backtest's trades": (
-        lambda: LocalTrade.bt_trades.append(SimpleNamespace()),
-        lambda: len(LocalTrade.bt_trades),
-    ),
+    "where trades are kept, of the table": (lambda: setattr(Trade, "use_db", False),
+        lambda: vars(Trade)["use_db"]),
+    "a backtest's trades": (lambda: LocalTrade.bt_trades.append(SimpleNamespace()),
+        lambda: len(LocalTrade.bt_trades)),
     "locks": (lambda: PairLocks.locks.append(SimpleNamespace()), lambda: len(PairLocks.locks)),
     "the locks' timeframe": (lambda: setattr(PairLocks, "timeframe", "9m"), lambda: PairLocks.timeframe),
-    "where records are kept": (
-        lambda: setattr(CustomDataWrapper, "use_db", None),
-        lambda: CustomDataWrapper.use_db,
-    ),
-    "a setting of a class": (
-        lambda: setattr(IctParameters.risk_reward, "value", 9.0),
-        lambda: IctParameters.risk_reward.value,
-    ),
-    "an attribute of a strategy": (
-        lambda: setattr(IctParameters, "stoploss", -0.5),
-        lambda: vars(IctParameters).get("stoploss"),
-    ),
-}
+    "where records are kept": (lambda: setattr(CustomDataWrapper, "use_db", None),
+        lambda: CustomDataWrapper.use_db),
+    "a setting of a class": (lambda: setattr(IctParameters.risk_reward, "value", 9.0),
+        lambda: IctParameters.risk_reward.value),
+    "an attribute of a strategy": (lambda: setattr(IctParameters, "stoploss", -0.5),
+        lambda: vars(IctParameters).get("stoploss")),
+}  # fmt: skip
 
 
 @pytest.mark.parametrize("name", LEAKS)
@@ -99,17 +84,14 @@ def skipped(reason: str, **more: Any) -> Any:
     return SimpleNamespace(skipped=True, longrepr=("test.py", 1, f"Skipped: {reason}"), **more)
 
 
-@pytest.mark.parametrize(
-    ("reason", "ci", "is_allowed"),
-    [
-        (ONLY_SYNTHETIC, True, True),
-        (ONLY_SYNTHETIC, False, True),
-        (NO_BROWSER, False, True),
-        (NO_BROWSER, True, False),
-        ("no real candles", False, False),
-        ("no reason", True, False),
-    ],
-)
+@pytest.mark.parametrize(("reason", "ci", "is_allowed"), [
+    (ONLY_SYNTHETIC, True, True),
+    (ONLY_SYNTHETIC, False, True),
+    (NO_BROWSER, False, True),
+    (NO_BROWSER, True, False),
+    ("no real candles", False, False),
+    ("no reason", True, False),
+])  # fmt: skip
 def test_a_skip_without_a_cause_fails_the_run(reason: str, ci: bool, is_allowed: bool) -> None:
     skips, session = Skips(ci=ci), SimpleNamespace(exitstatus=pytest.ExitCode.OK)
     skips.pytest_runtest_logreport(skipped(reason))
@@ -169,15 +151,12 @@ def foreign_imports(folder: str) -> set[str]:
     return tops - own - set(sys.stdlib_module_names)
 
 
-@pytest.mark.parametrize(
-    ("folder", "requirements"),
-    [
-        ("user_data/strategies/ict", "requirements.txt"),
-        ("user_data/strategies/ict_host", "requirements.txt"),
-        ("user_data", "requirements-lab.txt"),
-        ("tests", "requirements-dev.txt"),
-    ],
-)
+@pytest.mark.parametrize(("folder", "requirements"), [
+    ("user_data/strategies/ict", "requirements.txt"),
+    ("user_data/strategies/ict_host", "requirements.txt"),
+    ("user_data", "requirements-lab.txt"),
+    ("tests", "requirements-dev.txt"),
+])  # fmt: skip
 def test_a_bare_clone_installs_what_is_imported(folder: str, requirements: str) -> None:
     providers, brought = PROVIDERS(), installed(requirements)
     imported = foreign_imports(folder)

@@ -50,15 +50,13 @@ PICTURES = {
     "fair-value-gap": Picture("bull_gap_fills_in_part_and_contains_its_top", 6, {"gaps": 1}),
     "inversion-gap": Picture("bullish_inversion_ends_by_a_close_only", 6, {"inversion_gaps": 1}),
     "breaker": Picture("bullish_breaker_lives_and_never_turns_again", 4, {"breakers": 1}),
-    "true-breaker": Picture(
-        "sweep_by_the_candle_that_makes_the_breaker_counts", 6, {"breakers": 1, "sweeps": 1}
-    ),
+    "true-breaker": Picture("sweep_by_the_candle_that_makes_the_breaker_counts", 6,
+        {"breakers": 1, "sweeps": 1}),
     "balanced-range": Picture("balanced_range_and_its_end", 6, {"balanced_ranges": 1}),
     "unicorn": Picture("unicorn_of_a_gap_after_the_breaker", 8, {"unicorns": 1, "sweeps": 1}),
     "rejection-block": Picture("rejection_block_of_half_a_wick", 4, {"rejection_blocks": 1, "sweeps": 1}),
-    "propulsion-block": Picture(
-        "propulsion_block_and_its_middle", 5, {"propulsion_blocks": 1, "order_blocks": 1}
-    ),
+    "propulsion-block": Picture("propulsion_block_and_its_middle", 5,
+        {"propulsion_blocks": 1, "order_blocks": 1}),
     "breaks": Picture("change_of_character_turns_the_trend", 10, {"breaks": 9}),
     "ote": Picture("up_leg_and_its_band", 7, {"ote_bands": True, "breaks": 2}),
     "equal-highs": Picture("equal_highs_of_one_price", 18, {"pools": 1}),
@@ -71,7 +69,7 @@ PICTURES = {
     "divergence": Picture("pair_makes_the_lower_low", 6, {"divergences": 1}),
     "shift": Picture("shift_with_displacement_at_the_break", 23, {"sweeps": 1, "breaks": 1}),
     "delivery": Picture("delivery_changes_above_the_run_of_the_sweep", 8, {"sweeps": 1}),
-}
+}  # fmt: skip
 
 
 SETUP_FOLDER = FOLDER.parent / "setups"

@@ -48,47 +48,27 @@ MONTH = [(at(2, 9), 600.0), (at(3, 14, 45), -1_100.0)]
 EXAMPLES = [
     ("`max_daily_trades` 5", account(trades=(*[TradeFact(TODAY)] * 4, TradeFact(NOW))), "daily_trades"),
     ("`max_daily_trades` 5", account(trades=(TradeFact(TODAY),) * 4), None),
-    (
-        "`max_daily_loss_percent` 3",
-        account(trades=(lost((at(8, 1), -180.0), (at(8, 2), 60.0), (at(8, 3), -190.0), (at(8, 4), 200.0)),)),
-        "daily_loss",
-    ),
-    (
-        "`max_weekly_loss_percent` 5",
-        account(trades=(lost((at(5, 9), -220.0), (at(7, 9), -290.0)),)),
-        "weekly_loss",
-    ),
+    ("`max_daily_loss_percent` 3",
+     account(trades=(lost((at(8, 1), -180.0), (at(8, 2), 60.0), (at(8, 3), -190.0), (at(8, 4), 200.0)),)),
+     "daily_loss"),
+    ("`max_weekly_loss_percent` 5", account(trades=(lost((at(5, 9), -220.0), (at(7, 9), -290.0)),)),
+     "weekly_loss"),
     ("`max_drawdown_percent` 10, `drawdown_days` 30", account(trades=(lost(*MONTH),)), "drawdown"),
-    (
-        "`max_drawdown_percent` 10, `drawdown_days` 30",
-        account(trades=(lost(*MONTH, (at(7, 9), 40.0)),)),
-        None,
-    ),
-    (
-        "`max_losing_streak` 4, `streak_pause_hours` 24",
-        account(at(7, 9, 15), results=losers(*TUESDAY)),
-        "losing_streak",
-    ),
+    ("`max_drawdown_percent` 10, `drawdown_days` 30", account(trades=(lost(*MONTH, (at(7, 9), 40.0)),)),
+     None),
+    ("`max_losing_streak` 4, `streak_pause_hours` 24", account(at(7, 9, 15), results=losers(*TUESDAY)),
+     "losing_streak"),
     ("`max_losing_streak` 4, `streak_pause_hours` 24", account(at(7, 9, 30), results=losers(*TUESDAY)), None),
-    (
-        "`max_losing_streak` 4, `streak_pause_hours` 24",
-        account(at(7, 15), results=losers(*TUESDAY, at(7, 12))),
-        "losing_streak",
-    ),
-    (
-        "`max_losing_streak` 4, `streak_pause_hours` 24",
-        account(at(7, 15), results=losers(*TUESDAY, at(7, 14), win=at(7, 12))),
-        None,
-    ),
-    (
-        "`max_open_risk_percent` 2",
-        account(open_risks=OPEN, entry=OpenRisk(3_000.0, 2_870.0, 1.0, 1)),
-        "open_risk",
-    ),
+    ("`max_losing_streak` 4, `streak_pause_hours` 24",
+     account(at(7, 15), results=losers(*TUESDAY, at(7, 12))), "losing_streak"),
+    ("`max_losing_streak` 4, `streak_pause_hours` 24",
+     account(at(7, 15), results=losers(*TUESDAY, at(7, 14), win=at(7, 12))), None),
+    ("`max_open_risk_percent` 2", account(open_risks=OPEN, entry=OpenRisk(3_000.0, 2_870.0, 1.0, 1)),
+     "open_risk"),
     ("`max_open_risk_percent` 2", account(open_risks=OPEN, entry=OpenRisk(3_000.0, 2_890.0, 1.0, 1)), None),
     ("`max_cost_r` 0.25", account(entry=OpenRisk(50_000.0, 49_875.0, 1e-6, 1)), "cost"),
     ("`max_cost_r` 0.25", account(entry=OpenRisk(50_000.0, 49_700.0, 1e-6, 1)), None),
-]
+]  # fmt: skip
 
 
 @pytest.mark.parametrize(("setting", "known", "cause"), EXAMPLES)

@@ -33,24 +33,18 @@ def test_every_page_is_in_the_navigation(site: ModuleType) -> None:
     }
 
 
-@pytest.mark.parametrize(
-    ("target", "place", "address"),
-    [
-        ("docs/tools.md#news", "README.md", "tools.md#news"),
-        ("README.ko.md", "README.md", "index.ko.md"),
-        ("../README.md#quick-start", "docs/tools.md", "index.md#quick-start"),
-        (
-            "../../../docs/images/patterns/ote.svg",
-            "user_data/strategies/ict/README.md",
-            "images/patterns/ote.svg",
-        ),
-        ("../user_data/strategies/ict/README.md", "docs/setups.md", "rules.md"),
-        ("risk.md", "docs/setups.md", "risk.md"),
-        ("#news", "docs/tools.md", "#news"),
-        ("https://example.org/a.md", "docs/tools.md", "https://example.org/a.md"),
-        ("LICENSE", "README.md", "https://github.com/OWNER/NAME/blob/main/LICENSE"),
-    ],
-)
+@pytest.mark.parametrize(("target", "place", "address"), [
+    ("docs/tools.md#news", "README.md", "tools.md#news"),
+    ("README.ko.md", "README.md", "index.ko.md"),
+    ("../README.md#quick-start", "docs/tools.md", "index.md#quick-start"),
+    ("../../../docs/images/patterns/ote.svg", "user_data/strategies/ict/README.md",
+     "images/patterns/ote.svg"),
+    ("../user_data/strategies/ict/README.md", "docs/setups.md", "rules.md"),
+    ("risk.md", "docs/setups.md", "risk.md"),
+    ("#news", "docs/tools.md", "#news"),
+    ("https://example.org/a.md", "docs/tools.md", "https://example.org/a.md"),
+    ("LICENSE", "README.md", "https://github.com/OWNER/NAME/blob/main/LICENSE"),
+])  # fmt: skip
 def test_a_link_leads_where_it_does_on_github(
     site: ModuleType, monkeypatch: pytest.MonkeyPatch, target: str, place: str, address: str
 ) -> None:

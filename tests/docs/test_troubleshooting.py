@@ -111,17 +111,14 @@ def test_a_sentence_that_nobody_says_is_found() -> None:
     assert texts_in('"""A docstring that is long enough."""\n_limit(1, "a text that is long enough")') == []
 
 
-@pytest.mark.parametrize(
-    ("said", "is_so"),
-    [
-        ("risk must be 1, was 2", True),
-        ("the risk must be 1, was 2 today", True),
-        ("must be 1, was 2", False),
-        ("risk must be , was 2", False),
-        ("risk must be 1, was ", False),
-        ("risk, was 2 must be 1", False),
-    ],
-)
+@pytest.mark.parametrize(("said", "is_so"), [
+    ("risk must be 1, was 2", True),
+    ("the risk must be 1, was 2 today", True),
+    ("must be 1, was 2", False),
+    ("risk must be , was 2", False),
+    ("risk must be 1, was ", False),
+    ("risk, was 2 must be 1", False),
+])  # fmt: skip
 def test_what_a_text_can_become(said: str, is_so: bool) -> None:
     assert can_become(f"{HOLE} must be {HOLE}, was {HOLE}", said) == is_so
 

@@ -195,13 +195,10 @@ def test_the_block_of_the_configuration_is_obeyed() -> None:
     assert {one["label"] for one in few if one["type"] == "point" and one["size"] > 1} <= {"BOS", "CHoCH"}
 
 
-@pytest.mark.parametrize(
-    ("block", "said"),
-    [
-        ({"gaps": 501}, "ict_drawing.gaps must be between 0 and 500, was 501"),
-        ({"fvg": 1}, "ict_drawing.fvg is not a setting; known are: drawing, order_blocks"),
-    ],
-)
+@pytest.mark.parametrize(("block", "said"), [
+    ({"gaps": 501}, "ict_drawing.gaps must be between 0 and 500, was 501"),
+    ({"fvg": 1}, "ict_drawing.fvg is not a setting; known are: drawing, order_blocks"),
+])  # fmt: skip
 def test_a_wrong_block_stops_the_start(block: dict[str, Any], said: str) -> None:
     with pytest.raises(OperationalException, match="ict_drawing") as error:
         strategy_of(ict_drawing=block)

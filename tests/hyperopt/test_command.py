@@ -117,15 +117,12 @@ def test_a_half_written_last_epoch_is_left_out(searched: Workplace, tmp_path: Pa
         read_epochs(cut)
 
 
-@pytest.mark.parametrize(
-    ("options", "sentence"),
-    [
-        (["--timerange", "2024"], "timerange must be two days such as 20230101-20240101, was 2024"),
-        (["--timerange", "20240201-20240101"], "timerange must end after it begins, was 20240201-20240101"),
-        (["--timerange", TIMERANGE, "--epochs", "0"], "epochs must be 1 or more, was 0"),
-        (["--timerange", TIMERANGE, "--jobs", "0"], "jobs must be 1 or more, was 0"),
-    ],
-)
+@pytest.mark.parametrize(("options", "sentence"), [
+    (["--timerange", "2024"], "timerange must be two days such as 20230101-20240101, was 2024"),
+    (["--timerange", "20240201-20240101"], "timerange must end after it begins, was 20240201-20240101"),
+    (["--timerange", TIMERANGE, "--epochs", "0"], "epochs must be 1 or more, was 0"),
+    (["--timerange", TIMERANGE, "--jobs", "0"], "jobs must be 1 or more, was 0"),
+])  # fmt: skip
 def test_a_bad_value_is_refused(
     options: list[str], sentence: str, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -20,22 +20,19 @@ def loss(*r: float) -> float:
     return net_expectancy_loss(np.array(r, float))
 
 
-@pytest.mark.parametrize(
-    ("r", "expected"),
-    [
-        # Four trades: 1/2 for the uncertainty; the best one counts as the next best.
-        ([2, 2, -1, -1], 0.5 - 0.5),
-        ([9, 2, -1, -1], 0.5 - 0.5),
-        ([9, -1, -1, -1], 0.5 + 1),
-        # A hundred: 1/10; the best five count as the sixth.
-        ([2.0] * 40 + [-1.0] * 60, 0.1 - 0.2),
-        ([60.0] * 5 + [2.0] * 35 + [-1.0] * 60, 0.1 - 0.2),
-        ([60.0] * 6 + [2.0] * 34 + [-1.0] * 60, 0.1 - (360 + 68 - 60) / 100),
-        # One trade has none to compare with: a gain counts as nothing, a loss as it is.
-        ([5.0], 1.0),
-        ([-1.0], 2.0),
-    ],
-)
+@pytest.mark.parametrize(("r", "expected"), [
+    # Four trades: 1/2 for the uncertainty; the best one counts as the next best.
+    ([2, 2, -1, -1], 0.5 - 0.5),
+    ([9, 2, -1, -1], 0.5 - 0.5),
+    ([9, -1, -1, -1], 0.5 + 1),
+    # A hundred: 1/10; the best five count as the sixth.
+    ([2.0] * 40 + [-1.0] * 60, 0.1 - 0.2),
+    ([60.0] * 5 + [2.0] * 35 + [-1.0] * 60, 0.1 - 0.2),
+    ([60.0] * 6 + [2.0] * 34 + [-1.0] * 60, 0.1 - (360 + 68 - 60) / 100),
+    # One trade has none to compare with: a gain counts as nothing, a loss as it is.
+    ([5.0], 1.0),
+    ([-1.0], 2.0),
+])  # fmt: skip
 def test_the_formula(r: list[float], expected: float) -> None:
     assert loss(*r) == pytest.approx(expected)
 
@@ -97,23 +94,20 @@ LEVERAGED = {
 }  # fmt: skip
 
 
-@pytest.mark.parametrize(
-    ("fields", "expected"),
-    [
-        ({}, 18 / 10),
-        ({"profit_abs": -10.4}, -1.04),
-        ({"is_short": True, "initial_stop_loss_abs": 110.0, "stop_loss_abs": 105.0}, 1.8),
-        # A margin of 40 is the same two coins at five times leverage; ratios are of the margin.
-        (LEVERAGED, 1.8),
-        # The strategy wrote its first stop into the record, and moved the stop since.
-        ({"initial_stop_loss_abs": 95.0, "stop_loss_abs": 101.0, "exit_reason": "trailing_stop_loss"}, 1.8),
-        # It did not: the static stop, 10 away, is all that is known.
-        ({"stop_loss_abs": 101.0, "stop_loss_ratio": -0.02, "exit_reason": "trailing_stop_loss"}, 0.9),
-        # No stop at all: the margin was at risk.
-        ({"initial_stop_loss_abs": None, "stop_loss_abs": None}, 18 / 200),
-        ({"initial_stop_loss_abs": 100.0, "stop_loss_abs": 100.0, "initial_stop_loss_ratio": 0.0}, 18 / 200),
-    ],
-)
+@pytest.mark.parametrize(("fields", "expected"), [
+    ({}, 18 / 10),
+    ({"profit_abs": -10.4}, -1.04),
+    ({"is_short": True, "initial_stop_loss_abs": 110.0, "stop_loss_abs": 105.0}, 1.8),
+    # A margin of 40 is the same two coins at five times leverage; ratios are of the margin.
+    (LEVERAGED, 1.8),
+    # The strategy wrote its first stop into the record, and moved the stop since.
+    ({"initial_stop_loss_abs": 95.0, "stop_loss_abs": 101.0, "exit_reason": "trailing_stop_loss"}, 1.8),
+    # It did not: the static stop, 10 away, is all that is known.
+    ({"stop_loss_abs": 101.0, "stop_loss_ratio": -0.02, "exit_reason": "trailing_stop_loss"}, 0.9),
+    # No stop at all: the margin was at risk.
+    ({"initial_stop_loss_abs": None, "stop_loss_abs": None}, 18 / 200),
+    ({"initial_stop_loss_abs": 100.0, "stop_loss_abs": 100.0, "initial_stop_loss_ratio": 0.0}, 18 / 200),
+])  # fmt: skip
 def test_risk_is_what_the_first_stop_would_have_lost(fields: dict[str, Any], expected: float) -> None:
     frame = DataFrame([trade(**fields)]).astype({"initial_stop_loss_abs": float, "stop_loss_abs": float})
     assert r_multiples(frame) == pytest.approx([expected])

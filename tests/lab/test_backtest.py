@@ -39,16 +39,13 @@ def test_a_wrong_day_is_one_sentence(capsys: pytest.CaptureFixture[str]) -> None
     assert capsys.readouterr().err.endswith("must be written such as 20240131 or 2024-01-31, was 31.1.2024\n")
 
 
-@pytest.mark.parametrize(
-    ("days", "first", "last"),
-    [
-        ([], "2024-03-02", "2024-05-31"),
-        (["--to", "20240501"], "2024-02-01", "2024-05-01"),
-        (["--from", "20240430", "--to", "20240501"], "2024-04-30", "2024-05-01"),
-        (["--from", "20240501", "--to", "20240501"], None, None),
-        (["--to", "20240701"], None, None),
-    ],
-)
+@pytest.mark.parametrize(("days", "first", "last"), [
+    ([], "2024-03-02", "2024-05-31"),
+    (["--to", "20240501"], "2024-02-01", "2024-05-01"),
+    (["--from", "20240430", "--to", "20240501"], "2024-04-30", "2024-05-01"),
+    (["--from", "20240501", "--to", "20240501"], None, None),
+    (["--to", "20240701"], None, None),
+])  # fmt: skip
 def test_the_days_that_are_backtested(days: list[str], first: str | None, last: str | None) -> None:
     """The candles end with 30 May; 90 days are usual."""
     end = datetime(2024, 5, 31, tzinfo=UTC)

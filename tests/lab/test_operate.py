@@ -18,34 +18,28 @@ from tests.support.patience import PATIENCE
 from tests.support.places import REPOSITORY
 
 
-@pytest.mark.parametrize(
-    ("line", "words"),
-    [
-        (["/v/bin/python", "-m", "freqtrade", "trade", "-c", "a.json"], ["trade", "-c", "a.json"]),
-        (["/v/bin/python3", "/v/bin/freqtrade", "trade"], ["trade"]),
-        (["/v/bin/freqtrade", "trade", "-s", "X"], ["trade", "-s", "X"]),
-        (["/v/bin/python", "-m", "freqtrade", "backtesting"], None),
-        (["/v/bin/python", "-m", "ict_lab.operate", "trade"], None),
-        (["vim", "freqtrade"], None),
-        ([], None),
-    ],
-)
+@pytest.mark.parametrize(("line", "words"), [
+    (["/v/bin/python", "-m", "freqtrade", "trade", "-c", "a.json"], ["trade", "-c", "a.json"]),
+    (["/v/bin/python3", "/v/bin/freqtrade", "trade"], ["trade"]),
+    (["/v/bin/freqtrade", "trade", "-s", "X"], ["trade", "-s", "X"]),
+    (["/v/bin/python", "-m", "freqtrade", "backtesting"], None),
+    (["/v/bin/python", "-m", "ict_lab.operate", "trade"], None),
+    (["vim", "freqtrade"], None),
+    ([], None),
+])  # fmt: skip
 def test_a_bot_is_known_by_its_command_line(line: list[str], words: list[str] | None) -> None:
     assert trade_words(line) == words
 
 
-@pytest.mark.parametrize(
-    ("line", "read"),
-    [
-        ("KEY=abc", {"KEY": "abc"}),
-        ("KEY='a b#$c'", {"KEY": "a b#$c"}),
-        ('export KEY="a b"', {"KEY": "a b"}),
-        ("KEY=abc # the testnet's", {"KEY": "abc"}),
-        ("KEY=", {"KEY": ""}),
-        ("#KEY=abc", {}),
-        ("  ", {}),
-    ],
-)
+@pytest.mark.parametrize(("line", "read"), [
+    ("KEY=abc", {"KEY": "abc"}),
+    ("KEY='a b#$c'", {"KEY": "a b#$c"}),
+    ('export KEY="a b"', {"KEY": "a b"}),
+    ("KEY=abc # the testnet's", {"KEY": "abc"}),
+    ("KEY=", {"KEY": ""}),
+    ("#KEY=abc", {}),
+    ("  ", {}),
+])  # fmt: skip
 def test_a_line_of_the_environment(tmp_path: Path, line: str, read: dict[str, str]) -> None:
     (tmp_path / ".env").write_text(f"\ufeff{line}\n", encoding="utf-8")
     assert read_env(tmp_path / ".env") == read

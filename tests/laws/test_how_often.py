@@ -55,17 +55,14 @@ def test_every_column_speaks() -> None:
     assert not dead(analysed())
 
 
-@pytest.mark.parametrize(
-    ("column", "values"),
-    [
-        ("ict_ob_left_gap", 0),
-        ("ict_ob_left_gap", 1),
-        ("ict_in_bull_ote", False),
-        ("ict_in_bull_ote", True),
-        ("ict_long_stop", float("nan")),
-        ("ict_kill_zone", "asia"),
-    ],
-)
+@pytest.mark.parametrize(("column", "values"), [
+    ("ict_ob_left_gap", 0),
+    ("ict_ob_left_gap", 1),
+    ("ict_in_bull_ote", False),
+    ("ict_in_bull_ote", True),
+    ("ict_long_stop", float("nan")),
+    ("ict_kill_zone", "asia"),
+])  # fmt: skip
 def test_a_dead_column_is_found(column: str, values: object) -> None:
     """One that is silent, of one side alone, always true or of one word alone."""
     found = dead(analysed().assign(**{column: values}))

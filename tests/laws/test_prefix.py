@@ -77,16 +77,13 @@ def changed_columns(
     return changed
 
 
-@pytest.mark.parametrize(
-    ("market", "params", "step"),
-    [
-        ("BTC", DEFAULT, 4),
-        pytest.param("real BTC", DEFAULT, 4, marks=needs_real),
-        ("odd", DEFAULT, 1),
-        ("LTC", EAGER, 4),
-        ("hourly", EAGER, 4),
-    ],
-)
+@pytest.mark.parametrize(("market", "params", "step"), [
+    ("BTC", DEFAULT, 4),
+    pytest.param("real BTC", DEFAULT, 4, marks=needs_real),
+    ("odd", DEFAULT, 1),
+    ("LTC", EAGER, 4),
+    ("hourly", EAGER, 4),
+])  # fmt: skip
 def test_every_cut_of_a_stretch(market: str, params: Params, step: int) -> None:
     """Each of 600 cuts, every column; where another market or other settings do, each fourth."""
     frame = STRETCHES[market]()

@@ -17,10 +17,8 @@ from tests.support.markets import and_real, in_ticks, reflected, second_market, 
 EXACT = EVERY_COLUMN | {"min_gap_percent": 0.0, "stop_buffer": 0.0}
 SETTINGS: dict[str, Params] = {
     "default": Params(**EXACT),
-    "eager": Params(
-        **EXACT, swing_strength_candles=1, pool_swing_strength_candles=2, equal_tolerance_atr=1.0,
-        trend_timeframe="1h", max_touches=1, mean_threshold=True, ob_max_age_candles=30,
-    ),
+    "eager": Params(**EXACT, swing_strength_candles=1, pool_swing_strength_candles=2, equal_tolerance_atr=1.0,
+        trend_timeframe="1h", max_touches=1, mean_threshold=True, ob_max_age_candles=30),
 }  # fmt: skip
 OPPOSITES = {"bull": "bear", "long": "short", "high": "low", "highs": "lows", "buy": "sell"}
 OPPOSITES |= {other: one for one, other in OPPOSITES.items()} | {"top": "bottom", "bottom": "top"}

@@ -106,16 +106,13 @@ def test_a_group_of_equal_highs_is_within_memory(step: str, candles_a_week: int)
     assert analyse(stretch(frame, 821 - min(candles, 821), 821))["ict_sweep"].iloc[-1] == -1
 
 
-@pytest.mark.parametrize(
-    ("given", "further"),
-    [
-        ({}, 0),
-        ({"entry_events": ("gap",)}, 51),  # REV-1: lives 50 candles, may be a candle younger than the break
-        ({"use_unicorn": "points"}, 52),  # UNI-1: known up to a candle after its breaker, lives 50
-        ({"entry_zones": ("ob", "rejection")}, 101),  # REJ-1: lives 100
-        ({"use_true_breaker": "required"}, 203),  # MIT-1: swept at the origin of its block, both live 100
-        ({"use_mss": "points"}, 16),  # MSS-1, SIG-3: may itself be 16 candles ago
-    ],
-)
+@pytest.mark.parametrize(("given", "further"), [
+    ({}, 0),
+    ({"entry_events": ("gap",)}, 51),  # REV-1: lives 50 candles, may be a candle younger than the break
+    ({"use_unicorn": "points"}, 52),  # UNI-1: known up to a candle after its breaker, lives 50
+    ({"entry_zones": ("ob", "rejection")}, 101),  # REJ-1: lives 100
+    ({"use_true_breaker": "required"}, 203),  # MIT-1: swept at the origin of its block, both live 100
+    ({"use_mss": "points"}, 16),  # MSS-1, SIG-3: may itself be 16 candles ago
+])  # fmt: skip
 def test_what_follows_a_sweep_looks_back_further(given: dict[str, Any], further: int) -> None:
     assert Params(**given).memory_candles(7 * DAY) == 16 + 400 + 672 + further

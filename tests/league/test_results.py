@@ -62,17 +62,14 @@ def league_of(mean: float, checked: Checked = SAME, tries: int = 10) -> League:
     return judge(found, {base.name: checked}, STRETCH, tries)
 
 
-@pytest.mark.parametrize(
-    ("mean", "checked", "tries", "verdict"),
-    [
-        (0.4, SAME, 10, "edge"),
-        (0.4, OTHERWISE, 10, "not judged"),
-        (0.4, Checked(None, "Freqtrade was not there"), 10, "not judged"),
-        (0.0, SAME, 10, "nothing shown"),
-        (-0.4, SAME, 10, "loss"),
-        (0.4, SAME, 10**40, "nothing shown"),
-    ],
-)
+@pytest.mark.parametrize(("mean", "checked", "tries", "verdict"), [
+    (0.4, SAME, 10, "edge"),
+    (0.4, OTHERWISE, 10, "not judged"),
+    (0.4, Checked(None, "Freqtrade was not there"), 10, "not judged"),
+    (0.0, SAME, 10, "nothing shown"),
+    (-0.4, SAME, 10, "loss"),
+    (0.4, SAME, 10**40, "nothing shown"),
+])  # fmt: skip
 def test_the_verdict_of_a_model(mean: float, checked: Checked, tries: int, verdict: str) -> None:
     (row,) = league_of(mean, checked, tries).rows
     assert row.verdict == verdict, row.doubts
@@ -102,14 +99,11 @@ def test_one_sentence_stands_at_the_top_of_page_and_table() -> None:
         assert all(len(row) == len(table.columns) for row in table.rows), table.title
 
 
-@pytest.mark.parametrize(
-    ("name", "roles"),
-    [
-        ("ICTCisdStrategy", ["Cisd", "Cisd without discount"]),
-        ("ICTBreakerStrategy", ["Breaker", "Breaker at close", "Breaker without true_breaker"]),
-        ("ICTOrderBlockStrategy", ["OrderBlock", "OrderBlock at zone"]),
-    ],
-)
+@pytest.mark.parametrize(("name", "roles"), [
+    ("ICTCisdStrategy", ["Cisd", "Cisd without discount"]),
+    ("ICTBreakerStrategy", ["Breaker", "Breaker at close", "Breaker without true_breaker"]),
+    ("ICTOrderBlockStrategy", ["OrderBlock", "OrderBlock at zone"]),
+])  # fmt: skip
 def test_each_model_has_its_twin_and_is_tried_without_each_fact(name: str, roles: list[str]) -> None:
     (base,) = presets([name])
     assert [variant.name for variant in variants_of(base)] == roles

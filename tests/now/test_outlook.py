@@ -39,14 +39,11 @@ def outlook(
 
 
 @pytest.mark.parametrize("market", and_real("BTC"))
-@pytest.mark.parametrize(
-    "settings",
-    [
-        {"entry_threshold": 2.0},
-        {"entry_threshold": 2.0, "entry_windows": ["london", "new_york"]},
-        {"setup": {"zones": ["ob", "fvg"], "require": [], "entry": {"at": "zone"}, "windows": ["asia"]}},
-    ],
-)
+@pytest.mark.parametrize("settings", [
+    {"entry_threshold": 2.0},
+    {"entry_threshold": 2.0, "entry_windows": ["london", "new_york"]},
+    {"setup": {"zones": ["ob", "fvg"], "require": [], "entry": {"at": "zone"}, "windows": ["asia"]}},
+])  # fmt: skip
 def test_it_says_entry_where_the_strategy_signals_one(
     market: str, settings: dict[str, Any], tmp_path: Path
 ) -> None:

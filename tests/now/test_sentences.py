@@ -16,53 +16,45 @@ from tests.now.examples import GATE, NO_BLOCK, NOON, SCORE, WHOLE, pair, side
 NEXT = {"opens_at": "2026-03-05T13:00:00+00:00"}
 
 
-@pytest.mark.parametrize(
-    ("block", "why", "need"),
-    [
-        (NO_BLOCK, "no bullish order block holds the price",
-         "price in the bullish order block from 98 to 99 (-1.00%)"),
-        (Block(cause="no_trigger", about={"zones": ["ob", "fvg"], "events": [], "rests": True}),
-         "no bullish order block or bullish fair value gap waits beyond the price",
-         "a bullish order block or bullish fair value gap beyond the price"),
-        (Block(cause="no_trigger", about={"zones": [], "events": ["sweep", "mss"], "rests": False}),
-         "no liquidity sweep or market structure shift", "a liquidity sweep or market structure shift"),
-        (GATE, "the 4h trend is down", "a 4h trend that is not down"),
-        (Block(cause="gate", about={"timeframe": "1d", "trend": 0, "must": True}),
-         "the 1d trend is none", "a 1d trend that is up"),
-        (SCORE, "the score is 2 of 4", "2 more points from higher timeframe trend or OTE"),
-        (Block(cause="fact", about={"fact": "fvg"}), "fair value gap does not hold", "fair value gap"),
-        (Block(cause="volatility", about={"rank": 71.25, "allowed": 50.0}),
-         "the daily range ranks at 71.25%, 50% allowed", "a daily range that ranks at 50% or below"),
-        (Block(cause="window", about=NEXT), "it is outside of the entry windows",
-         "the window of 2026-03-05 13:00 UTC"),
-        (Block(cause="blackout", about=NEXT), "a blackout runs",
-         "the end of the blackout, 2026-03-05 13:00 UTC"),
-        (Block(cause="both_sides"), "long and short trigger at once",
-         "a close that triggers this side alone"),
-    ],
-)  # fmt: skip
+@pytest.mark.parametrize(("block", "why", "need"), [
+    (NO_BLOCK, "no bullish order block holds the price",
+     "price in the bullish order block from 98 to 99 (-1.00%)"),
+    (Block(cause="no_trigger", about={"zones": ["ob", "fvg"], "events": [], "rests": True}),
+     "no bullish order block or bullish fair value gap waits beyond the price",
+     "a bullish order block or bullish fair value gap beyond the price"),
+    (Block(cause="no_trigger", about={"zones": [], "events": ["sweep", "mss"], "rests": False}),
+     "no liquidity sweep or market structure shift", "a liquidity sweep or market structure shift"),
+    (GATE, "the 4h trend is down", "a 4h trend that is not down"),
+    (Block(cause="gate", about={"timeframe": "1d", "trend": 0, "must": True}), "the 1d trend is none",
+     "a 1d trend that is up"),
+    (SCORE, "the score is 2 of 4", "2 more points from higher timeframe trend or OTE"),
+    (Block(cause="fact", about={"fact": "fvg"}), "fair value gap does not hold", "fair value gap"),
+    (Block(cause="volatility", about={"rank": 71.25, "allowed": 50.0}),
+     "the daily range ranks at 71.25%, 50% allowed", "a daily range that ranks at 50% or below"),
+    (Block(cause="window", about=NEXT), "it is outside of the entry windows",
+     "the window of 2026-03-05 13:00 UTC"),
+    (Block(cause="blackout", about=NEXT), "a blackout runs", "the end of the blackout, 2026-03-05 13:00 UTC"),
+    (Block(cause="both_sides"), "long and short trigger at once", "a close that triggers this side alone"),
+])  # fmt: skip
 def test_what_is_missing(block: Block, why: str, need: str) -> None:
     assert reason(pair(side(1, block), side(-1, block, block)), "en") == f"No long entry: {why}."
     assert needs(side(1, block), "en") == f"Long needs {need}."
 
 
-@pytest.mark.parametrize(
-    ("cause", "about", "why"),
-    [
-        ("open_trade", {"side": -1}, "a short is open on this pair"),
-        ("order", {"side": 1, "price": 99.5}, "an entry long rests at 99.5"),
-        ("slots", {"used": 3, "allowed": 3}, "3 of 3 open trades are taken"),
-        ("lock", {"until": NEXT["opens_at"], "reason": "by hand"},
-         "entries are locked until 2026-03-05 13:00 UTC (by hand)"),
-        ("daily_trades", {"used": 5, "allowed": 5}, "5 of 5 entries of the UTC day are made"),
-        ("daily_loss", {"used": 3.21, "allowed": 3.0}, "the UTC day lost 3.21% of 3% allowed"),
-        ("refused", {"reason": "too small"}, "the signal was refused: too small"),
-        ("state", {"state": "paused"}, "the bot is paused"),
-        ("old_candles", {"age": 3900}, "the newest candle closed 1 hour 5 minutes ago"),
-        ("alerts_only", {}, "alerts_only is on"),
-        ("no_candles", {}, "its candles are missing or wrong"),
-    ],
-)  # fmt: skip
+@pytest.mark.parametrize(("cause", "about", "why"), [
+    ("open_trade", {"side": -1}, "a short is open on this pair"),
+    ("order", {"side": 1, "price": 99.5}, "an entry long rests at 99.5"),
+    ("slots", {"used": 3, "allowed": 3}, "3 of 3 open trades are taken"),
+    ("lock", {"until": NEXT["opens_at"], "reason": "by hand"},
+     "entries are locked until 2026-03-05 13:00 UTC (by hand)"),
+    ("daily_trades", {"used": 5, "allowed": 5}, "5 of 5 entries of the UTC day are made"),
+    ("daily_loss", {"used": 3.21, "allowed": 3.0}, "the UTC day lost 3.21% of 3% allowed"),
+    ("refused", {"reason": "too small"}, "the signal was refused: too small"),
+    ("state", {"state": "paused"}, "the bot is paused"),
+    ("old_candles", {"age": 3900}, "the newest candle closed 1 hour 5 minutes ago"),
+    ("alerts_only", {}, "alerts_only is on"),
+    ("no_candles", {}, "its candles are missing or wrong"),
+])  # fmt: skip
 def test_what_forbids_any_entry(cause: str, about: dict[str, Any], why: str) -> None:
     """It is what counts, whatever the chart says."""
     blocked = pair(side(1), side(-1, GATE), signal=1, blocks=(Block(cause=cause, about=about),))

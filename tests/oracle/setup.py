@@ -8,15 +8,10 @@ OFF, POINTS, REQUIRED = "off", "points", "required"
 
 # The words for kinds of zones, in the order of SIG-3.
 ZONE_WORDS = {
-    "ob": "order_block",
-    "fvg": "fair_value_gap",
-    "breaker": "breaker",
-    "ifvg": "inversion_gap",
-    "bpr": "balanced_price_range",
-    "unicorn": "unicorn",
-    "rejection": "rejection_block",
+    "ob": "order_block", "fvg": "fair_value_gap", "breaker": "breaker", "ifvg": "inversion_gap",
+    "bpr": "balanced_price_range", "unicorn": "unicorn", "rejection": "rejection_block",
     "propulsion": "propulsion_block",
-}
+}  # fmt: skip
 WORD_OF_KIND = {kind: word for word, kind in ZONE_WORDS.items()}
 FACTS = (
     *("htf", "trend", "major", *ZONE_WORDS, "ote", "htf_ob", "htf_fvg", "discount", "below_open"),

@@ -13,29 +13,14 @@ Row = tuple[float, float, float, float]
 Expected = Mapping[str, Mapping[int, Any]]
 
 DIRECTIONS = (
-    "_direction",
-    "_bos",
-    "_choch",
-    "_sweep",
-    "_left_gap",
-    "_trend",
-    "ict_displacement",
-    "_mss",
-    "_cisd",
+    "_direction", "_bos", "_choch", "_sweep", "_left_gap", "_trend", "ict_displacement", "_mss", "_cisd",
     "_smt",
-)
+)  # fmt: skip
 TEXTS = ("_label", "_kill_zone", "_side_kind", "_side_swept")
 SCORES = ("_score",)
 FLAGS = (
-    "_fvg",
-    "_ifvg",
-    "_ote",
-    "_reversal",
-    "_retest",
-    "_broke_structure",
-    "_swept_first",
-    "_breaker_swept",
-)
+    "_fvg", "_ifvg", "_ote", "_reversal", "_retest", "_broke_structure", "_swept_first", "_breaker_swept",
+)  # fmt: skip
 # What becomes of a word of a column's name when the market is turned upside down.
 PAIRS = (
     ("bull", "bear"),

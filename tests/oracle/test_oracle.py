@@ -23,13 +23,11 @@ PUBLIC_COLUMNS = [
     *("ict_ob_direction", "ict_ob_top", "ict_ob_bottom"),
     *("ict_fvg_direction", "ict_fvg_top", "ict_fvg_bottom"),
     *("ict_bull_ob_top", "ict_bull_ob_bottom", "ict_bear_ob_top", "ict_bear_ob_bottom"),
-    *("ict_in_bull_fvg", "ict_in_bear_fvg"),
-    *("ict_swing_high", "ict_swing_low", "ict_swing_label"),
-    *("ict_trend", "ict_bos", "ict_choch", "ict_trend_4h"),
-    *("ict_in_bull_ote", "ict_in_bear_ote"),
+    *("ict_in_bull_fvg", "ict_in_bear_fvg"), *("ict_swing_high", "ict_swing_low", "ict_swing_label"),
+    *("ict_trend", "ict_bos", "ict_choch", "ict_trend_4h"), *("ict_in_bull_ote", "ict_in_bear_ote"),
     *("ict_equal_highs", "ict_equal_lows", "ict_sweep"),
     *("ict_long_score", "ict_short_score", "ict_long_stop", "ict_short_stop"),
-]
+]  # fmt: skip
 
 every_table = pytest.mark.parametrize("table", TABLES, ids=lambda table: table.name)
 LONGEST = max(TABLES, key=lambda table: len(table.rows))

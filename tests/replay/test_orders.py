@@ -32,33 +32,27 @@ def test_prices_lie_on_the_grid_as_their_decimals_say(price: float, up: float, d
     assert onto_grid(np.array([1.234]), np.array([0.0]))[0] == 1.234
 
 
-@pytest.mark.parametrize(
-    ("wanted", "lot", "whole"),
-    [
-        (1.2345, 0.001, 1.234),
-        (0.0009, 0.001, 0.0),
-        (17.0, 1.0, 17.0),
-        # Decimals say that 0.3 is three lots, and what is a hair below that is two.
-        (0.3, 0.1, 0.3),
-        (0.29999999999999993, 0.1, 0.2),
-        (4.35, 0.05, 4.35),
-        (2.74, 0.25, 2.5),
-    ],
-)
+@pytest.mark.parametrize(("wanted", "lot", "whole"), [
+    (1.2345, 0.001, 1.234),
+    (0.0009, 0.001, 0.0),
+    (17.0, 1.0, 17.0),
+    # Decimals say that 0.3 is three lots, and what is a hair below that is two.
+    (0.3, 0.1, 0.3),
+    (0.29999999999999993, 0.1, 0.2),
+    (4.35, 0.05, 4.35),
+    (2.74, 0.25, 2.5),
+])  # fmt: skip
 def test_amounts_are_cut_to_lots_as_the_strategy_cuts_them(wanted: float, lot: float, whole: float) -> None:
     assert QuickGrid(0.1, lot).amount(wanted) == whole == Grid(0.1, lot).amount(wanted)
 
 
-@pytest.mark.parametrize(
-    "settings",
-    [
-        {},
-        {"risk_reward": 0.0},
-        {"risk_reward": 2.37},
-        {"max_chase_r": 0.05},
-        {"min_stop_costs": 2.5},
-    ],
-)
+@pytest.mark.parametrize("settings", [
+    {},
+    {"risk_reward": 0.0},
+    {"risk_reward": 2.37},
+    {"max_chase_r": 0.05},
+    {"min_stop_costs": 2.5},
+])  # fmt: skip
 @pytest.mark.parametrize("least", [0.0, 0.35])
 def test_every_plan_is_the_strategys(settings: dict[str, Any], least: float) -> None:
     random = np.random.default_rng(3)

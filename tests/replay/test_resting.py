@@ -47,18 +47,15 @@ def traded(candles: list[tuple[float, ...]], **settings: Any) -> pd.DataFrame:
 FALLS_THROUGH = (104.5, 105, 102.8, 104)
 
 
-@pytest.mark.parametrize(
-    ("candles", "expected"),
-    [
-        # Through the price, and to the target in the next candle.
-        ([FALLS_THROUGH, (104, 107.5, 103.5, 107)], (3, 3, 4, 102.9, 107.0, "roi")),
-        # A candle that only touches the price does not fill it.
-        ([(104.5, 105, 103, 104), QUIET, FALLS_THROUGH, (104, 108, 104, 107)], (3, 5, 6, 102.9, 107, "roi")),
-        # In the candle of the fill the target does not count, but the stop does.
-        ([(104.5, 107.5, 102.8, 104), QUIET, (104, 108, 104, 107)], (3, 3, 5, 102.9, 107, "roi")),
-        ([(104.5, 107.5, 100.9, 104)], (3, 3, 3, 102.9, 101.0, "stop_loss")),
-    ],
-)
+@pytest.mark.parametrize(("candles", "expected"), [
+    # Through the price, and to the target in the next candle.
+    ([FALLS_THROUGH, (104, 107.5, 103.5, 107)], (3, 3, 4, 102.9, 107.0, "roi")),
+    # A candle that only touches the price does not fill it.
+    ([(104.5, 105, 103, 104), QUIET, FALLS_THROUGH, (104, 108, 104, 107)], (3, 5, 6, 102.9, 107, "roi")),
+    # In the candle of the fill the target does not count, but the stop does.
+    ([(104.5, 107.5, 102.8, 104), QUIET, (104, 108, 104, 107)], (3, 3, 5, 102.9, 107, "roi")),
+    ([(104.5, 107.5, 100.9, 104)], (3, 3, 3, 102.9, 101.0, "stop_loss")),
+])  # fmt: skip
 def test_an_order_fills_where_a_candle_trades_through_it(
     candles: list[tuple[float, ...]], expected: tuple[object, ...]
 ) -> None:
@@ -84,15 +81,12 @@ def test_a_nearer_zone_takes_the_orders_place() -> None:
     assert (first["open"], first["filled"], first["open_rate"], first["first_stop"]) == (6, 6, 105.9, 105.0)
 
 
-@pytest.mark.parametrize(
-    ("settings", "word"),
-    [
-        ({"one_entry_per_zone": True}, "one_entry_per_zone"),
-        ({"partial_exit_at": "liquidity"}, "partial_exit_at"),
-        ({"use_smt": "required", "reference_pairs": ("BTC/USDT:USDT",)}, ""),
-        ({}, ""),
-    ],
-)
+@pytest.mark.parametrize(("settings", "word"), [
+    ({"one_entry_per_zone": True}, "one_entry_per_zone"),
+    ({"partial_exit_at": "liquidity"}, "partial_exit_at"),
+    ({"use_smt": "required", "reference_pairs": ("BTC/USDT:USDT",)}, ""),
+    ({}, ""),
+])  # fmt: skip
 def test_what_can_not_be_replayed_is_said(settings: dict[str, Any], word: str) -> None:
     said = refusal(Params(**settings))
     assert word in said

@@ -78,24 +78,11 @@ def test_parts_are_closed_at_candle_opens(tmp_path: Path) -> None:
     assert "Parts are closed at candle opens" not in points(facts_of(tmp_path / "whole", [1.0, 2.0]))
 
 
-@pytest.mark.parametrize(
-    ("mean", "low", "high", "words"),
-    [
-        (
-            -0.3,
-            -0.35,
-            -0.24,
-            f"not by bad luck alone: −0.30 R a trade, 95{NBSP}% interval −0.35 to −0.24 R.",
-        ),
-        (
-            0.2,
-            -0.1,
-            0.5,
-            f"No evidence of an edge: +0.20 R a trade, and the 95{NBSP}% interval −0.10 to",
-        ),
-        (0.2, 0.1, 0.3, "It gained on these candles: +0.20 R a trade"),
-    ],
-)
+@pytest.mark.parametrize(("mean", "low", "high", "words"), [
+    (-0.3, -0.35, -0.24, f"not by bad luck alone: −0.30 R a trade, 95{NBSP}% interval −0.35 to −0.24 R."),
+    (0.2, -0.1, 0.5, f"No evidence of an edge: +0.20 R a trade, and the 95{NBSP}% interval −0.10 to"),
+    (0.2, 0.1, 0.3, "It gained on these candles: +0.20 R a trade"),
+])  # fmt: skip
 def test_the_verdict(mean: float, low: float, high: float, words: str) -> None:
     assert words in verdict_of(found(mean, low, high), "R")
 

@@ -9,14 +9,11 @@ from ict_lab.runs.run import read_runs
 from tests.report.exports import STRATEGY, result, trade, write
 
 
-@pytest.mark.parametrize(
-    ("strategy", "block", "rest"),
-    [
-        (STRATEGY, {}, False),
-        (STRATEGY, {"entry_at": "zone", "entry_events": []}, True),
-        ("Another", {}, None),
-    ],
-)
+@pytest.mark.parametrize(("strategy", "block", "rest"), [
+    (STRATEGY, {}, False),
+    (STRATEGY, {"entry_at": "zone", "entry_events": []}, True),
+    ("Another", {}, None),
+])  # fmt: skip
 def test_entries_and_exits_apart(
     strategy: str, block: dict[str, object], rest: bool | None, tmp_path: Path
 ) -> None:

@@ -185,14 +185,11 @@ def test_settings_of_the_export_are_checked(
     assert f"{tmp_path}/{STEM}.zip: settings of {STRATEGY}: {name} must be" in capsys.readouterr().err
 
 
-@pytest.mark.parametrize(
-    ("strategy", "block", "trails"),
-    [
-        (STRATEGY, {}, "none"),
-        ("ICTObTrendStrategy", {}, "4h"),
-        ("ICTObTrendStrategy", {"trail_timeframe": "1h"}, "1h"),
-    ],
-)
+@pytest.mark.parametrize(("strategy", "block", "trails"), [
+    (STRATEGY, {}, "none"),
+    ("ICTObTrendStrategy", {}, "4h"),
+    ("ICTObTrendStrategy", {"trail_timeframe": "1h"}, "1h"),
+])  # fmt: skip
 def test_charts_are_drawn_by_the_settings_of_the_class_that_traded(
     strategy: str,
     block: dict[str, str],

@@ -71,14 +71,11 @@ def test_the_option_wins_over_the_setting(tmp_path: Path) -> None:
     assert ko.WORDS["net_profit"] not in page.words
 
 
-@pytest.mark.parametrize(
-    ("english", "korean"),
-    [
-        ("only 9 losing trades, of 10 that it takes", "손실 거래 9개뿐, 필요 10개"),
-        ("target 2 R", "목표 2 R"),
-        ("the first stop of 1 of 31 trades is not known", "거래 31개 가운데 1개의 첫 손절가를 알 수 없음"),
-        ("50% closed at the first pool from 1 R", "1 R부터 첫 번째 풀에서 50% 종료"),
-    ],
-)
+@pytest.mark.parametrize(("english", "korean"), [
+    ("only 9 losing trades, of 10 that it takes", "손실 거래 9개뿐, 필요 10개"),
+    ("target 2 R", "목표 2 R"),
+    ("the first stop of 1 of 31 trades is not known", "거래 31개 가운데 1개의 첫 손절가를 알 수 없음"),
+    ("50% closed at the first pool from 1 R", "1 R부터 첫 번째 풀에서 50% 종료"),
+])  # fmt: skip
 def test_sentences_of_the_statistics(english: str, korean: str) -> None:
     assert Wording("ko").said(english) == korean

@@ -97,15 +97,12 @@ def test_no_bot_is_a_sentence() -> None:
         Bot(BotAccess(f"http://127.0.0.1:{free_port()}", USER, PASSWORD)).facts()
 
 
-@pytest.mark.parametrize(
-    ("answer", "sentence"),
-    [
-        ({"detail": "Not Found"}, "refused: Not Found"),
-        ({"error": "Error querying /api/v1/count: trader is not running"}, "trader is not running"),
-        ([1], "refused: "),
-        (ValueError("no JSON"), "is no Freqtrade API"),
-    ],
-)
+@pytest.mark.parametrize(("answer", "sentence"), [
+    ({"detail": "Not Found"}, "refused: Not Found"),
+    ({"error": "Error querying /api/v1/count: trader is not running"}, "trader is not running"),
+    ([1], "refused: "),
+    (ValueError("no JSON"), "is no Freqtrade API"),
+])  # fmt: skip
 def test_a_refusal_is_a_sentence(monkeypatch: pytest.MonkeyPatch, answer: Any, sentence: str) -> None:
     bot = Bot(BotAccess("http://127.0.0.1:1", USER, PASSWORD))
 

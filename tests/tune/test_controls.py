@@ -37,14 +37,11 @@ def test_groups_name_settings() -> None:
 
 
 # By hand: htf 2, ob 2, fvg 1.5 and ote 1.5 points; what is required always counts, what is off never.
-@pytest.mark.parametrize(
-    ("changed", "scores", "most"),
-    [
-        ({}, [0, 1.5, 2, 3, 3.5, 4, 5, 5.5, 7], "of 7 points at most"),
-        ({"use_htf": "required"}, [2, 3.5, 4, 5, 5.5, 7], "of 7 points at most"),
-        ({"use_fvg": "off", "use_ote": "off", "points_ob": 0.7}, [0, 0.7, 2, 2.7], "of 2.7 points at most"),
-    ],
-)
+@pytest.mark.parametrize(("changed", "scores", "most"), [
+    ({}, [0, 1.5, 2, 3, 3.5, 4, 5, 5.5, 7], "of 7 points at most"),
+    ({"use_htf": "required"}, [2, 3.5, 4, 5, 5.5, 7], "of 7 points at most"),
+    ({"use_fvg": "off", "use_ote": "off", "points_ob": 0.7}, [0, 0.7, 2, 2.7], "of 2.7 points at most"),
+])  # fmt: skip
 def test_the_threshold_moves_in_steps_that_points_reach(
     changed: dict[str, Any], scores: list[float], most: str
 ) -> None:
@@ -52,18 +49,15 @@ def test_the_threshold_moves_in_steps_that_points_reach(
 
 
 # Reach and step by hand: the range that hyperopt searches, or ten times the default; a hundred round steps.
-@pytest.mark.parametrize(
-    ("name", "reach", "step"),
-    [
-        ("min_body_ratio", (0.5, 0.9), 0.005),
-        ("max_touches", (1, 6), 1),
-        ("stop_buffer", (0.0, 0.01), 0.0001),
-        ("risk_per_trade_percent", (0.1, 10.0), 0.1),
-        ("partial_exit_percent", (1.0, 99.0), 1.0),
-        ("position_leverage", (1, 10), 1),
-        ("max_volatility_percentile", (0.0, 100.0), 1.0),
-    ],
-)
+@pytest.mark.parametrize(("name", "reach", "step"), [
+    ("min_body_ratio", (0.5, 0.9), 0.005),
+    ("max_touches", (1, 6), 1),
+    ("stop_buffer", (0.0, 0.01), 0.0001),
+    ("risk_per_trade_percent", (0.1, 10.0), 0.1),
+    ("partial_exit_percent", (1.0, 99.0), 1.0),
+    ("position_leverage", (1, 10), 1),
+    ("max_volatility_percentile", (0.0, 100.0), 1.0),
+])  # fmt: skip
 def test_a_slider_has_a_reach_that_a_hand_can_use(name: str, reach: tuple[float, float], step: float) -> None:
     control = by_name()[name]
     assert ((control.low, control.high), control.step) == (reach, pytest.approx(step))
@@ -102,16 +96,13 @@ def test_the_page_is_read_back_as_it_was_shown() -> None:
     assert isinstance(read.risk_reward, float)
 
 
-@pytest.mark.parametrize(
-    ("changed", "sentence"),
-    [
-        ({"entry_threshold": 900.0}, "entry_threshold must be between 0 and 100, was 900.0"),
-        ({"max_touches": 2.5}, "max_touches must be a whole number, was 2.5"),
-        ({"min_gap_percent": None}, "min_gap_percent must be between 0 and 100, was empty"),
-        ({"htf_gate": "perhaps"}, "htf_gate must be true or false, was 'perhaps'"),
-        ({"nonsense": 1}, "nonsense is not a setting of ict"),
-    ],
-)
+@pytest.mark.parametrize(("changed", "sentence"), [
+    ({"entry_threshold": 900.0}, "entry_threshold must be between 0 and 100, was 900.0"),
+    ({"max_touches": 2.5}, "max_touches must be a whole number, was 2.5"),
+    ({"min_gap_percent": None}, "min_gap_percent must be between 0 and 100, was empty"),
+    ({"htf_gate": "perhaps"}, "htf_gate must be true or false, was 'perhaps'"),
+    ({"nonsense": 1}, "nonsense is not a setting of ict"),
+])  # fmt: skip
 def test_a_wrong_value_is_a_sentence(changed: dict[str, Any], sentence: str) -> None:
     with pytest.raises(LabError, match=sentence.replace("(", "\\(")):
         read_page(page(**changed))

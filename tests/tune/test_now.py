@@ -61,13 +61,10 @@ def test_a_running_bots_answer_waits_for_no_import() -> None:
     assert asked.stdout == b"set()\n"
 
 
-@pytest.mark.parametrize(
-    ("changed", "first"),
-    [
-        ({"minutes_ago": 30.0}, "desk last looped 30 minutes ago: it is stopped, or hangs. "),
-        ({"schema": 99}, "ICTObFvgStrategy · candles on disk, no bot · "),
-    ],
-)
+@pytest.mark.parametrize(("changed", "first"), [
+    ({"minutes_ago": 30.0}, "desk last looped 30 minutes ago: it is stopped, or hangs. "),
+    ({"schema": 99}, "ICTObFvgStrategy · candles on disk, no bot · "),
+])  # fmt: skip
 def test_without_a_bot_the_candles_answer(
     tmp_path: Path, candle_folder: Path, capsys: pytest.CaptureFixture, changed: dict[str, float], first: str
 ) -> None:

@@ -202,19 +202,12 @@ def test_a_wide_view_puts_candles_together_and_loses_no_extreme(workbench: Workb
     assert (bars["open"][0], bars["close"][-1]) == (frame["open"].iloc[0], frame["close"].iloc[-1])
 
 
-@pytest.mark.parametrize(
-    ("choice", "changed", "sentence"),
-    [
-        (replace(CHOICE, pair="NOPE/USDT:USDT"), {}, "no 15m candles of NOPE"),
-        (replace(CHOICE, last_day="2020-01-01"), {}, "no 15m candles .* up to 2020-01-01"),
-        (
-            replace(CHOICE, timeframe="4h"),
-            {"trend_timeframe": "1h"},
-            "must not be shorter than a base candle",
-        ),
-        (CHOICE, {"entry_threshold": 101.0}, "entry_threshold must be between 0 and 100, was 101.0"),
-    ],
-)
+@pytest.mark.parametrize(("choice", "changed", "sentence"), [
+    (replace(CHOICE, pair="NOPE/USDT:USDT"), {}, "no 15m candles of NOPE"),
+    (replace(CHOICE, last_day="2020-01-01"), {}, "no 15m candles .* up to 2020-01-01"),
+    (replace(CHOICE, timeframe="4h"), {"trend_timeframe": "1h"}, "must not be shorter than a base candle"),
+    (CHOICE, {"entry_threshold": 101.0}, "entry_threshold must be between 0 and 100, was 101.0"),
+])  # fmt: skip
 def test_what_cannot_be_shown_is_a_sentence(
     workbench: Workbench, choice: Choice, changed: dict[str, object], sentence: str
 ) -> None:

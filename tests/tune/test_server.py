@@ -54,15 +54,12 @@ def test_it_listens_on_this_machine_only(server: PageServer) -> None:
     assert ask(server, "/")[0] == 200
 
 
-@pytest.mark.parametrize(
-    "headers",
-    [
-        {"Host": "evil.example:8050"},
-        {"Origin": "http://evil.example"},
-        {"Origin": "null"},
-        {"Host": "127.0.0.1:1"},
-    ],
-)
+@pytest.mark.parametrize("headers", [
+    {"Host": "evil.example:8050"},
+    {"Origin": "http://evil.example"},
+    {"Origin": "null"},
+    {"Host": "127.0.0.1:1"},
+])  # fmt: skip
 def test_other_sites_in_the_browser_are_refused(server: PageServer, headers: dict[str, str]) -> None:
     assert ask(server, "/", **headers)[0] == 403
     assert ask(server, "/_dash-update-component", {}, **headers)[0] == 403
@@ -131,15 +128,12 @@ def files() -> list[str]:
     return [word for path in CONFIGS for word in ("-c", str(path))]
 
 
-@pytest.mark.parametrize(
-    ("arguments", "sentence"),
-    [
-        (["--port", "70000"], "port must be between 0 and 65535, was 70000"),
-        (["-c", "none.json"], 'Config file "none.json" not found!'),
-        (["--strategies", "nowhere"], "strategies must be in a folder, nowhere is none"),
-        (["--strategies", "tests/tune"], "no strategy with the settings of ict is in tests/tune"),
-    ],
-)
+@pytest.mark.parametrize(("arguments", "sentence"), [
+    (["--port", "70000"], "port must be between 0 and 65535, was 70000"),
+    (["-c", "none.json"], 'Config file "none.json" not found!'),
+    (["--strategies", "nowhere"], "strategies must be in a folder, nowhere is none"),
+    (["--strategies", "tests/tune"], "no strategy with the settings of ict is in tests/tune"),
+])  # fmt: skip
 def test_a_bad_option_is_a_sentence(
     arguments: list[str], sentence: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -27,17 +27,12 @@ CHANGES: dict[str, object] = {"min_body_ratio": 0.8, "htf_gate": False}
 # As hyperopt leaves it, with spaces of Freqtrade's own, and a key of somebody else's.
 HYPEROPTED: dict[str, Any] = {
     "strategy_name": STRATEGY,
-    "params": {
-        "roi": {"0": 0.1},
-        "stoploss": {"stoploss": -0.07},
-        "max_open_trades": {"max_open_trades": 3},
-        "exits": {"risk_reward": 3.0, "stop_buffer": 0.004},
-        "patterns": {"min_body_ratio": 0.6},
-    },
+    "params": {"roi": {"0": 0.1}, "stoploss": {"stoploss": -0.07}, "max_open_trades": {"max_open_trades": 3},
+        "exits": {"risk_reward": 3.0, "stop_buffer": 0.004}, "patterns": {"min_body_ratio": 0.6}},
     "ft_stratparam_v": 1,
     "export_time": "2026-01-01 00:00:00+00:00",
     "note": "mine",
-}
+}  # fmt: skip
 
 
 def put(folder: Path, content: object) -> Path:
@@ -119,27 +114,17 @@ def test_the_files_mode_stays(tmp_path: Path) -> None:
     assert path.stat().st_mode & 0o777 == 0o600
 
 
-@pytest.mark.parametrize(
-    ("content", "sentence"),
-    [
-        (
-            {"strategy_name": "Other", "params": {}},
-            "must belong to ICTObFvgStrategy, its strategy_name is 'Other'",
-        ),
-        ({"strategy_name": STRATEGY}, "must hold a block 'params'"),
-        ([1, 2], "must hold a block 'params'"),
-        (HYPEROPTED | {"params": {"paterns": {}}}, "has a space 'paterns'"),
-        (
-            HYPEROPTED | {"params": {"patterns": {"risk_reward": 2.0}}},
-            "risk_reward belongs into the space 'exits'",
-        ),
-        (
-            HYPEROPTED | {"params": {"patterns": {"min_body": 2.0}}},
-            "'min_body', which is not a setting of ict",
-        ),
-        (HYPEROPTED | {"params": {"patterns": 3}}, "the space 'patterns' .* must be a block"),
-    ],
-)
+@pytest.mark.parametrize(("content", "sentence"), [
+    ({"strategy_name": "Other", "params": {}},
+     "must belong to ICTObFvgStrategy, its strategy_name is 'Other'"),
+    ({"strategy_name": STRATEGY}, "must hold a block 'params'"),
+    ([1, 2], "must hold a block 'params'"),
+    (HYPEROPTED | {"params": {"paterns": {}}}, "has a space 'paterns'"),
+    (HYPEROPTED | {"params": {"patterns": {"risk_reward": 2.0}}},
+     "risk_reward belongs into the space 'exits'"),
+    (HYPEROPTED | {"params": {"patterns": {"min_body": 2.0}}}, "'min_body', which is not a setting of ict"),
+    (HYPEROPTED | {"params": {"patterns": 3}}, "the space 'patterns' .* must be a block"),
+])  # fmt: skip
 def test_a_file_that_would_be_spoilt_is_not_written(tmp_path: Path, content: object, sentence: str) -> None:
     path = put(tmp_path, content)
     before = path.read_bytes()

@@ -142,19 +142,9 @@ def test_what_is_no_frame(frame: Any) -> None:
         analyse(FRAME, higher={"4h": frame})
 
 
-@pytest.mark.parametrize(
-    "kind",
-    [
-        "bool",
-        "boolean",
-        "bool[pyarrow]",
-        "timedelta64[ns]",
-        "datetime64[ns]",
-        "complex128",
-        "str",
-        "category",
-    ],
-)
+@pytest.mark.parametrize("kind", [
+    "bool", "boolean", "bool[pyarrow]", "timedelta64[ns]", "datetime64[ns]", "complex128", "str", "category",
+])  # fmt: skip
 @pytest.mark.parametrize("column", PRICES)
 def test_columns_of_no_numbers(column: str, kind: str) -> None:
     """Of a type that NumPy would turn into numbers: none of them is a price."""
@@ -165,19 +155,16 @@ def test_columns_of_no_numbers(column: str, kind: str) -> None:
         analyse(FRAME.assign(**{column: wrong}))
 
 
-@pytest.mark.parametrize(
-    "value",
-    [
-        True,
-        np.True_,
-        np.timedelta64(1000, "ns"),
-        pd.Timedelta(1000),
-        10**400,
-        b"1000",
-        "1000",
-        np.complex64(1),
-    ],
-)
+@pytest.mark.parametrize("value", [
+    True,
+    np.True_,
+    np.timedelta64(1000, "ns"),
+    pd.Timedelta(1000),
+    10**400,
+    b"1000",
+    "1000",
+    np.complex64(1),
+])  # fmt: skip
 def test_a_cell_that_numpy_would_take_for_a_number(value: object) -> None:
     with pytest.raises(CandleError, match="'close' must hold numbers"):
         analyse(with_value("close", 3, value))

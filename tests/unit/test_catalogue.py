@@ -17,16 +17,12 @@ from tests.support.markets import synthetic
 EVERY = Params(**EVERY_COLUMN)
 # What users were promised, by the type of its values; every one is there with the default settings.
 PROMISED = {
-    "f": (
-        "ict_ob_top", "ict_ob_bottom", "ict_fvg_top", "ict_fvg_bottom", "ict_bull_ob_top",
+    "f": ("ict_ob_top", "ict_ob_bottom", "ict_fvg_top", "ict_fvg_bottom", "ict_bull_ob_top",
         "ict_bull_ob_bottom", "ict_bear_ob_top", "ict_bear_ob_bottom", "ict_swing_high", "ict_swing_low",
         "ict_equal_highs", "ict_equal_lows", "ict_long_score", "ict_short_score", "ict_long_stop",
-        "ict_short_stop",
-    ),
-    "i": (
-        "ict_ob_direction", "ict_fvg_direction", "ict_trend", "ict_bos", "ict_choch", "ict_trend_4h",
-        "ict_sweep",
-    ),
+        "ict_short_stop"),
+    "i": ("ict_ob_direction", "ict_fvg_direction", "ict_trend", "ict_bos", "ict_choch", "ict_trend_4h",
+        "ict_sweep"),
     "b": ("ict_in_bull_fvg", "ict_in_bear_fvg", "ict_in_bull_ote", "ict_in_bear_ote"),
     "O": ("ict_swing_label",),
 }  # fmt: skip

@@ -14,16 +14,13 @@ from ict.desk.grid import Grid, GridError, ticks_of_months
 TICKS = (10.0, 1.0, 0.5, 0.3, 0.25, 0.1, 0.05, 0.01, 0.001, 0.00025, 1e-5, 1e-6, 1e-7, 1e-8)
 
 
-@pytest.mark.parametrize(
-    ("price", "tick", "long", "short"),
-    [
-        (59_400.03, 0.1, 59_400.1, 59_400.0),
-        (59_400.1, 0.1, 59_400.1, 59_400.1),  # on the grid it stays
-        (0.02994, 0.0001, 0.03, 0.0299),  # faults/coarse_tick.py: a long's stop lands on its entry
-        (0.3, 0.1, 0.3, 0.3),  # a float's remainder of 0.3 by 0.1 is 0.09999999999999998
-        (101.0, 5.0, 105.0, 100.0),
-    ],
-)
+@pytest.mark.parametrize(("price", "tick", "long", "short"), [
+    (59_400.03, 0.1, 59_400.1, 59_400.0),
+    (59_400.1, 0.1, 59_400.1, 59_400.1),  # on the grid it stays
+    (0.02994, 0.0001, 0.03, 0.0299),  # faults/coarse_tick.py: a long's stop lands on its entry
+    (0.3, 0.1, 0.3, 0.3),  # a float's remainder of 0.3 by 0.1 is 0.09999999999999998
+    (101.0, 5.0, 105.0, 100.0),
+])  # fmt: skip
 def test_a_level_is_rounded_with_its_side(price: float, tick: float, long: float, short: float) -> None:
     """Up for a long, down for a short: so Freqtrade rounds the order of a stop."""
     grid = Grid(tick, 1.0)

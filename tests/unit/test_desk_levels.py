@@ -20,29 +20,23 @@ from ict.market.zones import stop_of_zone
 FINE = Grid(1e-9, 1e-9)
 
 
-@pytest.mark.parametrize(
-    ("edge", "direction", "buffer", "stop"),
-    [
-        (100.0, 1, 0.002, 99.8),  # below the bottom of a bullish zone
-        (100.0, -1, 0.002, 100.2),  # above the top of a bearish one
-        (50_000.0, 1, 0.01, 49_500.0),
-        (50_000.0, -1, 0.0, 50_000.0),
-    ],
-)
+@pytest.mark.parametrize(("edge", "direction", "buffer", "stop"), [
+    (100.0, 1, 0.002, 99.8),  # below the bottom of a bullish zone
+    (100.0, -1, 0.002, 100.2),  # above the top of a bearish one
+    (50_000.0, 1, 0.01, 49_500.0),
+    (50_000.0, -1, 0.0, 50_000.0),
+])  # fmt: skip
 def test_stop_of_zone(edge: float, direction: int, buffer: float, stop: float) -> None:
     assert stop_of_zone(edge, direction, buffer) == pytest.approx(stop, rel=1e-15)
     assert stop_of_zone(np.array([edge, math.nan]), direction, buffer).tolist()[0] == pytest.approx(stop)
 
 
-@pytest.mark.parametrize(
-    ("entry", "stop", "direction", "reward", "target"),
-    [
-        (100.0, 98.0, 1, 2.0, 104.0),  # risks 2, wants 4
-        (100.0, 102.0, -1, 2.0, 96.0),
-        (100.0, 99.0, 1, 1.0, 101.0),
-        (100.0, 101.0, -1, 0.5, 99.5),
-    ],
-)
+@pytest.mark.parametrize(("entry", "stop", "direction", "reward", "target"), [
+    (100.0, 98.0, 1, 2.0, 104.0),  # risks 2, wants 4
+    (100.0, 102.0, -1, 2.0, 96.0),
+    (100.0, 99.0, 1, 1.0, 101.0),
+    (100.0, 101.0, -1, 0.5, 99.5),
+])  # fmt: skip
 def test_target(entry: float, stop: float, direction: int, reward: float, target: float) -> None:
     """EXIT-1: as many times the risk beyond the entry as asked."""
     assert levels_of_entry(entry, stop, direction, reward, FINE) == Levels(entry, stop, target)
@@ -52,21 +46,18 @@ def test_no_target() -> None:
     assert levels_of_entry(100.0, 98.0, 1, 0.0, FINE).target is None
 
 
-@pytest.mark.parametrize(
-    ("entry", "stop", "direction"),
-    [
-        (100.0, 100.0, 1),
-        (100.0, 100.1, 1),
-        (100.0, 99.9, -1),
-        (100.0, math.nan, 1),
-        (math.nan, 99.0, 1),
-        (math.inf, 99.0, 1),
-        (100.0, math.inf, -1),
-        (100.0, 0.0, 1),
-        (100.0, -5.0, 1),
-        (-100.0, -90.0, -1),
-    ],
-)
+@pytest.mark.parametrize(("entry", "stop", "direction"), [
+    (100.0, 100.0, 1),
+    (100.0, 100.1, 1),
+    (100.0, 99.9, -1),
+    (100.0, math.nan, 1),
+    (math.nan, 99.0, 1),
+    (math.inf, 99.0, 1),
+    (100.0, math.inf, -1),
+    (100.0, 0.0, 1),
+    (100.0, -5.0, 1),
+    (-100.0, -90.0, -1),
+])  # fmt: skip
 def test_a_stop_on_the_wrong_side(entry: float, stop: float, direction: int) -> None:
     side = "below" if direction > 0 else "above"
     with pytest.raises(LevelError, match=f"^stop must be a price {side} the entry {entry}, was {stop}"):
@@ -83,16 +74,13 @@ def test_a_short_target_is_a_price() -> None:
     assert levels_of_entry(100.0, 149.0, -1, 2.0, FINE).target == 2.0
 
 
-@pytest.mark.parametrize(
-    ("stop", "direction", "least", "widened"),
-    [
-        (99.0, 1, 3.0, 97.0),
-        (95.0, 1, 3.0, 95.0),
-        (101.0, -1, 3.0, 103.0),
-        (105.0, -1, 3.0, 105.0),
-        (99.0, 1, 0.0, 99.0),
-    ],
-)
+@pytest.mark.parametrize(("stop", "direction", "least", "widened"), [
+    (99.0, 1, 3.0, 97.0),
+    (95.0, 1, 3.0, 95.0),
+    (101.0, -1, 3.0, 103.0),
+    (105.0, -1, 3.0, 105.0),
+    (99.0, 1, 0.0, 99.0),
+])  # fmt: skip
 def test_least_distance(stop: float, direction: int, least: float, widened: float) -> None:
     """EXIT-2: a stop nearer than the least distance from the entry of 100 goes there; a wider one stays."""
     assert widened_stop(stop, 100.0, direction, least) == widened

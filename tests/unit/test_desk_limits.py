@@ -62,35 +62,29 @@ def test_midnight(opened: datetime, counts: bool) -> None:
     assert (reason(*[TradeFact(opened)] * 5) is not None) == counts
 
 
-@pytest.mark.parametrize(
-    ("realised", "start", "is_allowed"),
-    [
-        (-30.0, 1000.0, False),  # 3 % of the 1,000 that the day began with
-        (-29.99, 1000.0, True),
-        (-30.0, 1000.01, True),
-        (-31.0, 1000.0, False),
-        (30.0, 1000.0, True),
-    ],
-)
+@pytest.mark.parametrize(("realised", "start", "is_allowed"), [
+    (-30.0, 1000.0, False),  # 3 % of the 1,000 that the day began with
+    (-29.99, 1000.0, True),
+    (-30.0, 1000.01, True),
+    (-31.0, 1000.0, False),
+    (30.0, 1000.0, True),
+])  # fmt: skip
 def test_loss_of_a_day(realised: float, start: float, is_allowed: bool) -> None:
     assert (reason(trade(realised=realised), start=start) is None) == is_allowed
 
 
-@pytest.mark.parametrize(
-    ("closes", "is_allowed"),
-    [
-        ([(2, 25.0), (3, -50.0)], True),  # never below -25 of the 1,000 it began with
-        ([(3, -50.0), (2, 25.0)], True),  # whatever the order of the list
-        ([(2, -50.0), (3, 25.0)], False),  # the cap was met at -50, and a later gain does not lift it
-        ([(2, -50.0), (3, 90.0)], False),
-        ([(2, -50.0), (2, 25.0)], False),  # of one candle, losses count first
-        ([(2, 25.0), (2, -50.0)], False),
-        ([(2, 25.0), (2, -29.0)], True),
-        ([(1, 25.0), (2, 90.0), (2, -50.0)], True),  # -25 at most
-        ([(2, -10.0), (3, -10.0), (4, -10.0)], False),
-        ([(2, -10.0), (3, -10.0), (4, -9.0)], True),
-    ],
-)
+@pytest.mark.parametrize(("closes", "is_allowed"), [
+    ([(2, 25.0), (3, -50.0)], True),  # never below -25 of the 1,000 it began with
+    ([(3, -50.0), (2, 25.0)], True),  # whatever the order of the list
+    ([(2, -50.0), (3, 25.0)], False),  # the cap was met at -50, and a later gain does not lift it
+    ([(2, -50.0), (3, 90.0)], False),
+    ([(2, -50.0), (2, 25.0)], False),  # of one candle, losses count first
+    ([(2, 25.0), (2, -50.0)], False),
+    ([(2, 25.0), (2, -29.0)], True),
+    ([(1, 25.0), (2, 90.0), (2, -50.0)], True),  # -25 at most
+    ([(2, -10.0), (3, -10.0), (4, -10.0)], False),
+    ([(2, -10.0), (3, -10.0), (4, -9.0)], True),
+])  # fmt: skip
 def test_gains_and_losses_of_a_day(closes: list[tuple[float, float]], is_allowed: bool) -> None:
     """The cap is met once the day's realised profit has been that low."""
     facts = [trade(realised=realised, closed=hour) for hour, realised in closes]
@@ -153,21 +147,18 @@ YESTERDAY = MIDNIGHT - timedelta(hours=1)
 TODAY = MIDNIGHT, MIDNIGHT + timedelta(days=1)
 
 
-@pytest.mark.parametrize(
-    ("total", "parts", "expected"),
-    [
-        (-20.0, [(NOON, -20.0)], -20.0),
-        (20.0, [(NOON, 20.0)], 20.0),
-        (-20.0, [(YESTERDAY, -20.0)], 0.0),
-        (-20.0, [], 0.0),  # still open
-        (-20.0, [(None, -20.0)], 0.0),
-        (0.0, [(YESTERDAY, 30.0), (NOON, -30.0)], -30.0),  # yesterday's gain hides nothing
-        (-20.0, [(YESTERDAY, 10.0), (NOON, -29.0)], -30.0),  # a funding of 1 counts on the last day
-        (5.0, [(YESTERDAY, -10.0), (NOON, 15.0)], 15.0),
-        (-20.0, [(MIDNIGHT, -20.0)], -20.0),
-        (-20.0, [(MIDNIGHT - MOMENT, -20.0)], 0.0),
-    ],
-)
+@pytest.mark.parametrize(("total", "parts", "expected"), [
+    (-20.0, [(NOON, -20.0)], -20.0),
+    (20.0, [(NOON, 20.0)], 20.0),
+    (-20.0, [(YESTERDAY, -20.0)], 0.0),
+    (-20.0, [], 0.0),  # still open
+    (-20.0, [(None, -20.0)], 0.0),
+    (0.0, [(YESTERDAY, 30.0), (NOON, -30.0)], -30.0),  # yesterday's gain hides nothing
+    (-20.0, [(YESTERDAY, 10.0), (NOON, -29.0)], -30.0),  # a funding of 1 counts on the last day
+    (5.0, [(YESTERDAY, -10.0), (NOON, 15.0)], 15.0),
+    (-20.0, [(MIDNIGHT, -20.0)], -20.0),
+    (-20.0, [(MIDNIGHT - MOMENT, -20.0)], 0.0),
+])  # fmt: skip
 def test_closes_of_the_day(total: float, parts: list[tuple[datetime | None, float]], expected: float) -> None:
     closes = closes_between(total, parts, *TODAY)
     assert sum(close.profit for close in closes) == expected
@@ -186,15 +177,12 @@ def test_a_stretch_ends_before_its_end() -> None:
     assert closes_between(18.0, [*parts, (midnight, -1.0)], *TODAY) == (Close(NOON, 20.0),)
 
 
-@pytest.mark.parametrize(
-    ("price", "direction", "expected"),
-    [
-        (110.0, 1, 19.36),  # 2 * (10 - 0.001 * 100 - 0.002 * 110)
-        (90.0, 1, -20.56),  # 2 * (-10 - 0.1 - 0.18)
-        (90.0, -1, 19.44),  # 2 * (10 - 0.1 - 0.18)
-        (110.0, -1, -20.64),  # 2 * (-10 - 0.1 - 0.22)
-    ],
-)
+@pytest.mark.parametrize(("price", "direction", "expected"), [
+    (110.0, 1, 19.36),  # 2 * (10 - 0.001 * 100 - 0.002 * 110)
+    (90.0, 1, -20.56),  # 2 * (-10 - 0.1 - 0.18)
+    (90.0, -1, 19.44),  # 2 * (10 - 0.1 - 0.18)
+    (110.0, -1, -20.64),  # 2 * (-10 - 0.1 - 0.22)
+])  # fmt: skip
 def test_part_profit(price: float, direction: int, expected: float) -> None:
     """Two coins entered at 100, fees of 0.1 % to enter and 0.2 % to leave."""
     profit = part_profit(100.0, price, 2.0, direction, (0.001, 0.002))
@@ -202,22 +190,19 @@ def test_part_profit(price: float, direction: int, expected: float) -> None:
 
 
 # RISK-3. The entry in question risks 1 of 1000; 100 and 10 coins are of no matter to a float.
-@pytest.mark.parametrize(
-    ("others", "percent", "is_allowed"),
-    [
-        ([], 0.1, True),  # exactly its own 1
-        ([], 0.09, False),
-        ([OpenRisk(100.0, 98.0, 2.0, 1)], 0.5, True),  # 4 and 1
-        ([OpenRisk(100.0, 98.0, 2.0, 1)], 0.49, False),
-        ([OpenRisk(100.0, 102.0, 2.0, -1)], 0.5, True),
-        ([OpenRisk(100.0, 102.0, 2.0, -1)], 0.49, False),
-        ([OpenRisk(100.0, 101.0, 50.0, 1)], 0.1, True),  # its stop is beyond its entry: no risk, no credit
-        ([OpenRisk(100.0, 99.0, 50.0, -1)], 0.1, True),
-        ([OpenRisk(100.0, 99.9, 10.0, 1)] * 3, 0.4, True),  # 3 times 1, whatever floats make of 0.1
-        ([OpenRisk(100.0, math.nan, 2.0, 1)], 99.0, False),
-        ([OpenRisk(100.0, 99.0, math.nan, 1)], 99.0, False),
-    ],
-)
+@pytest.mark.parametrize(("others", "percent", "is_allowed"), [
+    ([], 0.1, True),  # exactly its own 1
+    ([], 0.09, False),
+    ([OpenRisk(100.0, 98.0, 2.0, 1)], 0.5, True),  # 4 and 1
+    ([OpenRisk(100.0, 98.0, 2.0, 1)], 0.49, False),
+    ([OpenRisk(100.0, 102.0, 2.0, -1)], 0.5, True),
+    ([OpenRisk(100.0, 102.0, 2.0, -1)], 0.49, False),
+    ([OpenRisk(100.0, 101.0, 50.0, 1)], 0.1, True),  # its stop is beyond its entry: no risk, no credit
+    ([OpenRisk(100.0, 99.0, 50.0, -1)], 0.1, True),
+    ([OpenRisk(100.0, 99.9, 10.0, 1)] * 3, 0.4, True),  # 3 times 1, whatever floats make of 0.1
+    ([OpenRisk(100.0, math.nan, 2.0, 1)], 99.0, False),
+    ([OpenRisk(100.0, 99.0, math.nan, 1)], 99.0, False),
+])  # fmt: skip
 def test_open_risk(others: list[OpenRisk], percent: float, is_allowed: bool) -> None:
     """RISK-3: distances from entry to stop in force times amounts, the new one counted."""
     known = account(open_risks=tuple(others))
@@ -238,20 +223,17 @@ def test_open_risk_of_no_equity() -> None:
 MONDAY = MIDNIGHT - timedelta(days=1)
 
 
-@pytest.mark.parametrize(
-    ("closes", "is_allowed"),
-    [
-        ([(-13, -49.0)], True),  # on Monday, 4.9 % of 1000
-        ([(-13, -50.0)], False),
-        ([(-25, -50.0)], True),  # on Sunday, of the week before
-        ([(-24, -50.0)], False),  # the week's first moment
-        ([(-13, -50.0), (5, 90.0)], False),  # a later gain does not lift it
-        ([(-13, 20.0), (5, -60.0)], True),  # never below -40
-        ([(5, 20.0), (5, -60.0)], False),  # of one candle, losses first
-        ([(-13, -20.0), (5, -29.0)], True),  # and 2.9 % on the day
-        ([(-13, -25.0), (5, -25.0)], False),
-    ],
-)
+@pytest.mark.parametrize(("closes", "is_allowed"), [
+    ([(-13, -49.0)], True),  # on Monday, 4.9 % of 1000
+    ([(-13, -50.0)], False),
+    ([(-25, -50.0)], True),  # on Sunday, of the week before
+    ([(-24, -50.0)], False),  # the week's first moment
+    ([(-13, -50.0), (5, 90.0)], False),  # a later gain does not lift it
+    ([(-13, 20.0), (5, -60.0)], True),  # never below -40
+    ([(5, 20.0), (5, -60.0)], False),  # of one candle, losses first
+    ([(-13, -20.0), (5, -29.0)], True),  # and 2.9 % on the day
+    ([(-13, -25.0), (5, -25.0)], False),
+])  # fmt: skip
 def test_loss_of_a_week(closes: list[tuple[float, float]], is_allowed: bool) -> None:
     facts = [trade(hours=-100, realised=realised, closed=hour) for hour, realised in closes]
     settings = Params(max_weekly_loss_percent=5.0, max_daily_loss_percent=100.0)
@@ -262,16 +244,13 @@ def test_loss_of_a_week(closes: list[tuple[float, float]], is_allowed: bool) -> 
     assert limit_reached(account(*facts), Params(max_daily_loss_percent=100.0)) is None
 
 
-@pytest.mark.parametrize(
-    ("day", "monday", "later"),
-    [
-        (0, -1, 6),
-        (-1, -1, 6),
-        (5, -1, 6),
-        (6, 6, 13),
-        (-2, -8, -1),
-    ],  # Tuesday, Monday, Sunday, Monday, Sunday
-)
+@pytest.mark.parametrize(("day", "monday", "later"), [
+    (0, -1, 6),
+    (-1, -1, 6),
+    (5, -1, 6),
+    (6, 6, 13),
+    (-2, -8, -1),
+])  # fmt: skip
 def test_weeks_begin_on_monday(day: int, monday: int, later: int) -> None:
     at = MIDNIGHT + timedelta(days=day, hours=23)
     assert week_start(at) == MIDNIGHT + timedelta(days=monday)
@@ -280,24 +259,21 @@ def test_weeks_begin_on_monday(day: int, monday: int, later: int) -> None:
 
 
 # RISK-5. 1000 before the first close, whenever that was; closes in days before noon of the 5th.
-@pytest.mark.parametrize(
-    ("closes", "below", "ends"),
-    [
-        ([(-3, -100.0)], None, None),  # exactly 10 %
-        ([(-3, -101.0)], 10.1, 27),  # until 30 days have passed since the close
-        ([(-29, -101.0)], 10.1, 1),
-        ([(-30, -101.0)], None, None),  # the 1000 are 30 days old
-        ([(-20, 100.0), (-10, -120.0)], 120 / 1100 * 100, 20),  # from the highest, 1100
-        ([(-20, 100.0), (-10, -100.0)], None, None),
-        ([(-10, -150.0), (-5, 60.0)], None, None),  # it came back to 910
-        ([(-10, -150.0), (-5, 40.0)], 11.0, 20),
-        ([(-10, -80.0), (-5, -80.0)], 16.0, 20),  # 840 is 8.7 % below 920, so the 1000 alone matter
-        ([(-10, 100.0), (-10, -220.0)], 12.0, 20),  # of one moment nobody saw the 1100
-        ([(-20, 20.0), (-10, -200.0)], 200 / 1020 * 100, 20),  # 1000 and 1020 are both too high
-        ([(-10, -200.0), (-20, 20.0)], 200 / 1020 * 100, 20),  # whatever the order of the list
-        ([(-20, -1.0), (-10, -99.9)], 10.09, 10),  # 899.1 is exactly 10 % below 999
-    ],
-)
+@pytest.mark.parametrize(("closes", "below", "ends"), [
+    ([(-3, -100.0)], None, None),  # exactly 10 %
+    ([(-3, -101.0)], 10.1, 27),  # until 30 days have passed since the close
+    ([(-29, -101.0)], 10.1, 1),
+    ([(-30, -101.0)], None, None),  # the 1000 are 30 days old
+    ([(-20, 100.0), (-10, -120.0)], 120 / 1100 * 100, 20),  # from the highest, 1100
+    ([(-20, 100.0), (-10, -100.0)], None, None),
+    ([(-10, -150.0), (-5, 60.0)], None, None),  # it came back to 910
+    ([(-10, -150.0), (-5, 40.0)], 11.0, 20),
+    ([(-10, -80.0), (-5, -80.0)], 16.0, 20),  # 840 is 8.7 % below 920, so the 1000 alone matter
+    ([(-10, 100.0), (-10, -220.0)], 12.0, 20),  # of one moment nobody saw the 1100
+    ([(-20, 20.0), (-10, -200.0)], 200 / 1020 * 100, 20),  # 1000 and 1020 are both too high
+    ([(-10, -200.0), (-20, 20.0)], 200 / 1020 * 100, 20),  # whatever the order of the list
+    ([(-20, -1.0), (-10, -99.9)], 10.09, 10),  # 899.1 is exactly 10 % below 999
+])  # fmt: skip
 def test_drawdown(closes: list[tuple[float, float]], below: float | None, ends: int | None) -> None:
     facts = [TradeFact(MIDNIGHT, (Close(NOON + timedelta(days=days), profit),)) for days, profit in closes]
     settings = Params(max_drawdown_percent=10.0, max_daily_trades=1000)
@@ -338,23 +314,20 @@ def test_an_unknown_drawdown_is_no_permission(start: float, lost: float) -> None
 
 
 # RISK-6. Hours before noon and what the trade made; three losses bring a pause of 24 hours.
-@pytest.mark.parametrize(
-    ("results", "ends"),
-    [
-        ([(-4, -1), (-3, -1)], None),
-        ([(-5, -1), (-4, -1), (-3, -1)], 21),
-        ([(-5, -1), (-4, -1), (-3, 0)], None),  # no loss
-        ([(-5, -1), (-4, 9), (-3, -1), (-2, -1)], None),  # two since the win
-        ([(-50, -1), (-49, -1), (-24, -1)], None),  # the pause is over
-        ([(-50, -1), (-49, -1), (-23.9, -1)], 0.1),
-        ([(-90, -1), (-80, -1), (-70, -1), (-3, -1)], 21),  # after the pause a further loss pauses again
-        ([(-90, -1), (-80, -1), (-70, -1), (-5, 9), (-3, -1)], None),  # until a trade wins
-        ([(-5, -1), (-4, -1), (-3, -1), (-2, 9)], 21),  # one that was open does not end the pause
-        ([(-5, -1), (-4, -1), (-3, -1), (-3, 9)], None),  # of one candle the winners come first: one loss
-        ([(-5, -1), (-4, -1), (-4, 9), (-3.1, -1), (-3, -1)], 21),
-        ([(-5, -1), (-4, -1), (-3, math.nan)], 21),  # what is not known is a loss
-    ],
-)
+@pytest.mark.parametrize(("results", "ends"), [
+    ([(-4, -1), (-3, -1)], None),
+    ([(-5, -1), (-4, -1), (-3, -1)], 21),
+    ([(-5, -1), (-4, -1), (-3, 0)], None),  # no loss
+    ([(-5, -1), (-4, 9), (-3, -1), (-2, -1)], None),  # two since the win
+    ([(-50, -1), (-49, -1), (-24, -1)], None),  # the pause is over
+    ([(-50, -1), (-49, -1), (-23.9, -1)], 0.1),
+    ([(-90, -1), (-80, -1), (-70, -1), (-3, -1)], 21),  # after the pause a further loss pauses again
+    ([(-90, -1), (-80, -1), (-70, -1), (-5, 9), (-3, -1)], None),  # until a trade wins
+    ([(-5, -1), (-4, -1), (-3, -1), (-2, 9)], 21),  # one that was open does not end the pause
+    ([(-5, -1), (-4, -1), (-3, -1), (-3, 9)], None),  # of one candle the winners come first: one loss
+    ([(-5, -1), (-4, -1), (-4, 9), (-3.1, -1), (-3, -1)], 21),
+    ([(-5, -1), (-4, -1), (-3, math.nan)], 21),  # what is not known is a loss
+])  # fmt: skip
 def test_losing_streak(results: list[tuple[float, float]], ends: float | None) -> None:
     newest_first = [Close(NOON + timedelta(hours=at), profit) for at, profit in results[::-1]]
     settings = Params(max_losing_streak=3)

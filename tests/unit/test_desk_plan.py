@@ -32,33 +32,27 @@ def why_not(*given: Any, **changed: Any) -> str:
     return str(refused.value)
 
 
-@pytest.mark.parametrize(
-    ("signal", "stop", "target"),
-    [
-        (LONG, 99.0, 102.0),
-        (SHORT, 101.0, 98.0),
-        (replace(LONG, stop=98.94), 99.0, 102.0),  # rounded towards the price: two times what is placed
-        (replace(SHORT, stop=101.06), 101.0, 98.0),
-        (replace(LONG, least_distance=1.52), 98.4, 103.2),  # EXIT-2: at least so far, on the grid
-        (replace(SHORT, least_distance=1.52), 101.6, 96.8),
-        (replace(LONG, least_distance=0.5), 99.0, 102.0),
-    ],
-)
+@pytest.mark.parametrize(("signal", "stop", "target"), [
+    (LONG, 99.0, 102.0),
+    (SHORT, 101.0, 98.0),
+    (replace(LONG, stop=98.94), 99.0, 102.0),  # rounded towards the price: two times what is placed
+    (replace(SHORT, stop=101.06), 101.0, 98.0),
+    (replace(LONG, least_distance=1.52), 98.4, 103.2),  # EXIT-2: at least so far, on the grid
+    (replace(SHORT, least_distance=1.52), 101.6, 96.8),
+    (replace(LONG, least_distance=0.5), 99.0, 102.0),
+])  # fmt: skip
 def test_levels_are_on_the_grid(signal: Signal, stop: float, target: float) -> None:
     assert plan(signal).levels == Levels(100.0, stop, target)
 
 
 # TGT-1. The risk is 1: of the pools 1.4, 1.5 and 3 beyond the entry, the nearest that is 1.5 R or more away.
-@pytest.mark.parametrize(
-    ("draws", "least", "target"),
-    [
-        ([101.4, 101.5, 103.0], 1.5, 101.5),
-        ([101.4, 101.5, 103.0], 1.6, 103.0),
-        ([98.0, 103.0], 1.5, 103.0),  # a pool on the stop's side is no target, however far
-        ([101.4, 101.0], 1.5, None),
-        ([], 1.5, None),
-    ],
-)
+@pytest.mark.parametrize(("draws", "least", "target"), [
+    ([101.4, 101.5, 103.0], 1.5, 101.5),
+    ([101.4, 101.5, 103.0], 1.6, 103.0),
+    ([98.0, 103.0], 1.5, 103.0),  # a pool on the stop's side is no target, however far
+    ([101.4, 101.0], 1.5, None),
+    ([], 1.5, None),
+])  # fmt: skip
 @pytest.mark.parametrize("side", [1, -1])
 def test_a_pool_is_the_target(draws: list[float], least: float, target: float | None, side: int) -> None:
     signal = replace(LONG if side > 0 else SHORT, draws=[100 + side * (level - 100) for level in draws])
@@ -77,20 +71,17 @@ FIRST = {"partial_exit_at": "liquidity"}
 BOTH_AT_POOLS = FIRST | {"target_at": "liquidity"}
 
 
-@pytest.mark.parametrize(
-    ("settings", "part", "target"),
-    [
-        (BOTH_AT_POOLS, 100.4, 101.6),  # the first one at all, then the first at 1.5 R
-        (BOTH_AT_POOLS | {"partial_exit_at_r": 1.0, "min_target_r": 0.0}, 101.2, 101.6),  # not 101.2 again
-        (BOTH_AT_POOLS | {"partial_exit_at_r": 1.6}, 101.6, 103.0),  # exactly 1.6 R away
-        (BOTH_AT_POOLS | {"partial_exit_at_r": 1.2, "min_target_r": 2.0}, 101.2, 103.0),
-        (FIRST, 100.4, 102.0),  # the rest at 2 R
-        (FIRST | {"risk_reward": 1.2, "partial_exit_at_r": 1.0}, None, 101.2),  # all of it at the pool
-        (FIRST | {"partial_exit_at_r": 2.5}, None, 102.0),  # the target comes first
-        (FIRST | {"partial_exit_at_r": 2.5, "risk_reward": 0.0}, 103.0, None),  # the rest by trail
-        ({"partial_exit_at_r": 1.0}, None, 102.0),  # at a multiple of the risk: no pool is looked for
-    ],
-)
+@pytest.mark.parametrize(("settings", "part", "target"), [
+    (BOTH_AT_POOLS, 100.4, 101.6),  # the first one at all, then the first at 1.5 R
+    (BOTH_AT_POOLS | {"partial_exit_at_r": 1.0, "min_target_r": 0.0}, 101.2, 101.6),  # not 101.2 again
+    (BOTH_AT_POOLS | {"partial_exit_at_r": 1.6}, 101.6, 103.0),  # exactly 1.6 R away
+    (BOTH_AT_POOLS | {"partial_exit_at_r": 1.2, "min_target_r": 2.0}, 101.2, 103.0),
+    (FIRST, 100.4, 102.0),  # the rest at 2 R
+    (FIRST | {"risk_reward": 1.2, "partial_exit_at_r": 1.0}, None, 101.2),  # all of it at the pool
+    (FIRST | {"partial_exit_at_r": 2.5}, None, 102.0),  # the target comes first
+    (FIRST | {"partial_exit_at_r": 2.5, "risk_reward": 0.0}, 103.0, None),  # the rest by trail
+    ({"partial_exit_at_r": 1.0}, None, 102.0),  # at a multiple of the risk: no pool is looked for
+])  # fmt: skip
 @pytest.mark.parametrize("side", [1, -1])
 def test_a_part_is_closed_at_the_first_pool(
     settings: dict[str, Any], part: float | None, target: float | None, side: int
@@ -102,28 +93,22 @@ def test_a_part_is_closed_at_the_first_pool(
     assert [levels.part, levels.target] == mirrored
 
 
-@pytest.mark.parametrize(
-    ("draws", "settings", "said"),
-    [
-        ([101.6], BOTH_AT_POOLS, "second pool lies beyond 101.6, 1.5"),
-        ([101.6, 101.6], BOTH_AT_POOLS, "second pool lies beyond 101.6, 1.5"),
-        ([100.4], FIRST | {"partial_exit_at_r": 0.5}, "pool of liquidity lies 0.5"),
-        ([], FIRST | {"risk_reward": 0.0}, "pool of liquidity lies 0"),
-    ],
-)
+@pytest.mark.parametrize(("draws", "settings", "said"), [
+    ([101.6], BOTH_AT_POOLS, "second pool lies beyond 101.6, 1.5"),
+    ([101.6, 101.6], BOTH_AT_POOLS, "second pool lies beyond 101.6, 1.5"),
+    ([100.4], FIRST | {"partial_exit_at_r": 0.5}, "pool of liquidity lies 0.5"),
+    ([], FIRST | {"risk_reward": 0.0}, "pool of liquidity lies 0"),
+])  # fmt: skip
 def test_without_its_pools_there_is_no_entry(draws: list[float], settings: dict[str, Any], said: str) -> None:
     assert why_not(replace(LONG, draws=draws), **settings) == f"no {said} R or more from the entry 100.0"
 
 
-@pytest.mark.parametrize(
-    ("draws", "settings", "levels"),
-    [
-        ([], FIRST, Levels(100.0, 99.0, 102.0)),  # it keeps its target
-        ([101.6], BOTH_AT_POOLS, Levels(100.0, 99.0, 101.6)),  # all of it at the only pool
-        ([], BOTH_AT_POOLS, Levels(100.0, 99.0, None)),
-        ([101.0, 104.0], BOTH_AT_POOLS, Levels(100.0, 99.0, 104.0, 101.0)),
-    ],
-)
+@pytest.mark.parametrize(("draws", "settings", "levels"), [
+    ([], FIRST, Levels(100.0, 99.0, 102.0)),  # it keeps its target
+    ([101.6], BOTH_AT_POOLS, Levels(100.0, 99.0, 101.6)),  # all of it at the only pool
+    ([], BOTH_AT_POOLS, Levels(100.0, 99.0, None)),
+    ([101.0, 104.0], BOTH_AT_POOLS, Levels(100.0, 99.0, 104.0, 101.0)),
+])  # fmt: skip
 def test_a_fill_takes_the_pools_that_are_left(
     draws: list[float], settings: dict[str, Any], levels: Levels
 ) -> None:
@@ -202,17 +187,14 @@ def test_faults_coarse_tick() -> None:
     assert plan(far, 0.0300, Grid(0.0001, 1.0)).levels == Levels(0.03, 0.0297, 0.0306)
 
 
-@pytest.mark.parametrize(
-    ("costs", "fee", "is_allowed"),
-    [
-        (2.0, 0.0025, True),  # twice 0.0025 * 199 is 0.995
-        (2.0, 0.00252, False),  # 1.003
-        (1.0, 0.005, True),
-        (1.0, 0.0051, False),
-        (0.0, 0.0051, True),  # off
-        (2.0, math.nan, False),
-    ],
-)
+@pytest.mark.parametrize(("costs", "fee", "is_allowed"), [
+    (2.0, 0.0025, True),  # twice 0.0025 * 199 is 0.995
+    (2.0, 0.00252, False),  # 1.003
+    (1.0, 0.005, True),
+    (1.0, 0.0051, False),
+    (0.0, 0.0051, True),  # off
+    (2.0, math.nan, False),
+])  # fmt: skip
 def test_a_stop_must_be_worth_its_fees(costs: float, fee: float, is_allowed: bool) -> None:
     """Both sides' fees of an entry at 100 with its stop at 99."""
     if is_allowed:
@@ -223,20 +205,17 @@ def test_a_stop_must_be_worth_its_fees(costs: float, fee: float, is_allowed: boo
         )
 
 
-@pytest.mark.parametrize(
-    ("signal", "entry", "is_allowed"),
-    [
-        (LONG, 100.5, True),  # half of the signal's 1.0
-        (LONG, 100.6, False),
-        (LONG, 99.5, True),
-        (LONG, 99.4, False),  # either way: the price is on its way to the stop
-        (SHORT, 99.5, True),
-        (SHORT, 99.4, False),
-        (SHORT, 100.6, False),
-        (replace(LONG, least_distance=2.0), 101.0, True),  # EXIT-2 makes the R of the signal
-        (replace(LONG, least_distance=2.0), 101.1, False),
-    ],
-)
+@pytest.mark.parametrize(("signal", "entry", "is_allowed"), [
+    (LONG, 100.5, True),  # half of the signal's 1.0
+    (LONG, 100.6, False),
+    (LONG, 99.5, True),
+    (LONG, 99.4, False),  # either way: the price is on its way to the stop
+    (SHORT, 99.5, True),
+    (SHORT, 99.4, False),
+    (SHORT, 100.6, False),
+    (replace(LONG, least_distance=2.0), 101.0, True),  # EXIT-2 makes the R of the signal
+    (replace(LONG, least_distance=2.0), 101.1, False),
+])  # fmt: skip
 def test_a_price_is_not_chased(signal: Signal, entry: float, is_allowed: bool) -> None:
     if is_allowed:
         assert plan(signal, entry).levels.entry == entry
@@ -268,22 +247,19 @@ def test_an_impossible_least_distance(least: float) -> None:
     assert why_not(replace(LONG, least_distance=least))
 
 
-@pytest.mark.parametrize(
-    ("signal", "fill", "levels"),
-    [
-        (LONG, 100.0, Levels(100.0, 99.0, 102.0)),
-        (LONG, 100.03, Levels(100.03, 99.0, 102.1)),  # the mean of several fills: 102.09 is no tick
-        (LONG, 99.1, Levels(99.1, 99.0, 99.3)),  # near, but on the right side
-        (LONG, 102.0, Levels(102.0, 99.0, 108.0)),  # far: it has filled
-        (LONG, 99.0, Levels(99.0, 98.9, None)),  # on its stop, so the stop is a tick behind it
-        (LONG, 98.0, Levels(98.0, 97.9, None)),
-        (SHORT, 100.0, Levels(100.0, 101.0, 98.0)),
-        (SHORT, 102.0, Levels(102.0, 102.1, None)),
-        (replace(LONG, least_distance=2.0), 100.0, Levels(100.0, 98.0, 104.0)),
-        (replace(LONG, least_distance=2.0), 98.5, Levels(98.5, 98.4, None)),  # its zone's stop was broken
-        (Signal(-1, 160.0, 0.0, 5.5, 100.0), 100.0, Levels(100.0, 160.0, None)),  # 2 R below 0
-    ],
-)
+@pytest.mark.parametrize(("signal", "fill", "levels"), [
+    (LONG, 100.0, Levels(100.0, 99.0, 102.0)),
+    (LONG, 100.03, Levels(100.03, 99.0, 102.1)),  # the mean of several fills: 102.09 is no tick
+    (LONG, 99.1, Levels(99.1, 99.0, 99.3)),  # near, but on the right side
+    (LONG, 102.0, Levels(102.0, 99.0, 108.0)),  # far: it has filled
+    (LONG, 99.0, Levels(99.0, 98.9, None)),  # on its stop, so the stop is a tick behind it
+    (LONG, 98.0, Levels(98.0, 97.9, None)),
+    (SHORT, 100.0, Levels(100.0, 101.0, 98.0)),
+    (SHORT, 102.0, Levels(102.0, 102.1, None)),
+    (replace(LONG, least_distance=2.0), 100.0, Levels(100.0, 98.0, 104.0)),
+    (replace(LONG, least_distance=2.0), 98.5, Levels(98.5, 98.4, None)),  # its zone's stop was broken
+    (Signal(-1, 160.0, 0.0, 5.5, 100.0), 100.0, Levels(100.0, 160.0, None)),  # 2 R below 0
+])  # fmt: skip
 def test_levels_of_a_fill(signal: Signal, fill: float, levels: Levels) -> None:
     assert levels_of_fill(signal, fill, GRID, Params()) == levels
 

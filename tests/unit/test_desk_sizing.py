@@ -19,22 +19,19 @@ def notional(levels: Levels = LONG, **changed: Any) -> float:
     return notional_for_risk(levels, **account)
 
 
-@pytest.mark.parametrize(
-    ("levels", "changed", "expected"),
-    [
-        (LONG, {}, 500.0),  # 100 / 0.2
-        (SHORT, {}, 500.0),
-        (LONG, {"fee": 0.001}, 10_000 / 20.18),  # 20 to the stop, 0.10 to enter and 0.08 to leave
-        (SHORT, {"fee": 0.001}, 10_000 / 20.22),  # 20 to the stop, 0.10 to enter and 0.12 to leave
-        (Levels(100.0, 99.0, None), {}, 1000.0),  # 10,000 by risk, 1,000 by position
-        (Levels(100.0, 90.0, None), {}, 1000.0),  # both arms are 1,000
-        (Levels(100.0, 99.0, None), {"leverage": 5.0}, 5000.0),  # by position
-        (Levels(100.0, 99.0, None), {"leverage": 20.0}, 10_000.0),  # by risk
-        (LONG, {"params": Params(risk_per_trade_percent=0.5)}, 250.0),
-        (Levels(100.0, 99.0, None), {"params": Params(max_position_percent=100.0)}, 10_000.0),
-        (LONG, {"equity": 1234.0}, 61.7),
-    ],
-)
+@pytest.mark.parametrize(("levels", "changed", "expected"), [
+    (LONG, {}, 500.0),  # 100 / 0.2
+    (SHORT, {}, 500.0),
+    (LONG, {"fee": 0.001}, 10_000 / 20.18),  # 20 to the stop, 0.10 to enter and 0.08 to leave
+    (SHORT, {"fee": 0.001}, 10_000 / 20.22),  # 20 to the stop, 0.10 to enter and 0.12 to leave
+    (Levels(100.0, 99.0, None), {}, 1000.0),  # 10,000 by risk, 1,000 by position
+    (Levels(100.0, 90.0, None), {}, 1000.0),  # both arms are 1,000
+    (Levels(100.0, 99.0, None), {"leverage": 5.0}, 5000.0),  # by position
+    (Levels(100.0, 99.0, None), {"leverage": 20.0}, 10_000.0),  # by risk
+    (LONG, {"params": Params(risk_per_trade_percent=0.5)}, 250.0),
+    (Levels(100.0, 99.0, None), {"params": Params(max_position_percent=100.0)}, 10_000.0),
+    (LONG, {"equity": 1234.0}, 61.7),
+])  # fmt: skip
 def test_the_smaller_of_risk_and_position(levels: Levels, changed: dict[str, Any], expected: float) -> None:
     assert notional(levels, **changed) == pytest.approx(expected, rel=1e-12)
 
@@ -60,19 +57,16 @@ def test_a_stopped_trade_loses_what_is_set_and_no_more(stop: float, leverage: fl
     assert lost == pytest.approx(100) or coins * 100 == pytest.approx(1000 * leverage)
 
 
-@pytest.mark.parametrize(
-    ("limits", "expected"),
-    [
-        ({}, 96.0),  # 100 at 60 a coin are 1.66 coins: 1.6 in lots of 0.1
-        ({"leverage": 5.0}, 19.2),
-        ({"notional": 96.0}, 96.0),  # 96 / 60 is 1.6, whatever floats make of it
-        ({"max_stake": 50.0}, 48.0),  # 0.8 coins
-        ({"max_stake": 50.0, "leverage": 2.0}, 48.0),  # the wallet's 50 hold 100: 1.6 coins
-        ({"min_stake": 96.0}, 96.0),
-        ({"rate": 60.1}, 96.16),  # a short of a backtest rests a tick above: the same 1.6 coins
-        ({"rate": 63.0, "max_stake": 96.5}, 94.5),  # of which the wallet's 96.5 holds 1.5
-    ],
-)
+@pytest.mark.parametrize(("limits", "expected"), [
+    ({}, 96.0),  # 100 at 60 a coin are 1.66 coins: 1.6 in lots of 0.1
+    ({"leverage": 5.0}, 19.2),
+    ({"notional": 96.0}, 96.0),  # 96 / 60 is 1.6, whatever floats make of it
+    ({"max_stake": 50.0}, 48.0),  # 0.8 coins
+    ({"max_stake": 50.0, "leverage": 2.0}, 48.0),  # the wallet's 50 hold 100: 1.6 coins
+    ({"min_stake": 96.0}, 96.0),
+    ({"rate": 60.1}, 96.16),  # a short of a backtest rests a tick above: the same 1.6 coins
+    ({"rate": 63.0, "max_stake": 96.5}, 94.5),  # of which the wallet's 96.5 holds 1.5
+])  # fmt: skip
 def test_whole_lots(limits: dict[str, float], expected: float) -> None:
     assert stake(**limits) == pytest.approx(expected, rel=1e-8)
 
@@ -82,21 +76,18 @@ def stake(**limits: float) -> float:
     return whole_stake(entry=60.0, grid=Grid(0.01, 0.1), **asked)
 
 
-@pytest.mark.parametrize(
-    "limits",
-    [
-        {"min_stake": 96.01},  # RISK-1: never raised to the exchange's minimum
-        {"min_stake": 98.0},  # 100 would do, 1.6 coins don't
-        {"notional": 5.9},  # not a lot
-        {"max_stake": 4.0},
-        {"max_stake": 0.0},
-        {"max_stake": -1.0},
-        {"min_stake": math.nan},
-        {"max_stake": math.nan},
-        {"notional": math.nan},
-        {"leverage": math.nan},
-    ],
-)
+@pytest.mark.parametrize("limits", [
+    {"min_stake": 96.01},  # RISK-1: never raised to the exchange's minimum
+    {"min_stake": 98.0},  # 100 would do, 1.6 coins don't
+    {"notional": 5.9},  # not a lot
+    {"max_stake": 4.0},
+    {"max_stake": 0.0},
+    {"max_stake": -1.0},
+    {"min_stake": math.nan},
+    {"max_stake": math.nan},
+    {"notional": math.nan},
+    {"leverage": math.nan},
+])  # fmt: skip
 def test_below_the_minimum_there_is_no_trade(limits: dict[str, float]) -> None:
     with pytest.raises(SizeError, match=r"^its size would be below the exchange's minimum of "):
         stake(**limits)
@@ -111,22 +102,19 @@ def test_freqtrade_makes_the_same_amount_of_the_margin(rate: float) -> None:
         assert Grid(0.1, 0.001).amount(margin / rate * 7.0) == round(lots * 0.001, 3)
 
 
-@pytest.mark.parametrize(
-    ("stop", "direction", "maintenance", "buffer", "leverage"),
-    [
-        # Long, 2 % to the stop: the way must be 3.3333 %. 1 / L - 0.4 % over 99.6 % is that at L = 26.88.
-        (98.0, 1, Maintenance(0.004, 0.0), 0.05, 26),
-        # Short: over 100.4 %, L = 26.6.
-        (102.0, -1, Maintenance(0.004, 0.0), 0.05, 26),
-        (98.0, 1, Maintenance(0.0, 0.0), 0.05, 30),  # exactly 60 % of a thirtieth
-        (98.0, 1, Maintenance(0.004, 2.0), 0.05, 28),  # 2 of the 1,000 are taken off: 0.2 %, L = 28.4
-        (98.0, 1, Maintenance(0.0, 0.0), 0.5, 25),  # Freqtrade itself closes halfway
-        (98.0, 1, Maintenance(0.0, 0.0), 1.0, 0),  # and here at once
-        (39.0, 1, Maintenance(0.0, 0.0), 0.05, 0),  # 61 % away, the whole price is the way
-        (40.0, 1, Maintenance(0.0, 0.0), 0.05, 1),
-        (98.0, 1, Maintenance(math.nan, 0.0), 0.05, 0),
-    ],
-)
+@pytest.mark.parametrize(("stop", "direction", "maintenance", "buffer", "leverage"), [
+    # Long, 2 % to the stop: the way must be 3.3333 %. 1 / L - 0.4 % over 99.6 % is that at L = 26.88.
+    (98.0, 1, Maintenance(0.004, 0.0), 0.05, 26),
+    # Short: over 100.4 %, L = 26.6.
+    (102.0, -1, Maintenance(0.004, 0.0), 0.05, 26),
+    (98.0, 1, Maintenance(0.0, 0.0), 0.05, 30),  # exactly 60 % of a thirtieth
+    (98.0, 1, Maintenance(0.004, 2.0), 0.05, 28),  # 2 of the 1,000 are taken off: 0.2 %, L = 28.4
+    (98.0, 1, Maintenance(0.0, 0.0), 0.5, 25),  # Freqtrade itself closes halfway
+    (98.0, 1, Maintenance(0.0, 0.0), 1.0, 0),  # and here at once
+    (39.0, 1, Maintenance(0.0, 0.0), 0.05, 0),  # 61 % away, the whole price is the way
+    (40.0, 1, Maintenance(0.0, 0.0), 0.05, 1),
+    (98.0, 1, Maintenance(math.nan, 0.0), 0.05, 0),
+])  # fmt: skip
 def test_the_stop_comes_well_before_the_liquidation(
     stop: float, direction: int, maintenance: Maintenance, buffer: float, leverage: int
 ) -> None:

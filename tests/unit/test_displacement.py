@@ -11,16 +11,13 @@ from tests.support.markets import candle_frame
 USUAL = [(100.0, 100.3, 99.9, 100.2), (100.2, 100.3, 99.9, 100.0)] * 10
 
 
-@pytest.mark.parametrize(
-    ("last", "expected"),
-    [
-        ((100.0, 100.4, 99.9, 100.3), 1),  # body 0.3 of 0.5, and 1.5 times 0.2: both are ties
-        ((100.3, 100.4, 99.9, 100.0), -1),
-        ((100.0, 100.4, 99.89, 100.3), 0),  # 0.3 of 0.51
-        ((100.0, 100.3, 100.0, 100.29), 0),  # 1.45 times 0.2
-        ((100.0, 101.0, 99.0, 100.0), 0),  # no body
-    ],
-)
+@pytest.mark.parametrize(("last", "expected"), [
+    ((100.0, 100.4, 99.9, 100.3), 1),  # body 0.3 of 0.5, and 1.5 times 0.2: both are ties
+    ((100.3, 100.4, 99.9, 100.0), -1),
+    ((100.0, 100.4, 99.89, 100.3), 0),  # 0.3 of 0.51
+    ((100.0, 100.3, 100.0, 100.29), 0),  # 1.45 times 0.2
+    ((100.0, 101.0, 99.0, 100.0), 0),  # no body
+])  # fmt: skip
 def test_displacement(last: tuple[float, ...], expected: int) -> None:
     candles = Candles.from_frame(candle_frame([*USUAL, last]))
     assert displacement(candles, Params()).tolist() == [0] * 20 + [expected]

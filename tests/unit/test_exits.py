@@ -23,23 +23,20 @@ NAN, NONE = math.nan, -math.inf
 ALL = Exits(stops=(Trail("4h", 0.0), BreakEven(1.0)))
 
 
-@pytest.mark.parametrize(
-    ("trade", "price", "swing", "stop"),
-    [
-        (LONG, 101.9, NAN, NONE),  # a gain of 0.95 R has earned nothing
-        (LONG, 102.0, NAN, 100.0),  # 1 R: to the entry
-        (LONG, 101.0, 99.0, 99.0),  # behind a swing above the first stop
-        (LONG, 101.0, 97.0, 97.0),  # below it, which moves nothing: see `is_worth_moving`
-        (LONG, 98.5, 99.0, NONE),  # price is below the swing already
-        (LONG, 99.0, 99.0, NONE),  # on it is not above it
-        (LONG, 104.0, 103.0, 103.0),  # the tighter of both
-        (LONG, 104.0, 99.0, 100.0),
-        (SHORT, -98.1, NAN, NONE),
-        (SHORT, -98.0, NAN, -100.0),
-        (SHORT, -99.0, -101.0, -101.0),
-        (SHORT, -96.0, -97.0, -97.0),
-    ],
-)
+@pytest.mark.parametrize(("trade", "price", "swing", "stop"), [
+    (LONG, 101.9, NAN, NONE),  # a gain of 0.95 R has earned nothing
+    (LONG, 102.0, NAN, 100.0),  # 1 R: to the entry
+    (LONG, 101.0, 99.0, 99.0),  # behind a swing above the first stop
+    (LONG, 101.0, 97.0, 97.0),  # below it, which moves nothing: see `is_worth_moving`
+    (LONG, 98.5, 99.0, NONE),  # price is below the swing already
+    (LONG, 99.0, 99.0, NONE),  # on it is not above it
+    (LONG, 104.0, 103.0, 103.0),  # the tighter of both
+    (LONG, 104.0, 99.0, 100.0),
+    (SHORT, -98.1, NAN, NONE),
+    (SHORT, -98.0, NAN, -100.0),
+    (SHORT, -99.0, -101.0, -101.0),
+    (SHORT, -96.0, -97.0, -97.0),
+])  # fmt: skip
 def test_the_stop_that_is_earned(trade: Position, price: float, swing: float, stop: float) -> None:
     """EXIT-3 and EXIT-4 with break-even at 1 R: the tighter of both."""
     assert ALL.stop(trade, Moment(price, swing)) == stop
@@ -59,19 +56,16 @@ def test_each_rule_works_alone_and_none_moves_nothing() -> None:
     assert Exits(stops=(Trail("1h", 0.0),)).stop(LONG, now) == 101.0
 
 
-@pytest.mark.parametrize(
-    ("stop", "in_force", "is_worth"),
-    [
-        (99.0, 98.0, True),
-        (98.0, 98.0, False),
-        (97.0, 98.0, False),  # never loosened
-        (10_000.0, 9_999.5, False),  # by 0.005 % only
-        (10_000.0, 9_998.9, True),
-        (-10_000.0, -10_001.1, True),  # a short's goes down
-        (-10_000.0, -10_000.5, False),
-        (NONE, 98.0, False),
-    ],
-)
+@pytest.mark.parametrize(("stop", "in_force", "is_worth"), [
+    (99.0, 98.0, True),
+    (98.0, 98.0, False),
+    (97.0, 98.0, False),  # never loosened
+    (10_000.0, 9_999.5, False),  # by 0.005 % only
+    (10_000.0, 9_998.9, True),
+    (-10_000.0, -10_001.1, True),  # a short's goes down
+    (-10_000.0, -10_000.5, False),
+    (NONE, 98.0, False),
+])  # fmt: skip
 def test_a_stop_is_moved_for_a_ten_thousandth_and_never_back(
     stop: float, in_force: float, is_worth: bool
 ) -> None:
@@ -112,20 +106,17 @@ CANDLE = timedelta(minutes=15)
 TEN = datetime(2024, 3, 5, 10, 0, tzinfo=UTC)
 
 
-@pytest.mark.parametrize(
-    ("filled", "now", "closes"),
-    [
-        (0, 0, 0),  # a backtest's fill at an open: its candle runs
-        (0, 14.9, 0),
-        (0, 15, 1),  # the fill's own candle has closed
-        (0, 29.9, 1),
-        (0, 30, 2),
-        (0.1, 15, 1),  # a live bot's fill, seconds later
-        (14.9, 15, 1),  # however late in its candle
-        (14.9, 30, 2),
-        (15, 30, 1),  # the first moment of the next candle belongs to that one
-    ],
-)
+@pytest.mark.parametrize(("filled", "now", "closes"), [
+    (0, 0, 0),  # a backtest's fill at an open: its candle runs
+    (0, 14.9, 0),
+    (0, 15, 1),  # the fill's own candle has closed
+    (0, 29.9, 1),
+    (0, 30, 2),
+    (0.1, 15, 1),  # a live bot's fill, seconds later
+    (14.9, 15, 1),  # however late in its candle
+    (14.9, 30, 2),
+    (15, 30, 1),  # the first moment of the next candle belongs to that one
+])  # fmt: skip
 def test_candles_that_have_closed_since_a_fill(filled: float, now: float, closes: int) -> None:
     """EXIT-6: minutes after 10:00 on candles of 15 minutes, the fill's own candle counted."""
     times = TEN + timedelta(minutes=filled), TEN + timedelta(minutes=now)
@@ -175,17 +166,14 @@ def test_the_settings_put_rules_to_use() -> None:
 AT = 1000.0
 
 
-@pytest.mark.parametrize(
-    ("rests", "rate", "is_due"),
-    [
-        (False, 1000.5, False),
-        (False, 1000.0, True),
-        (False, 999.5, True),
-        (True, 1000.0, False),
-        (True, 998.0, False),  # exactly 0.2 % beyond: it may be about to fill
-        (True, 997.9, True),
-    ],
-)
+@pytest.mark.parametrize(("rests", "rate", "is_due"), [
+    (False, 1000.5, False),
+    (False, 1000.0, True),
+    (False, 999.5, True),
+    (True, 1000.0, False),
+    (True, 998.0, False),  # exactly 0.2 % beyond: it may be about to fill
+    (True, 997.9, True),
+])  # fmt: skip
 @pytest.mark.parametrize("direction", BOTH)
 def test_a_stop_is_due(direction: int, rests: bool, rate: float, is_due: bool) -> None:
     seen = AT + direction * (rate - AT)

@@ -73,20 +73,16 @@ def test_later_candles_change_nothing(cut: int) -> None:
         assert not differences(part, whole, names_of(whole))
 
 
-@pytest.mark.parametrize(
-    ("given", "count", "first", "last"),
-    [
-        (FOUR, 0, "", ""),
-        # Until a candle is late by its own length, it may still come.
-        (FOUR.iloc[:-2], 0, "", ""),
-        (FOUR.iloc[:-3], 1, "2024-02-29 12:00", "2024-02-29 12:00"),
-        (HOLE, 120, "2024-01-11 00:00", "2024-01-30 20:00"),
-        (filled_by_the_host(HOLE), 120, "2024-01-11 00:00", "2024-01-30 20:00"),
-        (FOUR[FOUR["date"] >= "2024-02-01"], 0, "", ""),
-        (FOUR.iloc[:0], 0, "", ""),
-    ],
-    ids=["whole", "newest", "late", "hole", "filled by the host", "begins late", "none"],
-)
+@pytest.mark.parametrize(("given", "count", "first", "last"), [
+    (FOUR, 0, "", ""),
+    # Until a candle is late by its own length, it may still come.
+    (FOUR.iloc[:-2], 0, "", ""),
+    (FOUR.iloc[:-3], 1, "2024-02-29 12:00", "2024-02-29 12:00"),
+    (HOLE, 120, "2024-01-11 00:00", "2024-01-30 20:00"),
+    (filled_by_the_host(HOLE), 120, "2024-01-11 00:00", "2024-01-30 20:00"),
+    (FOUR[FOUR["date"] >= "2024-02-01"], 0, "", ""),
+    (FOUR.iloc[:0], 0, "", ""),
+], ids=["whole", "newest", "late", "hole", "filled by the host", "begins late", "none"])  # fmt: skip
 def test_what_is_missing_is_listed(given: pd.DataFrame, count: int, first: str, last: str) -> None:
     missing = Analysis(BASE, EVERYTHING, {"4h": given}).missing()
     opens = missing.get("4h", pd.DatetimeIndex([]))
@@ -95,22 +91,19 @@ def test_what_is_missing_is_listed(given: pd.DataFrame, count: int, first: str, 
         assert (f"{opens[0]:%Y-%m-%d %H:%M}", f"{opens[-1]:%Y-%m-%d %H:%M}") == (first, last)
 
 
-@pytest.mark.parametrize(
-    ("name", "given", "length", "found"),
-    [
-        ("4h", DAILY, "0 days 04:00:00", "1 days 00:00:00"),
-        ("4h", HOURLY, "0 days 04:00:00", "0 days 01:00:00"),
-        ("4h", BASE, "0 days 04:00:00", "0 days 00:15:00"),
-        ("1h", FOUR, "0 days 01:00:00", "0 days 04:00:00"),
-        ("1d", FOUR, "1 days 00:00:00", "0 days 04:00:00"),
-        ("1d", HOURLY, "1 days 00:00:00", "0 days 01:00:00"),
-        # Four candles of 4h, then days: mostly of another length.
-        ("4h", pd.concat([FOUR.iloc[:6], DAILY.iloc[1:]]), "0 days 04:00:00", "1 days 00:00:00"),
-        # One candle too many between two.
-        ("4h", ONE_TOO_MANY, "0 days 04:00:00", "0 days 01:00:00"),
-        ("4h", DAILY.iloc[:2], "0 days 04:00:00", "1 days 00:00:00"),
-    ],
-)  # fmt: skip
+@pytest.mark.parametrize(("name", "given", "length", "found"), [
+    ("4h", DAILY, "0 days 04:00:00", "1 days 00:00:00"),
+    ("4h", HOURLY, "0 days 04:00:00", "0 days 01:00:00"),
+    ("4h", BASE, "0 days 04:00:00", "0 days 00:15:00"),
+    ("1h", FOUR, "0 days 01:00:00", "0 days 04:00:00"),
+    ("1d", FOUR, "1 days 00:00:00", "0 days 04:00:00"),
+    ("1d", HOURLY, "1 days 00:00:00", "0 days 01:00:00"),
+    # Four candles of 4h, then days: mostly of another length.
+    ("4h", pd.concat([FOUR.iloc[:6], DAILY.iloc[1:]]), "0 days 04:00:00", "1 days 00:00:00"),
+    # One candle too many between two.
+    ("4h", ONE_TOO_MANY, "0 days 04:00:00", "0 days 01:00:00"),
+    ("4h", DAILY.iloc[:2], "0 days 04:00:00", "1 days 00:00:00"),
+])  # fmt: skip
 def test_candles_of_another_length(name: str, given: pd.DataFrame, length: str, found: str) -> None:
     """Taken for what they are not, they would be seen before they have closed."""
     with pytest.raises(CandleError, match=f"^{name} candles must be {length} apart, are {found} apart"):

@@ -33,19 +33,16 @@ AUTUMN = {
 
 
 @pytest.mark.parametrize("minutes", [15, 60])
-@pytest.mark.parametrize(
-    ("day", "zones"),
-    [
-        ("2023-03-11", WINTER),
-        ("2023-03-12", SPRING),
-        ("2023-03-13", SUMMER),
-        ("2023-07-04", SUMMER),
-        ("2023-11-04", SUMMER),
-        ("2023-11-05", AUTUMN),
-        ("2023-11-06", WINTER),
-        ("2024-01-01", WINTER),
-    ],
-)
+@pytest.mark.parametrize(("day", "zones"), [
+    ("2023-03-11", WINTER),
+    ("2023-03-12", SPRING),
+    ("2023-03-13", SUMMER),
+    ("2023-07-04", SUMMER),
+    ("2023-11-04", SUMMER),
+    ("2023-11-05", AUTUMN),
+    ("2023-11-06", WINTER),
+    ("2024-01-01", WINTER),
+])  # fmt: skip
 def test_every_hour(day: str, zones: dict[int, str], minutes: int) -> None:
     """24 hours of a UTC day, each with its zone or none."""
     frame = candle_frame(calm(24 * 60 // minutes), start=day, step=f"{minutes}min")

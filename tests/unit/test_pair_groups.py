@@ -15,16 +15,13 @@ GROUPS = {
 }
 
 
-@pytest.mark.parametrize(
-    ("pair", "risk", "threshold", "windows"),
-    [
-        (BTC, 0.5, 3.0, ("london",)),
-        (ETH, 2.0, 5.0, ()),
-        (SOL, 2.0, 4.0, ()),
-        # All of the name counts.
-        ("WBTC/USDT:USDT", 2.0, 4.0, ()),
-    ],
-)
+@pytest.mark.parametrize(("pair", "risk", "threshold", "windows"), [
+    (BTC, 0.5, 3.0, ("london",)),
+    (ETH, 2.0, 5.0, ()),
+    (SOL, 2.0, 4.0, ()),
+    # All of the name counts.
+    ("WBTC/USDT:USDT", 2.0, 4.0, ()),
+])  # fmt: skip
 def test_a_pair_has_its_groups_settings_over_the_others(
     pair: str, risk: float, threshold: float, windows: tuple[str, ...]
 ) -> None:
@@ -33,19 +30,16 @@ def test_a_pair_has_its_groups_settings_over_the_others(
     assert params.entry_windows == windows
 
 
-@pytest.mark.parametrize(
-    ("block", "said"),
-    [
-        ([], "pairs must be a block of groups, was []"),
-        ({"BTC/(": {}}, 'pairs "BTC/(" must be a regular expression'),
-        ({"BTC/.*": 0.5}, 'pairs "BTC/.*" must be a block of settings, was 0.5'),
-        ({"BTC/.*": {"entry_treshold": 3}}, "did you mean entry_threshold?"),
-        ({"BTC/.*": {"entry_threshold": 300}}, 'pairs "BTC/.*": entry_threshold must be between 0 and 100'),
-        ({"BTC/.*": {"setup": {"zones": ["obb"]}}}, "did you mean ob?"),
-        ({"BTC/.*": {"max_daily_trades": 1}}, "max_daily_trades counts all pairs together"),
-        ({"BTC/.*": {"setup": {"entry": {"at": "zone"}}}}, "entry_at is one for the whole bot"),
-    ],
-)
+@pytest.mark.parametrize(("block", "said"), [
+    ([], "pairs must be a block of groups, was []"),
+    ({"BTC/(": {}}, 'pairs "BTC/(" must be a regular expression'),
+    ({"BTC/.*": 0.5}, 'pairs "BTC/.*" must be a block of settings, was 0.5'),
+    ({"BTC/.*": {"entry_treshold": 3}}, "did you mean entry_threshold?"),
+    ({"BTC/.*": {"entry_threshold": 300}}, 'pairs "BTC/.*": entry_threshold must be between 0 and 100'),
+    ({"BTC/.*": {"setup": {"zones": ["obb"]}}}, "did you mean ob?"),
+    ({"BTC/.*": {"max_daily_trades": 1}}, "max_daily_trades counts all pairs together"),
+    ({"BTC/.*": {"setup": {"entry": {"at": "zone"}}}}, "entry_at is one for the whole bot"),
+])  # fmt: skip
 def test_a_wrong_group_is_named(block: Any, said: str) -> None:
     with pytest.raises(ParameterError) as error:
         PairGroups.parse(block)

@@ -64,19 +64,16 @@ def test_wrong_type() -> None:
             assert refusal(**{name: value}).startswith(f"{name} must be {words}, was "), value
 
 
-@pytest.mark.parametrize(
-    ("name", "given", "plain"),
-    [
-        ("min_body_ratio", np.float64(0.5), 0.5),
-        ("min_body_ratio", np.float32(0.5), 0.5),
-        ("entry_threshold", np.int64(4), 4.0),
-        ("max_touches", np.int64(5), 5),
-        ("max_touches", np.uint8(5), 5),
-        ("htf_gate", np.False_, False),
-        ("trend_timeframe", np.str_("1h"), "1h"),
-        ("entry_threshold", 4, 4.0),
-    ],
-)
+@pytest.mark.parametrize(("name", "given", "plain"), [
+    ("min_body_ratio", np.float64(0.5), 0.5),
+    ("min_body_ratio", np.float32(0.5), 0.5),
+    ("entry_threshold", np.int64(4), 4.0),
+    ("max_touches", np.int64(5), 5),
+    ("max_touches", np.uint8(5), 5),
+    ("htf_gate", np.False_, False),
+    ("trend_timeframe", np.str_("1h"), "1h"),
+    ("entry_threshold", 4, 4.0),
+])  # fmt: skip
 def test_numpys_own_numbers(name: str, given: object, plain: object) -> None:
     """They are taken for what they are, and kept as Python's own, so that settings can be compared."""
     params = Params(**{name: given})
@@ -85,21 +82,18 @@ def test_numpys_own_numbers(name: str, given: object, plain: object) -> None:
     assert hash(params) == hash(Params(**{name: plain}))
 
 
-@pytest.mark.parametrize(
-    ("name", "given"),
-    [
-        ("max_touches", np.float64(5)),
-        ("max_touches", np.True_),
-        ("max_touches", np.timedelta64(5, "ns")),
-        ("max_touches", 10**400),
-        ("min_body_ratio", np.True_),
-        ("min_body_ratio", np.float64("nan")),
-        ("min_body_ratio", np.complex128(0.5)),
-        ("min_body_ratio", np.array(0.5)),
-        ("risk_reward", 10**400),
-        ("htf_gate", np.int64(1)),
-    ],
-)
+@pytest.mark.parametrize(("name", "given"), [
+    ("max_touches", np.float64(5)),
+    ("max_touches", np.True_),
+    ("max_touches", np.timedelta64(5, "ns")),
+    ("max_touches", 10**400),
+    ("min_body_ratio", np.True_),
+    ("min_body_ratio", np.float64("nan")),
+    ("min_body_ratio", np.complex128(0.5)),
+    ("min_body_ratio", np.array(0.5)),
+    ("risk_reward", 10**400),
+    ("htf_gate", np.int64(1)),
+])  # fmt: skip
 def test_what_numpy_calls_a_number_and_a_trader_does_not(name: str, given: object) -> None:
     with pytest.raises(ParameterError, match=f"^{name} must be "):
         Params(**{name: given})

@@ -105,9 +105,8 @@ AGREE = {
     "amounts apart by a float's error": World([long(0.1 + 0.2)], [stop(amount=0.3)], [trade(0.3)]),
     "the stop smaller by a float's error": World([long()], [stop(amount=1 - SAME / 2)], [trade()]),
     "the stop larger than the trade": World([long()], [stop(amount=2.0)], [trade()]),
-    "two stops that only together are enough": World(
-        [long()], [stop("s1", 0.6), stop("s2", 0.4)], [trade(stops="s1 s2")]
-    ),
+    "two stops that only together are enough": World([long()], [stop("s1", 0.6), stop("s2", 0.4)],
+        [trade(stops="s1 s2")]),
     "the trade's own take-profit": World([long()], [stop(), take_profit()], [trade(orders="tp")]),
     "an entry that waits": World(book=[trade(0.0, stops="", orders="e1")]),
     "an entry that rests": World([], [entry()], [WAITS]),
@@ -116,12 +115,9 @@ AGREE = {
     "an entry that has filled in part": World([long(0.4)], book=[trade(0.0, stops="", orders="e1")]),
     "an exit that has just filled": World([], [stop()], [trade(orders="x1")]),
     "an exit that has filled in part": World([long(0.4)], [stop()], [trade(orders="x1")]),
-    "two pairs": World(
-        [long(), long(2.0, ETH)],
-        [stop(), stop("s9", 2.0, pair=ETH)],
-        [trade(), trade(2.0, "s9", pair=ETH)],
-    ),
-}
+    "two pairs": World([long(), long(2.0, ETH)], [stop(), stop("s9", 2.0, pair=ETH)],
+        [trade(), trade(2.0, "s9", pair=ETH)]),
+}  # fmt: skip
 
 
 @pytest.mark.parametrize("world", [*AGREE.values(), *map(mirrored, AGREE.values())], ids=[*AGREE, *(
@@ -176,207 +172,130 @@ DIFFER: dict[str, tuple[World, list[Finding]]] = {
     "orphan, no stop planned": (World([long()]), [orphan(Act.NOTHING, 1.0, 0.0)]),
     "orphan, a stop planned for the other side": (
         World([long()], policy=replace(POLICY, planned_stops={(BTC, -1): 105.0})),
-        [orphan(Act.NOTHING, 1.0, 0.0)],
-    ),
+        [orphan(Act.NOTHING, 1.0, 0.0)]),
     "orphan, a stop planned on another pair": (
         World([long()], policy=replace(POLICY, planned_stops={(ETH, 1): STOP})),
-        [orphan(Act.NOTHING, 1.0, 0.0)],
-    ),
+        [orphan(Act.NOTHING, 1.0, 0.0)]),
     "orphan, left to its owner": (World([long()], **OFF), [orphan(Act.NOTHING, 1.0)]),
     "orphan, to be closed": (World([long()], **CLOSE), [orphan(Act.CLOSE, 1.0)]),
     "orphan with a stop, to be closed whole": (World([long()], [stop()], **CLOSE), [orphan(Act.CLOSE, 1.0)]),
     "orphan that is protected": (World([long()], [stop()], **ORPHAN), [orphan(Act.NOTHING, 0.0)]),
-    "orphan, protected but for a float's error": (
-        World([long()], [stop(amount=1 - 2**-21)], **ORPHAN),
-        [orphan(Act.NOTHING, 2**-21)],
-    ),
+    "orphan, protected but for a float's error": (World([long()], [stop(amount=1 - 2**-21)], **ORPHAN),
+        [orphan(Act.NOTHING, 2**-21)]),
     "a thousand, protected but for a float's error": (
         World([long(1000.0)], [stop(amount=1000 - 2**-11)], **ORPHAN),
-        [orphan(Act.NOTHING, 2**-11, held=1000.0)],
-    ),
+        [orphan(Act.NOTHING, 2**-11, held=1000.0)]),
     "orphan of a coin that costs less than one": (
         World([long()], policy=replace(POLICY, planned_stops={(BTC, 1): 0.25})),
-        [orphan(Act.PROTECT, 1.0, 0.25)],
-    ),
-    "orphan that is protected in part": (
-        World([long()], [stop(amount=0.25)], **ORPHAN),
-        [orphan(Act.PROTECT, 0.75)],
-    ),
-    "orphan with a stop that closes all of it": (
-        World([long()], [WHOLE], **ORPHAN),
-        [orphan(Act.NOTHING, -math.inf)],
-    ),
+        [orphan(Act.PROTECT, 1.0, 0.25)]),
+    "orphan that is protected in part": (World([long()], [stop(amount=0.25)], **ORPHAN),
+        [orphan(Act.PROTECT, 0.75)]),
+    "orphan with a stop that closes all of it": (World([long()], [WHOLE], **ORPHAN),
+        [orphan(Act.NOTHING, -math.inf)]),
     "orphan with a take-profit and a stop for the other side": (
-        World([long()], [take_profit(), stop("other", closes=-1)], **ORPHAN),
-        [orphan(Act.PROTECT, 1.0)],
-    ),
-    "orphan in two rows": (
-        World([long(0.5), long(0.25)], **ORPHAN),
-        [orphan(Act.PROTECT, 0.75, held=0.75)],
-    ),
+        World([long()], [take_profit(), stop("other", closes=-1)], **ORPHAN), [orphan(Act.PROTECT, 1.0)]),
+    "orphan in two rows": (World([long(0.5), long(0.25)], **ORPHAN), [orphan(Act.PROTECT, 0.75, held=0.75)]),
     # A trade whose position is gone, turned or smaller.
     "trade without position": (World([], [stop()], [trade()]), [gone()]),
     "trade without position or stop": (World([], [], [trade()]), [gone()]),
     "trade whose position turned": (World([Position(BTC, -1, 1.0)], [stop()], [trade()]), [gone(-1.0)]),
     "trade whose position is smaller": (World([long(0.4)], [stop()], [trade()]), [smaller(0.4)]),
-    "trade whose position is smaller by little": (
-        World([long(1 - HOLE)], [stop()], [trade()]),
-        [smaller(1 - HOLE)],
-    ),
-    "trade whose position is on another pair": (
-        World([long(pair=LTC)], [stop()], [trade()]),
-        [gone()],
-    ),
+    "trade whose position is smaller by little": (World([long(1 - HOLE)], [stop()], [trade()]),
+        [smaller(1 - HOLE)]),
+    "trade whose position is on another pair": (World([long(pair=LTC)], [stop()], [trade()]), [gone()]),
     # A trade whose position is larger.
     "excess": (World([long(1.5)], [stop()], [trade()]), [excess(Act.PROTECT, 0.5)]),
-    "excess that no stop of the trade covers": (
-        World([long(1.5)], [], [trade(stops="")]),
-        [excess(Act.PROTECT, 0.5)],
-    ),
+    "excess that no stop of the trade covers": (World([long(1.5)], [], [trade(stops="")]),
+        [excess(Act.PROTECT, 0.5)]),
     "excess of a coin that costs less than one": (
         World([long(1.5)], [stop(price=0.25)], [replace(trade(), stop=0.25)]),
-        [replace(excess(Act.PROTECT, 0.5), stop=0.25)],
-    ),
+        [replace(excess(Act.PROTECT, 0.5), stop=0.25)]),
     "excess of a trade without a stop of its own": (
         World([long(1.5)], [stop()], [replace(trade(), stop=0.0)]),
-        [replace(excess(Act.NOTHING, 0.5), stop=0.0)],
-    ),
+        [replace(excess(Act.NOTHING, 0.5), stop=0.0)]),
     "a thousand and some more, protected but for a float's error": (
         World([long(1000.5)], [stop(amount=1000.5 - 2**-11)], [trade(1000.0)]),
-        [replace(excess(Act.NOTHING, 2**-11, held=1000.5), booked=1000.0)],
-    ),
-    "excess that is protected": (
-        World([long(1.5)], [stop(amount=1.5)], [trade()]),
-        [excess(Act.NOTHING, 0.0)],
-    ),
-    "excess that is protected in part": (
-        World([long(1.5)], [stop(), stop("by hand", 0.25)], [trade()]),
-        [excess(Act.PROTECT, 0.25)],
-    ),
-    "excess protected but for a float's error": (
-        World([long(1.5)], [stop(amount=1.5 - 2**-21)], [trade()]),
-        [excess(Act.NOTHING, 2**-21)],
-    ),
-    "excess with a stop that closes all": (
-        World([long(1.5)], [WHOLE], [trade()]),
-        [excess(Act.NOTHING, -math.inf)],
-    ),
+        [replace(excess(Act.NOTHING, 2**-11, held=1000.5), booked=1000.0)]),
+    "excess that is protected": (World([long(1.5)], [stop(amount=1.5)], [trade()]),
+        [excess(Act.NOTHING, 0.0)]),
+    "excess that is protected in part": (World([long(1.5)], [stop(), stop("by hand", 0.25)], [trade()]),
+        [excess(Act.PROTECT, 0.25)]),
+    "excess protected but for a float's error": (World([long(1.5)], [stop(amount=1.5 - 2**-21)], [trade()]),
+        [excess(Act.NOTHING, 2**-21)]),
+    "excess with a stop that closes all": (World([long(1.5)], [WHOLE], [trade()]),
+        [excess(Act.NOTHING, -math.inf)]),
     "excess, to be closed: the trade is known, so it is protected": (
-        World([long(1.5)], [stop()], [trade()], **CLOSE),
-        [excess(Act.PROTECT, 0.5)],
-    ),
+        World([long(1.5)], [stop()], [trade()], **CLOSE), [excess(Act.PROTECT, 0.5)]),
     "excess, left to its owner": (World([long(1.5)], [stop()], [trade()], **OFF), [excess(Act.NOTHING, 0.5)]),
     # Stops of a trade whose size agrees.
     "no stop": (World([long()], [], [trade()]), [bare(1.0)]),
     "no stop, and none in the book": (World([long()], [], [trade(stops="")]), [bare(1.0)]),
     "stop too small": (World([long()], [stop(amount=0.5)], [trade()]), [bare(0.5, stop(amount=0.5))]),
-    "stop smaller by more than a float's error": (
-        World([long()], [stop(amount=1 - 2**-19)], [trade()]),
-        [bare(2**-19, stop(amount=1 - 2**-19))],
-    ),
+    "stop smaller by more than a float's error": (World([long()], [stop(amount=1 - 2**-19)], [trade()]),
+        [bare(2**-19, stop(amount=1 - 2**-19))]),
     "two stops that are together too small": (
         World([long()], [stop("s1", 0.5), stop("s2", 0.25)], [trade(stops="s1 s2")]),
-        [bare(0.25, stop("s1", 0.5), stop("s2", 0.25))],
-    ),
+        [bare(0.25, stop("s1", 0.5), stop("s2", 0.25))]),
     "its stop is one for the other side": (World([long()], [stop(closes=-1)], [trade()]), [bare(1.0)]),
-    "its stop is on another pair": (World([long()], [stop(pair=ETH)], [trade()]), [bare(1.0), Finding(
-        UNBOOKED, ETH, Act.CANCEL, orders=(stop(pair=ETH),))]),
+    "its stop is on another pair": (World([long()], [stop(pair=ETH)], [trade()]),
+        [bare(1.0), Finding(UNBOOKED, ETH, Act.CANCEL, orders=(stop(pair=ETH),))]),
     "a foreign stop is no stop of the trade": (World([long()], [stop("by hand")], [trade()]), [bare(1.0)]),
     "two own stops: the looser goes": (
         World([long()], [stop("s1", price=96.0), stop("s2", price=94.0)], [trade(stops="s1 s2")]),
-        [cancel(TWO, stop("s2", price=94.0))],
-    ),
+        [cancel(TWO, stop("s2", price=94.0))]),
     "three own stops: the tightest stays": (
-        World(
-            [long()],
-            [stop("s1", price=94.0), stop("s2", price=96.0), stop("s3", price=95.0)],
-            [trade(stops="s1 s2 s3")],
-        ),
-        [cancel(TWO, stop("s1", price=94.0), stop("s3", price=95.0))],
-    ),
+        World([long()], [stop("s1", price=94.0), stop("s2", price=96.0), stop("s3", price=95.0)],
+            [trade(stops="s1 s2 s3")]), [cancel(TWO, stop("s1", price=94.0), stop("s3", price=95.0))]),
     "two own stops, the tighter too small alone": (
         World([long()], [stop("s1", 1.0, 94.0), stop("s2", 0.5, 96.0)], [trade(stops="s1 s2")]),
-        [cancel(TWO, stop("s2", 0.5, 96.0))],
-    ),
+        [cancel(TWO, stop("s2", 0.5, 96.0))]),
     "two own stops, the looser larger by a float's error": (
         World([long()], [stop("s1", 1 - 2**-21, 96.0), stop("s2", 1.0, 94.0)], [trade(stops="s1 s2")]),
-        [cancel(TWO, stop("s2", 1.0, 94.0))],
-    ),
+        [cancel(TWO, stop("s2", 1.0, 94.0))]),
     "a foreign stop": (World([long()], [stop(), stop("by hand")], [trade()]), [cancel(TWO, stop("by hand"))]),
     "a foreign stop that closes all": (World([long()], [stop(), WHOLE], [trade()]), [cancel(TWO, WHOLE)]),
     "a foreign stop beside an exit that waits": (
-        World([long()], [stop(), stop("by hand")], [trade(orders="x1")]),
-        [cancel(TWO, stop("by hand"))],
-    ),
-    "a foreign take-profit": (
-        World([long()], [stop(), take_profit()], [trade()]),
-        [cancel(UNBOOKED, take_profit())],
-    ),
-    "a foreign stop of the other side": (
-        World([long()], [stop(), stop("other", closes=-1)], [trade()]),
-        [cancel(UNBOOKED, stop("other", closes=-1))],
-    ),
+        World([long()], [stop(), stop("by hand")], [trade(orders="x1")]), [cancel(TWO, stop("by hand"))]),
+    "a foreign take-profit": (World([long()], [stop(), take_profit()], [trade()]),
+        [cancel(UNBOOKED, take_profit())]),
+    "a foreign stop of the other side": (World([long()], [stop(), stop("other", closes=-1)], [trade()]),
+        [cancel(UNBOOKED, stop("other", closes=-1))]),
     "a foreign stop and a foreign take-profit": (
         World([long()], [stop(), take_profit(), stop("by hand")], [trade()]),
-        [cancel(TWO, take_profit(), stop("by hand"))],
-    ),
+        [cancel(TWO, take_profit(), stop("by hand"))]),
     "two own stops and a foreign one": (
         World([long()], [stop(), stop("s2", price=94.0), stop("by hand")], [trade(stops="s1 s2")]),
-        [cancel(TWO, stop("s2", price=94.0)), cancel(TWO, stop("by hand"))],
-    ),
+        [cancel(TWO, stop("s2", price=94.0)), cancel(TWO, stop("by hand"))]),
     # Orders that outlived their trade: they would close the next one.
     "stop of no trade": (World([], [stop()]), [cancel(UNBOOKED, stop(), trade_id=None)]),
-    "orders of no trade": (
-        World([], [WHOLE, take_profit()]),
-        [cancel(UNBOOKED, WHOLE, take_profit(), trade_id=None)],
-    ),
+    "orders of no trade": (World([], [WHOLE, take_profit()]),
+        [cancel(UNBOOKED, WHOLE, take_profit(), trade_id=None)]),
     "stop of no trade beside an entry that waits": (
-        World([], [stop("old")], [trade(0.0, stops="", orders="e1")]),
-        [cancel(UNBOOKED, stop("old"))],
-    ),
+        World([], [stop("old")], [trade(0.0, stops="", orders="e1")]), [cancel(UNBOOKED, stop("old"))]),
     # Entries that rest.
-    "a part of an entry that rests has no stop": (
-        World([long(0.4)], [entry(0.4)], [WAITS]),
-        [replace(part_of_entry(0.4), held=0.4)],
-    ),
+    "a part of an entry that rests has no stop": (World([long(0.4)], [entry(0.4)], [WAITS]),
+        [replace(part_of_entry(0.4), held=0.4)]),
     "a part of an entry that rests has too small a stop": (
-        World([long(0.4)], [entry(0.4), stop(amount=0.25)], [WAITS]),
-        [part_of_entry(0.4 - 0.25)],
-    ),
-    "an entry rests beside a position of its owner's": (
-        World([long(0.5)], [entry()], [WAITS]),
-        [differ(Kind.SIZES_DIFFER, Act.NOTHING, 0.5, 0.0, trade_id=7)],
-    ),
-    "a part of an entry, and more by its owner": (
-        World([long(0.5)], [entry(0.25)], [WAITS]),
-        [differ(Kind.SIZES_DIFFER, Act.NOTHING, 0.5, 0.25, trade_id=7)],
-    ),
-    "a foreign stop beside an entry that rests": (
-        World([], [entry(), stop("old")], [WAITS]),
-        [cancel(UNBOOKED, stop("old"))],
-    ),
+        World([long(0.4)], [entry(0.4), stop(amount=0.25)], [WAITS]), [part_of_entry(0.4 - 0.25)]),
+    "an entry rests beside a position of its owner's": (World([long(0.5)], [entry()], [WAITS]),
+        [differ(Kind.SIZES_DIFFER, Act.NOTHING, 0.5, 0.0, trade_id=7)]),
+    "a part of an entry, and more by its owner": (World([long(0.5)], [entry(0.25)], [WAITS]),
+        [differ(Kind.SIZES_DIFFER, Act.NOTHING, 0.5, 0.25, trade_id=7)]),
+    "a foreign stop beside an entry that rests": (World([], [entry(), stop("old")], [WAITS]),
+        [cancel(UNBOOKED, stop("old"))]),
     "an entry of no trade": (World([], [entry()]), [cancel(UNBOOKED, entry(), trade_id=None)]),
-    "an entry of no trade beside a trade": (
-        World([long()], [stop(), entry()], [trade()]),
-        [cancel(UNBOOKED, entry(), trade_id=None)],
-    ),
+    "an entry of no trade beside a trade": (World([long()], [stop(), entry()], [trade()]),
+        [cancel(UNBOOKED, entry(), trade_id=None)]),
     # Several pairs: those of the settings first, then the others with a trade.
-    "each pair by itself": (
-        World([long(2.0, ETH)], [stop("old")], [trade(2.0, "", pair=LTC)]),
-        [
-            cancel(UNBOOKED, stop("old"), trade_id=None),
-            replace(orphan(Act.NOTHING, 2.0, 0.0, 2.0), pair=ETH),
-            replace(gone(), pair=LTC, booked=2.0),
-        ],
-    ),
+    "each pair by itself": (World([long(2.0, ETH)], [stop("old")], [trade(2.0, "", pair=LTC)]),
+        [cancel(UNBOOKED, stop("old"), trade_id=None), replace(orphan(Act.NOTHING, 2.0, 0.0, 2.0), pair=ETH),
+         replace(gone(), pair=LTC, booked=2.0)]),
     "the account first": (
         World([long()], [], [trade()], modes={"hedge_mode": True, "cross_pairs": [BTC, LTC]}),
-        [Finding(Kind.HEDGE_MODE), Finding(Kind.CROSS_MODE, BTC), bare(1.0)],
-    ),
+        [Finding(Kind.HEDGE_MODE), Finding(Kind.CROSS_MODE, BTC), bare(1.0)]),
     "cross margin on a pair whose trade is its only sign": (
         World([long(pair=LTC)], [stop(pair=LTC)], [trade(pair=LTC)], modes={"cross_pairs": [LTC]}),
-        [Finding(Kind.CROSS_MODE, LTC)],
-    ),
+        [Finding(Kind.CROSS_MODE, LTC)]),
 }  # fmt: skip
 
 
@@ -393,16 +312,13 @@ def test_every_kind_and_every_act_has_its_case() -> None:
     assert {row.act for row in rows} == set(Act)
 
 
-@pytest.mark.parametrize(
-    ("other", "is_same"),
-    [
-        (World([], [stop("by hand")]), False),
-        (World([], [stop("s1", 3.0, 90.0)]), True),
-        (World([long()]), False),
-        (World([], [stop("s1", pair=ETH)]), False),
-        (World([], [stop("s1"), stop("s2")]), False),
-    ],
-)
+@pytest.mark.parametrize(("other", "is_same"), [
+    (World([], [stop("by hand")]), False),
+    (World([], [stop("s1", 3.0, 90.0)]), True),
+    (World([long()]), False),
+    (World([], [stop("s1", pair=ETH)]), False),
+    (World([], [stop("s1"), stop("s2")]), False),
+])  # fmt: skip
 def test_which_findings_of_two_looks_are_the_same(other: World, is_same: bool) -> None:
     """By kind, pair and orders: it may have grown meanwhile."""
     (one,), (another,) = World([], [stop("s1")]).found, other.found

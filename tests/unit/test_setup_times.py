@@ -26,79 +26,70 @@ def ns(moment: str) -> np.ndarray:
 
 
 # 2024-01-09 is a Tuesday; New York is 5 hours behind UTC in January, 4 in July.
-@pytest.mark.parametrize(
-    ("window", "moment", "is_inside"),
-    [
-        ("london", "2024-01-09T06:59", False),
-        ("london", "2024-01-09T07:00", True),  # 02:00
-        ("london", "2024-01-09T09:59", True),
-        ("london", "2024-01-09T10:00", False),  # the end is outside
-        ("london", "2024-07-09T06:00", True),  # 02:00 in summer
-        ("london", "2024-07-09T09:00", False),
-        ("asia", "2024-01-10T01:00", True),  # 20:00
-        ("asia", "2024-01-10T04:59", True),
-        ("asia", "2024-01-10T05:00", False),  # midnight
-        ("new_york", "2024-01-09T14:59", True),  # 09:59
-        ("london_close", "2024-01-09T15:00", True),  # 10:00
-        ("london_close", "2024-01-09T17:00", False),
-        ("silver_bullet", "2024-01-09T08:30", True),  # 03:30
-        ("silver_bullet", "2024-01-09T09:00", False),
-        ("silver_bullet", "2024-01-09T15:00", True),  # 10:00
-        ("silver_bullet", "2024-01-09T19:59", True),  # 14:59
-        ("silver_bullet", "2024-01-09T20:00", False),
-        ("pm", "2024-01-09T18:29", False),
-        ("pm", "2024-01-09T18:30", True),  # 13:30
-        ("pm", "2024-01-09T21:00", False),  # 16:00
-        ("22:30-01:15", "2024-01-10T03:30", True),  # 22:30
-        ("22:30-01:15", "2024-01-10T05:30", True),  # 00:30
-        ("22:30-01:15", "2024-01-10T06:15", False),
-        ("22:30-01:15", "2024-01-10T03:15", False),
-        ("22:00-24:00", "2024-01-10T04:59", True),
-        ("22:00-24:00", "2024-01-10T05:00", False),
-        ("00:00-00:00", "2024-01-10T05:00", True),  # a whole day
-        ("02:30-03:30", "2024-03-10T07:00", True),  # the March Sunday: 01:59 is followed by 03:00
-        ("02:00-03:00", "2024-03-10T07:00", False),
-        ("01:00-02:00", "2024-11-03T05:30", True),  # the November Sunday has 01:30 twice
-        ("01:00-02:00", "2024-11-03T06:30", True),
-    ],
-)
+@pytest.mark.parametrize(("window", "moment", "is_inside"), [
+    ("london", "2024-01-09T06:59", False),
+    ("london", "2024-01-09T07:00", True),  # 02:00
+    ("london", "2024-01-09T09:59", True),
+    ("london", "2024-01-09T10:00", False),  # the end is outside
+    ("london", "2024-07-09T06:00", True),  # 02:00 in summer
+    ("london", "2024-07-09T09:00", False),
+    ("asia", "2024-01-10T01:00", True),  # 20:00
+    ("asia", "2024-01-10T04:59", True),
+    ("asia", "2024-01-10T05:00", False),  # midnight
+    ("new_york", "2024-01-09T14:59", True),  # 09:59
+    ("london_close", "2024-01-09T15:00", True),  # 10:00
+    ("london_close", "2024-01-09T17:00", False),
+    ("silver_bullet", "2024-01-09T08:30", True),  # 03:30
+    ("silver_bullet", "2024-01-09T09:00", False),
+    ("silver_bullet", "2024-01-09T15:00", True),  # 10:00
+    ("silver_bullet", "2024-01-09T19:59", True),  # 14:59
+    ("silver_bullet", "2024-01-09T20:00", False),
+    ("pm", "2024-01-09T18:29", False),
+    ("pm", "2024-01-09T18:30", True),  # 13:30
+    ("pm", "2024-01-09T21:00", False),  # 16:00
+    ("22:30-01:15", "2024-01-10T03:30", True),  # 22:30
+    ("22:30-01:15", "2024-01-10T05:30", True),  # 00:30
+    ("22:30-01:15", "2024-01-10T06:15", False),
+    ("22:30-01:15", "2024-01-10T03:15", False),
+    ("22:00-24:00", "2024-01-10T04:59", True),
+    ("22:00-24:00", "2024-01-10T05:00", False),
+    ("00:00-00:00", "2024-01-10T05:00", True),  # a whole day
+    ("02:30-03:30", "2024-03-10T07:00", True),  # the March Sunday: 01:59 is followed by 03:00
+    ("02:00-03:00", "2024-03-10T07:00", False),
+    ("01:00-02:00", "2024-11-03T05:30", True),  # the November Sunday has 01:30 twice
+    ("01:00-02:00", "2024-11-03T06:30", True),
+])  # fmt: skip
 def test_a_moment_in_a_window(window: str, moment: str, is_inside: bool) -> None:
     assert times([window]).allow_moments(ns(moment)).tolist() == [is_inside]
     assert times([]).allow_moments(ns(moment)).tolist() == [True]
 
 
-@pytest.mark.parametrize(
-    ("windows", "opens", "minutes", "is_inside"),
-    [
-        (["london"], "2024-01-09T07:00", 15, True),
-        (["london"], "2024-01-09T09:45", 15, True),  # ends with the window
-        (["london"], "2024-01-09T09:50", 15, False),
-        (["london"], "2024-01-09T06:50", 15, False),
-        (["london"], "2024-01-09T07:00", 180, True),
-        (["london"], "2024-01-09T07:00", 240, False),
-        (["london"], "2024-01-09T04:00", 24 * 60, False),  # a day over the window, and round to it again
-        (["22:30-01:15"], "2024-01-10T04:30", 60, True),  # over midnight
-        (["22:30-01:15"], "2024-01-10T06:00", 30, False),
-        (["03:00-04:00", "04:00-05:00"], "2024-01-09T08:30", 60, False),  # in neither as a whole
-        (["03:00-04:00", "03:30-05:00"], "2024-01-09T08:30", 60, True),
-        (["00:00-00:00"], "2024-01-09T05:00", 24 * 60, True),
-    ],
-)
+@pytest.mark.parametrize(("windows", "opens", "minutes", "is_inside"), [
+    (["london"], "2024-01-09T07:00", 15, True),
+    (["london"], "2024-01-09T09:45", 15, True),  # ends with the window
+    (["london"], "2024-01-09T09:50", 15, False),
+    (["london"], "2024-01-09T06:50", 15, False),
+    (["london"], "2024-01-09T07:00", 180, True),
+    (["london"], "2024-01-09T07:00", 240, False),
+    (["london"], "2024-01-09T04:00", 24 * 60, False),  # a day over the window, and round to it again
+    (["22:30-01:15"], "2024-01-10T04:30", 60, True),  # over midnight
+    (["22:30-01:15"], "2024-01-10T06:00", 30, False),
+    (["03:00-04:00", "04:00-05:00"], "2024-01-09T08:30", 60, False),  # in neither as a whole
+    (["03:00-04:00", "03:30-05:00"], "2024-01-09T08:30", 60, True),
+    (["00:00-00:00"], "2024-01-09T05:00", 24 * 60, True),
+])  # fmt: skip
 def test_a_candle_in_a_window(windows: list[str], opens: str, minutes: int, is_inside: bool) -> None:
     """TIME-1: a resting order needs the whole candle in one window."""
     allowed = times(windows).allow_candles(ns(opens), minutes * MINUTE)
     assert allowed.tolist() == [is_inside]
 
 
-@pytest.mark.parametrize(
-    ("moment", "day"),
-    [
-        ("2024-01-10T04:59", "tuesday"),  # 23:59 on New York's Tuesday
-        ("2024-01-10T05:00", "wednesday"),
-        ("2024-01-14T12:00", "sunday"),
-        ("1970-01-01T12:00", "thursday"),
-    ],
-)
+@pytest.mark.parametrize(("moment", "day"), [
+    ("2024-01-10T04:59", "tuesday"),  # 23:59 on New York's Tuesday
+    ("2024-01-10T05:00", "wednesday"),
+    ("2024-01-14T12:00", "sunday"),
+    ("1970-01-01T12:00", "thursday"),
+])  # fmt: skip
 def test_weekdays_are_those_of_new_york(moment: str, day: str) -> None:
     allowed = [name for name in WEEKDAYS if times([], [name]).allow_moments(ns(moment))[0]]
     assert allowed == [day]
@@ -111,17 +102,14 @@ def test_a_candle_over_midnight_needs_both_days() -> None:
     assert times([], ["tuesday"]).allow_candles(over[0] - 30 * MINUTE, over[1])[0]
 
 
-@pytest.mark.parametrize(
-    ("windows", "weekdays", "sentence"),
-    [
-        (["silverbullet"], WEEKDAYS, r'^entry_windows must .* or "HH:MM-HH:MM", .* mean silver_bullet\?'),
-        (["25:00-26:00"], WEEKDAYS, "was '25:00-26:00'"),
-        (["10:60-11:00"], WEEKDAYS, "was '10:60-11:00'"),
-        (["10:00-24:30"], WEEKDAYS, "was '10:00-24:30'"),
-        (["9:30-11:00"], WEEKDAYS, "was '9:30-11:00'"),
-        ([], ["monday", "tuseday"], r"^entry_weekdays .*, was 'tuseday'; did you mean tuesday\?"),
-    ],
-)  # fmt: skip
+@pytest.mark.parametrize(("windows", "weekdays", "sentence"), [
+    (["silverbullet"], WEEKDAYS, r'^entry_windows must .* or "HH:MM-HH:MM", .* mean silver_bullet\?'),
+    (["25:00-26:00"], WEEKDAYS, "was '25:00-26:00'"),
+    (["10:60-11:00"], WEEKDAYS, "was '10:60-11:00'"),
+    (["10:00-24:30"], WEEKDAYS, "was '10:00-24:30'"),
+    (["9:30-11:00"], WEEKDAYS, "was '9:30-11:00'"),
+    ([], ["monday", "tuseday"], r"^entry_weekdays .*, was 'tuseday'; did you mean tuesday\?"),
+])  # fmt: skip
 def test_a_word_that_is_none(windows: list[str], weekdays: list[str], sentence: str) -> None:
     with pytest.raises(ParameterError, match=sentence):
         times(windows, weekdays)
@@ -151,17 +139,14 @@ def test_a_file_is_read(mark: str, line_end: str) -> None:
     assert Blackouts.parse("start,end,reason\n", "news.csv").rows == ()
 
 
-@pytest.mark.parametrize(
-    ("row", "sentence"),
-    [
-        ("2026-01-13 13:15,2026-01-13 14:00", "^news.csv, line 2: a row has start, end, reason, .* 2 cells"),
-        ("2026-01-13 13:15,2026-01-13 14:00,a,b", "line 2: .* 4 cells"),
-        ("13.01.2026 13:15,2026-01-13 14:00,CPI", "line 2: a time must look like .*, was '13.01.2026 13:15'"),
-        ("2026-01-13 13:15,,CPI", "line 2: a time must look like"),
-        ("2026-01-13 13:15,2026-01-13 13:15,CPI", "line 2: end must be after start, was 2026-01-13 13:15"),
-        ("2026-01-13 13:15+09:00,2026-01-13 14:00,CPI", "line 2: times are UTC, was 2026-01-13 13:15.09:00"),
-    ],
-)  # fmt: skip
+@pytest.mark.parametrize(("row", "sentence"), [
+    ("2026-01-13 13:15,2026-01-13 14:00", "^news.csv, line 2: a row has start, end, reason, .* 2 cells"),
+    ("2026-01-13 13:15,2026-01-13 14:00,a,b", "line 2: .* 4 cells"),
+    ("13.01.2026 13:15,2026-01-13 14:00,CPI", "line 2: a time must look like .*, was '13.01.2026 13:15'"),
+    ("2026-01-13 13:15,,CPI", "line 2: a time must look like"),
+    ("2026-01-13 13:15,2026-01-13 13:15,CPI", "line 2: end must be after start, was 2026-01-13 13:15"),
+    ("2026-01-13 13:15+09:00,2026-01-13 14:00,CPI", "line 2: times are UTC, was 2026-01-13 13:15.09:00"),
+])  # fmt: skip
 def test_a_row_that_cannot_be_read_is_named(row: str, sentence: str) -> None:
     with pytest.raises(BlackoutError, match=sentence):
         Blackouts.parse(f"start,end,reason\n{row}\n", "news.csv")
@@ -173,17 +158,14 @@ def test_a_file_needs_its_header(text: str) -> None:
         Blackouts.parse(text, "news.csv")
 
 
-@pytest.mark.parametrize(
-    ("opens", "is_touched"),
-    [
-        ("2026-01-13T13:00", False),  # ends as it begins
-        ("2026-01-13T13:05", True),
-        ("2026-01-13T13:15", True),
-        ("2026-01-13T13:45", True),
-        ("2026-01-13T13:59", True),
-        ("2026-01-13T14:00", False),
-    ],
-)
+@pytest.mark.parametrize(("opens", "is_touched"), [
+    ("2026-01-13T13:00", False),  # ends as it begins
+    ("2026-01-13T13:05", True),
+    ("2026-01-13T13:15", True),
+    ("2026-01-13T13:45", True),
+    ("2026-01-13T13:59", True),
+    ("2026-01-13T14:00", False),
+])  # fmt: skip
 def test_a_candle_that_touches_a_blackout(opens: str, is_touched: bool) -> None:
     assert Blackouts((CPI, FOMC)).touch(ns(opens), 15 * MINUTE).tolist() == [is_touched]
     assert Blackouts().touch(ns(opens), 15 * MINUTE).tolist() == [False]

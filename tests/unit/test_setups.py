@@ -56,41 +56,35 @@ def candle(params: Params, **facts: Any) -> Columns:
     )
 
 
-@pytest.mark.parametrize(
-    ("facts", "settings", "direction", "tag"),
-    [
-        ({}, LOOSE, 0, None),
-        (LONG, LOOSE, 1, "ob"),
-        (SHORT, LOOSE, -1, "ob"),
-        (LONG | SHORT, LOOSE, 0, None),  # SIG-1: both sides at once
-        (LONG, {}, 0, None),  # 2.0 of 4.0
-        (LONG | {"ict_trend_4h": 1}, {}, 1, "ob+htf"),  # 4.0 of 4.0
-        (SHORT | {"ict_trend_4h": -1}, {}, -1, "ob+htf"),
-        (LONG | {"ict_in_bull_fvg": True}, {}, 0, None),  # 3.5
-        (LONG | {"ict_in_bull_fvg": True, "ict_in_bull_ote": True}, {}, 1, "ob+fvg+ote"),  # 5.0
-        (LONG | {"ict_in_bear_fvg": True, "ict_in_bear_ote": True}, {}, 0, None),  # of the other side
-        # The gate: 5.0 points, and still not against the higher trend.
-        (LONG | {"ict_in_bull_fvg": True, "ict_in_bull_ote": True, "ict_trend_4h": -1}, {}, 0, None),
-        (LONG | {"ict_trend_4h": -1}, LOOSE, 1, "ob"),
-        (ALL_BUT_THE_BLOCK, {}, 0, None),  # 5.0, but no stop
-        (LONG | ALL_BUT_THE_BLOCK, {"entry_threshold": 7.0}, 1, "ob+htf+fvg+ote"),
-        # 0.1 + 0.7 is a little less than 0.8 to a float
-        (
-            LONG | {"ict_trend_4h": 1}, {"entry_threshold": 0.8, "points_htf": 0.1, "points_ob": 0.7}, 1,
-            "ob+htf",
-        ),
-        (LONG, {"entry_threshold": 2.0}, 1, "ob"),  # no trend is not against it
-        (LONG, {"entry_threshold": 2.0, "htf_must_agree": True}, 0, None),
-        (LONG | {"ict_trend_4h": -1}, {"entry_threshold": 2.0}, 0, None),
-        (LONG | {"ict_trend_4h": -1}, LOOSE | {"htf_must_agree": True}, 1, "ob"),  # no gate asks for it
-        (LONG | {"ict_trend_4h": 1, "ict_trend_1d": -1}, {"second_trend_timeframe": "1d"}, 0, None),
-        (LONG | {"ict_trend_4h": 1, "ict_trend_1d": 1}, {"second_trend_timeframe": "1d"}, 1, "ob+htf"),
-        # VOL-1: above the rank, at it, and unknown.
-        (LONG | {"ict_volatility_percentile_1d": 50.1}, LOOSE | {"max_volatility_percentile": 50.0}, 0, None),
-        (LONG | {"ict_volatility_percentile_1d": 50.0}, LOOSE | {"max_volatility_percentile": 50.0}, 1, "ob"),
-        (LONG, LOOSE | {"max_volatility_percentile": 50.0}, 0, None),
-    ],
-)  # fmt: skip
+@pytest.mark.parametrize(("facts", "settings", "direction", "tag"), [
+    ({}, LOOSE, 0, None),
+    (LONG, LOOSE, 1, "ob"),
+    (SHORT, LOOSE, -1, "ob"),
+    (LONG | SHORT, LOOSE, 0, None),  # SIG-1: both sides at once
+    (LONG, {}, 0, None),  # 2.0 of 4.0
+    (LONG | {"ict_trend_4h": 1}, {}, 1, "ob+htf"),  # 4.0 of 4.0
+    (SHORT | {"ict_trend_4h": -1}, {}, -1, "ob+htf"),
+    (LONG | {"ict_in_bull_fvg": True}, {}, 0, None),  # 3.5
+    (LONG | {"ict_in_bull_fvg": True, "ict_in_bull_ote": True}, {}, 1, "ob+fvg+ote"),  # 5.0
+    (LONG | {"ict_in_bear_fvg": True, "ict_in_bear_ote": True}, {}, 0, None),  # of the other side
+    # The gate: 5.0 points, and still not against the higher trend.
+    (LONG | {"ict_in_bull_fvg": True, "ict_in_bull_ote": True, "ict_trend_4h": -1}, {}, 0, None),
+    (LONG | {"ict_trend_4h": -1}, LOOSE, 1, "ob"),
+    (ALL_BUT_THE_BLOCK, {}, 0, None),  # 5.0, but no stop
+    (LONG | ALL_BUT_THE_BLOCK, {"entry_threshold": 7.0}, 1, "ob+htf+fvg+ote"),
+    # 0.1 + 0.7 is a little less than 0.8 to a float
+    (LONG | {"ict_trend_4h": 1}, {"entry_threshold": 0.8, "points_htf": 0.1, "points_ob": 0.7}, 1, "ob+htf"),
+    (LONG, {"entry_threshold": 2.0}, 1, "ob"),  # no trend is not against it
+    (LONG, {"entry_threshold": 2.0, "htf_must_agree": True}, 0, None),
+    (LONG | {"ict_trend_4h": -1}, {"entry_threshold": 2.0}, 0, None),
+    (LONG | {"ict_trend_4h": -1}, LOOSE | {"htf_must_agree": True}, 1, "ob"),  # no gate asks for it
+    (LONG | {"ict_trend_4h": 1, "ict_trend_1d": -1}, {"second_trend_timeframe": "1d"}, 0, None),
+    (LONG | {"ict_trend_4h": 1, "ict_trend_1d": 1}, {"second_trend_timeframe": "1d"}, 1, "ob+htf"),
+    # VOL-1: above the rank, at it, and unknown.
+    (LONG | {"ict_volatility_percentile_1d": 50.1}, LOOSE | {"max_volatility_percentile": 50.0}, 0, None),
+    (LONG | {"ict_volatility_percentile_1d": 50.0}, LOOSE | {"max_volatility_percentile": 50.0}, 1, "ob"),
+    (LONG, LOOSE | {"max_volatility_percentile": 50.0}, 0, None),
+])  # fmt: skip
 def test_block_entry(
     facts: dict[str, Any], settings: dict[str, Any], direction: int, tag: str | None
 ) -> None:
@@ -100,19 +94,16 @@ def test_block_entry(
     assert entries.stop[1] == pytest.approx(expected, nan_ok=True)
 
 
-@pytest.mark.parametrize(
-    ("facts", "score"),
-    [
-        ({}, 0.0),
-        (LONG, 2.0),
-        (LONG | SHORT, 0.0),
-        ({"ict_trend_4h": 1}, 2.0),
-        ({"ict_trend_4h": -1}, 0.0),
-        ({"ict_in_bull_fvg": True}, 1.5),
-        ({"ict_in_bull_ote": True}, 1.5),
-        (LONG | {"ict_trend_4h": 1, "ict_in_bull_fvg": True, "ict_in_bull_ote": True}, 7.0),
-    ],
-)
+@pytest.mark.parametrize(("facts", "score"), [
+    ({}, 0.0),
+    (LONG, 2.0),
+    (LONG | SHORT, 0.0),
+    ({"ict_trend_4h": 1}, 2.0),
+    ({"ict_trend_4h": -1}, 0.0),
+    ({"ict_in_bull_fvg": True}, 1.5),
+    ({"ict_in_bull_ote": True}, 1.5),
+    (LONG | {"ict_trend_4h": 1, "ict_in_bull_fvg": True, "ict_in_bull_ote": True}, 7.0),
+])  # fmt: skip
 def test_score(facts: dict[str, Any], score: float) -> None:
     """SIG-2: 2.0, 2.0, 1.5 and 1.5 points."""
     assert score_at_closes(candle(Params(), **facts), Params(), 1)[1] == score
@@ -196,26 +187,21 @@ def test_prices_are_rounded_away_from_the_market() -> None:
     assert on_grid(far, np.full(2, 1e-7), 1).tolist() == [1.2345678, 1.2345678]
 
 
-@pytest.mark.parametrize(
-    ("setup", "message"),
-    [
-        ({"zone": ["ob"]}, "setup must be among zones, .*, was 'zone'; did you mean zones."),
-        ({"zones": ["obs"]}, r"entry_zones must be among ob, .*, was 'obs'; did you mean ob."),
-        ({"zones": "ob"}, "entry_zones must be a list of words, was 'ob'"),
-        ({"require": ["sweept"]}, "setup.require must be among htf, .*, was 'sweept'; did you mean swept."),
-        ({"require": "htf"}, "setup.require must be a list of facts, was 'htf'"),
-        ({"sweep_of": ["days"]}, "swept_kinds must be among month, .*, was 'days'; did you mean day."),
-        ({"points": {"mms": 1}}, "setup.points must be among htf, .*, was 'mms'; did you mean mss."),
-        ({"points": {"mss": -1}}, "points_mss must be between 0 and 100, was -1"),
-        (
-            {"entry": {"att": "zone"}},
-            "setup.entry must be among at, depth, post_only, was 'att'; did you mean at.",
-        ),
-        ({"entry": {"at": "edge"}}, "entry_at must be one of close, zone, was edge"),
-        ({"entry": "zone"}, "setup.entry must be a block of settings, was 'zone'"),
-        ([], r"setup must be a block of settings, was \[\]"),
-    ],
-)
+@pytest.mark.parametrize(("setup", "message"), [
+    ({"zone": ["ob"]}, "setup must be among zones, .*, was 'zone'; did you mean zones."),
+    ({"zones": ["obs"]}, r"entry_zones must be among ob, .*, was 'obs'; did you mean ob."),
+    ({"zones": "ob"}, "entry_zones must be a list of words, was 'ob'"),
+    ({"require": ["sweept"]}, "setup.require must be among htf, .*, was 'sweept'; did you mean swept."),
+    ({"require": "htf"}, "setup.require must be a list of facts, was 'htf'"),
+    ({"sweep_of": ["days"]}, "swept_kinds must be among month, .*, was 'days'; did you mean day."),
+    ({"points": {"mms": 1}}, "setup.points must be among htf, .*, was 'mms'; did you mean mss."),
+    ({"points": {"mss": -1}}, "points_mss must be between 0 and 100, was -1"),
+    ({"entry": {"att": "zone"}},
+     "setup.entry must be among at, depth, post_only, was 'att'; did you mean at."),
+    ({"entry": {"at": "edge"}}, "entry_at must be one of close, zone, was edge"),
+    ({"entry": "zone"}, "setup.entry must be a block of settings, was 'zone'"),
+    ([], r"setup must be a block of settings, was \[\]"),
+])  # fmt: skip
 def test_a_wrong_setup_is_named(setup: Any, message: str) -> None:
     with pytest.raises(ParameterError, match=f"^{message}$"):
         Params.parse({"setup": setup})

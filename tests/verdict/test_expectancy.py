@@ -73,16 +73,13 @@ def test_no_trades_at_all() -> None:
 ENOUGH = ([2.0] * 10 + [-1.0] * 20, [i % 10 for i in range(30)])
 
 
-@pytest.mark.parametrize(
-    ("values", "weeks", "shortage"),
-    [
-        (*ENOUGH, ""),
-        (ENOUGH[0][:-1], ENOUGH[1][:-1], "only 29 trades, of 30 that it takes"),
-        ([2.0] * 9 + [-1.0] * 21, ENOUGH[1], "only 9 winning trades, of 10 that it takes"),
-        ([2.0] * 40 + [-1.0], [i % 10 for i in range(41)], "only 1 losing trade, of 10 that it takes"),
-        (ENOUGH[0], [i % 9 for i in range(30)], "only 9 weeks with trades, of 10 that it takes"),
-    ],
-)
+@pytest.mark.parametrize(("values", "weeks", "shortage"), [
+    (*ENOUGH, ""),
+    (ENOUGH[0][:-1], ENOUGH[1][:-1], "only 29 trades, of 30 that it takes"),
+    ([2.0] * 9 + [-1.0] * 21, ENOUGH[1], "only 9 winning trades, of 10 that it takes"),
+    ([2.0] * 40 + [-1.0], [i % 10 for i in range(41)], "only 1 losing trade, of 10 that it takes"),
+    (ENOUGH[0], [i % 9 for i in range(30)], "only 9 weeks with trades, of 10 that it takes"),
+])  # fmt: skip
 def test_a_claim_takes_trades_of_both_kinds_in_many_weeks(
     values: list[float], weeks: list[int], shortage: str
 ) -> None:

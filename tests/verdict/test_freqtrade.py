@@ -157,18 +157,15 @@ def test_a_walk_forwards_tests_are_judged_together(
     assert "only a walk-forward's are unseen" not in said
 
 
-@pytest.mark.parametrize(
-    ("arguments", "said"),
-    [
-        ([], "name a backtest export, or --walkforward and its folder"),
-        (["none.zip"], "no backtest export at none.zip"),
-        (["EXPORT", "--out", "verdict.pdf"], "--out must end with one of .md, .html, .json, was verdict.pdf"),
-        (["EXPORT", "--draws", "5"], "--draws must be between 100 and 100000, was 5"),
-        (["EXPORT", "--slippage-bp", "nan"], "--slippage-bp must be between 0 and 100000, was nan"),
-        (["EXPORT", "--datadir", "nowhere"], "candles of BTC/USDT:USDT in nowhere must cover"),
-        (["--walkforward", "."], "the log of trials trials.jsonl is missing"),
-    ],
-)
+@pytest.mark.parametrize(("arguments", "said"), [
+    ([], "name a backtest export, or --walkforward and its folder"),
+    (["none.zip"], "no backtest export at none.zip"),
+    (["EXPORT", "--out", "verdict.pdf"], "--out must end with one of .md, .html, .json, was verdict.pdf"),
+    (["EXPORT", "--draws", "5"], "--draws must be between 100 and 100000, was 5"),
+    (["EXPORT", "--slippage-bp", "nan"], "--slippage-bp must be between 0 and 100000, was nan"),
+    (["EXPORT", "--datadir", "nowhere"], "candles of BTC/USDT:USDT in nowhere must cover"),
+    (["--walkforward", "."], "the log of trials trials.jsonl is missing"),
+])  # fmt: skip
 def test_bad_input_is_told_and_changes_nothing(
     arguments: list[str],
     said: str,

@@ -159,21 +159,18 @@ def stopped_after(scene: Scene, window: int, stop: int) -> int:
     return process.returncode
 
 
-@pytest.mark.parametrize(
-    ("options", "sentence"),
-    [
-        (["--scheduler", "nowhere"], "must be the address of a dask scheduler that answers, such as tcp:"),
-        (["--workers", "0"], "workers must be 1 or more, was 0"),
-        (["--epochs", "0"], "epochs must be 1 or more, was 0"),
-        (["--train-days", "12"], "together must be between 2 and the 11 days of 20240102-20240113"),
-        (["--timerange", "20231201-20240110"], "must lie in the candles of 20240101-20240115, was 20231201-"),
-        (["--pairs", "XRP/USDT:USDT"], "no 15m candles of XRP/USDT:USDT in "),
-        (["--datadir", "nowhere"], "datadir must be a folder with candles, there is none at nowhere"),
-        (["--strategy-path", "nowhere"], "no folder of strategies at nowhere"),
-        (["--config", "nowhere.json"], "no configuration file at nowhere.json"),
-        (["--folder", "/proc/nowhere"], "/proc/nowhere"),
-    ],
-)
+@pytest.mark.parametrize(("options", "sentence"), [
+    (["--scheduler", "nowhere"], "must be the address of a dask scheduler that answers, such as tcp:"),
+    (["--workers", "0"], "workers must be 1 or more, was 0"),
+    (["--epochs", "0"], "epochs must be 1 or more, was 0"),
+    (["--train-days", "12"], "together must be between 2 and the 11 days of 20240102-20240113"),
+    (["--timerange", "20231201-20240110"], "must lie in the candles of 20240101-20240115, was 20231201-"),
+    (["--pairs", "XRP/USDT:USDT"], "no 15m candles of XRP/USDT:USDT in "),
+    (["--datadir", "nowhere"], "datadir must be a folder with candles, there is none at nowhere"),
+    (["--strategy-path", "nowhere"], "no folder of strategies at nowhere"),
+    (["--config", "nowhere.json"], "no configuration file at nowhere.json"),
+    (["--folder", "/proc/nowhere"], "/proc/nowhere"),
+])  # fmt: skip
 def test_what_cannot_be_run_is_said(
     options: list[str],
     sentence: str,
