@@ -11,7 +11,7 @@ from tests.docs.texts import HOLE, said_by
 from tests.support.places import LAB
 
 PAGE = read(ROOT / "docs" / "research.md")
-ROWS = table_with(PAGE, "question", "it takes", "otherwise it says")
+ROWS = table_with(PAGE, "question", "requirement", "otherwise")
 
 
 def test_the_figures_are_those_of_the_verdict() -> None:
