@@ -22,12 +22,14 @@ from tests.oracle.resting import candidate, limit_price, moment_of, nearest
 from tests.oracle.setup import WORD_OF_KIND, Use
 from tests.oracle.setup_entries import entries, stop_of_zone, tag_of, target_of
 from tests.oracle.setup_facts import held
+from tests.oracle.tables_setups import ENTRY_TABLES, NO_BUFFER, RESTING_TABLES, SetupTable
 from tests.oracle.windows import NAMED, is_in_a_window, may_rest, touches_a_blackout
 from tests.support.markets import and_real, stretch, synthetic, traded
 
 TICK = 0.5
 MARKETS = [*and_real("BTC"), "odd"]
 Random = np.random.Generator
+BY_AGE = [table for table in RESTING_TABLES if table.name.startswith("of_equal_prices")]
 
 
 def market_of(name: str, seed: int) -> tuple[pd.DataFrame, pd.DataFrame]:
@@ -67,10 +69,16 @@ def drawn(random: Random) -> tuple[Setup, dict[str, Any], Params]:
         "mean_threshold": bool(random.random() < 0.3),
         "min_gap_percent": 0.02,
     }
-    off = {f"use_{fact}": "off" for fact in FACTS}
-    in_use = {f"use_{one.fact}": one.use for one in uses} | {f"points_{one.fact}": one.points for one in uses}
     setup = Setup(facts=tuple(uses), tick=TICK, **shared)
-    return setup, patterns, Params(**shared, **patterns, **off | in_use)
+    return setup, patterns, settings_of(setup, **patterns)
+
+
+def settings_of(setup: Setup, **patterns: Any) -> Params:
+    """Give the product's settings that mean the same as a setup of the oracle's, but for its times."""
+    uses = {f"use_{fact}": "off" for fact in FACTS} | {f"use_{one.fact}": one.use for one in setup.facts}
+    points = {f"points_{one.fact}": one.points for one in setup.facts}
+    names = ("entry_zones", "entry_events", "entry_threshold", "entry_depth", "htf_gate", "stop_behind")
+    return Params(**{name: getattr(setup, name) for name in names}, **patterns, **uses, **points)
 
 
 def looked_at(name: str, seed: int) -> tuple[View, Columns]:
@@ -86,6 +94,33 @@ def words_of(tag: str) -> tuple[str, set[str]]:
     """Take a tag apart: what triggers, and the facts that held, whose order is the product's own."""
     first, *others = tag.split("+")
     return first, set(others)
+
+
+def columns_of(table: SetupTable) -> Columns:
+    """Look at a table's candles through its setup."""
+    params = settings_of(table.setup, **NO_BUFFER | dict(table.params))
+    return Columns(Chart(Candles.from_frame(table.frame()), params))
+
+
+@pytest.mark.parametrize("table", ENTRY_TABLES, ids=lambda table: table.name)
+def test_entries_worked_by_hand(table: SetupTable) -> None:
+    """SIG-3, SIG-4, STOP-1: every entry of a table; that there is no other depends on its times, too."""
+    found = find_entries(columns_of(table))
+    for i, entry in table.expected.items():
+        assert found.direction[i] == entry.side
+        assert words_of(found.tag[i]) == words_of(entry.tag.replace(" ", "+"))
+        assert found.stop[i] == pytest.approx(entry.stop)
+
+
+@pytest.mark.parametrize("table", BY_AGE, ids=lambda table: table.name)
+def test_the_newest_of_equal_limit_prices(table: SetupTable) -> None:
+    """LIM-1: the nearest limit price, then the newest zone, as the hand says."""
+    count = len(table.rows)
+    found = find_resting(columns_of(table), np.full(count, table.setup.tick), np.ones(count, np.bool_))
+    for i, order in table.expected.items():
+        assert found[order.side].tag[i] == order.tag
+        wanted = [found[order.side].price[i], found[order.side].stop[i]]
+        assert wanted == pytest.approx([order.price, order.stop])
 
 
 @pytest.mark.parametrize("seed", range(4))

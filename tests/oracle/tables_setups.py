@@ -91,6 +91,16 @@ GAP_AND_BLOCK: list[Row] = [
     doji(110.8, 112, 110.4),  # 6: in both
 ]
 IN_TIME = replace(BLOCKS, entry_windows=("19:45-20:00",))
+# 9 breaks the blocks of 5 (8.7 to 9.6) and of 7 (9 to 9.5), and both overlap the gap of 5 (8.9 to 9.3). The
+# breaker of 5 and both unicorns are drawn from 5. 14 touches the breaker of 7 once too often.
+TWO_BLOCKS_AND_A_GAP: list[Row] = [
+    *SWEEP_OF_8,
+    (8.5, 8.9, 8.4, 8.8), (8.8, 9.6, 8.7, 9.5), (9.5, 9.55, 9.3, 9.31), (9.31, 9.5, 9, 9.45),
+    (9.45, 9.48, 9.2, 9.22), (9.22, 10, 9.2, 9.9),
+    doji(9.7, 10, 9.45), *[doji(9.7, 9.9, low) for low in (9.55, 9.45, 9.55, 9.45)],
+]
+BREAKER_FIRST = Setup(facts=(), entry_threshold=0, entry_zones=("breaker", "unicorn"))
+TOUCHED_ONCE = ONE | {"max_touches": 1}
 
 ENTRIES = [
     SetupTable("zone_triggers", "SIG-4", [*IN_BLOCK, doji(107, 108, 106)], BLOCKS, AT_2),
@@ -147,6 +157,10 @@ ENTRIES = [
         )
         for first, second, stop, target in (("fvg", "unicorn", 98.5, 101.5), ("unicorn", "fvg", 99, 100.5))
     ),
+    SetupTable("unicorn_of_a_younger_block_is_newer_than_the_breaker", "SIG-4",
+        # The unicorn of 7's block (9 to 9.3) and the breaker of 5's hold the close.
+        [*TWO_BLOCKS_AND_A_GAP, doji(9.2, 9.8, 9.1)], BREAKER_FIRST,
+        {15: Expected(9.2, 9, 9.6, "unicorn")}, params=TOUCHED_ONCE),
     SetupTable("sweep_triggers", "SIG-4", SWEEP_OF_8,
         Setup(facts=(), entry_threshold=0, entry_zones=(), entry_events=("sweep",)),
         {3: Expected(8.5, 7.5, 10.5, "sweep")}, params=ONE),
@@ -270,6 +284,11 @@ RESTING = [
         # 3 makes the block's gap known (106 to 107); at 2 the block is known, and its gap is not.
         [doji(99, 106, 98), (105, 106, 101, 104), (104.5, 112, 104, 111.5), (112, 116, 107, 115)],
         replace(BLOCKS, facts=(OB, Use("left_gap", REQUIRED))), {3: Expected(106, 101, 116, "ob left_gap")}),
+    SetupTable("of_equal_prices_the_unicorn_of_the_younger_block", "LIM-1",
+        # The middle of 7's breaker is 9.25 until 14; then those of 5's breaker and of the unicorn are 9.15.
+        TWO_BLOCKS_AND_A_GAP, replace(BREAKER_FIRST, entry_depth=0.5),
+        dict.fromkeys(range(9, 14), Expected(9.25, 9, 9.75, "breaker"))
+        | {14: Expected(9.15, 9, 9.45, "unicorn")}, params=TOUCHED_ONCE),
     SetupTable("target_is_chosen_again_at_every_close", "TGT-1",
         # The risk is 1.3. 7 takes 10.5, and no pool is left; 8 confirms the high 10.7.
         [*SWEPT_BLOCK[:6], (10.1, 10.3, 9.9, 10.2), (10.2, 10.7, 10.1, 10.6), (10.6, 10.6, 10, 10.1)],

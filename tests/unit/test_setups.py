@@ -1,5 +1,6 @@
 """Entries of a setup (SIG-1 to SIG-4, REV-1, LIM-1), worked by hand on few candles."""
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -40,8 +41,8 @@ def chart_of(params: Params, closes: list[float]) -> Chart:
 def zones_of(*zones: tuple[int, float, float, int, int]) -> Zones:
     """Zones by side, top, bottom, and the candles at which they became known and ended."""
     side, top, bottom, known, ended = (np.array(column) for column in zip(*zones, strict=True))
-    nothing = np.zeros(len(zones), np.int64)
-    return Zones(side.astype(np.int8), top, bottom, known, known, ended, nothing.astype(np.int8), nothing)
+    born = Zones.born(top, bottom, known, known, side.astype(np.int8))
+    return replace(born, ended_at=ended)
 
 
 def candle(params: Params, **facts: Any) -> Columns:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import numpy.typing as npt
 
@@ -40,6 +42,7 @@ def find_breakers(blocks: Zones, candles: Candles, params: Params) -> Zones:
     params : Params
         As for `find_order_blocks`.
     """
+    blocks = replace(blocks, block_known_at=blocks.known_at)
     return reborn(blocks, blocks.reason == EndReason.INVALIDATED, candles, life_rules(params))
 
 

@@ -63,7 +63,7 @@ def find_unicorns(
     for zones in pair:
         counts &= (zones.ended_at < 0) | (zones.ended_at > common.known_at)
     # The newest stands last: by what made it known, then by its gap, then by its breaker's block.
-    order = np.lexsort((pair[0].origin_at, common.origin_at, common.known_at))
+    order = np.lexsort((common.block_known_at, common.origin_at, common.known_at))
     return live(common[order[counts[order]]], candles, life_rules(params))
 
 
@@ -71,7 +71,7 @@ def _overlaps(gaps: Zones, others: Zones) -> Zones:
     """Make a zone of what each gap and its partner have in common, known with the later one."""
     top, bottom = np.minimum(gaps.top, others.top), np.maximum(gaps.bottom, others.bottom)
     known_at: Ints = np.maximum(gaps.known_at, others.known_at)
-    return Zones.born(top, bottom, gaps.origin_at, known_at, gaps.direction)
+    return Zones.born(top, bottom, gaps.origin_at, known_at, gaps.direction, others.block_known_at)
 
 
 def _after_sweep(breakers: Zones, recently_swept: dict[Direction, Bools]) -> Bools:

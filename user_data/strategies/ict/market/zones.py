@@ -1,6 +1,6 @@
 """Zones and their life (ZONE-1 to ZONE-3): order blocks, gaps and what becomes of them share it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import IntEnum
 from typing import TypeVar
 
@@ -53,6 +53,9 @@ class Zones:
     touches : Ints
         Times that price came back. Of the candles that ended a zone, only that of an exhausted one
         counts: its touch is what ended it.
+    block_known_at : Ints
+        Candle at whose close the order block of a breaker, or of a unicorn's breaker, became known; -1 for
+        other kinds.
     """
 
     direction: npt.NDArray[np.int8]
@@ -63,6 +66,7 @@ class Zones:
     ended_at: Ints
     reason: npt.NDArray[np.int8]
     touches: Ints
+    block_known_at: Ints
 
     def __len__(self) -> int:
         return len(self.known_at)
@@ -83,11 +87,13 @@ class Zones:
         origin_at: Ints,
         known_at: Ints,
         direction: npt.NDArray[np.int8],
+        block_known_at: Ints | None = None,
     ) -> "Zones":
         """Zones as they are at birth: alive and untouched."""
         count = len(known_at)
         ended_at, reason, touches = np.full(count, -1), np.zeros(count, np.int8), np.zeros(count, np.int64)
-        return cls(direction, top, bottom, origin_at, known_at, ended_at, reason, touches)
+        block = np.full(count, -1) if block_known_at is None else block_known_at
+        return cls(direction, top, bottom, origin_at, known_at, ended_at, reason, touches, block)
 
     def to_frame(self, time: Ints | None = None) -> pd.DataFrame:
         """Tabulate the zones, a row each; with the candles' open times also a date for each candle."""
@@ -155,9 +161,7 @@ def live(born: Zones, candles: Candles, rules: LifeRules) -> Zones:
     touches = born.touches.copy()
     if rules.max_touches is not None:
         _exhaust(born, candles, rules.max_touches, ended_at, reason, touches)
-    return Zones(
-        born.direction, born.top, born.bottom, born.origin_at, born.known_at, ended_at, reason, touches
-    )
+    return replace(born, ended_at=ended_at, reason=reason, touches=touches)
 
 
 def _end_before(ended_at: Ints, reason: npt.NDArray[np.int8], at: Ints, because: EndReason) -> None:
@@ -237,7 +241,10 @@ def reborn(zones: Zones, ended: Bools, candles: Candles, rules: LifeRules) -> Zo
     which = ended.nonzero()[0]
     which = which[zones.ended_at[which].argsort(kind="stable")]
     known_at, direction = zones.ended_at[which], -zones.direction[which]
-    born = Zones.born(zones.top[which], zones.bottom[which], zones.origin_at[which], known_at, direction)
+    born = Zones.born(
+        zones.top[which], zones.bottom[which], zones.origin_at[which], known_at, direction,
+        zones.block_known_at[which],
+    )  # fmt: skip
     return live(born, candles, rules)
 
 

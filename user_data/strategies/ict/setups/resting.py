@@ -13,6 +13,7 @@ from ict.market.runs import members
 from ict.market.zones import Zones
 from ict.setups.entries import allowed, tags
 from ict.setups.facts import held_facts, score
+from ict.setups.foremost import foremost
 from ict.setups.spots import Spots
 from ict.setups.stops import stops_of_zones
 from ict.setups.zones import zones_of
@@ -181,9 +182,7 @@ def _nearest(columns: Patterns, spots: Spots) -> Resting:
     count, side = len(columns.chart.candles), spots.side
     judged = _judged(columns, spots)
     chosen = judged.allowed.nonzero()[0]
-    chosen = chosen[_newest_last(columns, spots[chosen])]
-    last = np.append(np.diff(spots.candle[chosen]) > 0, True)[: len(chosen)]
-    chosen = chosen[last]
+    chosen = chosen[foremost(columns.chart, spots[chosen])]
     at, kind, zone = spots.candle[chosen], spots.kind[chosen], spots.zone[chosen]
     wanted = Resting(
         absent(count), absent(count), np.full(count, -1), np.full(count, -1), absent(count),
@@ -198,13 +197,3 @@ def _nearest(columns: Patterns, spots: Spots) -> Resting:
     names = np.array(columns.chart.params.entry_zones, np.object_)[kind]
     wanted.tag[at] = tags(names, {name: holds[chosen] for name, holds in judged.held.items()})
     return wanted
-
-
-def _newest_last(columns: Patterns, spots: Spots) -> Ints:
-    """Order spots by candle, then from the furthest to the nearest, then from the oldest to the newest."""
-    known_at, origin_at = (np.full(len(spots), -1) for _ in range(2))
-    for index, name in enumerate(columns.chart.params.entry_zones):
-        of_kind, zones = spots.kind == index, zones_of(columns.chart, name)
-        known_at[of_kind] = zones.known_at[spots.zone[of_kind]]
-        origin_at[of_kind] = zones.origin_at[spots.zone[of_kind]]
-    return np.lexsort((spots.zone, -spots.kind, origin_at, known_at, spots.side * spots.price, spots.candle))

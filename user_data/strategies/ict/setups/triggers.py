@@ -6,12 +6,12 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from ict.candles import Bools, Direction, Floats, Ints, absent
+from ict.candles import Bools, Direction, Floats, absent
 from ict.catalogue.patterns import Patterns
 from ict.catalogue.table import Family
 from ict.facts import ENTRY_EVENTS
-from ict.market.lookup import look_up
 from ict.market.zones import stop_of_zone
+from ict.setups.foremost import foremost
 from ict.setups.spots import Spots
 from ict.setups.stops import stops_of_zones
 from ict.setups.sweeps import sweeps_for
@@ -73,19 +73,16 @@ def _trigger(stop: Floats, name: npt.NDArray[np.object_], found: Floats, what: s
 
 def closes(columns: Patterns, side: Direction) -> Spots:
     """Every close, with the newest live zone of the entry's kinds and side that holds it."""
-    chart = columns.chart
-    candles, kinds = chart.candles, chart.params.entry_zones
-    count = len(candles)
-    kind, zone = np.full(count, -1), np.full(count, -1)
-    newest: tuple[Ints, Ints] = (np.full(count, -1), np.full(count, -1))
-    for index, name in enumerate(kinds):
-        zones = zones_of(chart, name)
-        holding = chart.holding(zones)[side]
-        age = tuple(look_up(at, holding, -1) for at in (zones.known_at, zones.origin_at))
-        newer = (age[0] > newest[0]) | ((age[0] == newest[0]) & (age[1] > newest[1]))
-        kind, zone = np.where(newer, index, kind), np.where(newer, holding, zone)
-        newest = np.where(newer, age[0], newest[0]), np.where(newer, age[1], newest[1])
-    return Spots(side, np.arange(count), candles.close, kind, zone)
+    chart, close = columns.chart, columns.chart.candles.close
+    holding = np.full((len(chart.params.entry_zones), len(close)), -1)
+    for index, name in enumerate(chart.params.entry_zones):
+        holding[index] = chart.holding(zones_of(chart, name))[side]
+    kinds, candle = (holding >= 0).nonzero()
+    zone = holding[kinds, candle]
+    chosen = foremost(chart, Spots(side, candle, close[candle], kinds, zone))
+    entered = np.full((2, len(close)), -1)
+    entered[:, candle[chosen]] = kinds[chosen], zone[chosen]
+    return Spots(side, np.arange(len(close)), close, *entered)
 
 
 def _event_stop(columns: Patterns, event: str, side: Direction) -> Floats:
