@@ -88,7 +88,7 @@ def test_by_hour_month_pair_and_exit() -> None:
     }  # fmt: skip
     assert counted("Month") == {"2024-01": (2, 0.5), "2024-07": (3, 0.0)}
     assert counted("Pair") == {"BTC": (2, 0.5), "ETH": (3, 0.0)}
-    assert counted("Exit") == {"roi": (2, 2.0), "stop_loss": (3, -1.0)}
+    assert counted("Exit") == {"target": (2, 2.0), "stop loss": (3, -1.0)}
 
 
 def test_tags_of_another_strategy_are_shown_as_they_are() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 import pandas as pd
@@ -23,8 +24,14 @@ MOST_CANDLES = 160
 LONGER = tuple(map(pd.Timedelta, ("30min", "1h", "2h", "4h", "8h", "12h", "1D", "3D", "7D")))
 ROOM_FOR_NAMES = 0.1
 WEEK = pd.Timedelta(days=7)
-# As FreqUI draws it, for the candles that are shown.
-ONE_SCREEN = DrawingSettings(screen_candles=CANDLES_BEFORE, drawn_candles=CANDLES_BEFORE)
+# A small picture: what is nearest to the price. Letters and lines that a picture has room for.
+NEAREST = {
+    "higher_zones": 1, "spent_zones": 0, "pools": 1, "period_levels": 1, "session_levels": 0, "sessions": 0,
+    "midnight_open": False, "dealing_range": False, "sweeps": 2, "breaks": 3, "swings": 0, "divergences": 1,
+    "order_blocks": 1, "gaps": 1,
+}  # fmt: skip
+LETTERS, LINES = 72, 22
+SMALL = DrawingSettings.parse({**NEAREST, "screen_candles": CANDLES_BEFORE, "drawn_candles": CANDLES_BEFORE})
 LEVELS = {
     "entry": (NEUTRAL, "solid"),
     "stop": (DOWN, "dash"),
@@ -33,7 +40,9 @@ LEVELS = {
 }
 
 
-def known_picture(candles: PairCandles, entered: pd.Timestamp, params: Params) -> list[Annotation]:
+def known_picture(
+    candles: PairCandles, entered: pd.Timestamp, params: Params, drawing: DrawingSettings = SMALL
+) -> list[Annotation]:
     """Draw what the chart showed at the close of the last candle before an entry.
 
     Later candles are cut off before anything is looked for, so nothing here can know them.
@@ -46,17 +55,26 @@ def known_picture(candles: PairCandles, entered: pd.Timestamp, params: Params) -
         Open time of the candle at whose open the trade was entered.
     params : Params
         Settings of the patterns.
+    drawing : DrawingSettings
+        How much is drawn, and the room for names.
     """
     step = pd.Timedelta(candles.frame["date"].diff().median())
     before = candles.before(entered, params.memory_candles(WEEK // step))
     if len(before.frame) < 2:
         return []
     first = max(0, len(before.frame) - CANDLES_BEFORE)
-    drawn = drawn_on(
-        before.frame, params, ONE_SCREEN, higher=before.higher, second=before.second, first=first
-    )
+    drawn = drawn_on(before.frame, params, drawing, higher=before.higher, second=before.second, first=first)
     # What still lives then is drawn to the entry and no further.
     return [{**one, "end": min(one["end"], entered)} if "end" in one else one for one in drawn]
+
+
+def _small(shown: pd.DataFrame, entered: pd.Timestamp) -> DrawingSettings:
+    """Give names the room that the part of a picture before the entry has."""
+    before = shown[shown["date"] < entered]
+    tall, whole = (float(part["high"].max() - part["low"].min()) for part in (before, shown))
+    lines = LINES * tall / whole if whole else LINES
+    letters = LETTERS * len(before) / len(shown)
+    return replace(SMALL, screen_characters=max(int(letters), 20), screen_lines=max(int(lines), 5))
 
 
 def trade_charts(
@@ -94,13 +112,14 @@ def trade_charts(
     if candles.empty or not candles["date"].iloc[0] < entered <= candles["date"].iloc[-1]:
         return []
     step = pd.Timedelta(candles["date"].diff().median())
-    levels, known = _levels(trade, target_r), known_picture(pair, entered, params)
+    levels = _levels(trade, target_r)
     is_long = (closed - entered) / step > MOST_CANDLES
     end = entered + CANDLES_AFTER_ENTRY * step if is_long else closed + CANDLES_AFTER * step
     near = candles[candles["date"].between(entered - CANDLES_BEFORE * step, end)]
+    known = known_picture(pair, entered, params, _small(near, entered))
     charts = [_drawn(trade, near, levels, known, say)]
     if signal is not None:
-        _mark(charts[0], signal, near["date"].iloc[0], entered, say)
+        _mark(charts[0], signal, near["date"].iloc[0], trade, say)
     if is_long:
         charts.append(_drawn(trade, _in_longer_candles(candles, entered, closed), levels, [], say))
     return charts
@@ -136,20 +155,18 @@ def _drawn(
 
 
 def _mark(
-    figure: go.Figure, signal: TradedSignal, first: pd.Timestamp, entered: pd.Timestamp, say: Wording
+    figure: go.Figure, signal: TradedSignal, first: pd.Timestamp, trade: pd.Series[Any], say: Wording
 ) -> None:
-    """Mark when the signal's candle closed, and the zone that was traded by its outline and its name."""
+    """Mark when the signal's candle closed, and the zone that was traded by its outline."""
     figure.add_vline(x=signal.closed, line={"color": NEUTRAL, "width": 1, "dash": "dot"})
     name = {"text": say("mark_signal"), "showarrow": False, "font": {"size": 11, "color": NEUTRAL}}
-    figure.add_annotation(x=signal.closed, y=1, yref="paper", xanchor="right", yanchor="top", **name)
+    figure.add_annotation(x=signal.closed, y=0, yref="paper", xanchor="right", yanchor="bottom", **name)
     zone = signal.zone
     if zone is None:
         return
     start = max(pd.Timestamp(zone.known, unit="ns", tz="UTC"), first)
-    outline = {"type": "rect", "x0": start, "x1": entered, "y0": zone.bottom, "y1": zone.top}
+    outline = {"type": "rect", "x0": start, "x1": trade["open_date"], "y0": zone.bottom, "y1": zone.top}
     figure.add_shape(**outline, line={"color": NEUTRAL, "width": 2}, fillcolor="rgba(0,0,0,0)")
-    words = name | {"text": say("traded_zone", zone=say.fact(zone.kind).lower())}
-    figure.add_annotation(x=start, y=zone.bottom, xanchor="left", yanchor="top", **words)
 
 
 def _in_longer_candles(candles: pd.DataFrame, opened: pd.Timestamp, closed: pd.Timestamp) -> pd.DataFrame:

@@ -70,8 +70,8 @@ class Wording:
         return str(self._of("FACTS").get(name, FACTS[name].about))
 
     def exit(self, reason: str) -> str:
-        """Name what ended a trade; as Freqtrade has it where the language does not know it."""
-        return reason if self.language == "en" else MESSAGES[self.language].get(f"is_{reason}", reason)
+        """Name what ended a trade, as messages do; as Freqtrade has it where they do not know it."""
+        return MESSAGES[self.language].get(f"is_{reason}", reason)
 
     def choice(self, setting: str, word: str) -> str:
         """Name one of the words that a setting may have."""
