@@ -82,7 +82,7 @@ INSTEAD = {
     # Each model is run by Freqtrade too.
     r"^make league .*": r"\g<0> LEAGUE='--strategies ICTObFvgStrategy'",
     r"^python -m ict_lab\.league .*": r"\g<0> --strategies ICTObFvgStrategy",
-    r"--train-days 180 --test-days 60": "--train-days 20 --test-days 10 --epochs 2",
+    r"--train-days 180 --test-days 60": "--train-days 30 --test-days 7 --epochs 2",
     r"\.\./shared/data/binance|path/to/data/binance": "user_data/data/binance",
 }
 # What the pages promise of what is typed.
