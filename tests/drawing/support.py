@@ -16,12 +16,7 @@ BLUE, ORANGE, GREY = "42,120,214", "204,92,0", "125,125,125"
 MINUTES = 15
 # Ten candles in which nothing is, then a block [97.8, 100.2], known at candle 11, and its gap
 # [100.2, 103.5], known at candle 12.
-STORY = [
-    *calm(10),
-    (100.0, 100.2, 97.8, 98.0),
-    (98.0, 104.1, 97.9, 104.0),
-    (104.0, 105.0, 103.5, 104.5),
-]
+STORY = [*calm(10), (100.0, 100.2, 97.8, 98.0), (98.0, 104.1, 97.9, 104.0), (104.0, 105.0, 103.5, 104.5)]
 # Nothing but the one kind that a test asks for.
 NONE = {
     **{kind.setting: 0 for kind in ZONE_KINDS},

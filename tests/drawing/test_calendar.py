@@ -11,10 +11,7 @@ DAY = [*calm(10), (100.0, 102.0, 97.0, 100.0), *calm(85)]
 
 def test_yesterdays_high_and_low_begin_with_today() -> None:
     annotations = only("period_levels", [*DAY, *calm(4)])
-    assert lines(annotations) == [
-        (96, 99 + 4, 102.0, ORANGE, "solid"),
-        (96, 99 + 4, 97.0, BLUE, "solid"),
-    ]
+    assert lines(annotations) == [(96, 99 + 4, 102.0, ORANGE, "solid"), (96, 99 + 4, 97.0, BLUE, "solid")]
     assert names(annotations) == ["PDH", "PDL"]
     assert only("period_levels", DAY) == []
 
@@ -23,10 +20,7 @@ def test_the_nearest_of_the_latest_sessions_levels_are_drawn() -> None:
     """Asia's high of 100.5 is nearer than London's 101; of the same low, London's is the newer one."""
     london = [*calm(30), (100.0, 101.0, 99.5, 100.0), *calm(15)]
     annotations = only("session_levels", london, session_levels=1)
-    assert lines(annotations) == [
-        (20, 45 + 4, 100.5, ORANGE, "solid"),
-        (40, 45 + 4, 99.5, BLUE, "solid"),
-    ]
+    assert lines(annotations) == [(20, 45 + 4, 100.5, ORANGE, "solid"), (40, 45 + 4, 99.5, BLUE, "solid")]
     assert names(annotations) == ["Asia H", "London L"]
 
 

@@ -10,18 +10,7 @@ from ict.catalogue.zone_kinds import ZONE_KINDS
 from ict.drawing import DrawingSettings
 from ict.drawing.settings import limits
 from ict.params import settings as parameters
-from tests.drawing.support import (
-    BLUE,
-    GREY,
-    NONE,
-    ORANGE,
-    areas,
-    names,
-    of_type,
-    only,
-    picture,
-    points,
-)
+from tests.drawing.support import BLUE, GREY, NONE, ORANGE, areas, names, of_type, only, picture, points
 from tests.support.markets import synthetic
 
 EACH_SIDE = {kind.setting: kind.short for kind in ZONE_KINDS}

@@ -17,12 +17,7 @@ from .zones import BREAKER, FAIR_VALUE_GAP, ORDER_BLOCK, Zone, all_zones, contai
 Columns = dict[str, list[Any]]
 
 NAMES_OF_SIDES = {1: "buy_side", -1: "sell_side"}
-FURTHER_KINDS = {
-    "bpr": BALANCED_RANGE,
-    "unicorn": UNICORN,
-    "rejection": REJECTION,
-    "propulsion": PROPULSION,
-}
+FURTHER_KINDS = {"bpr": BALANCED_RANGE, "unicorn": UNICORN, "rejection": REJECTION, "propulsion": PROPULSION}
 
 
 def second_book(market: Market, facts: Facts, settings: Settings) -> Columns:

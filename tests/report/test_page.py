@@ -258,13 +258,7 @@ def test_the_command_as_a_process_takes_the_last_result(tmp_path: Path) -> None:
     line = [sys.executable, "-m", "ict_lab.report"]
     environment = {"PYTHONPATH": SHIPPED, "PATH": "/usr/bin:/bin", "HOME": str(tmp_path)}
     run = subprocess.run(
-        line,
-        cwd=tmp_path,
-        env=environment,
-        capture_output=True,
-        text=True,
-        timeout=PATIENCE,
-        check=False,
+        line, cwd=tmp_path, env=environment, capture_output=True, text=True, timeout=PATIENCE, check=False
     )
     assert run.returncode == 0, run.stderr
     out = tmp_path / "user_data" / "plot" / f"{STEM}-report.html"

@@ -196,10 +196,7 @@ def test_a_pair_has_the_settings_of_its_group(setup: Setup, tmp_path: Path) -> N
     }
     bench = Workbench(with_block(setup, tmp_path, block))
     names = ("entry_windows", "risk_per_trade_percent", "entry_threshold")
-    for pair, group, values in (
-        (PAIR, "BTC/.*", [["london"], 0.5, 3]),
-        (ETH, "", [["london"], 1.0, 4.0]),
-    ):
+    for pair, group, values in ((PAIR, "BTC/.*", [["london"], 0.5, 3]), (ETH, "", [["london"], 1.0, 4.0])):
         standing = bench.standing(STRATEGY, pair)
         assert (standing.group, standing.faults) == (group, ())
         assert [standing.held[name].value for name in names] == values

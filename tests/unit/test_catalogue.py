@@ -105,8 +105,7 @@ def test_zones_of_a_kind_in_their_place_change_nothing_else(analysed: pd.DataFra
 
 
 @pytest.mark.parametrize(
-    ("kind", "name"),
-    [(ORDER_BLOCK, "ict_bull_ob_top"), (BREAKER, "ict_bull_breaker_top")],
+    ("kind", "name"), [(ORDER_BLOCK, "ict_bull_ob_top"), (BREAKER, "ict_bull_breaker_top")]
 )
 def test_an_edge_says_that_a_zone_holds_the_close(kind: Any, name: str, analysed: pd.DataFrame) -> None:
     assert (Columns.read(analysed).holds(kind, 1) == analysed[name].notna()).all()

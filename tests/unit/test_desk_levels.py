@@ -6,13 +6,7 @@ import numpy as np
 import pytest
 
 from ict.desk.grid import Grid
-from ict.desk.levels import (
-    LevelError,
-    Levels,
-    levels_of_entry,
-    stop_distance,
-    widened_stop,
-)
+from ict.desk.levels import LevelError, Levels, levels_of_entry, stop_distance, widened_stop
 from ict.errors import IctError
 from ict.exits.position import Position
 from ict.market.zones import stop_of_zone

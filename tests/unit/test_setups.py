@@ -169,10 +169,7 @@ def test_an_entry_rests_in_the_depth_of_its_zone(depth: float, price: float) -> 
     assert prices(long)[0] == price
 
 
-@pytest.mark.parametrize(
-    ("close", "direction"),
-    [(105.0, 0), (104.9, 1), (105.1, -1)],
-)
+@pytest.mark.parametrize(("close", "direction"), [(105.0, 0), (104.9, 1), (105.1, -1)])
 def test_of_both_sides_the_nearer_one_is_placed(close: float, direction: int) -> None:
     zones = (1, 101.0, 99.0, 0, -1), (-1, 111.0, 109.0, 0, -1)
     wanted = resting({"entry": {"at": "zone"}}, [close] * 2, *zones)

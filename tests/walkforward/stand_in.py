@@ -32,13 +32,7 @@ class Scene:
     def make(cls, folder: Path, behaviour: dict[str, Any]) -> "Scene":
         """Write candles of two weeks, and the code that workers are sent."""
         scene = cls(folder)
-        for name in (
-            "candles/futures",
-            "code/freqtrade",
-            "losses",
-            "marks",
-            "ended",
-        ):
+        for name in ("candles/futures", "code/freqtrade", "losses", "marks", "ended"):
             (folder / name).mkdir(parents=True)
         stand_in = Path(__file__).with_name("freqtrade_stand_in.py")
         shutil.copy(stand_in, folder / "code" / "freqtrade" / "__main__.py")
