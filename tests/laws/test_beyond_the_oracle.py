@@ -8,7 +8,7 @@ import talib
 from ict import Params, analyse
 from ict.market.volatility import volatility_percentile
 from tests.oracle.candles import read_candles
-from tests.oracle.dealing_range import extend, is_over, start_of_leg
+from tests.oracle.dealing_range import legs
 from tests.oracle.structure import find_breaks, find_swings
 from tests.support.compare import equal
 from tests.support.markets import LENGTHS, and_real, resampled, stretch, synthetic, traded
@@ -31,19 +31,12 @@ def test_ote_edges(name: str | int) -> None:
     """OTE-1: 62 and 79 percent back from the extreme of the running leg; nothing without one."""
     frame = market(name)
     candles = read_candles(frame)
-    breaks = find_breaks(candles.close, find_swings(candles.high, candles.low, 3))
-    break_at = {event.at: event for event in breaks}
     expected = {side: np.full((2, len(frame)), np.nan) for side in (1, -1)}
-    leg = None
-    for i in range(len(candles)):
-        if i in break_at:
-            leg = start_of_leg(candles, break_at[i])
-        elif leg is not None:
-            extend(leg, candles, i)
-            leg = None if is_over(leg, candles.close[i]) else leg
+    for i, leg in enumerate(
+        legs(candles, find_breaks(candles.close, find_swings(candles.high, candles.low, 3)))
+    ):
         if leg is not None:
-            span = leg.extreme - leg.origin
-            expected[leg.direction][:, i] = sorted([leg.extreme - 0.62 * span, leg.extreme - 0.79 * span])
+            expected[leg.direction][:, i] = leg.band
     columns = analyse(frame)
     for side, word in ((1, "bull"), (-1, "bear")):
         bottom, top = expected[side]

@@ -9,6 +9,8 @@ import talib
 
 ATR_CANDLES = 14
 TOLERANCE = 1e-9
+# Of prices on one side: the highest above, the lowest below.
+FURTHEST = {1: max, -1: min}
 NOTHING = float("nan")
 
 
@@ -58,6 +60,14 @@ class Candles:
         """Count the candles."""
         return len(self.close)
 
+    def extremes(self, side: int) -> list[float]:
+        """Give the highs for side +1, the lows for -1."""
+        return self.high if side == 1 else self.low
+
+    def direction(self, i: int) -> int:
+        """Say whether candle i rises (+1), falls (-1) or does neither (0)."""
+        return int(self.close[i] > self.open[i]) - int(self.close[i] < self.open[i])
+
 
 @dataclass(frozen=True, eq=False)
 class Market:
@@ -70,17 +80,8 @@ class Market:
 
 def read_candles(frame: pd.DataFrame) -> Candles:
     """Turn a frame of date, open, high, low, close, volume into plain lists."""
-    high = [float(price) for price in frame["high"]]
-    low = [float(price) for price in frame["low"]]
-    close = [float(price) for price in frame["close"]]
-    return Candles(
-        date=list(frame["date"]),
-        open=[float(price) for price in frame["open"]],
-        high=high,
-        low=low,
-        close=close,
-        atr=average_true_range(high, low, close),
-    )
+    prices = [[float(price) for price in frame[name]] for name in ("open", "high", "low", "close")]
+    return Candles(list(frame["date"]), *prices, average_true_range(*prices[1:]))
 
 
 def average_true_range(high: list[float], low: list[float], close: list[float]) -> list[float]:

@@ -54,8 +54,8 @@ def known_zone_columns(prefix: str, kind: str, zones: list[Zone], count: int) ->
 def block_fact_columns(candles: Candles, facts: Facts, settings: Settings) -> Columns:
     """OB-2: the quality facts at the candle where a block becomes known."""
     count = len(candles)
-    blocks = signals.has_block_at(facts.zones, count)
-    gaps = signals.has_gap_at(facts.zones, count)
+    blocks = signals.known_flags(facts.zones, ORDER_BLOCK, count)
+    gaps = signals.known_flags(facts.zones, FAIR_VALUE_GAP, count)
     break_direction = {event.at: event.direction for event in facts.breaks}
     columns: Columns = {
         "ict_ob_displacement": [NOTHING] * count,
@@ -95,23 +95,18 @@ def inside_columns(name: str, kind: str, zones: list[Zone], candles: Candles) ->
 
 def swing_columns(swings: list[Swing], count: int) -> Columns:
     """SWING-1: the price of each swing at the candle that confirms it, and its label."""
-    high, low = [NOTHING] * count, [NOTHING] * count
+    prices = {side: [NOTHING] * count for side in (1, -1)}
     for swing in swings:
-        if swing.side == 1:
-            high[swing.confirmed_at] = swing.price
-        else:
-            low[swing.confirmed_at] = swing.price
-    return {"ict_swing_high": high, "ict_swing_low": low, "ict_swing_label": swing_labels(swings, count)}
+        prices[swing.side][swing.confirmed_at] = swing.price
+    labels = swing_labels(swings, count)
+    return {"ict_swing_high": prices[1], "ict_swing_low": prices[-1], "ict_swing_label": labels}
 
 
 def structure_columns(breaks: list[Break], count: int) -> Columns:
     """BOS-1, CHOCH-1: the trend at each candle and the breaks that make it."""
     bos, choch = [0] * count, [0] * count
     for event in breaks:
-        if event.is_bos:
-            bos[event.at] = event.direction
-        else:
-            choch[event.at] = event.direction
+        (bos if event.is_bos else choch)[event.at] = event.direction
     return {"ict_trend": trend_of(breaks, count), "ict_bos": bos, "ict_choch": choch}
 
 
@@ -135,13 +130,12 @@ def dealing_range_columns(candles: Candles, facts: Facts) -> Columns:
 
 def liquidity_columns(candles: Candles, facts: Facts) -> Columns:
     """EQ-1, SWEEP-1: the equal highs and lows where they form, and the swept side."""
-    highs, lows = [NOTHING] * len(candles), [NOTHING] * len(candles)
+    levels = {side: [NOTHING] * len(candles) for side in (1, -1)}
     for pool in facts.liquidity.pools:
         if pool.kind == "equal":
-            levels = highs if pool.side == 1 else lows
-            levels[pool.known_at] = pool.level
+            levels[pool.side][pool.known_at] = pool.level
     sweep = [sweep_direction(facts.swept, i) for i in range(len(candles))]
-    return {"ict_equal_highs": highs, "ict_equal_lows": lows, "ict_sweep": sweep}
+    return {"ict_equal_highs": levels[1], "ict_equal_lows": levels[-1], "ict_sweep": sweep}
 
 
 def score_columns(market: Market, facts: Facts, settings: Settings) -> Columns:

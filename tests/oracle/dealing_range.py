@@ -5,11 +5,11 @@ Rules OTE-1, PD-1, STRONG-1.
 
 from dataclasses import dataclass, replace
 
-from .candles import NOTHING, Candles
+from .candles import FURTHEST, NOTHING, Candles
 from .structure import Break, Swing, swings_by_candle
 
 
-@dataclass
+@dataclass(frozen=True)
 class Leg:
     """The leg that a break started: its direction, its origin and the furthest price since the origin."""
 
@@ -17,50 +17,38 @@ class Leg:
     origin: float
     extreme: float
 
+    @property
+    def band(self) -> tuple[float, float]:
+        """OTE-1: the 79 and the 62 percent retracement, the lower one first."""
+        bottom, top = sorted(self.extreme - share * (self.extreme - self.origin) for share in (0.62, 0.79))
+        return bottom, top
+
 
 def origin_of(candles: Candles, event: Break) -> int:
     """OTE-1: the candle of the lowest low from the broken high's candle to the break, latest on ties."""
-    origin_at = event.pivot_at
-    for c in range(event.pivot_at, event.at + 1):
-        if event.direction == 1 and candles.low[c] <= candles.low[origin_at]:
-            origin_at = c
-        if event.direction == -1 and candles.high[c] >= candles.high[origin_at]:
-            origin_at = c
-    return origin_at
+    behind = candles.extremes(-event.direction)
+    furthest = FURTHEST[-event.direction](behind[event.pivot_at : event.at + 1])
+    return max(c for c in range(event.pivot_at, event.at + 1) if behind[c] == furthest)
 
 
 def start_of_leg(candles: Candles, event: Break) -> Leg:
     """OTE-1: the leg runs from its origin to the furthest price since."""
-    origin_at = origin_of(candles, event)
-    if event.direction == 1:
-        return Leg(1, candles.low[origin_at], max(candles.high[origin_at : event.at + 1]))
-    return Leg(-1, candles.high[origin_at], min(candles.low[origin_at : event.at + 1]))
-
-
-def extend(leg: Leg, candles: Candles, i: int) -> None:
-    """OTE-1: a new highest high since the origin (lowest low for a down leg) moves the leg's end."""
-    if leg.direction == 1:
-        leg.extreme = max(leg.extreme, candles.high[i])
-    else:
-        leg.extreme = min(leg.extreme, candles.low[i])
-
-
-def is_over(leg: Leg, close: float) -> bool:
-    """OTE-1: a close beyond the origin ends the leg."""
-    return close < leg.origin if leg.direction == 1 else close > leg.origin
+    direction, origin_at = event.direction, origin_of(candles, event)
+    since = candles.extremes(direction)[origin_at : event.at + 1]
+    return Leg(direction, candles.extremes(-direction)[origin_at], FURTHEST[direction](since))
 
 
 def is_in_band(leg: Leg, close: float) -> bool:
     """OTE-1: the close lies between the 62 and the 79 percent retracement of the leg, edges included."""
-    if leg.direction == 1:
-        height = leg.extreme - leg.origin
-        return leg.extreme - 0.79 * height <= close <= leg.extreme - 0.62 * height
-    height = leg.origin - leg.extreme
-    return leg.extreme + 0.62 * height <= close <= leg.extreme + 0.79 * height
+    bottom, top = leg.band
+    return bottom <= close <= top
 
 
 def legs(candles: Candles, breaks: list[Break]) -> list[Leg | None]:
-    """OTE-1: the running leg as it is at each close, None without one."""
+    """OTE-1: the running leg at each close, None without one.
+
+    A new furthest price moves the leg's end; a close beyond the origin ends the leg.
+    """
     break_at = {event.at: event for event in breaks}
     running: list[Leg | None] = []
     leg: Leg | None = None
@@ -68,10 +56,11 @@ def legs(candles: Candles, breaks: list[Break]) -> list[Leg | None]:
         if i in break_at:
             leg = start_of_leg(candles, break_at[i])
         elif leg is not None:
-            extend(leg, candles, i)
-            if is_over(leg, candles.close[i]):
-                leg = None
-        running.append(replace(leg) if leg is not None else None)
+            side, price = leg.direction, candles.extremes(leg.direction)[i]
+            if side * price > side * leg.extreme:
+                leg = replace(leg, extreme=price)
+            leg = None if side * candles.close[i] < side * leg.origin else leg
+        running.append(leg)
     return running
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from .candles import Candles, Market, Settings, at_least, base_step
+from .candles import FURTHEST, Candles, Market, Settings, at_least, base_step
 from .liquidity import latest_sweep
 from .signals import stop_beyond
 from .structure import Break, find_swings
@@ -24,34 +24,22 @@ class Shift:
     stop: float
 
 
-def body(candles: Candles, i: int) -> float:
-    """DISP-1: the height of a candle's body."""
-    return abs(candles.close[i] - candles.open[i])
-
-
-def displacement_at(candles: Candles, i: int, settings: Settings) -> int:
-    """DISP-1: a body large for its own range and for the 20 bodies before it."""
-    if i < BODIES:
-        return 0
-    size, close = body(candles, i), candles.close[i]
-    mean = sum(body(candles, c) for c in range(i - BODIES, i)) / BODIES
-    span = candles.high[i] - candles.low[i]
-    if not at_least(size, settings.displacement_body_ratio * span, close):
-        return 0
-    if not at_least(size, settings.displacement_factor * mean, close):
-        return 0
-    return int(close > candles.open[i]) - int(close < candles.open[i])
-
-
 def displacements(candles: Candles, settings: Settings) -> list[int]:
-    """DISP-1: the direction at each candle, 0 for none."""
-    return [displacement_at(candles, i, settings) for i in range(len(candles))]
+    """DISP-1: at each candle the direction of a body large for its range and for the 20 bodies before it."""
+    bodies = [abs(close - opened) for opened, close in zip(candles.open, candles.close, strict=True)]
+    found = [0] * len(bodies)
+    for i in range(BODIES, len(bodies)):
+        of_range = settings.displacement_body_ratio * (candles.high[i] - candles.low[i])
+        of_mean = settings.displacement_factor * (sum(bodies[i - BODIES : i]) / BODIES)
+        if all(at_least(bodies[i], least, candles.close[i]) for least in (of_range, of_mean)):
+            found[i] = candles.direction(i)
+    return found
 
 
 def shift_of(candles: Candles, swept_at: int, i: int, direction: int, settings: Settings) -> Shift:
     """MSS-1, CISD-1: the stop lies beyond the furthest price from the sweep to the turn."""
-    extreme = min(candles.low[swept_at : i + 1]) if direction == 1 else max(candles.high[swept_at : i + 1])
-    return Shift(i, direction, stop_beyond(direction, extreme, settings.stop_buffer))
+    furthest = FURTHEST[-direction](candles.extremes(-direction)[swept_at : i + 1])
+    return Shift(i, direction, stop_beyond(direction, furthest, settings.stop_buffer))
 
 
 def structure_shifts(
@@ -70,16 +58,11 @@ def structure_shifts(
     return found
 
 
-def moves_against(candles: Candles, c: int, direction: int) -> bool:
-    """CISD-1: a candle that closes against the direction."""
-    return direction * (candles.close[c] - candles.open[c]) < 0
-
-
 def level_of_delivery(candles: Candles, swept_at: int, direction: int) -> float | None:
-    """CISD-1: the open of the first candle of the run into the sweep, None without a run."""
-    last = swept_at if moves_against(candles, swept_at, direction) else swept_at - 1
+    """CISD-1: the open of the first candle of the run against the direction into the sweep, None without."""
+    last = swept_at if candles.direction(swept_at) == -direction else swept_at - 1
     first = last + 1
-    while first > 0 and moves_against(candles, first - 1, direction):
+    while first > 0 and candles.direction(first - 1) == -direction:
         first -= 1
     return candles.open[first] if first <= last else None
 
@@ -89,7 +72,7 @@ def delivery_shift_after(
 ) -> Shift | None:
     """CISD-1: the first close beyond the level, in time and before any close beyond the sweep."""
     level = level_of_delivery(candles, swept_at, direction)
-    extreme = candles.low[swept_at] if direction == 1 else candles.high[swept_at]
+    extreme = candles.extremes(-direction)[swept_at]
     if level is None:
         return None
     for i in range(swept_at + 1, min(swept_at + settings.sweep_memory_candles, next_sweep) + 1):

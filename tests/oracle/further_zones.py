@@ -10,10 +10,10 @@ from .zones import (
     FAIR_VALUE_GAP,
     ORDER_BLOCK,
     Zone,
-    is_invalidated,
-    is_past_the_middle,
     live_as_block,
     live_candles,
+    live_to_its_far_edge,
+    live_to_its_middle,
     of_kind,
     overlaps,
 )
@@ -50,18 +50,6 @@ def overlap(kind: str, gap: Zone, other: Zone, known_at: int) -> Zone | None:
     return Zone(kind, gap.direction, top, bottom, gap.origin_at, known_at)
 
 
-def live_to_its_far_edge(zone: Zone, candles: Candles, settings: Settings) -> None:
-    """BPR-1, UNI-1: age, then a close beyond the far edge; neither fill nor touches."""
-    for j in range(zone.known_at + 1, len(candles)):
-        if j - zone.known_at > settings.fvg_max_age_candles:
-            zone.end_reason = "expired"
-        elif is_invalidated(zone, candles.close[j]):
-            zone.end_reason = "invalidated"
-        if zone.end_reason:
-            zone.ended_at = j
-            return
-
-
 def gaps_by_candle(zones: list[Zone], direction: int) -> dict[int, Zone]:
     """FVG-1: the gaps of one side by the candle that made them known; a candle makes one at most."""
     return {gap.known_at: gap for gap in of_kind(zones, FAIR_VALUE_GAP, direction)}
@@ -76,7 +64,7 @@ def balanced_ranges(candles: Candles, zones: list[Zone], direction: int, setting
         near = [others[at] for at in range(first, gap.known_at) if at in others]
         shared = [zone for other in near if (zone := overlap(BALANCED_RANGE, gap, other, gap.known_at))]
         if shared:
-            live_to_its_far_edge(shared[-1], candles, settings)
+            live_to_its_far_edge(shared[-1], candles, settings.fvg_max_age_candles)
             found.append(shared[-1])
     return found
 
@@ -102,7 +90,7 @@ def unicorns(
             if zone is None or has_ended(breaker, known_at) or has_ended(gaps[at], known_at):
                 continue
             zone.block_known_at = breaker.block_known_at
-            live_to_its_far_edge(zone, candles, settings)
+            live_to_its_far_edge(zone, candles, settings.fvg_max_age_candles)
             found.append(zone)
     return found
 
@@ -134,15 +122,14 @@ def propulsion_blocks(candles: Candles, zones: list[Zone], direction: int, setti
         k = -1 if p == -1 else closes_beyond(candles, p, direction, settings.propulsion_memory_candles)
         if k != -1 and p not in found:
             found[p] = Zone(PROPULSION, direction, candles.high[p], candles.low[p], origin_at=p, known_at=k)
-            live_to_its_middle(found[p], candles, settings)
+            live_to_its_middle(found[p], candles, settings.ob_max_age_candles)
     return list(found.values())
 
 
 def first_against(candles: Candles, block: Zone) -> int:
     """PROP-1: the first candle against a live block's direction whose range overlaps it, -1 for none."""
     for p in live_candles(block, len(candles)):
-        against = block.direction * (candles.close[p] - candles.open[p]) < 0
-        if against and overlaps(block, candles, p):
+        if candles.direction(p) == -block.direction and overlaps(block, candles, p):
             return p
     return -1
 
@@ -150,23 +137,10 @@ def first_against(candles: Candles, block: Zone) -> int:
 def closes_beyond(candles: Candles, p: int, direction: int, memory_candles: int) -> int:
     """PROP-1: the first close beyond candle p, unless one beyond its other side is before; -1 for none."""
     for k in range(p + 1, min(p + memory_candles + 1, len(candles))):
-        if candles.close[k] > candles.high[p]:
-            return k if direction == 1 else -1
-        if candles.close[k] < candles.low[p]:
-            return k if direction == -1 else -1
+        side = int(candles.close[k] > candles.high[p]) - int(candles.close[k] < candles.low[p])
+        if side != 0:
+            return k if side == direction else -1
     return -1
-
-
-def live_to_its_middle(zone: Zone, candles: Candles, settings: Settings) -> None:
-    """PROP-1: age, then a close beyond the middle; no touches."""
-    for j in range(zone.known_at + 1, len(candles)):
-        if j - zone.known_at > settings.ob_max_age_candles:
-            zone.end_reason = "expired"
-        elif is_past_the_middle(zone, candles.close[j]):
-            zone.end_reason = "mean_threshold"
-        if zone.end_reason:
-            zone.ended_at = j
-            return
 
 
 def is_true_breaker(breaker: Zone, swept: Swept) -> bool:

@@ -6,11 +6,12 @@ Rules LEVEL-1, LEVEL-2, LEVEL-3.
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import Any
 
 import pandas as pd
 
 from .candles import NOTHING, Candles, Market
-from .sessions import NEW_YORK, SESSION_STARTS, kill_zone
+from .sessions import SESSION_STARTS, kill_zone, new_york
 from .structure import candles_of
 
 Columns = dict[str, list[float]]
@@ -40,6 +41,7 @@ class Session:
     low: float
 
 
+@lru_cache(maxsize=100_000)
 def day_of(opens: pd.Timestamp) -> pd.Timestamp:
     """LEVEL-1: the first minute of the UTC day."""
     return opens.floor(DAY)
@@ -95,7 +97,7 @@ def sessions(candles: Candles) -> list[Session]:
     counts = False
     before = None
     for i in range(len(candles)):
-        local = candles.date[i].tz_convert(NEW_YORK)
+        local = new_york(candles.date[i])
         kind = kill_zone(candles.date[i])
         session = (local.date(), kind)
         if kind and session != before:
@@ -110,19 +112,27 @@ def sessions(candles: Candles) -> list[Session]:
     return found
 
 
+def extremes_of_the_past(
+    found: list[Any], is_over: Callable[[Any, int], bool], count: int
+) -> list[list[float]]:
+    """LEVEL-1, LEVEL-2: at each candle the high and the low of the latest that is over."""
+    highs, lows = [], []
+    seen = 0
+    for i in range(count):
+        while seen < len(found) and is_over(found[seen], i):
+            seen += 1
+        highs.append(found[seen - 1].high if seen else NOTHING)
+        lows.append(found[seen - 1].low if seen else NOTHING)
+    return [highs, lows]
+
+
 def period_columns(market: Market) -> Columns:
     """LEVEL-1: the extremes of the latest period of each kind that is over when the candle opens."""
     columns: Columns = {}
+    date = market.base.date
     for kind in START_OF:
-        over = all_periods(kind, market)
-        highs, lows = [], []
-        seen = 0
-        for opens in market.base.date:
-            while seen < len(over) and over[seen].end <= opens:
-                seen += 1
-            highs.append(over[seen - 1].high if seen else NOTHING)
-            lows.append(over[seen - 1].low if seen else NOTHING)
-        columns[f"ict_prev_{kind}_high"], columns[f"ict_prev_{kind}_low"] = highs, lows
+        found = extremes_of_the_past(all_periods(kind, market), lambda one, i: one.end <= date[i], len(date))
+        columns[f"ict_prev_{kind}_high"], columns[f"ict_prev_{kind}_low"] = found
     return columns
 
 
@@ -130,22 +140,16 @@ def session_columns(candles: Candles) -> Columns:
     """LEVEL-2: the extremes of each session, from the first candle outside of it to the next one's."""
     columns: Columns = {}
     for kind in SESSION_STARTS:
-        found = [session for session in sessions(candles) if session.kind == kind]
-        highs, lows = [], []
-        seen = 0
-        for i in range(len(candles)):
-            while seen < len(found) and found[seen].last_at < i:
-                seen += 1
-            highs.append(found[seen - 1].high if seen else NOTHING)
-            lows.append(found[seen - 1].low if seen else NOTHING)
-        columns[f"ict_{kind}_high"], columns[f"ict_{kind}_low"] = highs, lows
+        those = [session for session in sessions(candles) if session.kind == kind]
+        found = extremes_of_the_past(those, lambda one, i: one.last_at < i, len(candles))
+        columns[f"ict_{kind}_high"], columns[f"ict_{kind}_low"] = found
     return columns
 
 
 def open_columns(candles: Candles) -> Columns:
     """LEVEL-3: the opens at New York's midnight, of the UTC day and of its week."""
     return {
-        "ict_midnight_open": opens_of(candles, lambda opens: opens.tz_convert(NEW_YORK).normalize()),
+        "ict_midnight_open": opens_of(candles, lambda opens: new_york(opens).normalize()),
         "ict_day_open": opens_of(candles, day_of),
         "ict_week_open": opens_of(candles, week_of),
     }

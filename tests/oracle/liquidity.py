@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 
 import pandas as pd
 
-from .candles import NOTHING, Candles, Market, Settings, base_step
+from .candles import FURTHEST, NOTHING, Candles, Market, Settings, base_step
 from .levels import DAY, Period, all_periods, end_of, sessions
 from .sessions import SESSION_STARTS
 from .structure import Swing, candles_of
@@ -44,7 +44,7 @@ class Liquidity:
 
 def is_traded_through(candles: Candles, side: int, level: float, c: int) -> bool:
     """POOL-1: candle c goes beyond the level, by its wick or its close."""
-    return candles.high[c] > level if side == 1 else candles.low[c] < level
+    return side * candles.extremes(side)[c] > side * level
 
 
 def is_member(candles: Candles, older: Swing, newest: Swing, settings: Settings) -> bool:
@@ -75,8 +75,7 @@ def equal_groups(candles: Candles, swings: list[Swing], settings: Settings) -> l
             if is_member(candles, older, newest, settings):
                 prices.append(older.price)
         if len(prices) >= 2:
-            level = max(prices) if newest.side == 1 else min(prices)
-            groups.append(swing_pool(newest, level, "equal", settings))
+            groups.append(swing_pool(newest, FURTHEST[newest.side](prices), "equal", settings))
     return groups
 
 
@@ -126,13 +125,11 @@ def period_pools(market: Market, kind: str, settings: Settings) -> list[Pool]:
 
 def session_pools(candles: Candles, settings: Settings) -> list[Pool]:
     """POOL-2: both sides of each session that counts, from the first candle after it on."""
-    pools = []
-    for session in sessions(candles):
-        at = session.last_at
-        last_at = at + settings.pool_max_age_candles
-        pools.append(Pool(1, session.high, session.kind, at, at + 1, last_at))
-        pools.append(Pool(-1, session.low, session.kind, at, at + 1, last_at))
-    return pools
+    return [
+        Pool(side, level, one.kind, one.last_at, one.last_at + 1, one.last_at + settings.pool_max_age_candles)
+        for one in sessions(candles)
+        for side, level in ((1, one.high), (-1, one.low))
+    ]
 
 
 def all_pools(market: Market, swings: list[Swing], settings: Settings) -> list[Pool]:
@@ -158,9 +155,8 @@ def taken_at(candles: Candles, pool: Pool) -> int:
 
 def is_sweep(candles: Candles, pool: Pool, j: int) -> bool:
     """SWEEP-1: the wick is beyond the level and the close is back on the other side; on the level is not."""
-    if pool.side == -1:
-        return candles.low[j] < pool.level and candles.close[j] > pool.level
-    return candles.high[j] > pool.level and candles.close[j] < pool.level
+    is_back = pool.side * candles.close[j] < pool.side * pool.level
+    return is_back and is_traded_through(candles, pool.side, pool.level, j)
 
 
 def find_liquidity(market: Market, swings: list[Swing], settings: Settings) -> Liquidity:

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from .candles import Candles, Settings
+from .candles import FURTHEST, Candles, Settings
 from .dealing_range import origin_of
 from .liquidity import latest_sweep
 from .signals import stop_beyond
@@ -29,11 +29,7 @@ def find_reversals(
         swept_at = latest_sweep(swept[-event.direction], event.at, settings.sweep_memory_candles)
         if swept_at == -1:
             continue
-        since = range(swept_at, event.at + 1)
-        if event.direction == 1:
-            extreme = min(candles.low[c] for c in since)
-        else:
-            extreme = max(candles.high[c] for c in since)
+        extreme = FURTHEST[-event.direction](candles.extremes(-event.direction)[swept_at : event.at + 1])
         stop = stop_beyond(event.direction, extreme, settings.stop_buffer)
         found.append(Reversal(event.direction, origin_of(candles, event), event.at, stop))
     return found

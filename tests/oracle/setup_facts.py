@@ -12,7 +12,7 @@ from .further_zones import is_true_breaker
 from .liquidity import Pool, drawing_pools, latest_sweep
 from .second_book import second_book, there_at
 from .setup import REQUIRED, ZONE_WORDS, Setup
-from .signals import has_gap_at
+from .signals import known_flags
 from .structure import candles_of, last_closed, swings_by_candle
 from .zones import ORDER_BLOCK, Zone, all_zones, contains, live_candles, of_kind
 
@@ -91,7 +91,7 @@ class View:
     @cached_property
     def gaps(self) -> dict[int, list[bool]]:
         """OB-2: where a gap of each side became known."""
-        return has_gap_at(self.found.zones, len(self.candles))
+        return known_flags(self.found.zones, ZONE_WORDS["fvg"], len(self.candles))
 
     @cached_property
     def pools(self) -> dict[int, list[list[Pool]]]:

@@ -4,7 +4,7 @@ Rules OB-2, SIG-1, SIG-2, EXIT-1 (the stop).
 """
 
 from .candles import NOTHING, Candles
-from .zones import FAIR_VALUE_GAP, ORDER_BLOCK, Zone, contains, live_candles
+from .zones import Zone, contains, live_candles
 
 TREND_POINTS = 2.0
 BLOCK_POINTS = 2.0
@@ -48,16 +48,6 @@ def displacement(block: Zone, candles: Candles) -> float:
     """OB-2: the body of the candle that made the block known, in ATRs; NaN while there is no ATR."""
     i = block.known_at
     return block.direction * (candles.close[i] - candles.open[i]) / candles.atr[i]
-
-
-def has_gap_at(zones: list[Zone], count: int) -> dict[int, list[bool]]:
-    """FVG-1: for each direction, whether a gap became known at each candle."""
-    return known_flags(zones, FAIR_VALUE_GAP, count)
-
-
-def has_block_at(zones: list[Zone], count: int) -> dict[int, list[bool]]:
-    """OB-1: for each direction, whether a block became known at each candle."""
-    return known_flags(zones, ORDER_BLOCK, count)
 
 
 def known_flags(zones: list[Zone], kind: str, count: int) -> dict[int, list[bool]]:

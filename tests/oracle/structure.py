@@ -5,6 +5,7 @@ Rules SWING-1, BOS-1, CHOCH-1, HTF-1; with other swings MAJOR-1.
 
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import Any
 
 import pandas as pd
 
@@ -31,28 +32,23 @@ class Break:
     pivot_at: int
 
 
-def is_swing_high(high: list[float], j: int, strength: int) -> bool:
-    """SWING-1: higher than each of the k highs before, not lower than each of the k highs after."""
-    before = all(high[j] > high[c] for c in range(j - strength, j))
-    after = all(high[j] >= high[c] for c in range(j + 1, j + strength + 1))
-    return before and after
-
-
-def is_swing_low(low: list[float], j: int, strength: int) -> bool:
-    """SWING-1, mirrored: lower than each of the k lows before, not higher than each of the k lows after."""
-    before = all(low[j] < low[c] for c in range(j - strength, j))
-    after = all(low[j] <= low[c] for c in range(j + 1, j + strength + 1))
-    return before and after
+def is_swing(prices: list[float], j: int, strength: int) -> bool:
+    """SWING-1: higher than each of the k prices before, not lower than each of the k after."""
+    before, after = prices[j - strength : j], prices[j + 1 : j + strength + 1]
+    return prices[j] > max(before) and prices[j] >= max(after)
 
 
 def find_swings(high: list[float], low: list[float], strength: int) -> list[Swing]:
-    """SWING-1: every swing in the order of its confirmation; where two confirm at once the high is first."""
+    """SWING-1: every swing in the order of its confirmation; where two confirm at once the high is first.
+
+    A swing low is a swing high of the prices below zero.
+    """
     swings = []
+    below = [-price for price in low]
     for j in range(strength, len(high) - strength):
-        if is_swing_high(high, j, strength):
-            swings.append(Swing(1, high[j], j, j + strength))
-        if is_swing_low(low, j, strength):
-            swings.append(Swing(-1, low[j], j, j + strength))
+        for side, prices in ((1, high), (-1, below)):
+            if is_swing(prices, j, strength):
+                swings.append(Swing(side, side * prices[j], j, j + strength))
     return swings
 
 
@@ -88,24 +84,17 @@ def swings_by_candle(swings: list[Swing], count: int) -> list[list[Swing]]:
 def find_breaks(close: list[float], swings: list[Swing]) -> list[Break]:
     """BOS-1, CHOCH-1: at each close first the new swings, then the up side, and only else the down side."""
     confirmed = swings_by_candle(swings, len(close))
-    unbroken_high: Swing | None = None
-    unbroken_low: Swing | None = None
+    unbroken: dict[int, Swing] = {}
     trend = 0
     breaks = []
     for i in range(len(close)):
         for swing in confirmed[i]:
-            if swing.side == 1:
-                unbroken_high = swing
-            else:
-                unbroken_low = swing
-        if unbroken_high is not None and close[i] > unbroken_high.price:
-            breaks.append(Break(i, 1, trend == 1, unbroken_high.pivot_at))
-            unbroken_high = None
-            trend = 1
-        elif unbroken_low is not None and close[i] < unbroken_low.price:
-            breaks.append(Break(i, -1, trend == -1, unbroken_low.pivot_at))
-            unbroken_low = None
-            trend = -1
+            unbroken[swing.side] = swing
+        for side in (1, -1):
+            if side in unbroken and side * close[i] > side * unbroken[side].price:
+                breaks.append(Break(i, side, trend == side, unbroken.pop(side).pivot_at))
+                trend = side
+                break
     return breaks
 
 
@@ -129,25 +118,16 @@ def length_of(timeframe: str) -> pd.Timedelta:
 def higher_candles(candles: Candles, timeframe: str) -> Candles:
     """HTF-1: put the base candles into UTC buckets; a first bucket without its opening candle is left out."""
     length = length_of(timeframe)
-    dates: list[pd.Timestamp] = []
-    opens: list[float] = []
-    highs: list[float] = []
-    lows: list[float] = []
-    closes: list[float] = []
+    rows: list[list[Any]] = []  # date, open, high, low, close
     for i in range(len(candles)):
         bucket = candles.date[i].floor(length)
         if bucket < candles.date[0]:
             continue
-        if dates and dates[-1] == bucket:
-            highs[-1] = max(highs[-1], candles.high[i])
-            lows[-1] = min(lows[-1], candles.low[i])
-            closes[-1] = candles.close[i]
-        else:
-            dates.append(bucket)
-            opens.append(candles.open[i])
-            highs.append(candles.high[i])
-            lows.append(candles.low[i])
-            closes.append(candles.close[i])
+        if not rows or rows[-1][0] != bucket:
+            rows.append([bucket, candles.open[i], candles.high[i], candles.low[i], candles.close[i]])
+        _, _, high, low, _ = rows[-1]
+        rows[-1][2:] = max(high, candles.high[i]), min(low, candles.low[i]), candles.close[i]
+    dates, opens, highs, lows, closes = ([row[place] for row in rows] for place in range(5))
     return Candles(dates, opens, highs, lows, closes, average_true_range(highs, lows, closes))
 
 

@@ -4,6 +4,7 @@ Rules OB-1, FVG-1, FVG-2, FVG-3, ZONE-1, ZONE-2, ZONE-3. Every zone is followed 
 made it known to the candle that ends it.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from .candles import NOTHING, Candles, Settings
@@ -56,17 +57,10 @@ def order_block_at(candles: Candles, i: int, min_body_ratio: float) -> Zone | No
     if i < 1 or not candles.high[i] > candles.low[i]:
         return None
     body_ratio = abs(candles.close[i] - candles.open[i]) / (candles.high[i] - candles.low[i])
-    if not body_ratio > min_body_ratio:
+    direction = candles.direction(i)
+    if not body_ratio > min_body_ratio or direction == 0 or candles.direction(i - 1) != -direction:
         return None
-    rises = candles.close[i] > candles.open[i]
-    falls = candles.close[i] < candles.open[i]
-    fell_before = candles.close[i - 1] < candles.open[i - 1]
-    rose_before = candles.close[i - 1] > candles.open[i - 1]
-    if rises and fell_before:
-        return Zone(ORDER_BLOCK, 1, candles.high[i - 1], candles.low[i - 1], origin_at=i - 1, known_at=i)
-    if falls and rose_before:
-        return Zone(ORDER_BLOCK, -1, candles.high[i - 1], candles.low[i - 1], origin_at=i - 1, known_at=i)
-    return None
+    return Zone(ORDER_BLOCK, direction, candles.high[i - 1], candles.low[i - 1], origin_at=i - 1, known_at=i)
 
 
 def gap_at(candles: Candles, i: int, min_gap_percent: float) -> Zone | None:
@@ -90,8 +84,7 @@ def is_invalidated(zone: Zone, close: float) -> bool:
 
 def is_past_the_middle(zone: Zone, close: float) -> bool:
     """ZONE-2: the close is beyond the middle."""
-    middle = (zone.bottom + zone.top) / 2
-    return close < middle if zone.direction == 1 else close > middle
+    return zone.direction * close < zone.direction * (zone.bottom + zone.top) / 2
 
 
 def overlaps(zone: Zone, candles: Candles, j: int) -> bool:
@@ -105,23 +98,39 @@ def is_touch(zone: Zone, candles: Candles, j: int) -> bool:
     return overlaps(zone, candles, j) and not before_overlapped
 
 
-def live_as_block(zone: Zone, candles: Candles, settings: Settings, mean_threshold: bool) -> None:
-    """ZONE-1, ZONE-2: age, then invalidation, then mean threshold, then touches; the first one ends it."""
-    for j in range(zone.known_at + 1, len(candles)):
-        close = candles.close[j]
-        if j - zone.known_at > settings.ob_max_age_candles:
-            zone.end_reason = "expired"
-        elif is_invalidated(zone, close):
-            zone.end_reason = "invalidated"
-        elif mean_threshold and is_past_the_middle(zone, close):
-            zone.end_reason = "mean_threshold"
-        elif is_touch(zone, candles, j):
-            zone.touches += 1
-            if zone.touches > settings.max_touches:
-                zone.end_reason = "exhausted"
+def live(zone: Zone, count: int, max_age_candles: int, ends_at: Callable[[int], str]) -> None:
+    """ZONE-1: at each candle after the one that made it known, age ends a zone first, then its own rule."""
+    for j in range(zone.known_at + 1, count):
+        zone.end_reason = "expired" if j - zone.known_at > max_age_candles else ends_at(j)
         if zone.end_reason:
             zone.ended_at = j
             return
+
+
+def live_to_its_far_edge(zone: Zone, candles: Candles, max_age_candles: int) -> None:
+    """FVG-3, BPR-1, UNI-1: age, then a close beyond the far edge; neither fill nor touches."""
+    close = candles.close
+    live(zone, len(close), max_age_candles, lambda j: "invalidated" if is_invalidated(zone, close[j]) else "")
+
+
+def live_to_its_middle(zone: Zone, candles: Candles, max_age_candles: int) -> None:
+    """PROP-1: age, then a close beyond the middle; no touches."""
+    past = {True: "mean_threshold", False: ""}
+    live(zone, len(candles), max_age_candles, lambda j: past[is_past_the_middle(zone, candles.close[j])])
+
+
+def live_as_block(zone: Zone, candles: Candles, settings: Settings, mean_threshold: bool) -> None:
+    """ZONE-1, ZONE-2: age, then invalidation, then mean threshold, then touches; the first one ends it."""
+
+    def ends_at(j: int) -> str:
+        if is_invalidated(zone, candles.close[j]):
+            return "invalidated"
+        if mean_threshold and is_past_the_middle(zone, candles.close[j]):
+            return "mean_threshold"
+        zone.touches += is_touch(zone, candles, j)
+        return "exhausted" if zone.touches > settings.max_touches else ""
+
+    live(zone, len(candles), settings.ob_max_age_candles, ends_at)
 
 
 def breaker_of(block: Zone, candles: Candles, settings: Settings) -> list[Zone]:
@@ -136,11 +145,8 @@ def breaker_of(block: Zone, candles: Candles, settings: Settings) -> list[Zone]:
 
 def filled_percent(gap: Zone, candles: Candles, j: int) -> float:
     """FVG-2: how far candle j alone reaches into the gap from its near edge, 0 to 100."""
-    if gap.direction == 1:
-        filled = (gap.top - candles.low[j]) / (gap.top - gap.bottom)
-    else:
-        filled = (candles.high[j] - gap.bottom) / (gap.top - gap.bottom)
-    return 100 * min(max(filled, 0.0), 1.0)
+    way = gap.top - candles.low[j] if gap.direction == 1 else candles.high[j] - gap.bottom
+    return 100 * min(max(way / (gap.top - gap.bottom), 0.0), 1.0)
 
 
 def live_as_gap(gap: Zone, candles: Candles, max_age_candles: int) -> None:
@@ -162,21 +168,9 @@ def inversion_of(gap: Zone, candles: Candles, max_age_candles: int) -> list[Zone
     for j in range(gap.known_at + 1, last + 1):
         if is_invalidated(gap, candles.close[j]):
             inversion = Zone(INVERSION_GAP, -gap.direction, gap.top, gap.bottom, gap.origin_at, j)
-            live_as_inversion(inversion, candles, max_age_candles)
+            live_to_its_far_edge(inversion, candles, max_age_candles)
             return [inversion]
     return []
-
-
-def live_as_inversion(zone: Zone, candles: Candles, max_age_candles: int) -> None:
-    """FVG-3: it lives until its age runs out or a close is beyond its own far edge; no fill, no touches."""
-    for j in range(zone.known_at + 1, len(candles)):
-        if j - zone.known_at > max_age_candles:
-            zone.end_reason = "expired"
-        elif is_invalidated(zone, candles.close[j]):
-            zone.end_reason = "invalidated"
-        if zone.end_reason:
-            zone.ended_at = j
-            return
 
 
 def live_candles(zone: Zone, count: int) -> range:
