@@ -2,7 +2,6 @@
 
 import sys
 from collections.abc import Callable, Iterator
-from functools import cache
 from pathlib import Path
 
 import pytest
@@ -15,8 +14,6 @@ from loopback.server import LoopbackServer
 from tests.strategy.benches import Bench, Desk
 from tests.strategy.host import database
 from tests.strategy.option_runs import with_daily_candles
-from tests.strategy.record import Backtest
-from tests.strategy.runs import RUNS
 from tests.strategy.support import Workplace
 from tests.support.folders import SOURCES
 from tests.support.places import STRATEGIES
@@ -74,21 +71,9 @@ def workplaces(
 
 
 @pytest.fixture(scope="session")
-def backtests(workplaces: Callable[..., Workplace], candles: Path) -> Callable[[str], Backtest]:
-    """Run a named backtest, or give what it did when it ran before."""
-    return cache(lambda name: RUNS[name].execute(workplaces("backtest", data=candles)))
-
-
-@pytest.fixture(scope="session")
 def daily_candles(candles: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Add candles of a day: without them, a daily trend begins with the test's start."""
     return with_daily_candles(candles, tmp_path_factory.mktemp("daily"))
-
-
-@pytest.fixture
-def backtest(request: pytest.FixtureRequest, backtests: Callable[[str], Backtest]) -> Backtest:
-    """Give the backtest that a test's parameter names."""
-    return backtests(request.param)
 
 
 @pytest.fixture

@@ -9,7 +9,14 @@ import pandas as pd
 
 from tests.strategy.record import Backtest
 from tests.strategy.settings import Settings
-from tests.strategy.support import BTC, ETH, STRATEGY, Workplace, all_exported, copied_strategies
+from tests.strategy.support import (
+    BTC,
+    STRATEGY,
+    Workplace,
+    all_exported,
+    copied_strategies,
+    parameter_file,
+)
 
 PRESETS: dict[str, Settings] = {
     "ICTOrderBlockStrategy": Settings(),
@@ -30,11 +37,15 @@ PRESETS_TIMERANGE = "20230401-20230601"
 
 @dataclass(frozen=True)
 class Option:
-    """Settings of the `ict` block on top of a strategy of the project, and what should hold then."""
+    """Settings of the `ict` block on top of a strategy of the project, and what should hold then.
+
+    `file` is the strategy's JSON file: space -> name -> value.
+    """
 
     block: dict[str, Any]
     settings: Settings
     base: str = STRATEGY
+    file: dict[str, dict[str, Any]] | None = None
 
 
 def _on_the_mvp(**block: Any) -> Option:
@@ -46,7 +57,25 @@ def _gated(**block: Any) -> Option:
 
 
 TREND = PRESETS["ICTObTrendStrategy"]
+# Far from the defaults, and so little at risk that it limits the size and sometimes falls below the minimum.
+OTHER = {
+    "risk_reward": 3.0, "stop_buffer": 0.005, "min_body_ratio": 0.8, "risk_per_trade_percent": 0.015,
+    "max_daily_trades": 2,
+}  # fmt: skip
 OPTIONS: dict[str, Option] = {
+    # A margin of 10 % times five loses about half a percent a day, often more.
+    "Leverage": _on_the_mvp(position_leverage=5, max_daily_loss_percent=0.5),
+    "Other": _on_the_mvp(**OTHER),
+    # The file is obeyed, and the block of the configuration wins over it.
+    "File": Option(
+        {"entry_threshold": 2.0, "htf_gate": False, "min_body_ratio": 0.8, "max_daily_trades": 2},
+        Settings(**OTHER),
+        file={
+            "patterns": {"min_body_ratio": 0.5},
+            "exits": {"risk_reward": 3.0, "stop_buffer": 0.005},
+            "risk": {"risk_per_trade_percent": 0.015, "max_daily_trades": 4},
+        },
+    ),
     "Partial": _on_the_mvp(partial_exit_at_r=1.0, position_leverage=5, max_daily_loss_percent=0.5),
     "BreakEven": _on_the_mvp(break_even_at_r=1.0),
     "Trail": _on_the_mvp(trail_timeframe="1h"),
@@ -76,6 +105,7 @@ def _limited(**block: Any) -> Option:
 
 
 LIMITS: dict[str, Option] = {
+    "TwoPairs": _on_the_mvp(position_leverage=5, max_daily_loss_percent=0.5, risk_per_trade_percent=0.3),
     "OpenRisk": _limited(max_open_risk_percent=0.6),
     "Week": _limited(max_weekly_loss_percent=1.5, max_daily_loss_percent=100.0),
     "Drawdown": _limited(max_drawdown_percent=2.0, drawdown_days=5),
@@ -107,21 +137,6 @@ def with_daily_candles(datadir: Path, folder: Path) -> Path:
     return folder
 
 
-def run_presets(place: Workplace) -> dict[str, Backtest]:
-    """Backtest all presets, each with its own settings."""
-    return _run(place, PRESETS, PRESETS_TIMERANGE)
-
-
-def run_options(make: Callable[[Path], Workplace], folder: Path) -> dict[str, Backtest]:
-    """Backtest every option."""
-    return run_each(make, folder, OPTIONS, OPTIONS_TIMERANGE, (BTC,))
-
-
-def run_limits(make: Callable[[Path], Workplace], folder: Path) -> dict[str, Backtest]:
-    """Backtest each limit of the account by itself, on two pairs at once."""
-    return run_each(make, folder, LIMITS, LIMITS_TIMERANGE, (BTC, ETH))
-
-
 def run_each(
     make: Callable[[Path], Workplace],
     folder: Path,
@@ -134,17 +149,25 @@ def run_each(
     for name, option in options.items():
         source = _SOURCE.format(name=name, base=option.base, block=option.block)
         (strategies / f"{name}.py").write_text(source, encoding="utf-8")
+        if option.file:
+            (strategies / f"{name}.json").write_text(parameter_file(option.file, name), encoding="utf-8")
     settings = {name: option.settings for name, option in options.items()}
-    return _run(make(strategies), settings, timerange, pairs)
+    return run_all(make(strategies), settings, timerange, pairs)
 
 
-def _run(
-    place: Workplace, settings: Mapping[str, Settings], timerange: str, pairs: tuple[str, ...] = (BTC,)
+def run_all(
+    place: Workplace,
+    settings: Mapping[str, Settings],
+    timerange: str,
+    pairs: tuple[str, ...] = (BTC,),
+    *words: str,
+    **config: Any,
 ) -> dict[str, Backtest]:
+    """Backtest strategies in one process; each has its settings from itself."""
     chosen = ("--datadir", str(place.datadir), "--timerange", timerange, "--strategy-list", *settings)
-    how = ("--timeframe", "15m", "--export", "trades", "--cache", "none")
-    config = {"ict": {}, "max_open_trades": len(pairs), "exchange": {"pair_whitelist": [*pairs]}}
-    run = place.run("backtesting", *chosen, *how, config=config)
+    how = ("--timeframe", "15m", "--export", "trades", "--cache", "none", *words)
+    given = {"ict": {}, "max_open_trades": len(pairs), "exchange": {"pair_whitelist": [*pairs]}, **config}
+    run = place.run("backtesting", *chosen, *how, config=given)
     assert run.returncode == 0, run.stderr[-3000:]
     results = all_exported(place.folder / "user_data" / "backtest_results")
     assert set(results) == set(settings)

@@ -71,19 +71,10 @@ class Workplace:
         """Run one Freqtrade command with the shipped configuration and an overlay, and return what it did."""
         overlay = self.folder / "test.json"
         overlay.write_text(json.dumps({"ict": ict_block(), **(config or {})}), encoding="utf-8")
-        files = (
-            REPOSITORY / "config.json",
-            REPOSITORY / "user_data" / "config" / "public_data.json",
-            self.exchange_overlay,
-            overlay,
-        )
-        line = [
-            sys.executable,
-            "-m",
-            "freqtrade",
-            command,
-            *(part for file in files for part in ("-c", str(file))),
-        ]
+        base, public = REPOSITORY / "config.json", REPOSITORY / "user_data" / "config" / "public_data.json"
+        files = (base, public, self.exchange_overlay, overlay)
+        words = [word for file in files for word in ("-c", str(file))]
+        line = [sys.executable, "-m", "freqtrade", command, *words]
         line += ["--userdir", str(self.folder / "user_data"), "--strategy-path", str(self.strategies)]
         return run_process([*line, *arguments], self.folder, self.strategies)
 
@@ -115,6 +106,18 @@ def copied_strategies(folder: Path) -> Path:
     """Copy the strategies folder, so that a test may write into it."""
     shutil.copytree(STRATEGIES, folder, ignore=shutil.ignore_patterns("__pycache__"))
     return folder
+
+
+def parameter_file(params: dict[str, dict[str, Any]], strategy: str = STRATEGY) -> str:
+    """Write a strategy's JSON file as Freqtrade does after a hyperopt."""
+    return json.dumps({"strategy_name": strategy, "params": params, "ft_stratparam_v": 1})
+
+
+def strategies_with(folder: Path, file: dict[str, dict[str, Any]]) -> Path:
+    """Copy the strategies folder and put a JSON file of parameters beside the strategy."""
+    strategies = copied_strategies(folder)
+    (strategies / f"{STRATEGY}.json").write_text(parameter_file(file), encoding="utf-8")
+    return strategies
 
 
 def exported(folder: Path, strategy: str = STRATEGY) -> dict[str, Any]:

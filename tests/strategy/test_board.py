@@ -61,10 +61,8 @@ def test_the_file_has_the_signal_the_account_and_the_health(tmp_path: Path) -> N
     assert (pair.pair, pair.signal, pair.enters, pair.sides[1].blocks) == (BTC, -1, -1, ())
     assert now.account is not None
     assert (now.account.equity, now.account.open_trades, now.account.day_profit) == (10_000.0, 0, 0.0)
-    assert [(limit.cause, limit.used, limit.allowed) for limit in now.account.limits] == [
-        ("daily_trades", 0.0, 5.0),
-        ("daily_loss", 0.0, 3.0),
-    ]
+    limits = [(limit.cause, limit.used, limit.allowed) for limit in now.account.limits]
+    assert limits == [("daily_trades", 0.0, 5.0), ("daily_loss", 0.0, 3.0)]
     assert now.health is not None
     assert (now.health.answers, now.health.waiting, now.health.agrees) == (True, 0, "")
 
@@ -99,10 +97,6 @@ def lock(strategy: IStrategy, board: Board) -> None:
     PairLocks.lock_pair("*", NOW + timedelta(hours=1), "by hand")
 
 
-def lock_other_side(strategy: IStrategy, board: Board) -> None:
-    PairLocks.lock_pair(BTC, NOW + timedelta(hours=1), "shorts", side="short")
-
-
 def pause(strategy: IStrategy, board: Board) -> None:
     bot_of(strategy.dp).state = State.PAUSED
 
@@ -132,21 +126,15 @@ def lower_the_cap(strategy: IStrategy, board: Board) -> None:
     ],
 )  # fmt: skip
 def test_what_is_in_the_way_is_named(tmp_path: Path, trouble: Any, cause: str) -> None:
-    """With it there is no entry, and without it there is."""
+    """With it there is no entry, and without it there is, whatever locks the other side."""
     strategy = running()
     board = board_of(strategy, tmp_path)
+    PairLocks.lock_pair(BTC, NOW + timedelta(hours=1), "shorts", side="short")
     assert board_of(running(), tmp_path).now(NOW).pairs[0].enters == 1
     trouble(strategy, board)
     now = board.now(NOW)
     assert (causes(now), now.pairs[0].enters) == ([cause], 0)
     assert SECRET not in repr(now)
-
-
-def test_a_lock_of_the_other_side_is_not_in_the_way(tmp_path: Path) -> None:
-    strategy = running()
-    board = board_of(strategy, tmp_path)
-    lock_other_side(strategy, board)
-    assert causes(board.now(NOW)) == []
 
 
 @pytest.mark.parametrize(("minutes", "cause"), [(1, []), (1.1, ["expired"]), (31, ["old_candles"])])

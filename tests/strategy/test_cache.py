@@ -7,14 +7,16 @@ import pytest
 from ict_host import sources
 from ict_host.parameters import IctParameters
 
+from tests.strategy.host import load
 from tests.strategy.support import Workplace, copied_strategies
+from tests.support.places import STRATEGIES
 
 REUSED = "Reusing result of previous backtest"
 TIMERANGE = "20240301-20240304"
 
 
 def test_an_edit_in_a_package_makes_a_new_run(workplaces: Callable[..., Workplace], tmp_path: Path) -> None:
-    """Twice the same is the same; an edit in either package, or of the strategy above a preset, is not."""
+    """Twice the same is the same; an edit is not. Which files count is the next test's."""
     strategies = copied_strategies(tmp_path / "strategies")
     place = workplaces("cache", strategies)
 
@@ -26,16 +28,17 @@ def test_an_edit_in_a_package_makes_a_new_run(workplaces: Callable[..., Workplac
         return REUSED in run.stderr
 
     assert [is_reused(), is_reused()] == [False, True]
-    for name in ("ict/market/swings.py", "ict_host/signals.py", "ICTObFvgStrategy.py"):
-        path = strategies / name
-        path.write_text(f"{path.read_text(encoding='utf-8')}\n# edited\n", encoding="utf-8")
-        assert not is_reused(), name
+    path = strategies / "ict" / "market" / "swings.py"
+    path.write_text(f"{path.read_text(encoding='utf-8')}\n# edited\n", encoding="utf-8")
+    assert not is_reused()
 
 
 def test_what_the_digest_looks_at(monkeypatch: pytest.MonkeyPatch) -> None:
-    """All files of both packages, and the version of Freqtrade."""
+    """All files of both packages, the strategy above a preset, and the version of Freqtrade."""
     files = {file.name for file in sources._package_files()}
     assert {"params.py", "zones.py", "sizing.py", "parameters.py", "sources.py"} <= files
+    preset = type(load({}, name="ICTOrderBlockStrategy"))
+    assert STRATEGIES / "ICTObFvgStrategy.py" in sources._files_of_bases(preset)
     before = sources.digest_of(IctParameters)
     assert sources.digest_of(IctParameters) == before
     monkeypatch.setattr("freqtrade.__version__", "2999.1")

@@ -14,7 +14,7 @@ from tests.strategy.support import BTC, ETH, Workplace, ict_block
 
 pytestmark = pytest.mark.xdist_group("strategy-backtests")
 
-TIMERANGE = "20230201-20230405"
+TIMERANGE = "20230201-20230301"
 # What is asked for: a place too few, few entries a day; and entries that rest, with a small wallet's sizes.
 SETTINGS: dict[str, dict[str, Any]] = {
     "at closes": {"max_daily_trades": 2, "min_stop_costs": 6.0},

@@ -3,6 +3,7 @@
 import logging
 from collections.abc import Iterator
 from datetime import timedelta
+from itertools import product
 from typing import Any
 
 import pytest
@@ -167,18 +168,15 @@ def test_a_fill_beyond_its_stop_is_recorded_as_what_it_is(side: str) -> None:
 
 
 @both_sides
-@pytest.mark.parametrize("error", ERRORS, ids=lambda error: type(error).__name__)
 @pytest.mark.parametrize("inner", ["stoploss_from_absolute", "Levels"])
-def test_a_stop_is_not_loosened_by_an_error(
-    monkeypatch: pytest.MonkeyPatch, side: str, inner: str, error: Exception
-) -> None:
+def test_a_stop_is_not_loosened_by_an_error(monkeypatch: pytest.MonkeyPatch, side: str, inner: str) -> None:
     trade = entered(ready(side), side)
     placed = trade.stop_loss
     restarted = ready(side)
     asked = type(restarted).custom_stoploss if inner != "Levels" else type(restarted._levels).read
-    monkeypatch.setitem(asked.__globals__, inner, failing(error))
-    for after_fill in (True, False):
-        for rate in (ENTRY, STOPS[side] - AGAINST[side], TARGETS[side]):
+    for error in ERRORS:
+        monkeypatch.setitem(asked.__globals__, inner, failing(error))
+        for after_fill, rate in product((True, False), (ENTRY, STOPS[side] - AGAINST[side], TARGETS[side])):
             adjust(restarted, trade, rate, after_fill=after_fill)
             assert trade.stop_loss == placed
 

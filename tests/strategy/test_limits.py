@@ -6,12 +6,13 @@ from pathlib import Path
 import pytest
 
 from tests.strategy import obeyed
-from tests.strategy.option_runs import LIMITS, run_limits
+from tests.strategy.option_runs import LIMITS, LIMITS_TIMERANGE, run_each
 from tests.strategy.record import Backtest
 from tests.strategy.replay import Replay
-from tests.strategy.support import Workplace
+from tests.strategy.support import BTC, ETH, Workplace
 
 CAUSES = {
+    "TwoPairs": "daily loss",
     "OpenRisk": "open risk",
     "Week": "weekly loss",
     "Drawdown": "drawdown",
@@ -27,16 +28,18 @@ def limited(
     def make(strategies: Path) -> Workplace:
         return workplaces("limits", strategies, candles)
 
-    return run_limits(make, tmp_path_factory.mktemp("limits") / "strategies")
+    folder = tmp_path_factory.mktemp("limits") / "strategies"
+    return run_each(make, folder, LIMITS, LIMITS_TIMERANGE, (BTC, ETH))
 
 
 @pytest.mark.parametrize("name", LIMITS)
 def test_a_limit_forbids_what_it_should_and_nothing_else(limited: dict[str, Backtest], name: str) -> None:
-    """RISK-3 to RISK-7: each entry and each refused signal, by a second bookkeeper."""
-    walked = Replay(limited[name]).walk()
-    assert walked.complaints == []
-    assert len(limited[name].trades) >= 30
-    assert walked.refused.get(CAUSES[name], 0) >= 10
+    """RISK-2 to RISK-7: each entry and each refused signal, by a second bookkeeper."""
+    run = limited[name]
+    assert obeyed.broken(run) == []
+    assert len(run.trades) >= 30
+    assert {trade.pair for trade in run.trades} == {BTC, ETH}
+    assert Replay(run).walk().refused.get(CAUSES[name], 0) >= 10
 
 
 def test_no_callback_failed(limited: dict[str, Backtest]) -> None:

@@ -2,13 +2,11 @@
 
 from collections.abc import Iterator
 from datetime import timedelta
-from typing import Any
 
 import pytest
 from freqtrade.enums import RunMode
-from freqtrade.persistence import Trade
+from freqtrade.persistence import PairLocks, Trade
 from freqtrade.strategy.interface import IStrategy
-from freqtrade.strategy.strategy_wrapper import strategy_safe_wrapper
 
 from tests.strategy.host import (
     ENTRY,
@@ -23,7 +21,8 @@ from tests.strategy.host import (
     signal,
 )
 from tests.strategy.live import LiveWallets, position, resting_stop, running, start
-from tests.strategy.support import BTC, ETH
+from tests.strategy.support import BTC, ETH, ict_block
+from tests.strategy.test_fail_closed import confirmed
 
 SIGNS = {"long": 1, "short": -1}
 both_sides = pytest.mark.parametrize("side", SIGNS)
@@ -80,9 +79,8 @@ def test_the_static_stop_is_watched_where_a_trade_has_no_other(side: str) -> Non
     assert exit_reason(strategy, trade, static - SIGNS[side] * TICK) == "stop_watch"
 
 
-@both_sides
 @pytest.mark.parametrize("runmode", [RunMode.BACKTEST, RunMode.HYPEROPT])
-def test_a_backtest_watches_none(side: str, runmode: RunMode) -> None:
+def test_a_backtest_watches_none(runmode: RunMode) -> None:
     """Freqtrade itself stops its trades."""
     assert start(runmode).use_exit_signal is False
 
@@ -121,26 +119,15 @@ def test_a_stop_that_rests_further_away_does_not_keep_the_bot_waiting(side: str)
     assert exit_reason(strategy, trade, STOPS[side] - SIGNS[side] * TICK) == "stop_watch"
 
 
-def confirmed(strategy: IStrategy, pair: str = BTC, side: str = "long") -> bool:
-    asked: dict[str, Any] = {
-        "pair": pair, "order_type": "market", "amount": 0.01, "rate": ENTRY, "time_in_force": "GTC",
-        "current_time": NOW, "entry_tag": "ob", "side": side,
-    }  # fmt: skip
-    return strategy_safe_wrapper(strategy.confirm_trade_entry, default_retval=True)(**asked)
-
-
 def test_only_an_unknown_position_of_that_pair_forbids() -> None:
+    simulated = running(runmode=RunMode.DRY_RUN)
+    simulated.wallets = LiveWallets(positions={BTC: object()})
+    assert confirmed(simulated)
     strategy = running()
     strategy.wallets = LiveWallets(positions={ETH: object()})
     assert confirmed(strategy)
     strategy.wallets = LiveWallets(positions={BTC: object()})
     position(strategy)
-    assert confirmed(strategy)
-
-
-def test_a_simulation_has_no_unknown_positions() -> None:
-    strategy = running(runmode=RunMode.DRY_RUN)
-    strategy.wallets = LiveWallets(positions={BTC: object()})
     assert confirmed(strategy)
 
 
@@ -150,6 +137,29 @@ def closed_by_exchange(trade: Trade, profit: float) -> None:
     trade.is_open, trade.close_date, trade.close_profit_abs = False, NOW, profit
     trade.close_rate, trade.exit_reason = trade.stop_loss, "stoploss_on_exchange"
     saved(trade)
+
+
+LIMITS = {
+    "week": ({"max_weekly_loss_percent": 3.0}, "No more entries this week"),
+    "drawdown": ({"max_drawdown_percent": 3.0}, "drawdown"),
+    "streak": ({"max_losing_streak": 1}, "losing streak"),
+    "cost": ({"max_cost_r": 0.05}, "fees too high"),
+}
+
+
+@pytest.mark.parametrize("name", LIMITS)
+def test_a_limit_of_the_account_is_told_once_over_a_restart(name: str) -> None:
+    """RISK-4 to RISK-7; what holds for a time locks every pair, a single entry's cost none."""
+    block, words = LIMITS[name]
+    first = running(ict=ict_block(max_daily_loss_percent=100.0, **block))
+    closed_by_exchange(position(first), -310.0)
+    again = running(ict=ict_block(max_daily_loss_percent=100.0, **block))
+    for strategy in (first, again):
+        strategy.wallets = LiveWallets(EQUITY - 310.0)
+        assert [confirmed(strategy) for _ in range(2)] == [False, False]
+    told = [text for strategy in (first, again) for text in strategy.dp.sent if words in text]
+    assert len(told) == 1
+    assert PairLocks.is_pair_locked(ETH, NOW, "*") is (name != "cost")
 
 
 @pytest.mark.parametrize(("lost", "allowed"), [(-299.0, True), (-310.0, False)])

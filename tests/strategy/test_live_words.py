@@ -34,10 +34,6 @@ def _database() -> Iterator[None]:
         log.handlers[:] = before[log]
 
 
-def lines_of(text: str) -> list[str]:
-    return text.splitlines()
-
-
 @both_sides
 def test_an_entry_is_told_with_its_levels(side: str) -> None:
     """RISK-1: 0.01 BTC and a stop 600 away lose 6 USDT and 0.60 of fees, 0.07 % of 10 000."""
@@ -47,7 +43,7 @@ def test_an_entry_is_told_with_its_levels(side: str) -> None:
     expected = ["Position opened", f"Pair: {BTC}", f"Side: {'Long' if side == 'long' else 'Short'} 1x"]
     expected += ["Entry: 60,000.0", "Size: 0.01 BTC (600.00 USDT)", STOP_LINES[side], TARGET_LINES[side]]
     expected += ["Risk: 6.60 USDT (0.07% of equity)", "Pattern: order block", "Score: 5.5 / 7"]
-    assert lines_of(told) == expected
+    assert told.splitlines() == expected
 
 
 @both_sides
@@ -60,21 +56,10 @@ def test_a_fill_beyond_its_stop_is_told_as_what_it_is(side: str) -> None:
     assert f"filled at {trade.open_rate}, beyond its stop of {STOPS[side]}: it is closed at once" in fault
 
 
-def test_an_entry_is_told_once() -> None:
-    """At its start, Freqtrade tells of the last fills again."""
-    strategy = running()
-    trade = position(strategy)
-    strategy.order_filled(pair=BTC, trade=trade, order=trade.orders[0], current_time=NOW)
-    again = running()
-    again.order_filled(pair=BTC, trade=trade, order=trade.orders[0], current_time=NOW)
-    assert len(strategy.dp.sent) == 1
-    assert again.dp.sent == []
-
-
 def test_an_entry_without_a_target_says_so() -> None:
     strategy = running(ict={"entry_threshold": 2.0, "risk_reward": 0})
     position(strategy)
-    assert "TP: none" in lines_of(strategy.dp.sent[0])
+    assert "TP: none" in strategy.dp.sent[0].splitlines()
 
 
 def closing(strategy: IStrategy, trade: Trade, kind: str, profit: float) -> Order:
@@ -111,7 +96,7 @@ def test_an_exit_is_told_with_its_multiple_and_the_days_total(side: str, kind: s
         trade = position(strategy, side, NOW + timedelta(minutes=minute))
         order = closing(strategy, trade, kind, lost)
         tell(strategy, trade, order)
-        told = lines_of(strategy.dp.sent[-1])
+        told = strategy.dp.sent[-1].splitlines()
         assert told[0] == "Position closed"
         for line in (f"R multiple: {in_r}", f"Exit reason: {reason}", f"Day's total (UTC): {total} USDT"):
             assert line in told
@@ -121,58 +106,12 @@ def test_an_exit_is_told_with_its_multiple_and_the_days_total(side: str, kind: s
     assert len(strategy.dp.sent) == 4
 
 
-def test_yesterdays_loss_is_not_in_the_days_total() -> None:
-    strategy = running()
-    old, _ = opened(at=NOW - timedelta(days=1))
-    old.orders.append(filled("sell", old.open_rate, NOW - timedelta(hours=20)))
-    old.is_open, old.close_date, old.close_profit_abs = False, NOW - timedelta(hours=20), -500.0
-    saved(old)
-    trade = position(strategy)
-    tell(strategy, trade, closing(strategy, trade, "stoploss", -6.0))
-    assert "Day's total (UTC): -6.00 USDT" in lines_of(strategy.dp.sent[-1])
-
-
-def test_an_exit_is_told_once_even_after_a_restart() -> None:
-    strategy = running()
-    trade = position(strategy)
-    order = closing(strategy, trade, "stoploss", -6.0)
-    for _ in range(2):
-        tell(strategy, trade, order)
-        assert headlines(strategy) == ["Position opened", "Position closed"]
-    again = running()
-    tell(again, trade, order)
-    assert headlines(again) == []
-
-
-def headlines(strategy: IStrategy) -> list[str]:
-    """First lines of what was sent by the end of this loop."""
-    return [text.splitlines()[0] for text in strategy.dp.sent]
-
-
 def test_an_order_that_did_not_fill_is_not_told() -> None:
     strategy = running()
     trade = position(strategy)
     order = resting_stop(trade, is_open=True)
     tell(strategy, trade, order)
     assert len(strategy.dp.sent) == 1
-
-
-def test_a_part_is_told_as_a_part() -> None:
-    strategy = running()
-    trade = position(strategy)
-    order = filled("sell", 60_600.0, NOW)
-    order.amount = order.filled = 0.005
-    order.order_id = "half"
-    trade.orders.append(order)
-    trade.recalc_trade_from_orders()
-    saved(trade)
-    tell(strategy, trade, order)
-    told = lines_of(strategy.dp.sent[-1])
-    assert told[0] == "Part of the position closed"
-    assert "Size: 0.005 BTC" in told
-    # Half of it gained one R, less fees; the whole trade's risk is 6 USDT.
-    assert trade.realized_profit == pytest.approx(3.0 - 0.005 * 0.0005 * 120_600)
-    assert f"R multiple: {trade.realized_profit / 6:+.2f}R" in told
 
 
 def test_nothing_is_told_in_a_backtest() -> None:
@@ -210,8 +149,8 @@ def test_a_failure_of_each_loop_is_told_once_an_hour() -> None:
         log("Unable to place a stoploss order on exchange. binance does not want it", 1e9 + second)
     assert len(strategy.dp.sent) == 6
     told = strategy.dp.sent[0]
-    assert lines_of(told)[0] == "Error"
-    assert "Step: the exchange" in lines_of(told)
+    assert told.splitlines()[0] == "Error"
+    assert "Step: the exchange" in told.splitlines()
     assert "binance does not want it" in told
 
 
@@ -267,14 +206,6 @@ def test_a_failure_with_other_figures_in_each_loop_is_told_once() -> None:
     for loop in range(10):
         log(f"Unable to create trade for {BTC}: {tried} {60_000.0 + loop}. Message: no", 1e9 + 5 * loop)
     assert len(strategy.dp.sent) == 1
-
-
-@pytest.mark.parametrize(("pause", "times"), [(3590, 1), (3600, 2)])
-def test_a_failure_is_told_again_after_an_hour(pause: float, times: int) -> None:
-    strategy = running()
-    for at in (0, 5, pause):
-        log("Unable to exit trade BTC/USDT:USDT: no", 1e9 + at)
-    assert len(strategy.dp.sent) == times
 
 
 @pytest.mark.parametrize(

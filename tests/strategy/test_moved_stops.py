@@ -158,8 +158,7 @@ def ended(strategy: IStrategy, trade: Trade, minutes: float) -> list[str]:
     return [row.exit_reason for row in strategy.should_exit(trade, ENTRY, at, enter=False, exit_=False)]
 
 
-@both_sides
-@pytest.mark.parametrize("seconds", [0, 4, 899])
+@pytest.mark.parametrize(("side", "seconds"), [("long", 0), ("short", 4), ("long", 899)])
 def test_the_time_is_over_when_three_candles_have_closed(side: str, seconds: int) -> None:
     """EXIT-6: the fill's own is the first of them, whenever in it the fill was."""
     strategy = ready(side, HELD)

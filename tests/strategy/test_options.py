@@ -1,5 +1,6 @@
 """Every option as a backtest, by the `ict` block: entries, sizes, stops, parts and exits, trade by trade."""
 
+from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 
@@ -7,10 +8,10 @@ import pytest
 
 from tests.strategy import obeyed
 from tests.strategy.course import Course
-from tests.strategy.option_runs import OPTIONS, run_options
-from tests.strategy.record import Backtest, Trade
+from tests.strategy.option_runs import OPTIONS, OPTIONS_TIMERANGE, run_each
+from tests.strategy.record import DAY_MS, USABLE, Backtest, Trade, contract
 from tests.strategy.replay import Replay
-from tests.strategy.support import Workplace
+from tests.strategy.support import BTC, Workplace
 
 every_option = pytest.mark.parametrize("name", OPTIONS)
 LEAST_TRADES = {"Retest": 3, "SetD": 4}
@@ -24,37 +25,55 @@ def options(
     def make(strategies: Path) -> Workplace:
         return workplaces("options", strategies, daily_candles)
 
-    return run_options(make, tmp_path_factory.mktemp("options") / "strategies")
+    folder = tmp_path_factory.mktemp("options") / "strategies"
+    return run_each(make, folder, OPTIONS, OPTIONS_TIMERANGE, (BTC,))
 
 
 @every_option
-def test_there_is_something_to_check(options: dict[str, Backtest], name: str) -> None:
-    assert len(options[name].trades) >= LEAST_TRADES.get(name, 15)
+def test_every_trade_obeys_the_rulebook(options: dict[str, Backtest], name: str) -> None:
+    """SIG, REV, VOL, RISK and EXIT: by candles, a second bookkeeper and each trade's course."""
+    run = options[name]
+    assert len(run.trades) >= LEAST_TRADES.get(name, 15)
+    assert obeyed.broken(run) == []
 
 
-@every_option
-def test_entries_are_those_that_the_rulebook_demands_and_allows(
-    options: dict[str, Backtest], name: str
+@pytest.mark.parametrize(
+    ("name", "causes"),
+    [("Leverage", {"daily loss", "daily trades"}), ("Other", {"daily trades", "the exchange's minimum"})],
+)
+def test_each_cause_to_skip_a_signal_occurs(
+    options: dict[str, Backtest], name: str, causes: set[str]
 ) -> None:
-    """SIG-1, SIG-2, REV-1 (also at the retest), VOL-1, EXIT-2, RISK-2."""
-    obeyed.assert_entries(options[name])
+    refused = Replay(options[name]).walk().refused
+    assert all(refused.get(cause, 0) >= 10 for cause in causes), refused
 
 
-@every_option
-def test_sizes(options: dict[str, Backtest], name: str) -> None:
-    obeyed.assert_sizes(options[name])
+@pytest.mark.parametrize("name", ["Leverage", "Other"])
+def test_a_day_is_used_up_and_the_next_begins_anew(options: dict[str, Backtest], name: str) -> None:
+    """RISK-2, counted once more without the replay."""
+    opened, most = [trade.opened for trade in options[name].trades], OPTIONS[name].settings.max_daily_trades
+    days = Counter(moment // DAY_MS for moment in opened)
+    assert max(days.values()) == most
+    full = [day for day, count in days.items() if count == most]
+    assert any(moment // DAY_MS - 1 in full and moment % DAY_MS < DAY_MS // 24 for moment in opened)
 
 
-@every_option
-def test_courses(options: dict[str, Backtest], name: str) -> None:
-    """EXIT-1 to EXIT-4, EXIT-6."""
-    obeyed.assert_courses(options[name])
+def test_a_stopped_trade_loses_the_risk_that_was_set(options: dict[str, Backtest]) -> None:
+    """RISK-1, with a risk so small that it makes the size: all of it but the last lot, and funding."""
+    run = options["Other"]
+    equities = Replay(run).walk().equities
+    stopped = [trade for trade in run.trades if trade.reason == "stop_loss"]
+    assert len(stopped) >= 15
+    for trade in stopped:
+        risk = equities[trade] * USABLE * run.settings.risk_per_trade_percent / 100
+        lot = float(contract(trade.pair).step)
+        lost = trade.funding - trade.profit
+        assert risk * (1 - lot / (trade.amount + lot)) < lost * (1 + 1e-9) <= risk * (1 + 2e-9)
 
 
-@every_option
-def test_parts(options: dict[str, Backtest], name: str) -> None:
-    """EXIT-5."""
-    obeyed.assert_parts(options[name])
+def test_the_files_values_count_and_the_configuration_wins(options: dict[str, Backtest]) -> None:
+    """The same settings, said in two places, make the same trades."""
+    assert options["File"].trades == options["Other"].trades
 
 
 def test_partial_exits(options: dict[str, Backtest]) -> None:
@@ -67,17 +86,8 @@ def test_partial_exits(options: dict[str, Backtest]) -> None:
     assert not any(trade.parts for name, run in options.items() if name != "Partial" for trade in run.trades)
 
 
-def test_the_profit_of_a_trade_in_parts_is_that_of_its_fills(options: dict[str, Backtest]) -> None:
-    def is_right(trade: Trade) -> bool:
-        exits = [fill for fill in trade.fills if not fill.is_entry]
-        made = sum(fill.profit_of(trade) for fill in exits)
-        return abs(trade.profit - made - trade.funding) < 0.01
-
-    assert obeyed.wrong(options["Partial"], is_right) == []
-
-
 def test_a_days_loss_with_parts_ends_the_day(options: dict[str, Backtest]) -> None:
-    """RISK-2: `assert_entries` has compared each entry with a book that is kept fill by fill."""
+    """RISK-2: `obeyed.broken` has compared each entry with a book that is kept fill by fill."""
     assert Replay(options["Partial"]).walk().refused.get("daily loss", 0) >= 5
 
 
@@ -138,7 +148,7 @@ def test_time_stop(options: dict[str, Backtest]) -> None:
 
 
 def test_entries_in_time(options: dict[str, Backtest]) -> None:
-    """TIME-1: `assert_entries` has found every entry in its window, and none skipped but for the time."""
+    """TIME-1: `obeyed.broken` has found every entry in its window, and none skipped but for the time."""
     assert Replay(options["InTime"]).walk().refused["the time"] >= 100
 
 

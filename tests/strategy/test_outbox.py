@@ -114,6 +114,7 @@ def test_a_part_and_the_rest_are_told_apart_after_a_restart() -> None:
     assert headlines(again) == ["Part of the position closed", "Position closed"]
     part, whole = (text.splitlines() for text in again.dp.sent)
     assert (part[6], part[5]) == ("PnL: +2.70 USDT", "Size: 0.005 BTC")
+    assert "R multiple: +0.45R" in part
     assert (whole[6], whole[5]) == ("PnL: -0.60 USDT (-0.10%)", "Size: 0.01 BTC")
 
 

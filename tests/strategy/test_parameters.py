@@ -14,8 +14,14 @@ from freqtrade.strategy.hyper import detect_all_parameters
 from ict.params import Params, settings
 from ict.setting import Setting
 from tests.strategy.host import load
-from tests.strategy.runs import parameter_file, strategies_with
-from tests.strategy.support import STRATEGY, Workplace, copied_strategies, ict_block
+from tests.strategy.support import (
+    STRATEGY,
+    Workplace,
+    copied_strategies,
+    ict_block,
+    parameter_file,
+    strategies_with,
+)
 from tests.support.places import STRATEGIES
 
 NUMBERS = {name: setting for name, setting in settings().items() if not (setting.choices or setting.is_text)}
@@ -74,41 +80,32 @@ def test_a_wrong_group_of_pairs_stops_the_start() -> None:
         strategy.params_of("BTC/USDT:USDT")
 
 
-def test_a_value_out_of_range_is_refused(start: Start) -> None:
+def test_a_value_out_of_range_is_refused() -> None:
     for name, limits in NUMBERS.items():
         default = getattr(Params(), name)
         if not isinstance(default, bool):
             above = int(limits.high) + 1 if isinstance(default, int) else limits.high + 0.001
             expected = f"{name} must be between {limits.low:g} and {limits.high:g}, was {above}"
-            assert refusal(start, name, above) == expected
-
-
-@pytest.mark.parametrize("name", KINDS[:2])
-@pytest.mark.parametrize("value", [-1, float("nan"), float("inf"), True])
-def test_what_is_no_number_of_the_range_is_refused(start: Start, name: str, value: float) -> None:
-    sentence = refusal(start, name, value)
-    assert sentence.startswith(f"{name} must be ")
-    assert sentence.endswith(f"was {value}")
+            assert refusal(start_with_block, name, above) == expected
 
 
 @pytest.mark.parametrize("name", KINDS)
-@pytest.mark.parametrize("value", ["plenty", None, [1]], ids=repr)
-def test_a_value_of_another_type_is_refused(start: Start, name: str, value: Any) -> None:
-    wrong = value[0] if settings()[name].several and value == [1] else value
-    sentence = refusal(start, name, value)
-    assert sentence.startswith(f"{name} must be ")
-    assert sentence.endswith(f"was {wrong!r}") or sentence.endswith(f"was {wrong}")
+def test_what_is_no_value_of_the_setting_is_refused(start: Start, name: str) -> None:
+    for value in (
+        "plenty",
+        None,
+        [1],
+        *((-1, float("nan"), float("inf"), True) if name in KINDS[:2] else ()),
+    ):
+        wrong = value[0] if settings()[name].several and value == [1] else value
+        sentence = refusal(start, name, value)
+        assert sentence.startswith(f"{name} must be ")
+        assert sentence.endswith((f"was {wrong!r}", f"was {wrong}"))
 
 
-def test_a_number_is_not_a_switch(start: Start) -> None:
+def test_a_number_is_no_switch_a_half_no_whole_number_and_a_misspelt_name_no_setting(start: Start) -> None:
     assert refusal(start, "mean_threshold", 1) == "mean_threshold must be true or false, was 1"
-
-
-def test_a_half_is_not_a_whole_number(start: Start) -> None:
     assert refusal(start, "max_touches", 2.5) == "max_touches must be a whole number, was 2.5"
-
-
-def test_a_misspelt_name_is_refused(start: Start) -> None:
     sentence = refusal(start, "min_body_ration", 0.7)
     assert sentence.startswith("min_body_ration is not a setting of ict; known are: ")
     assert "min_body_ratio," in sentence
@@ -132,18 +129,16 @@ def test_a_value_that_would_have_no_effect_is_refused(tmp_path: Path, params: di
 
 
 @pytest.mark.parametrize(
-    ("name", "value"),
+    ("name", "values"),
     [
-        *(("stop_buffer", value) for value in (0.0, 0.0015, 0.0004, 0.1)),
-        *(("risk_per_trade_percent", value) for value in (0.01, 0.0125, 100)),
-        *(("min_body_ratio", value) for value in (0, 0.6875, 1.0)),
-        *(("risk_reward", value) for value in (0.1, 2, 1.6180339)),
-        *(("max_touches", value) for value in (1, 100)),
-        ("mean_threshold", True),
+        ("stop_buffer", (0.0, 0.0015, 0.0004, 0.1)), ("risk_per_trade_percent", (0.01, 0.0125, 100)),
+        ("min_body_ratio", (0, 0.6875, 1.0)), ("risk_reward", (0.1, 2, 1.6180339)),
+        ("max_touches", (1, 100)), ("mean_threshold", (True,)),
     ],
-)
-def test_a_value_in_range_is_taken_as_it_is(start: Start, name: str, value: Any) -> None:
-    assert getattr(start(name, value), name).value == value
+)  # fmt: skip
+def test_a_value_in_range_is_taken_as_it_is(start: Start, name: str, values: tuple[Any, ...]) -> None:
+    for value in values:
+        assert getattr(start(name, value), name).value == value
 
 
 def test_a_value_lasts_no_longer_than_its_strategy() -> None:
@@ -194,7 +189,7 @@ def test_freqtrade_knows_every_setting_and_no_other() -> None:
     assert {name for space in known.values() for name in space} == set(settings())
 
 
-@pytest.mark.parametrize("age", [20, 100, 200, 600, 1000])
+@pytest.mark.parametrize("age", [20, 200, 1000])
 @pytest.mark.parametrize("name", ["ob_max_age_candles", "fvg_max_age_candles"])
 def test_startup_covers_the_longest_life(start: Start, name: str, age: int) -> None:
     """ZONE-1, ZONE-3: a breaker's story is two lives long, and two candles make a block, three a gap."""

@@ -21,141 +21,73 @@ from tests.config.support import overlay as overlay_file
 from tests.strategy import live
 from tests.strategy.host import memory_database
 from tests.strategy.live import configuration
-from tests.strategy.runs import strategies_with
-from tests.strategy.support import ict_block
+from tests.strategy.support import ict_block, strategies_with
 from tests.support.places import STRATEGIES
 
 PRESETS = sorted(path.stem for path in STRATEGIES.glob("ICT*.py"))
 CONSUMER = "ICTConsumerStrategy"
-# What a user's configuration says -> the beginning of the sentence that it is refused with.
-WRONG: dict[str, tuple[dict[str, Any], str]] = {
-    "another exchange": ({"exchange": {"name": "bybit"}}, 'exchange.name must be "binance", was "bybit"'),
-    "cross margin": ({"margin_mode": "cross"}, 'margin_mode must be "isolated", was "cross"'),
-    "no margin mode": ({"margin_mode": ""}, 'margin_mode must be "isolated", was ""'),
-    "other money": ({"stake_currency": "USDC"}, 'stake_currency must be "USDT", was "USDC"'),
-    "a proxy coin": ({"proxy_coin": "BNFCR"}, 'proxy_coin must be left out, was "BNFCR"'),
-    "no own stops": ({"use_custom_stoploss": False}, "use_custom_stoploss must be true, was false"),
-    "no stop on the exchange": (
-        {"order_types": {"stoploss_on_exchange": False}},
-        "order_types.stoploss_on_exchange must be true, was false",
-    ),
-    "limit stops": (
-        {"order_types": {"stoploss": "limit"}}, 'order_types.stoploss must be "market", was "limit"',
-    ),
-    "stops by the mark price": (
-        {"order_types": {"stoploss_price_type": "mark"}},
-        'order_types.stoploss_price_type must be "last", was "mark"',
-    ),
-    "stops moved once an hour": (
-        {"order_types": {"stoploss_on_exchange_interval": 3600}},
-        "order_types.stoploss_on_exchange_interval must be between 0 and 300, was 3600",
-    ),
-    **{
-        f"limit {kind}": (
-            {"order_types": {kind: "limit"}}, f'order_types.{kind} must be "market", was "limit"',
-        )
-        for kind in ("exit", "emergency_exit", "force_entry", "force_exit")
-    },
-    "an unknown entry": (
-        {"order_types": {"entry": "stop"}}, 'order_types.entry must be "market" or "limit", was "stop"',
-    ),
-    **{
-        f"{side} by the ticker": (
-            {f"{side}_pricing": {"use_order_book": False}},
-            f"{side}_pricing.use_order_book must be true, was false",
-        )
-        for side in ("entry", "exit")
-    },
-    "own side of the book": (
-        {"exit_pricing": {"price_side": "same"}}, 'exit_pricing.price_side must be "other", was "same"',
-    ),
-    "deep in the book": (
-        {"entry_pricing": {"order_book_top": 20}}, "entry_pricing.order_book_top must be 1, was 20",
-    ),
-    "orders that hang": (
-        {"unfilledtimeout": {"entry": 2, "exit": 600}},
-        "unfilledtimeout must be a block whose exit is at most 10 minutes",
-    ),
-    "orders that hang in seconds": (
-        {"unfilledtimeout": {"unit": "seconds", "exit": 601}}, "unfilledtimeout must be a block",
-    ),
-    "orders left at the end": (
-        {"cancel_open_orders_on_exit": False}, "cancel_open_orders_on_exit must be true, was false",
-    ),
-    "an ROI table": (
-        {"minimal_roi": {"0": 0.01}}, 'minimal_roi must be left to the strategy, {}, was {"0": 0.01}',
-    ),
-    "a tight static stop": ({"stoploss": -0.01}, "stoploss must be left to the strategy, -0.05, was -0.01"),
-    "a wide static stop": ({"stoploss": -0.5}, "stoploss must be left to the strategy, -0.05, was -0.5"),
-    "a trailing stop": ({"trailing_stop": True}, "trailing_stop must be false, was true"),
-    "its distance": (
-        {"trailing_stop_positive": 0.01}, "trailing_stop_positive must be left to the strategy, null, was",
-    ),
-    "its offset": (
-        {"trailing_stop_positive_offset": 0.02},
-        "trailing_stop_positive_offset must be left to the strategy, 0.0, was 0.02",
-    ),
-    "from its offset on": (
-        {"trailing_only_offset_is_reached": True},
-        "trailing_only_offset_is_reached must be left to the strategy, false, was true",
-    ),
-    "exits in profit alone": ({"exit_profit_only": True}, "exit_profit_only must be false, was true"),
-    "from this profit on": (
-        {"exit_profit_offset": 0.5}, "exit_profit_offset must be left to the strategy, 0.0, was 0.5",
-    ),
-    "no target at a signal": (
-        {"ignore_roi_if_entry_signal": True}, "ignore_roi_if_entry_signal must be false, was true",
-    ),
-    "old signals": (
-        {"ignore_buying_expired_candle_after": 86_400},
-        "ignore_buying_expired_candle_after must be left to the strategy, ",
-    ),
-    "every loop anew": (
-        {"process_only_new_candles": False},
-        "process_only_new_candles must be left to the strategy, true, was false",
-    ),
-    "a short memory": (
-        {"startup_candle_count": 30}, "startup_candle_count must be left to the strategy, ",
-    ),
-    "second entries": (
-        {"position_adjustment_enable": True},
-        "position_adjustment_enable must be left to the strategy, false, was true",
-    ),
-    "many of them": (
-        {"max_entry_position_adjustment": 3}, "max_entry_position_adjustment must be left to the strategy,",
-    ),
-    "fill or kill": (
-        {"order_time_in_force": {"entry": "FOK", "exit": "GTC"}},
-        "order_time_in_force must be left to the strategy, ",
-    ),
-    "unchecked frames": (
-        {"disable_dataframe_checks": True}, "disable_dataframe_checks must be left to the strategy, false",
-    ),
-    "no room to liquidation": ({"liquidation_buffer": 0.0}, "liquidation_buffer must be between 0.01"),
-    "closed before the stop": (
-        {"liquidation_buffer": 0.9}, "liquidation_buffer must be between 0.01 and 0.3, was 0.9",
-    ),
-    "short floats": ({"reduce_df_footprint": True}, "reduce_df_footprint must be false, was true"),
-    "stacked positions": ({"position_stacking": True}, "position_stacking must be false, was true"),
-    "websockets": ({"exchange": {"enable_ws": True}}, "exchange.enable_ws must be false, was true"),
-    "a blind start": (
-        {"exchange": {"skip_open_order_update": True}},
-        "exchange.skip_open_order_update must be false, was true",
-    ),
-    "old candles": ({"exchange": {"outdated_offset": 600}}, "exchange.outdated_offset must be between"),
-    "another Binance": (
-        {"exchange": {"_ft_has_params": {"stoploss_on_exchange": False}}},
-        "exchange._ft_has_params must be left out, was {",
-    ),
-    "a sleepy loop": (
-        {"internals": {"process_throttle_secs": 3600}},
-        "internals.process_throttle_secs must be between 0 and 30, was 3600",
-    ),
-    "a loop by a word": (
-        {"internals": {"process_throttle_secs": "5"}}, "internals.process_throttle_secs must be between",
-    ),
-}  # fmt: skip
-every_wrong = pytest.mark.parametrize("case", WRONG)
+# What a user's configuration says of a key -> how the sentence that it is refused with goes on.
+WRONG: list[tuple[str, Any, str]] = [
+    ("exchange.name", "bybit", '"binance", was "bybit"'),
+    ("margin_mode", "cross", '"isolated", was "cross"'),
+    ("margin_mode", "", '"isolated", was ""'),
+    ("stake_currency", "USDC", '"USDT", was "USDC"'),
+    ("proxy_coin", "BNFCR", 'left out, was "BNFCR"'),
+    ("use_custom_stoploss", False, "true, was false"),
+    ("order_types.stoploss_on_exchange", False, "true, was false"),
+    ("order_types.stoploss", "limit", '"market", was "limit"'),
+    ("order_types.stoploss_price_type", "mark", '"last", was "mark"'),
+    ("order_types.stoploss_on_exchange_interval", 3600, "between 0 and 300, was 3600"),
+    ("order_types.exit", "limit", '"market", was "limit"'),
+    ("order_types.emergency_exit", "limit", '"market", was "limit"'),
+    ("order_types.force_entry", "limit", '"market", was "limit"'),
+    ("order_types.force_exit", "limit", '"market", was "limit"'),
+    ("order_types.entry", "stop", '"market" or "limit", was "stop"'),
+    ("entry_pricing.use_order_book", False, "true, was false"),
+    ("exit_pricing.use_order_book", False, "true, was false"),
+    ("exit_pricing.price_side", "same", '"other", was "same"'),
+    ("entry_pricing.order_book_top", 20, "1, was 20"),
+    ("unfilledtimeout", {"entry": 2, "exit": 600}, "a block whose exit is at most 10 minutes"),
+    ("unfilledtimeout", {"unit": "seconds", "exit": 601}, "a block"),
+    ("cancel_open_orders_on_exit", False, "true, was false"),
+    ("minimal_roi", {"0": 0.01}, 'left to the strategy, {}, was {"0": 0.01}'),
+    ("stoploss", -0.01, "left to the strategy, -0.05, was -0.01"),
+    ("stoploss", -0.5, "left to the strategy, -0.05, was -0.5"),
+    ("trailing_stop", True, "false, was true"),
+    ("trailing_stop_positive", 0.01, "left to the strategy, null, was"),
+    ("trailing_stop_positive_offset", 0.02, "left to the strategy, 0.0, was 0.02"),
+    ("trailing_only_offset_is_reached", True, "left to the strategy, false, was true"),
+    ("exit_profit_only", True, "false, was true"),
+    ("exit_profit_offset", 0.5, "left to the strategy, 0.0, was 0.5"),
+    ("ignore_roi_if_entry_signal", True, "false, was true"),
+    ("ignore_buying_expired_candle_after", 86400, "left to the strategy, "),
+    ("process_only_new_candles", False, "left to the strategy, true, was false"),
+    ("startup_candle_count", 30, "left to the strategy, "),
+    ("position_adjustment_enable", True, "left to the strategy, false, was true"),
+    ("max_entry_position_adjustment", 3, "left to the strategy,"),
+    ("order_time_in_force", {"entry": "FOK", "exit": "GTC"}, "left to the strategy, "),
+    ("disable_dataframe_checks", True, "left to the strategy, false"),
+    ("liquidation_buffer", 0.0, "between 0.01"),
+    ("liquidation_buffer", 0.9, "between 0.01 and 0.3, was 0.9"),
+    ("reduce_df_footprint", True, "false, was true"),
+    ("position_stacking", True, "false, was true"),
+    ("exchange.enable_ws", True, "false, was true"),
+    ("exchange.skip_open_order_update", True, "false, was true"),
+    ("exchange.outdated_offset", 600, "between"),
+    ("exchange._ft_has_params", {"stoploss_on_exchange": False}, "left out, was {"),
+    ("internals.process_throttle_secs", 3600, "between 0 and 30, was 3600"),
+    ("internals.process_throttle_secs", "5", "between"),
+]
+every_wrong = pytest.mark.parametrize(("key", "value", "rest"), WRONG, ids=lambda one: str(one)[:40])
+
+
+def saying(key: str, value: Any) -> dict[str, Any]:
+    """Make the configuration that says so."""
+    for name in reversed(key.split(".")):
+        value = {name: value}
+    return value  # type: ignore[no-any-return]
+
+
 # Keys that take nothing away: the user's own limits and choices, what only other modes read, and texts.
 HARMLESS = {
     "max_open_trades", "stake_amount", "tradable_balance_ratio", "available_capital",
@@ -194,15 +126,24 @@ def started(runmode: RunMode, said: dict[str, Any], preset: str = "ICTObFvgStrat
 
 
 @every_wrong
-@pytest.mark.parametrize("runmode", [RunMode.LIVE, RunMode.DRY_RUN])
-def test_a_bot_does_not_start_without_its_protections(case: str, runmode: RunMode) -> None:
-    said, sentence = WRONG[case]
-    with pytest.raises(OperationalException) as caught:
-        started(runmode, said)
-    text = str(caught.value)
-    assert text.startswith(sentence)
-    assert ": " in text.removeprefix(sentence)
-    assert ";" not in text
+def test_no_run_starts_without_its_protections_in_silence(
+    key: str, value: Any, rest: str, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A bot does not start; a backtest says it once."""
+    said, sentence = saying(key, value), f"{key} must be {rest}"
+    for runmode in (RunMode.LIVE, RunMode.DRY_RUN):
+        with pytest.raises(OperationalException) as caught:
+            started(runmode, said)
+        text = str(caught.value)
+        assert text.startswith(sentence)
+        assert ": " in text.removeprefix(sentence)
+        assert ";" not in text
+    monkeypatch.setattr(host_start, "_warned", set())
+    with caplog.at_level(logging.WARNING, "ICTObFvgStrategy"):
+        for _ in range(2):
+            started(RunMode.BACKTEST, said)
+    (told,) = [text for record in caplog.records if "would not start" in (text := record.getMessage())]
+    assert told.startswith(f"A bot would not start like this, and would trade something else: {sentence}")
 
 
 def test_a_live_bot_watches_its_stops() -> None:
@@ -230,42 +171,23 @@ def test_a_bot_whose_entries_rest_needs_more(said: dict[str, Any], sentence: str
     started(RunMode.LIVE, ships | said)
 
 
-@every_wrong
-def test_a_backtest_says_it_once(
-    case: str, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(host_start, "_warned", set())
-    said, sentence = WRONG[case]
-    with caplog.at_level(logging.WARNING, "ICTObFvgStrategy"):
-        for _ in range(2):
-            started(RunMode.BACKTEST, said)
-    (record,) = [record for record in caplog.records if "would not start" in record.getMessage()]
-    assert record.getMessage().startswith(
-        f"A bot would not start like this, and would trade something else: {sentence}"
-    )
-
-
 BLOCKS: list[dict[str, Any]] = [{}, {"partial_exit_at_r": 1.0}, {"entry_at": "zone"}]
 
 
-# A consumer's entries cannot rest: tests/symbols/test_consumer.py.
-@pytest.mark.parametrize(
-    ("preset", "block"),
-    [(preset, block) for preset in PRESETS for block in BLOCKS if (preset, block) != (CONSUMER, BLOCKS[-1])],
-)
+@pytest.mark.parametrize("preset", PRESETS)
 @pytest.mark.parametrize("runmode", [RunMode.LIVE, RunMode.DRY_RUN, RunMode.BACKTEST, RunMode.HYPEROPT])
 def test_every_preset_starts_with_what_ships(
-    preset: str, runmode: RunMode, block: dict[str, Any], caplog: pytest.LogCaptureFixture
+    preset: str, runmode: RunMode, caplog: pytest.LogCaptureFixture
 ) -> None:
-    said = {
-        name: value for name, value in read(BASE).items() if name not in ("exchange", "db_url", "dry_run")
-    }
-    more: dict[str, Any] = {"ict": block}
+    said = {name: one for name, one in read(BASE).items() if name not in ("exchange", "db_url", "dry_run")}
+    more: dict[str, Any] = {}
     if preset == CONSUMER:
         more["external_message_consumer"] = {"enabled": True, "producers": [{"name": "default"}]}
-    with caplog.at_level(logging.WARNING, "ICTObFvgStrategy"):
-        started(runmode, said, preset, **more)
-    assert "would not start" not in caplog.text
+    # A consumer's entries cannot rest: tests/symbols/test_consumer.py.
+    for block in BLOCKS[: 2 if preset == CONSUMER else 3]:
+        with caplog.at_level(logging.WARNING, "ICTObFvgStrategy"):
+            started(runmode, said, preset, ict=block, **more)
+        assert "would not start" not in caplog.text
 
 
 FILE: dict[str, tuple[dict[str, Any], str]] = {
@@ -342,7 +264,3 @@ HEADS = {row.path.partition(".")[0] for row in (*REQUIREMENTS, *RESTING_ENTRIES)
 
 def test_every_key_of_freqtrades_schema_was_judged() -> None:
     assert set(CONF_SCHEMA["properties"]) - HEADS == HARMLESS
-
-
-def test_no_key_stands_twice() -> None:
-    assert len({row.path for row in REQUIREMENTS}) == len(REQUIREMENTS)
