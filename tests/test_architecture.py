@@ -24,20 +24,14 @@ ROOTS = (STRATEGIES, HYPEROPTS, TOOLS)
 ALL_FILES = [path for root in ROOTS for path in source.python_files(root)]
 # A walk through candles, the state of a run that goes on, a message on its way, the account of an exchange.
 CHANGE_WITH_TIME = {
-    "loopback/account/algo_orders.py": {"AlgoOrder"},
-    "loopback/account/orders.py": {"Order"},
-    "loopback/account/positions.py": {"Position"},
-    "loopback/exchange.py": {"Exchange"},
-    "loopback/faults.py": {"Fault"},
-    "loopback/settings.py": {"Settings"},
-    "loopback/weights.py": {"Limits", "_Counter"},
-    "ict_lab/replay/positions.py": {"Taken"},
-    "ict_lab/chaos/campaign.py": {"Campaign"},
-    "ict_lab/chaos/checks.py": {"Round"},
-    "ict_lab/soak/figures.py": {"Figures", "Memory"},
-    "ict_lab/walkforward/state.py": {"Record"},
+    "loopback/account/algo_orders.py": {"AlgoOrder"}, "loopback/account/orders.py": {"Order"},
+    "loopback/account/positions.py": {"Position"}, "loopback/exchange.py": {"Exchange"},
+    "loopback/faults.py": {"Fault"}, "loopback/settings.py": {"Settings"},
+    "loopback/weights.py": {"Limits", "_Counter"}, "ict_lab/replay/positions.py": {"Taken"},
+    "ict_lab/chaos/campaign.py": {"Campaign"}, "ict_lab/chaos/checks.py": {"Round"},
+    "ict_lab/soak/figures.py": {"Figures", "Memory"}, "ict_lab/walkforward/state.py": {"Record"},
     "ict_host/channels.py": {"Post"},
-}
+}  # fmt: skip
 # All that pure code needs: no host, no exchange, no log, no clock, no chance, no files, no network.
 KNOWN_TO_THE_PACKAGE = {
     "ict", "numpy", "pandas", "talib", "__future__", "abc", "bisect", "collections", "contextlib", "csv",

@@ -32,18 +32,11 @@ def loaded(name: str, folder: Path) -> IStrategy:
     """Load an example as Freqtrade does, up to the moment before its first candle."""
     (folder / f"{name}.py").write_text(STRATEGIES[name], encoding="utf-8")
     config: dict[str, Any] = {
-        "strategy": name,
-        "strategy_path": str(folder),
-        "user_data_dir": folder,
-        "datadir": folder,
-        "dataformat_ohlcv": "feather",
-        "trading_mode": TradingMode.FUTURES,
-        "candle_type_def": "futures",
-        "stake_currency": "USDT",
-        "runmode": RunMode.BACKTEST,
-        "dry_run": True,
+        "strategy": name, "strategy_path": str(folder), "user_data_dir": folder, "datadir": folder,
+        "dataformat_ohlcv": "feather", "trading_mode": TradingMode.FUTURES, "candle_type_def": "futures",
+        "stake_currency": "USDT", "runmode": RunMode.BACKTEST, "dry_run": True,
         "exchange": {"name": "binance", "pair_whitelist": [PAIR]},
-    }
+    }  # fmt: skip
     strategy = StrategyResolver.load_strategy(config)
     strategy.dp = DataProvider(config, None)
     strategy.ft_bot_start()

@@ -31,20 +31,13 @@ shapes = st.one_of(
     st.lists(st.sampled_from([(0, 5, 0, 0), (0, -5, 0, 0), (3, 0, 1, 1), (0, 0, 0, 0)]), max_size=70),
 )
 eager = st.fixed_dictionaries(
-    {
-        "min_gap_percent": st.sampled_from([0.0, 1.0]),
-        "swing_strength_candles": st.integers(1, 3),
-        "pool_swing_strength_candles": st.integers(1, 3),
-        "max_touches": st.integers(1, 2),
-        "ob_max_age_candles": st.integers(1, 20),
-        "fvg_max_age_candles": st.integers(1, 10),
-        "mean_threshold": st.booleans(),
-        "equal_tolerance_atr": st.sampled_from([0.0, 0.5, 10.0]),
-        "pool_max_age_candles": st.integers(1, 30),
-        "sweep_memory_candles": st.integers(0, 5),
-        "trend_timeframe": st.sampled_from(["1h", "4h"]),
-    }
-)
+    {"min_gap_percent": st.sampled_from([0.0, 1.0]), "swing_strength_candles": st.integers(1, 3),
+     "pool_swing_strength_candles": st.integers(1, 3), "max_touches": st.integers(1, 2),
+     "ob_max_age_candles": st.integers(1, 20), "fvg_max_age_candles": st.integers(1, 10),
+     "mean_threshold": st.booleans(), "equal_tolerance_atr": st.sampled_from([0.0, 0.5, 10.0]),
+     "pool_max_age_candles": st.integers(1, 30), "sweep_memory_candles": st.integers(0, 5),
+     "trend_timeframe": st.sampled_from(["1h", "4h"])},
+)  # fmt: skip
 
 
 @st.composite

@@ -16,15 +16,12 @@ from tests.support.markets import and_real, resampled, stretch, synthetic, trade
 
 # Columns that the oracle does not have, and where an independent answer for each is.
 BEYOND_THE_ORACLE = {
-    "ict_bull_ote_top": "test_beyond_the_oracle.py",
-    "ict_bull_ote_bottom": "test_beyond_the_oracle.py",
-    "ict_bear_ote_top": "test_beyond_the_oracle.py",
-    "ict_bear_ote_bottom": "test_beyond_the_oracle.py",
-    "ict_atr_4h": "test_beyond_the_oracle.py",
-    "ict_swing_high_4h": "test_beyond_the_oracle.py",
+    "ict_bull_ote_top": "test_beyond_the_oracle.py", "ict_bull_ote_bottom": "test_beyond_the_oracle.py",
+    "ict_bear_ote_top": "test_beyond_the_oracle.py", "ict_bear_ote_bottom": "test_beyond_the_oracle.py",
+    "ict_atr_4h": "test_beyond_the_oracle.py", "ict_swing_high_4h": "test_beyond_the_oracle.py",
     "ict_swing_low_4h": "test_beyond_the_oracle.py",
     "ict_volatility_percentile_1d": "test_beyond_the_oracle.py",
-}
+}  # fmt: skip
 # Prices that are sums of prices may be rounded otherwise; everything else is equal to the bit.
 ROUNDED = 1e-12
 

@@ -40,10 +40,7 @@ def find_facts(market: Market, settings: Settings) -> Facts:
     liquidity = find_liquidity(market, pool_swings, settings)
     zones = all_zones(candles, settings)
     return Facts(
-        zones=zones + further_zones(candles, zones, liquidity.swept, settings),
-        swings=swings,
-        breaks=find_breaks(candles.close, swings),
-        major_swings=major,
-        major_breaks=find_breaks(candles.close, major),
-        liquidity=liquidity,
-    )
+        zones=zones + further_zones(candles, zones, liquidity.swept, settings), swings=swings,
+        breaks=find_breaks(candles.close, swings), major_swings=major,
+        major_breaks=find_breaks(candles.close, major), liquidity=liquidity,
+    )  # fmt: skip

@@ -37,11 +37,8 @@ class Setup:
     """
 
     facts: tuple[Use, ...] = (
-        Use("htf", POINTS, 2.0),
-        Use("ob", POINTS, 2.0),
-        Use("fvg", POINTS, 1.5),
-        Use("ote", POINTS, 1.5),
-    )
+        Use("htf", POINTS, 2.0), Use("ob", POINTS, 2.0), Use("fvg", POINTS, 1.5), Use("ote", POINTS, 1.5),
+    )  # fmt: skip
     entry_threshold: float = 4.0
     htf_gate: bool = True
     entry_zones: tuple[str, ...] = ("ob",)

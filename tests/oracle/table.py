@@ -23,13 +23,9 @@ FLAGS = (
 )  # fmt: skip
 # What becomes of a word of a column's name when the market is turned upside down.
 PAIRS = (
-    ("bull", "bear"),
-    ("long", "short"),
-    ("buy", "sell"),
-    ("high", "low"),
-    ("highs", "lows"),
+    ("bull", "bear"), ("long", "short"), ("buy", "sell"), ("high", "low"), ("highs", "lows"),
     ("top", "bottom"),
-)
+)  # fmt: skip
 MIRRORED = {one: other for pair in PAIRS for one, other in (pair, pair[::-1])}
 
 
@@ -121,13 +117,9 @@ def mirrored(table: Table) -> Table:
     }
     others = table.reference and turned(table.reference)
     return replace(
-        table,
-        name=f"{table.name}_mirrored",
-        rows=turned(table.rows),
-        expected=expected,
-        lives=lives,
+        table, name=f"{table.name}_mirrored", rows=turned(table.rows), expected=expected, lives=lives,
         reference=others,
-    )
+    )  # fmt: skip
 
 
 def axis_of(rows: Sequence[Row]) -> float:

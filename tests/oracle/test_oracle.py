@@ -84,13 +84,9 @@ def life_of(zone: Zone) -> Life:
 def as_floats(life: Life) -> Life:
     """Round a life's percentage to a float that prints the same on both sides."""
     return Life(
-        life.direction,
-        life.known_at,
-        life.ended_at,
-        life.end_reason,
-        life.touches,
+        life.direction, life.known_at, life.ended_at, life.end_reason, life.touches,
         round(float(life.filled_percent), 9),
-    )
+    )  # fmt: skip
 
 
 def test_edges_and_origins_of_every_kind() -> None:

@@ -10,13 +10,10 @@ from .setup import Setup
 
 MINUTE = pd.Timedelta(minutes=1)
 NAMED = {
-    "asia": ("20:00-00:00",),
-    "london": ("02:00-05:00",),
-    "new_york": ("07:00-10:00",),
-    "london_close": ("10:00-12:00",),
-    "silver_bullet": ("03:00-04:00", "10:00-11:00", "14:00-15:00"),
+    "asia": ("20:00-00:00",), "london": ("02:00-05:00",), "new_york": ("07:00-10:00",),
+    "london_close": ("10:00-12:00",), "silver_bullet": ("03:00-04:00", "10:00-11:00", "14:00-15:00"),
     "pm": ("13:30-16:00",),
-}
+}  # fmt: skip
 
 
 def spans_of(windows: Iterable[str]) -> list[str]:

@@ -24,15 +24,9 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Build it as `make wheel` does, without a network."""
     out = tmp_path_factory.mktemp("dist")
     built = [
-        *PIP,
-        "wheel",
-        "--no-build-isolation",
-        "--no-deps",
-        "--no-index",
-        "--wheel-dir",
-        str(out),
+        *PIP, "wheel", "--no-build-isolation", "--no-deps", "--no-index", "--wheel-dir", str(out),
         str(FOLDER),
-    ]
+    ]  # fmt: skip
     subprocess.run(built, check=True, timeout=PATIENCE)
     return next(out.iterdir())
 

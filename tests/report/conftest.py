@@ -49,12 +49,9 @@ def page_file(tmp_path_factory: pytest.TempPathFactory, made_datadir: Path) -> P
     folder = tmp_path_factory.mktemp("page")
     export = write(
         folder,
-        {
-            STRATEGY: result(many(60)),
-            "OfAVeryLongNameThatNoPhoneHolds": result(many(12, tag=EVIL)),
-            "Silent": result([]),
-        },
-    )
+        {STRATEGY: result(many(60)), "OfAVeryLongNameThatNoPhoneHolds": result(many(12, tag=EVIL)),
+         "Silent": result([])},
+    )  # fmt: skip
     out = folder / "report.html"
     assert main([str(export), "--out", str(out), "--datadir", str(made_datadir)]) == 0
     return out

@@ -24,14 +24,10 @@ def order(
 ) -> dict[str, Any]:
     """Make a filled order as the export has it."""
     return {
-        "amount": amount,
-        "safe_price": price,
-        "ft_order_side": "buy" if entry else "sell",
-        "order_filled_timestamp": int(time.timestamp() * 1000),
-        "ft_is_entry": entry,
-        "ft_order_tag": None,
+        "amount": amount, "safe_price": price, "ft_order_side": "buy" if entry else "sell",
+        "order_filled_timestamp": int(time.timestamp() * 1000), "ft_is_entry": entry, "ft_order_tag": None,
         "cost": amount * price,
-    }
+    }  # fmt: skip
 
 
 def trade(
@@ -130,15 +126,10 @@ def random_walk(count: int, seed: int) -> pd.DataFrame:
     path = 100 * np.exp(steps)
     opened = np.append(100.0, path[:-1, -1])
     return pd.DataFrame(
-        {
-            "date": pd.date_range(START, periods=count, freq="15min"),
-            "open": opened,
-            "high": np.maximum(path.max(axis=1), opened),
-            "low": np.minimum(path.min(axis=1), opened),
-            "close": path[:, -1],
-            "volume": 1.0,
-        }
-    )
+        {"date": pd.date_range(START, periods=count, freq="15min"), "open": opened,
+         "high": np.maximum(path.max(axis=1), opened), "low": np.minimum(path.min(axis=1), opened),
+         "close": path[:, -1], "volume": 1.0},
+    )  # fmt: skip
 
 
 def candles_of(rows: Sequence[dict[str, Any]], walk: pd.DataFrame) -> pd.DataFrame:

@@ -12,12 +12,9 @@ def trades_of(*rows: tuple[str, str | None, str, str, float]) -> pd.DataFrame:
     frame = pd.DataFrame(rows, columns=["open_date", "enter_tag", "side", "pair", "r_multiple"])
     frame["open_date"] = pd.to_datetime(frame["open_date"], utc=True)
     return frame.assign(
-        close_date=frame["open_date"],
-        profit_abs=10 * frame["r_multiple"],
-        exit_reason=np.where(frame["r_multiple"] > 0, "roi", "stop_loss"),
-        fees_abs=0.5,
-        funding_abs=-0.25,
-    )
+        close_date=frame["open_date"], profit_abs=10 * frame["r_multiple"],
+        exit_reason=np.where(frame["r_multiple"] > 0, "roi", "stop_loss"), fees_abs=0.5, funding_abs=-0.25,
+    )  # fmt: skip
 
 
 # New York's 07:00 is 12:00 UTC in winter and 11:00 UTC in summer.

@@ -30,14 +30,9 @@ def facts_of(folder: Path, profits: list[float], **other: Any) -> Facts:
     (backtest,) = read_runs(write(folder, {STRATEGY: result(rows)}))
     measure = Measure.of(backtest.trades)
     facts = Facts(
-        backtest,
-        measure,
-        expectancy_of(measure.values, backtest.trades["close_date"]),
-        equity_of(backtest),
-        None,
-        None,
-        1,
-    )
+        backtest, measure, expectancy_of(measure.values, backtest.trades["close_date"]), equity_of(backtest),
+        None, None, 1,
+    )  # fmt: skip
     return replace(facts, **other)
 
 
@@ -65,14 +60,9 @@ def test_parts_are_closed_at_candle_opens(tmp_path: Path) -> None:
     (backtest,) = read_runs(write(tmp_path, {STRATEGY: result([long, short, whole])}))
     measure = Measure.of(backtest.trades)
     facts = Facts(
-        backtest,
-        measure,
-        expectancy_of(measure.values, backtest.trades["close_date"]),
-        equity_of(backtest),
-        None,
-        None,
-        1,
-    )
+        backtest, measure, expectancy_of(measure.values, backtest.trades["close_date"]), equity_of(backtest),
+        None, None, 1,
+    )  # fmt: skip
     assert "2 of 3 trades were closed in part, at +1.38 R on average: a backtest" in texts(facts)
     assert "Parts are closed at candle opens" in points(facts)
     assert "Parts are closed at candle opens" not in points(facts_of(tmp_path / "whole", [1.0, 2.0]))
@@ -157,14 +147,9 @@ def test_ends_of_the_data_and_unknown_stops(tmp_path: Path) -> None:
     (backtest,) = read_runs(write(tmp_path, {STRATEGY: result(rows)}))
     measure = Measure.of(backtest.trades)
     facts = Facts(
-        backtest,
-        measure,
-        expectancy_of(measure.values, backtest.trades["close_date"]),
-        equity_of(backtest),
-        None,
-        None,
-        1,
-    )
+        backtest, measure, expectancy_of(measure.values, backtest.trades["close_date"]), equity_of(backtest),
+        None, None, 1,
+    )  # fmt: skip
     assert {"Closed by the end of the data", "R multiples are not known"} <= set(points(facts))
     assert "1 of 2 trades ended only because the candles did" in texts(facts)
     assert "first stop of 1 of 2 trades" in texts(facts)

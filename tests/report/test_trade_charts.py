@@ -20,12 +20,9 @@ from tests.support.markets import calm, candle_frame, synthetic
 # Twenty calm candles, then a falling one from 100 to 98, which a strong one from 98 to 103 makes an order
 # block (OB-1): 97.5 to 100.5. The candle after it leaves a gap (FVG-1) from 100.5 up to its low, 102.5.
 ROWS = [
-    *calm(20),
-    (100.0, 100.5, 97.5, 98.0),
-    (98.0, 103.2, 97.9, 103.0),
-    (103.0, 104.0, 102.5, 103.5),
+    *calm(20), (100.0, 100.5, 97.5, 98.0), (98.0, 103.2, 97.9, 103.0), (103.0, 104.0, 102.5, 103.5),
     *calm(40, 103.5),
-]
+]  # fmt: skip
 ENTERED = START + 24 * pd.Timedelta(minutes=15)
 
 

@@ -116,12 +116,9 @@ def test_reversal_entry(event: str, column: str) -> None:
     setup = {"zones": [], "events": [event], "require": []}
     up, down = {f"ict_long_{column}_stop": 98.0}, {f"ict_short_{column}_stop": 102.0}
     cases = [
-        (up, 1, 98.0),
-        (down, -1, 102.0),
-        (up | down, 0, NAN),
-        (up | {"ict_trend_4h": -1}, 0, NAN),
+        (up, 1, 98.0), (down, -1, 102.0), (up | down, 0, NAN), (up | {"ict_trend_4h": -1}, 0, NAN),
         ({}, 0, NAN),
-    ]
+    ]  # fmt: skip
     for facts, direction, stop in cases:
         entries = find_entries(candle(Params.parse({"setup": setup}), **facts))
         assert (entries.direction[1], entries.tag[1]) == (direction, event if direction else None)

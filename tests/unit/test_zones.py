@@ -9,12 +9,9 @@ from tests.support.markets import candle_frame
 
 # 0 falls and 1 rises: a bullish block, drawn from the first candle of all. 3 closes below it.
 ROWS = [
-    (105.0, 106.0, 99.0, 100.0),
-    (100.0, 110.0, 99.5, 109.0),
-    (109.0, 110.0, 107.0, 108.0),
-    (108.0, 108.5, 97.0, 98.0),
-    (98.0, 98.5, 97.5, 98.0),
-]
+    (105.0, 106.0, 99.0, 100.0), (100.0, 110.0, 99.5, 109.0), (109.0, 110.0, 107.0, 108.0),
+    (108.0, 108.5, 97.0, 98.0), (98.0, 98.5, 97.5, 98.0),
+]  # fmt: skip
 
 
 def test_a_table_of_zones() -> None:

@@ -34,14 +34,10 @@ def candles_of(log_moves: Floats, price: float = 100.0) -> pd.DataFrame:
     path = price * np.exp(np.cumsum(log_moves.ravel())).reshape(log_moves.shape)
     opened = np.concatenate([[price], path[:-1, -1]])
     frame = pd.DataFrame(
-        {
-            "date": pd.date_range(START, periods=len(path), freq=STEP),
-            "open": opened,
-            "high": np.maximum(opened, path.max(axis=1)),
-            "low": np.minimum(opened, path.min(axis=1)),
-            "close": path[:, -1],
-        }
-    )
+        {"date": pd.date_range(START, periods=len(path), freq=STEP), "open": opened,
+         "high": np.maximum(opened, path.max(axis=1)), "low": np.minimum(opened, path.min(axis=1)),
+         "close": path[:, -1]},
+    )  # fmt: skip
     return frame.assign(volume=1.0)
 
 

@@ -12,17 +12,11 @@ from joblib import Parallel, delayed
 
 def trial(number: int, strategy: str = "ICTObFvgStrategy", **other: object) -> Trial:
     values = {
-        "time": "2024-05-01T12:00:00+00:00",
-        "strategy": strategy,
-        "parameters": parameters_hash({"n": number}),
-        "timerange": "20240101-20240401",
-        "trades": 10,
-        "net_profit": 0.01,
-        "expectancy_r": 0.1,
-        "sharpe": 0.02,
-        "start": "2024-01-01",
+        "time": "2024-05-01T12:00:00+00:00", "strategy": strategy,
+        "parameters": parameters_hash({"n": number}), "timerange": "20240101-20240401", "trades": 10,
+        "net_profit": 0.01, "expectancy_r": 0.1, "sharpe": 0.02, "start": "2024-01-01",
         "daily_returns": (0.01, -0.02, 0.0),
-    }
+    }  # fmt: skip
     return Trial(**{**values, **other})  # type: ignore[arg-type]
 
 
@@ -52,12 +46,8 @@ def test_what_is_not_known_stays_unknown(tmp_path: Path) -> None:
 def test_a_variant_counts_once_for_each_stretch_of_candles() -> None:
     """The best of twenty stretches is chosen as well: each look is another chance to be lucky."""
     tried = [
-        trial(1),
-        trial(1),
-        trial(1, timerange="20240401-20240701"),
-        trial(2),
-        trial(1, "ICTObTrendStrategy"),
-    ]
+        trial(1), trial(1), trial(1, timerange="20240401-20240701"), trial(2), trial(1, "ICTObTrendStrategy"),
+    ]  # fmt: skip
     assert tries(tried) == 4
 
 

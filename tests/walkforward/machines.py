@@ -46,22 +46,9 @@ class Machines:
         kept = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
         with (self._folder / f"{what}-{len(self._running)}.log").open("wb") as log:
             process = subprocess.Popen(
-                [
-                    sys.executable,
-                    "-m",
-                    "dask",
-                    what,
-                    "--host",
-                    "127.0.0.1",
-                    "--dashboard-address",
-                    "127.0.0.1:0",
-                    *options,
-                ],
-                cwd=self._folder,
-                env=kept,
-                stdout=log,
-                stderr=log,
-            )
+                [sys.executable, "-m", "dask", what, "--host", "127.0.0.1", "--dashboard-address",
+                 "127.0.0.1:0", *options], cwd=self._folder, env=kept, stdout=log, stderr=log,
+            )  # fmt: skip
         self._running.append(process)
         return process
 
