@@ -19,21 +19,22 @@ from tests.report.exports import START, STRATEGY, result, trade, write
 NBSP = "\N{NO-BREAK SPACE}"
 
 
-def facts_of(folder: Path, profits: list[float], **other: Any) -> Facts:
+def facts_of(folder: Path, profits: list[float]) -> Facts:
     """Facts of trades with these profits after costs, on 1,000 USDT."""
     rows = []
     for number, profit in enumerate(profits):
-        made = trade(
-            100.0, [(1.0, 101.0)], (98.0, 0.02), opened=START + pd.Timedelta(hours=number), hours=0.5
-        )
+        opened = START + pd.Timedelta(hours=number)
+        made = trade(100.0, [(1.0, 101.0)], (98.0, 0.02), opened=opened, hours=0.5)
         rows.append({**made, "profit_abs": profit})
-    (backtest,) = read_runs(write(folder, {STRATEGY: result(rows)}))
-    measure = Measure.of(backtest.trades)
-    facts = Facts(
-        backtest, measure, expectancy_of(measure.values, backtest.trades["close_date"]), equity_of(backtest),
-        None, None, 1,
-    )  # fmt: skip
-    return replace(facts, **other)
+    return facts_of_rows(folder, *rows)
+
+
+def facts_of_rows(folder: Path, *rows: dict[str, Any]) -> Facts:
+    """Facts of the trades of an export."""
+    (run,) = read_runs(write(folder, {STRATEGY: result(rows)}))
+    measure = Measure.of(run.trades)
+    mean = expectancy_of(measure.values, run.trades["close_date"])
+    return Facts(run, measure, mean, equity_of(run), None, None, 1)
 
 
 def found(mean: float, low: float, high: float) -> Expectancy:
@@ -57,12 +58,7 @@ def test_parts_are_closed_at_candle_opens(tmp_path: Path) -> None:
     long = trade(100.0, [(0.5, 102.5), (0.5, 104.0)], (98.0, 0.02))
     short = trade(100.0, [(0.5, 97.0), (0.5, 96.0)], (102.0, 0.02), opened="2024-01-04 10:00", short=True)
     whole = trade(100.0, [(1.0, 104.0)], (98.0, 0.02), opened="2024-01-05 10:00")
-    (backtest,) = read_runs(write(tmp_path, {STRATEGY: result([long, short, whole])}))
-    measure = Measure.of(backtest.trades)
-    facts = Facts(
-        backtest, measure, expectancy_of(measure.values, backtest.trades["close_date"]), equity_of(backtest),
-        None, None, 1,
-    )  # fmt: skip
+    facts = facts_of_rows(tmp_path, long, short, whole)
     assert "2 of 3 trades were closed in part, at +1.38 R on average: a backtest" in texts(facts)
     assert "Parts are closed at candle opens" in points(facts)
     assert "Parts are closed at candle opens" not in points(facts_of(tmp_path / "whole", [1.0, 2.0]))
@@ -144,12 +140,7 @@ def test_costs_that_take_the_gain(tmp_path: Path) -> None:
 def test_ends_of_the_data_and_unknown_stops(tmp_path: Path) -> None:
     rows = [trade(100.0, [(1.0, 101.0)], (98.0, 0.02), reason="force_exit")]
     rows.append(trade(100.0, [(1.0, 101.0)], (100.0, 0.029126)))
-    (backtest,) = read_runs(write(tmp_path, {STRATEGY: result(rows)}))
-    measure = Measure.of(backtest.trades)
-    facts = Facts(
-        backtest, measure, expectancy_of(measure.values, backtest.trades["close_date"]), equity_of(backtest),
-        None, None, 1,
-    )  # fmt: skip
+    facts = facts_of_rows(tmp_path, *rows)
     assert {"Closed by the end of the data", "R multiples are not known"} <= set(points(facts))
     assert "1 of 2 trades ended only because the candles did" in texts(facts)
     assert "first stop of 1 of 2 trades" in texts(facts)
@@ -159,7 +150,6 @@ def test_missing_funding_is_told(tmp_path: Path) -> None:
     """An hour apart from midnight, half an hour each: none is open at a funding time."""
     assert "Funding is missing" not in points(facts_of(tmp_path / "short", [1.0] * 9))
     row = trade(100.0, [(1.0, 101.0)], (98.0, 0.02), opened=START, hours=9.0)
-    (backtest,) = read_runs(write(tmp_path, {STRATEGY: result([row])}))
-    facts = replace(facts_of(tmp_path / "short", [1.0] * 9), run=backtest)
+    facts = facts_of_rows(tmp_path, row)
     assert "Funding is missing" in points(facts)
     assert "1 of 1 trades were open at a funding time and have none" in texts(facts)

@@ -1,11 +1,13 @@
-"""The page and its command: one file that loads nothing, whatever the export holds."""
+"""The page and its command: one file that loads nothing, whatever the export holds; also in Chromium."""
 
 import json
 import re
 import subprocess
 import sys
+from collections.abc import Iterator
 from html.parser import HTMLParser
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 import pytest
@@ -16,6 +18,7 @@ from ict_lab.replay.markets import load_market
 from ict_lab.report import contents
 from ict_lab.report.__main__ import main
 from ict_lab.walkforward.candles import common_range
+from playwright.sync_api import Browser
 
 from ict import Params
 from tests.report.exports import (
@@ -33,6 +36,7 @@ from tests.report.exports import (
     write,
     write_candles,
 )
+from tests.support.needs import chromium
 from tests.support.patience import PATIENCE
 from tests.support.places import SHIPPED
 
@@ -40,6 +44,7 @@ from tests.support.places import SHIPPED
 pytestmark = pytest.mark.filterwarnings("ignore:The inplace keyword")
 
 MOST_BYTES = 8_000_000
+STEP = 600  # pixels of a scroll
 # What makes a browser load something: attributes of any element, and rules of a style.
 LOADING = {"src", "href", "srcset", "data", "action", "poster", "background", "formaction"}
 
@@ -89,7 +94,7 @@ def report(folder: Path, *arguments: str) -> Elements:
 
 @pytest.fixture(scope="module")
 def page(page_file: Path) -> Elements:
-    """Take the page apart that the browser looks at, too."""
+    """Take apart the page that the browser looks at, too."""
     return Elements(page_file.read_text(encoding="utf-8"))
 
 
@@ -267,3 +272,51 @@ def test_the_command_as_a_process_takes_the_last_result(tmp_path: Path) -> None:
     told = run.stderr.splitlines()
     assert told[0] == f"{STRATEGY}: reading candles of {BTC} from user_data/data/binance"
     assert len(told) == 3
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with chromium() as running:
+        yield running
+
+
+def drawn_charts(page: Any, strategy: str) -> tuple[int, int]:
+    """Scroll through a strategy's part and count its charts, and those that were drawn."""
+    height = page.evaluate("document.documentElement.scrollHeight")
+    for top in range(0, height + STEP, STEP):
+        page.evaluate(f"window.scrollTo(0, {top})")
+        page.evaluate("new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))")
+    page.wait_for_function(
+        f"document.querySelectorAll('#{strategy} .chart:not(:has(.main-svg))').length === 0",
+        timeout=PATIENCE * 1000,
+    )
+    count = "document.querySelectorAll('#{} .chart{}').length"
+    return page.evaluate(count.format(strategy, "")), page.evaluate(count.format(strategy, " .main-svg"))
+
+
+def test_the_page_in_a_browser(browser: Any, page_file: Path) -> None:
+    """No error, no request, every chart drawn, both themes, also on a phone."""
+    page = browser.new_page(viewport={"width": 390, "height": 800}, color_scheme="dark")
+    said: list[str] = []
+    asked: list[str] = []
+    page.on("console", lambda message: said.append(message.text))
+    page.on("pageerror", lambda error: said.append(str(error)))
+    page.on("request", lambda request: asked.append(request.url))
+    page.goto(page_file.as_uri())
+    assert page.evaluate("document.documentElement.dataset.theme") == "dark"
+    charts, pictures = drawn_charts(page, "strategy-1")
+    assert charts >= 4 + 8 + 20
+    assert pictures >= charts
+    page.select_option("#strategy", "strategy-2")
+    assert page.locator("#strategy-1").is_hidden()
+    drawn_charts(page, "strategy-2")
+    # A tag is shown as it is.
+    labels = page.locator("#strategy-2 svg text").all_text_contents()
+    assert EVIL in labels
+    page.click("#theme")
+    assert page.evaluate("document.documentElement.dataset.theme") == "light"
+    # Nothing but tables in their own frames may be wider than the phone.
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    assert said == []
+    assert asked == [page_file.as_uri()]
+    page.close()

@@ -71,13 +71,15 @@ def store(frame: pd.DataFrame, folder: Path, kind: str) -> None:
     frame.to_feather(folder / "futures" / f"BTC_USDT_USDT-{kind}.feather")
 
 
+def copied(folder: Path) -> Path:
+    """Copy the strategies, so that their JSON files may be written."""
+    return Path(shutil.copytree(STRATEGIES, folder, ignore=shutil.ignore_patterns("__pycache__", "*.json")))
+
+
 @pytest.fixture
 def strategies(tmp_path: Path) -> Path:
-    """Copy the strategies, so that their JSON files may be written."""
-    folder = tmp_path / "strategies"
-    ignored = shutil.ignore_patterns("__pycache__", "*.json")
-    shutil.copytree(STRATEGIES, folder, ignore=ignored)
-    return folder
+    """Give a copy of the strategies."""
+    return copied(tmp_path / "strategies")
 
 
 @pytest.fixture

@@ -20,7 +20,7 @@ from loopback.server import LoopbackServer
 from tests.strategy.support import STRATEGY
 from tests.support.needs import chromium
 from tests.support.places import REPOSITORY, SHIPPED
-from tests.tune.conftest import CONFIGS, DAYS, START_MS
+from tests.tune.conftest import CONFIGS, DAYS, START_MS, copied
 
 PATIENCE_MS = 300_000
 DRAWN = """[...document.querySelectorAll("#chart .shapelayer, #chart .scatterlayer")]
@@ -34,11 +34,18 @@ def browser() -> Iterator[Browser]:
         yield running
 
 
-@pytest.fixture
-def address(strategies: Path, candle_folder: Path, tmp_path: Path) -> Iterator[str]:
+@pytest.fixture(scope="module")
+def strategies(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Give a copy of the strategies; one test writes into it, and none minds."""
+    return copied(tmp_path_factory.mktemp("code") / "strategies")
+
+
+@pytest.fixture(scope="module")
+def address(strategies: Path, candle_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """Run the page as a person does, and an exchange for its backtests; give the page's address."""
+    place = tmp_path_factory.mktemp("page")
     market = SyntheticMarket(START_MS, START_MS + DAYS * DAY_MS, seed=7, symbols=("BTCUSDT",))
-    overlay = tmp_path / "loopback.json"
+    overlay = place / "loopback.json"
     with LoopbackServer(Exchange(market, FixedClock(START_MS + DAYS * DAY_MS - DAY_MS))) as exchange:
         exchange.write_overlay(overlay)
         configs = [word for path in (*CONFIGS, overlay) for word in ("-c", str(path))]
@@ -46,7 +53,7 @@ def address(strategies: Path, candle_folder: Path, tmp_path: Path) -> Iterator[s
         line = [sys.executable, "-m", "ict_lab.tune", *configs, *folders]
         left_out = ("FREQTRADE__", "PYTEST_")
         kept = {name: value for name, value in os.environ.items() if not name.startswith(left_out)}
-        environment = kept | {"PYTHONPATH": SHIPPED, "TMPDIR": str(tmp_path), "PYTHONUNBUFFERED": "1"}
+        environment = kept | {"PYTHONPATH": SHIPPED, "TMPDIR": str(place), "PYTHONUNBUFFERED": "1"}
         with subprocess.Popen(
             line, cwd=REPOSITORY, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
         ) as process:
@@ -60,7 +67,7 @@ def address(strategies: Path, candle_folder: Path, tmp_path: Path) -> Iterator[s
                 noise = process.stderr.read()
         assert (process.returncode, noise) == (0, "")
         assert exchange.exchange.record.refusals == []
-    assert list(tmp_path.glob("ict-tune-*")) == []
+    assert list(place.glob("ict-tune-*")) == []
 
 
 @pytest.fixture
