@@ -2,7 +2,6 @@
 
 from typing import Any
 
-import numpy as np
 import pandas as pd
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -11,12 +10,11 @@ from hypothesis import strategies as st
 from ict import analyse
 from ict.candles import Candles
 from ict.market.chart import Chart
-from tests.oracle import oracle_columns, oracle_zones
+from tests.oracle import oracle_answers, oracle_columns
 from tests.support.compare import differences
 from tests.support.fast import fast_columns, fast_zones, ict_columns, product_params, zone_frame
 from tests.support.markets import PRICES, calm, candle_frame
 
-SCORES = {0.0, 1.5, 2.0, 3.0, 3.5, 4.0, 5.0, 5.5, 7.0}
 LEVEL = 40  # ticks; moves are small beside it, so prices stay above zero
 UNITS = (1.0, 0.1, 1e12, 1e-9, 2.0**-40)
 STARTS = ("2024-01-03 00:00", "2024-03-09 22:15", "2023-12-31 19:45")
@@ -55,26 +53,16 @@ def frames(draw: st.DrawFn) -> pd.DataFrame:
     return frame.assign(**{name: frame[name] * unit for name in PRICES})
 
 
-def with_oracle_timeframe(given_settings: dict[str, Any]) -> dict[str, Any]:
-    """Have the oracle show the trend's timeframe too, as the product does by itself."""
-    return given_settings | {"higher_timeframes": (given_settings["trend_timeframe"],)}
-
-
 @many
 @given(frames(), eager)
 def test_the_oracle_agrees(frame: pd.DataFrame, given_settings: dict[str, Any]) -> None:
-    """Every column of the oracle, on candles that no market would show."""
-    slow = oracle_columns(frame, **with_oracle_timeframe(given_settings))
-    fast = fast_columns(frame, **given_settings)
-    wrong = differences(fast, slow, sorted(slow), relative=1e-12)
+    """Every column of the oracle and every zone with its life, on candles that no market would show."""
+    # The product shows the trend's timeframe by itself.
+    shown = {"higher_timeframes": (given_settings["trend_timeframe"],)}
+    slow, zones = oracle_answers(frame, **given_settings | shown)
+    wrong = differences(fast_columns(frame, **given_settings), slow, sorted(slow), relative=1e-12)
     assert not wrong, f"column: (candle, fast, oracle) {wrong}"
-
-
-@many
-@given(frames(), eager)
-def test_the_oracles_zones_agree(frame: pd.DataFrame, given_settings: dict[str, Any]) -> None:
-    """Every zone with its life."""
-    one, other = (zone_frame(zones_of(frame, **given_settings)) for zones_of in (fast_zones, oracle_zones))
+    one, other = zone_frame(fast_zones(frame, **given_settings)), zone_frame(zones)
     pd.testing.assert_frame_equal(one, other, check_dtype=False, rtol=1e-12, atol=0)
 
 
@@ -106,53 +94,6 @@ def test_touches_never_decrease(frame: pd.DataFrame, given_settings: dict[str, A
         assert zone.touches <= same.touches
         assert not zone.filled_percent > same.filled_percent
         assert zone.end_reason in ("", same.end_reason)
-
-
-@many
-@given(frames(), eager)
-def test_labels_say_where_a_swing_stands(frame: pd.DataFrame, given_settings: dict[str, Any]) -> None:
-    """SWING-1: no label for the first of a side, then HH or LH for a high, LL or HL for a low."""
-    columns = ict_columns(analyse(frame, product_params(**given_settings)))
-    last: dict[str, float] = {}
-    for i, label in enumerate(columns["ict_swing_label"]):
-        expected = []
-        for side, higher, lower in (("high", "HH", "LH"), ("low", "HL", "LL")):
-            price = columns[f"ict_swing_{side}"][i]
-            if np.isnan(price):
-                continue
-            if side in last:
-                equal_is = lower if side == "high" else higher
-                beyond = higher if price > last[side] else lower
-                expected.append(equal_is if price == last[side] else beyond)
-            last[side] = price
-        assert label == ",".join(expected)
-
-
-@many
-@given(frames(), eager)
-def test_a_zone_of_entry_holds_the_close(frame: pd.DataFrame, given_settings: dict[str, Any]) -> None:
-    """SIG-1: the block shown at a candle contains its close, and its stop is on the losing side."""
-    columns = analyse(frame, product_params(**given_settings))
-    for name in ("bull_ob", "bear_ob", "bull_breaker", "bear_breaker"):
-        top, bottom = columns[f"ict_{name}_top"], columns[f"ict_{name}_bottom"]
-        shown = top.notna()
-        assert (shown == bottom.notna()).all()
-        assert columns["close"].between(bottom, top)[shown].all()
-    long, short = columns["ict_long_stop"], columns["ict_short_stop"]
-    assert (long < columns["ict_bull_ob_bottom"])[long.notna()].all()
-    assert (short > columns["ict_bear_ob_top"])[short.notna()].all()
-
-
-@many
-@given(frames(), eager)
-def test_scores(frame: pd.DataFrame, given_settings: dict[str, Any]) -> None:
-    """SIG-2: a score is a sum of the four points, and a trend speaks for one side only."""
-    columns = analyse(frame, product_params(**given_settings))
-    assert set(columns["ict_long_score"]) | set(columns["ict_short_score"]) <= SCORES
-    assert (columns["ict_long_score"] + columns["ict_short_score"] <= 10).all()
-    for name in ("ict_bos", "ict_choch"):
-        assert (columns["ict_trend"][columns[name] != 0] == columns[name][columns[name] != 0]).all()
-    assert not ((columns["ict_bos"] != 0) & (columns["ict_choch"] != 0)).any()
 
 
 @pytest.mark.parametrize("count", [15, 40, 200])

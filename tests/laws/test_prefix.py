@@ -18,8 +18,6 @@ from tests.support.fast import EVERY_COLUMN
 from tests.support.folders import needs_real
 from tests.support.markets import (
     and_real,
-    calm,
-    candle_frame,
     resampled,
     second_market,
     stretch,
@@ -169,10 +167,3 @@ def test_every_column_says_something_in_the_stretches() -> None:
     silent = {name for name, says in said.items() if not says}
     months = {"ict_prev_month_high", "ict_prev_month_low"}
     assert silent <= months | {"ict_volatility_percentile_1d", "ict_in_bull_ob_1d"}
-
-
-def test_a_swing_is_not_known_before_its_right_side() -> None:
-    """SWING-1, by hand: the peak at candle 5 is a value of candle 8, and of no earlier one."""
-    rows = [*calm(5), (100.0, 103.0, 99.5, 100.0), *calm(4)]
-    swings = analyse(candle_frame(rows))["ict_swing_high"]
-    assert swings.dropna().to_dict() == {8: 103.0}
