@@ -127,7 +127,7 @@ def test_what_was_opened_by_hand_is_left_out() -> None:
         (lambda s, b, t: b[0].update(close_profit_abs=-5.40), "the exchange paid -5.50, booked is -5.40"),
         (lambda s, b, t: t.pop(), "the exchange paid -5.50, told is nothing"),
         (lambda s, b, t: t.append(t[1]), "the exchange paid -5.50, told is -5.50 and -5.50"),
-        (lambda s, b, t: t.append(t[0]), "1 trades, 2 times told of their entry"),
+        (lambda s, b, t: t.append(t[0]), "1 trades, 2 reports of an entry"),
         (lambda s, b, t: s["trades"].pop(), "the exchange paid nothing, booked is -5.50"),
     ],
     ids=["doubled", "not booked", "other result", "untold", "told twice", "entry told twice", "still open"],

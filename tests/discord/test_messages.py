@@ -156,7 +156,7 @@ def test_the_bot_says_what_runs_and_what_is_open() -> None:
         "Timeframe: 15m",
         "Entries: market order at the close",
         "Equity: 1,000.00 USDT",
-        "Risk: 1.00% of equity a trade",
+        "Risk: 1.00% of equity per trade",
         "Limits: 3.00% loss and 5 entries a day, 3x leverage, 2 open at once",
         "Open: BTC/USDT:USDT Long 0.02 BTC @ 50,000.0, SL 49,500.0 (rests on the exchange)",
         "Open: ETH/USDT:USDT Short 0.5 ETH @ 3,000.00, entry order rests",
@@ -367,7 +367,7 @@ def test_a_finding_in_english() -> None:
         "Pair: BTC/USDT:USDT",
         "Found: The exchange holds 0.016 BTC short, the bot's trades 0.032 BTC long.",
         "Bot: asks the exchange again in each loop; no entries on any pair until both agree",
-        "To do: compare the size on Binance with /status; close on Binance what is too much",
+        "To do: compare the size on Binance with /status; close the excess on Binance",
     ]
 
 
@@ -392,10 +392,10 @@ def test_a_finding_of_the_account_has_no_pair_and_its_marks_are_escaped() -> Non
     )
 
     assert finding_message(facts, "en").splitlines() == [
-        "The exchange can't be asked",
+        "The exchange does not answer",
         r"Found: Positions and orders can't be compared with the bot's trades: 503 {held} \[a\_b]",
         "Bot: changed nothing",
-        r"To do: look at Binance's order history; if the trade stays open in the bot, send /reload\_trade",
+        r"To do: check Binance's order history; if the trade stays open in the bot, send /reload\_trade",
     ]
 
 

@@ -20,7 +20,7 @@ RAISE = [
 # Where a start is refused: in these, what is returned, too.
 START = [
     *(f"ict/{name}.py" for name in ("setting", "params", "setup_block", "pair_groups", "setups/blackouts")),
-    *(f"ict/{name}.py" for name in ("drawing/settings", "words/settings")),
+    *(f"ict/{name}.py" for name in ("drawing/settings", "words/settings", "market/chart")),
     *(f"ict_host/{name}.py" for name in ("parameters", "parameter_file", "start", "wanted")),
 ]
 RAISED = {
@@ -31,7 +31,10 @@ RAISED = {
 }
 FAULTS = {
     text
-    for name in ("ict/desk/safety", "ict_host/database", "ict_host/start")
+    for name in (
+        *("ict/desk/safety", "ict/words/templates", "ict_host/database", "ict_host/start"),
+        *("ict_host/compare", "ict_host/rehearsal"),
+    )
     for text in texts_in((STRATEGIES / f"{name}.py").read_text("utf-8"))
 } - {ACCEPT_SENTENCE}
 REASONS = {row.why for row in (*REQUIREMENTS, *RESTING_ENTRIES)}
@@ -101,6 +104,15 @@ def test_nothing_that_is_filled_in_gets_lost(language: str) -> None:
             "position_stacking 값 오류: 허용 false, 현재 true (백테스트에서 한 심볼에 여러 거래가 생김) "
             "(전략 JSON 파일의 값)",
         ),
+        (
+            "discord.entry: {amount:{leverage}} has a field inside its format, which a template must not",
+            "discord.entry: {amount:{leverage}}처럼 서식 안에 필드를 넣을 수 없음",
+        ),
+        (
+            "discord.entry_fill: '{x:.1f}' can't be formatted when there is no value: no format",
+            "discord.entry_fill: '{x:.1f}'을(를) 서식으로 바꿀 수 없음(값이 없을 때): no format",
+        ),
+        ("the account", "계정"),
         ("something that nobody has translated", "something that nobody has translated"),
     ],
 )

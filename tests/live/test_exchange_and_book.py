@@ -289,6 +289,6 @@ def test_a_forced_entry_beside_an_open_trade_is_refused(
         with_a_stop(bot)
         url = f"http://127.0.0.1:{port}/api/v1/forceenter"
         answer = requests.post(url, json={"pair": "BTC/USDT:USDT", "side": "long"}, auth=login, timeout=60)
-        assert "a further entry would pass its size and the caps" in answer.text
+        assert "another entry would bypass its size and the caps" in answer.text
         bot.wait_for_loops()
     assert (len(orders(server)), len(waiting_stops(server))) == (1, 1)

@@ -56,7 +56,7 @@ CASES: dict[str, tuple[Prepare, dict[str, Any], str, str]] = {
         nothing,
         {"environment": {KEY: "not-a-key"}},
         "API-key format invalid",
-        f"the API key has not the form of one: {KEY} must be",
+        f"the API key does not look like one: {KEY} must be",
     ),
     "wrong_secret": (
         nothing,

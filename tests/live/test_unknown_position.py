@@ -86,7 +86,7 @@ def test_an_entry_that_nobody_can_say_anything_of_is_not_repeated(
     server.operator.lose_next(*ENTRY)
     server.operator.fail_next(*LOOK, 503, BUSY, times=None)
     with ShippedBot(server, discord, tmp_path) as bot:
-        bot.wait_told("What became of an order is not known", "BTC/USDT:USDT")
+        bot.wait_told("The outcome of an order is not known", "BTC/USDT:USDT")
         # Meanwhile it has the stop that its signal planned.
         (stop,) = bot.wait_for("a stop", lambda: waiting_stops(server))
         assert float(stop["triggerPrice"]) == on_grid(stop_price(LONG))

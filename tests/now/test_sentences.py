@@ -31,9 +31,13 @@ NEXT = {"opens_at": "2026-03-05T13:00:00+00:00"}
     (Block(cause="fact", about={"fact": "fvg"}), "fair value gap does not hold", "fair value gap"),
     (Block(cause="volatility", about={"rank": 71.25, "allowed": 50.0}),
      "the daily range ranks at 71.25%, 50% allowed", "a daily range that ranks at 50% or below"),
-    (Block(cause="window", about=NEXT), "it is outside of the entry windows",
+    (Block(cause="window", about=NEXT), "it is outside the entry windows",
      "the window of 2026-03-05 13:00 UTC"),
-    (Block(cause="blackout", about=NEXT), "a blackout runs", "the end of the blackout, 2026-03-05 13:00 UTC"),
+    (
+        Block(cause="blackout", about=NEXT),
+        "a blackout is active",
+        "the end of the blackout, 2026-03-05 13:00 UTC",
+    ),
     (Block(cause="both_sides"), "long and short trigger at once", "a close that triggers this side alone"),
 ])  # fmt: skip
 def test_what_is_missing(block: Block, why: str, need: str) -> None:
@@ -47,7 +51,7 @@ def test_what_is_missing(block: Block, why: str, need: str) -> None:
     ("slots", {"used": 3, "allowed": 3}, "3 of 3 open trades are taken"),
     ("lock", {"until": NEXT["opens_at"], "reason": "by hand"},
      "entries are locked until 2026-03-05 13:00 UTC (by hand)"),
-    ("daily_trades", {"used": 5, "allowed": 5}, "5 of 5 entries of the UTC day are made"),
+    ("daily_trades", {"used": 5, "allowed": 5}, "5 of 5 entries of the UTC day are used"),
     ("daily_loss", {"used": 3.21, "allowed": 3.0}, "the UTC day lost 3.21% of 3% allowed"),
     ("refused", {"reason": "too small"}, "the signal was refused: too small"),
     ("state", {"state": "paused"}, "the bot is paused"),

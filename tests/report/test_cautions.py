@@ -76,7 +76,7 @@ def test_the_verdict(mean: float, low: float, high: float, words: str) -> None:
 @pytest.mark.parametrize(("low", "high"), [(0.1, 0.3), (-0.3, -0.1), (-0.1, 0.1)])
 def test_with_too_few_trades_nothing_is_claimed(low: float, high: float) -> None:
     few = replace(found(0.2, low, high), losers=9)
-    words = "Too few trades to tell anything: only 9 losing trades, of 10 that it takes; +0.20 R a trade."
+    words = "Too few trades to judge: only 9 losing trades, of 10 that it takes; +0.20 R a trade."
     assert verdict_of(few, "R") == words
 
 

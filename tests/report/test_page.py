@@ -131,7 +131,7 @@ def test_every_figure_is_whole(page: Elements) -> None:
 
 def test_the_sections_stand_in_their_order(page: Elements) -> None:
     titles = (
-        "Strategies of this export", "Too few trades to tell anything", "Few trades.", "net profit", "Equity",
+        "Strategies of this export", "Too few trades to judge", "Few trades.", "net profit", "Equity",
         "R multiples", "Against chance", "Costs", "What the trades have in common", "The 10 best trades",
         "The 10 worst trades",
     )  # fmt: skip
@@ -165,7 +165,7 @@ def test_another_strategys_export_without_tags_and_with_one_trade(tmp_path: Path
     row = trade(100.0, [(1.0, 101.0)], (101.0, 0.02), tag=None, reason="trailing_stop_loss")
     write(tmp_path, {"SampleStrategy": result([row])})
     found = report(tmp_path, "--datadir", str(made_datadir))
-    assert "Too few trades to tell anything: only 1 trade, of 30 that it takes" in found.words
+    assert "Too few trades to judge: only 1 trade, of 30 that it takes" in found.words
     assert "R multiples are not known." in found.words
     assert "no tag" in found.words
     assert "No trade lost." in found.words

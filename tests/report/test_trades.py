@@ -133,7 +133,7 @@ def test_what_is_no_export_is_refused(tmp_path: Path) -> None:
 
 def test_a_latest_result_that_is_gone_is_named(tmp_path: Path) -> None:
     write(tmp_path, {STRATEGY: result([])}).unlink()
-    with pytest.raises(LabError, match=f"names {STEM}.zip, which is not there any more"):
+    with pytest.raises(LabError, match=f"names {STEM}.zip, which no longer exists"):
         read_runs(tmp_path)
     (tmp_path / ".last_result.json").write_text(json.dumps({}), encoding="utf-8")
     with pytest.raises(LabError, match="names none"):

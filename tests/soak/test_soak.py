@@ -6,7 +6,7 @@ import sys
 from collections.abc import Callable
 
 import pytest
-from ict_lab.bots.agreement import Books, Row, disagreements, over_the_cap, untold
+from ict_lab.bots.agreement import Books, Row, disagreements, over_the_cap, unreported
 from ict_lab.bots.isolation import without_pytest
 from ict_lab.soak import __main__ as program
 from ict_lab.soak.figures import MEBIBYTE, Figures, Memory
@@ -130,10 +130,10 @@ def test_a_fault_is_seen(spoil: Callable[[Books], None], sentence: str) -> None:
 
 def test_words_and_caps_are_counted() -> None:
     trades = [trade(1, 0, 1.0), trade(2, 1, None)]
-    assert untold(trades, ["Position opened", "Position opened", "Position closed"]) == []
-    assert untold(trades, ["Position opened", "Position closed", "Position closed"]) == [
-        "Position opened: told 1 times, 2 is right",
-        "Position closed: told 2 times, 1 is right",
+    assert unreported(trades, ["Position opened", "Position opened", "Position closed"]) == []
+    assert unreported(trades, ["Position opened", "Position closed", "Position closed"]) == [
+        "Position opened: reported 1 times, must be 2",
+        "Position closed: reported 2 times, must be 1",
     ]
     assert over_the_cap(trades, 2) == []
     assert over_the_cap(trades, 1) == ["2026-03-04: 2 entries, 1 are allowed"]

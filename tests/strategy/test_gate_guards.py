@@ -58,7 +58,7 @@ def test_freqtrades_api_says_why_a_forced_further_entry_is_refused(desk: Desk) -
     rpc._force_entry_validations = lambda *_: None
     with pytest.raises(RPCException) as caught:
         rpc._rpc_force_entry(BTC, None)
-    assert caught.value.message == f"{BTC}: a trade is open; a further entry would pass its size and the caps"
+    assert caught.value.message == f"{BTC}: a trade is open; another entry would bypass its size and the caps"
     assert desk.client.sent == []
 
 
@@ -138,7 +138,7 @@ def impatient(tmp_path: Path) -> Iterator[Desk]:
 
 
 def test_no_entry_while_the_database_is_locked(impatient: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
-    with locked(impatient, monkeypatch), pytest.raises(DependencyException, match="written down"):
+    with locked(impatient, monkeypatch), pytest.raises(DependencyException, match="recorded"):
         impatient.order()
     assert (impatient.client.sent, impatient.rows()) == ([], [])
     impatient.order()
@@ -160,7 +160,7 @@ def test_an_entry_that_can_be_read_but_not_written_is_refused(
         raise OSError("disk full")
 
     monkeypatch.setattr(desk.intents, "write", full)
-    with pytest.raises(DependencyException, match="can't be written down: disk full"):
+    with pytest.raises(DependencyException, match="can't be recorded: disk full"):
         desk.order()
     desk.exit()
     desk.stop()

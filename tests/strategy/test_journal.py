@@ -65,7 +65,7 @@ def test_a_refusal_has_its_reason(exports: dict[str, Path], capsys: pytest.Captu
     assert lines[0] == "pair,signal_date,side,tag,outcome,reason"
     reasons = [line.split(",", 5)[5] for line in lines[1:]]
     assert any("6 times the fees of entry and exit" in reason for reason in reasons)
-    assert any("2 of 2 entries of the UTC day are made" in reason for reason in reasons)
+    assert any("2 of 2 entries of the UTC day are used" in reason for reason in reasons)
     assert command.main([str(exports["at closes"])]) == 0
     assert "It adds up with Freqtrade's trades and rejected signals." in capsys.readouterr().out
 

@@ -127,7 +127,7 @@ def test_a_dry_run_needs_no_testnet_and_is_refused_what_is_wrong_there(case: str
 
 def test_an_unseen_character_in_the_environment_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("FREQTRADE__DISCORD__WEBHOOK_URL", f"{WEBHOOK}\r")
-    with pytest.raises(OperationalException, match="WEBHOOK_URL has a Windows line end in it") as caught:
+    with pytest.raises(OperationalException, match="WEBHOOK_URL contains a Windows line ending") as caught:
         start(RunMode.DRY_RUN)
     assert SECRET not in str(caught.value)
 
@@ -187,7 +187,7 @@ def test_a_delisted_pair_with_an_open_trade_is_told_and_the_bot_starts(delisted:
     """The stop of that trade rests, and other trades must not lose their watch."""
     opened()
     (told,) = start(**delisted).dp.sent
-    assert f"was {BTC}. The bot starts all the same, for it has open trades" in told
+    assert f"was {BTC}. The bot starts anyway, because it has open trades" in told
 
 
 def test_a_delisted_pair_without_a_trade_stops_the_start(delisted: dict[str, Any]) -> None:
@@ -229,4 +229,4 @@ def test_an_account_without_money_does_not_start(held: dict[str, float], said: s
 def test_an_account_without_money_starts_for_its_open_trades() -> None:
     opened()
     (note,) = start_with(Wallet()).start_notes
-    assert note.endswith("it holds 0. The bot starts all the same, for it has open trades")
+    assert note.endswith("it holds 0. The bot starts anyway, because it has open trades")

@@ -95,7 +95,7 @@ def test_a_bot_that_only_alerts_says_so() -> None:
 
 
 @pytest.mark.parametrize(("dry", "has_stop", "where"), [
-    (False, False, "no stop order on the exchange"), (True, False, "simulated, no one watches it"),
+    (False, False, "no stop order on the exchange"), (True, False, "simulated, not watched"),
 ])  # fmt: skip
 def test_it_says_where_a_stop_does_not_rest(dry: bool, has_stop: bool, where: str) -> None:
     bot = Bot(dry_run=dry)

@@ -143,7 +143,7 @@ def test_no_run_starts_without_its_protections_in_silence(
         for _ in range(2):
             started(RunMode.BACKTEST, said)
     (told,) = [text for record in caplog.records if "would not start" in (text := record.getMessage())]
-    assert told.startswith(f"A bot would not start like this, and would trade something else: {sentence}")
+    assert told.startswith(f"A bot would not start with this, and would trade differently: {sentence}")
 
 
 def test_a_live_bot_watches_its_stops() -> None:

@@ -105,7 +105,7 @@ def reason_of(strategy: IStrategy) -> str:
     strategy._post = said.append
     strategy._on_taken_back({"trade_id": 1, "pair": BTC, "direction": "Long", "order_rate": TOP})
     (text,) = said
-    assert text.startswith(f"Entry order taken back\nPair: {BTC}\nSide: Long\nEntry: 59,500.0\nReason: ")
+    assert text.startswith(f"Entry order cancelled\nPair: {BTC}\nSide: Long\nEntry: 59,500.0\nReason: ")
     return text.partition("Reason: ")[2]
 
 
@@ -254,8 +254,12 @@ def test_it_is_said_when_it_is_placed() -> None:
 @pytest.mark.parametrize(
     ("rate", "again", "reason"),
     [
-        (TOP + TICK, False, "the entry must rest at 59500, was 59500.1: price is there, or it was forced"),
-        (TOP, True, "an entry was tried at this close already"),
+        (
+            TOP + TICK,
+            False,
+            "the entry must rest at 59500, was 59500.1: price is there already, or it was forced",
+        ),
+        (TOP, True, "an entry was already tried at this close"),
     ],
 )
 def test_a_forced_or_late_entry_says_why_it_is_refused(rate: float, again: bool, reason: str) -> None:

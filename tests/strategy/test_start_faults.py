@@ -15,7 +15,7 @@ from tests.support.places import REPOSITORY
 KEY, SECRET = "FREQTRADE__EXCHANGE__KEY", "FREQTRADE__EXCHANGE__SECRET"
 SOUND = "aB3" * 21 + "x"
 STRANGE = {
-    "\r": "a Windows line end", "\n": "a line end", " ": "a blank", "\t": "a tabulator", '"': "a quote",
+    "\r": "a Windows line ending", "\n": "a line ending", " ": "a blank", "\t": "a tab", '"': "a quote",
     "'": "a quote", "\ufeff": "a byte order mark", "\u00a0": "a no-break space", "\u201c": "a quote",
     "\u200b": "the character U+200B", "\x00": "the character U+0000", "ё": "the character U+0451",
 }  # fmt: skip
@@ -30,7 +30,7 @@ def test_a_strange_character_is_named_wherever_it_is(letter: str) -> None:
     for place, name in product((0, 30, 64), (KEY, SECRET)):
         wrong = SOUND[:place] + letter + SOUND[place:]
         (fault,) = key_faults(live(key=wrong) if name == KEY else live(secret=wrong))
-        assert fault.startswith(f"{name} has {STRANGE[letter]} in it: ")
+        assert fault.startswith(f"{name} contains {STRANGE[letter]}: ")
         assert SOUND[:8] not in fault
         assert unseen_characters({name: wrong, "PATH": wrong}) == [fault]
 
@@ -60,7 +60,7 @@ def test_freqtrades_newer_name_of_the_key_counts() -> None:
 def test_another_variable_with_a_strange_end_is_named(ends: str) -> None:
     name = "FREQTRADE__DISCORD__WEBHOOK_URL"
     (fault,) = unseen_characters({name: f"https://example.org/1{ends}"})
-    assert fault.startswith(f"{name} has {STRANGE[ends]} in it: ")
+    assert fault.startswith(f"{name} contains {STRANGE[ends]}: ")
 
 
 def test_a_line_of_json_may_have_blanks_and_quotes() -> None:

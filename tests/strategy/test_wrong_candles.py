@@ -13,7 +13,7 @@ from freqtrade.exceptions import OperationalException
 from ict_host.analyst import Analyst
 from ict_host.wanted import Wanted
 
-from ict import Params
+from ict import ParameterError, Params
 from ict.catalogue.kinds import Kind
 from ict.setups.entries import find_entries
 from tests.strategy.host import load
@@ -87,7 +87,7 @@ def test_a_fact_that_needs_a_second_market_stops_the_start() -> None:
     ("block", "fault"),
     [
         # Block, gap, OTE and trend make 7.
-        ({"entry_threshold": 7.5}, "entry_threshold must be at most 7, the points of .*, was 7.5: nothing"),
+        ({"entry_threshold": 7.5}, "entry_threshold must be at most 7, the points of .*, was 7.5: no entry"),
         ({"entry_threshold": 5.5, "use_htf": "off"}, "entry_threshold must be at most 5,"),
         ({"setup": {"require": ["swept"], "threshold": 1.5}}, "entry_threshold must be at most 1,"),
         ({"pairs": {"BTC/.*": {"use_ob": "off", "points_fvg": 0.5}, "ETH/.*": {}}, "entry_threshold": 5.0},
@@ -154,7 +154,7 @@ def test_an_error_of_ours(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_settings_that_fit_no_timeframe_end_the_run_with_a_sentence() -> None:
-    with pytest.raises(OperationalException, match="must not be shorter than a base candle, was 1h"):
+    with pytest.raises(ParameterError, match="must not be shorter than a base candle, was 1h"):
         Told().analyst().analysed(BTC, "4h", resampled(FRAME, "4h"), Params(trend_timeframe="1h"), {})
 
 

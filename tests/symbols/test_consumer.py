@@ -177,7 +177,7 @@ def test_pairs_with_the_same_trouble_are_told_together(caplog: pytest.LogCapture
         for _ in range(3):
             wire.told()
     told = [record.getMessage() for record in caplog.records if record.levelno >= logging.WARNING]
-    assert told == ["No entries on BTC/USDT:USDT, ETH/USDT:USDT: nothing has come from default"]
+    assert told == ["No entries on BTC/USDT:USDT, ETH/USDT:USDT: no analysis has come from default"]
 
 
 Change = Callable[[pd.DataFrame], pd.DataFrame]

@@ -40,7 +40,7 @@ from ICTObFvgStrategy import ICTObFvgStrategy
 class Patient(ICTObFvgStrategy):
     ignore_buying_expired_candle_after = 900
 """
-MISSING = f"{PAIRS[1]}: nothing has come from default"
+MISSING = f"{PAIRS[1]}: no analysis has come from default"
 # What makes two trades the same: the signal's candle goes by the clock, which is the same for both.
 SAME = ("pair", "is_short", "enter_tag", "open_rate", "leverage")
 

@@ -121,7 +121,7 @@ def test_the_files_mode_stays(tmp_path: Path) -> None:
     ([1, 2], "must hold a block 'params'"),
     (HYPEROPTED | {"params": {"paterns": {}}}, "has a space 'paterns'"),
     (HYPEROPTED | {"params": {"patterns": {"risk_reward": 2.0}}},
-     "risk_reward belongs into the space 'exits'"),
+     "risk_reward belongs in the space 'exits'"),
     (HYPEROPTED | {"params": {"patterns": {"min_body": 2.0}}}, "'min_body', which is not a setting of ict"),
     (HYPEROPTED | {"params": {"patterns": 3}}, "the space 'patterns' .* must be a block"),
 ])  # fmt: skip

@@ -139,9 +139,9 @@ def test_other_columns_may_be_there_twice() -> None:
 
 @pytest.mark.parametrize("frame", [None, [], {"close": [1.0]}, FRAME["close"], FRAME.to_numpy()])
 def test_what_is_no_frame(frame: Any) -> None:
-    with pytest.raises(CandleError, match="must come as a pandas DataFrame"):
+    with pytest.raises(CandleError, match="must be a pandas DataFrame"):
         analyse(frame)
-    with pytest.raises(CandleError, match=r"^4h candles: .*must come as a pandas DataFrame"):
+    with pytest.raises(CandleError, match=r"^4h candles: .*must be a pandas DataFrame"):
         analyse(FRAME, higher={"4h": frame})
 
 
@@ -207,7 +207,9 @@ def test_dates_that_do_not_rise() -> None:
     repeated.loc[8, "date"] = repeated["date"][7]
     swapped.loc[[20, 21], "date"] = swapped.loc[[21, 20], "date"].to_numpy()
     for frame, row in ((repeated, 8), (swapped, 21), (FRAME.iloc[::-1], 1)):
-        with pytest.raises(CandleError, match=rf"'date' must rise from row to row, did not at row {row}$"):
+        with pytest.raises(
+            CandleError, match=rf"'date' must increase from row to row, did not at row {row}$"
+        ):
             analyse(frame)
 
 

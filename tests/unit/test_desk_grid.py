@@ -46,7 +46,7 @@ def test_freqtrade_rounds_alike(tick: float) -> None:
 @pytest.mark.parametrize("name", ["tick", "lot"])
 def test_a_step_that_is_none(name: str, step: object) -> None:
     steps: dict[str, object] = {"tick": 0.1, "lot": 0.001, name: step}
-    with pytest.raises(GridError, match=f"^{name} must be a step above 0, was {step}$"):
+    with pytest.raises(GridError, match=f"^{name} must be above 0, was {step}$"):
         Grid(**steps)  # type: ignore[arg-type]
 
 

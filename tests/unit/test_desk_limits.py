@@ -53,7 +53,7 @@ def test_entries_of_a_day(count: int, is_allowed: bool) -> None:
     said = reason(*[trade()] * count)
     assert (said is None) == is_allowed
     if said:
-        assert said == f"{count} of 5 entries of the UTC day are made"
+        assert said == f"{count} of 5 entries of the UTC day are used"
 
 
 @pytest.mark.parametrize(("opened", "counts"), [(MIDNIGHT, True), (MIDNIGHT - MOMENT, False), (NOON, True)])

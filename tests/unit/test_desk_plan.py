@@ -151,7 +151,7 @@ def test_leverage_goes_down_until_the_stop_comes_first() -> None:
     made = plan(position_leverage=125)
     assert made.leverage_before(Maintenance(0.0, 0.0), 0.05) == 60.0
     assert plan(position_leverage=5).leverage_before(Maintenance(0.0, 0.0), 0.05) == 5.0
-    with pytest.raises(LevelError, match=r"^stop 99.0 lies too near to the liquidation at any leverage$"):
+    with pytest.raises(LevelError, match=r"^stop 99.0 is too close to the liquidation at any leverage$"):
         made.leverage_before(Maintenance(0.0, 0.0), 1.0)
 
 
@@ -268,6 +268,6 @@ def test_a_fill_beyond_its_stop_is_said() -> None:
     assert slipped(LONG, 99.1, GRID) is None
     assert slipped(SHORT, 100.9, GRID) is None
     assert slipped(LONG, 98.9, GRID) == (
-        "the entry filled at 98.9, beyond its stop of 99.0: it is closed at once, at what that costs"
+        "the entry filled at 98.9, beyond its stop of 99.0: the position is closed at once, at a loss"
     )
     assert slipped(SHORT, 101.0, GRID)

@@ -119,7 +119,9 @@ def test_candles_of_their_own_length(name: str) -> None:
 
 def test_a_bad_higher_frame_is_named() -> None:
     repeated = pd.concat([FOUR.iloc[:3], FOUR.iloc[2:]])
-    with pytest.raises(CandleError, match=r"^4h candles: column 'date' must rise from row to row") as error:
+    with pytest.raises(
+        CandleError, match=r"^4h candles: column 'date' must increase from row to row"
+    ) as error:
         analyse(BASE, higher={"4h": repeated})
     assert error.value.at == FOUR["date"][2]
     with pytest.raises(CandleError, match=r"^1d candles: candles need a column 'close'"):

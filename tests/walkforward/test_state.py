@@ -56,7 +56,9 @@ def test_a_window_whose_export_is_lost_runs_again(tmp_path: Path) -> None:
 @pytest.mark.parametrize("name", SETTINGS)
 def test_other_settings_are_refused(tmp_path: Path, name: str) -> None:
     begun(tmp_path)
-    with pytest.raises(LabError, match=rf"^{name}.* must be as .* was begun with, .*, was other: go on with"):
+    with pytest.raises(
+        LabError, match=rf"^{name}.* must be as .* was started with, .*, was other: continue with"
+    ):
         opened(tmp_path, **{name: "other"})
 
 

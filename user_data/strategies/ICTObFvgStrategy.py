@@ -2,7 +2,7 @@
 
 A table of contents: the patterns, the entries and the money rules live in the package `ict`, which
 knows nothing of Freqtrade; here its results become Freqtrade's columns and callbacks. Callbacks that
-decide on money fail closed: whatever goes wrong, no trade. Freqtrade itself would go on with the full
+decide on money fail closed: whatever goes wrong, no trade. Freqtrade itself would continue with the full
 stake. Trades keep what they need in their own record, so a restart and a backtest see the same.
 """
 
@@ -19,6 +19,7 @@ from ict_host.parameters import IctParameters
 from ict_host.resting import IctResting
 from ict_host.sides import SIDES
 from ict_host.start import IctStart
+from ict_host.start_error import refusing
 from pandas import DataFrame
 
 
@@ -76,7 +77,8 @@ class ICTObFvgStrategy(  # type: ignore[misc]  # a hook names what its part read
         higher = self._higher_candles(pair, params)
         other = params.reference_of(pair)
         second = {other: self.dp.get_pair_dataframe(other, self.timeframe)} if other else {}
-        analysed = self._analyst.analysed(pair, self.timeframe, dataframe, params, higher, second)
+        with refusing(self.config):
+            analysed = self._analyst.analysed(pair, self.timeframe, dataframe, params, higher, second)
         if self._is_live:
             self._reporter.patterns(self.dp, pair, self.timeframe, None, analysed)
         return analysed

@@ -87,7 +87,7 @@ class Candles:
 
 def _column(frame: pd.DataFrame, name: str) -> "pd.Series[Any]":
     if not isinstance(frame, pd.DataFrame):
-        raise CandleError(f"candles must come as a pandas DataFrame, came as {type(frame).__name__}")
+        raise CandleError(f"candles must be a pandas DataFrame, was {type(frame).__name__}")
     if name not in frame.columns:
         raise CandleError(f"candles need a column '{name}', found: {', '.join(map(str, frame.columns))}")
     column = frame[name]
@@ -115,7 +115,9 @@ def _times(dates: "pd.Series[pd.Timestamp]") -> Ints:
     backwards = (time[1:] <= time[:-1]).nonzero()[0]
     if backwards.size:
         row = int(backwards[0]) + 1
-        raise CandleError(f"column 'date' must rise from row to row, did not at row {row}", _stamp(time[row]))
+        raise CandleError(
+            f"column 'date' must increase from row to row, did not at row {row}", _stamp(time[row])
+        )
     return time
 
 

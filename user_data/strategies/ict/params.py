@@ -55,11 +55,11 @@ class Params:
         unit="ratio", space="patterns", search=(0.5, 0.9),
     )  # fmt: skip
     max_touches: int = number(
-        3, (1, 100), "ZONE-1: touches that an order block survives",
+        3, (1, 100), "ZONE-1: touches after which an order block is exhausted",
         unit="touches", space="patterns", search=(1, 6),
     )  # fmt: skip
     ob_max_age_candles: int = number(
-        100, (1, 1000), "ZONE-1: how long an order block or a breaker lives",
+        100, (1, 1000), "ZONE-1: maximum age of an order block or a breaker",
         unit="candles", space="patterns", search=(20, 200),
     )  # fmt: skip
     mean_threshold: bool = number(
@@ -67,15 +67,15 @@ class Params:
         unit="on/off", space="patterns", search=(0, 1),
     )  # fmt: skip
     min_gap_percent: float = number(
-        0.1, (0.0, 100.0), "FVG-1: least height of a gap",
+        0.1, (0.0, 100.0), "FVG-1: minimum height of a gap",
         unit="% of the close", space="patterns", search=(0.0, 0.5),
     )  # fmt: skip
     fvg_max_age_candles: int = number(
-        50, (1, 1000), "ZONE-1: how long a gap or an inversion gap lives",
+        50, (1, 1000), "ZONE-1: maximum age of a gap or an inversion gap",
         unit="candles", space="patterns", search=(10, 100),
     )  # fmt: skip
     swing_strength_candles: int = number(
-        3, (1, 100), "SWING-1: candles on each side that a swing stands out against",
+        3, (1, 100), "SWING-1: candles on each side that a swing must exceed",
         unit="candles", space="patterns", search=(2, 10),
     )  # fmt: skip
     equal_tolerance_atr: float = number(
@@ -83,11 +83,11 @@ class Params:
         unit="ATR", space="patterns", search=(0.0, 0.5),
     )  # fmt: skip
     pool_max_age_candles: int = number(
-        400, (1, 10_000), "POOL-1: how long a pool of liquidity lives",
+        400, (1, 10_000), "POOL-1: maximum age of a pool of liquidity",
         unit="candles", space="patterns", search=(100, 1000),
     )  # fmt: skip
     sweep_memory_candles: int = number(
-        16, (0, 1000), "OB-2, REV-1: how long ago a sweep may have been",
+        16, (0, 1000), "OB-2, REV-1: maximum age of a sweep",
         unit="candles", space="patterns", search=(4, 48),
     )  # fmt: skip
     pool_swing_strength_candles: int = number(
@@ -95,11 +95,11 @@ class Params:
         unit="candles", space="patterns", search=(2, 20),
     )  # fmt: skip
     displacement_body_ratio: float = number(
-        0.6, (0.0, 1.0), "DISP-1: least body of a displacing candle over its range",
+        0.6, (0.0, 1.0), "DISP-1: minimum body of a displacement candle over its range",
         unit="ratio", space="patterns",
     )  # fmt: skip
     displacement_factor: float = number(
-        1.5, (0.0, 100.0), "DISP-1: least body of a displacing candle over the mean of the 20 before it",
+        1.5, (0.0, 100.0), "DISP-1: minimum body of a displacement candle over the mean of the 20 before it",
         unit="times the mean body", space="patterns",
     )  # fmt: skip
     month_pools: bool = number(
@@ -114,7 +114,7 @@ class Params:
         LEVEL_KINDS, LEVEL_KINDS, "POOL-3: what counts as a draw", space="patterns", analysed=True
     )
     major_swing_strength_candles: int = number(
-        20, (1, 300), "MAJOR-1: candles on each side that a major swing stands out against",
+        20, (1, 300), "MAJOR-1: candles on each side that a major swing must exceed",
         unit="candles", space="patterns",
     )  # fmt: skip
     smt_window_candles: int = number(
@@ -123,11 +123,11 @@ class Params:
     )  # fmt: skip
     reference_pairs: tuple[str, ...] = words(
         (), ("BTC/USDT:USDT", "ETH/USDT:USDT"),
-        "SMT-1: second markets; a pair is compared with the first that it is not itself",
+        "SMT-1: second markets; a pair is compared with the first that is not the pair itself",
         space="patterns", form=(_PAIR, "another pair"),
     )  # fmt: skip
     bpr_memory_candles: int = number(
-        10, (1, 300), "BPR-1: how much earlier the gap of the other side may have become known",
+        10, (1, 300), "BPR-1: maximum age of the gap of the other side",
         unit="candles", space="patterns",
     )  # fmt: skip
     unicorn_memory_candles: int = number(
@@ -135,18 +135,18 @@ class Params:
         unit="candles", space="patterns",
     )  # fmt: skip
     rejection_wick_ratio: float = number(
-        0.5, (0.0, 1.0), "REJ-1: least wick of a rejection block over the candle's range",
+        0.5, (0.0, 1.0), "REJ-1: minimum wick of a rejection block over the candle's range",
         unit="ratio", space="patterns",
     )  # fmt: skip
     propulsion_memory_candles: int = number(
-        10, (1, 300), "PROP-1: how soon a close must leave the candle that came back",
+        10, (1, 300), "PROP-1: candles within which a close must leave the candle that came back",
         unit="candles", space="patterns",
     )  # fmt: skip
     entry_zones: tuple[str, ...] = words(
-        ("ob",), ENTRY_ZONES, "SIG-4: kinds of zones that an entry can come from", space="setup",
+        ("ob",), ENTRY_ZONES, "SIG-4: zone kinds for entries", space="setup",
     )  # fmt: skip
     entry_events: tuple[str, ...] = words(
-        (), tuple(ENTRY_EVENTS), "SIG-4: events that enter at their close", space="setup",
+        (), tuple(ENTRY_EVENTS), "SIG-4: events that trigger an entry at their close", space="setup",
     )  # fmt: skip
     swept_kinds: tuple[str, ...] = words(
         POOL_KINDS, POOL_KINDS, "SIG-3, SIG-4: pools whose sweeps are the fact swept and the event sweep",
@@ -157,11 +157,11 @@ class Params:
         space="setup", searched=False, analysed=False,
     )  # fmt: skip
     entry_depth: float = number(
-        0.0, (0.0, 1.0), "LIM-1: where in the zone the entry rests; 0 is its edge, 0.5 its middle",
+        0.0, (0.0, 1.0), "LIM-1: depth of the resting entry in the zone; 0 is its edge, 0.5 its middle",
         unit="ratio of the height", space="setup", search=(0.0, 1.0),
     )  # fmt: skip
     entry_post_only: bool = number(
-        False, (0, 1), "LIM-2: the resting entry is placed as a maker or not at all",
+        False, (0, 1), "LIM-2: place the resting entry as post-only (maker) order",
         unit="on/off", space="setup",
     )  # fmt: skip
     one_entry_per_zone: bool = number(
@@ -173,11 +173,11 @@ class Params:
         space="confluence",
     )  # fmt: skip
     second_trend_timeframe: str = choice(
-        "none", ("none", "1h", "4h", "1d"), "HTF-1: a further timeframe that the gate looks at",
+        "none", ("none", "1h", "4h", "1d"), "HTF-1: a second timeframe for the gate",
         space="confluence", searched=False,
     )  # fmt: skip
     entry_threshold: float = number(
-        4.0, (0.0, 100.0), "SIG-2: least score of an entry; 2 is the order block alone",
+        4.0, (0.0, 100.0), "SIG-2: minimum score of an entry; 2 is the order block alone",
         unit="points", space="confluence", search=(2.0, 7.0),
     )  # fmt: skip
     htf_gate: bool = number(
@@ -193,15 +193,15 @@ class Params:
         unit="%", space="confluence", analysed=True,
     )  # fmt: skip
     entry_windows: tuple[str, ...] = words(
-        (), WINDOW_NAMES, "TIME-1: entries are made within these windows of New York's clock; none is always",
+        (), WINDOW_NAMES, "TIME-1: windows in New York time in which entries are allowed; none is always",
         space="confluence", form=(OWN_WINDOW, '"HH:MM-HH:MM"'),
     )  # fmt: skip
     entry_weekdays: tuple[str, ...] = words(
-        WEEKDAYS, WEEKDAYS, "TIME-1: entries are made on these days of New York's week",
+        WEEKDAYS, WEEKDAYS, "TIME-1: weekdays in New York time on which entries are allowed",
         space="confluence",
     )  # fmt: skip
     blackout_file: str = text(
-        "", "TIME-2: no entries while a row of this file runs; empty is off",
+        "", "TIME-2: no entries during the times in this file; empty is off",
         allowed="a CSV file in user_data", space="confluence",
     )  # fmt: skip
     stop_buffer: float = number(
@@ -209,43 +209,43 @@ class Params:
         unit="ratio of the edge", space="exits", search=(0.0, 0.01), analysed=True,
     )  # fmt: skip
     stop_behind: str = choice(
-        "zone", ("zone", "swing", "sweep"), "STOP-1: a zone's stop goes beyond this, too",
+        "zone", ("zone", "swing", "sweep"), "STOP-1: a zone's stop also lies beyond this",
         space="exits", analysed=False,
     )  # fmt: skip
     min_stop_atr: float = number(
-        0.0, (0.0, 20.0), "EXIT-2: least distance of the stop, in ATR of trend_timeframe; 0 is off",
+        0.0, (0.0, 20.0), "EXIT-2: minimum distance of the stop, in ATR of trend_timeframe; 0 is off",
         unit="ATR", space="exits", search=(0.0, 3.0), analysed=True,
     )  # fmt: skip
     min_stop_costs: float = number(
-        2.0, (0.0, 20.0), "EXIT-1: no entry with a stop nearer than so many times both sides' fees; 0 is off",
+        2.0, (0.0, 20.0), "EXIT-1: minimum distance of the stop, in fees of both sides; 0 is off",
         unit="times the fees", space="exits",
     )  # fmt: skip
     risk_reward: float = number(
-        2.0, (0.0, 100.0), "EXIT-1: target's distance over the stop's; 0 is no target",
+        2.0, (0.0, 100.0), "EXIT-1: distance of the target over that of the stop; 0 is no target",
         unit="R", space="exits", search=(1.0, 5.0),
     )  # fmt: skip
     target_at: str = choice(
-        "rr", ("rr", "liquidity"), "TGT-1: aim at risk_reward, or at the nearest pool of liquidity",
+        "rr", ("rr", "liquidity"), "TGT-1: target at risk_reward, or at the nearest pool of liquidity",
         space="exits", analysed=False,
     )  # fmt: skip
     min_target_r: float = number(
-        1.5, (0.0, 100.0), "TGT-1: least distance of a pool that is a target",
+        1.5, (0.0, 100.0), "TGT-1: minimum distance of a pool that is a target",
         unit="R", space="exits", search=(1.0, 3.0),
     )  # fmt: skip
     trail_timeframe: str = choice(
-        "none", ("none", "1h", "4h", "1d"), "EXIT-3: move the stop behind this timeframe's swings",
+        "none", ("none", "1h", "4h", "1d"), "EXIT-3: trail the stop behind this timeframe's swings",
         space="exits",
     )  # fmt: skip
     break_even_at_r: float = number(
-        0.0, (0.0, 100.0), "EXIT-4: at this gain the stop goes to the entry; 0 is off",
+        0.0, (0.0, 100.0), "EXIT-4: gain at which the stop moves to the entry; 0 is off",
         unit="R", space="exits", search=(0.5, 5.0),
     )  # fmt: skip
     partial_exit_at: str = choice(
-        "rr", ("rr", "liquidity"), "EXIT-5: close a part at partial_exit_at_r, or at the first pool behind",
+        "rr", ("rr", "liquidity"), "EXIT-5: close a part at partial_exit_at_r, or at the first pool beyond",
         space="exits", searched=False, analysed=False,
     )  # fmt: skip
     partial_exit_at_r: float = number(
-        0.0, (0.0, 100.0), "EXIT-5: at this gain a part of the position is closed; 0 is off",
+        0.0, (0.0, 100.0), "EXIT-5: gain at which a part of the position is closed; 0 is off",
         unit="R", space="exits",
     )  # fmt: skip
     partial_exit_percent: float = number(
@@ -253,11 +253,11 @@ class Params:
         unit="% of the position", space="exits",
     )  # fmt: skip
     max_hold_candles: int = number(
-        0, (0, 100_000), "EXIT-6: at the close of so many candles since the fill, its own counted; 0 is off",
+        0, (0, 100_000), "EXIT-6: close a trade after so many candles, the fill's counted; 0 is off",
         unit="candles", space="exits",
     )  # fmt: skip
     risk_per_trade_percent: float = number(
-        1.0, (0.01, 100.0), "RISK-1: what a stopped trade loses, fees included",
+        1.0, (0.01, 100.0), "RISK-1: loss of a trade at its stop, fees included",
         unit="% of equity", space="risk",
     )  # fmt: skip
     max_position_percent: float = number(
@@ -273,7 +273,7 @@ class Params:
         unit="entries", space="risk", search=(1, 10),
     )  # fmt: skip
     max_open_risk_percent: float = number(
-        100.0, (0.01, 100.0), "RISK-3: what all open positions may risk, the new one counted; 100 is off",
+        100.0, (0.01, 100.0), "RISK-3: maximum risk of all open positions, with the new one; 100 is off",
         unit="% of equity", space="risk",
     )  # fmt: skip
     max_weekly_loss_percent: float = number(
@@ -281,23 +281,23 @@ class Params:
         unit="% of the week's first equity", space="risk",
     )  # fmt: skip
     max_drawdown_percent: float = number(
-        100.0, (0.01, 100.0), "RISK-5: no entry while equity is further below its highest; 100 is off",
+        100.0, (0.01, 100.0), "RISK-5: maximum drawdown for entries; 100 is off",
         unit="% of the highest equity", space="risk",
     )  # fmt: skip
     drawdown_days: int = number(
-        30, (1, 89), "RISK-5: how far back the highest equity counts",
+        30, (1, 89), "RISK-5: days over which the highest equity counts",
         unit="days", space="risk",
     )  # fmt: skip
     max_losing_streak: int = number(
-        0, (0, 1000), "RISK-6: losing trades in a row that bring a pause; 0 is off",
+        0, (0, 1000), "RISK-6: losing trades in a row after which entries pause; 0 is off",
         unit="trades", space="risk",
     )  # fmt: skip
     streak_pause_hours: float = number(
-        24.0, (0.25, 8760.0), "RISK-6: how long the pause lasts",
+        24.0, (0.25, 8760.0), "RISK-6: duration of the pause",
         unit="hours", space="risk",
     )  # fmt: skip
     max_cost_r: float = number(
-        0.0, (0.0, 100.0), "RISK-7: no entry whose fees of both sides exceed so many R; 0 is off",
+        0.0, (0.0, 100.0), "RISK-7: maximum fees of both sides for an entry; 0 is off",
         unit="R", space="risk",
     )  # fmt: skip
     position_leverage: int = number(
@@ -305,11 +305,11 @@ class Params:
         unit="x", space="risk",
     )  # fmt: skip
     max_chase_r: float = number(
-        0.5, (0.0, 100.0), "RISK-8: no entry further from the signal's close than so many R of the signal",
+        0.5, (0.0, 100.0), "RISK-8: maximum distance of the entry from the signal's close, in its R",
         unit="R", space="risk",
     )  # fmt: skip
     alerts_only: bool = number(
-        False, (0, 1), "SIG-2: signals are reported (ict_messages.alerts) and nothing is entered",
+        False, (0, 1), "SIG-2: only send alerts (ict_messages.alerts), make no entries",
         unit="on/off", space="risk",
     )  # fmt: skip
     fail_closed: bool = number(
@@ -318,7 +318,7 @@ class Params:
     )  # fmt: skip
     adopt_orphans: str = choice(
         "stop", ("off", "stop", "close"),
-        "BOOK-1: a position without a trade: leave, protect by its stop, close",
+        "BOOK-1: a position without a trade: leave it, place its stop, close it",
         space="risk", searched=False, analysed=False,
     )  # fmt: skip
 
@@ -359,7 +359,7 @@ class Params:
             return ""
         return (
             f"entry_threshold must be at most {most:g}, the points of all facts in use, "
-            f"was {self.entry_threshold:g}: nothing would ever be entered"
+            f"was {self.entry_threshold:g}: no entry would ever be made"
         )
 
     @property

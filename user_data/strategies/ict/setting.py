@@ -58,7 +58,7 @@ class Setting:
 
     @property
     def is_text(self) -> bool:
-        """Whether any text may stand for it, such as the name of a file."""
+        """Whether any text is allowed, such as the name of a file."""
         return self.unit == "text"
 
 

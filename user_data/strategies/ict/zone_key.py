@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class ZoneKey:
-    """What tells a zone from every other one of its pair and side (ZONE-4).
+    """What identifies a zone among those of its pair and side (ZONE-4).
 
     Attributes
     ----------

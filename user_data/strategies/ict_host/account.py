@@ -95,7 +95,7 @@ def is_news(cause: Cause, now: datetime) -> bool:
 
 
 def is_new(what: str, period: str) -> bool:
-    """Whether something was not told in a period yet, over restarts; from now on it was.
+    """Whether something was not reported in a period yet, across restarts; from now on it was.
 
     Parameters
     ----------

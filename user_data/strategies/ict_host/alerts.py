@@ -107,7 +107,7 @@ class Alerts:
         while self._sent and now - self._sent[0] > AN_HOUR:
             self._sent.popleft()
         if len(self._sent) >= MOST_AN_HOUR:
-            logger.warning("No alert on %s: %s an hour is the most", pair, MOST_AN_HOUR)
+            logger.warning("No alert on %s: %s an hour is the limit", pair, MOST_AN_HOUR)
             return False
         self._sent.append(now)
         return True
@@ -124,7 +124,7 @@ def _signal(signals: Signals, grid: Grid) -> Iterator[SignalAlert]:
     try:
         levels = found.levels_from(entry, found.stop_for(entry, grid), grid, params)
     except LevelError as error:
-        logger.info("A signal is no alert: %s", error)
+        logger.info("A signal gives no alert: %s", error)
         return
     yield SignalAlert(
         side=side, entry_price=entry, stop_price=levels.stop, target_price=levels.target,

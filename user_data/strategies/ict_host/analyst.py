@@ -10,7 +10,6 @@ import logging
 from collections.abc import Callable, Hashable, Mapping
 from typing import Any
 
-from freqtrade.exceptions import OperationalException
 from freqtrade.exchange import timeframe_to_seconds
 from pandas import DataFrame, DatetimeIndex, Timedelta, Timestamp
 
@@ -63,7 +62,7 @@ class Analyst:
 
         Raises
         ------
-        OperationalException
+        ParameterError
             When the settings don't fit the timeframe.
         """
         self._charts[pair] = None
@@ -75,8 +74,8 @@ class Analyst:
             self._tell_missing(pair, timeframe, analysis.missing())
         except CandleError as error:
             self._tell_bad(pair, timeframe, str(error), error.at)
-        except ParameterError as error:
-            raise OperationalException(str(error)) from error
+        except ParameterError:
+            raise
         except Exception as error:
             if not self._live:
                 raise
@@ -141,7 +140,7 @@ class Analyst:
             self._tell_once(
                 (pair, name),
                 f"{pair} {name} lacks {len(opens)} candles from {first} to {last} UTC: "
-                f"they are made from {timeframe} candles where those are there",
+                f"they are made from {timeframe} candles where those exist",
             )
 
     def _tell_once(self, key: Hashable, text: str) -> None:

@@ -74,7 +74,7 @@ class Board:
         self.write()
 
     def write(self) -> None:
-        """Write the file anew, and send it where that is due; an error is told to the log, once an hour."""
+        """Write the file again, and send it if that is due; an error is logged once an hour."""
         try:
             now = self.now(datetime.now(UTC))
             _replace(self.file, json.dumps(to_record(now), allow_nan=False))

@@ -55,7 +55,7 @@ class FromProducer(WithEntries):
         return [] if self._is_live else super().informative_pairs()
 
     def bot_loop_start(self, current_time: datetime, **kwargs: Any) -> None:
-        """Tell what has changed: which pairs have no analysis, and which have one again."""
+        """Report what has changed: which pairs have no analysis, and which have one again."""
         super().bot_loop_start(current_time, **kwargs)
         for text in self._outages.begun():
             logger.warning(text)
@@ -89,7 +89,7 @@ class FromProducer(WithEntries):
         """Give the columns where all is as it should be, else what is not."""
         try:
             if not len(sent):
-                raise LateAnalysisError(f"nothing has come from {' or '.join(self._producers)}")
+                raise LateAnalysisError(f"no analysis has come from {' or '.join(self._producers)}")
             received = Received(candles, sent, self.params_of(pair), self._wanted)
             received.check_newest(self.find_entries)
             if pair not in self._checked:

@@ -91,7 +91,7 @@ def leverage_of(exchange: Exchange, pair: str, plan: EntryPlan) -> float:
     LevelError
         When there is none.
     """
-    # What Binance wants to see matters only where money is borrowed, and is not known of every pair.
+    # Binance's maintenance margin matters only with leverage, and is not known for every pair.
     ratio, amount = (
         exchange.get_maintenance_ratio_and_amt(pair, plan.notional) if plan.leverage > 1 else (0, 0)
     )

@@ -79,7 +79,7 @@ class IctDrawing(WithLive):
         return cast(list[AnnotationType], drawn)
 
     def _whole(self, pair: str, frame: DataFrame) -> DataFrame:
-        """Return the analysed candles whose end the frame is; the frame where they are not at hand."""
+        """Return the analysed candles whose end the frame is; the frame where they are missing."""
         kept = self._analysed.get(pair)
         if kept is None:
             return frame

@@ -1,6 +1,6 @@
 """How an entry is sized and confirmed: Freqtrade's questions before an order, answered by a plan.
 
-Freqtrade itself would go on with the full stake, or enter, where one of these raises: whatever goes
+Freqtrade itself would continue with the full stake, or enter, where one of these raises: whatever goes
 wrong, no trade.
 """
 
@@ -141,7 +141,7 @@ class IctEntry(WithLive):
             most = exchange.get_max_leverage(pair, proposed_stake)
             plan = self._plan(pair, side, current_time, current_rate, most)
             if leverage > leverage_of(exchange, pair, plan):
-                raise LevelError(f"leverage {leverage:g} is more than is set, or than the stop allows")
+                raise LevelError(f"leverage {leverage:g} is above the setting, or above what the stop allows")
             # NumPy's minimum: where one limit is not known, neither is the lower one.
             limit = float(np.minimum(proposed_stake, max_stake))
             return plan.stake(leverage, current_rate, min_stake or 0.0, limit)
@@ -172,7 +172,7 @@ class IctEntry(WithLive):
                 self._refuse(pair, side, differs)
                 return False
             if self.params().alerts_only:
-                self._refuse(pair, side, "alerts_only is on: nothing is entered")
+                self._refuse(pair, side, "alerts_only is on: no entries")
                 return False
             signal = self._signal(pair, side, current_time)
             if signal.zone is not None and self._spent(pair, side)(signal.zone):
@@ -225,7 +225,7 @@ class IctEntry(WithLive):
         )
 
     def _end_entries(self, pair: str, reached: Reached, account: Account) -> None:
-        """Lock every pair for as long as a limit is sure to hold, and tell of it once a day."""
+        """Lock every pair for as long as a limit is sure to hold, and report it once a day."""
         if reached.until is not None:
             if not self._is_live:
                 forget_ended_locks(account.now)
@@ -323,7 +323,7 @@ class IctEntry(WithLive):
                 max_entries=self.params().max_daily_trades,
             )
         except Exception:
-            logger.exception("Why %s was entered could not be said", trade.pair)
+            logger.exception("The reasons for the entry on %s could not be added", trade.pair)
             return None
 
     def _signal(self, pair: str, side: str, at: datetime) -> Signal:

@@ -1,4 +1,4 @@
-"""The price of an exit while the order book can't be had: target and stop watch go on without it."""
+"""The price of an exit while there is no order book: target and stop watch continue without it."""
 
 from __future__ import annotations
 

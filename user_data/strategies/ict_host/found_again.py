@@ -50,7 +50,9 @@ def book(bot: Any, intent: Intent, order: dict[str, Any]) -> bool:
     Trade.session.add(trade)
     trade.recalc_trade_from_orders()
     Trade.commit()
-    logger.warning("%s: an order of the bot's was not in its book and is now: %s", intent.pair, order["id"])
+    logger.warning(
+        "%s: an order of the bot was missing from its book and is now booked: %s", intent.pair, order["id"]
+    )
     return True
 
 
@@ -88,7 +90,7 @@ def ask_again(trade: Trade) -> None:
     if entries and not lives and not trade.has_open_position:
         _as_open(entries[-1])
         Trade.commit()
-        logger.warning("%s: entry %s ended unfilled, its trade goes", trade.pair, entries[-1].order_id)
+        logger.warning("%s: entry %s ended unfilled, its trade is removed", trade.pair, entries[-1].order_id)
 
 
 def _as_open(order: Order) -> Order:

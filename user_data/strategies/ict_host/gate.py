@@ -107,7 +107,7 @@ class OrderGate:
         pair, leaves = given["pair"], given.get("reduceOnly", False)
         if not leaves and not given.get("initial_order", True):
             raise AdditionalEntryError(
-                f"{pair}: a trade is open; a further entry would pass its size and the caps"
+                f"{pair}: a trade is open; another entry would bypass its size and the caps"
             )
         plan, tag = ({}, "") if leaves else self._plans.pop(pair, ({}, ""))
         if not (leaves or plan):
@@ -168,7 +168,7 @@ class OrderGate:
         own = Order.order_by_id(order_id, pair)
         if own is None or own.ft_order_side != own.trade.entry_side:
             raise InvalidOrderException(str(error)) from error
-        logger.warning("%s: what became of an entry that is taken back is not known: %s", pair, error)
+        logger.warning("%s: the outcome of an entry's cancel is not known: %s", pair, error)
         return own.to_ccxt_object() | {"status": "open"}
 
     def _earlier(self, intent: Intent) -> Any:
@@ -179,7 +179,7 @@ class OrderGate:
                 return found
             if self._still_unclear(old) and not self._may_repeat(intent):
                 raise UnclearAnswerError(
-                    f"{old.pair}: what became of the last {old.purpose} is not known yet"
+                    f"{old.pair}: the outcome of the last {old.purpose} is not known yet"
                 )
         return None
 
@@ -191,9 +191,9 @@ class OrderGate:
                 if (intent.pair, intent.purpose, intent.state) == (pair, purpose, State.SENT)
             ]
         except Exception:
-            logger.exception("The orders written down can't be read")
+            logger.exception("The recorded orders can't be read")
             if purpose is Purpose.ENTRY:
-                raise UnclearAnswerError(f"{pair}: the orders written down can't be read") from None
+                raise UnclearAnswerError(f"{pair}: the recorded orders can't be read") from None
             return []
 
     def _still_unclear(self, intent: Intent) -> bool:
@@ -212,11 +212,9 @@ class OrderGate:
             self._intents.write(intent)
         except Exception as error:
             # What protects money goes out all the same; what risks it does not.
-            logger.exception("An order could not be written down")
+            logger.exception("An order could not be recorded")
             if intent.purpose is Purpose.ENTRY:
-                raise DependencyException(
-                    f"{intent.pair}: the entry can't be written down: {error}"
-                ) from error
+                raise DependencyException(f"{intent.pair}: the entry can't be recorded: {error}") from error
 
     # ccxt's call
 
@@ -276,12 +274,12 @@ class OrderGate:
         try:
             self._intents.answered(intent, state, order_id)
         except Exception:
-            logger.exception("An order's answer could not be written down")
+            logger.exception("An order's answer could not be recorded")
 
     # A stop that can't be looked up
 
     def _look_up_stop(self, call: Call, order_id: str, pair: str, *args: Any, **kwargs: Any) -> Any:
-        """Answer what the book last knew where the exchange can't say: target and stop watch go on."""
+        """Answer what the book last knew where the exchange can't: target and stop watch continue."""
         own = Order.order_by_id(order_id, pair)
         try:
             found = call(order_id, pair, *args, **kwargs)

@@ -9,7 +9,7 @@ from functools import partial
 from typing import Any
 
 from freqtrade.data.dataprovider import DataProvider
-from freqtrade.exceptions import ExchangeError, OperationalException
+from freqtrade.exceptions import ExchangeError
 from freqtrade.persistence import Trade
 
 from ict.params import Params
@@ -23,7 +23,7 @@ from ict_host.reconciler import Reconciler
 from ict_host.records import LevelRecords
 from ict_host.refused import Hourly
 from ict_host.reports import Reporter
-from ict_host.seams import access, messages, names
+from ict_host.seams import access, messages
 from ict_host.sides import SIDES
 
 logger = logging.getLogger(__name__)
@@ -44,18 +44,11 @@ class LiveGuard:
         Where findings are reported.
     params : Callable
         Gives the settings in force.
-
-    Raises
-    ------
-    OperationalException
-        If this Freqtrade has not what the guards rest on.
     """
 
     def __init__(
         self, dp: DataProvider, levels: LevelRecords, reporter: Reporter, params: Callable[[], Params]
     ) -> None:
-        if lost := names.missing():
-            raise OperationalException("; ".join(lost))
         self._dp, self._levels, self._reporter = dp, levels, reporter
         self._hourly = Hourly()
         bot, intents = access.bot_of(dp), Intents(access.database())
@@ -108,7 +101,7 @@ class LiveGuard:
         return stop if stop and SIDES[trade.trade_direction] * (trade.open_rate - stop) > 0 else None
 
     def _update_wallets(self, inner: Callable[[bool], None], require_update: bool = True) -> None:
-        """Go on with the last balances where there are no new ones: an exit needs none, an entry waits."""
+        """Keep the last balances where there are no new ones: an exit needs none, an entry waits."""
         try:
             inner(require_update)
             self._balances = None
@@ -120,7 +113,7 @@ class LiveGuard:
         self._reporter.finding(self._dp, facts)
 
     def _trouble(self, kind: str, detail: str) -> None:
-        """Tell of a trouble of the loop, once an hour for each kind."""
+        """Report a fault of the loop, once an hour for each kind."""
         if self._hourly.is_due(kind, detail, time.monotonic()):
             if kind == "clock_jumped":
                 self._tell(FindingFacts(pair=None, finding="clock_jumped", action=(), detail=f"{detail} s"))

@@ -58,7 +58,7 @@ class Intent:
     tag : str
         The entry's tag.
     plan : dict
-        What the strategy wants to know again of an entry, such as its stop.
+        What the strategy needs to know later about an entry, such as its stop.
     client_id : str
         Id by which the exchange can be asked.
     order_id : str

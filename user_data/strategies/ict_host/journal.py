@@ -1,7 +1,7 @@
 """A backtest's journal: every signal, and what the strategy answered when Freqtrade asked about it.
 
 It goes with the export, in the configuration that Freqtrade puts there. What Freqtrade swallowed without a
-question (a position on the pair, a lock, no place left) is told from it afterwards: see `ict_lab.journal`.
+question (a position on the pair, a lock, no free slot) is derived from it afterwards: see `ict_lab.journal`.
 """
 
 from __future__ import annotations

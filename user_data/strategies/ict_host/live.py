@@ -48,7 +48,7 @@ class IctLive(WithStart):
         self._guard: LiveGuard | None = None
 
     def bot_start(self, **kwargs: Any) -> None:
-        """Say so when real money is at risk, and tell from now on what Freqtrade only logs."""
+        """Warn when real money is at risk, and report from now on what Freqtrade only logs."""
         if trades_real_money(self.config):
             logger.warning("MAINNET: orders go to Binance's production futures, with real money")
         if self._is_live:
@@ -81,7 +81,7 @@ class IctLive(WithStart):
         super().ft_bot_cleanup()
 
     def _listeners(self, presence: Presence) -> dict[RPCMessageType, Callable[[Message], None]]:
-        """Say who hears which of Freqtrade's messages."""
+        """Return the listener of each of Freqtrade's messages."""
         return {RPCMessageType.STATUS: presence.on_status, RPCMessageType.EXCEPTION: presence.on_error}
 
     def _guard_reloads(self) -> None:
@@ -139,5 +139,5 @@ class IctLive(WithStart):
             self._reporter.fault(self.dp, text)
 
     def _say(self, text: str, *values: object) -> None:
-        # A backtest refuses thousands of entries; nobody wants a line for each.
+        # A backtest refuses thousands of entries, too many to log each.
         logger.log(logging.INFO if self._is_live else logging.DEBUG, text, *values)

@@ -81,7 +81,7 @@ class Loop:
         if not self._dirty:  # which it is from a call's begin on
             raise KeyboardInterrupt
         self._waiting = number
-        logger.info("Stop signal received: an order is under way, the bot ends after this loop")
+        logger.info("Stop signal received: an order is in progress, the bot stops after this loop")
 
     def _process(self, inner: Callable[[], None]) -> None:
         """Run a loop; an error that Freqtrade does not catch must not end a bot with an open trade."""

@@ -24,7 +24,7 @@ class Notices:
     bot
         Freqtrade's; its sender of messages is replaced.
     listeners : Mapping
-        Who wants to hear a kind of message.
+        The listeners of a kind of message.
     """
 
     def __init__(self, bot: Any, listeners: Mapping[RPCMessageType, Callable[[Message], None]]) -> None:
@@ -37,6 +37,6 @@ class Notices:
             try:
                 listener(message)
             except Exception:
-                logger.exception("A message of Freqtrade's could not be said in the strategy's words")
+                logger.exception("A message of Freqtrade could not be put into the strategy's words")
         if not str(message.get("status", "")).endswith(SAID_BY_OURS):
             send(message)

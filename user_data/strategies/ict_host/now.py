@@ -178,7 +178,7 @@ class IctNow(WithEntries):
         return self._reporter.clean((self._guard.differs if self._guard else None) or "")
 
     def error_now(self) -> tuple[datetime, str] | None:
-        """Return the newest error that was told, and when."""
+        """Return the newest error that was reported, and when."""
         return self._reporter.newest_error
 
     def waiting_now(self) -> int:

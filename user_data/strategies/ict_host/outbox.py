@@ -113,7 +113,7 @@ class Outbox:
         self._newest = max([self._newest, *(trade.id for trade in trades)])
 
     def _trades(self) -> Sequence[Trade]:
-        """Give the trades that may have something to tell: open, closed since the last look, or new."""
+        """Return the trades that may have something to report: open, closed since the last look, or new."""
         if self._open is None:
             seen = Trade.close_date >= datetime.now(UTC) - LOOK_BACK
         else:

@@ -9,7 +9,7 @@ from typing import Any
 
 from ict.params import settings
 
-# What belongs into the block `params`, and has no effect beside it.
+# What belongs in the block `params`, and has no effect beside it.
 INSIDE = frozenset(
     {
         *settings(), *(setting.space for setting in settings().values()),
@@ -52,7 +52,7 @@ def read(path: Path, strategy: str) -> dict[str, dict[str, Any]]:
     if not isinstance(document, dict) or not isinstance(document.get("params"), dict):
         raise ParameterFileError(f"{path} must hold a block 'params', as Freqtrade writes it")
     if misplaced := [name for name in document if name in INSIDE]:
-        raise ParameterFileError(f"{path} has {misplaced[0]!r} beside 'params': it must stand inside")
+        raise ParameterFileError(f"{path} has {misplaced[0]!r} beside 'params': it must be inside")
     if document.get("strategy_name") != strategy:
         owner = document.get("strategy_name")
         raise ParameterFileError(f"strategy_name in {path} must be {strategy!r}, was {owner!r}")

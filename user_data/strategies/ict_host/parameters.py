@@ -59,7 +59,7 @@ def parameter(name: str, default: Any) -> Parameter:
     setting = settings()[name]
     given = {"default": default, "space": setting.space, "optimize": setting.search is not None}
     if setting.several or setting.is_text:
-        # Freqtrade wants two values to choose from where nothing is searched, too.
+        # Freqtrade requires two values to choose from even where nothing is searched.
         return CategoricalParameter([default, setting.choices], **given)
     if setting.choices:
         return CategoricalParameter(setting.choices, **given)
@@ -72,7 +72,7 @@ def parameter(name: str, default: Any) -> Parameter:
 
 
 def _give_parameters(strategy: Any) -> None:
-    """Make a parameter of each setting, but for those that the class brings itself: Freqtrade looks there."""
+    """Make a parameter of each setting, except those that the class has itself: Freqtrade looks there."""
     for name in settings():
         if name not in vars(strategy):
             setattr(strategy, name, parameter(name, getattr(strategy.preset, name)))
@@ -232,7 +232,7 @@ class IctParameters(Part):
             for name in block if space in SPACES else ():
                 belongs = settings()[name].space if name in settings() else space
                 if belongs != space:
-                    raise start_error(self.config, f"{name} belongs into space {belongs!r} of the JSON file")
+                    raise start_error(self.config, f"{name} belongs in space {belongs!r} of the JSON file")
                 values[name] = block[name]
         return values
 

@@ -201,6 +201,6 @@ def _is_new_day(now: datetime) -> bool:
             KeyValueStore.store_value(DAY_KEY, today.isoformat())
     except Exception:
         # A locked database: the next loop tries again.
-        logger.exception("Whether a day was summed up is not known")
+        logger.exception("The daily summary could not be checked")
         return False
     return known is not None and date.fromisoformat(known) < today

@@ -161,7 +161,7 @@ class Reconciler:
         try:
             done = _ACTS[row.act](self, row)
         except FreqtradeException as error:
-            logger.warning("%s: nothing could be done about it: %s", row.pair, error)
+            logger.warning("%s: the correction failed: %s", row.pair, error)
         stopped = "all_stopped" if row.pair is None or self._params().fail_closed else "pair_stopped"
         facts = FindingFacts(
             pair=row.pair,

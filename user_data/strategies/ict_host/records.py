@@ -76,7 +76,7 @@ class LevelRecords:
         return self._levels[trade.id]
 
     def read(self, trade: LocalTrade) -> Levels | None:
-        """Return what the record itself says, whatever is at hand."""
+        """Return what the record itself says, whatever is in memory."""
         record = trade.get_custom_data(LEVELS_KEY)
         if record is None:
             return None

@@ -42,7 +42,7 @@ class RedactingFactory:
             self._clean_exception(record)
             if record.stack_info:
                 record.stack_info = redacted(record.stack_info, self.secrets)
-        except Exception as error:  # logging must go on, and must not tell
+        except Exception as error:  # logging must continue, and must not leak the secret
             _withhold(record, error)
         return record
 
@@ -63,7 +63,7 @@ class RedactingFactory:
         text = _FORMATTER.formatException(record.exc_info)
         clean = redacted(text, self.secrets)
         if clean != text:
-            # Formatters print exc_text as they would the traceback; the exception itself still tells.
+            # Formatters print exc_text as they would the traceback; the exception itself still has them.
             record.exc_info, record.exc_text = None, clean
 
 

@@ -13,7 +13,7 @@ AGAIN_SECONDS = 3600.0
 # An exchange that words each refusal differently does not get a message for each.
 MOST_AN_HOUR = 5
 # What the gate says of a post-only entry that the exchange did not take: that is no failure (LIM-2).
-NOT_A_MAKER = "post-only, and the market is at its price already"
+NOT_A_MAKER = "post-only, and the market is already at its price"
 
 
 class Hourly:
@@ -71,7 +71,7 @@ _LINES_OF = {name: [line for line in LINES if line.logger == name] for name in {
 
 
 def listen(tell: Callable[[str], None], loop_failed: Callable[[], None]) -> None:
-    """Tell of failures from now on; a listener of an earlier strategy in this process is replaced."""
+    """Report failures from now on; a listener of an earlier strategy in this process is replaced."""
     teller = FailureTeller(tell, loop_failed)
     for log in map(logging.getLogger, _LINES_OF):
         for handler in [handler for handler in log.handlers if isinstance(handler, FailureTeller)]:

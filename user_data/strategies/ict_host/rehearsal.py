@@ -66,7 +66,7 @@ def loaded(arguments: dict[str, Any]) -> dict[str, Any]:
         raise StartError(" ".join(str(error).split())) from None
     except TypeError as error:
         # Freqtrade's merge puts no block over a number or a text, and does not say where.
-        raise StartError(f"a block stands over a single value in two of the files: {error}") from None
+        raise StartError(f"two of the files set one key as a block and as a single value: {error}") from None
 
 
 def rehearsed(config: dict[str, Any]) -> tuple[IStrategy, Exchange]:
@@ -120,8 +120,8 @@ def check(config: dict[str, Any]) -> str:
     try:
         if fault := book_fault(exchange, config):
             raise StartError(spoken(config, fault))
-        found = [strategy.get_strategy_name(), _account(exchange, config)]
-        return ", ".join([*found, *_differences(exchange, config)])
+        found = [_account(exchange, config), *_differences(exchange, config)]
+        return ", ".join([strategy.get_strategy_name(), *(spoken(config, part) for part in found)])
     finally:
         exchange.close()
 
@@ -137,7 +137,7 @@ def _differences(exchange: Exchange, config: dict[str, Any]) -> list[str]:
 
 def _account(exchange: Exchange, config: dict[str, Any]) -> str:
     if config.get("dry_run"):
-        return "a dry run, no order leaves"
+        return "a dry run, no orders are sent"
     currency = config["stake_currency"]
     try:
         balances = exchange.get_balances()
@@ -145,8 +145,9 @@ def _account(exchange: Exchange, config: dict[str, Any]) -> str:
         raise StartError(spoken(config, meaning(str(error), config))) from None
     if fault := no_money(partial(_held, balances), currency):
         raise StartError(spoken(config, fault))
-    money = "REAL MONEY" if trades_real_money(config) else "play money"
-    return f"{_held(balances, currency):,.2f} {currency} of {money}, one-way mode"
+    held = f"{_held(balances, currency):,.2f} {currency}"
+    real, play = f"{held} of REAL MONEY, one-way mode", f"{held} of play money, one-way mode"
+    return real if trades_real_money(config) else play
 
 
 def _held(balances: Any, coin: str) -> float:

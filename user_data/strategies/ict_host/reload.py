@@ -38,12 +38,12 @@ def _reconfigure(worker: Worker, reconfigure: Any) -> None:
         _reload(worker, reconfigure, config)
         return
     setup_logging(bot.config)
-    # Not what its trader wants to trade with: open trades are looked after, and no more.
+    # These are not the trader's new settings: the bot manages open trades, and no more.
     bot.state = State.PAUSED
     text = spoken(
         bot.config,
         f"The new configuration could not start, so the bot keeps the one that it had: {fault}. "
-        "No entries until a reload succeeds or /start allows them again; open trades go on",
+        "No entries until a reload succeeds or /start allows them again; open trades continue",
     )
     logger.error(text)
     bot.notify_status(text, msg_type=RPCMessageType.WARNING)
@@ -67,8 +67,8 @@ def _reload(worker: Worker, reconfigure: Any, config: dict[str, Any]) -> None:
             logger.error("The bot can't start yet, it is tried again: %s", error)
     text = spoken(
         config,
-        f"Reloaded after an outage: for {time.monotonic() - begun:.0f} s nobody watched open trades but "
-        "their stops on the exchange",
+        f"Reloaded after an outage: for {time.monotonic() - begun:.0f} s only the stops on the "
+        "exchange protected open trades",
     )
     worker.freqtrade.notify_status(text, msg_type=RPCMessageType.WARNING)
 
@@ -80,7 +80,7 @@ def _rehearsed(arguments: dict[str, Any], running: Mapping[str, Any]) -> tuple[d
         config = loaded(arguments)
         secrets = (*secrets, *secrets_in(config))
         if moved := [name for name in OF_THE_MARKET if _at(config, name) != _at(running, name)]:
-            fault = f"{', '.join(moved)} can't change while the bot runs: stop it and start it anew"
+            fault = f"{', '.join(moved)} can't change while the bot runs: stop it and start it again"
             return None, spoken(running, fault)
         rehearsed(deepcopy(config))[1].close()
     except StartError as error:

@@ -208,7 +208,7 @@ class Reporter:
         return self.made(message)
 
     def limit(self, dp: DataProvider, pair: str, reached: Reached, account: Account, params: Params) -> None:
-        """Tell that a limit of the account forbids entries."""
+        """Report that a limit of the account forbids entries."""
         if reached.cause in ("daily_trades", "daily_loss"):
             day = _day_cap(account, params)
             self._send(dp, lambda language: day_cap_message(day, language))
@@ -226,7 +226,7 @@ class Reporter:
             self._send(dp, lambda language: limit_message(facts, language))
 
     def refused(self, dp: DataProvider, pair: str, side: str, reason: str) -> None:
-        """Tell of an entry that was not made, once a candle for the same reason."""
+        """Report an entry that was not made, once per candle for the same reason."""
 
         def message(language: Language) -> str:
             clean = redacted(reason, self._secrets)
@@ -235,11 +235,11 @@ class Reporter:
         self._send(dp, message, always=False)
 
     def failed(self, dp: DataProvider, pair: str | None, step: str, error: BaseException) -> None:
-        """Tell of an error, once a candle; step is size, limits or levels."""
+        """Report an error, once per candle; step is size, limits or levels."""
         self._send(dp, self._error(pair, step, f"{type(error).__name__}: {error}"), always=False)
 
     def fault(self, dp: DataProvider, text: str) -> None:
-        """Tell of something that Freqtrade reported to its log alone."""
+        """Report something that Freqtrade only logged."""
         self._send(dp, self._error(None, "exchange", text))
 
     def _error(self, pair: str | None, step: str, text: str) -> Callable[[Language], str]:
@@ -254,7 +254,7 @@ class Reporter:
         return redacted(text, self._secrets)
 
     def finding(self, dp: DataProvider, facts: FindingFacts) -> None:
-        """Tell where exchange and book differ (BOOK-1)."""
+        """Report where exchange and book differ (BOOK-1)."""
         detail = redacted(facts.detail, self._secrets) if facts.detail else None
         clean = replace(facts, detail=detail)
         self._send(dp, lambda language: finding_message(clean, language))
@@ -262,7 +262,7 @@ class Reporter:
     def patterns(
         self, dp: DataProvider, pair: str, timeframe: str, step: float | None, analysed: DataFrame
     ) -> None:
-        """Tell what the newest candle made known, where that is asked for."""
+        """Report the patterns that the newest candle made known, if that is switched on."""
         if not self.settings.patterns or not len(analysed):
             return
         if found := _patterns_in(analysed):

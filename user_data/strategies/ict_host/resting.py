@@ -121,15 +121,17 @@ class IctResting(WithEntries):
             return True
         limit, newest = self._signal(pair, side, at).limit, self._newest_close(pair, at)
         if self._tried.get(pair) == newest:
-            reason = "an entry was tried at this close already"
+            reason = "an entry was already tried at this close"
         elif self._was_held(pair, newest):
             reason = "the pair had a position at this close"
         elif limit is None:
-            reason = "no zone is left to rest in"
+            reason = "no zone is left for a resting entry"
         elif abs(rate - self._placed_at(pair, limit, SIDES[side], at)) > 1e-9 * rate:
             # Price that comes back later in the candle makes no second attempt: a backtest has none.
             self._tried[pair] = newest
-            reason = f"the entry must rest at {limit:g}, was {rate:g}: price is there, or it was forced"
+            reason = (
+                f"the entry must rest at {limit:g}, was {rate:g}: price is there already, or it was forced"
+            )
         else:
             return True
         self._refuse(pair, side, reason)
@@ -160,7 +162,7 @@ class IctResting(WithEntries):
         try:
             reason = self._why_over(pair, trade, order, current_time)
         except Exception:
-            logger.exception("%s: an entry can't be judged, it is taken back", pair)
+            logger.exception("%s: an entry can't be judged, so it is cancelled", pair)
             reason = "unjudged"
         if reason is not None:
             self._reasons[trade.id] = reason

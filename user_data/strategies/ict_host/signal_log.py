@@ -48,7 +48,7 @@ class SignalLog:
         if before is not None and before.signal_date != closed_at:
             self._add(self._newest.pop(pair.pair))
             before = None
-        # What was in the way at first is the reason, whatever came later; but for a trade.
+        # The first obstacle is the reason, whatever came later; except for a trade.
         if pair.signal and (before is None or _became(pair) == "traded"):
             outcome = _became(pair)
             why = "" if outcome in ("traded", "placed") else reason(pair, "en")

@@ -67,7 +67,7 @@ class IctStart(WithSettings):
             _refuse(self.config, [*faults, *self._market_faults()])
         elif faults and self.config.get("runmode") in SIMULATIONS:
             said = spoken(self.config, *faults)
-            fault = f"A bot would not start like this, and would trade something else: {said}"
+            fault = f"A bot would not start with this, and would trade differently: {said}"
             _warn(spoken(self.config, fault))
         if self.config.get("runmode") in SIMULATIONS:
             for change in habits.changed():
@@ -150,7 +150,7 @@ class IctStart(WithSettings):
         if not (faults and Trade.get_open_trades()):
             return faults
         self.start_notes += [
-            f"{fault}. The bot starts all the same, for it has open trades" for fault in faults
+            f"{fault}. The bot starts anyway, because it has open trades" for fault in faults
         ]
         return []
 

@@ -1,6 +1,6 @@
 """Which columns come with the candles: those that somebody will ask for, or all of them.
 
-Entries and exits ask by the settings in force, FreqUI for what it plots, messages for what they tell. A
+Entries and exits ask by the settings in force, FreqUI for what it plots, messages for what they report. A
 column that is left out is found where it is asked for all the same, or its name is in an error.
 """
 
@@ -51,7 +51,7 @@ class Wanted:
     own : str
         What the strategy says itself: `used` or `all`; the configuration wins.
     tells_patterns : bool
-        Whether messages tell of patterns.
+        Whether messages report patterns.
 
     Raises
     ------

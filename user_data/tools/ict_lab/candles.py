@@ -16,7 +16,7 @@ from freqtrade.exchange import timeframe_to_minutes
 from ict import Params
 from ict_lab.errors import LabError
 
-# Feather is what Freqtrade writes unless it is told otherwise.
+# Freqtrade writes feather by default.
 FORMATS = sorted(AVAILABLE_DATAHANDLERS, key=lambda name: name != "feather")
 
 

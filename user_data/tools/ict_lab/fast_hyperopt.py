@@ -51,7 +51,7 @@ LEAST_AGREEMENT = 0.995
 
 
 class FastBacktest:
-    """Stands for `Backtesting.backtest` in a search.
+    """Replaces `Backtesting.backtest` in a search.
 
     Parameters
     ----------

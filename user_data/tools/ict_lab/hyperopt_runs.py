@@ -146,7 +146,7 @@ def best_of(epochs: Iterable[Epoch]) -> Epoch | None:
 
 
 def log_epochs(log: TrialLog, epochs: Sequence[Epoch], timerange: str) -> int:
-    """Add epochs to a log of trials, but for those that it has; return how many were added.
+    """Add epochs to a log of trials, except those that it has; return how many were added.
 
     Parameters
     ----------

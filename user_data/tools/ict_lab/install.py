@@ -93,7 +93,7 @@ def install(folder: Path, *, force: bool = False) -> str:
 
 
 def remove(folder: Path) -> str:
-    """Take out what was installed, but for what was changed since; return what was done.
+    """Remove what was installed, except what was changed since; return what was done.
 
     Raises
     ------
@@ -152,7 +152,7 @@ def _unchanged(folder: Path, before: Mapping[str, str]) -> list[str]:
 
 
 def _delete(folder: Path, names: Iterable[str]) -> None:
-    """Delete files, and the folders that they leave empty but for Python's cache."""
+    """Delete files, and folders that then contain only Python's cache."""
     parents = set()
     for name in names:
         (folder / name).unlink()

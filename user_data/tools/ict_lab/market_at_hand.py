@@ -115,7 +115,7 @@ def downloaded(days: int, pairs: Sequence[str]) -> MarketAtHand:
 
 
 def live_synthetic() -> Market:
-    """Make a synthetic market that goes on from now."""
+    """Make a synthetic market that continues from now."""
     today = time.time_ns() // 1_000_000 // DAY_MS * DAY_MS
     return SyntheticMarket(today - HISTORY_DAYS * DAY_MS, today + FUTURE_DAYS * DAY_MS, SEED)
 
@@ -161,7 +161,7 @@ def reached(market: Market | None, clock: Clock | None = None) -> Iterator[list[
     market : Market or None
         What the loopback exchange serves; None leads to Binance.
     clock : Clock, optional
-        The exchange's time; without, it stands at the end of the candles.
+        The exchange's time; without, it is the end of the candles.
     """
     if market is None:
         yield []

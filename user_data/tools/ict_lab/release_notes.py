@@ -26,7 +26,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def notes_of(version: str, changelog: str) -> str:
-    """Return what stands below a version's heading.
+    """Return the text below a version's heading.
 
     Raises
     ------

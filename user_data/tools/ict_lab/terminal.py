@@ -11,7 +11,7 @@ console = Console(highlight=False, soft_wrap=True)
 
 
 def say(text: str) -> None:
-    """Print a sentence that stands out."""
+    """Print a highlighted sentence."""
     console.print(f"\n[bold]{escape(text)}[/bold]")
 
 

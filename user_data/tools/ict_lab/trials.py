@@ -94,7 +94,7 @@ class TrialLog:
     Parameters
     ----------
     path : Path
-        The log, ``trials.jsonl``. Beside it stand ``trials.jsonl.head`` and a lock.
+        The log, ``trials.jsonl``, with ``trials.jsonl.head`` and a lock next to it.
     """
 
     def __init__(self, path: Path) -> None:
@@ -112,7 +112,7 @@ class TrialLog:
         Raises
         ------
         LabError
-            When the log as it stands is not whole, or cannot be written.
+            When the log is not complete, or cannot be written.
         """
         with self._locked():
             lines = self._lines() if self.begun else []
@@ -130,7 +130,7 @@ class TrialLog:
         Raises
         ------
         LabError
-            When the log as it stands is not whole, or cannot be written.
+            When the log is not complete, or cannot be written.
         """
         new = {trial.identity: trial for trial in trials}
         for trial in self.read() if self.begun else ():
@@ -169,7 +169,7 @@ class TrialLog:
         if not self.path.exists() and count:
             raise self._refused(f"it is missing, and had {count} trials")
         # Lines that the head does not count yet were written by an append that was killed right then;
-        # what follows the last line's end is half a line of such a one, which nobody was told of.
+        # what follows the last line's end is half a line of such a one, which was never reported as written.
         lines = self.path.read_text(encoding="utf-8").split("\n")[:-1] if self.path.exists() else []
         if len(lines) < count:
             raise self._refused(f"it was cut short: {len(lines)} of {count} trials are left")
@@ -190,7 +190,7 @@ class TrialLog:
             raise self._refused(f"{self.head_path.name} cannot be read: {error}") from error
 
     def _checked(self, number: int, line: str, before: str) -> str:
-        """Return a line's hash when it stands where it was written."""
+        """Return a line's hash if the line is where it was written."""
         try:
             record = json.loads(line)
             intact = record["number"] == number and record["before"] == before

@@ -81,13 +81,13 @@ def _parser() -> argparse.ArgumentParser:
         "--port", type=int, default=DEFAULT_PORT, help="the proxy's port, 0 for any (default 8899)"
     )
     parser.add_argument(
-        "--now", type=_moment, help="the exchange's time; it stands still unless --speed is given"
+        "--now", type=_moment, help="the exchange's time; it is stopped unless --speed is given"
     )
     parser.add_argument("--speed", type=float, help="how fast the time runs from --now, 1 is real time")
     parser.add_argument(
         "--shift-to-now",
         action="store_true",
-        help="serve the candles whole weeks later, so that they go on for a day at least from now",
+        help="serve the candles whole weeks later, so that they continue for at least a day from now",
     )
     parser.add_argument(
         "--balance", type=_balance, default=Decimal(10_000), help="USDT in the wallet (10000)"

@@ -22,7 +22,7 @@ traveller = time_machine.travel(time.time() + ({seconds!r}), tick=True).start()
 time.time()  # time-machine's clocks begin to run when somebody looks at one
 """
 # What a process runs after that for its clock to follow a number of seconds in a file, to and fro,
-# as a computer's does that is set. What Python measures durations with goes on undisturbed.
+# as a computer's does that is set. What Python measures durations with is not affected.
 _FOLLOW = """
 import threading
 

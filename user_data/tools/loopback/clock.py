@@ -21,7 +21,7 @@ class WallClock:
 
 
 class FixedClock:
-    """A clock that stands still until it is moved, for answers that can be repeated.
+    """A clock that is stopped until it is moved, for repeatable answers.
 
     Parameters
     ----------
@@ -55,7 +55,7 @@ class RunningClock:
     Parameters
     ----------
     start_ms
-        Time shown at first, milliseconds since 1970-01-01 UTC.
+        Initial time, milliseconds since 1970-01-01 UTC.
     speed
         Seconds of exchange time per second of real time, above 0.
 

@@ -135,7 +135,7 @@ def filtered(code: int, message: str) -> BinanceError:
 
 
 def notional_too_small(least: object) -> BinanceError:
-    """Say that an order is worth less USDT than the contract wants."""
+    """Say that an order's notional in USDT is below the contract's minimum."""
     return BinanceError(
         -4164, f"Order's notional must be no smaller than {least} (unless you choose reduce only)."
     )

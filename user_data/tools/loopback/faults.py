@@ -10,12 +10,12 @@ from typing import Any
 class Kind(StrEnum):
     """What goes wrong."""
 
-    ANSWER = "answer"  # another answer is given, the exchange never hears of the request
-    DROP = "drop"  # the connection is cut before the exchange hears of the request
+    ANSWER = "answer"  # another answer is given, the exchange never gets the request
+    DROP = "drop"  # the connection is cut before the exchange gets the request
     LOSE = "lose"  # the exchange does its work, but the connection is cut instead of an answer
     GARBLE = "garble"  # the exchange does its work, but something else is answered
     CUT = "cut"  # the exchange does its work, but only the first half of its answer's body is sent
-    DELAY = "delay"  # the exchange hears of the request only after a while
+    DELAY = "delay"  # the exchange gets the request only after a while
     LATE = "late"  # the exchange does its work at once, but its answer comes only after a while
 
 
@@ -42,7 +42,7 @@ class Fault:
     headers
         Headers for that answer.
     seconds
-        How long a call is held up: before the exchange hears of it, or between its work and the answer.
+        How long a call is delayed: before the exchange gets it, or between its work and the answer.
     where
         Parameters that a call must have been sent with, such as ``{"reduceOnly": "true"}``.
     hits
@@ -70,7 +70,7 @@ class Fault:
         return self.times is not None and self.hits >= self.times
 
     def meets(self, method: str, path: str, sent: Mapping[str, str]) -> bool:
-        """Tell whether a call is one of those that it is meant for."""
+        """Whether the fault applies to a call."""
         return (
             self.method in (ANY, method)
             and self.path in (ANY, path)

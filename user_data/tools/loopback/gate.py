@@ -1,4 +1,4 @@
-"""What stands between a request and its route: ordered faults, limits, and the headers of every answer."""
+"""What is between a request and its route: ordered faults, limits, and the headers of every answer."""
 
 import asyncio
 from typing import Any

@@ -5,7 +5,7 @@ HTTPS_PORT = 443
 
 
 def is_known_authority(authority: str) -> bool:
-    """Tell whether a CONNECT target such as ``fapi.binance.com:443`` is one of ours.
+    """Whether a CONNECT target such as ``fapi.binance.com:443`` is one of ours.
 
     Parameters
     ----------
@@ -17,5 +17,5 @@ def is_known_authority(authority: str) -> bool:
 
 
 def is_known_host(host_header: str) -> bool:
-    """Tell whether a Host header names one of ours, with or without the HTTPS port."""
+    """Whether a Host header names one of ours, with or without the HTTPS port."""
     return is_known_authority(host_header if ":" in host_header else f"{host_header}:{HTTPS_PORT}")

@@ -82,7 +82,7 @@ class Operator(Trouble):
             return {"last": str(quotes.last(symbol)), "mark": str(quotes.mark(symbol))}
 
     def move_clock(self, to_ms: int) -> int:
-        """Move a clock that stands still to a time (milliseconds UTC) and live through what lies between.
+        """Move a stopped clock to a time (milliseconds UTC) and simulate what lies between.
 
         Raises
         ------
@@ -91,7 +91,7 @@ class Operator(Trouble):
         """
         clock = self._exchange.clock
         if not isinstance(clock, FixedClock):
-            raise ValueError(f"clock must be one that stands still, was {type(clock).__name__}")
+            raise ValueError(f"clock must be a stopped one, was {type(clock).__name__}")
         with self._settled():
             clock.move_to(to_ms)
             return self._exchange.engine.settle()

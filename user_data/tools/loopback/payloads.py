@@ -1,4 +1,4 @@
-"""The account's things in Binance's own fields; which field comes from where stands in SOURCES.md."""
+"""The account's things in Binance's own fields; SOURCES.md lists where each field comes from."""
 
 from decimal import ROUND_HALF_EVEN, Decimal
 from typing import Any
@@ -261,7 +261,7 @@ def position_risk_v2(item: Account, position: Position, mark_of: MarkOf) -> dict
 
 
 def _shared_sums(sums: Margins) -> dict[str, str]:
-    """Return what account, asset and balance all tell."""
+    """Return the fields that account, asset and balance share."""
     return {
         "crossWalletBalance": amount(sums.cross_wallet),
         "crossUnPnl": amount(sums.cross_profit),

@@ -105,7 +105,7 @@ class LoopbackServer:
     def _run(self) -> None:
         try:
             asyncio.run(self._serve())
-        except BaseException as error:  # the thread's only way to tell the one that started it
+        except BaseException as error:  # the thread's only way to reach the one that started it
             self._failure = error
         finally:
             self._ready.set()

@@ -26,7 +26,7 @@ class Trouble:
         self, method: str, path: str, status: int, body: Any, times: int | None = 1, skip: int = 0,
         where: dict[str, str] | None = None,
     ) -> Fault:  # fmt: skip
-        """Answer a status and a body (JSON, or text) of the test's; the exchange never hears of the call."""
+        """Answer a status and a body (JSON, or text) of the test's; the exchange never gets the call."""
         return self._faults.add(
             Fault(method, path, Kind.ANSWER, times, skip, status, body, where=where or {})
         )
@@ -35,7 +35,7 @@ class Trouble:
         self, method: str, path: str, times: int | None = 1, skip: int = 0, seconds: float = 0.0,
         where: dict[str, str] | None = None,
     ) -> Fault:  # fmt: skip
-        """Wait some seconds and cut the connection; the exchange never hears of the call."""
+        """Wait some seconds and cut the connection; the exchange never gets the call."""
         return self._faults.add(
             Fault(method, path, Kind.DROP, times, skip, seconds=seconds, where=where or {})
         )
@@ -69,7 +69,7 @@ class Trouble:
         self, method: str, path: str, seconds: float, times: int | None = 1, skip: int = 0,
         after: bool = False, where: dict[str, str] | None = None,
     ) -> Fault:  # fmt: skip
-        """Hold up calls for some seconds, before the exchange hears of them or after it has done its work."""
+        """Delay calls for some seconds, before the exchange gets them or after it has done its work."""
         kind = Kind.LATE if after else Kind.DELAY
         return self._faults.add(Fault(method, path, kind, times, skip, seconds=seconds, where=where or {}))
 

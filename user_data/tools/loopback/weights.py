@@ -14,7 +14,7 @@ from loopback.settings import Settings
 Asked = tuple[str, str]
 
 _MINUTE_MS, _TEN_SECONDS_MS = 60_000, 10_000
-# A client that goes on after so many answers of 429 in one minute is banned for so long.
+# A client that continues after so many answers of 429 in one minute is banned for so long.
 _PATIENCE = 20
 BAN_MS = 120_000
 

@@ -42,7 +42,7 @@ class Grid:
         for name in ("tick", "lot"):
             step = getattr(self, name)
             if not (isinstance(step, int | float) and math.isfinite(step) and step > 0):
-                raise GridError(f"{name} must be a step above 0, was {step}")
+                raise GridError(f"{name} must be above 0, was {step}")
 
     def level(self, price: float, direction: Direction) -> float:
         """Round a trade's stop or target onto the grid: up for a long, down for a short.

@@ -53,7 +53,7 @@ def widened_stop(stop: float, entry: float, direction: Direction, least_distance
         When the least distance is not known.
     """
     if not math.isfinite(least_distance):
-        raise LevelError(f"least distance of the stop is not known: {least_distance}")
+        raise LevelError(f"the minimum stop distance is not known: {least_distance}")
     return direction * min(direction * stop, direction * entry - least_distance)
 
 

@@ -27,7 +27,7 @@ class Signal:
     direction : Direction
         +1 long, -1 short.
     stop : float
-        Where the zone wants the stop, in the quote currency.
+        The zone's stop, in the quote currency.
     least_distance : float
         Least distance of the stop from the entry (EXIT-2), in the quote currency; 0 for any.
     score : float
@@ -140,7 +140,7 @@ class EntryPlan:
         Parameters
         ----------
         maintenance : Maintenance
-            What the exchange wants to see in a position of this size.
+            The maintenance margin of a position of this size.
         liquidation_buffer : float
             Part of the way by which Freqtrade acts before the liquidation, 0 to 1.
 
@@ -151,7 +151,7 @@ class EntryPlan:
         """
         safe = safe_leverage(self.levels, self.direction, self.notional, maintenance, liquidation_buffer)
         if safe < 1:
-            raise LevelError(f"stop {self.levels.stop} lies too near to the liquidation at any leverage")
+            raise LevelError(f"stop {self.levels.stop} is too close to the liquidation at any leverage")
         return min(self.leverage, float(safe))
 
     def stake(self, leverage: float, rate: float, min_stake: float, max_stake: float) -> float:
@@ -289,4 +289,6 @@ def slipped(signal: Signal, entry: float, grid: Grid) -> str | None:
     stop = grid.level(signal.stop, signal.direction)
     if signal.direction * (entry - stop) > 0:
         return None
-    return f"the entry filled at {entry}, beyond its stop of {stop}: it is closed at once, at what that costs"
+    return (
+        f"the entry filled at {entry}, beyond its stop of {stop}: the position is closed at once, at a loss"
+    )

@@ -173,7 +173,7 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class Policy:
-    """What the trader wants done, and what is known of positions that nobody booked.
+    """What the settings allow, and what is known of positions that nobody booked.
 
     Attributes
     ----------

@@ -23,7 +23,7 @@ class Requirement:
     Attributes
     ----------
     path
-        Where it stands, with dots.
+        Its place in the configuration, with dots.
     why
         What would be lost.
     allowed
@@ -84,7 +84,7 @@ RESTING_ENTRIES = (
 )  # fmt: skip
 REQUIREMENTS = (
     _must_be("exchange.name", "binance", "rules and guards are those of its USDT perpetuals"),
-    _must_be("trading_mode", "futures", "there are shorts, leverage and stops of futures"),
+    _must_be("trading_mode", "futures", "it needs shorts, leverage and stop-loss orders of futures"),
     _must_be("margin_mode", "isolated", "a liquidation then costs one position's margin, not the account"),
     _must_be("stake_currency", "USDT", "equity, risk and the day's caps are counted in it"),
     Requirement(
@@ -92,18 +92,20 @@ REQUIREMENTS = (
         lambda found: found is ABSENT,
     ),
     _must_be("use_custom_stoploss", True, "without it each trade has the static stop, far from its own"),
-    _must_be("order_types.stoploss_on_exchange", True, "else nothing protects a trade while the bot is down"),
-    _must_be("order_types.stoploss", "market", "a limit order can be jumped, and the position stays"),
-    _must_be("order_types.stoploss_price_type", "last", "the stop was measured on last prices", "last"),
+    _must_be(
+        "order_types.stoploss_on_exchange", True, "without it nothing protects a trade while the bot is down"
+    ),
+    _must_be("order_types.stoploss", "market", "price can jump a limit order, and the position stays open"),
+    _must_be("order_types.stoploss_price_type", "last", "stops are computed from last prices", "last"),
     Requirement(
-        "order_types.entry", "the settings decide which, Freqtrade wants one named", '"market" or "limit"',
+        "order_types.entry", "the settings decide which, Freqtrade requires one", '"market" or "limit"',
         lambda found: found in ("market", "limit"), shipped="market",
     ),
     _must_lie(
         "order_types.stoploss_on_exchange_interval", 0, 300, "seconds until a moved stop is placed", 60
     ),
     *(
-        _must_be(f"order_types.{kind}", "market", "sizes and stops count on a fill at once", default)
+        _must_be(f"order_types.{kind}", "market", "sizes and stops rely on an immediate fill", default)
         for kind, default in (
             ("exit", ABSENT), ("emergency_exit", "market"), ("force_entry", "market"),
             ("force_exit", "market"),
@@ -122,12 +124,12 @@ REQUIREMENTS = (
         )
     ),
     Requirement(
-        "unfilledtimeout", "an order that hangs is a fault, and must not hang for long",
+        "unfilledtimeout", "an exit that does not fill is a fault, and must not wait for long",
         f"a block whose exit is at most {LONGEST_UNFILLED_MINUTES} minutes", _fills_in_time,
         shipped={"exit": 2, "exit_timeout_count": 3, "unit": "minutes"},
     ),
     _must_be("cancel_open_orders_on_exit", True, "an entry that fills after the bot stopped has no stop"),
-    _must_stay("stoploss", "it holds where a trade's own stop is not known yet, and sizes count on it"),
+    _must_stay("stoploss", "it holds while a trade's own stop is not known, and sizes rely on it"),
     _must_be("trailing_stop", False, "each trade ends at its own stop or target", False),
     *(
         _must_stay(name, "each trade ends at its own stop or target")
@@ -136,10 +138,10 @@ REQUIREMENTS = (
             "trailing_only_offset_is_reached",
         )
     ),
-    _must_stay("use_exit_signal", "without it nothing watches a stop that is not in its place"),
+    _must_stay("use_exit_signal", "without it nothing watches a missing stop"),
     _must_be("exit_profit_only", False, "a trade at a loss would not be closed at its missing stop", False),
     _must_stay("exit_profit_offset", "a trade below it would not be closed at its missing stop", 0.0),
-    _must_be("ignore_roi_if_entry_signal", False, "the target would be passed over", False),
+    _must_be("ignore_roi_if_entry_signal", False, "the target would be ignored", False),
     _must_stay("ignore_buying_expired_candle_after", "a signal must not be entered long after its candle"),
     _must_stay("process_only_new_candles", "candles are analysed once, as in a backtest"),
     _must_stay("startup_candle_count", "patterns look back that far: with fewer candles signals differ"),
@@ -147,7 +149,7 @@ REQUIREMENTS = (
     _must_stay("max_entry_position_adjustment", "no trade gets a second entry"),
     _must_stay("order_time_in_force", "orders are good until cancelled"),
     _must_stay("disable_dataframe_checks", "the check that no candle was lost in the analysis"),
-    _must_lie("liquidation_buffer", 0.01, 0.3, "beyond it Freqtrade closes before the trade's stop", 0.05),
+    _must_lie("liquidation_buffer", 0.01, 0.3, "with more, Freqtrade closes before the trade's stop", 0.05),
     _must_be("reduce_df_footprint", False, "prices would be cut to seven digits in a backtest", False),
     _must_be("position_stacking", False, "a backtest would hold several trades of a pair", False),
     _must_be("recursive_strategy_search", False, "every Python file below strategies would be run", False),
@@ -155,10 +157,10 @@ REQUIREMENTS = (
     _must_be("exchange.skip_open_order_update", False, "orders would not be looked up at a start", False),
     _must_lie("exchange.outdated_offset", 1, 5, "minutes that the newest candle may be late", 5),
     Requirement(
-        "exchange._ft_has_params", "it changes what Freqtrade believes that Binance can do", "left out",
+        "exchange._ft_has_params", "it changes what Freqtrade assumes about Binance", "left out",
         lambda found: found is ABSENT,
     ),
-    _must_lie("internals.process_throttle_secs", 0, 30, "seconds between two looks at stop and target", 5),
+    _must_lie("internals.process_throttle_secs", 0, 30, "seconds between two checks of stop and target", 5),
 )  # fmt: skip
 
 

@@ -89,7 +89,7 @@ def address_faults(api: Mapping[str, Any]) -> list[str]:
     Parameters
     ----------
     api : Mapping
-        ccxt's own `urls.api`, its defaults and the configuration merged; streams stand in blocks of it.
+        ccxt's own `urls.api`, its defaults and the configuration merged; streams are in nested blocks.
     """
     addresses = dict(_flat(api))
     market = _REST.get(_host(addresses.get("fapiPrivate")))
@@ -112,7 +112,7 @@ def address_faults(api: Mapping[str, Any]) -> list[str]:
 
 
 def market_of(api: Mapping[str, Any], *, simulated: bool) -> str:
-    """Name the market that a book belongs to, to tell one from another.
+    """Name the market that a book belongs to.
 
     Parameters
     ----------
@@ -175,7 +175,7 @@ def _options(config: Mapping[str, Any]) -> list[str]:
     block = "exchange.ccxt_config.options"
     return [
         f"{block}.{name} must be {json.dumps(value)}, was {json.dumps(options.get(name))}: "
-        "else the testnet's key goes to production"
+        "otherwise the testnet's key is sent to production"
         for name, value in _OPTIONS.items()
         if options.get(name) != value
     ]

@@ -45,7 +45,7 @@ def redacted(text: str, secrets: Sequence[str]) -> str:
 
 
 def _values(value: Any, name: str = "", block: str = "") -> Iterator[str]:
-    """Secrets by their name, wherever they stand, and passwords in the middle of an address."""
+    """Secrets by their name, wherever they are, and passwords in the middle of an address."""
     if isinstance(value, Mapping):
         for key, inner in value.items():
             yield from _values(inner, str(key), name)

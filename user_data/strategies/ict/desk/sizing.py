@@ -20,7 +20,7 @@ class SizeError(LevelError):
 
 @dataclass(frozen=True, slots=True)
 class Maintenance:
-    """Margin that the exchange wants to see in a position, or it liquidates it.
+    """Margin that a position needs, or the exchange liquidates it.
 
     Attributes
     ----------

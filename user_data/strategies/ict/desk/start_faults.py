@@ -8,16 +8,16 @@ from typing import Any
 from urllib.parse import urlsplit
 
 KEY, SECRET = "FREQTRADE__EXCHANGE__KEY", "FREQTRADE__EXCHANGE__SECRET"
-# Binance's own coins, which stand for others in some modes of an account.
+# Binance's own coins, which replace others in some modes of an account.
 PROXY_COINS = ("BNFCR", "BFUSD")
 # Characters that a copy or an editor of Windows brings along; the first three belong nowhere.
 _NAMES: Mapping[str, str] = MappingProxyType(
     {
-        "\r": "a Windows line end",
-        "\n": "a line end",
+        "\r": "a Windows line ending",
+        "\n": "a line ending",
         "\ufeff": "a byte order mark",
         " ": "a blank",
-        "\t": "a tabulator",
+        "\t": "a tab",
         "\u00a0": "a no-break space",
         '"': "a quote",
         "'": "a quote",
@@ -37,7 +37,7 @@ _MEANINGS: Mapping[str, str] = MappingProxyType(
             "the account is in multi-assets mode: set its asset mode to single-asset at {host}, with no "
             "position open"
         ),
-        '"code":-2014': f"the API key has not the form of one: {KEY} must be the key alone, as it was shown",
+        '"code":-2014': f"the API key does not look like one: {KEY} must be the key alone, as it was shown",
         '"code":-2015': (
             f"the API key is refused: {KEY} must be a key of {{host}} that may trade futures from this "
             "computer's address"
@@ -46,8 +46,8 @@ _MEANINGS: Mapping[str, str] = MappingProxyType(
             f"the API secret does not belong to the key: {SECRET} must be the one that was shown with it"
         ),
         '"code":-1021': (
-            "this computer's clock is wrong: it must be within a second of the exchange's, so have it set by "
-            "the network (timedatectl set-ntp true)"
+            "this computer's clock is wrong: it must be within a second of the exchange's, so synchronise it "
+            "by NTP (timedatectl set-ntp true)"
         ),
         "Could not load markets": (
             "no answer from {host}: is there a network, is it up, and does Binance serve your country?"
@@ -103,7 +103,7 @@ def _strange(value: str, *, within: bool) -> str:
 
 
 def _unseen(name: str, strange: str) -> str:
-    return f"{name} has {strange} in it: write the value alone into .env, and save that with Unix line ends"
+    return f"{name} contains {strange}: put the value alone into .env, and save it with Unix line endings"
 
 
 def meaning(error: str, config: Mapping[str, Any]) -> str:

@@ -1,4 +1,4 @@
-"""What a trader marks by hand each morning: levels of past periods and sessions, and where price stands."""
+"""What a trader marks each morning: levels of past periods and sessions, and where price is."""
 
 from __future__ import annotations
 

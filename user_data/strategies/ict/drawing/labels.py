@@ -53,7 +53,7 @@ class Desk:
     def beside_candle(self, event: Event) -> float:
         """Price of an event's point, so that its name is on no other's."""
         candles, at = self._sheet.candles, event.at
-        # Below a candle there must be room for the name, which stands above its point.
+        # Below a candle there must be room for the name, which is drawn above its point.
         gap = 0.4 if event.above else -(1.4 + GAP_LINES)
         edge = candles.high[at] if event.above else candles.low[at]
         x, away = float(candles.time[at]), 1 if event.above else -1
@@ -67,7 +67,7 @@ class Desk:
     def along(self, shape: Box | Level) -> tuple[int, float] | None:
         """Time and price of the point of a shape's name; None where there is no room for it.
 
-        It stands on the shape's far side, as seen from the price.
+        It is on the shape's far side, as seen from the price.
         """
         if isinstance(shape, Level) and shape.name_column >= 0:
             x = self._columns(shape)[-1] + shape.name_column * self._width(shape.label)

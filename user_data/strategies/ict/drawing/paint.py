@@ -102,5 +102,5 @@ def _name(shape: Box | Level, place: tuple[int, float]) -> Annotation:
 
 
 def moment(nanoseconds: int) -> datetime:
-    """Time as Freqtrade's chart wants it, UTC, to the microsecond."""
+    """Time as Freqtrade's chart needs it, UTC, to the microsecond."""
     return pd.Timestamp(nanoseconds // 1000, unit="us", tz="UTC").to_pydatetime()

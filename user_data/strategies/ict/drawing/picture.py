@@ -65,7 +65,7 @@ def draw(
     settings : DrawingSettings
         What is drawn, and how much of it.
     higher : Mapping[str, Candles], optional
-        Candles of higher timeframes; made from the base candles where they are not at hand.
+        Candles of higher timeframes; made from the base candles where they are missing.
     reference : Candles, optional
         Candles of the second market, to diverge from (SMT-1).
     positions : Iterable[Position]

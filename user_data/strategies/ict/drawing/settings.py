@@ -50,21 +50,19 @@ class DrawingSettings:
         When a value has the wrong type or lies outside its range.
     """
 
-    drawing: bool = field(default=True, metadata={"limit": Limit(0, 1, "whether anything is drawn")})
+    drawing: bool = field(default=True, metadata={"limit": Limit(0, 1, "draw on FreqUI's chart")})
     zones: Mapping[str, int] = field(default_factory=lambda: _drawn())
     higher_zones: int = _limit(
         1, "live order blocks, and as many gaps, of trend_timeframe on each side, nearest to the price"
     )
-    spent_zones: int = _limit(2, "ended zones of each of these kinds, the newest")
-    ote_bands: bool = field(
-        default=True, metadata={"limit": Limit(0, 1, "the retracement band of the running leg")}
-    )
-    pools: int = _limit(2, "pools of liquidity on each side that wait, nearest to the price")
+    spent_zones: int = _limit(2, "ended zones of each of these kinds, newest first")
+    ote_bands: bool = field(default=True, metadata={"limit": Limit(0, 1, "the OTE band of the current leg")})
+    pools: int = _limit(2, "pools of liquidity on each side, nearest to the price")
     period_levels: int = _limit(
         2, "highs, and as many lows, of the previous day, week and month, nearest to the price"
     )
     session_levels: int = _limit(1, "highs, and as many lows, of the latest sessions, nearest to the price")
-    sessions: int = _limit(2, "sessions that are shaded, the newest of each")
+    sessions: int = _limit(2, "shaded sessions, the newest of each")
     midnight_open: bool = field(
         default=True, metadata={"limit": Limit(0, 1, "the open at midnight in New York")}
     )
@@ -78,17 +76,17 @@ class DrawingSettings:
     sweeps: int = _limit(6, "swept levels, the newest")
     breaks: int = _limit(16, "breaks of structure and changes of character, the newest")
     swings: int = _limit(4, "swing highs, and as many lows, with HH, LH, LL or HL, the newest")
-    major_swings: int = _limit(0, "major swing highs, and as many lows, told apart by their name, the newest")
-    displacements: int = _limit(0, "candles that displace price, the newest")
+    major_swings: int = _limit(0, "major swing highs, and as many lows, marked by their name, the newest")
+    displacements: int = _limit(0, "displacement candles, the newest")
     divergences: int = _limit(4, "divergences from the second market (SMT), the newest")
     position: bool = field(
         default=True, metadata={"limit": Limit(0, 1, "entry, stop and target of an open trade")}
     )
-    screen_candles: int = _limit(300, "candles that the limits count for", low=50, high=5000)
-    ahead_candles: int = _limit(4, "how far what lives reaches beyond the newest candle")
-    screen_characters: int = _limit(190, "letters of names that fit side by side on a screen", low=20)
+    screen_candles: int = _limit(300, "candles on a screen, for which the limits count", low=50, high=5000)
+    ahead_candles: int = _limit(4, "candles by which live zones and levels extend beyond the newest candle")
+    screen_characters: int = _limit(190, "characters of names that fit side by side on a screen", low=20)
     screen_lines: int = _limit(26, "names that fit one above the other on a screen", low=5)
-    drawn_candles: int = _limit(1500, "candles that anything is drawn on, the newest", low=50, high=50_000)
+    drawn_candles: int = _limit(1500, "newest candles with drawings", low=50, high=50_000)
 
     def __post_init__(self) -> None:
         for name, limit in limits().items():

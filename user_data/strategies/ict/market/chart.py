@@ -51,7 +51,7 @@ class Chart:
     params : Params
         Settings of the patterns.
     higher : Mapping[str, Candles], optional
-        Candles of higher timeframes, as far as they are at hand; the others are made from the base candles.
+        Candles of higher timeframes, as far as they exist; the others are made from the base candles.
     reference : Candles, optional
         Candles of a second market, of the same timeframe, to diverge from.
     """

@@ -1,4 +1,4 @@
-"""Where price stands in the leg that broke structure (OTE-1) and in the dealing range (PD-1)."""
+"""Where price is in the leg that broke structure (OTE-1) and in the dealing range (PD-1)."""
 
 from dataclasses import dataclass
 

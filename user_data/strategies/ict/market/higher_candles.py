@@ -65,7 +65,7 @@ def _length(span: int) -> str:
 def joined(candles: Candles, given: Candles, span: int) -> Candles:
     """Candles of a higher timeframe: those given, and where there is none, made from base candles (HTF-1).
 
-    So a trend never rests on what happened to be the last candle at hand, weeks ago. A given candle
+    So a trend never rests on what happened to be the last available candle, weeks ago. A given candle
     without height, where base candles moved, is a host's filling of a hole and counts as none. What was
     given before a hole that reaches up to the first base candle is left out, for nothing can fill it.
 
@@ -74,7 +74,7 @@ def joined(candles: Candles, given: Candles, span: int) -> Candles:
     candles : Candles
         Base candles.
     given : Candles
-        Candles of the higher timeframe, as far as they are at hand.
+        Candles of the higher timeframe, as far as they exist.
     span : int
         Length of a higher candle, nanoseconds.
     """

@@ -190,7 +190,7 @@ def _equal_groups(swings: Swings, taken_at: Ints, atr: Floats, params: Params) -
     """Find swings whose price lies near that of a newer one, and when each such group is taken."""
     price, known_at = swings.price, swings.confirmed_at
     taken_at = taken_at[: len(price)]
-    # An older swing stands at the closes before the candle that takes it, and while it is young.
+    # An older swing is intact at the closes before the candle that takes it, and while it is young.
     stands_until = np.minimum(taken_at - 1, known_at + params.pool_max_age_candles)
     count = known_at.searchsorted(stands_until, side="right") - np.arange(len(price)) - 1
     older = np.repeat(np.arange(len(price)), count)

@@ -22,7 +22,7 @@ def look_up(values: Values, which: Ints, absent: float) -> Values:
     which : Ints
         Indices from -1 to m - 1, of any shape.
     absent : float
-        What stands for none: NaN for a price, 0 for a direction.
+        The value for none: NaN for a price, 0 for a direction.
     """
     padded = np.empty(len(values) + 1, values.dtype)
     padded[:-1], padded[-1] = values, absent

@@ -47,7 +47,7 @@ def find_breakers(blocks: Zones, candles: Candles, params: Params) -> Zones:
 
 
 def broke_after_sweep(breakers: Zones, last_swept: dict[Direction, npt.NDArray[np.int32]]) -> Bools:
-    """Tell true breakers from mitigation blocks: the other side was swept before price went through (MIT-1).
+    """Distinguish true breakers from mitigation blocks: a sweep of the other side came first (MIT-1).
 
     Parameters
     ----------

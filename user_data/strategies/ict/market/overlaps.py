@@ -62,7 +62,7 @@ def find_unicorns(
     counts = (common.top > common.bottom) & (pair[0].direction == pair[1].direction)
     for zones in pair:
         counts &= (zones.ended_at < 0) | (zones.ended_at > common.known_at)
-    # The newest stands last: by what made it known, then by its gap, then by its breaker's block.
+    # The newest comes last: by what made it known, then by its gap, then by its breaker's block.
     order = np.lexsort((common.block_known_at, common.origin_at, common.known_at))
     return live(common[order[counts[order]]], candles, life_rules(params))
 

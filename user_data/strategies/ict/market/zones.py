@@ -17,7 +17,7 @@ Price = TypeVar("Price", float, Floats)
 
 # Most zones end early: what a listing of lived candles takes for a zone, on the average.
 _LIFE_TO_EXPECT = 32
-# Live zones of a kind and side at a candle, likewise.
+# The same for live zones of a kind and side at a candle.
 _ZONES_TO_EXPECT = 8
 
 
@@ -267,7 +267,7 @@ def newest_holding(zones: Zones, close: Floats) -> dict[Direction, Ints]:
         inside &= there >= lived.each(zones.bottom[part])
         held = inside.nonzero()[0]
         zone = part.start + lived.range_of(held)
-        # Later zones stand later in the list, and NumPy lets the last assignment win.
+        # Later zones come later in the list, and in NumPy the last assignment wins.
         newest[lived.member[held] + row[zone]] = zone
     return {1: newest[:count], -1: newest[count:]}
 

@@ -125,7 +125,7 @@ class FactNow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Block:
-    """One thing that stands in the way of an entry.
+    """One thing that prevents an entry.
 
     Attributes
     ----------
@@ -239,7 +239,7 @@ class PairNow:
     held_hours : float
         For how long the strategy's trades are held, the median, which the funding is counted for.
     blocks : tuple[Block, ...]
-        What stands in the way of any entry on this pair, whatever the chart shows.
+        What prevents any entry on this pair, whatever the chart shows.
     order : OrderNow or None
         Entry that rests.
     trade : TradeNow or None
@@ -318,7 +318,7 @@ class HealthNow:
     agrees : str
         Empty where exchange and book agree, or nothing is compared; else what differs.
     error, error_at
-        The newest error that was told, and when; empty and None for none.
+        The newest error that was reported, and when; empty and None for none.
     """
 
     looped_at: datetime

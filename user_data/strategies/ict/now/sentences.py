@@ -77,7 +77,7 @@ def _joined(form: str, blocks: Sequence[Block], side: Direction, words: Words) -
 
 
 def _said(form: str, block: Block, side: Direction, words: Words) -> str:
-    """Say what stands in the way (why), or what would have to be instead (need)."""
+    """Say what prevents an entry (why), or what would allow it (need)."""
     about = dict(block.about)
     if block.cause == "no_trigger":
         return _of_trigger(form, about, side, words)

@@ -1,4 +1,4 @@
-"""Where each side of the setup stands, with all that is missing for a signal."""
+"""The state of each side of the setup, with all that is missing for a signal."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -50,7 +50,7 @@ class Question:
 
 
 def sides_now(columns: Columns, question: Question) -> tuple[SideNow, ...]:
-    """Say where long and short stand at the newest close.
+    """Return the state of long and short at the newest close.
 
     Parameters
     ----------

@@ -28,7 +28,7 @@ Holds = Callable[[Patterns, Spots], Bools]
 
 
 def held_facts(columns: Patterns, spots: Spots) -> dict[str, Bools]:
-    """Tell of each fact in use whether it holds at each spot.
+    """Find for each fact in use whether it holds at each spot.
 
     Parameters
     ----------

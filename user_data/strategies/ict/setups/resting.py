@@ -49,7 +49,7 @@ class Resting:
 
 
 def find_resting(columns: Patterns, tick: Floats, rests: Bools) -> dict[Direction, Resting]:
-    """Find the resting entry that each side wants at each close (LIM-1).
+    """Find the resting entry of each side at each close (LIM-1).
 
     Parameters
     ----------
@@ -66,7 +66,7 @@ def find_resting(columns: Patterns, tick: Floats, rests: Bools) -> dict[Directio
 def find_unspent(
     columns: Patterns, side: Direction, tick: Floats, row: int, is_spent: Callable[[int, int], bool]
 ) -> Resting:
-    """Find the resting entry that one side wants at a close, without zones that were entered (ZONE-4).
+    """Find the resting entry of one side at a close, without zones that were entered (ZONE-4).
 
     Parameters
     ----------
@@ -93,7 +93,7 @@ def direction_of(resting: dict[Direction, Resting], close: Floats) -> npt.NDArra
         +1 long, -1 short, 0 none, shape (n,).
     """
     away = {side: np.abs(close - resting[side].price) for side in BOTH_SIDES}
-    # A comparison with NaN, where a side wants none, is False.
+    # A comparison with NaN, where a side has none, is False.
     nearer = {
         side: ~(away[-side] - away[side] <= _TIE * close) & ~np.isnan(away[side]) for side in BOTH_SIDES
     }

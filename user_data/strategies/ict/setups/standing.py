@@ -1,4 +1,4 @@
-"""Where each side of a setup stands at one close: what triggers, which facts hold, what is missing."""
+"""The state of each side of a setup at one close: what triggers, which facts hold, what is missing."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -36,7 +36,7 @@ class Standing:
     unmet : tuple[tuple[str, str], ...]
         Conditions that do not hold: kind and subject of each, see `Condition`.
     is_alone : bool
-        Whether the other side does not stand in its way: at a close because both trigger, of resting
+        Whether the other side does not block it: at a close because both trigger, of resting
         entries because the other one is as near or nearer.
     """
 
@@ -56,7 +56,7 @@ class Standing:
 
 
 def standing_at_close(columns: Patterns, row: int) -> dict[Direction, Standing]:
-    """Say where each side stands that enters at closes (SIG-2 to SIG-4).
+    """Return the state of each side that enters at closes (SIG-2 to SIG-4).
 
     Parameters
     ----------
@@ -80,7 +80,7 @@ def standing_at_close(columns: Patterns, row: int) -> dict[Direction, Standing]:
 
 
 def standing_of_resting(columns: Patterns, row: int, tick: Floats) -> dict[Direction, Standing]:
-    """Say where each side stands that rests its entries, whatever the time (LIM-1).
+    """Return the state of each side that rests its entries, whatever the time (LIM-1).
 
     Parameters
     ----------
@@ -111,7 +111,7 @@ def _both_want(resting: Mapping[Direction, Resting], row: int) -> bool:
 
 
 def _wanted_spot(wanted: Resting, side: Direction, row: int) -> Spots | None:
-    """Give the spot of the entry that a side wants to rest at a close; None where it wants none."""
+    """Return the spot of a side's resting entry at a close; None where it has none."""
     if not np.isfinite(wanted.price[row]):
         return None
     at = np.array([row])

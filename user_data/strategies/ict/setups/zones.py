@@ -1,4 +1,4 @@
-"""The zones that a setup enters by, and what tells one from the others (SIG-4, ZONE-4)."""
+"""The zones that a setup enters by, and the key that identifies each (SIG-4, ZONE-4)."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def zones_of(chart: Chart, kind: str) -> Zones:
 
 
 def zone_key(chart: Chart, kind: int, zone: int) -> ZoneKey | None:
-    """Tell a zone from the others of its pair and side, by its kind in `entry_zones`; None for none."""
+    """Identify a zone among those of its pair and side, by its kind in `entry_zones`; None for none."""
     if zone < 0:
         return None
     name = chart.params.entry_zones[kind]

@@ -78,7 +78,7 @@ class AlertFacts:
 
 
 def alert_message(facts: AlertFacts, language: Language) -> str:
-    """Say what a candle shows, a line each."""
+    """List what a candle shows, one per line."""
     words, step = WORDS[language], facts.price_step
     pair, timeframe = plain_text(facts.pair, words), plain_text(facts.timeframe, words)
     lines = [

@@ -154,7 +154,7 @@ def _pairs(pairs: tuple[str, ...], words: Words) -> str:
 
 
 def _open(positions: tuple[OpenFacts, ...], words: Words) -> list[str]:
-    """List what is open, a line each."""
+    """List what is open, one per line."""
     if not positions:
         return [f"{words['open']}: {words['none']}"]
     return [f"{words['open']}: {_position(position, words)}" for position in positions]

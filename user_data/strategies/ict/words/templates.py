@@ -17,7 +17,7 @@ from typing import Any
 FIELD_NAME_LIMIT, FIELD_VALUE_LIMIT, EMBED_LIMIT, FIELDS_LIMIT = 256, 1024, 6000, 25
 _TAG_LIMIT, _PAIR_LIMIT, _UNBOUNDED = 255, 40, 100_000
 
-# A kind of value: an ordinary one, the one that stands for absence, and the longest.
+# A kind of value: an ordinary one, the one for an absent value, and the longest.
 _Samples = tuple[Any, Any, Any]
 _FLOAT: _Samples = (1.5, 0.0, -1.2345678901234567e-05)
 _FLOAT_OR_NONE: _Samples = (1.5, None, -1.2345678901234567e-05)
@@ -88,6 +88,8 @@ _WEBHOOK_OLD = {
     "webhookstatus": "status",
 }  # fmt: skip
 _LOUDNESS = ("on", "off", "silent")
+# Of the samples, in their order.
+_CASES = ("with an ordinary value", "when there is no value", "with the longest value")
 
 
 def template_faults(config: Mapping[str, Any]) -> list[str]:
@@ -167,12 +169,12 @@ def _formatted(where: str, template: Any, known: Mapping[str, _Samples]) -> tupl
     if faults:
         return [], faults
     texts: list[str] = []
-    for index, case in enumerate(("", " when there is no value", "")):
+    for index, case in enumerate(_CASES):
         values = {name: samples[index] for name, samples in known.items()}
         try:
             texts.append(template.format(**values))
         except Exception as error:  # a format may raise anything, and would raise it again when it is sent
-            return [], [f"{where}: {template!r:.80} can't be formatted{case}: {error}"]
+            return [], [f"{where}: {template!r:.80} can't be formatted {case}: {error}"]
     return texts, []
 
 

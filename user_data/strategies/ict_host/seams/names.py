@@ -116,8 +116,10 @@ SEAMS = (
     Seam("freqtrade.rpc.webhook:Webhook.send_msg", "the strategy's texts", ("msg",)),
     Seam("freqtrade.rpc.webhook:Webhook._send_msg", "titles on Discord", ("payload",)),
     Seam("freqtrade.strategy:IStrategy.ft_bot_cleanup", "texts that wait are sent before the bot ends"),
-    Seam("freqtrade.persistence:KeyValueStore.store_value", "since when closes are told", ("key", "value")),
-    Seam("freqtrade.persistence:KeyValueStore.get_int_value", "since when closes are told", ("key",)),
+    Seam(
+        "freqtrade.persistence:KeyValueStore.store_value", "since when closes are reported", ("key", "value")
+    ),
+    Seam("freqtrade.persistence:KeyValueStore.get_int_value", "since when closes are reported", ("key",)),
 )
 
 
@@ -128,7 +130,7 @@ def missing() -> list[str]:
 
 @cache
 def _missing(seams: tuple[Seam, ...]) -> tuple[str, ...]:
-    # Once in a process: after that our own functions stand in some of the places, as at a reload.
+    # Once in a process: after that our own functions are in some of the places, as at a reload.
     return tuple(sentence for seam in seams if (sentence := _fault_of(seam)))
 
 

@@ -1,6 +1,6 @@
 """The real Freqtrade as a process of its own: ``python -m ict_lab.bench.host TIMES.json backtesting ...``.
 
-Freqtrade's own main runs unchanged but for clocks around `Backtesting.start`: data, analysis, loop and
+Freqtrade's own main runs unchanged except for clocks around `Backtesting.start`: data, analysis, loop and
 report, without the imports and the exchange's markets that come before, and around the loading in it.
 """
 

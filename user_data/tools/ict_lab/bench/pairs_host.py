@@ -1,7 +1,7 @@
 """A real bot whose candle has just closed: ``python -m ict_lab.bench.pairs_host FILE N trade ...``.
 
-Freqtrade's own main runs unchanged but for clocks around the bot's loop, its analysis and the strategy's own
-methods. Before each loop but the first the newest candle is taken away from the bot: it finds that one has
+Freqtrade's own main runs unchanged except for clocks around the bot's loop, its analysis and the strategy's
+own methods. Before each loop but the first the bot's newest candle is removed: the bot finds that one has
 closed, loads it for every pair and analyses them all, as it does every 15 minutes. After N loops it is
 interrupted.
 """

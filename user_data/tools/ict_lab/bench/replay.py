@@ -46,7 +46,9 @@ def replay_rows(folder: Path, say: Callable[[str], None]) -> list[Row]:
     what = f"replay with its analysis, vs Freqtrade's whole backtest ({fast.agreement}), loading apart"
     return [
         compare(what, Sample(tuple(whole)), Sample(tuple(theirs)), at_least(200)),
-        compare("the same on columns at hand", Sample(tuple(at_hand)), Sample(tuple(theirs)), at_least(500)),
+        compare(
+            "the same on columns in memory", Sample(tuple(at_hand)), Sample(tuple(theirs)), at_least(500)
+        ),
     ]
 
 
@@ -62,7 +64,7 @@ class _Fast:
         self._tape = tape_of(self._markets, setup.params.trail_timeframe)
         self._contracts = [contract_of(pair, run.trades) for pair in run.pairs]
         self._fee = float(run.trades["fee_open"].mean())
-        # What is found of candles alone, and the columns, are at hand from here on.
+        # What is found of candles alone, and the columns, are in memory from here on.
         trades = as_trades(self.on_columns(), self._tape)
         found = compared(trades, run.trades)
         if found.share < LEAST:

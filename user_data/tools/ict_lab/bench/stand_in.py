@@ -1,4 +1,4 @@
-"""Stands in for the strategy: its trades as precomputed signals, and its callbacks with nothing in them.
+"""Replaces the strategy: its trades as precomputed signals, and its callbacks with nothing in them.
 
 The benchmark copies this file beside `signals.feather` and runs it in Freqtrade. It knows nothing of `ict`,
 enters and leaves on the candles on which the strategy did, and has the same callbacks, so that Freqtrade does

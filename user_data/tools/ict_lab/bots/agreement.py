@@ -123,13 +123,13 @@ def _first_fill_ms(books: Books, trade: Row) -> float:
     return float(min(times, default=float("inf")))
 
 
-def untold(trades: list[Row], told: list[str]) -> list[str]:
-    """Say which entries and exits were not told exactly once."""
+def unreported(trades: list[Row], told: list[str]) -> list[str]:
+    """List the entries and exits that were not reported exactly once."""
     closed = sum(not trade["is_open"] for trade in trades)
     counts = {"Position opened": len(trades), "Position closed": closed}
     found = {words: sum(words in text for text in told) for words in counts}
     return [
-        f"{words}: told {found[words]} times, {wanted} is right"
+        f"{words}: reported {found[words]} times, must be {wanted}"
         for words, wanted in counts.items()
         if found[words] != wanted
     ]

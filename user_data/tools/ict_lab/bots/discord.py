@@ -1,4 +1,4 @@
-"""A Discord on 127.0.0.1: it takes webhook messages as the real one would, and misbehaves when told to."""
+"""A Discord on 127.0.0.1: it takes webhook messages like the real one, and misbehaves on demand."""
 
 import asyncio
 import socket

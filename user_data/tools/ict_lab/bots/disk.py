@@ -45,5 +45,5 @@ def make_room(process_id: int, limits: tuple[int, int]) -> None:
 
 
 def read_only_url(database: Path) -> str:
-    """Return the `db_url` by which a bot may read a database and not write it, whoever it runs as."""
+    """Return the `db_url` by which a bot may read a database but not write it, whichever user runs it."""
     return f"sqlite:///file:{database}?mode=ro&uri=true"

@@ -173,7 +173,7 @@ class LiveBot:
     def in_its_time(self) -> AbstractContextManager[object]:
         """Let this process live in the exchange's time for a while, as a bot of its own would."""
         clock = self.server.exchange.clock
-        assert isinstance(clock, RunningClock), "the exchange's clock stands still"
+        assert isinstance(clock, RunningClock), "the exchange's clock is stopped"
         return bot_time.lived_here(clock)
 
     @property

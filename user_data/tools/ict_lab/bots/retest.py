@@ -1,4 +1,4 @@
-"""A market whose last closed candle is inside a live order block, or away from it, as a test wants it."""
+"""A market whose last closed candle is inside a live order block, or away from it, as a test needs it."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

@@ -49,7 +49,7 @@ class ShippedBot(LiveBot):
     Parameters
     ----------
     server, discord
-        Where it trades, and where it tells of it.
+        The exchange on which it trades, and the Discord to which it reports.
     folder
         An empty folder for everything that the bot writes.
     ict

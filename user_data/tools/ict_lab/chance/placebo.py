@@ -130,7 +130,7 @@ class Grounds:
         holds, columns = np.ones(len(zones), np.bool_), self._market.columns
         for side in BOTH_SIDES if required else ():
             mine = np.flatnonzero(zones.direction == side)
-            # Known with the zone or a candle later: left_gap is told then.
+            # Known with the zone or a candle later: left_gap is known then.
             at = np.minimum(zones.known_at[mine] + 1, len(chart.candles) - 1)
             kind = np.full(len(mine), chart.params.entry_zones.index(name))
             assert columns is not None

@@ -118,7 +118,7 @@ def _run(world: Steps, scenario: Scenario) -> None:
 
 
 def _restart(world: Steps) -> None:
-    """Start the bot again: what could not be told is told then."""
+    """Start the bot again: what could not be reported is reported then."""
     world.watch.down()
     world.bot.stop()
     world.do_start("")
@@ -152,7 +152,7 @@ def _hear_of_the_end() -> None:
 
 
 def _end(_number: int, _frame: object) -> None:
-    """End the scenario that runs and all that are still to come: a pool's process goes on with the next."""
+    """End the scenario that runs and all that are still to come: a pool's process continues with the next."""
     _ENDED.set()
     raise KeyboardInterrupt
 
@@ -219,7 +219,7 @@ def shortest(failed: Outcome, attempt: Callable[[int, tuple[int, ...]], Outcome]
 
 
 def is_alike(failed: Outcome, other: Outcome) -> bool:
-    """Tell whether an outcome is a failure of the same kind: of the same words before any figure."""
+    """Whether an outcome is a failure of the same kind: of the same words before any figure."""
     return bool(set(map(_kind, failed.complaints)) & set(map(_kind, other.complaints)))
 
 

@@ -134,7 +134,7 @@ class Fault:
     only_resting: bool = False
 
     def fits(self, phase: Phase) -> bool:
-        """Tell whether it can happen in a phase."""
+        """Whether it can happen in a phase."""
         if self.only_resting and not phase.rests:
             return False
         if self.only_before:

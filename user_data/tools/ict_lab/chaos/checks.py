@@ -1,4 +1,4 @@
-"""What has to hold at the end of a scenario: each trade once, told once, with the exchange's own result."""
+"""What must hold at the end of a scenario: each trade once, reported once, with the exchange's own result."""
 
 import re
 from collections.abc import Collection, Iterator
@@ -99,7 +99,7 @@ def foreign_orders(state: Row) -> Iterator[str]:
 
 
 def told_and_booked(books: Books, found: list[Round], told: list[str]) -> Iterator[str]:
-    """Say which closed trades are not in the book, or were not told once, with what the exchange paid."""
+    """List closed trades that are not in the book, or not reported once, with what the exchange paid."""
     for symbol in dict.fromkeys(own.symbol for own in found):
         pair = SPECS[symbol].pair
         paid = [float(own.net) for own in found if own.symbol == symbol and own.is_over]
@@ -114,7 +114,7 @@ def told_and_booked(books: Books, found: list[Round], told: list[str]) -> Iterat
                 yield f"{pair}: the exchange paid {_usdt(paid)}, {where} is {_usdt(values)}"
     opened = sum(text_is_of(text, "Position opened", "") for text in told)
     if opened != len(books.trades):
-        yield f"{len(books.trades)} trades, {opened} times told of their entry"
+        yield f"{len(books.trades)} trades, {opened} reports of an entry"
 
 
 def uncapped(state: Row, found: list[Round]) -> Iterator[str]:
@@ -140,7 +140,7 @@ def secrets_in(folder: Path, secrets: Collection[str]) -> Iterator[str]:
 
 
 def text_is_of(text: str, title: str, pair: str) -> bool:
-    """Tell whether a message has a title, and is of a pair."""
+    """Whether a message has a title, and is about a pair."""
     return title in text and pair in text
 
 

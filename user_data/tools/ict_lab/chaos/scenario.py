@@ -82,7 +82,7 @@ class Scenario:
         return {**rest, **self.phase.settings, **({"max_daily_loss_percent": 0.05} if self.tight_cap else {})}
 
     def lines(self) -> list[str]:
-        """Return it as a person reads it, a line each step."""
+        """Return it as a person reads it, one step per line."""
         rules = ["orphans kept"] * self.keep_orphans + ["tight loss cap"] * self.tight_cap
         head = f"seed {self.seed}: {self.side}, {self.phase.name}" + "".join(f", {rule}" for rule in rules)
         return [head, *(f"  {number:>2} {step}" for number, step in enumerate(self.steps, 1))]

@@ -9,7 +9,7 @@ from ict_lab.bots.discord import LoopbackDiscord
 from ict_lab.bots.shipped import text_of
 from loopback.symbols import SPECS
 
-# Longer than this no position of the bot's may be without a stop, unless that was told.
+# Longer than this no position of the bot may be without a stop, unless that was reported.
 NAKED_SECONDS = 10.0
 _LOOK_SECONDS = 0.25
 # The bot says so in one of these words, with the pair or for the whole account.
@@ -94,7 +94,7 @@ class Watch:
             if not self.is_ready or now - max(since, self._quiet_since) < NAKED_SECONDS:
                 continue
             if not self._was_said(symbol, told):
-                world.complaints.append(f"{symbol}: {NAKED_SECONDS:g} s without a stop, and nobody was told")
+                world.complaints.append(f"{symbol}: {NAKED_SECONDS:g} s without a stop, and no report")
                 self._naked[symbol] = (now + 3_600, told)
 
     def _was_said(self, symbol: str, told: int) -> bool:

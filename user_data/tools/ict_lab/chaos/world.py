@@ -267,7 +267,7 @@ class World:
     # --- steps to the end
 
     def do_heal(self, _: str) -> None:
-        """End all trouble that still stands."""
+        """End all faults that are still active."""
         self.met += [count for fault, _, count in self.ordered if fault.hits]
         self.ordered.clear()
         self.operator.clear_faults()

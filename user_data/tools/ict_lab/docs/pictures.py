@@ -18,7 +18,7 @@ from ict.drawing.position import Position
 from ict.drawing.shapes import Sheet
 from ict_lab.plotting import drawn_on
 
-# Grey that stands on white and on black.
+# Grey that is visible on white and on black.
 GREY = "#8a8f98"
 WIDTH, HEIGHT, MARGIN, FOOT = 480, 300, 16, 20
 # Beyond so many candles only each fifth has its number.
@@ -141,7 +141,7 @@ def _scale(frame: pd.DataFrame, trades: Sequence[Position], ahead: int) -> _Scal
     begin, step = frame["date"].iloc[0], frame["date"].iloc[1] - frame["date"].iloc[0]
     prices = [price for trade in trades for price in (trade.stop, trade.target) if price is not None]
     low, high = min([*frame["low"], *prices]), max([*frame["high"], *prices])
-    # Names stand above and below the candles.
+    # Names are above and below the candles.
     room = 0.12 * (high - low)
     # Candles that are missing leave their places empty.
     columns = int((frame["date"].iloc[-1] - begin) / step) + 1 + ahead

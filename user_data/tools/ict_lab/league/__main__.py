@@ -3,7 +3,7 @@
     python -m ict_lab.league --datadir path/to/data/binance
     python -m ict_lab.league --datadir path/to/data/binance --pairs BTC/USDT:USDT --setup mine.json
 
-What is tested stands in docs/protocol.md, whose hash goes into the result. Every variant that is traded goes
+docs/protocol.md defines the tests; its hash is part of the result. Every variant that is traded goes
 into the log of trials, and every variant in it counts.
 """
 

@@ -49,7 +49,7 @@ class Checked:
 
     @property
     def is_same(self) -> bool:
-        """Whether the replay's row may stand."""
+        """Whether the replay's row is valid."""
         return self.agreement is not None and self.agreement.share >= LEAST_AGREEMENT
 
 
@@ -69,7 +69,7 @@ def check(
     workers : int
         How many at once.
     progress : Callable
-        Told the name of each when it is done.
+        Called with the name of each when it is done.
     """
     known = {one.pair: one.symbol for one in SPECS.values()}
     pairs = [pair for pair in stretch.pairs if pair in known]

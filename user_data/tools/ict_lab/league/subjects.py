@@ -49,7 +49,7 @@ class Subject:
 
     @property
     def name(self) -> str:
-        """How it is told from the others."""
+        """What identifies it among the others."""
         how = {"base": "", "twin": f" at {self.params.entry_at}", "without": f" without {self.fact}"}
         return self.model + how[self.role]
 

@@ -148,7 +148,7 @@ def trades_of(replayed: Replayed | None, tape: Tape | None, spec: Spec) -> pd.Da
 
 
 def _sessions(opened: np.typing.NDArray[np.int64]) -> np.typing.NDArray[np.object_]:
-    # The rule wants rising times.
+    # The rule needs rising times.
     times, place = np.unique(opened, return_inverse=True)
     return np.array(SESSIONS, np.object_)[kill_zones(times)][place]
 

@@ -27,7 +27,7 @@ class Signal:
 
 
 class _Candles:
-    """Stands in for Freqtrade's data provider: gives the candles of higher timeframes."""
+    """Replaces Freqtrade's data provider: returns the candles of higher timeframes."""
 
     def __init__(self, market: Market) -> None:
         self._market = market

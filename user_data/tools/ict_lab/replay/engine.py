@@ -169,7 +169,7 @@ def in_time(signalled: Signalled, market: Market, params: Params) -> Signalled:
 
 
 def times_of(market: Market, params: Params) -> Bools:
-    """Tell where an entry may follow each candle, or rest over the coming one (TIME-1, TIME-2)."""
+    """Find where an entry may follow each candle, or rest over the coming one (TIME-1, TIME-2)."""
     calendar = Calendar(params, USER_DATA)
     if calendar.is_open_always:
         return np.ones(len(market.frame), np.bool_)

@@ -16,7 +16,7 @@ from ict.exits.time_stop import TimeStop
 from ict_lab.replay.grids import nearest, onto_grid
 from ict_lab.replay.tape import BLOCK, Ints, Tape
 
-# Candles that are looked at first for an exit; each further look is this many times longer.
+# Candles searched first for an exit; each further search is this many times longer.
 FIRST_LOOK, LONGER = 16, 4
 # Candles that are looked at together at the most.
 AT_ONCE = 1 << 21

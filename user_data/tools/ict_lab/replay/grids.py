@@ -7,7 +7,7 @@ import numpy as np
 from ict.candles import Floats
 from ict.desk.grid import Grid
 
-# A price this near to a step, in steps of itself, may lie on it: only its decimals can tell.
+# A price this near to a step, in steps of itself, may lie on it: only its decimals decide.
 UNDECIDED = 1e-11
 # Digits to which a target is computed before it goes onto the grid, as in `ict.desk.levels`.
 DIGITS = 12

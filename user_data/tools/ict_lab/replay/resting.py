@@ -228,7 +228,7 @@ class _Side:
         return own
 
     def _may_rest_on(self, first: Ints, now: Ints) -> Bools:
-        """Whether only the zone itself can tell that an order is not wanted at a close."""
+        """Whether only the zone itself decides that an order is not wanted at a close."""
         inside = now < len(self._low)
         now = np.minimum(now, len(self._low) - 1)
         price, nearest_now = self._side * self._wanted.price[first], self._side * self._wanted.price[now]

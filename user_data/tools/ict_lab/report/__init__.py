@@ -1,1 +1,1 @@
-"""A page about a backtest: what it made, whether that can be told from chance, and its trades as charts."""
+"""A page about a backtest: its result, whether that differs from chance, and its trades as charts."""

@@ -148,7 +148,7 @@ def _zone_names(say: Wording) -> tuple[str, ...]:
 
 
 def _zones(opened: pd.Series[pd.Timestamp], say: Wording) -> pd.Series[str]:
-    # The rule wants rising times, and says the same of each whatever stands beside it.
+    # The rule needs rising times, and gives the same for each whatever else is in the list.
     times = np.unique(opened.to_numpy("datetime64[ns]").astype(np.int64))
     *known, none = _zone_names(say)
     names = np.array([none, *known], dtype=object)

@@ -137,7 +137,7 @@ def drawdown_chart(drawn: Floats, actual: float, say: Wording) -> go.Figure:
 
 
 def random_chart(random: NullDistribution, say: Wording) -> go.Figure:
-    """Draw the mean results of the random draws, and where the backtest stands among them.
+    """Draw the mean results of the random draws, and the backtest's among them.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""What stands in the report about one strategy: every figure and chart, before it becomes a page."""
+"""The report's contents for one strategy: every figure and chart, before it becomes a page."""
 
 from __future__ import annotations
 

@@ -134,7 +134,7 @@ def _drawn(
 ) -> go.Figure:
     first, last, entry = shown["date"].iloc[0], shown["date"].iloc[-1], float(trade["open_rate"])
     sight = _sight(shown, levels)
-    # Names of the levels stand to the right of the trade.
+    # Names of the levels are to the right of the trade.
     end = last + ROOM_FOR_NAMES * (last - first)
     until = min(_drawn_end(trade), last)
     lines = {"entry": entry, **{name: price for name, price in levels.items() if _within(price, sight)}}

@@ -46,7 +46,7 @@ def equity_of(run: BacktestRun) -> Equity:
     """
     closed = run.trades.sort_values("close_date", kind="stable", ignore_index=True)
     under = calculate_underwater(closed, value_col="profit_abs", starting_balance=run.starting_balance)
-    # Freqtrade's first row stands for the start, at the date of the first close.
+    # Freqtrade's first row is the start, at the date of the first close.
     dates = pd.DatetimeIndex([run.start, *closed["close_date"], run.end])
     balance = run.starting_balance + under["cumulative"]
     fallen = -100 * under["drawdown_relative"]

@@ -85,7 +85,7 @@ def file_at(path: Path) -> Path:
             "Run `freqtrade backtesting` first, or name a .zip file"
         ) from error
     if not file.is_file():
-        raise LabError(f"{path / LAST_BT_RESULT_FN} names {file.name}, which is not there any more")
+        raise LabError(f"{path / LAST_BT_RESULT_FN} names {file.name}, which no longer exists")
     return file
 
 
@@ -95,7 +95,7 @@ def _texts_in(file: Path) -> dict[str, str]:
     try:
         with zipfile.ZipFile(file) as archive:
             names = [name for name in archive.namelist() if name.endswith((".json", ".py"))]
-            # Whoever renamed the archive left the names in it alone.
+            # A renamed archive keeps the names inside it.
             stem = next((name[:-12] for name in names if name.endswith("_config.json")), file.stem)
             texts = {name: archive.read(name).decode("utf-8", "replace") for name in names}
     except zipfile.BadZipFile as error:

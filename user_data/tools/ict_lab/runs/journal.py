@@ -94,7 +94,7 @@ class Journal:
 
 
 def journal_of(export: Export) -> Journal:
-    """Tell what became of each signal.
+    """Find the outcome of each signal.
 
     Raises
     ------
@@ -125,7 +125,7 @@ def live_journal(folder: Path) -> pd.DataFrame:
     """
     files = sorted(folder.glob("journal-*.jsonl"))
     if not files:
-        raise LabError(f"no bot has noted a signal in {folder} yet")
+        raise LabError(f"no bot has recorded a signal in {folder} yet")
     try:
         lines = [json.loads(line) for file in files for line in file.read_text(encoding="utf-8").splitlines()]
         table = pd.DataFrame(lines)[list(COLUMNS)]

@@ -21,7 +21,7 @@ from ict_lab.errors import LabError
 from ict_lab.replay.engine import Setup
 from ict_lab.runs.export import Export
 
-# Fewer exits at the target tell nothing about where it was.
+# Fewer exits at the target do not show where it was.
 LEAST_TARGET_EXITS = 5
 
 
@@ -60,7 +60,7 @@ def variants_tried(strategy: str) -> int:
 
 
 def enters_at_zones(setup: Setup | None) -> bool:
-    """Whether entries come from zones alone (SIG-4, LIM-1), so that placebo zones can stand for them."""
+    """Whether entries come from zones alone (SIG-4, LIM-1), so that placebo zones can replace them."""
     if setup is None or setup.find_entries is not find_entries:
         return False
     return bool(setup.params.entry_zones) and not setup.params.entry_events

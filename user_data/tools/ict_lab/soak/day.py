@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from ict_lab.bots.agreement import over_the_cap, realised_usdt, untold
+from ict_lab.bots.agreement import over_the_cap, realised_usdt, unreported
 from ict_lab.bots.discord import LoopbackDiscord
 from ict_lab.bots.shipped import ShippedBot
 from ict_lab.soak.life import Life
@@ -157,7 +157,7 @@ def _live(life: Life, lasts_ms: int, say: Callable[[str], None]) -> list[str]:
 
 
 def _come_to(life: Life, waiting: list[Point], reached: list[str], say: Callable[[str], None]) -> None:
-    """Do what the next point asks; go on to the one after it where that could be done."""
+    """Take the next point; continue with the one after it if that could be done."""
     before = len(life.complaints)
     if not waiting[0].act(life):
         return
@@ -174,9 +174,9 @@ def _clock(life: Life) -> str:
 
 
 def _check_the_whole(life: Life) -> None:
-    """Require what can be said of a whole run: trades told once, days within caps, no secret written."""
+    """Require what holds for a whole run: trades reported once, days within caps, no secret written."""
     trades = life.bot.trades()
-    life.complaints += untold(trades, life.bot.told())
+    life.complaints += unreported(trades, life.bot.told())
     life.complaints += over_the_cap(trades, CAP)
     life.complaints += [f"refused: {refusal}" for refusal in life.server.exchange.record.refusals]
     life.complaints += [f"reached for the network: {host}" for host in life.bot.refused_hosts]

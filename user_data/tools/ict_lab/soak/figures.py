@@ -35,7 +35,7 @@ class Memory:
     def text(self) -> str:
         """Say from what to what it went, in which time."""
         if len(self.longest) < 2:
-            return "no process lived long enough to tell"
+            return "no process ran long enough to measure"
         (start_ms, start), (end_ms, end) = self.longest[0], self.longest[-1]
         hours = (end_ms - start_ms) / 3_600_000
         return f"{start / MEBIBYTE:.0f} to {end / MEBIBYTE:.0f} MB in {hours:.1f} simulated hours"

@@ -26,7 +26,7 @@ class Life:
     Parameters
     ----------
     server, discord
-        Where it trades, and where it tells of it.
+        The exchange on which it trades, and the Discord to which it reports.
     bot
         The bot.
     folder

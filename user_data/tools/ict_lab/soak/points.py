@@ -13,7 +13,7 @@ from loopback.symbols import SPECS
 
 PLACE_STOP = ("POST", "/fapi/v1/algoOrder")
 ENTRY_ROUTE = ("POST", "/fapi/v1/order")
-# What is cut before the exchange hears of it, and how often in a row.
+# What is cut before the exchange gets it, and how often in a row.
 CUT_ROUTES = {
     ("GET", "/fapi/v1/klines"): 2,
     ("GET", "/fapi/v1/depth"): 2,

@@ -36,7 +36,7 @@ class Difference:
 
     @property
     def is_shown(self) -> bool:
-        """Whether the difference can be told from chance."""
+        """Whether the difference can be distinguished from chance."""
         return math.isfinite(self.low) and not self.low <= 0 <= self.high
 
 

@@ -54,7 +54,7 @@ class Expectancy:
 
     @property
     def contains_zero(self) -> bool:
-        """Whether no gain and no loss can be told from chance; True where there is no interval."""
+        """Whether neither gain nor loss can be distinguished from chance; True where there is no interval."""
         return not self.has_interval or self.low <= 0 <= self.high
 
     @property

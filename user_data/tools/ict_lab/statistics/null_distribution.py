@@ -1,4 +1,4 @@
-"""What chance makes of a strategy's trades, drawn many times, and where the strategy stands among it."""
+"""What chance makes of a strategy's trades, drawn many times, and the strategy's rank among it."""
 
 from __future__ import annotations
 

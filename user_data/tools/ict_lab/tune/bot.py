@@ -22,7 +22,7 @@ LOADED = "Strategy Parameter: "
 
 @dataclass(frozen=True, slots=True)
 class BotFacts:
-    """What a trader wants to know of a bot before it is touched."""
+    """What a trader needs to know about a bot before it is changed."""
 
     name: str
     strategy: str
@@ -77,7 +77,7 @@ class Bot:
         strategy : str
             What it must run; else nothing is reloaded.
         expected : Mapping[str, object]
-            Values of the strategy's file, by name, that its log must tell of afterwards.
+            Values of the strategy's file, by name, that its log must contain afterwards.
 
         Returns
         -------
@@ -99,7 +99,7 @@ class Bot:
         missed = [name for name, value in expected.items() if told.get(name) != str(value)]
         if missed:
             raise LabError(
-                f"the bot reloaded, but its log does not tell of: {', '.join(missed)}. "
+                f"the bot reloaded, but its log does not mention: {', '.join(missed)}. "
                 "Does it read its strategy from this folder?"
             )
         values = ", ".join(f"{name} = {value}" for name, value in expected.items()) or "the same settings"
@@ -148,6 +148,6 @@ class Bot:
 
 
 def _told_values(rows: list[Any]) -> dict[str, str]:
-    """Read the values that a bot's log tells of, by name."""
+    """Read the values in a bot's log, by name."""
     texts = [str(row[4]).removeprefix(LOADED) for row in rows if str(row[4]).startswith(LOADED)]
     return {name: value for name, _, value in (text.partition(" = ") for text in texts)}

@@ -28,7 +28,7 @@ SIDE_NAME = {1: "long", -1: "short"}
 LEVEL_CANDLES, ROOM = 10, 0.06
 # Beyond this many entries in a view, their levels would hide the candles.
 MOST_LEVELS = 60
-# More bars than this can't be told apart, and are slow to draw.
+# More bars than this can't be distinguished, and are slow to draw.
 MOST_BARS = 750
 NOTHING = Backtested()
 

@@ -59,6 +59,6 @@ def market_of(stretch: Stretch, columns: Columns) -> Market:
 
 
 def fees_of(params: Params) -> tuple[float, float]:
-    """Fees of entry and exit (RISK-7): the taker's, but for an entry that is a maker or nothing."""
+    """Fees of entry and exit (RISK-7): the taker's, except for a post-only entry."""
     is_maker = params.entry_at == "zone" and params.entry_post_only
     return MAKER_FEE if is_maker else TAKER_FEE, TAKER_FEE

@@ -44,7 +44,7 @@ class Stored:
     hindrance : str
         Why it must not be written; empty where it may.
     digest : str
-        Stands for the bytes that were read; empty where there was no file.
+        Identifies the bytes that were read; empty where there was no file.
     """
 
     path: Path
@@ -138,24 +138,24 @@ def write(stored: Stored, changes: Mapping[str, object], now: datetime) -> Path 
 
 
 def _hindrance(document: object, name: str, strategy: str) -> str:
-    mend = "mend it or move it away first"
+    fix = "fix it or move it away first"
     if not isinstance(document, dict) or not isinstance(document.get("params"), dict):
-        return f"{name} must hold a block 'params', as Freqtrade writes it: {mend}"
+        return f"{name} must hold a block 'params', as Freqtrade writes it: {fix}"
     owner = document.get("strategy_name")
     if owner != strategy:
-        return f"{name} must belong to {strategy}, its strategy_name is {owner!r}: {mend}"
+        return f"{name} must belong to {strategy}, its strategy_name is {owner!r}: {fix}"
     spaces = {setting.space for setting in settings().values()}
     for space, block in document["params"].items():
         if space not in spaces | FREQTRADE_SPACES:
-            return f"{name} has a space {space!r}; known are: {', '.join(sorted(spaces))}: {mend}"
+            return f"{name} has a space {space!r}; known are: {', '.join(sorted(spaces))}: {fix}"
         if space in spaces and not isinstance(block, dict):
-            return f"the space {space!r} of {name} must be a block of settings, was {block!r}: {mend}"
+            return f"the space {space!r} of {name} must be a block of settings, was {block!r}: {fix}"
         for setting in block if space in spaces else ():
             belongs = settings()[setting].space if setting in settings() else None
             if belongs is None:
-                return f"{name} has {setting!r}, which is not a setting of ict: {mend}"
+                return f"{name} has {setting!r}, which is not a setting of ict: {fix}"
             if belongs != space:
-                return f"{setting} belongs into the space {belongs!r} of {name}, not {space!r}: {mend}"
+                return f"{setting} belongs in the space {belongs!r} of {name}, not {space!r}: {fix}"
     return ""
 
 

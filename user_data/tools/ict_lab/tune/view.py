@@ -49,7 +49,7 @@ def step(view: View, rows: Sequence[int], *, ahead: bool, count: int) -> View:
     rows : Sequence[int]
         Rows of the entries, ascending.
     """
-    # Rounding must not find the entry again that stands in the middle.
+    # Rounding must not find the entry in the middle again.
     middle = view.start + view.width / 2
     beyond = [row for row in rows if (row > middle + 0.5 if ahead else row < middle - 0.5)]
     if not beyond:

@@ -80,7 +80,7 @@ def _measured(judged: Judgement) -> Table:
 
 
 def facts(judged: Judgement) -> list[str]:
-    """Say what stands beside the tables, a sentence each."""
+    """Return the notes on the tables, a sentence each."""
     held, sharpe = judged.holding, judged.sharpe
     found = [
         f"Holding the same pairs made {number(100 * held.held, '+.1f')} % (yearly Sharpe ratio "

@@ -3,7 +3,7 @@
     python -m ict_lab.walkforward --pairs BTC/USDT:USDT ETH/USDT:USDT --train-days 180 --test-days 60
 
 Each window is a hyperopt and a backtest of Freqtrade, in processes and a folder of their own. A run that
-was stopped goes on with the same command. Without --scheduler the windows run on this machine.
+was stopped continues with the same command. Without --scheduler the windows run on this machine.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         return _run(options)
     except KeyboardInterrupt:
-        console.print("\nStopped. What is finished is kept: the same command goes on from there.")
+        console.print("\nStopped. Finished windows are kept: the same command continues from there.")
         return INTERRUPTED
     except (LabError, OSError) as error:
         console.print(f"walkforward: {error}", markup=False)

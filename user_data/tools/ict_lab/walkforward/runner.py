@@ -112,7 +112,7 @@ class WalkForwardSpec:
     def folder(self, path: Path, log: TrialLog) -> RunFolder:
         """Open the folder of results, as far as it got; what is tried goes into a log besides."""
         lengths = {"timerange": self.timerange, "train_days": self.train_days, "test_days": self.test_days}
-        # Whoever mends a tool of the lab may go on: no trade depends on it.
+        # After a fix to a tool of the lab the run may continue: no trade depends on it.
         traded = {name: path for name, path in self.code.items() if not name.startswith("tools/")}
         digests = {"code": digest_of(traded), "candles": digest_of(self.candles)}
         searched = asdict(self.search)
@@ -171,7 +171,7 @@ def finish(
 
 def _kept(folder: RunFolder, number: int, future: Future[Any]) -> Record:
     if future.cancelled():
-        raise LabError("the dask scheduler was lost; what is finished is kept, the same command goes on")
+        raise LabError("the dask scheduler was lost; finished windows are kept, the same command continues")
     error = future.exception()
     if error:
         return folder.fail(number, f"{type(error).__name__}: {error}")
@@ -192,7 +192,7 @@ class _Shown:
         self._bar.update(self._bar.task_ids[0], completed=sum(self._epochs.values()))
 
     def finished(self, record: Record) -> None:
-        """Tell of a window that is back."""
+        """Report a window that is back."""
         self.heard((pd.Timestamp(0), {"window": record.number, "epochs": self._each}))
         tested = record.tested
         words = f"{tested.trades} trades in the test, {tested.total_r:.2f} R"

@@ -181,8 +181,8 @@ class RunFolder:
         for name, value in self.settings.items():
             if content.get(name) != value:
                 raise LabError(
-                    f"{_MEANING.get(name, name)} must be as {self.path} was begun with, {content.get(name)}, "
-                    f"was {value}: go on with the same, or name another folder"
+                    f"{_MEANING.get(name, name)} must be as {self.path} was started with, "
+                    f"{content.get(name)}, was {value}: continue with the same, or name another folder"
                 )
         return records
 

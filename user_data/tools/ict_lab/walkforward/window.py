@@ -3,7 +3,7 @@
     python -m ict_lab.walkforward.window task.json
 
 The folder holds strategies, hyperopts and config, as unpacked from the bundle. It writes outcome.json.
-Whoever starts it holds its standard input open: when that ends, so do this process and its children.
+Its parent holds its standard input open: when that ends, so do this process and its children.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-# What a process said last, for a person who wants to know why it failed.
+# What a process printed last, to find out why it failed.
 LAST_CHARACTERS = 1500
 RESULTS = {"hyperopt": "hyperopt_results/*.fthypt", "backtesting": "backtest_results/*.zip"}
 

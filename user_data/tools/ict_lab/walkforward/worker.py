@@ -77,7 +77,7 @@ def _run(worker: Worker, folder: Path, number: int) -> None:
 
 
 def _process(folder: Path, said: IO[bytes]) -> subprocess.Popen[bytes]:
-    """Start the window. Its standard input is a lifeline: when this worker dies, so does the window."""
+    """Start the window. Its standard input is a lifeline: when this worker ends, so does the window."""
     return subprocess.Popen(
         [sys.executable, "-m", "ict_lab.walkforward.window", "task.json"],
         cwd=folder,

@@ -76,7 +76,7 @@ class AlgoOrder:
         return Kind.MARK if self.working_type == "MARK_PRICE" else Kind.LAST
 
     def is_met_by(self, price: Decimal) -> bool:
-        """Tell whether a price (USDT) triggers it."""
+        """Whether a price (USDT) triggers it."""
         return price <= self.trigger if self.falling else price >= self.trigger
 
     def end(self, status: AlgoStatus, now_ms: int) -> None:

@@ -28,7 +28,7 @@ class Part:
     side: Side | None = None
 
     def is_for(self, order: Order) -> bool:
-        """Tell whether an order is one of those that it is meant for."""
+        """Whether it applies to an order."""
         is_meant = order.symbol == self.symbol and self.side in (None, order.side)
         return is_meant and order.type is OrderType.MARKET
 
@@ -169,7 +169,7 @@ class Matcher:
 
 
 def _is_good(order: Order, price: Decimal) -> bool:
-    """Tell whether a price is within an order's limit."""
+    """Whether a price is within an order's limit."""
     return price <= order.price if order.side is Side.BUY else price >= order.price
 
 

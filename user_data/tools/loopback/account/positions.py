@@ -40,7 +40,7 @@ class Position:
 
     @property
     def is_isolated(self) -> bool:
-        """Whether it stands on its own margin."""
+        """Whether its margin is isolated."""
         return self.margin_type is MarginType.ISOLATED
 
     def change_margin(self, margin_type: MarginType) -> None:

@@ -23,7 +23,7 @@ class HandmadeMarket(Market):
     rows
         Open, high, low and close of each candle in USDT.
     mark
-        The same for the mark price; none if None, then the last price stands in.
+        The same for the mark price; with None the last price is used.
     interval
         Interval of the candles.
     funding

@@ -42,7 +42,7 @@ def wandering(random: Generator, count: int, persistence: float, deviation: floa
 def fading_sum(shocks: FloatArray, persistence: float) -> FloatArray:
     """Sum shocks that fade by a factor of `persistence`, below 1, a step; the first shock is left out."""
     leading = np.concatenate((np.zeros(1), shocks[1:]))
-    # An exponential mean is this recursion but for a factor of 1 - persistence, and it runs in compiled code.
+    # An exponential mean is this recursion except for a factor of 1 - persistence, and runs in compiled code.
     mean = pd.Series(leading).ewm(alpha=1 - persistence, adjust=False).mean()
     return mean.to_numpy(dtype=float) / (1 - persistence)
 

@@ -53,7 +53,7 @@ class ShiftedMarket(Market):
 
 
 def shifted_to(source: Market, now_ms: int, spare_ms: int = DAY_MS) -> ShiftedMarket:
-    """Move a market so that its candles reach up to now and go on for a while.
+    """Move a market so that its candles reach up to now and continue for a while.
 
     Parameters
     ----------
@@ -62,8 +62,8 @@ def shifted_to(source: Market, now_ms: int, spare_ms: int = DAY_MS) -> ShiftedMa
     now_ms
         The moment that the candles have to reach, in milliseconds UTC.
     spare_ms
-        How much longer they must go on, in milliseconds. Because only whole weeks are moved, they go on for
-        up to a week more; then the price stands still.
+        How much longer they must continue, in milliseconds. Because only whole weeks are moved, they continue
+        for up to a week more; then the price does not move.
     """
     end_ms = min(source.base(symbol, Kind.LAST).end_ms for symbol in source.symbols)
     weeks = -((end_ms - now_ms - spare_ms) // WEEK_MS)

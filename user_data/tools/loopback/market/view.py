@@ -60,7 +60,7 @@ class MarketView:
         return self._clock.now_ms()
 
     def candles(self, symbol: str, kind: Kind, interval: str, window: Window) -> Candles:
-        """Return finished candles, and at the end the unfinished one as it stands now."""
+        """Return finished candles, and at the end the unfinished one as it is now."""
         now = self.now_ms()
         table = self.market.candles(symbol, kind, interval)
         finished = int(np.searchsorted(next_open(table.open_ms, interval), now, "right"))
@@ -82,7 +82,7 @@ class MarketView:
         return seen.rows(part.start, part.stop)
 
     def has_started(self, symbol: str) -> bool:
-        """Tell whether the contract's first candle has begun."""
+        """Whether the contract's first candle has begun."""
         base = self.market.base(symbol, Kind.LAST)
         return len(base) > 0 and int(base.open_ms[0]) <= self.now_ms()
 

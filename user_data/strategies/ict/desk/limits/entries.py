@@ -47,7 +47,7 @@ class DailyTrades:
         entries = self.used(account)
         if entries < self.most:
             return None
-        reason = f"{entries} of {self.most} entries of the UTC day are made"
+        reason = f"{entries} of {self.most} entries of the UTC day are used"
         return Reached(
             cause=self.cause, reason=reason, value=entries, allowed=self.most, until=next_day(account.now)
         )

@@ -57,7 +57,7 @@ class LosingStreak:
                 lost, lost_at = streak, close.at
         if lost_at is None or account.now >= lost_at + self.pause:
             return None
-        reason = f"{lost} losing trades in a row, {self.most} bring a pause"
+        reason = f"{lost} losing trades in a row, entries pause at {self.most}"
         until = lost_at + self.pause
         return Reached(cause=self.cause, reason=reason, value=lost, allowed=self.most, until=until)
 
