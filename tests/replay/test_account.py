@@ -2,13 +2,12 @@
 
 from typing import Any
 
-import numpy as np
 import pytest
 from ict_lab.replay.account import Account, Ledger
 from ict_lab.replay.contracts import Contract, Tier
 from ict_lab.replay.exits import NEVER
-from ict_lab.replay.positions import Order
-from ict_lab.replay.resting_account import Book, RestingLedger
+from ict_lab.replay.positions import Book, Order
+from ict_lab.replay.resting_account import RestingLedger
 
 from ict import Params
 from ict.desk.sizing import Maintenance
@@ -30,11 +29,17 @@ def order(pair: int, opened: int, closed: int, exit_: float = 100.0, **other: An
     return Order(pair=pair, side=side, opened=opened * HOUR, closed=closed * HOUR, **given)
 
 
+def book_of(orders: list[Order], pair: int) -> Book:
+    """List a pair's orders by when each is placed."""
+    numbers = [number for number, one in enumerate(orders) if one.pair == pair]
+    return Book([orders[number].placed for number in numbers], numbers)
+
+
 def traded(*orders: Order, account: Account = WALLET, contract: Contract | None = None, **settings: Any):
     """Take what there is room for: numbers, amounts and profits."""
     ledger = Ledger(account, Params(**{**SIZES, **settings}), [contract or Contract(0.001)] * 3, HOUR)
     listed = sorted(orders, key=lambda one: (one.opened, one.pair))
-    ledger.trade([one.opened for one in listed], [one.pair for one in listed], listed.__getitem__)
+    ledger.trade([book_of(listed, pair) for pair in range(3)], listed.__getitem__)
     return [(listed[taken.number], taken) for taken in ledger.taken]
 
 
@@ -82,8 +87,7 @@ def test_no_order_is_placed_in_the_candle_in_which_a_position_ends() -> None:
     turned, later = order(0, 4, 6, side=-1, placed=3 * HOUR), order(0, 5, 6, side=-1, placed=4 * HOUR)
     listed = [order(0, 2, 3, placed=HOUR), turned, later]
     ledger = RestingLedger(WALLET, Params(**SIZES), [Contract(0.001)], HOUR)
-    book = Book(np.array([one.placed for one in listed]), np.arange(len(listed)))
-    ledger.rest([book], listed.__getitem__)
+    ledger.rest([book_of(listed, 0)], listed.__getitem__)
     assert [taken.order for taken in ledger.taken] == [listed[0], later]
 
 

@@ -145,7 +145,8 @@ def whole_stake(
         When that would be below the minimum, or a limit is not known.
     """
     most = min(notional / entry, max_stake * leverage / rate)
-    known = all(map(math.isfinite, (notional, leverage, min_stake, max_stake)))
+    # A sum is finite where all of its parts are.
+    known = math.isfinite(notional + leverage + min_stake + max_stake)
     amount = grid.amount(most * NUDGE) if known and most > 0 else 0.0
     stake = amount * rate / leverage
     if not (stake > 0 and stake >= min_stake):

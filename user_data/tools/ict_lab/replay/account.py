@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import heapq
 import math
-from bisect import bisect_left
 from collections import Counter, defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -12,13 +11,12 @@ from itertools import accumulate
 
 from ict.desk.levels import LevelError, Levels
 from ict.desk.limits.account import limits_in_use
-from ict.desk.plan import EntryPlan
-from ict.desk.sizing import NUDGE, Maintenance, notional_for_risk
+from ict.desk.sizing import NUDGE, Maintenance, notional_for_risk, safe_leverage, whole_stake
 from ict.params import Params
 from ict_lab.replay.contracts import Contract
 from ict_lab.replay.grids import QuickGrid
 from ict_lab.replay.limits import reached_at
-from ict_lab.replay.positions import Order, Taken
+from ict_lab.replay.positions import Book, Order, Taken
 
 SECOND = 1_000_000_000
 DAY = 24 * 3600 * SECOND
@@ -83,54 +81,56 @@ class Ledger:
         self._entered: Counter[int] = Counter()
         self._closes: defaultdict[int, list[tuple[int, float]]] = defaultdict(list)
 
-    def trade(self, opened: Sequence[int], pairs: Sequence[int], order_at: Callable[[int], Order]) -> None:
+    def trade(self, books: Sequence[Book], order_at: Callable[[int], Order]) -> None:
         """Go through orders in the order of time, and take those that there is room for.
 
         Parameters
         ----------
-        opened, pairs : Sequence[int]
-            When each would be entered, ascending, and its pair's number.
+        books : Sequence[Book]
+            Of each pair, in the order of the whitelist.
         order_at : Callable
             Makes the order of a number.
         """
-        busy_until = dict.fromkeys(pairs, -1)
-        start, count, free_at = 0, len(opened), -1
-        while (start := bisect_left(opened, free_at, start)) < count:
-            now, asking = opened[start], {}
-            while start < count and opened[start] == now:
-                if busy_until[pairs[start]] <= now:
-                    asking[pairs[start]] = start
-                start += 1
-            if asking:
-                for taken in self._candle(now, asking, order_at):
-                    busy_until[taken.order.pair] = taken.order.closed
-                free_at = max(self._locked_until, min(busy_until.values()))
-        self._settle(math.inf)
+        clock = [(book.placed[0], pair, book.numbers[0]) for pair, book in enumerate(books) if book.placed]
+        heapq.heapify(clock)
+        while clock:
+            now, asking = clock[0][0], {}
+            while clock and clock[0][0] == now:
+                _, pair, number = heapq.heappop(clock)
+                asking[pair] = number
+            asked = list(asking)
+            self._candle(now, asking, order_at)
+            free_at = max(now + 1, self._locked_until)
+            if self._ends and len(self._open) >= self._account.slots:
+                free_at = max(free_at, self._ends[0][0])
+            for pair in asked:
+                held = self._open.get(pair)
+                at, number = books[pair].first(max(free_at, held.order.closed) if held else free_at)
+                if number >= 0:
+                    heapq.heappush(clock, (at, pair, number))
+        while self._ended(math.inf):
+            pass
 
-    def _candle(self, now: int, asking: dict[int, int], order_at: Callable[[int], Order]) -> Sequence[Taken]:
-        """Pairs with a position have their turn first, the oldest of them first; they may only turn it."""
-        if self._ends and self._ends[0][0] < now:
-            self._settle(now)
-        before = len(self.taken)
-        for held in list(self._open.values()):
-            if now in (held.order.closed, held.order.parted):
-                self._exit(held, now)
-            number = asking.pop(held.order.pair, None)
-            if held.order.closed == now and number is not None:
-                order = order_at(number)
-                if order.side != held.order.side:
+    def _candle(self, now: int, asking: dict[int, int], order_at: Callable[[int], Order]) -> None:
+        """Pairs whose positions end have their turn first, the oldest first; they may only turn them."""
+        while (held := self._ended(now)) is not None:
+            pair = held.order.pair
+            if held.order.closed == now and pair in asking and pair not in self._open:
+                number = asking.pop(pair)
+                if (order := order_at(number)).side != held.order.side:
                     self._enter(number, order, now)
-        for pair in sorted(asking):
-            self._enter(asking[pair], order_at(asking[pair]), now)
-        return self.taken[before:]
+        for number in asking.values():
+            self._enter(number, order_at(number), now)
 
     # Exits
 
-    def _settle(self, before: float) -> None:
-        """Book the exits of earlier candles."""
-        while self._ends and self._ends[0][0] < before:
-            at, number = heapq.heappop(self._ends)
-            self._exit(self.taken[number], at)
+    def _ended(self, until: float) -> Taken | None:
+        """Book the next exit up to a candle, and give its position; None where there is none."""
+        if not self._ends or self._ends[0][0] > until:
+            return None
+        at, place = heapq.heappop(self._ends)
+        self._exit(self.taken[place], at)
+        return self.taken[place]
 
     def _exit(self, held: Taken, now: int) -> None:
         """Book what a position closes at a candle, unless it is booked already."""
@@ -182,16 +182,15 @@ class Ledger:
         if now < self._locked_until or len(self._open) >= self._account.slots:
             return
         available, tied = self._money()
-        try:
-            taken = self._sized(number, order, available, tied)
-        except LevelError:
-            return
-        if taken is None:
-            return
-        if until := self._refused_until(taken, now, available + tied):
+        # The caps of the day do not ask for the size.
+        until = self._day_is_over(now, available + tied) if self._has_day_caps_alone else 0
+        taken = None if until else self._sized(number, order, available, tied)
+        if taken and not self._has_day_caps_alone:
+            until = self._refused_until(taken, now, available + tied)
+        if until:
             self._locked_until = max(self._locked_until, until)
-            return
-        self._take(taken, now)
+        elif taken:
+            self._take(taken, now)
 
     def _money(self) -> tuple[float, float]:
         """Give what is free to be used, and what positions hold."""
@@ -214,30 +213,39 @@ class Ledger:
             self._exit(taken, now)
 
     def _sized(self, number: int, order: Order, available: float, tied: float) -> Taken | None:
-        """Size a position by its stop, within what wallet and exchange allow (RISK-1)."""
+        """Size a position by its stop, within what wallet and exchange allow (RISK-1); None for no size."""
         account, contract, params = self._account, self._contracts[order.pair], self._params
-        proposed = account.stake
+        equity, proposed = available + tied, account.stake
         if proposed == math.inf:
-            proposed = min((available + tied) / account.slots, available)
+            proposed = min(equity / account.slots, available)
         if proposed > available:
             return None
-        wanted = float(params.position_leverage)
-        most = max(min(wanted, contract.max_leverage(proposed)), 1.0) if wanted > 1 else 1.0
-        levels, equity = Levels(order.planned, order.stop, None), available + tied
-        notional = notional_for_risk(levels, fee=order.fee, equity=equity, leverage=most, params=params)
-        grid = self._grid(order)
-        plan = EntryPlan(direction=order.side, levels=levels, grid=grid, notional=notional, leverage=most)
-        kept = contract.maintenance(notional) if most > 1 else NO_MAINTENANCE
-        leverage = plan.leverage_before(kept, account.liquidation_buffer)
-        limit = min(proposed, available, contract.most_notional(leverage) / leverage)
-        stake = min(plan.stake(leverage, order.entry, 0.0, limit), limit)
+        wanted = params.position_leverage
+        leverage = max(min(float(wanted), contract.max_leverage(proposed)), 1.0) if wanted > 1 else 1.0
+        levels, grid = Levels(order.planned, order.stop, None), self._grid(order)
+        try:
+            notional = notional_for_risk(
+                levels, fee=order.fee, equity=equity, leverage=leverage, params=params
+            )
+            kept = contract.maintenance(notional) if leverage > 1 else NO_MAINTENANCE
+            safe = safe_leverage(levels, order.side, notional, kept, account.liquidation_buffer)
+            if safe < 1:
+                return None
+            leverage = min(leverage, float(safe))
+            limit = min(proposed, available, contract.most_notional(leverage) / leverage)
+            stake = whole_stake(
+                notional, entry=order.planned, rate=order.entry, grid=grid, leverage=leverage,
+                min_stake=0.0, max_stake=limit,
+            )  # fmt: skip
+        except LevelError:
+            return None
         amount = grid.amount(stake / order.entry * leverage)
         return Taken(number, order, amount, leverage, amount * order.entry / leverage) if amount else None
 
     def _refused_until(self, taken: Taken, now: int, equity: float) -> int:
         """When entries are allowed again where a limit forbids one (RISK-2 to RISK-7); 0 where none does."""
         if self._has_day_caps_alone:
-            return (now // DAY + 1) * DAY if self._day_is_over(now, equity, taken) else 0
+            return self._day_is_over(now, equity, taken)
         reached = reached_at(
             now, taken, self.taken, self._results, self._open.values(),
             equity=equity, share=self._account.balance_ratio, candle=self._candle_length, params=self._params,
@@ -246,16 +254,16 @@ class Ledger:
             return 0
         return int(reached.until.timestamp()) * SECOND if reached.until else now
 
-    def _entries_of(self, day: int, asking: Taken) -> int:
+    def _entries_of(self, day: int, asking: Taken | None) -> int:
         """Entries of a day, without the one that asks."""
         return self._entered[day]
 
-    def _day_is_over(self, now: int, equity: float, asking: Taken) -> bool:
-        """Whether a cap of the UTC day is reached (RISK-2): what the limits say, many times faster."""
+    def _day_is_over(self, now: int, equity: float, asking: Taken | None = None) -> int:
+        """When a UTC day ends of which a cap is reached (RISK-2), 0 before: as the limits say, but faster."""
         day = now // DAY
         if self._entries_of(day, asking) >= self._params.max_daily_trades:
-            return True
+            return (day + 1) * DAY
         made = [profit for _, profit in sorted(self._closes[day])]
         start = equity - self._account.balance_ratio * sum(made)
         deepest = min(accumulate(made, initial=0.0))
-        return not -deepest / start * 100 < self._params.max_daily_loss_percent
+        return 0 if -deepest / start * 100 < self._params.max_daily_loss_percent else (day + 1) * DAY

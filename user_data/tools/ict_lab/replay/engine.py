@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any
+from typing import Any, get_type_hints
 
 import numpy as np
 import numpy.typing as npt
@@ -25,11 +25,13 @@ from ict_lab.replay.contracts import Contract
 from ict_lab.replay.exits import NEVER, Entries, Reason, Results, simulate_exits
 from ict_lab.replay.markets import Market
 from ict_lab.replay.orders import orders_of
-from ict_lab.replay.positions import Order, Taken
+from ict_lab.replay.positions import Book, Order, Taken
 from ict_lab.replay.resting import Waiting, waiting_of
-from ict_lab.replay.resting_account import Book, RestingLedger
+from ict_lab.replay.resting_account import RestingLedger
 from ict_lab.replay.tape import Ints, Tape
 
+# An order as a row of a table.
+ROW = np.dtype([(name, kind) for name, kind in get_type_hints(Order).items()])
 HOUR = 3600 * 1_000_000_000
 
 
@@ -110,13 +112,10 @@ def replay(
     entries = Entries.joined(parts)
     results = simulate_exits(tape, entries, exits)
     ledger = Ledger(account, params, contracts, _candle(tape))
-    order = _in_time(tape, entries.at)
-    entries, results = entries[order], results[order]
     orders = _Orders(tape, entries, results, entries.at)
-    ledger.trade(orders.placed, orders.pairs, orders.__getitem__)
+    ledger.trade(orders.books(len(markets)), orders.__getitem__)
     taken = np.array([one.number for one in ledger.taken], np.int64)
-    all_tags = np.concatenate(tags)[order]
-    return Replayed(entries[taken], results[taken], ledger.taken, all_tags[taken].tolist())
+    return Replayed(entries[taken], results[taken], ledger.taken, np.concatenate(tags)[taken].tolist())
 
 
 def refusal(params: Params) -> str:
@@ -147,16 +146,12 @@ def _rested(
             for market in markets if market.columns is not None
         ]
     )  # fmt: skip
-    waiting = waiting[_in_time(tape, waiting.placed)]
     entries = waiting.entries(fee, exits)
     results = simulate_exits(tape, entries, exits)
     fills = np.flatnonzero(waiting.filled < NEVER)
     orders = _Orders(tape, entries, results, waiting.placed, waiting, fills)
-    pairs = np.array(orders.pairs)
-    numbers = [np.flatnonzero(pairs == number) for number in range(len(markets))]
-    placed = np.array(orders.placed, np.int64)
     ledger = RestingLedger(account, params, contracts, _candle(tape))
-    ledger.rest([Book(placed[mine], mine) for mine in numbers], orders.__getitem__)
+    ledger.rest(orders.books(len(markets)), orders.__getitem__)
     taken = np.array([one.number for one in ledger.taken], np.int64)
     of_fill = np.searchsorted(fills, taken)
     return Replayed(entries[of_fill], results[of_fill], ledger.taken, waiting.tag[taken].tolist())
@@ -192,11 +187,6 @@ def least_distance(columns: Columns, params: Params, count: int) -> Floats:
     return params.min_stop_atr * columns.higher_atr[params.trend_timeframe]
 
 
-def _in_time(tape: Tape, at: Ints) -> Ints:
-    """Order of time, and within a candle of the whitelist."""
-    return np.lexsort((tape.pair_of(at), tape.time_of(at)))
-
-
 class _Orders:
     """Orders, each as plain numbers when it is asked for: Python goes through them one by one.
 
@@ -219,11 +209,11 @@ class _Orders:
         waiting: Waiting | None = None,
         fills: Ints | None = None,
     ) -> None:
-        self.placed, self.pairs = tape.time_of(placed).tolist(), tape.pair_of(placed).tolist()
+        self._pairs = tape.pair_of(placed)
         rows = _rows_of(tape, entries, results)
         if waiting is None or fills is None:
             never = np.full(len(placed), NEVER)
-            head = (tape.time_of(placed), rows[0], never)
+            head = (rows[0], rows[0], never)
         else:
             last = 2 * tape.half - 1
             over = np.where(waiting.over < NEVER, tape.time_of(np.minimum(waiting.over, last)), NEVER)
@@ -233,12 +223,20 @@ class _Orders:
             rows = planned
             head = (tape.time_of(placed), rows[0], over)
         side = np.where(placed < tape.half, 1, -1)
-        # Most orders are never looked at: these two tables are made faster than as many rows.
-        self._times = np.stack([side, *head, *rows[1:3]], axis=1)
-        self._prices = np.stack(rows[3:], axis=1)
+        # Most orders are never looked at: one table is made faster than as many rows.
+        self._rows = np.empty(len(placed), ROW)
+        for name, values in zip(Order._fields, (self._pairs, side, *head, *rows[1:]), strict=True):
+            self._rows[name] = values
+
+    def books(self, count: int) -> list[Book]:
+        """List the orders of each pair in the order of time."""
+        placed = self._rows["placed"]
+        numbers = [np.flatnonzero(self._pairs == pair) for pair in range(count)]
+        numbers = [mine[np.argsort(placed[mine], kind="stable")] for mine in numbers]
+        return [Book(placed[mine].tolist(), mine.tolist()) for mine in numbers]
 
     def __getitem__(self, number: int) -> Order:
-        return Order(self.pairs[number], *self._times[number].tolist(), *self._prices[number].tolist())
+        return Order._make(self._rows[number].item())
 
 
 def _rows_of(tape: Tape, entries: Entries, results: Results) -> tuple[npt.NDArray[Any], ...]:

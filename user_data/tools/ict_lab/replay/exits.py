@@ -19,7 +19,7 @@ from ict_lab.replay.tape import BLOCK, Ints, Tape
 # Candles searched first for an exit; each further search is this many times longer.
 FIRST_LOOK, LONGER = 16, 4
 # Candles that are looked at together at the most.
-AT_ONCE = 1 << 21
+AT_ONCE = 1 << 15
 NEVER = np.iinfo(np.int64).max
 
 

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from dataclasses import dataclass, field
 from typing import NamedTuple
+
+from ict_lab.replay.exits import NEVER
 
 
 class Order(NamedTuple):
@@ -76,3 +79,24 @@ class Taken:
     closes: list[tuple[int, float]] = field(default_factory=list)
     profit: float = 0.0
     is_filled: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Book:
+    """Orders of one pair by the candle at whose open each would be placed.
+
+    Attributes
+    ----------
+    placed : list[int]
+        Their times, ascending.
+    numbers : list[int]
+        Of the orders.
+    """
+
+    placed: list[int]
+    numbers: list[int]
+
+    def first(self, now: int) -> tuple[int, int]:
+        """Give time and number of the first order at or after a time; `NEVER` and -1 for none."""
+        place = bisect_left(self.placed, now)
+        return (self.placed[place], self.numbers[place]) if place < len(self.placed) else (NEVER, -1)

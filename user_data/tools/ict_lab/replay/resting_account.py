@@ -4,38 +4,10 @@ from __future__ import annotations
 
 import heapq
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 
 from ict_lab.replay.account import DAY, Ledger
 from ict_lab.replay.exits import NEVER
-from ict_lab.replay.positions import Order, Taken
-from ict_lab.replay.tape import Ints
-
-
-@dataclass(frozen=True)
-class Book:
-    """Orders of one pair by the candle at whose open each would be placed.
-
-    Attributes
-    ----------
-    placed : Ints
-        Their times, ascending, shape (n,).
-    numbers : Ints
-        Of the orders.
-    """
-
-    placed: Ints
-    numbers: Ints
-
-    def at(self, now: int) -> int:
-        """Give the number of the order of a candle; -1 for none."""
-        place = int(self.placed.searchsorted(now))
-        return int(self.numbers[place]) if place < len(self.placed) and self.placed[place] == now else -1
-
-    def next(self, now: int) -> int:
-        """Give the time of the first order at or after a time; `NEVER` for none."""
-        place = int(self.placed.searchsorted(now))
-        return int(self.placed[place]) if place < len(self.placed) else NEVER
+from ict_lab.replay.positions import Book, Order, Taken
 
 
 class RestingLedger(Ledger):
@@ -57,7 +29,7 @@ class RestingLedger(Ledger):
             Makes the order of a number.
         """
         self._books, self._order_at = books, order_at
-        self._wakes, self._placed = [book.next(0) for book in books], [-1] * len(books)
+        self._wakes, self._placed = [book.first(0)[0] for book in books], [-1] * len(books)
         # Resting orders that a limit of the account may end, since something was entered or closed.
         self._suspects: set[int] = set()
         self._has_news = False
@@ -88,8 +60,8 @@ class RestingLedger(Ledger):
             del self._open[pair]
         self._suspects.discard(pair)
         if pair not in self._open and self._placed[pair] < now and now >= self._locked_until:
-            number = self._books[pair].at(now)
-            if number >= 0:
+            at, number = self._books[pair].first(now)
+            if at == now:
                 self._enter(number, self._order_at(number), now)
         held = self._open.get(pair)
         if held is None:
@@ -134,7 +106,7 @@ class RestingLedger(Ledger):
         """When something happens on a pair next."""
         held = self._open.get(pair)
         if held is None:
-            return self._books[pair].next(max(now + 1, self._locked_until))
+            return self._books[pair].first(max(now + 1, self._locked_until))[0]
         order = held.order
         if not held.is_filled:
             return min(order.opened, order.over)
@@ -145,7 +117,7 @@ class RestingLedger(Ledger):
         if at < NEVER:
             heapq.heappush(self._clock, (at, pair))
 
-    def _entries_of(self, day: int, asking: Taken) -> int:
+    def _entries_of(self, day: int, asking: Taken | None) -> int:
         """Orders that rest are entries of the day (RISK-2)."""
         resting = sum(not held.is_filled and held is not asking for held in self._open.values())
         return self._entered[day] + resting

@@ -14,7 +14,7 @@ from ict_lab.replay.markets import Market
 
 Ints = npt.NDArray[np.int64]
 # Candles that are looked at as one where a price is searched for.
-BLOCK = 16
+BLOCK = 8
 
 
 @dataclass(frozen=True)
