@@ -29,13 +29,23 @@ def foremost(chart: Chart, spots: Spots) -> Ints:
     Ints
         Index of each chosen spot, by candle.
     """
+    by_candle = spots.candle.argsort(kind="stable")
+    starts = begins_run(spots.candle[by_candle])
+    alone = starts & np.append(starts[1:], True)[: len(starts)]
+    rivals = by_candle[~alone]
+    chosen: Ints = np.concatenate([by_candle[alone], rivals[_foremost(chart, spots[rivals])]])
+    return chosen[spots.candle[chosen].argsort(kind="stable")]
+
+
+def _foremost(chart: Chart, spots: Spots) -> Ints:
+    """Choose among spots that come candle by candle."""
     known_at, origin_at, block_known_at = (np.full(len(spots), -1) for _ in range(3))
     for index, name in enumerate(chart.params.entry_zones):
         of_kind = (spots.kind == index).nonzero()[0]
         zones, zone = zones_of(chart, name), spots.zone[of_kind]
         known_at[of_kind], origin_at[of_kind] = zones.known_at[zone], zones.origin_at[zone]
         block_known_at[of_kind] = zones.block_known_at[zone]
-    chosen = spots.candle.argsort(kind="stable")
+    chosen = np.arange(len(spots))
     for value in (spots.side * spots.price, known_at, origin_at):
         chosen = chosen[_greatest(spots.candle[chosen], value[chosen])]
     # A zone that comes from no block is neither newer nor older by it.

@@ -56,9 +56,9 @@ def find_triggers(columns: Patterns, side: Direction) -> Triggers:
     count = len(spots)
     stop, name = absent(count), np.full(count, None, np.object_)
     for index, kind in enumerate(chart.params.entry_zones):
-        zone = np.where(spots.kind == index, spots.zone, -1)
-        found = stops_of_zones(chart, zones_of(chart, kind), zone, spots.candle, side)
-        _trigger(stop, name, found, kind)
+        at = (spots.kind == index).nonzero()[0]
+        stop[at] = stops_of_zones(chart, zones_of(chart, kind), spots.zone[at], at, side)
+        name[at] = kind
     for event in ENTRY_EVENTS:
         if event in chart.params.entry_events:
             _trigger(stop, name, _event_stop(columns, event, side), event)
