@@ -2,6 +2,7 @@
 
 import gc
 from collections.abc import Callable, Iterator
+from contextlib import nullcontext
 from functools import cache
 from pathlib import Path
 
@@ -19,6 +20,9 @@ SLOW = (
     "parity", "live", "symbols", "chaos", "soak", "strategy", "laws", "tune", "lab", "paper", "walkforward",
     "hyperopt",
 )  # fmt: skip
+
+# Pure functions have no state: a look after each file is enough.
+PURE = ("unit", "oracle", "laws")
 
 # The same examples each time, however busy the machine is.
 hypothesis.settings.register_profile(
@@ -69,9 +73,9 @@ def _state_of_the_process_between_files() -> Iterator[None]:
 
 
 @pytest.fixture(autouse=True)
-def _state_of_the_process() -> Iterator[None]:
+def _state_of_the_process(request: pytest.FixtureRequest) -> Iterator[None]:
     """Let no test change what the next one sees: loggers, environment, signals, classes of the host."""
-    with kept():
+    with nullcontext() if request.path.parent.name in PURE else kept():
         yield
 
 

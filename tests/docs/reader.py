@@ -24,8 +24,6 @@ from loopback.settings import TEST_KEY, TEST_SECRET
 from tests.docs.markdown import ROOT
 from tests.support.patience import PATIENCE
 
-# As few candles as show something: what they cost grows with them.
-HISTORY_DAYS = 45
 # What a line sets in its shell holds for the lines after it.
 _SETS = re.compile(r"(\.|export|set|cd)\s|[A-Z]+=")
 # Python's children inherit that Ctrl-C is ignored where this run is a background job.
@@ -206,9 +204,9 @@ class Foreground:
 
 
 @contextmanager
-def binance() -> Iterator[LoopbackServer]:
-    """Serve a synthetic market of the last weeks in the time that it is."""
+def binance(days: int) -> Iterator[LoopbackServer]:
+    """Serve a synthetic market of the last days in the time that it is."""
     today = time.time_ns() // 1_000_000 // DAY_MS * DAY_MS
-    market = SyntheticMarket(today - HISTORY_DAYS * DAY_MS, today + 2 * DAY_MS, seed=1)
+    market = SyntheticMarket(today - days * DAY_MS, today + 2 * DAY_MS, seed=1)
     with LoopbackServer(Exchange(market, WallClock())) as server:
         yield server

@@ -13,11 +13,16 @@ from collections.abc import Collection
 from datetime import UTC, datetime, timedelta
 from functools import cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from tests.docs.markdown import PAGES, ROOT, blocks, commands, read, sections
-from tests.docs.reader import HISTORY_DAYS, Reader, binance
+
+if TYPE_CHECKING:
+    from tests.docs.reader import Reader
 
 README = "README.md"
+# As few candles as show something: what they cost grows with them.
+HISTORY_DAYS = 45
 # In the order of the README's table of pages; the Korean README has the same commands.
 ORDER = (
     README, "testnet.md", "safety.md", "mainnet.md", "setups.md", "parameters.md", "risk.md", "columns.md",
@@ -126,7 +131,7 @@ def leaves_out(line: str, *, nightly: bool) -> bool:
 
 
 def type_page(
-    reader: Reader, name: str, seen: set[str], *, nightly: bool, failed: list[str] | None = None
+    reader: "Reader", name: str, seen: set[str], *, nightly: bool, failed: list[str] | None = None
 ) -> None:
     """Type the commands of a page; what was typed before on another page is known to work.
 
@@ -155,7 +160,7 @@ def type_page(
         ends_the_section()
 
 
-def _type(reader: Reader, line: str) -> None:
+def _type(reader: "Reader", line: str) -> None:
     words = typed(line)
     # The README: "start from Freqtrade's folder".
     folder = reader.own if "required.json" in line else None
@@ -170,7 +175,7 @@ def _type(reader: Reader, line: str) -> None:
         reader.fills_in_the_key()
 
 
-def prepare(reader: Reader) -> None:
+def prepare(reader: "Reader") -> None:
     """Save what the pages say is the reader's own: settings, and the example strategy."""
     for name, text in OWN_FILES.items():
         (reader.clone / name).write_text(text, encoding="utf-8")
@@ -180,12 +185,15 @@ def prepare(reader: Reader) -> None:
 
 def main() -> int:
     """Type the commands of the README and the named pages, of all without a name; say which failed."""
+    # An exchange takes a second to import, which whoever reads the tables does not need.
+    from tests.docs.reader import Reader, binance
+
     parser = argparse.ArgumentParser(prog="python -m tests.docs.reading", description=__doc__)
     parser.add_argument("pages", nargs="*", choices=[[], *ORDER], help="all of them without")
     # The README makes what the other pages are about: keys, candles, a backtest.
     asked = dict.fromkeys((README, *parser.parse_args().pages)) if len(sys.argv) > 1 else ORDER
     failed = list[str]()
-    with tempfile.TemporaryDirectory() as home, binance() as server:
+    with tempfile.TemporaryDirectory() as home, binance(HISTORY_DAYS) as server:
         reader, seen = Reader(Path(home), server, PATIENCE), set[str]()
         prepare(reader)
         for name in asked:

@@ -8,7 +8,6 @@ import pytest
 
 from tests.docs import reading
 from tests.docs.markdown import PAGES, commands, read, sections
-from tests.docs.reader import Reader, binance
 
 ALL = {*chain.from_iterable(commands(read(page)) for page in PAGES)}
 
@@ -34,7 +33,9 @@ def test_no_row_is_about_a_command_that_is_gone(table: dict[str, str]) -> None:
 
 @pytest.mark.process
 def test_the_readme_works_from_top_to_bottom(tmp_path: Path) -> None:
-    with binance() as server:
+    from tests.docs.reader import Reader, binance
+
+    with binance(reading.HISTORY_DAYS) as server:
         reader = Reader(tmp_path, server)
         try:
             reading.type_page(reader, reading.README, set(), nightly=False)

@@ -42,12 +42,17 @@ def raised_in(source: str) -> list[str]:
 
 def can_become(text: str, said: str) -> bool:
     """Tell whether a text, its places filled in, is a part of what is said."""
-    first, *others = text.split(HOLE)
-    at = said.find(first)
-    for before, part in pairwise([first, *others]):
+    parts = _parts(text)
+    at = said.find(parts[0])
+    for before, part in pairwise(parts):
         # Nothing is filled in with nothing.
         at = said.find(part, at + len(before) + 1) if at >= 0 else at
     return at >= 0
+
+
+@cache
+def _parts(text: str) -> tuple[str, ...]:
+    return tuple(text.split(HOLE))
 
 
 def said_by(folders: list[Path]) -> dict[str, str]:

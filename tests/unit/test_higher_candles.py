@@ -37,14 +37,20 @@ def filled_by_the_host(frame: pd.DataFrame) -> pd.DataFrame:
     return whole.apply(lambda column: column.fillna(whole["close"])).assign(volume=0.0).reset_index()
 
 
+@pytest.fixture(scope="module")
+def whole() -> pd.DataFrame:
+    """Analyse with all candles of 4h."""
+    return analyse(BASE, EVERYTHING, {"4h": FOUR})
+
+
 @pytest.mark.parametrize(
     "given",
     [JANUARY, HOLE, FOUR[FOUR["date"] >= "2024-02-01"], FOUR.drop(FOUR.index[::3]), filled_by_the_host(HOLE)],
     ids=["ends early", "hole", "begins late", "every third", "filled by the host"],
 )
-def test_what_is_missing_is_made_from_base_candles(given: pd.DataFrame) -> None:
+def test_what_is_missing_is_made_from_base_candles(given: pd.DataFrame, whole: pd.DataFrame) -> None:
     """With holes or whole, the columns are the same: no trend, range or swing is older than it should be."""
-    whole, part = (analyse(BASE, EVERYTHING, {"4h": higher}) for higher in (FOUR, given))
+    part = analyse(BASE, EVERYTHING, {"4h": given})
     assert not differences(part, whole, names_of(whole))
 
 
@@ -65,12 +71,12 @@ def test_what_leads_up_to_the_first_base_candle_counts() -> None:
     assert not differences(part, whole, names_of(whole))
 
 
-@pytest.mark.parametrize("cut", [96 * 5, 96 * 11 + 3, 96 * 31 + 1])
-def test_later_candles_change_nothing(cut: int) -> None:
+def test_later_candles_change_nothing() -> None:
     for given in (JANUARY, HOLE, filled_by_the_host(HOLE)):
-        whole = analyse(BASE, EVERYTHING, {"4h": given}).iloc[:cut]
-        part = analyse(BASE.iloc[:cut], EVERYTHING, {"4h": given})
-        assert not differences(part, whole, names_of(whole))
+        whole = analyse(BASE, EVERYTHING, {"4h": given})
+        for cut in (96 * 5, 96 * 11 + 3, 96 * 31 + 1):
+            part = analyse(BASE.iloc[:cut], EVERYTHING, {"4h": given})
+            assert not differences(part, whole.iloc[:cut], names_of(whole))
 
 
 @pytest.mark.parametrize(("given", "count", "first", "last"), [

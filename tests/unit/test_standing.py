@@ -73,7 +73,7 @@ def test_what_it_names_as_missing_is_all_that_is_missing(name: str) -> None:
     """Take the missing conditions out of the settings, and the entry is made."""
     columns, seen = columns_of("BTC", name), set()
     direction = find_entries(columns).direction
-    for row in range(FIRST, COUNT, 5):
+    for row in range(FIRST, COUNT, 11):
         for side, standing in standing_at_close(columns, row).items():
             lacks = standing.trigger and standing.is_alone and standing.unmet
             if not lacks or (standing.unmet, side) in seen:
