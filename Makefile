@@ -1,4 +1,4 @@
-# make says what there is, group by group: a line "##@ Name" begins a group, "## text" behind a target describes it.
+# make lists the targets by group: a line "##@ Name" begins a group, "## text" after a target describes it.
 PYTHON ?= python3
 VENV := .venv
 PY := $(VENV)/bin/python
@@ -30,37 +30,37 @@ $(INSTALLED): requirements.txt requirements-lab.txt requirements-dev.txt constra
 
 ##@ First steps
 
-demo: $(INSTALLED) ## Download candles and backtest, from a bare clone; DATADIR=... uses candles that are there
+demo: $(INSTALLED) ## Download candles and backtest, from a fresh clone; DATADIR=... uses candles that you have
 	@$(PY) -m ict_lab.demo $(if $(DATADIR),--datadir "$(DATADIR)")
 	@mkdir -p $(dir $(REMEMBERED)) && echo "$(DATADIR)" > $(REMEMBERED)
 
-paper: $(INSTALLED) ## Trade play money on this machine: exchange, bot, API, messages; PAPER="--timeframe 15m"
+paper: $(INSTALLED) ## Trade play money on the loopback exchange: bot, API, messages; PAPER="--timeframe 15m"
 	@$(PY) -m ict_lab.paper $(AT) $(PAPER)
 
 ##@ The bot
 
-setup: $(INSTALLED) ## Answer a few questions: keys, messages, language, risk; ends with a check of the start
+setup: $(INSTALLED) ## Ask for keys, messages, language and risk, then check the start
 	@$(PY) -m ict_lab.first_run
 
-trade: $(INSTALLED) ## Check the start, then trade as config.json and make setup say; TRADE="-c FILE --strategy NAME"
+trade: $(INSTALLED) ## Check the start, then trade with config.json and make setup's answers; TRADE="-c FILE --strategy NAME"
 	@$(PY) -m ict_lab.operate trade $(TRADE)
 
-watch: $(INSTALLED) ## Simulate orders on production's prices, without keys; WATCH="--strategy NAME"
+watch: $(INSTALLED) ## Dry run on production's prices, without keys; WATCH="--strategy NAME"
 	@$(PY) -m ict_lab.operate watch $(WATCH)
 
-now: $(INSTALLED) ## Say what the bot would do now, and why not; NOW="--pair BTC/USDT:USDT --json --language ko"
+now: $(INSTALLED) ## Show what the bot would do now, or what prevents an entry; NOW="--pair BTC/USDT:USDT --json --language ko"
 	@$(PY) -m ict_lab.now $(AT) $(NOW)
 
-status: $(INSTALLED) ## Say what runs, what it holds and how it is
+status: $(INSTALLED) ## Show the running bots, their open trades and their health
 	@$(PY) -m ict_lab.operate status
 
 logs: $(INSTALLED) ## Follow the bot's log; BOT=ict-ob-fvg-watch
 	@$(PY) -m ict_lab.operate logs $(if $(BOT),--bot "$(BOT)")
 
-stop: $(INSTALLED) ## End the bot as Ctrl-C does; open trades keep their stops; BOT=ict-ob-fvg-watch
+stop: $(INSTALLED) ## Stop the bot like Ctrl-C; open trades keep their stops; BOT=ict-ob-fvg-watch
 	@$(PY) -m ict_lab.operate stop $(if $(BOT),--bot "$(BOT)")
 
-blackouts: $(INSTALLED) ## Show the blackouts that are ahead; FILE=user_data/config/blackouts.csv
+blackouts: $(INSTALLED) ## Show the coming blackouts; FILE=user_data/config/blackouts.csv
 	@$(PY) -m ict_host.calendar $(FILE)
 
 ##@ Backtests and research
@@ -68,16 +68,16 @@ blackouts: $(INSTALLED) ## Show the blackouts that are ahead; FILE=user_data/con
 backtest: $(INSTALLED) ## Backtest; PAIRS="BTC/USDT:USDT" FROM=20240101 TO=20240401 STRATEGY=NAME BACKTEST="-c FILE"
 	@$(PY) -m ict_lab.backtest $(AT) $(if $(PAIRS),--pairs $(PAIRS)) $(if $(FROM),--from $(FROM)) $(if $(TO),--to $(TO)) $(if $(STRATEGY),--strategy $(STRATEGY)) $(BACKTEST)
 
-compare: $(INSTALLED) ## Two backtests side by side, with the interval of their difference; A=FILE B=FILE
+compare: $(INSTALLED) ## Compare two backtests, with the interval of their difference; A=FILE B=FILE
 	@$(PY) -m ict_lab.compare $(A) $(B) $(COMPARE)
 
-journal: $(INSTALLED) ## List every signal of the newest backtest with what became of it; JOURNAL="--outcome refused --csv"
+journal: $(INSTALLED) ## List every signal of the newest backtest with its outcome; JOURNAL="--outcome refused --csv"
 	@$(PY) -m ict_lab.journal $(JOURNAL)
 
 report: $(INSTALLED) ## Make one HTML page of the newest backtest; DATADIR=... REPORT="--strategy NAME --out FILE"
 	@$(PY) -m ict_lab.report $(AT) $(REPORT)
 
-tune: $(INSTALLED) ## Turn the settings by hand beside the chart, on 127.0.0.1; DATADIR=... TUNE="--port 8051"
+tune: $(INSTALLED) ## Tune the settings with sliders next to a chart, on 127.0.0.1; DATADIR=... TUNE="--port 8051"
 	@echo "Starting the page (a few seconds)"
 	@$(PY) -m ict_lab.tune $(AT) $(TUNE)
 
@@ -99,43 +99,43 @@ verdict: $(INSTALLED) ## Judge the newest backtest against chance; DATADIR=... V
 
 ##@ In a Freqtrade that you have
 
-install: ## Put strategies, tools and overlays into a Freqtrade that you have; FT=its user_data, FORCE=1
+install: ## Install strategies, tools and overlays into a Freqtrade that you have; FT=its user_data, FORCE=1
 	@PYTHONPATH=user_data/tools $(PYTHON) -m ict_lab.install "$(FT)" $(if $(FORCE),--force)
 
-uninstall: ## Take them out again; FT=its user_data
+uninstall: ## Remove them again; FT=its user_data
 	@PYTHONPATH=user_data/tools $(PYTHON) -m ict_lab.install "$(FT)" --remove
 
 ##@ Development
 
-test: lint ## Check everything: style, types, laws, tables, and the real Freqtrade as processes
+test: lint ## Run all checks: style, types, laws, tables, and the real Freqtrade as a process
 	@$(PY) -m pytest -n 4
 
-quick: $(INSTALLED) ## Check what takes seconds: tables, rules by hand, laws of the house, documentation
+quick: $(INSTALLED) ## Run the quick checks: tables, hand-worked rules, laws, documentation
 	@$(PY) -m pytest -n 0 --hypothesis-profile=quick -m "not process" $(QUICK)
 
-lint: $(INSTALLED) ## Check style, types and who imports whom
+lint: $(INSTALLED) ## Check style, types and imports
 	@$(PY) -m ruff check .
 	@$(PY) -m ruff format --check .
 	@$(PY) -m mypy
 	@lint-imports --no-logo
 
-docs: $(INSTALLED) ## Write the reference pages from the code; DATADIR=... measures how often each column speaks
+docs: $(INSTALLED) ## Write the reference pages from the code; DATADIR=... measures how often each column is set
 	@$(PY) -m ict_lab.docs $(AT)
 	@$(PY) -m tests.docs.pictures
 
 reading: $(INSTALLED) ## Type every command of every page, in reading order, on a loopback exchange; PAGES="README.md"
 	@PYTHONPATH=$(CURDIR):$(PYTHONPATH) $(PY) -m tests.docs.reading $(PAGES)
 
-soak: $(INSTALLED) ## Let the live bot live a day that goes wrong; SOAK="--hours 6"
+soak: $(INSTALLED) ## Run the live bot through a simulated day with faults; SOAK="--hours 6"
 	@$(PY) -m ict_lab.soak $(SOAK)
 
-parity: $(INSTALLED) ## Compare orders that rest, live and in a backtest, over the same days; DAYS=14
+parity: $(INSTALLED) ## Compare resting entry orders, live and in a backtest, over the same days; DAYS=14
 	@$(PY) -m tests.parity $(if $(DAYS),--days $(DAYS))
 
-chaos: $(INSTALLED) ## Let things go wrong at random on the live bot; SEED=1 N=10 JOBS=3 CHAOS="--steps 1,2,4"
+chaos: $(INSTALLED) ## Run the live bot through random faults; SEED=1 N=10 JOBS=3 CHAOS="--steps 1,2,4"
 	@$(PY) -m ict_lab.chaos $(if $(SEED),--seed $(SEED)) $(if $(N),--count $(N)) $(if $(JOBS),--jobs $(JOBS)) $(CHAOS)
 
-bench: $(INSTALLED) ## Time the analysis and the backtest beside their peers
+bench: $(INSTALLED) ## Time the analysis and the backtest against other libraries
 	@$(PY) -m pip install --quiet --disable-pip-version-check -r requirements-bench.txt -c constraints.txt
 	@$(PY) -m ict_lab.bench
 
@@ -146,10 +146,10 @@ site: $(INSTALLED) ## Build the documentation as a site, warnings as errors, int
 wheel: $(INSTALLED) ## Build the package ict alone, into dist
 	@$(PY) -m pip wheel --quiet --disable-pip-version-check --no-build-isolation --no-deps --wheel-dir dist user_data/strategies/ict
 
-notes: $(INSTALLED) ## Print what the changelog says of this version; VERSION=0.2.0
+notes: $(INSTALLED) ## Print a version's part of the changelog; VERSION=0.2.0
 	@$(PY) -m ict_lab.release_notes $(VERSION)
 
-lock: $(INSTALLED) ## Write requirements.lock from constraints.txt: what trades, with the hashes of its files
+lock: $(INSTALLED) ## Write requirements.lock from constraints.txt, with the hashes of the files
 	@$(PY) -m pip install --quiet --disable-pip-version-check uv==0.13.9
 	@uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate --custom-compile-command "make lock" -c constraints.txt -o requirements.lock requirements.txt
 

@@ -266,5 +266,5 @@ def test_a_phone_scrolls_one_way_and_folds_the_controls(browser: Browser, addres
     ]
     phone.locator("#group-entry summary").click()
     phone.locator("#control-entry_at label", has_text="limit order in the zone").click()
-    until(phone, "#summary", "taken back")
+    until(phone, "#summary", "cancelled")
     phone.close()

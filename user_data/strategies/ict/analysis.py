@@ -100,11 +100,11 @@ class Analysis:
         return {name: pd.DatetimeIndex(opens, tz="UTC") for name, opens in lacking.items() if len(opens)}
 
     def columns(self) -> Columns:
-        """Give the columns, each found when first asked for."""
+        """Return the columns, each found when first asked for."""
         return Columns(Chart(self._candles, self._params, self._higher, self._reference))
 
     def beside(self, columns: Arrays) -> pd.DataFrame:
-        """Give the candles with these columns behind them; `columns` is used up."""
+        """Return the candles with these columns behind them; `columns` is used up."""
         return with_columns(self._frame, columns)
 
     def frame(self, groups: Collection[str] = GROUPS) -> pd.DataFrame:
@@ -128,7 +128,7 @@ def _reference(candles: Candles, frame: pd.DataFrame) -> Candles:
 
 
 def with_columns(frame: pd.DataFrame, columns: Arrays) -> pd.DataFrame:
-    """Give candles with columns behind them, those of one type beside each other; `columns` is used up."""
+    """Return candles with columns behind them, those of one type beside each other; `columns` is used up."""
     earlier = [name for name in frame.columns if _is_ours(name)]
     kept = frame.drop(columns=earlier) if earlier else frame
     return pd.concat([kept, *_frames_by_type(columns, kept.index)], axis=1)

@@ -54,7 +54,7 @@ class PairGroups:
         return cls({str(pattern): _group(str(pattern), given) for pattern, given in block.items()})
 
     def of(self, pair: str, params: Params) -> Params:
-        """Give a pair's settings.
+        """Return a pair's settings.
 
         Parameters
         ----------
@@ -85,7 +85,7 @@ class PairGroups:
         return matching[0] if matching else None
 
     def each(self, params: Params) -> list[Params]:
-        """Give the settings of pairs that are in no group, and of each group."""
+        """Return the settings of pairs that are in no group, and of each group."""
         return [params, *(self._with(pattern, params) for pattern in self.groups)]
 
     def _with(self, pattern: str, params: Params) -> Params:

@@ -125,7 +125,7 @@ def plain(value: object) -> object:
 
 
 def checked(declared: Field[Any], value: Any) -> object:
-    """Give a field's value as its own type.
+    """Return a field's value as its own type.
 
     Raises
     ------

@@ -27,7 +27,7 @@ _FACT_KEYS = ("require", "points")
 
 
 def expanded(values: Mapping[str, object]) -> dict[str, object]:
-    """Give settings with their `setup` block made into settings; a setting beside the block wins over it.
+    """Return settings with their `setup` block made into settings; a setting beside the block wins over it.
 
     Raises
     ------

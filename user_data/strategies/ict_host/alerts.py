@@ -158,7 +158,7 @@ def _zones(kinds: tuple[str, ...], timeframe: str, signals: Signals) -> Iterator
 
 
 def _closed_with(timeframe: str, columns: Columns, asked: tuple[str, ...]) -> Iterator[tuple[str, Columns]]:
-    """Give the timeframes of which a candle closes with the newest one, each with its own columns.
+    """Return the timeframes of which a candle closes with the newest one, each with its own columns.
 
     The candles' own is one, then the higher ones that the setup looks at or that are asked for.
     """

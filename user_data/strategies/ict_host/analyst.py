@@ -56,7 +56,7 @@ class Analyst:
         higher: Mapping[str, DataFrame],
         second: Mapping[str, DataFrame] | None = None,
     ) -> DataFrame:
-        """Give the candles with the `ict_*` columns that are wanted; wrong candles get all, without a value.
+        """Return the candles with the wanted `ict_*` columns; wrong candles get all of them, without a value.
 
         `second` has the candles of the market that the pair is compared with, under its name.
 
@@ -89,7 +89,7 @@ class Analyst:
     def columns(
         self, pair: str, frame: DataFrame, params: Params, higher: Callable[[], Mapping[str, DataFrame]]
     ) -> Columns | None:
-        """Give the columns of an analysed frame, and the chart behind them; None for wrong candles.
+        """Return the columns of an analysed frame, and the chart behind them; None for wrong candles.
 
         What the frame has is read from there: it may be another process's, or come out of a file. The chart
         is for what no column says: zones, and the pools that wait, with those of weeks and months. Where it

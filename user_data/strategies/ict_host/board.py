@@ -181,7 +181,7 @@ class _Account:
         self._known: tuple[AccountNow | None, tuple[Block, ...]] = None, ()
 
     def at(self, now: datetime, trades: int) -> tuple[AccountNow | None, tuple[Block, ...]]:
-        """Give the account at a time, and which limits forbid every entry."""
+        """Return the account at a time, and which limits forbid every entry."""
         if time.monotonic() < self._until and trades == self._trades:
             return self._known
         wait = ACCOUNT_SECONDS

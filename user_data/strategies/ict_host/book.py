@@ -98,7 +98,7 @@ def _fact(trade: LocalTrade, start: datetime, end: datetime, now: datetime) -> T
 
 
 def results(*, live: bool) -> Iterator[Close]:
-    """Give what closed trades made as a whole, the newest first."""
+    """Return what closed trades made as a whole, the newest first."""
     if not live:
         for trade in reversed(Trade.get_trades_proxy(is_open=False)):
             yield Close(trade.close_date_utc, or_nan(trade.close_profit_abs))

@@ -86,7 +86,7 @@ class FromProducer(WithEntries):
         )
 
     def _received(self, pair: str, candles: DataFrame, sent: DataFrame) -> Arrays | AnalysisError:
-        """Give the columns where all is as it should be, else what is not."""
+        """Return the columns where all is as it should be, else what is not."""
         try:
             if not len(sent):
                 raise LateAnalysisError(f"no analysis has come from {' or '.join(self._producers)}")
@@ -103,7 +103,7 @@ class FromProducer(WithEntries):
         return received.arrays
 
     def _newest_sent(self, pair: str) -> tuple[DataFrame, datetime]:
-        """Give the analysis that reaches furthest, of the producers that have sent one."""
+        """Return the analysis that reaches furthest, of the producers that have sent one."""
         sent = [self.dp.get_producer_df(pair, self.timeframe, producer_name=name) for name in self._producers]
         return max(sent, key=lambda one: _reach(one[0]))
 

@@ -52,7 +52,7 @@ logger = logging.getLogger("ICTObFvgStrategy")
 
 
 def _times_of(params: Params) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """Give the settings that a calendar hangs on, beside the file of blackouts, which is the bot's."""
+    """Return the settings that a calendar hangs on, beside the file of blackouts, which is the bot's."""
     return params.entry_windows, params.entry_weekdays
 
 
@@ -89,7 +89,7 @@ class IctEntry(WithLive):
             self._calendars = {_times_of(params): Calendar(params, self._user_data) for params in each}
 
     def _calendar_of(self, pair: str) -> Calendar:
-        """Give the times at which a pair's settings let entries be made."""
+        """Return the times at which a pair's settings let entries be made."""
         return self._calendars[_times_of(self.params_of(pair))]
 
     def _times(self, pair: str, opens: DatetimeIndex) -> Bools:
@@ -190,7 +190,7 @@ class IctEntry(WithLive):
         return False
 
     def _spent(self, pair: str, side: str) -> IsSpent:
-        """Give what says whether a zone was entered before, and is not to be again (ZONE-4)."""
+        """Return what says whether a zone was entered before, and is not to be again (ZONE-4)."""
         return (
             partial(self._levels.was_entered, pair, side)
             if self.params_of(pair).one_entry_per_zone

@@ -135,7 +135,7 @@ class IctJournal(WithEntries):
     def check_entry_timeout(
         self, pair: str, trade: Trade, order: Order, current_time: datetime, **kwargs: Any
     ) -> bool:
-        """Note that an entry is taken back."""
+        """Note that an entry is cancelled."""
         over = super().check_entry_timeout(
             pair=pair, trade=trade, order=order, current_time=current_time, **kwargs
         )

@@ -81,11 +81,11 @@ class IctNow(WithEntries):
             self.dp.send_msg(summary_text(now, settings.language), always_send=True)
 
     def signals_of(self, pair: str) -> object:
-        """Give what a pair's candles signal, to see whether it is new; None where it is not known."""
+        """Return what a pair's candles signal, to see whether it is new; None where it is not known."""
         return self._signals.get(pair)
 
     def tag_now(self, pair: str) -> str | None:
-        """Give the tag of a pair's newest signal; None for none."""
+        """Return the tag of a pair's newest signal; None for none."""
         signals = self._signals.get(pair)
         return None if signals is None or not len(signals.opens) else signals.tag[-1]
 

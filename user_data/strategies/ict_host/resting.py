@@ -1,6 +1,6 @@
-"""Entries that rest in a zone: placed at their own price, taken back with their zone (LIM-1 to LIM-3).
+"""Entries that rest in a zone: placed at their own price, cancelled with their zone (LIM-1 to LIM-3).
 
-An order is never moved: Freqtrade would keep its old size, and can lose the trade. It is taken back by
+An order is never moved: Freqtrade would keep its old size, and can lose the trade. It is cancelled by
 `check_entry_timeout`, and a new one is placed at the same close.
 """
 
@@ -43,7 +43,7 @@ class IctResting(WithEntries):
         super().__init__(config)
         # Newest candle at whose close each pair's order was judged, and what came of it.
         self._judged: dict[str, tuple[Timestamp, TakenBack | None]] = {}
-        # Why each trade's order is taken back, until that is done.
+        # Why each trade's order is cancelled, until that is done.
         self._reasons: dict[int, TakenBack] = {}
         # Newest candle at whose close each pair's entry was placed.
         self._tried: dict[str, Timestamp] = {}

@@ -127,7 +127,7 @@ class IctStart(WithSettings):
         return " (the strategy's JSON file says so)" if from_file else ""
 
     def _said(self, name: str) -> Any:
-        """Give what the configuration says by itself, without what Freqtrade copied there."""
+        """Return what the configuration says by itself, without what Freqtrade copied there."""
         return habits.given(self.config).get(name)
 
     def _market_faults(self) -> list[str]:

@@ -33,7 +33,7 @@ def spare_copies(strategy: Any) -> None:
 
 
 def without_copy(callback: MethodType) -> MethodType:
-    """Give a callback that Freqtrade hands the trade itself: for any but `IStrategy`'s own it copies it."""
+    """Return a callback that Freqtrade hands the trade itself: for any but `IStrategy`'s own it copies it."""
     own = callback.__func__
     same = FunctionType(own.__code__, own.__globals__, own.__name__, own.__defaults__, own.__closure__)
     update_wrapper(same, own)

@@ -137,7 +137,7 @@ class FastBacktest:
 
 
 def as_results(replayed: Replayed, tape: Tape, static_stop: float) -> pd.DataFrame:
-    """Give trades in Freqtrade's columns, its orders among them."""
+    """Return trades in Freqtrade's columns, its orders among them."""
     trades = as_trades(replayed, tape).sort_values(["close_date", "open_date"], kind="stable")
     taken = [replayed.taken[row] for row in trades.index]
     results = replayed.results[trades.index.to_numpy(np.int64)]

@@ -94,7 +94,7 @@ def luxalgo_blocks(candles: pd.DataFrame) -> pd.DataFrame:
 
 
 def _breaks(high: np.ndarray, low: np.ndarray, close: np.ndarray) -> Iterator[tuple[int, int, int]]:
-    """Give direction, swing and candle of each first close beyond the newest swing."""
+    """Return direction, swing and candle of each first close beyond the newest swing."""
     swings: dict[int, int] = {}
     leg = 0
     for at in range(LUX_SIZE, len(close)):

@@ -119,5 +119,5 @@ def points_of(annotations: Iterable[Annotation]) -> list[dict[str, Any]]:
 
 
 def milliseconds_at(moment: Any) -> float:
-    """Give a time as Plotly's date axis reads numbers, which are much faster than dates."""
+    """Return a time as Plotly's date axis reads numbers, which are much faster than dates."""
     return float(pd.Timestamp(moment).timestamp() * 1_000)

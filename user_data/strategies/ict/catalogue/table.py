@@ -170,7 +170,7 @@ class Table:
 
     @classmethod
     def in_use(cls, params: Params) -> dict[str, Declared[Any]]:
-        """Give the declaration of each column that these settings have, by its public name."""
+        """Return the declaration of each column that these settings have, by its public name."""
         return {name: one for name, one, _ in cls.named(params)}
 
     @property
@@ -184,7 +184,7 @@ class Table:
         return {name: one.kind.absent(count) for name, one in cls.in_use(params).items()}
 
     def array(self, declared: Declared[A], *key: Any) -> A:
-        """Give one column, of shape (n,).
+        """Return one column, of shape (n,).
 
         Raises
         ------
@@ -217,13 +217,13 @@ class Table:
         return {name: self.array(one, *key) for name, one, key in columns}
 
     def completed(self) -> Self:
-        """Give the same columns, those that the frame lacks as the chart has them."""
+        """Return the same columns, those that the frame lacks as the chart has them."""
         other = type(self)(self._chart, self._frame, finds_missing=True)
         other._arrays = self._arrays
         return other
 
     def on(self, chart: Chart, kinds: Iterable[ZoneKind]) -> Self:
-        """Give the same columns on a chart with other zones of some kinds."""
+        """Return the same columns on a chart with other zones of some kinds."""
         other = type(self)(chart, self._frame, finds_missing=self._finds)
         said = {self._saying(kind).name(side) for kind in kinds for side in BOTH_SIDES}
         other._arrays = {name: array for name, array in self._arrays.items() if name not in said}

@@ -278,7 +278,7 @@ def levels_of_fill(signal: Signal, entry: float, grid: Grid, params: Params) -> 
 
 
 def _aims_of_fill(params: Params) -> Iterator[Params]:
-    """Give the settings, then those by which a trade without its first pool keeps its target."""
+    """Return the settings, then those by which a trade without its first pool keeps its target."""
     yield params
     if params.partial_exit_at != "rr":
         yield replace(params, partial_exit_at="rr")

@@ -90,7 +90,7 @@ class BookedTrade:
     trade_id : int
         Its id in the book.
     pair, direction, amount
-        As of `Position`; amount is 0 before its entry has filled, or what of it rests is taken back.
+        As of `Position`; amount is 0 before its entry has filled, or what of it rests is cancelled.
     stop : float
         Stop in force, in the quote currency; before the entry has filled, the planned one.
     stop_ids, order_ids : frozenset[str]

@@ -49,7 +49,7 @@ def plot_config(params: Params) -> dict[str, Any]:
 
 
 def plotted(frame: pd.DataFrame, params: Params) -> dict[str, Floats]:
-    """Give the values of each line by its name, each of shape (n,); NaN where nothing is plotted.
+    """Return the values of each line by its name, each of shape (n,); NaN where nothing is plotted.
 
     Parameters
     ----------

@@ -96,7 +96,7 @@ class Chart:
         return self._views[timeframe]
 
     def closed_now(self, timeframe: str) -> Chart | None:
-        """Give the chart of a higher timeframe at the close of its candle, which must be the newest close.
+        """Return the chart of a higher timeframe at the close of its candle, which must be the newest close.
 
         Parameters
         ----------
@@ -118,20 +118,20 @@ class Chart:
         return self._zones[find]
 
     def with_params(self, params: Params) -> Chart:
-        """Give the same chart for another setup; the settings of the patterns must be the same."""
+        """Return the same chart for another setup; the settings of the patterns must be the same."""
         other = self._twin()
         other.params = params
         return other
 
     def with_zones(self, find: Callable[[Chart], Zones], zones: Zones) -> Chart:
-        """Give the same chart with other zones in the place of those that a finder finds."""
+        """Return the same chart with other zones in the place of those that a finder finds."""
         other = self._twin()
         other._zones = {**self._zones, find: zones}
         other._holding, other._listings = dict(self._holding), dict(self._listings)
         return other
 
     def _twin(self) -> Chart:
-        """Give a chart that knows what this one has found."""
+        """Return a chart that knows what this one has found."""
         other = Chart.__new__(Chart)
         vars(other).update(vars(self))
         return other

@@ -193,7 +193,7 @@ def range_position(candles: Candles, structure: Structure) -> Floats:
 
 
 def last_range(structure: Structure, count: int) -> tuple[Floats, Floats]:
-    """Give the last confirmed swing high and low at each of `count` candles.
+    """Return the last confirmed swing high and low at each of `count` candles.
 
     Returns
     -------

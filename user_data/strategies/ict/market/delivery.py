@@ -1,4 +1,4 @@
-"""Changes in the state of delivery (CISD-1): the run of candles into a sweep is taken back."""
+"""Changes in the state of delivery (CISD-1): the run of candles into a sweep is reversed."""
 
 from __future__ import annotations
 

@@ -71,7 +71,7 @@ class Draw:
         return nearest
 
     def beyond(self, at: Ints, price: Floats) -> Floats:
-        """Give the nearest level that waits at the close of each candle and lies beyond a price.
+        """Return the nearest level that waits at the close of each candle and lies beyond a price.
 
         Parameters
         ----------

@@ -60,7 +60,7 @@ class Members:
         return repeated  # type: ignore[no-any-return]
 
     def range_of(self, places: Ints) -> Ints:
-        """Give the number of the range that the members at these places belong to."""
+        """Return the number of the range that the members at these places belong to."""
         return self.lengths.cumsum().searchsorted(places, side="right")
 
 

@@ -367,7 +367,7 @@ class Now:
 
 
 def to_record(value: Any) -> Any:
-    """Give data as JSON knows it: times as text, and None for a number that is not known."""
+    """Return data as JSON knows it: times as text, and None for a number that is not known."""
     if is_dataclass(value):
         return {one.name: to_record(getattr(value, one.name)) for one in fields(value)}
     if isinstance(value, Mapping):

@@ -47,7 +47,7 @@ def reason(pair: PairNow, language: Language) -> str:
 
 
 def nearer(sides: Sequence[SideNow]) -> SideNow:
-    """Give the side that lacks the least; of equals the one that triggers, then the one with more points."""
+    """Return the side that lacks least; of equals the one that triggers, then the one with more points."""
     return min(sides, key=lambda side: (len(side.blocks), side.trigger is None, -side.score))
 
 

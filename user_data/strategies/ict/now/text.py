@@ -101,7 +101,7 @@ def _cells(text: str) -> int:
 
 
 def pair_rows(pair: PairNow, words: Words) -> Iterator[tuple[str, str]]:
-    """Give the rows of a pair's table: label and text."""
+    """Return the rows of a pair's table: label and text."""
     yield from _position_rows(pair, words)
     if pair.market:
         trends = {**pair.market.trends, words["now_major"]: pair.market.major_trend}
@@ -175,7 +175,7 @@ def away_text(away: Away, words: Words) -> str:
 
 
 def account_rows(account: AccountNow, words: Words) -> Iterator[tuple[str, str]]:
-    """Give the rows of the account's table: label and text."""
+    """Return the rows of the account's table: label and text."""
     yield words["now_equity"], number_text(account.equity, "z,.2f", words, f" {account.currency}")
     yield words["now_open_risk"], number_text(account.open_risk, "z,.2f", words, f" {account.currency}")
     yield words["day"], number_text(account.day_profit, "+z,.2f", words, f" {account.currency}")
@@ -203,7 +203,7 @@ def _account_lines(now: Now, words: Words) -> Iterator[str]:
 
 
 def health_rows(now: Now, health: HealthNow, at: datetime, words: Words) -> Iterator[tuple[str, str]]:
-    """Give the rows of the bot's health: label and text."""
+    """Return the rows of the bot's health: label and text."""
     yield from _candle_row(now, at, words)
     seconds = number_text(health.loop_seconds, ".2f", words)
     ago = duration_words(at - health.looped_at, words)

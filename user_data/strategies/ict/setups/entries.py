@@ -134,7 +134,7 @@ class Condition(NamedTuple):
 def conditions(
     columns: Patterns, spots: Spots, held: Mapping[str, Bools], points: Floats
 ) -> Iterator[Condition]:
-    """Give every condition of an entry besides its trigger and its time (SIG-2, SIG-3, VOL-1).
+    """Return every condition of an entry besides its trigger and its time (SIG-2, SIG-3, VOL-1).
 
     Parameters
     ----------

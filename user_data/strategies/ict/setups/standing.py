@@ -119,7 +119,7 @@ def _wanted_spot(wanted: Resting, side: Direction, row: int) -> Spots | None:
 
 
 def _nearest_candidate(columns: Patterns, side: Direction, tick: Floats, row: int) -> Spots | None:
-    """Give the zone whose limit price is nearest, allowed or not; None where no zone waits."""
+    """Return the zone whose limit price is nearest, allowed or not; None where no zone waits."""
     at_row = np.zeros(len(columns.chart.candles), np.bool_)
     at_row[row] = True
     found = candidates(columns, side, tick, at_row)

@@ -13,7 +13,7 @@ _KINDS = {kind.name: kind for kind in ZONE_KINDS}
 
 
 def kind_of(name: str) -> ZoneKind:
-    """Give the declaration of a kind of `ENTRY_ZONES`."""
+    """Return the declaration of a kind of `ENTRY_ZONES`."""
     return _KINDS[name]
 
 

@@ -28,7 +28,7 @@ class MessageSettings:
     language: str = _declared("en", "language of the strategy's texts", LANGUAGES)
     patterns: bool = _declared(False, "also report order blocks, gaps, breaks and sweeps")
     placed: bool = _declared(True, "report an entry order that is placed in a zone")
-    taken_back: bool = _declared(True, "report an entry order that is taken back, and why")
+    taken_back: bool = _declared(True, "report an entry order that is cancelled, and why")
     daily_summary: bool = _declared(True, "sum up each UTC day when it is over")
     now: str = _declared("off", "also send what the bot would do now, a line a pair", NOW_CHOICES)
     alerts: tuple[str, ...] = _declared((), "kinds of alerts that are sent at the close of a candle")

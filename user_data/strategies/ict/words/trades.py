@@ -27,7 +27,7 @@ from ict.words.formatting import (
 )
 from ict.words.languages import WORDS, Language, Words
 
-# Why a resting entry is taken back (LIM-2).
+# Why a resting entry is cancelled (LIM-2).
 TakenBack = Literal[
     "zone_ended", "out_of_time", "facts", "nearer", "limit", "no_target", "part_filled", "hangs", "differs",
     "no_candles", "unjudged", "by_freqtrade",
@@ -106,7 +106,7 @@ class EntryFacts:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TakenBackFacts:
-    """A resting entry that was taken back before it filled."""
+    """A resting entry that was cancelled before it filled."""
 
     pair: str
     side: Direction
@@ -214,7 +214,7 @@ def _trend(direction: int, words: Words) -> str:
 
 
 def taken_back_message(facts: TakenBackFacts, language: Language) -> str:
-    """Say that a resting entry was taken back, and why (LIM-2)."""
+    """Say that a resting entry was cancelled, and why (LIM-2)."""
     words = WORDS[language]
     values = {
         "pair": plain_text(facts.pair, words),

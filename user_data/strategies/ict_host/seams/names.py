@@ -58,7 +58,7 @@ SEAMS = (
         f"{_EXCHANGE}.fetch_stoploss_order", "a stop that can't be looked up", ("order_id", "pair", "params")
     ),
     Seam(f"{_EXCHANGE}.cancel_order", "a signal waits for a cancel", ("order_id", "pair", "params")),
-    Seam(f"{_EXCHANGE}.cancel_order_with_result", "an entry is taken back", ("order_id", "pair", "amount")),
+    Seam(f"{_EXCHANGE}.cancel_order_with_result", "an entry is cancelled", ("order_id", "pair", "amount")),
     Seam(f"{_EXCHANGE}.fetch_positions", "positions of the exchange"),
     Seam(f"{_EXCHANGE}.fetch_bids_asks", "the spread of make now", ("cached",)),
     Seam("freqtrade.exchange.binance:Binance.fetch_funding_rates", "the funding of make now"),

@@ -97,7 +97,7 @@ class Placebo:
 
 
 def _without(params: Params, facts: Sequence[str]) -> Params:
-    """Give the same settings with some facts off."""
+    """Return the same settings with some facts off."""
     off: dict[str, Any] = {f"use_{fact}": "off" for fact in facts if params.use(fact) == "required"}
     return replace(params, **off)
 

@@ -97,7 +97,7 @@ PHASES = (
     Phase("entry resting", 1.5, has_position=False, rests=True),
     Phase("entry half filled", 1.5, has_position=False, rests=True),
     Phase("resting entry filled", 1.5, holds=("stop",), rests=True),
-    Phase("entry being taken back", 2.4, holds=("cancel order",), has_position=False, rests=True),
+    Phase("entry being cancelled", 2.4, holds=("cancel order",), has_position=False, rests=True),
     Phase("zone ends, exchange down", 1.0, has_position=False, rests=True),
 )
 

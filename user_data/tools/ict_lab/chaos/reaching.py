@@ -129,6 +129,6 @@ REACHED: Mapping[str, Reached] = {
     "entry resting": _waiting,
     "entry half filled": _half_filled,
     "resting entry filled": _filled,
-    "entry being taken back": _taken_back,
+    "entry being cancelled": _taken_back,
     "zone ends, exchange down": _ended_unseen,
 }

@@ -14,7 +14,9 @@ def main() -> int:
     """Write the pages whose text changes, and name them."""
     parser = argparse.ArgumentParser(prog="ict_lab.docs", description="Write the reference pages in docs/.")
     parser.add_argument(
-        "--datadir", type=Path, help="candles to measure on how often each column speaks; as it was, without"
+        "--datadir",
+        type=Path,
+        help="candles on which to measure how often each column is set",
     )
     candles = parser.parse_args().datadir
     try:

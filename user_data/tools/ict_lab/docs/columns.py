@@ -1,4 +1,4 @@
-"""The tables of columns: what each holds, what it means, and how often it speaks."""
+"""The tables of columns: unit, meaning, and how often each is set."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from ict_lab.docs.markdown import code, rows_of, table
 from ict_lab.errors import LabError
 
 PAIR, SECOND, TIMEFRAME = "BTC/USDT:USDT", "ETH/USDT:USDT", "15m"
-# Settings with which every column is there.
+# Settings with which every column exists.
 EVERY = Params(trail_timeframe="4h", min_stop_atr=1.0, max_volatility_percentile=50.0)
 _WRITTEN = {"f": "float", "i": "whole number", "b": "true or false", "O": "text"}
 _NOTHING = {"f": "NaN", "i": "0", "b": "false", "O": "an empty text"}
@@ -26,7 +26,7 @@ Rates = dict[str, str]
 
 
 def measured(folder: Path) -> Rates:
-    """Say how often each column speaks, by its names.
+    """Measure on how many candles each column is set, by its names.
 
     Parameters
     ----------
@@ -49,7 +49,7 @@ def measured(folder: Path) -> Rates:
 
 
 def stated(page: str) -> Rates:
-    """Read from a page what was measured before."""
+    """Read the measured values from a page."""
     rows = [row for row in rows_of(page) if len(row) == 6]
     return {row[0]: row[4] for row in rows}
 
@@ -57,7 +57,7 @@ def stated(page: str) -> Rates:
 def units() -> str:
     """List what a column can hold."""
     rows = [[kind.unit, _WRITTEN[kind.dtype.kind], kind.values, _nothing(kind)] for kind in Kind]
-    return table(("unit", "type", "values", "where there is nothing"), rows)
+    return table(("unit", "type", "values", "for none"), rows)
 
 
 def columns(rates: Rates) -> str:
@@ -66,11 +66,11 @@ def columns(rates: Rates) -> str:
         [_names(one), one.group, one.kind.unit, one.rule, rates.get(_names(one), "?"), one.about]
         for one in Columns.declared()
     ]
-    return table(("column", "group", "unit", "rule", "speaks", "what it is"), rows)
+    return table(("column", "group", "unit", "rule", "set on", "meaning"), rows)
 
 
 def short() -> str:
-    """List every column, without what only a page of its own has room for."""
+    """List every column, in short."""
     rows = [[_names(one), one.kind.unit, f"{one.about} ({one.rule})"] for one in Columns.declared()]
     return table(("column", "unit", "meaning"), rows)
 

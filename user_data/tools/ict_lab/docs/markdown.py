@@ -30,7 +30,7 @@ def table(heading: Iterable[str], rows: Iterable[Iterable[str]]) -> str:
 
 
 def rows_of(text: str) -> Iterator[list[str]]:
-    """Give the rows of the tables in a text, headings included."""
+    """Return the rows of the tables in a text, headings included."""
     for line in text.splitlines():
         if line.startswith("| "):
             yield [cell.strip() for cell in line.strip("|").split("|")]

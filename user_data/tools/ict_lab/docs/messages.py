@@ -202,7 +202,7 @@ def tags() -> str:
 
 
 def taken_back() -> str:
-    """List why a resting entry is taken back."""
+    """List why a resting entry is cancelled."""
     return _words("reason", ["back"], get_args(TakenBack))
 
 

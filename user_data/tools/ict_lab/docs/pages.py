@@ -43,7 +43,7 @@ def made(page: str, candles: Path | None = None) -> str:
     page : str
         Its text; what is not made stays, and so does what was measured, without candles.
     candles : pathlib.Path, optional
-        Folder of candles to measure on how often each column speaks.
+        Folder of candles on which to measure how often each column is set.
     """
 
     def part(name: str, now: str) -> str:

@@ -45,7 +45,7 @@ PRESETS = (
 
 def parameters() -> str:
     """List every setting."""
-    heading = ("parameter", "default", "allowed", "unit", "space", "search", "rule", "what it is")
+    heading = ("parameter", "default", "allowed", "unit", "space", "search", "rule", "meaning")
     return table(heading, (_row(name, setting) for name, setting in settings().items()))
 
 
@@ -90,7 +90,7 @@ def messages() -> str:
         ]
         for setting in fields(MessageSettings)
     ]
-    return table(("setting", "default", "allowed", "what it is"), rows)
+    return table(("setting", "default", "allowed", "meaning"), rows)
 
 
 def drawing() -> str:
@@ -100,4 +100,4 @@ def drawing() -> str:
         default = DrawingSettings()[name]
         allowed = "on, off" if limit.is_switch else f"{limit.low} to {limit.high}"
         rows.append([code(name), switch(default), allowed, limit.about])
-    return table(("setting", "default", "allowed", "what it is"), rows)
+    return table(("setting", "default", "allowed", "meaning"), rows)

@@ -152,7 +152,7 @@ def _notes(options: argparse.Namespace, league: League, seconds: float) -> list[
 
 
 def _word(name: str, options: argparse.Namespace) -> str:
-    """Give an option as it was typed, where it is not the default."""
+    """Return an option as it was typed, where it is not the default."""
     value = getattr(options, name.removeprefix("--").replace("-", "_"))
     if value == OPTIONS[name]["default"] or name in ("--out", "--trials", "--workers"):
         return ""

@@ -41,7 +41,7 @@ def write(league: League, notes: Sequence[str], folder: Path) -> list[Path]:
 
 
 def as_html(league: League, notes: Sequence[str]) -> str:
-    """Give the page."""
+    """Return the page."""
     environment = Environment(
         loader=FileSystemLoader(TEMPLATE.parent), autoescape=True, undefined=StrictUndefined,
         trim_blocks=True, lstrip_blocks=True,
@@ -52,6 +52,6 @@ def as_html(league: League, notes: Sequence[str]) -> str:
 
 
 def as_markdown(league: League, notes: Sequence[str]) -> str:
-    """Give the table that counts, and the notes."""
+    """Return the table that counts, and the notes."""
     told = "\n".join(f"- {note}" for note in notes)
     return f"**{league.sentence}**\n\n{as_markdown_table(overview(league))}\n\n{told}\n"

@@ -70,7 +70,7 @@ class Subject:
 
 
 def presets(names: Sequence[str] = ()) -> list[Subject]:
-    """Give the strategies that are shipped, or some of them by the names of their classes.
+    """Return the strategies that are shipped, or some of them by the names of their classes.
 
     Raises
     ------
@@ -109,7 +109,7 @@ def own_setup(file: Path) -> Subject:
 
 
 def variants_of(base: Subject) -> Iterator[Subject]:
-    """Give the base, its twin if it enters by zones alone, and what it is without each required fact."""
+    """Return the base, its twin if it enters by zones alone, and what it is without each required fact."""
     yield base
     params = base.params
     if params.entry_zones and not params.entry_events:

@@ -20,7 +20,7 @@ LEAST_SHOWN = 5
 
 
 def tables_of(league: League) -> Iterator[Table]:
-    """Give every table of the page, the one that counts first."""
+    """Return every table of the page, the one that counts first."""
     yield overview(league)
     yield _tests(league)
     yield _ways_to_enter(league)

@@ -193,7 +193,7 @@ class Ledger:
             self._take(taken, now)
 
     def _money(self) -> tuple[float, float]:
-        """Give what is free to be used, and what positions hold."""
+        """Return what is free to be used, and what positions hold."""
         tied = booked = 0.0
         for held in self._open.values():
             tied, booked = tied + held.stake, booked + held.profit

@@ -240,7 +240,7 @@ class _Orders:
 
 
 def _rows_of(tape: Tape, entries: Entries, results: Results) -> tuple[npt.NDArray[Any], ...]:
-    """Give what `Order` has, from `opened` on, without `over`."""
+    """Return what `Order` has, from `opened` on, without `over`."""
     at, ended, has_part = entries.at, results.ended_at, results.parted_at < NEVER
     side, parted = np.where(at < tape.half, 1, -1), np.minimum(results.parted_at, ended)
     # Freqtrade counts the part's own candle again: for what is left if a full hour follows, else for all.
@@ -257,7 +257,7 @@ def _rows_of(tape: Tape, entries: Entries, results: Results) -> tuple[npt.NDArra
 
 
 def _unfilled(tape: Tape, waiting: Waiting, fee: float) -> tuple[npt.NDArray[Any], ...]:
-    """Give the same for orders that have not filled."""
+    """Return the same for orders that have not filled."""
     count, side = len(waiting), np.where(waiting.placed < tape.half, 1, -1)
     never, nothing = (np.full(count, NEVER) for _ in range(3)), (np.zeros(count) for _ in range(5))
     exit_, part_price, *fundings = nothing
@@ -268,7 +268,7 @@ def _unfilled(tape: Tape, waiting: Waiting, fee: float) -> tuple[npt.NDArray[Any
 
 
 def as_trades(replayed: Replayed, tape: Tape) -> pd.DataFrame:
-    """Give the trades as Freqtrade exports them, as far as they are compared with its own.
+    """Return the trades as Freqtrade exports them, as far as they are compared with its own.
 
     Freqtrade's `open_date` is when the order was placed; `filled_date` is when it filled.
     """

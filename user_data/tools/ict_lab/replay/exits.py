@@ -202,7 +202,7 @@ class _Trades:
     last: Ints
 
     def searched(self) -> tuple[Ints, Floats, npt.NDArray[np.int8]]:
-        """Give candle, price and reason of the exits where nothing moves the stops."""
+        """Return candle, price and reason of the exits where nothing moves the stops."""
         until = np.minimum(self.last, self.entries.deadline - 1)
         ended_at = self._first_touches(until)
         found = ended_at <= until
@@ -278,7 +278,7 @@ class _Trades:
         return beyond & ~self._just_filled(running, now)
 
     def _closed(self, at: Ints, stop: Floats, found: Bools) -> tuple[Ints, Floats, npt.NDArray[np.int8]]:
-        """Give candle, price and reason, of those that were found to touch a level and of the others."""
+        """Return candle, price and reason, of those that were found to touch a level and of the others."""
         high, low, opened = self.tape.high[at], self.tape.low[at], self.tape.open[at]
         target, moved = self.entries.target, stop > self.entries.stop
         stopped, reached = found & (stop >= low), found & self._reached(np.arange(len(at)), at)

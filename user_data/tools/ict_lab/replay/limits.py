@@ -14,7 +14,7 @@ _SECOND = 1_000_000_000
 
 
 def time_of(nanoseconds: int) -> datetime:
-    """Give a candle's time as the limits count it."""
+    """Return a candle's time as the limits count it."""
     return datetime.fromtimestamp(nanoseconds // _SECOND, UTC)
 
 

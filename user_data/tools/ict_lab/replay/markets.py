@@ -57,7 +57,7 @@ class Market:
     columns: Columns | None = None
 
     def analysed_as(self, columns: Columns) -> Market:
-        """Give the same candles, and what was found of them, with another analysis."""
+        """Return the same candles, and what was found of them, with another analysis."""
         other = copy(self)
         object.__setattr__(other, "columns", columns)
         return other

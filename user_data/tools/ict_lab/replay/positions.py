@@ -19,7 +19,7 @@ class Order(NamedTuple):
     side : int
         +1 long, -1 short.
     placed, opened, over, closed, parted : int
-        When it is placed, filled, taken back where it is not filled before, closed, and closed in part; far
+        When it is placed, filled, cancelled where it is not filled before, closed, and closed in part; far
         away what does not come.
     entry, planned, stop, exit, part_price : float
         Fills, the price that it is planned from, and the first stop.
@@ -97,6 +97,6 @@ class Book:
     numbers: list[int]
 
     def first(self, now: int) -> tuple[int, int]:
-        """Give time and number of the first order at or after a time; `NEVER` and -1 for none."""
+        """Return time and number of the first order at or after a time; `NEVER` and -1 for none."""
         place = bisect_left(self.placed, now)
         return (self.placed[place], self.numbers[place]) if place < len(self.placed) else (NEVER, -1)

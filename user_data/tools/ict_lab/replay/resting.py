@@ -1,4 +1,4 @@
-"""Entries that rest: where each close's order lies, when it fills, when it is taken back (LIM-1 to LIM-3)."""
+"""Entries that rest: where each close's order lies, when it fills, when it is cancelled (LIM-1 to LIM-3)."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ class Waiting:
     Attributes
     ----------
     placed, filled, over : Ints
-        Candle at whose open each is placed, in which it fills, and at whose open it is taken back, in the
+        Candle at whose open each is placed, in which it fills, and at whose open it is cancelled, in the
         half of its side; `NEVER` where that does not come.
     limit, price : Floats
         Where it rests, and where a backtest has it rest: one tick beyond (LIM-3).
@@ -169,7 +169,7 @@ class _Side:
         return furthest
 
     def _lives(self, rows: Ints, price: Floats, aim: Floats) -> tuple[Ints, Ints]:
-        """Candle in which each order fills, and candle at whose open it is taken back; `NEVER` for none."""
+        """Candle in which each order fills, and candle at whose open it is cancelled; `NEVER` for none."""
         count, unwanted = len(self._low), self._unwanted()[rows]
         furthest = self._furthest(self._market.chart.params)
 

@@ -1,4 +1,4 @@
-"""The wallet of a backtest whose entries rest: orders are placed, taken back, filled and closed."""
+"""The wallet of a backtest whose entries rest: orders are placed, cancelled, filled and closed."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from ict_lab.replay.positions import Book, Order, Taken
 class RestingLedger(Ledger):
     """Places orders as Freqtrade's backtest does (LIM-1, LIM-2): one order or position a pair.
 
-    A pair has its turn in each candle in which something of it happens: first its order is taken back,
+    A pair has its turn in each candle in which something of it happens: first its order is cancelled,
     then one is placed, then it fills, and last the position is closed: the next one is placed at a later
     close (LIM-1).
     """

@@ -69,7 +69,7 @@ class Tape:
         return len(self.open) // 2
 
     def pair_of(self, at: Ints) -> Ints:
-        """Give the number of the pair that each candle belongs to, in the order of the markets."""
+        """Return the number of the pair that each candle belongs to, in the order of the markets."""
         return np.searchsorted(list(self.begins.values()), at % self.half, side="right") - 1
 
     def time_of(self, at: Ints) -> Ints:

@@ -20,7 +20,7 @@ from ict_lab.runs.export import Export
 KEY, SCHEMA = "ict_journal", 1
 OUTCOMES = {
     "traded": "traded",
-    "taken_back": "placed, and taken back before it filled",
+    "taken_back": "placed, and cancelled before it filled",
     "unfilled": "placed, and still open at the end",
     "refused": "refused by the strategy",
     "open_trade": "missed: the pair had a position or an order",
@@ -154,7 +154,7 @@ class _Told:
         self._placed = self._placed_entries()
 
     def rows(self) -> Iterator[tuple[Any, ...]]:
-        """Give each signal that Freqtrade saw, with what became of it."""
+        """Return each signal that Freqtrade saw, with what became of it."""
         for pair, (opens, sides, tags) in self._record["signals"].items():
             for opened, side, tag in zip(opens, sides, tags, strict=True):
                 at = opened + self._step

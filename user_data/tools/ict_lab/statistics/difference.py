@@ -64,6 +64,6 @@ def difference_of(one: pd.Series[float], other: pd.Series[float]) -> Difference:
 
 
 def _shares(results: pd.Series[float]) -> Floats:
-    """Give what each trade adds to the deviation of the mean."""
+    """Return what each trade adds to the deviation of the mean."""
     values = np.asarray(results, np.float64)
     return np.asarray((values - values.mean()) / len(values), np.float64)

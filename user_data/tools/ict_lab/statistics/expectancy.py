@@ -113,7 +113,7 @@ def weekly_sums(values: Floats, times: pd.DatetimeIndex) -> Floats:
 
 
 def interval_of(mean: float, sums: Floats) -> tuple[float, float, float, float]:
-    """Give standard error, p-value against zero, centre and half width of a mean's interval.
+    """Return standard error, p-value against zero, centre and half width of a mean's interval.
 
     Parameters
     ----------

@@ -106,7 +106,7 @@ class Bot:
         return f"{facts.name} reloaded and is {self.facts().state}. It read {values}."
 
     def _reloaded(self, since: float) -> list[Any]:
-        """Give the log since the reload once the new bot runs, nothing before."""
+        """Return the log since the reload once the new bot runs, nothing before."""
         rows = [row for row in self._log_rows() if row[1] > since]
         ready = any("Changing state from RELOAD_CONFIG" in str(row[4]) for row in rows)
         return rows if ready else []

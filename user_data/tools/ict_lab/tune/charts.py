@@ -120,7 +120,7 @@ def message(text: str) -> Figure:
 
 
 def milliseconds(dates: pd.Series[pd.Timestamp]) -> np.ndarray[Any, np.dtype[np.float64]]:
-    """Give times as Plotly's date axis reads numbers, which are much faster than dates."""
+    """Return times as Plotly's date axis reads numbers, which are much faster than dates."""
     return dates.to_numpy(dtype="datetime64[ms]").astype(np.float64)
 
 
@@ -178,7 +178,7 @@ def _place(frame: pd.DataFrame, entry: Entry) -> tuple[int, float]:
 
 
 def _orders(reading: Reading, entries: Sequence[Entry]) -> list[dict[str, Any]]:
-    """Draw each entry order while it rests, and how that ended: filled, or taken back."""
+    """Draw each entry order while it rests, and how that ended: filled, or cancelled."""
     time = milliseconds(reading.stretch.frame["date"])
     step, traces = time[1] - time[0], []
     for side, name in SIDE_NAME.items():

@@ -218,7 +218,7 @@ def control_specs(values: Mapping[str, Any], say: Wording) -> dict[str, Any]:
 
 
 def steps(values: Mapping[str, Any], say: Wording) -> dict[str, Any]:
-    """Give the scores that the facts in use can reach: other thresholds make no difference."""
+    """Return the scores that the facts in use can reach: other thresholds make no difference."""
     reachable = read_page(values).reachable_scores
     return {"scores": list(reachable), "most": say("of_most", most=f"{reachable[-1]:g}")}
 

@@ -51,7 +51,7 @@ class Rest:
     Attributes
     ----------
     filled, over : int
-        Row of the candle that fills it, and of the one at whose open it is taken back; -1 for none.
+        Row of the candle that fills it, and of the one at whose open it is cancelled; -1 for none.
     """
 
     filled: int
@@ -188,7 +188,7 @@ Found = tuple[int, int, Rest | None]
 
 
 def _first_signals(stretch: Stretch, signals: Signals) -> Iterator[Found]:
-    """Give the first candle of each run of signals, and its side."""
+    """Return the first candle of each run of signals, and its side."""
     direction = signals.direction
     before = np.append(np.int8(0), direction[:-1])
     rows = np.flatnonzero((direction != 0) & (direction != before))
@@ -196,7 +196,7 @@ def _first_signals(stretch: Stretch, signals: Signals) -> Iterator[Found]:
 
 
 def _orders(stretch: Stretch, params: Params, signals: Signals) -> Iterator[Found]:
-    """Give the closes whose orders rest, one at a time (LIM-1), and how long each does."""
+    """Return the closes whose orders rest, one at a time (LIM-1), and how long each does."""
     market = market_of(stretch, signals.columns)
     least = least_distance(signals.columns, params, len(stretch.frame))
     sides = orders_of_sides(market, signals.in_time, least, TAKER_FEE, params, Exits.of(params))

@@ -79,7 +79,7 @@ OPTIONS: dict[str, dict[str, Any]] = {
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Give the verdict; return 0 whatever it says, or 2 where there can be none."""
+    """Return the verdict; return 0 whatever it says, or 2 where there can be none."""
     options = _parser().parse_args(arguments)
     # Freqtrade warns of candles of a higher timeframe that are not there; they are made from the others.
     logging.getLogger("freqtrade").setLevel(logging.ERROR)

@@ -86,14 +86,14 @@ def _rich(table: Table) -> RichTable:
 
 
 def as_html(judgements: Sequence[Judgement]) -> str:
-    """Give what the terminal shows as a page of its own."""
+    """Return what the terminal shows as a page of its own."""
     console = Console(record=True, width=HTML_WIDTH, file=io.StringIO())
     show(console, judgements)
     return console.export_html(inline_styles=True)
 
 
 def as_markdown(judgements: Sequence[Judgement]) -> str:
-    """Give the verdict as Markdown."""
+    """Return the verdict as Markdown."""
     parts = [f"**{headline(judgements)}**", as_markdown_table(overview(judgements))]
     for judged in judgements:
         parts += [f"## {judged.record.name}", sentence(judged)]
@@ -104,13 +104,13 @@ def as_markdown(judgements: Sequence[Judgement]) -> str:
 
 
 def as_markdown_table(table: Table) -> str:
-    """Give a table as Markdown."""
+    """Return a table as Markdown."""
     lines = [table.columns, ("---", *["---:"] * (len(table.columns) - 1)), *table.rows]
     return "\n".join(f"| {' | '.join(line)} |" for line in lines)
 
 
 def as_json(judgements: Sequence[Judgement]) -> str:
-    """Give every number of the verdict; what is not known is null."""
+    """Return every number of the verdict; what is not known is null."""
     content = {
         "version": __version__,
         "verdict": headline(judgements),

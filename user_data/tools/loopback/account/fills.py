@@ -174,7 +174,7 @@ def _is_good(order: Order, price: Decimal) -> bool:
 
 
 def _first(fills: list[Level], quantity: Decimal) -> Iterator[Level]:
-    """Give the first of an order's fills, up to a quantity in the base coin."""
+    """Return the first of an order's fills, up to a quantity in the base coin."""
     for fill in fills:
         taken = min(fill.quantity, quantity)
         if taken:

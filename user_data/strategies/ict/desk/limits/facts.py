@@ -150,7 +150,7 @@ class Limit(Protocol):
         ...
 
     def used(self, account: Account) -> float:
-        """Give what it goes by, in its own unit; NaN where that is not known."""
+        """Return what it goes by, in its own unit; NaN where that is not known."""
         ...
 
     def reached(self, account: Account) -> Reached | None:
