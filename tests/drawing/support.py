@@ -32,14 +32,10 @@ def upside_down(rows: list[tuple[float, ...]]) -> list[tuple[float, ...]]:
 
 
 def picture(
-    rows: list[tuple[float, ...]] | pd.DataFrame,
-    *,
-    positions: tuple[Position, ...] = (),
-    higher: Mapping[str, pd.DataFrame] | None = None,
-    params: Params | None = None,
-    first: int = 0,
+    rows: list[tuple[float, ...]] | pd.DataFrame, *, positions: tuple[Position, ...] = (),
+    higher: Mapping[str, pd.DataFrame] | None = None, params: Params | None = None, first: int = 0,
     **settings: Any,
-) -> list[dict[str, Any]]:
+) -> list[dict[str, Any]]:  # fmt: skip
     """Draw candles; every annotation is one that Freqtrade takes, by its strictest reading."""
     frame = rows if isinstance(rows, pd.DataFrame) else candle_frame(rows)
     annotations = draw(

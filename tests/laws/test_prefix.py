@@ -45,11 +45,9 @@ EAGER = Params(
 
 
 def columns_at(
-    frame: pd.DataFrame,
-    params: Params | None,
-    higher: Mapping[str, pd.DataFrame] | None,
+    frame: pd.DataFrame, params: Params | None, higher: Mapping[str, pd.DataFrame] | None,
     second: pd.DataFrame | None = None,
-) -> Arrays:
+) -> Arrays:  # fmt: skip
     """Give the columns of an analysis without the frame around them, which takes longer than they do."""
     others = {name: Candles.from_frame(other) for name, other in (higher or {}).items()}
     reference = None if second is None else Candles.from_frame(second)
@@ -57,11 +55,9 @@ def columns_at(
 
 
 def changed_columns(
-    frame: pd.DataFrame,
-    cuts: Iterable[int],
-    params: Params | None = None,
+    frame: pd.DataFrame, cuts: Iterable[int], params: Params | None = None,
     higher: Mapping[str, pd.DataFrame] | None = None,
-) -> dict[str, tuple[int, int]]:
+) -> dict[str, tuple[int, int]]:  # fmt: skip
     """Columns with a value that later candles change: the cut that shows it, and the candle."""
     # The second market's candles of the future may be there; they change nothing either.
     second = second_market(frame)

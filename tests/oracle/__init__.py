@@ -31,11 +31,9 @@ def market_of(
 
 
 def oracle_answers(
-    frame: pd.DataFrame,
-    higher: Mapping[str, pd.DataFrame] | None = None,
-    reference: pd.DataFrame | None = None,
-    **params: Any,
-) -> tuple[dict[str, list[Any]], list[Zone]]:
+    frame: pd.DataFrame, higher: Mapping[str, pd.DataFrame] | None = None,
+    reference: pd.DataFrame | None = None, **params: Any,
+) -> tuple[dict[str, list[Any]], list[Zone]]:  # fmt: skip
     """Give every `ict_` column, one value a candle, and every zone with its whole life, oldest first."""
     market, settings = market_of(frame, higher, reference), Settings(**params)
     facts = find_facts(market, settings)
@@ -53,11 +51,8 @@ def oracle_zones(frame: pd.DataFrame, **params: Any) -> list[Zone]:
 
 
 def setup_view(
-    frame: pd.DataFrame,
-    setup: Setup,
-    higher: Mapping[str, pd.DataFrame] | None = None,
-    reference: pd.DataFrame | None = None,
-    **params: Any,
-) -> View:
+    frame: pd.DataFrame, setup: Setup, higher: Mapping[str, pd.DataFrame] | None = None,
+    reference: pd.DataFrame | None = None, **params: Any,
+) -> View:  # fmt: skip
     """Look at a market through a setup; `setup_entries` and `resting` say what it trades there."""
     return View(market_of(frame, higher, reference), Settings(**params), setup)

@@ -43,12 +43,9 @@ def shift_of(candles: Candles, swept_at: int, i: int, direction: int, settings: 
 
 
 def structure_shifts(
-    candles: Candles,
-    breaks: list[Break],
-    swept: dict[int, list[str]],
-    displaced: list[int],
+    candles: Candles, breaks: list[Break], swept: dict[int, list[str]], displaced: list[int],
     settings: Settings,
-) -> list[Shift]:
+) -> list[Shift]:  # fmt: skip
     """MSS-1: a break soon after a sweep of the side that it leaves, with a displacement on its way."""
     found = []
     for event in breaks:

@@ -31,20 +31,11 @@ def order(
 
 
 def trade(
-    entry: float,
-    exits: Sequence[tuple[float, float]],
-    stop: tuple[float, float],
-    *,
-    opened: str | pd.Timestamp = "2024-01-03 10:00",
-    hours: float = 2.0,
-    short: bool = False,
-    leverage: float = 1.0,
-    funding: float = 0.0,
-    reason: str = "roi",
-    tag: str | None = "ob+htf",
-    pair: str = BTC,
-    initial: float | None = None,
-) -> dict[str, Any]:
+    entry: float, exits: Sequence[tuple[float, float]], stop: tuple[float, float], *,
+    opened: str | pd.Timestamp = "2024-01-03 10:00", hours: float = 2.0, short: bool = False,
+    leverage: float = 1.0, funding: float = 0.0, reason: str = "roi", tag: str | None = "ob+htf",
+    pair: str = BTC, initial: float | None = None,
+) -> dict[str, Any]:  # fmt: skip
     """Make a trade: `exits` are (amount, price), `stop` the last one and its ratio.
 
     The ratio is to the price at which the stop was set. The profit is added up here, order by order, and
@@ -86,11 +77,9 @@ def result(trades: Sequence[dict[str, Any]], **other: Any) -> dict[str, Any]:
 
 
 def write(
-    folder: Path,
-    strategies: dict[str, dict[str, Any]],
-    config: dict[str, Any] | None = None,
+    folder: Path, strategies: dict[str, dict[str, Any]], config: dict[str, Any] | None = None,
     more: dict[str, str] | None = None,
-) -> Path:
+) -> Path:  # fmt: skip
     """Write an export, and the note that names it the latest."""
     folder.mkdir(parents=True, exist_ok=True)
     path = folder / f"{STEM}.zip"

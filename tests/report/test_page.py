@@ -196,13 +196,9 @@ def test_settings_of_the_export_are_checked(
     ("ICTObTrendStrategy", {"trail_timeframe": "1h"}, "1h"),
 ])  # fmt: skip
 def test_charts_are_drawn_by_the_settings_of_the_class_that_traded(
-    strategy: str,
-    block: dict[str, str],
-    trails: str,
-    tmp_path: Path,
-    made_datadir: Path,
+    strategy: str, block: dict[str, str], trails: str, tmp_path: Path, made_datadir: Path,
     monkeypatch: pytest.MonkeyPatch,
-) -> None:
+) -> None:  # fmt: skip
     used: list[Params] = []
 
     def drawn(trade: object, candles: object, params: Params, *others: object) -> list[object]:

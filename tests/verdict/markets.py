@@ -129,13 +129,9 @@ def record_of(trades: pd.DataFrame, market: Market) -> TrackRecord:
 
 
 def traded(
-    seed: int,
-    trades: int,
-    *,
-    candles: int = 2000,
-    fee: float = 0.0,
+    seed: int, trades: int, *, candles: int = 2000, fee: float = 0.0,
     plant: Callable[[Floats, npt.NDArray[np.int64], Floats], Floats] | None = None,
-) -> TrackRecord:
+) -> TrackRecord:  # fmt: skip
     """Enter a random walk at random on either side, with stops of 0.15 % to 0.3 %.
 
     Parameters

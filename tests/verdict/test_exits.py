@@ -21,17 +21,10 @@ TWO_R = Exits(Target(2.0))
 
 
 def trade(
-    rows: list[tuple[float, ...]],
-    *,
-    short: bool = False,
-    stop: float = 99.0,
-    exits: Exits = TWO_R,
-    fills: FillModel | None = None,
-    fee: float = 0.0,
-    swings: list[float] | None = None,
-    funding: float = 0.0,
+    rows: list[tuple[float, ...]], *, short: bool = False, stop: float = 99.0, exits: Exits = TWO_R,
+    fills: FillModel | None = None, fee: float = 0.0, swings: list[float] | None = None, funding: float = 0.0,
     tick: float = 0.0,
-) -> tuple[int, float, Results]:
+) -> tuple[int, float, Results]:  # fmt: skip
     """Enter at the open of the first candle; give the candle and the price of the exit."""
     tape = tape_of([market_of(candle_frame(rows), funding=funding)])
     if swings is not None:

@@ -109,12 +109,9 @@ def test_a_variant_that_is_judged_again_is_not_counted_again(
 
 
 def test_a_log_that_was_cut_stops_the_verdict(
-    records: Sequence[TrackRecord],
-    export: Path,
-    candles_folder: Path,
-    tmp_path: Path,
+    records: Sequence[TrackRecord], export: Path, candles_folder: Path, tmp_path: Path,
     capsys: pytest.CaptureFixture[str],
-) -> None:
+) -> None:  # fmt: skip
     log = tmp_path / "trials.jsonl"
     TrialLog(log).append([record.trial() for record in records])
     log.write_text(log.read_text(encoding="utf-8").splitlines()[0] + "\n", encoding="utf-8")
@@ -125,12 +122,9 @@ def test_a_log_that_was_cut_stops_the_verdict(
 
 
 def test_a_walk_forwards_tests_are_judged_together(
-    records: Sequence[TrackRecord],
-    export: Path,
-    candles_folder: Path,
-    tmp_path: Path,
+    records: Sequence[TrackRecord], export: Path, candles_folder: Path, tmp_path: Path,
     capsys: pytest.CaptureFixture[str],
-) -> None:
+) -> None:  # fmt: skip
     only = tmp_path / "only.zip"
     with zipfile.ZipFile(export) as whole, zipfile.ZipFile(only, "w") as part:
         for name in whole.namelist():
@@ -167,13 +161,9 @@ def test_a_walk_forwards_tests_are_judged_together(
     (["--walkforward", "."], "the log of trials trials.jsonl is missing"),
 ])  # fmt: skip
 def test_bad_input_is_told_and_changes_nothing(
-    arguments: list[str],
-    said: str,
-    export: Path,
-    tmp_path: Path,
-    monkeypatch: pytest.MonkeyPatch,
+    arguments: list[str], said: str, export: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
-) -> None:
+) -> None:  # fmt: skip
     monkeypatch.chdir(tmp_path)
     assert main([str(export) if word == "EXPORT" else word for word in arguments]) == 2
     assert said in capsys.readouterr().err

@@ -24,12 +24,9 @@ RESULT = {
 
 
 def exported(
-    folder: Path,
-    strategy: str = "ICTObFvgStrategy",
-    *,
-    block: Any = None,
+    folder: Path, strategy: str = "ICTObFvgStrategy", *, block: Any = None,
     hyper: dict[str, Any] | None = None,
-) -> BacktestRun:
+) -> BacktestRun:  # fmt: skip
     """Write what Freqtrade puts beside the results of a backtest, and read it."""
     path = folder / "result.zip"
     with zipfile.ZipFile(path, "w") as archive:

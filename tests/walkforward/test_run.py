@@ -172,12 +172,9 @@ def stopped_after(scene: Scene, window: int, stop: int) -> int:
     (["--folder", "/proc/nowhere"], "/proc/nowhere"),
 ])  # fmt: skip
 def test_what_cannot_be_run_is_said(
-    options: list[str],
-    sentence: str,
-    scenes: Callable[..., Scene],
-    monkeypatch: pytest.MonkeyPatch,
+    options: list[str], sentence: str, scenes: Callable[..., Scene], monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
-) -> None:
+) -> None:  # fmt: skip
     monkeypatch.setattr("ict_lab.walkforward.cluster.PATIENCE_SECONDS", 1)
     assert scenes().run("run", *options) == 2
     said = capsys.readouterr().out
@@ -186,11 +183,9 @@ def test_what_cannot_be_run_is_said(
 
 
 def test_a_scheduler_without_workers_is_said(
-    scenes: Callable[..., Scene],
-    machines: Machines,
-    monkeypatch: pytest.MonkeyPatch,
+    scenes: Callable[..., Scene], machines: Machines, monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
-) -> None:
+) -> None:  # fmt: skip
     monkeypatch.setattr("ict_lab.walkforward.cluster.PATIENCE_SECONDS", 1)
     assert scenes().run("run", "--scheduler", machines.address) == 2
     assert (
