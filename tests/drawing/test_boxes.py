@@ -29,46 +29,34 @@ BACK = (104.2, 104.3, 99.5, 103.0)
 BROKEN = (103.0, 103.1, 96.5, 97.0)
 
 
-def test_a_block_begins_where_it_is_known_and_lives_beyond_the_newest_candle() -> None:
-    """Its own candle is number 10, but nobody knew before the close of 11."""
-    assert areas(only("order_blocks", STORY)) == [(11, 12 + 4, 97.8, 100.2, BLUE, FRESH)]
+BLOCK, GAP = (97.8, 100.2), (100.2, 103.5)
+ALL = [*STORY, AWAY, BACK, BROKEN, *calm(1, 96.0)]
+THROUGH = [*STORY, AWAY, (104.2, 104.3, 98.5, 99.0), *calm(1, 99.5)]
 
 
-def test_a_block_that_price_was_back_in_is_fainter() -> None:
-    assert areas(only("order_blocks", [*STORY, AWAY, BACK])) == [(11, 14 + 4, 97.8, 100.2, BLUE, TOUCHED)]
+@pytest.mark.parametrize(("kind", "rows", "box", "named"), [
+    # Its own candle is number 10, but nobody knew before the close of 11; it lives beyond the newest candle.
+    ("order_blocks", STORY, (11, 12 + 4, *BLOCK, BLUE, FRESH), ["+OB"]),
+    ("order_blocks", [*STORY, AWAY, BACK], (11, 14 + 4, *BLOCK, BLUE, TOUCHED), ["+OB"]),  # price was back
+    ("gaps", STORY, (12, 12 + 4, *GAP, BLUE, round(FRESH * OF_GAPS, 3)), ["+FVG"]),
+    ("gaps", [*STORY, (104.5, 104.8, 103.0, 104.2)], (12, 13 + 4, *GAP, BLUE, round(TOUCHED * OF_GAPS, 3)),
+     ["+FVG"]),
+    ("gaps", [*STORY, AWAY, BACK], (12, 14, *GAP, GREY, round(SPENT * OF_GAPS, 3)), []),  # it filled
+    ("breakers", ALL, (15, 16 + 4, *BLOCK, ORANGE, FRESH), ["-BB"]),
+    # Candle 15 goes up to 100.0 only, the gap begins at 100.2: price has not been back.
+    ("inversion_gaps", THROUGH, (14, 15 + 4, *GAP, ORANGE, round(FRESH * OF_GAPS, 3)), ["-IFVG"]),
+])  # fmt: skip
+def test_a_zone_by_hand(
+    kind: str, rows: list[tuple[float, ...]], box: tuple[object, ...], named: list[str]
+) -> None:
+    """It is fainter once price was back in it, and grey once it is over, without a name."""
+    annotations = only(kind, rows)
+    assert (areas(annotations), names(annotations)) == ([box], named)
 
 
 def test_a_block_that_is_over_is_grey_and_ends_with_the_candle_that_ended_it() -> None:
     annotations = only("order_blocks", [*STORY, AWAY, BACK, BROKEN, *calm(3, 96.0)])
-    assert (11, 15, 97.8, 100.2, GREY, SPENT) in areas(annotations)
-
-
-def test_a_gap_is_fainter_once_price_trades_into_it() -> None:
-    gap = (12, 12 + 4, 100.2, 103.5, BLUE, round(FRESH * OF_GAPS, 3))
-    assert areas(only("gaps", STORY)) == [gap]
-    into = (104.5, 104.8, 103.0, 104.2)
-    assert areas(only("gaps", [*STORY, into])) == [(12, 13 + 4, *gap[2:5], round(TOUCHED * OF_GAPS, 3))]
-
-
-def test_a_filled_gap_is_grey_and_ends_where_it_was_filled() -> None:
-    assert areas(only("gaps", [*STORY, AWAY, BACK])) == [
-        (12, 14, 100.2, 103.5, GREY, round(SPENT * OF_GAPS, 3))
-    ]
-
-
-def test_a_broken_block_turns_into_a_breaker_of_the_other_side() -> None:
-    rows = [*STORY, AWAY, BACK, BROKEN, *calm(1, 96.0)]
-    annotations = only("breakers", rows)
-    assert areas(annotations) == [(15, 16 + 4, 97.8, 100.2, ORANGE, FRESH)]
-    assert names(annotations) == ["-BB"]
-
-
-def test_a_gap_that_a_close_went_through_turns_into_an_inversion_gap() -> None:
-    through = (104.2, 104.3, 98.5, 99.0)
-    annotations = only("inversion_gaps", [*STORY, AWAY, through, *calm(1, 99.5)])
-    # Candle 15 goes up to 100.0 only, the gap begins at 100.2: price has not been back.
-    assert areas(annotations) == [(14, 15 + 4, 100.2, 103.5, ORANGE, round(FRESH * OF_GAPS, 3))]
-    assert names(annotations) == ["-IFVG"]
+    assert (11, 15, *BLOCK, GREY, SPENT) in areas(annotations)
 
 
 @pytest.mark.parametrize("kind", ["order_blocks", "gaps", "breakers"])
@@ -83,11 +71,10 @@ def test_the_bearish_side_is_the_same_picture_upside_down(kind: str) -> None:
     assert areas(only(kind, upside_down(rows))) == mirrored
 
 
-def test_what_lives_has_a_name_with_the_sign_of_its_side_and_what_is_spent_has_none() -> None:
+def test_a_name_has_the_sign_of_its_side() -> None:
     kinds = {"order_blocks": 5, "gaps": 5}
     assert names(picture(STORY, **kinds)) == ["+FVG", "+OB"]
     assert names(picture(upside_down(STORY), **kinds)) == ["-FVG", "-OB"]
-    assert names(only("gaps", [*STORY, AWAY, BACK])) == []
 
 
 def leg() -> list[tuple[float, ...]]:

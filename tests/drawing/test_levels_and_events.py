@@ -80,16 +80,12 @@ def test_breaks_of_structure_are_points_with_their_names() -> None:
     ]  # fmt: skip
     annotations = only("breaks", rows)
     assert points(annotations) == [(9, "CHoCH", BLUE), (17, "BOS", BLUE)]
-    assert points(only("breaks", upside_down(rows))) == [(9, "CHoCH", ORANGE), (17, "BOS", ORANGE)]
-
-
-def test_a_point_stands_outside_of_its_candle_and_points_away() -> None:
-    rows = [*HIGH, (100.0, 104.0, 99.5, 103.5)]
-    (up,) = of_type(only("breaks", rows), "point")
-    (down,) = of_type(only("breaks", upside_down(rows)), "point")
-    assert up["y"] > 104.0
-    assert down["y"] < 96.0
-    assert (up["rotate"], down["rotate"]) == (0, 180)
+    mirrored = only("breaks", upside_down(rows))
+    assert points(mirrored) == [(9, "CHoCH", ORANGE), (17, "BOS", ORANGE)]
+    # Each stands outside of its candle and points away from it.
+    up, down = (of_type(drawn, "point")[0] for drawn in (annotations, mirrored))
+    assert (up["y"] > 104.0, up["rotate"]) == (True, 0)
+    assert (down["y"] < 96.0, down["rotate"]) == (True, 180)
 
 
 def at_candle(number: int) -> int:
@@ -97,51 +93,38 @@ def at_candle(number: int) -> int:
     return int((pd.Timestamp("2024-01-03", tz="UTC") + number * pd.Timedelta(minutes=15)).value)
 
 
+def trade(direction: int = 1, target: float | None = 4.0, opened: int = 15) -> Position:
+    """Make a trade from 100 with its stop 2 away."""
+    at = None if target is None else 100.0 + direction * target
+    return Position(direction, at_candle(opened), entry=100.0, stop=100.0 - direction * 2.0, target=at)
+
+
 def test_an_open_trade_shows_its_risk_its_aim_and_three_prices() -> None:
-    trade = Position(1, at_candle(15), entry=100.0, stop=98.0, target=104.0)
-    annotations = picture(calm(60), positions=(trade,), **NONE)
-    assert areas(annotations) == [
-        (15, 59 + 4, 98.0, 100.0, ORANGE, 0.24),
-        (15, 59 + 4, 100.0, 104.0, BLUE, 0.24),
-    ]
+    annotations = picture(calm(60), positions=(trade(),), **NONE)
+    risk, aim = (15, 59 + 4, 98.0, 100.0, ORANGE, 0.24), (15, 59 + 4, 100.0, 104.0, BLUE, 0.24)
+    assert areas(annotations) == [risk, aim]
     assert lines(annotations) == [
-        (15, 59 + 4, 98.0, ORANGE, "solid"),
-        (15, 59 + 4, 104.0, BLUE, "solid"),
-        (15, 59 + 4, 100.0, GREY, "dashed"),
+        (15, 59 + 4, *line)
+        for line in ((98.0, ORANGE, "solid"), (104.0, BLUE, "solid"), (100.0, GREY, "dashed"))
     ]
     assert names(annotations) == ["entry 100", "stop 98", "target 104"]
-
-
-def test_a_shorts_stop_is_a_loss_too_and_its_target_a_gain() -> None:
-    trade = Position(-1, at_candle(15), entry=100.0, stop=102.0, target=96.0)
-    drawn = areas(picture(calm(60), positions=(trade,), **NONE))
-    assert [(bottom, top, colour) for _, _, bottom, top, colour, _ in drawn] == [
-        (100.0, 102.0, ORANGE),
-        (96.0, 100.0, BLUE),
-    ]
-
-
-def test_a_trade_without_a_target_shows_none() -> None:
-    trade = Position(1, at_candle(15), entry=100.0, stop=98.0, target=None)
-    assert names(picture(calm(60), positions=(trade,), **NONE)) == ["entry 100", "stop 98"]
+    # A short's stop is a loss too, and its target a gain.
+    short = areas(picture(calm(60), positions=(trade(-1),), **NONE))
+    assert [box[2:5] for box in short] == [(100.0, 102.0, ORANGE), (96.0, 100.0, BLUE)]
+    assert names(picture(calm(60), positions=(trade(target=None),), **NONE)) == ["entry 100", "stop 98"]
+    assert picture(calm(60), positions=(trade(),), position=False, **NONE) == []
 
 
 @pytest.mark.parametrize(("opened", "start"), [(55, 55), (61, 59), (10, 10), (-5, 0)])
 def test_a_trade_is_drawn_from_its_entry_on_or_from_where_the_picture_begins(opened: int, start: int) -> None:
-    trade = Position(1, at_candle(opened), entry=100.0, stop=98.0, target=104.0)
-    assert {one[0] for one in areas(picture(calm(60), positions=(trade,), **NONE))} == {start}
-
-
-def test_a_trade_is_left_out_where_it_is_switched_off() -> None:
-    trade = Position(1, at_candle(15), entry=100.0, stop=98.0, target=104.0)
-    assert picture(calm(60), positions=(trade,), position=False, **NONE) == []
+    shown = areas(picture(calm(60), positions=(trade(opened=opened),), **NONE))
+    assert {one[0] for one in shown} == {start}
 
 
 @pytest.mark.parametrize("count", range(6))
 def test_hardly_any_candles_make_hardly_any_picture(count: int) -> None:
     frame = candle_frame([(100.0, 101.0, 99.0, 100.5)] * 6)[:count]
-    trade = Position(-1, at_candle(0), entry=100.0, stop=102.0, target=96.0)
-    annotations = picture(frame, positions=(trade,))
+    annotations = picture(frame, positions=(trade(-1, opened=0),))
     assert (annotations == []) == (count == 0)
 
 

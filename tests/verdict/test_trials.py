@@ -2,6 +2,7 @@
 
 import json
 import math
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -62,59 +63,36 @@ def test_the_order_of_settings_makes_no_variant() -> None:
     assert parameters_hash({"a": 1}) != parameters_hash({"a": 1.5})
 
 
-def test_a_line_that_was_removed_is_noticed(log: TrialLog) -> None:
-    lines = lines_of(log)
-    log.path.write_text(lines[0] + lines[2], encoding="utf-8")
-    with pytest.raises(LabError, match="2 of 3 trials are left"):
-        log.read()
-
-
-def test_a_line_that_was_replaced_by_its_neighbour_is_noticed(log: TrialLog) -> None:
-    lines = lines_of(log)
-    log.path.write_text(lines[0] + lines[2] + lines[2], encoding="utf-8")
-    with pytest.raises(LabError, match="line 2 was edited, or lines around it were removed"):
-        log.read()
-
-
-def test_an_edited_number_is_noticed(log: TrialLog) -> None:
-    text = log.path.read_text(encoding="utf-8")
-    log.path.write_text(text.replace('"sharpe":0.02', '"sharpe":0.03', 1), encoding="utf-8")
-    with pytest.raises(LabError, match="line 1 was edited"):
-        log.read()
-
-
-def test_a_line_of_another_log_is_noticed(log: TrialLog, tmp_path: Path) -> None:
+@pytest.mark.parametrize(("spoiled", "said"), [
+    (lambda lines, other: lines[0] + lines[2], "2 of 3 trials are left"),
+    (lambda lines, other: lines[0] + lines[2] * 2, "line 2 was edited, or lines around"),
+    (lambda lines, other: lines[0] + other[1] + lines[2], "line 2 was edited, or lines around"),
+    (lambda lines, other: "".join(lines).replace('"sharpe":0.02', '"sharpe":0.03', 1), "line 1 was edited"),
+    (lambda lines, other: "".join(lines)[:-20], "cut short"),
+], ids=["a line removed", "one twice", "one of another log", "a number edited", "cut"])  # fmt: skip
+def test_a_change_is_noticed(
+    log: TrialLog, tmp_path: Path, spoiled: Callable[[list[str], list[str]], str], said: str
+) -> None:
     other = TrialLog(tmp_path / "other.jsonl")
     other.append([trial(7), trial(8), trial(9)])
-    lines = lines_of(log)
-    log.path.write_text(lines[0] + lines_of(other)[1] + lines[2], encoding="utf-8")
-    with pytest.raises(LabError, match="line 2 was edited, or lines around it were removed"):
+    log.path.write_text(spoiled(lines_of(log), lines_of(other)), encoding="utf-8")
+    with pytest.raises(LabError, match=said):
         log.read()
 
 
-def test_a_log_that_ends_in_the_middle_of_a_line_is_noticed(log: TrialLog) -> None:
-    text = log.path.read_text(encoding="utf-8")
-    log.path.write_text(text[:-20], encoding="utf-8")
-    with pytest.raises(LabError, match="cut short"):
-        log.read()
-
-
-def test_a_lost_log_is_refused_and_not_begun_again(log: TrialLog) -> None:
+def test_a_lost_log_is_refused_and_not_begun_again(log: TrialLog, tmp_path: Path) -> None:
     log.path.unlink()
     for use in (log.read, lambda: log.append([trial(4)])):
         with pytest.raises(LabError, match="it is missing, and had 3 trials"):
             use()
+    with pytest.raises(LabError, match="is missing; without it nobody knows"):
+        TrialLog(tmp_path / "none.jsonl").read()
 
 
 def test_a_log_without_its_count_is_refused(log: TrialLog) -> None:
     log.head_path.unlink()
     with pytest.raises(LabError, match=r"trials\.jsonl\.head, which counts its trials, is missing"):
         log.read()
-
-
-def test_a_log_that_never_was_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(LabError, match="is missing; without it nobody knows"):
-        TrialLog(tmp_path / "none.jsonl").read()
 
 
 def test_an_older_copy_of_the_log_is_noticed(log: TrialLog) -> None:
