@@ -109,25 +109,17 @@ def test_the_verdicts_table_is_the_same() -> None:
 
 def test_the_figures_are_the_same() -> None:
     """Every number of the results, in the table and below it."""
-    english, korean = (
-        next(
-            text for name, *texts in SECTIONS if name == "What the numbers are" for text in texts[at : at + 1]
-        )
-        for at in (0, 1)
-    )
+    english, korean = next(texts for name, *texts in SECTIONS if name == "What the numbers are")
     tabled = [[row[1:] for row in tables(text)[0][1:]] for text in (english, korean)]
     assert tabled[0] == tabled[1]
     # Numbers with a unit or a decimal point: words for small ones differ between the languages.
     figures = [
         sorted(re.findall(r"\d+\.\d+|\d+(?= %)|\d{3,}", _after_table(text))) for text in (english, korean)
     ]
-    for number in ("0.16", "188", "500"):
-        assert number in figures[0]
-        assert number in figures[1]
+    assert all({"0.16", "188", "500"} <= set(found) for found in figures)
     dates = [re.findall(r"20\d\d-\d\d-\d\d", text) for text in (english, korean)]
     assert dates[0] == dates[1]
-    assert "118 %" in english
-    assert "118 %" in korean
+    assert all("118 %" in text for text in (english, korean))
 
 
 def _after_table(text: str) -> str:

@@ -1,9 +1,9 @@
 """Links, pictures and paths in the documentation lead to something."""
 
 import re
+from collections.abc import Callable, Collection
+from functools import cache
 from pathlib import Path
-
-import pytest
 
 from tests.docs.markdown import PAGES, ROOT, anchor, blocks, headings, links, prose, read
 
@@ -17,36 +17,55 @@ WRITTEN_LATER = {
     "user_data/strategies/SweepStrategy.py", "user_data/strategies/IctFreqaiStrategy.py",
     "user_data/config/freqai.local.json",
 }  # fmt: skip
-each_page = pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
 
 
+def wrong(find: Callable[[Path], Collection[str]]) -> dict[str, Collection[str]]:
+    """Collect what is wrong on each page."""
+    return {page.name: found for page in PAGES if (found := find(page))}
+
+
+@cache
 def anchors(page: Path) -> set[str]:
     """Return the anchors of a page."""
     return {anchor(words) for _, words in headings(read(page))}
 
 
-@each_page
-def test_links_lead_somewhere(page: Path) -> None:
+def dead_links(page: Path) -> list[str]:
+    """Find the links of a page that lead to no file or to no heading."""
+    found = []
     for target in links(read(page)):
         name, _, place = target.partition("#")
         aim = (page.parent / name).resolve() if name else page
-        assert aim.exists(), target
-        assert not place or place in anchors(aim), target
+        if not aim.exists() or (place and place not in anchors(aim)):
+            found.append(target)
+    return found
 
 
-@each_page
-def test_paths_exist(page: Path) -> None:
+def test_links_lead_somewhere() -> None:
+    assert wrong(dead_links) == {}
+
+
+def missing_paths(page: Path) -> set[str]:
+    """Find the paths of the working folder that are not there; in the container it is the same one."""
     named = set(re.findall(r"(?<![\w/])(?:user_data|tests|docs)/[\w./-]*\w(?![\w*])", read(page)))
-    # In the working folder of the container it is the same one.
-    missing = {name for name in named if not (ROOT / name).exists()}
-    assert {name for name in missing if not name.startswith(tuple(WRITTEN_LATER))} == set()
+    return {
+        name for name in named if not (ROOT / name).exists() and not name.startswith(tuple(WRITTEN_LATER))
+    }
 
 
-@each_page
-def test_files_that_are_named_exist(page: Path) -> None:
-    names = set(re.findall(r"`([\w.]+\.(?:json|yml|toml))`", prose(read(page))))
+def test_paths_exist() -> None:
+    assert wrong(missing_paths) == {}
+
+
+def missing_files(page: Path) -> set[str]:
+    """Find the files without a path that are not there."""
+    names = set(re.findall(r"`([\w.]+\.(?:json|yml|toml))`", prose(read(page)))) - {"report.json"}
     places = (ROOT, ROOT / "user_data" / "config")
-    assert {name for name in names if not any((place / name).exists() for place in places)} <= {"report.json"}
+    return {name for name in names if not any((place / name).exists() for place in places)}
+
+
+def test_files_that_are_named_exist() -> None:
+    assert wrong(missing_files) == {}
 
 
 def test_every_page_is_listed_in_the_readme_of_its_language() -> None:
@@ -56,9 +75,8 @@ def test_every_page_is_listed_in_the_readme_of_its_language() -> None:
     assert korean <= set(links(read(ROOT / "README.ko.md")))
 
 
-@each_page
-def test_every_picture_has_words_for_those_who_cannot_see_it(page: Path) -> None:
-    assert [target for words, target in re.findall(r"!\[(.*?)\]\(([^)]+)\)", read(page)) if not words] == []
+def test_every_picture_has_words_for_those_who_cannot_see_it() -> None:
+    assert wrong(lambda page: re.findall(r"!\[\]\(([^)]+)\)", read(page))) == {}
 
 
 def test_a_link_that_leads_nowhere_is_found() -> None:
