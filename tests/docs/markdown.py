@@ -21,7 +21,6 @@ class Block:
 
 
 def read(path: Path) -> str:
-    """Return the text of a page."""
     return path.read_text(encoding="utf-8")
 
 
@@ -35,7 +34,6 @@ def blocks(text: str, *languages: str) -> list[Block]:
 
 
 def prose(text: str) -> str:
-    """Return a page without its blocks of code."""
     return _FENCE.sub("", text)
 
 

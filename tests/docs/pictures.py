@@ -150,7 +150,6 @@ def peers_drawn() -> str:
 
 
 def drawn(name: str) -> str:
-    """Draw one picture."""
     one = PICTURES[name]
     table: Table = next(table for table in tables.TABLES if table.name == one.table)
     known = set(Params.__dataclass_fields__)

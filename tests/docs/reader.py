@@ -105,7 +105,6 @@ class Reader:
         self._bot.waits_for(sign)
 
     def ends_the_bot(self) -> None:
-        """End what still runs."""
         if self._bot is not None:
             with self._bot:
                 self._bot.ctrl_c()
@@ -178,18 +177,15 @@ class Foreground:
             self.process.wait()
 
     def said(self) -> str:
-        """Return what it has printed."""
         return self._output.read_text(encoding="utf-8", errors="replace")
 
     def ends(self) -> int:
-        """Wait for its end, and give its exit code."""
         try:
             return self.process.wait(self._patience)
         except subprocess.TimeoutExpired:
             raise AssertionError(f"$ {self._line}\nnever ended\n{self.said()[-6000:]}") from None
 
     def waits_for(self, sign: str) -> None:
-        """Wait until it says something."""
         late = time.monotonic() + self._patience
         while sign not in self.said():
             gone = self.process.poll() is not None or time.monotonic() > late
@@ -197,7 +193,6 @@ class Foreground:
             time.sleep(0.2)
 
     def ctrl_c(self) -> None:
-        """Interrupt it as its terminal would, and wait for its end."""
         if self.process.poll() is None:
             os.killpg(self.process.pid, signal.SIGINT)
         self.ends()

@@ -107,12 +107,10 @@ OWN_FILES = {"my.json": '{"ict": {"risk_reward": 3.0}}', "mine.json": '{"risk_re
 
 
 def row(table: Collection[str], line: str) -> str | None:
-    """Return the row of a table that a command belongs to."""
     return next((pattern for pattern in table if re.fullmatch(pattern, line)), None)
 
 
 def typed(line: str) -> str:
-    """Return what is typed for a command."""
     for pattern, other in INSTEAD.items():
         line = re.sub(pattern, other, line)
     return line
@@ -120,7 +118,6 @@ def typed(line: str) -> str:
 
 @cache
 def pages() -> dict[str, Path]:
-    """Return the pages in reading order."""
     named = {page.name: page for page in PAGES}
     return {name: named[name] for name in ORDER}
 

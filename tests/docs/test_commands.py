@@ -60,7 +60,6 @@ def test_the_shell_can_read_the_blocks() -> None:
 
 
 def files_of(words: list[str]) -> list[str]:
-    """Return the configuration files that a Freqtrade command names."""
     return [words[at + 1] for at, word in enumerate(words[:-1]) if word in ("-c", "--config")]
 
 
@@ -102,12 +101,10 @@ def test_the_strategies_of_the_commands_exist() -> None:
 
 @cache
 def makefile() -> str:
-    """Return the text of the Makefile."""
     return read(ROOT / "Makefile")
 
 
 def targets_of(line: str) -> list[str]:
-    """Return the targets that a make command names."""
     return [word for word in shlex.split(line)[1:] if re.fullmatch(r"[a-z]+", word)]
 
 

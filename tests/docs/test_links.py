@@ -20,13 +20,11 @@ WRITTEN_LATER = {
 
 
 def wrong(find: Callable[[Path], Collection[str]]) -> dict[str, Collection[str]]:
-    """Collect what is wrong on each page."""
     return {page.name: found for page in PAGES if (found := find(page))}
 
 
 @cache
 def anchors(page: Path) -> set[str]:
-    """Return the anchors of a page."""
     return {anchor(words) for _, words in headings(read(page))}
 
 

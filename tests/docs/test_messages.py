@@ -37,7 +37,6 @@ def test_a_finding_names_what_to_do() -> None:
 
 
 def overlay(name: str) -> dict[str, Any]:
-    """Read an overlay as Freqtrade does."""
     mode = rapidjson.PM_COMMENTS | rapidjson.PM_TRAILING_COMMAS
     text = (ROOT / "user_data" / "config" / name).read_text(encoding="utf-8")
     block: dict[str, Any] = rapidjson.loads(text, parse_mode=mode)["discord"]

@@ -18,7 +18,6 @@ TINY = OpenRisk(50_000.0, 49_500.0, 1e-6, 1)
 
 
 def at(day: int, hour: int, minute: int = 0) -> datetime:
-    """Give a moment of that January."""
     return datetime(2026, 1, day, hour, minute, tzinfo=UTC)
 
 
@@ -28,7 +27,6 @@ def lost(*closes: tuple[datetime, float]) -> TradeFact:
 
 
 def account(now: datetime = NOW, **given: Any) -> Account:
-    """Make the page's account."""
     known: dict[str, Any] = {
         "equity": EQUITY, "equity_at": lambda start: EQUITY, "share": 1.0, "trades": (), "results": (),
         "open_risks": (), "entry": TINY, "fees": (0.0005, 0.0005), "candle": timedelta(minutes=15), **given,

@@ -16,7 +16,6 @@ GUARDS = sorted({code for _, guard, _, _ in ROWS for code in codes(guard) if "/"
 
 @cache
 def names_in(file: Path) -> set[str]:
-    """List the functions of a test file."""
     return {function.name for function in functions(read(file))}
 
 

@@ -50,7 +50,6 @@ PYTHON = {"No module named 'ict'"}
 
 
 def unquoted(cell: str) -> str:
-    """Take the text out of its backticks."""
     return next(codes(cell))
 
 

@@ -52,7 +52,6 @@ def picture(
 
 
 def only(kind: str, rows: list[tuple[float, ...]] | pd.DataFrame, **more: Any) -> list[dict[str, Any]]:
-    """Draw one kind alone."""
     return picture(rows, **{**NONE, kind: 5, **more})
 
 
@@ -97,12 +96,10 @@ def names(annotations: list[dict[str, Any]]) -> list[str]:
 
 
 def of_type(annotations: list[dict[str, Any]], kind: str) -> list[dict[str, Any]]:
-    """Annotations of a type, in order."""
     return [one for one in annotations if one["type"] == kind]
 
 
 def candle_at(moment: Any) -> float:
-    """Give the number of the candle that opens then."""
     return (pd.Timestamp(moment) - pd.Timestamp("2024-01-03", tz="UTC")) / pd.Timedelta(minutes=MINUTES)
 
 

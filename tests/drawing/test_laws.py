@@ -22,12 +22,10 @@ KINDS = [kind.setting for kind in ZONE_KINDS]
 
 
 def market(name: str) -> pd.DataFrame:
-    """300 candles, made or real."""
     return synthetic(300, seed=11) if name == "odd" else stretch(traded(name), 22_500, 22_800)
 
 
 def whole(kind: str, frame: pd.DataFrame) -> list[dict[str, Any]]:
-    """Everything of a kind, on one screen."""
     return only(kind, frame, **{kind: EVERYTHING}, spent_zones=EVERYTHING, screen_candles=5000)
 
 

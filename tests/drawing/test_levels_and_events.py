@@ -89,7 +89,6 @@ def test_breaks_of_structure_are_points_with_their_names() -> None:
 
 
 def at_candle(number: int) -> int:
-    """Give the opening time of a candle, nanoseconds."""
     return int((pd.Timestamp("2024-01-03", tz="UTC") + number * pd.Timedelta(minutes=15)).value)
 
 

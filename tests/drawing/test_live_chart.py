@@ -35,13 +35,11 @@ class Api:
         self._headers = {"Authorization": f"Basic {login}"}
 
     def get(self, path: str, **query: Any) -> Any:
-        """Return an answer."""
         request = urllib.request.Request(f"{self._base}/{path}?{urlencode(query)}", headers=self._headers)
         with urllib.request.urlopen(request, timeout=PATIENCE) as answer:
             return json.load(answer)
 
     def answers(self) -> bool:
-        """Whether it can be asked."""
         try:
             return bool(self.get("ping"))
         except OSError:

@@ -23,12 +23,10 @@ LINES, CHARACTERS, MIDDLE = 26, 190, 0.9
 
 
 def market(name: str, end: int) -> pd.DataFrame:
-    """300 candles, made or real."""
     return synthetic(300, seed=end) if name == "odd" else stretch(traded(name), end - 300, end)
 
 
 def rgb(colour: str) -> str:
-    """Take the colour out of a fill or a line."""
     return ",".join(colour.split("(")[1].split(",")[:3])
 
 

@@ -32,7 +32,6 @@ REFUSED = [
 
 @pytest.fixture(scope="module")
 def market() -> pd.DataFrame:
-    """Make a market with plenty of everything."""
     return synthetic(900, seed=5)
 
 

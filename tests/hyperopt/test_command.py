@@ -45,7 +45,6 @@ def run_search(place: Workplace, *options: str) -> subprocess.CompletedProcess[s
 
 @pytest.fixture(scope="module")
 def searched(workplaces: Callable[..., Workplace], tmp_path_factory: pytest.TempPathFactory) -> Workplace:
-    """Search once for the tests of this file."""
     place = workplaces("search", copied_strategies(tmp_path_factory.mktemp("code") / "strategies"))
     run = run_search(place)
     assert run.returncode == 0, run.stderr[-3000:]

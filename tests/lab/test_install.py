@@ -18,7 +18,6 @@ def theirs(tmp_path: Path) -> Path:
 
 
 def files(folder: Path) -> set[str]:
-    """Return all files below a folder, by their path in it."""
     return {path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()}
 
 

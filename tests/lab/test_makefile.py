@@ -22,7 +22,6 @@ def made(folder: Path, *words: str) -> str:
 
 
 def said(folder: Path, *words: str) -> str:
-    """Ask make what it would run."""
     return made(folder, "-n", *words)
 
 

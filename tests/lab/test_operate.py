@@ -82,7 +82,6 @@ def line_and_environment(clone: Path, *words: str) -> tuple[list[str], dict[str,
 
 
 def said(clone: Path, *words: str) -> str:
-    """Run a command in the clone and return what it says."""
     line, environment = line_and_environment(clone, *words)
     done = subprocess.run(
         line, cwd=clone, env=environment, capture_output=True, text=True, timeout=PATIENCE, check=False

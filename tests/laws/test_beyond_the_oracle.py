@@ -22,7 +22,6 @@ every_market = pytest.mark.parametrize("name", MARKETS)
 
 
 def market(name: str | int) -> pd.DataFrame:
-    """Give the market of an id."""
     return synthetic(9000, name) if isinstance(name, int) else stretch(traded(name), 7003, 23_003)
 
 

@@ -24,7 +24,6 @@ WORDS: dict[Kind, tuple[Any, ...]] = {Kind.DIRECTION: (1, -1), Kind.FLAG: (True,
 
 @cache
 def analysed() -> pd.DataFrame:
-    """Analyse the synthetic market, every column of it."""
     frame = synthetic(CANDLES, seed=7)
     return analyse(frame, Params(**EVERY_COLUMN), reference=second_market(frame))
 

@@ -113,14 +113,12 @@ def assert_columns_agree(fast: dict[str, list[Any]], slow: dict[str, list[Any]])
 
 
 def assert_zones_agree(frame: pd.DataFrame, slow: list[Zone], **given: Any) -> None:
-    """Compare all zones with their lives."""
     one, other = zone_frame(fast_zones(frame, **given)), zone_frame(slow)
     assert len(other) > 10
     pd.testing.assert_frame_equal(one, other, check_dtype=False, rtol=ROUNDED, atol=0)
 
 
 def assert_agrees(frame: pd.DataFrame, **given: Any) -> None:
-    """Compare all columns and all zones."""
     columns, zones = oracle_answers(frame, **given)
     assert_columns_agree(fast_columns(frame, **given), columns)
     assert_zones_agree(frame, zones, **given)

@@ -46,7 +46,6 @@ def setups(count: int) -> list[Setup]:
 
 
 def params_of(setup: Setup, **changed: Any) -> Params:
-    """Say the same as settings."""
     off = dict.fromkeys((f"use_{name}" for name in FACTS), "off")
     uses = {f"use_{fact.fact}": fact.use for fact in setup.facts}
     points = {f"points_{fact.fact}": fact.points for fact in setup.facts}
@@ -56,7 +55,6 @@ def params_of(setup: Setup, **changed: Any) -> Params:
 
 
 def signals_of(frame: pd.DataFrame, params: Params) -> Signals:
-    """Find what the strategy would."""
     columns = Analysis(frame, params, None, second_market(frame)).columns()
     count = len(frame)
     always, tick = np.ones(count, np.bool_), np.full(count, TICK)
@@ -64,7 +62,6 @@ def signals_of(frame: pd.DataFrame, params: Params) -> Signals:
 
 
 def frame_of(seed: int) -> pd.DataFrame:
-    """Make a market on the grid."""
     frame = synthetic(CANDLES, seed=seed)
     prices = ["open", "high", "low", "close"]
     frame[prices] = frame[prices].round(2)

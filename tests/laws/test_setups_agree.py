@@ -42,7 +42,6 @@ def market_of(name: str, seed: int) -> tuple[pd.DataFrame, pd.DataFrame]:
 
 
 def some(random: Random, words: Any, most: int) -> tuple[str, ...]:
-    """Draw some words in some order."""
     return tuple(random.permutation(list(words))[: random.integers(0, most + 1)].tolist())
 
 
@@ -97,7 +96,6 @@ def words_of(tag: str) -> tuple[str, set[str]]:
 
 
 def columns_of(table: SetupTable) -> Columns:
-    """Look at a table's candles through its setup."""
     params = settings_of(table.setup, **NO_BUFFER | dict(table.params))
     return Columns(Chart(Candles.from_frame(table.frame()), params))
 

@@ -41,7 +41,6 @@ def opposite(column: str) -> str:
 
 
 def mirrored(values: np.ndarray[Any, Any], column: str, c: float) -> np.ndarray[Any, Any]:
-    """Turn a column upside down."""
     kind = kind_of(column)
     if kind is Kind.PRICE:
         return c - values

@@ -56,7 +56,6 @@ def closed(higher: pd.DataFrame, timeframe: str, window: pd.DataFrame) -> pd.Dat
 
 
 def random_ends(frame: pd.DataFrame, candles: int, count: int) -> list[int]:
-    """Draw ends of windows, anywhere in a frame."""
     ends: list[int] = np.random.default_rng(41).integers(candles, len(frame), count).tolist()
     return ends
 

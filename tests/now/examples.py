@@ -60,7 +60,6 @@ def side(direction: int, *blocks: Block, score: float = 2.0) -> SideNow:
 
 
 def pair(*sides: SideNow, signal: int = 0, blocks: tuple[Block, ...] = ()) -> PairNow:
-    """Make a pair without a position."""
     return PairNow(
         pair="BTC/USDT:USDT", timeframe="15m", market=MARKET, sides=sides, signal=signal, held_hours=4.5,
         blocks=blocks,

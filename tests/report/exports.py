@@ -22,7 +22,6 @@ EVIL = "<img src=x onerror=alert(1)>&\"'"
 def order(
     amount: float, price: float, time: pd.Timestamp, *, entry: bool, side: str = "buy"
 ) -> dict[str, Any]:
-    """Make a filled order as the export has it."""
     return {
         "amount": amount, "safe_price": price, "ft_order_side": "buy" if entry else "sell",
         "order_filled_timestamp": int(time.timestamp() * 1000), "ft_is_entry": entry, "ft_order_tag": None,
@@ -67,7 +66,6 @@ def trade(
 
 
 def result(trades: Sequence[dict[str, Any]], **other: Any) -> dict[str, Any]:
-    """Make a strategy's part of an export."""
     return {
         "trades": list(trades), "pairlist": [BTC, ETH], "timeframe": "15m", "starting_balance": 1000,
         "backtest_start_ts": int(START.timestamp() * 1000),
@@ -141,7 +139,6 @@ def candles_of(rows: Sequence[dict[str, Any]], walk: pd.DataFrame) -> pd.DataFra
 
 
 def write_candles(datadir: Path, frame: pd.DataFrame, pair: str = BTC) -> Path:
-    """Put candles where Freqtrade looks for them."""
     (datadir / "futures").mkdir(parents=True, exist_ok=True)
     name = pair.replace("/", "_").replace(":", "_")
     frame.to_feather(datadir / "futures" / f"{name}-15m-futures.feather")

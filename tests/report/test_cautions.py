@@ -30,7 +30,6 @@ def facts_of(folder: Path, profits: list[float]) -> Facts:
 
 
 def facts_of_rows(folder: Path, *rows: dict[str, Any]) -> Facts:
-    """Facts of the trades of an export."""
     (run,) = read_runs(write(folder, {STRATEGY: result(rows)}))
     measure = Measure.of(run.trades)
     mean = expectancy_of(measure.values, run.trades["close_date"])

@@ -14,7 +14,6 @@ from tests.report.exports import BTC, ETH, START, STEM, STRATEGY, result, trade,
 
 
 def read(folder: Path, *trades: dict[str, object], **other: object) -> pd.DataFrame:
-    """Write an export with these trades and read them back."""
     (backtest,) = read_runs(write(folder, {STRATEGY: result(trades, **other)}))
     return backtest.trades
 

@@ -54,20 +54,17 @@ def candle_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def frame_of(candles: Candles) -> pd.DataFrame:
-    """Turn the exchange's candles into Freqtrade's shape."""
     columns = {name: getattr(candles, name) for name in COLUMNS}
     date = pd.to_datetime(candles.open_ms, unit="ms", utc=True).as_unit("ms")
     return pd.DataFrame({"date": date, **columns})
 
 
 def longer(frame: pd.DataFrame, step: str) -> pd.DataFrame:
-    """Make longer candles."""
     rules = {"open": "first", "high": "max", "low": "min", "close": "last", "volume": "sum"}
     return frame.set_index("date").resample(step).agg(rules).reset_index()
 
 
 def store(frame: pd.DataFrame, folder: Path, kind: str) -> None:
-    """Write a file under Freqtrade's name for it."""
     frame.to_feather(folder / "futures" / f"BTC_USDT_USDT-{kind}.feather")
 
 
@@ -78,7 +75,6 @@ def copied(folder: Path) -> Path:
 
 @pytest.fixture
 def strategies(tmp_path: Path) -> Path:
-    """Give a copy of the strategies."""
     return copied(tmp_path / "strategies")
 
 
@@ -97,7 +93,6 @@ def with_block(setup: Setup, folder: Path, block: dict[str, Any]) -> Setup:
 
 @pytest.fixture
 def workbench(setup: Setup) -> Iterator[Workbench]:
-    """Make the page's answers."""
     made = Workbench(setup)
     yield made
     made.close()

@@ -33,7 +33,6 @@ def now_ms() -> int:
 
 
 def words_of(bot: LiveBot) -> str:
-    """Give what the bot has said, as one line."""
     return " ".join(bot.log_text().split())
 
 
@@ -43,7 +42,6 @@ def page(**changed: Any) -> dict[str, Any]:
 
 
 def api(port: int) -> dict[str, Any]:
-    """Configure the bot's API."""
     key = "a-key-for-tokens-that-is-long-enough-for-everybody"
     known = {"enabled": True, "listen_port": port, "username": USER, "password": PASSWORD}
     return {"api_server": known | {"jwt_secret_key": key}, "ict": {"max_daily_trades": 2}}

@@ -29,7 +29,6 @@ DRAWN = """[...document.querySelectorAll("#chart .shapelayer, #chart .scatterlay
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    """Start the browser that is installed, or skip where there is none."""
     with chromium() as running:
         yield running
 
@@ -88,7 +87,6 @@ def page(browser: Browser, address: str) -> Iterator[Page]:
 
 
 def entries(page: Page) -> int:
-    """Read from the summary how many entries there are."""
     return int(page.text_content("#summary").split(" · ")[1].split()[0])
 
 
@@ -98,19 +96,16 @@ def slide(page: Page, name: str, value: float) -> None:
 
 
 def until(page: Page, selector: str, text: str) -> None:
-    """Wait until an element says something."""
     script = "([selector, text]) => document.querySelector(selector).textContent.includes(text)"
     page.wait_for_function(script, arg=[selector, text])
 
 
 def drawn(page: Page) -> str:
-    """Read the shapes that the browser has drawn."""
     shapes: str = page.evaluate(DRAWN)
     return shapes
 
 
 def until_redrawn(page: Page, before: str) -> None:
-    """Wait until the browser has drawn something else."""
     page.wait_for_function(f"before => {DRAWN} !== before", arg=before)
 
 
@@ -140,7 +135,6 @@ def check_the_chart_follows_a_slider(page: Page) -> None:
 
 
 def check_a_wrong_value_is_said(page: Page) -> None:
-    """Type a value that is not allowed, and none at all."""
     page.fill("#control-max_chase_r .number", "900")
     until(page, "#wrong", "max_chase_r must be between 0 and 100, was 900")
     until(page, "#changes", "max_chase_r must be between 0 and 100, was 900")
@@ -236,7 +230,6 @@ def check_the_file_is_written(page: Page, strategies: Path) -> None:
 
 
 def check_a_missing_bot_is_said(page: Page) -> None:
-    """Ask for a bot where there is none."""
     page.fill("#address", "http://127.0.0.1:9")
     page.click("#look")
     until(page, "#bot-told", "no bot answers at http://127.0.0.1:9")

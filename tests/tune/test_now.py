@@ -116,7 +116,6 @@ def test_the_page_follows_the_bot(workbench: Workbench, tmp_path: Path, language
 
 
 def replace_user_data(workbench: Workbench, folder: Path) -> Workbench:
-    """Have a workbench look for a bot in a folder."""
     workbench.setup = replace(workbench.setup, user_data=folder)
     return workbench
 

@@ -20,7 +20,6 @@ WHOLE = analyse(FRAME)
 
 
 def with_value(column: str, row: int, value: Any) -> pd.DataFrame:
-    """Put one wrong cell into the frame."""
     frame = FRAME.astype({column: object})
     frame.loc[row, column] = value
     return frame

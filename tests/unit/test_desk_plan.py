@@ -26,7 +26,6 @@ def plan(signal: Signal = LONG, entry: float = 100.0, grid: Grid = GRID, **chang
 
 
 def why_not(*given: Any, **changed: Any) -> str:
-    """Say why there is no entry."""
     with pytest.raises(LevelError) as refused:
         plan(*given, **changed)
     return str(refused.value)

@@ -16,7 +16,6 @@ FLAT = ["open", "high", "low", "close"]
 
 
 def walk(days: int, start: str = "2024-01-01", seed: int = 1) -> pd.DataFrame:
-    """15m candles of a random walk without a hole."""
     close = 100 * np.exp(np.cumsum(np.random.default_rng(seed).normal(0, 0.002, 96 * days)))
     opened = np.append(100.0, close[:-1])
     high, low = np.maximum(opened, close) * 1.0005, np.minimum(opened, close) * 0.9995

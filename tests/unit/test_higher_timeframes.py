@@ -25,7 +25,6 @@ def hours_with_a_break() -> pd.DataFrame:
 
 
 def quarters(start: str, stop: str) -> pd.DataFrame:
-    """Calm candles of 15 minutes."""
     dates = pd.date_range(start, stop, freq="15min", tz="UTC", inclusive="left")
     return candle_frame(calm(len(dates)), start=start)
 

@@ -18,7 +18,6 @@ LISTS = [name for name, setting in settings().items() if setting.several]
 
 
 def kind_of(name: str) -> type:
-    """Type of a setting: that of its default."""
     return type(getattr(Params(), name))
 
 

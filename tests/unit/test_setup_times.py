@@ -16,12 +16,10 @@ MINUTE = 60_000_000_000
 
 
 def times(windows: list[str], weekdays: Sequence[str] = WEEKDAYS) -> EntryTimes:
-    """Make them as the settings do."""
     return EntryTimes.of(Params(entry_windows=tuple(windows), entry_weekdays=tuple(weekdays)))
 
 
 def ns(moment: str) -> np.ndarray:
-    """Give a moment of UTC as the code has it."""
     return np.array([np.datetime64(moment, "ns").astype(np.int64)])
 
 

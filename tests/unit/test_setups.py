@@ -136,7 +136,6 @@ def resting(setup: dict[str, Any], closes: list[float], *zones: tuple[int, float
 
 
 def prices(wanted: Any) -> list[float | None]:
-    """Limit prices, None where nothing is wanted."""
     return [None if np.isnan(price) else float(price) for price in wanted.price]
 
 

@@ -29,7 +29,6 @@ SETUPS: dict[str, dict[str, Any]] = {
 
 @cache
 def columns_of(market: str, name: str) -> Columns:
-    """Analyse a stretch of a market under one of the setups."""
     return analysed(market, SETUPS[name])
 
 

@@ -42,7 +42,6 @@ def export_of_others(tmp_path_factory: pytest.TempPathFactory, candles_folder: P
 
 
 def backtested(folder: Path, candles: Path, presets: Sequence[str], block: Mapping[str, Any]) -> Path:
-    """Run the real Freqtrade, and give its export."""
     market = SyntheticMarket(START_MS, START_MS + 2 * DAY_MS, seed=7)
     config = {
         "ict": {"risk_per_trade_percent": 0.5, **block},

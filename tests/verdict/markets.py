@@ -105,7 +105,6 @@ def exported(tape: Tape, entries: Entries, results: Results):
 
 
 def run_of(trades: pd.DataFrame, market: Market, balance: float = 10_000.0, **results: Any) -> BacktestRun:
-    """Make the run that would be read from an export of these trades."""
     first, last = (int(market.times[row] // 10**6) for row in (market.first, -1))
     given = {
         "timeframe": "1h", "pairlist": [market.pair], "backtest_start_ts": first, "backtest_end_ts": last,
@@ -124,7 +123,6 @@ def traced_of(trades: pd.DataFrame, market: Market, exits: Exits | None = EXITS)
 
 
 def record_of(trades: pd.DataFrame, market: Market) -> TrackRecord:
-    """Make what the verdict would read from an export of these trades."""
     return TrackRecord("Synthetic", [traced_of(trades, market)], unseen=False)
 
 

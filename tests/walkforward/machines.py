@@ -32,7 +32,6 @@ class Machines:
 
     @property
     def address(self) -> str:
-        """The scheduler's address."""
         words = self._file.read_text(encoding="utf-8").split('"')
         return words[words.index("address") + 2]
 
@@ -54,7 +53,6 @@ class Machines:
 
 
 def wait_for(condition: object) -> None:
-    """Wait until something holds."""
     end = time.monotonic() + PATIENCE
     while not condition():  # type: ignore[operator]
         if time.monotonic() > end:

@@ -46,7 +46,6 @@ class Scene:
         return scene
 
     def behave(self, **behaviour: Any) -> None:
-        """Tell the stand-in what to do."""
         told = {"marks": str(self.folder / "marks"), "seconds": 0.2, "empty": [], "broken": [], **behaviour}
         (self.folder / "behaviour.json").write_text(json.dumps(told), encoding="utf-8")
 
@@ -61,12 +60,10 @@ class Scene:
         return main([*line, *lengths, *options])
 
     def windows(self, name: str) -> list[dict[str, Any]]:
-        """Read what a walk-forward noted of its windows."""
         content = json.loads((self.folder / name / "windows.json").read_text(encoding="utf-8"))
         return list(content["windows"])
 
     def is_done(self, name: str, window: int) -> bool:
-        """Tell whether a walk-forward has noted that a window is done."""
         begun = (self.folder / name / "windows.json").exists()
         return begun and self.windows(name)[window - 1]["state"] == "done"
 
@@ -77,5 +74,4 @@ class Scene:
         return [int(path.name.rpartition("-")[2]) for path in marks.glob(f"{start}*")]
 
     def begun(self) -> int:
-        """Count the searches that were begun."""
         return len(list((self.folder / "marks").iterdir()))
