@@ -28,8 +28,9 @@ from tests.support.places import STRATEGIES
 SHIPPED = "ICTObFvgStrategy"
 ALL = sorted(path.stem for path in STRATEGIES.glob("ICT*.py"))
 MODES = [RunMode.BACKTEST, RunMode.WEBSERVER, RunMode.DRY_RUN]
-# A live consumer does not start without the address of its producer.
-CASES = [(name, mode) for name in ALL for mode in MODES if "Consumer" not in name or mode != RunMode.DRY_RUN]
+# The product in every mode, the others where a chart is looked at.
+OTHERS = [(name, RunMode.WEBSERVER) for name in ALL if name != SHIPPED]
+CASES = [*((SHIPPED, mode) for mode in MODES), *OTHERS]
 
 
 class Provider:
@@ -68,7 +69,7 @@ def drawn(strategy: IStrategy, frame: pd.DataFrame) -> list[dict[str, Any]]:
 
 
 @pytest.mark.parametrize(("name", "mode"), CASES)
-def test_every_strategy_draws_in_every_mode(name: str, mode: RunMode) -> None:
+def test_every_strategy_draws_and_the_product_in_every_mode(name: str, mode: RunMode) -> None:
     with memory_database():
         assert len(drawn(strategy_of(name, mode), stretch(traded("BTC"), 5_000, 5_400))) > 20
 

@@ -230,20 +230,14 @@ def test_the_chase_is_a_setting() -> None:
     assert why_not(replace(LONG, close=math.nan))
 
 
-@pytest.mark.parametrize("stop", [math.nan, math.inf, -math.inf, 0.0, -5.0])
-@pytest.mark.parametrize("signal", [LONG, SHORT])
-def test_an_impossible_stop(signal: Signal, stop: float) -> None:
-    assert why_not(replace(signal, stop=stop)).startswith("stop must be a price")
-
-
-@pytest.mark.parametrize("entry", [math.nan, math.inf, 0.0, -1.0])
-def test_an_impossible_price(entry: float) -> None:
-    assert why_not(LONG, entry).startswith("stop must be a price")
-
-
-@pytest.mark.parametrize("least", [math.nan, math.inf, 100.0])
-def test_an_impossible_least_distance(least: float) -> None:
-    assert why_not(replace(LONG, least_distance=least))
+def test_prices_that_are_none() -> None:
+    for signal in (LONG, SHORT):
+        for stop in (math.nan, math.inf, -math.inf, 0.0, -5.0):
+            assert why_not(replace(signal, stop=stop)).startswith("stop must be a price")
+    for entry in (math.nan, math.inf, 0.0, -1.0):
+        assert why_not(LONG, entry).startswith("stop must be a price")
+    for least in (math.nan, math.inf, 100.0):
+        assert why_not(replace(LONG, least_distance=least))
 
 
 @pytest.mark.parametrize(("signal", "fill", "levels"), [
