@@ -64,7 +64,7 @@ def test_parts_are_closed_at_candle_opens(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(("mean", "low", "high", "words"), [
-    (-0.3, -0.35, -0.24, f"not by bad luck alone: −0.30 R a trade, 95{NBSP}% interval −0.35 to −0.24 R."),
+    (-0.3, -0.35, -0.24, f"not only by bad luck: −0.30 R a trade, 95{NBSP}% interval −0.35 to −0.24 R."),
     (0.2, -0.1, 0.5, f"No evidence of an edge: +0.20 R a trade, and the 95{NBSP}% interval −0.10 to"),
     (0.2, 0.1, 0.3, "It gained on these candles: +0.20 R a trade"),
 ])  # fmt: skip
@@ -81,7 +81,7 @@ def test_with_too_few_trades_nothing_is_claimed(low: float, high: float) -> None
 
 def test_an_interval_that_contains_zero_is_said_so_and_a_gain_is_no_proof() -> None:
     assert verdict_of(found(0.2, -0.1, 0.5), "R").endswith("contains zero.")
-    assert "no proof of an edge" in verdict_of(found(0.2, 0.1, 0.3), "R")
+    assert "does not prove an edge" in verdict_of(found(0.2, 0.1, 0.3), "R")
 
 
 def test_few_trades(tmp_path: Path) -> None:
@@ -123,17 +123,17 @@ def test_against_random_entries(tmp_path: Path) -> None:
 
 def test_holding_and_rivals(tmp_path: Path) -> None:
     facts = facts_of(tmp_path, [1.0] * 150)  # 15 %
-    assert "Less than holding" in points(replace(facts, holding_percent=15.1))
-    assert "Less than holding" not in points(replace(facts, holding_percent=14.9))
+    assert "Less than buy and hold" in points(replace(facts, holding_percent=15.1))
+    assert "Less than buy and hold" not in points(replace(facts, holding_percent=14.9))
     assert "Chosen among several" in points(replace(facts, compared=4))
     assert "4 strategies" in texts(replace(facts, compared=4))
 
 
 def test_costs_that_take_the_gain(tmp_path: Path) -> None:
     """Each trade gained 1 before costs."""
-    assert "Costs take the gain" in points(facts_of(tmp_path / "lost", [-0.1] * 20))
+    assert "Costs exceed the gain" in points(facts_of(tmp_path / "lost", [-0.1] * 20))
     assert "+20.00 USDT before costs, −2.00 after" in texts(facts_of(tmp_path / "lost", [-0.1] * 20))
-    assert "Costs take the gain" not in points(facts_of(tmp_path / "won", [0.1] * 20))
+    assert "Costs exceed the gain" not in points(facts_of(tmp_path / "won", [0.1] * 20))
 
 
 def test_ends_of_the_data_and_unknown_stops(tmp_path: Path) -> None:

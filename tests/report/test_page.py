@@ -156,9 +156,9 @@ def test_where_candles_are_absent_the_report_says_so(tmp_path: Path, few_charts:
     rows = [*many(12), trade(100.0, [(1.0, 104.0)], (98.0, 0.02), pair=ETH)]
     write(tmp_path, {STRATEGY: result(rows)})
     found = report(tmp_path, "--datadir", str(tmp_path / "nowhere"))
-    assert f"No line of holding: candles of {BTC}, {ETH} are absent" in found.words
+    assert f"the candles of {BTC}, {ETH} are missing" in found.words
     assert f"Not compared: 15m candles of {BTC} in {tmp_path}/nowhere must cover" in found.words
-    assert f"No chart: no candles of {BTC} are there for that time" in found.words
+    assert f"has no candles of {BTC} for that time" in found.words
 
 
 def test_another_strategys_export_without_tags_and_with_one_trade(tmp_path: Path, made_datadir: Path) -> None:
@@ -250,7 +250,7 @@ def test_a_broken_file_of_candles_counts_as_absent(tmp_path: Path, few_charts: N
     write(tmp_path, {STRATEGY: result(many(12))})
     datadir = write_candles(tmp_path / "data", pd.DataFrame({"date": [START]}))
     found = report(tmp_path, "--datadir", str(datadir))
-    assert f"No line of holding: candles of {BTC} are absent or not readable" in found.words
+    assert f"the candles of {BTC} are missing or unreadable" in found.words
 
 
 def test_the_command_as_a_process_takes_the_last_result(tmp_path: Path) -> None:

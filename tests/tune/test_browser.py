@@ -217,7 +217,7 @@ def check_the_file_is_written(page: Page, strategies: Path) -> None:
     until(page, "#write-question", "Write 3 settings into")
     page.locator("#write").click()
     until(page, "#written", "Written to ICTObFvgStrategy.json. What it was is in")
-    until(page, "#changes", "The page equals what is in force")
+    until(page, "#changes", "The page has the current settings")
     params = HyperoptTools.load_params_from_file(file)["params"]
     assert params == {
         "stoploss": {"stoploss": -0.07},

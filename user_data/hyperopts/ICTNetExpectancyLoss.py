@@ -25,7 +25,7 @@ from pandas import DataFrame, Series
 Floats = npt.NDArray[np.float64]
 
 LUCKY_ONE_IN = 20
-# Nobody risks so little that a trade is worth more; an entry a hair from its stop must not rule the mean.
+# No real risk is so small that a trade is worth more; an entry next to its stop must not dominate the mean.
 MOST_R = 100.0
 # As far as a tick may lie from what Freqtrade says a stop's distance was, as a part of the price.
 TICK = 2e-4

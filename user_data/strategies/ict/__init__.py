@@ -17,7 +17,7 @@ _HOMES = {"analyse": "analysis", "Params": "params"}
 
 
 def __getattr__(name: str) -> Any:
-    """Import a name when it is asked for: `make now` on a running bot needs neither pandas nor TA-Lib."""
+    """Import a name on first use: `make now` on a running bot needs neither pandas nor TA-Lib."""
     if name not in __all__:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     return resolve_name(f"{__name__}.{_HOMES.get(name, 'errors')}:{name}")

@@ -100,7 +100,7 @@ class Analysis:
         return {name: pd.DatetimeIndex(opens, tz="UTC") for name, opens in lacking.items() if len(opens)}
 
     def columns(self) -> Columns:
-        """Return the columns, each found when first asked for."""
+        """Return the columns, each computed on first use."""
         return Columns(Chart(self._candles, self._params, self._higher, self._reference))
 
     def beside(self, columns: Arrays) -> pd.DataFrame:
@@ -112,7 +112,7 @@ class Analysis:
         for name in groups:
             if name not in GROUPS:
                 raise ParameterError(f"groups must be among {', '.join(GROUPS)}, was {name!r}")
-        # Nobody else holds the table: what it found is let go of as soon as the columns are there.
+        # The table has no other owner: what it found is freed as soon as the columns are there.
         return self.beside(self.columns().arrays(groups))
 
 

@@ -13,10 +13,10 @@ GROUPS = tuple(Group)
 
 
 class Columns(Patterns):
-    """Every column, each found when first asked for."""
+    """Every column, each computed on first use."""
 
     score = Derived(
-        "ict_{trade}_score", Kind.POINTS, Group.SCORE, "SIG-2", "points that speak for an entry on that side",
+        "ict_{trade}_score", Kind.POINTS, Group.SCORE, "SIG-2", "points for an entry on that side",
         score_at_closes, plot=Plot("{trade} score", "score"),
         remembers="the trend and the OTE leg in it", needs_higher=True,
     )  # fmt: skip

@@ -17,7 +17,7 @@ _OF_THE_ACCOUNT = frozenset(
         "adopt_orphans",
     }
 )  # fmt: skip
-# What Freqtrade knows once a bot: order types, other timeframes and pairs, how trades are asked for.
+# What Freqtrade has once per bot: order types, other timeframes and pairs, how trades are requested.
 _OF_THE_BOT = frozenset(
     {
         "entry_at", "entry_post_only", "blackout_file", "reference_pairs", "trend_timeframe",

@@ -31,7 +31,7 @@ class Setting:
         Further words that such a list may have: a regular expression, and the same for a reader.
     analysed : bool
         Whether the columns of an analysis depend on it. Hyperopt computes them once, before the search,
-        unless it analyses every epoch anew.
+        unless it analyses every epoch again.
     """
 
     low: float

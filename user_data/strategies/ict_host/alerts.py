@@ -40,12 +40,12 @@ AN_HOUR, MOST_AN_HOUR = 3600.0, 120
 
 
 class Alerts:
-    """Sends the alerts that are asked for.
+    """Sends the alerts that are switched on.
 
     Parameters
     ----------
     reporter : Reporter
-        Makes the texts, and knows which are asked for.
+        Makes the texts, and knows which are switched on.
     post : Callable
         Takes a text for the channels.
     """
@@ -160,7 +160,7 @@ def _zones(kinds: tuple[str, ...], timeframe: str, signals: Signals) -> Iterator
 def _closed_with(timeframe: str, columns: Columns, asked: tuple[str, ...]) -> Iterator[tuple[str, Columns]]:
     """Return the timeframes of which a candle closes with the newest one, each with its own columns.
 
-    The candles' own is one, then the higher ones that the setup looks at or that are asked for.
+    The candles' own is one, then the higher ones of the setup and of the settings.
     """
     yield timeframe, columns
     chart = columns.chart

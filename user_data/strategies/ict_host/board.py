@@ -29,7 +29,7 @@ logger = logging.getLogger(__name__)
 
 # What a loop may spend on charts: those of many pairs are looked at over several loops.
 CHART_SECONDS = 0.2
-# The account is read anew when trades have come or gone, and as often as this.
+# The account is read again when trades have come or gone, and as often as this.
 ACCOUNT_SECONDS, FAILED_SECONDS = 15.0, 60.0
 _ANY_PAIR = "*"
 
@@ -167,7 +167,7 @@ class Board:
 
 
 class _Account:
-    """The account, asked for no more often than it may change: money that came or went costs a question.
+    """The account, requested no more often than it may change: deposits and withdrawals cost a request.
 
     Parameters
     ----------

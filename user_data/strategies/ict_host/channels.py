@@ -21,7 +21,7 @@ logger = logging.getLogger(__name__)
 
 # A channel is left alone this long after a refusal, twice as long after each further one.
 FIRST_PAUSE_SECONDS, LONGEST_PAUSE_SECONDS = 5.0, 300.0
-# More than a channel that is down for long needs: the oldest are dropped, and those of trades made anew
+# More than a channel that is down for long needs: the oldest are dropped, and those of trades made again
 # at the next start.
 MOST_WAITING = 200
 TOO_MANY_REQUESTS = 429

@@ -56,7 +56,7 @@ def _mode(exchange: Exchange, name: str) -> int:
     try:
         return int(getattr(exchange, name))
     except AttributeError:
-        # Freqtrade's hyperopt puts the exchange's client away; Binance counts in steps.
+        # Freqtrade's hyperopt drops the exchange's client; Binance counts in steps.
         return int(TICK_SIZE)
 
 

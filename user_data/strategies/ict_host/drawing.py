@@ -1,6 +1,6 @@
 """What FreqUI shows beside the candles: zones and events, an open trade's levels, and the subplots.
 
-Freqtrade asks for it when somebody looks at a chart: in the API's own threads, never in the loop that
+Freqtrade calls it when a chart is opened: in the API's own threads, never in the loop that
 trades. Its own wrapper would turn an error here into an error page instead of the chart, so whatever
 goes wrong is logged and the chart comes without its drawings.
 """
@@ -27,7 +27,7 @@ logger = logging.getLogger("ICTObFvgStrategy")
 
 
 class IctDrawing(WithLive):
-    """The part of the strategy that FreqUI asks for its chart."""
+    """The part of the strategy that draws FreqUI's chart."""
 
     def __init__(self, config: dict[str, Any]) -> None:
         super().__init__(config)
@@ -39,7 +39,7 @@ class IctDrawing(WithLive):
         """Analyse candles as Freqtrade does, keep them, and add what FreqUI plots under a trader's names.
 
         A chart may ask for a part of them only: a zone that was born before it would be missed, and
-        structure would begin anew. Backtests don't come by here.
+        structure would start again. Backtests don't come here.
         """
         self._analysed[metadata["pair"]] = dataframe
         analysed = super().analyze_ticker(dataframe, metadata)

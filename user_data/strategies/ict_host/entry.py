@@ -236,7 +236,7 @@ class IctEntry(WithLive):
             self._reporter.limit(self.dp, pair, reached, account, self.params_of(pair))
 
     def _planned_stop(self, trade: Trade) -> float | None:
-        """Stop that the order of a trade's entry was placed with; None where nobody knows it any more."""
+        """Stop that the order of a trade's entry was placed with; None where it is no longer known."""
         plan = self._guard.plan_of(trade) if self._guard else None
         if plan:
             return float(plan["stop"])

@@ -1,6 +1,6 @@
 """What each exit of a live trade cost: its own fee, and what a liquidation pays to the insurance fund.
 
-Freqtrade books one fee for all of a trade's exits, that of the first. A maker's fill by hand beside the bot's
+Freqtrade books one fee for all of a trade's exits, that of the first. A manual maker's fill beside the bot's
 own market order would so be booked at the wrong one of the two.
 """
 

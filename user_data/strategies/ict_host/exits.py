@@ -24,7 +24,7 @@ from ict_host.outbox import remember_entry
 from ict_host.parts import WithEntries
 from ict_host.sides import SIDES
 
-# Part of a tick by which Freqtrade is asked for less than a stop: it rounds up to the very stop.
+# Part of a tick by which Freqtrade gets less than a stop: it rounds up to exactly that stop.
 BELOW_TICK = 0.01
 
 
@@ -85,7 +85,7 @@ class IctExits(WithEntries):
         after_fill: bool,
         **kwargs: Any,
     ) -> float | None:
-        """Place the trade's own stop when its entry has filled, and tighten it where that is asked for.
+        """Place the trade's own stop when its entry has filled, and tighten it where that is set.
 
         Freqtrade looks for `after_fill` among the positional arguments: without it there, the trade
         would keep the static stop.
@@ -125,7 +125,7 @@ class IctExits(WithEntries):
         return side * grid_of_trade(trade).level(side * earned, side)
 
     def _swing(self, pair: str, side: int) -> float:
-        """Last confirmed swing that a stop may trail behind; NaN where none is asked for."""
+        """Last confirmed swing that a stop may trail behind; NaN where none is set."""
         timeframe = self._exits.trail_timeframe
         if timeframe == "none":
             return math.nan

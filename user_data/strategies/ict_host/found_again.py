@@ -57,7 +57,7 @@ def book(bot: Any, intent: Intent, order: dict[str, Any]) -> bool:
 
 
 def book_exit(bot: Any, trade: Trade, order: dict[str, Any]) -> None:
-    """Book an exit that the bot did not make, such as one by hand or a liquidation.
+    """Book an exit that the bot did not make, such as a manual one or a liquidation.
 
     Parameters
     ----------

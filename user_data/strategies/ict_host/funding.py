@@ -13,7 +13,7 @@ from ict_host.book import hours_held
 
 logger = logging.getLogger(__name__)
 
-# Rates are asked for as often as the spread is, for all pairs at once.
+# Rates are fetched as often as the spread, for all pairs at once.
 SECONDS = 600.0
 # With fewer closed trades, the time from one funding to the next.
 LEAST_TRADES, USUAL_HOURS = 10, 8.0

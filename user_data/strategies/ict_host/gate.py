@@ -43,7 +43,7 @@ class AdditionalEntryError(InvalidOrderException, RPCException):
 
 
 class UnclearAnswerError(TemporaryError):
-    """Nobody knows yet what became of an order."""
+    """The outcome of an order is not known yet."""
 
 
 class OrderGate:
@@ -153,7 +153,7 @@ class OrderGate:
             return call(*args, **kwargs)
 
     def _take_back(self, call: Call, order_id: str, pair: str, amount: float) -> Any:
-        """Answer that an order still rests where nobody can say: it is asked for again in the next loop.
+        """Answer that an order still rests where that is not known: it is looked up again in the next loop.
 
         Freqtrade would give up the loop, with all exits that are due in it; or take the entry for cancelled,
         and forget a trade whose order may have filled.
@@ -252,7 +252,7 @@ class OrderGate:
         Returns
         -------
         dict or None
-            ccxt's order; None where there is none, or nobody can say yet (the intent then stays open).
+            ccxt's order; None where there is none, or it is not known yet (the intent then stays open).
         """
         asked = {"clientOrderId": intent.client_id} | (
             {"stop": True} if intent.purpose is Purpose.STOP else {}
@@ -296,7 +296,7 @@ class OrderGate:
             raise error
         self.unseen[own.ft_trade_id] = str(error)
         logger.warning("%s: its stop can't be looked up, the price is watched: %s", pair, error)
-        # Freqtrade leaves a triggered stop as it is: it must not replace what nobody can see.
+        # Freqtrade leaves a triggered stop as it is: it must not replace an order that can't be looked up.
         state = {"side": own.side, "status": "open", "status_stop": "triggered"}
         return own.to_ccxt_object("stopPrice") | state
 

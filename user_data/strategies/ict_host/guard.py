@@ -32,7 +32,7 @@ THROTTLE_SECONDS = 5.0  # Freqtrade's own default
 
 
 class LiveGuard:
-    """Puts the guards up around a running bot.
+    """Installs the guards around a running bot.
 
     Parameters
     ----------
@@ -43,7 +43,7 @@ class LiveGuard:
     reporter : Reporter
         Where findings are reported.
     params : Callable
-        Gives the settings in force.
+        Returns the current settings.
     """
 
     def __init__(
@@ -80,11 +80,11 @@ class LiveGuard:
         return self._balances or self._reconciler.differs
 
     def plan(self, pair: str, plan: dict[str, Any], tag: str | None) -> None:
-        """Keep what the entry that follows is meant to be."""
+        """Keep the plan of the entry that follows."""
         self._gate.plan(pair, plan, tag)
 
     def plan_of(self, trade: Trade) -> dict[str, Any] | None:
-        """Return what a trade's entry was meant to be; None where nobody wrote it down."""
+        """Return the plan of a trade's entry; None where none was recorded."""
         return self._gate.plan_of(trade)
 
     def is_unseen(self, trade: Trade) -> bool:

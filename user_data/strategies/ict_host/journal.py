@@ -1,6 +1,6 @@
 """A backtest's journal: every signal, and what the strategy answered when Freqtrade asked about it.
 
-It goes with the export, in the configuration that Freqtrade puts there. What Freqtrade swallowed without a
+It goes with the export, in the configuration that Freqtrade exports. What Freqtrade swallowed without a
 question (a position on the pair, a lock, no free slot) is derived from it afterwards: see `ict_lab.journal`.
 """
 
@@ -165,7 +165,7 @@ class IctJournal(WithEntries):
 
 
 def _lock_end(until: datetime, candle: timedelta) -> datetime:
-    """Round as Freqtrade does with a lock that is asked for until a second before."""
+    """Round as Freqtrade does with a lock until a second before."""
     return Timestamp(until - timedelta(seconds=1)).floor(candle).to_pydatetime() + candle
 
 

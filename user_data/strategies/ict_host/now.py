@@ -74,7 +74,7 @@ class IctNow(WithEntries):
             self._refusals[pair] = signals.opens[-1], self._reporter.clean(reason)
 
     def tell_now(self, now: Now) -> None:
-        """Send what the bot would do now, where an hour or a day has begun and that is asked for."""
+        """Send what the bot would do now, where an hour or a day has begun and the setting is on."""
         settings = self._reporter.settings
         period = _PERIODS.get(settings.now)
         if period and is_new("now", now.written_at.strftime(period)):

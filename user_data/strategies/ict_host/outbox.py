@@ -48,7 +48,7 @@ class Event:
 def remember_entry(
     trade: Trade, *, equity: float, score: float | None, most_points: float, setup: SetupFacts | None
 ) -> None:
-    """Keep what an opening is reported with and nobody knows later."""
+    """Keep what an opening is reported with and is not known later."""
     record: dict[str, Any] = {"schema": SCHEMA, "equity": equity, "score": score, "most_points": most_points}
     if setup is not None:
         record["setup"] = asdict(setup)

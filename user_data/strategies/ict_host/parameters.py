@@ -168,7 +168,7 @@ class IctParameters(Part):
         ------
         OperationalException
             When one is out of its range; Freqtrade stops with its message. Also when Freqtrade never
-            asked for them: then the defaults would be traded, whatever was set.
+            requested them: then the defaults would be traded, whatever was set.
         """
         if not self._are_applied:
             raise start_error(

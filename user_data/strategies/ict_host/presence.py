@@ -53,7 +53,7 @@ class Presence:
     levels : LevelRecords
         Stop and target of each trade.
     params : Callable
-        Gives the settings in force.
+        Returns the current settings.
     equity : Callable
         Gives the realised equity, in the stake currency.
     """
@@ -92,7 +92,7 @@ class Presence:
             self._say(lambda language: summary_message(self._summary(yesterday), language))
 
     def ended(self) -> None:
-        """Say that the process ends, unless it only reads its configuration anew."""
+        """Say that the process ends, unless it only reloads its configuration."""
         if self._bot.state != State.RELOAD_CONFIG:
             # Freqtrade cleans up while whatever ends it is on its way.
             error = sys.exc_info()[1]

@@ -41,7 +41,7 @@ class Reconciler:
     intents : Intents
         Orders that were written down.
     params : Callable
-        Gives the settings in force.
+        Returns the current settings.
     tell : Callable
         Takes what was found.
     """
@@ -224,7 +224,7 @@ class Reconciler:
         return () if trade.is_open and trade.amount == before else ("close_recorded",)
 
     def _replace_stop(self, row: Finding) -> tuple[str, ...]:
-        """Clear the way for Freqtrade to place the stop anew, later in this loop."""
+        """Let Freqtrade place the stop again, later in this loop."""
         trade = _trade(row)
         resting = {order.order_id: order for order in row.orders}
         for order in list(trade.open_sl_orders):

@@ -48,7 +48,7 @@ class LevelRecords:
         if self._live:
             trade.set_custom_data(ZONE_KEY, None if zone is None else asdict(zone))
             return
-        # Each backtest counts its trades anew, as hyperopt does in each epoch.
+        # Each backtest counts its trades from 1, as does each epoch of hyperopt.
         if trade.id <= self._newest_id:
             self._zones.clear()
         self._newest_id = trade.id

@@ -65,7 +65,7 @@ def loaded(arguments: dict[str, Any]) -> dict[str, Any]:
     except FreqtradeException as error:
         raise StartError(" ".join(str(error).split())) from None
     except TypeError as error:
-        # Freqtrade's merge puts no block over a number or a text, and does not say where.
+        # Freqtrade's merge can't replace a number or a text by a block, and does not say where.
         raise StartError(f"two of the files set one key as a block and as a single value: {error}") from None
 
 
@@ -131,7 +131,7 @@ def _differences(exchange: Exchange, config: dict[str, Any]) -> list[str]:
         return []
     try:
         return differences(exchange, config)
-    except Exception as error:  # ccxt's own as well: orders are asked for by its own calls
+    except Exception as error:  # ccxt's own as well: orders are fetched by its own calls
         raise StartError(spoken(config, meaning(str(error), config))) from None
 
 

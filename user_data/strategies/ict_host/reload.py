@@ -1,6 +1,6 @@
 """`/reload_config` with a wrong value must not end a bot that has a trade open.
 
-Freqtrade puts the running bot away before it reads the new configuration, and ends where that does not start.
+Freqtrade drops the running bot before it reads the new configuration, and ends where that does not start.
 So the new one is rehearsed first: where it could not start, the running bot keeps what it had.
 """
 

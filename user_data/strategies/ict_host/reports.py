@@ -108,7 +108,7 @@ class Reporter:
     def placed(
         self, trade: Trade, levels: Levels, at_order: Mapping[str, Any], setup: SetupFacts | None
     ) -> str | None:
-        """Make the text of an entry that rests; None where it can't be made, or is not asked for.
+        """Make the text of an entry that rests; None where it can't be made, or is switched off.
 
         Parameters
         ----------
@@ -149,7 +149,7 @@ class Reporter:
     def taken_back(
         self, pair: str, side: str, price: float, step: float | None, reason: TakenBack
     ) -> str | None:
-        """Make the text of an entry that was cancelled; None where it can't be made, or is not asked for."""
+        """Make the text of an entry that was cancelled; None where it can't be made, or is switched off."""
         facts = TakenBackFacts(pair=pair, side=SIDES[side], price=price, price_step=step, reason=reason)
         if not self.settings.taken_back:
             return None

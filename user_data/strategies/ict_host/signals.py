@@ -35,7 +35,7 @@ class Signals:
     """Entries of a pair's analysed candles.
 
     Freqtrade hands out its frame as a slice of a hundred columns at each call, which is slow where each
-    trade asks for one candle's few numbers.
+    trade needs one candle's few numbers.
 
     Attributes
     ----------

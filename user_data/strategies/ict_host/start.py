@@ -121,7 +121,7 @@ class IctStart(WithSettings):
         return merged
 
     def _place(self, fault: str) -> str:
-        """Name the JSON file where it is the one that said so: nobody would look there."""
+        """Name the JSON file if the value comes from there: it is easily overlooked."""
         name = fault.partition(" ")[0]
         from_file = self._ft_params_from_file and name in self._own and self._said(name) is None
         return " (the strategy's JSON file says so)" if from_file else ""

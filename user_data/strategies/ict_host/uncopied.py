@@ -1,4 +1,4 @@
-"""Backtests without Freqtrade's copies of trades that nobody changes: most of a backtest's time.
+"""Backtests without Freqtrade's copies of trades that no callback changes: most of a backtest's time.
 
 Freqtrade hands each callback of a strategy a deep copy of the trade, two at every candle of every trade.
 Ours read the trade and change nothing of it, so in a backtest and in hyperopt they get the trade itself. A

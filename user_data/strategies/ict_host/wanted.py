@@ -1,7 +1,7 @@
 """Which columns come with the candles: those that somebody will ask for, or all of them.
 
 Entries and exits ask by the settings in force, FreqUI for what it plots, messages for what they report. A
-column that is left out is found where it is asked for all the same, or its name is in an error.
+column that is left out is computed when it is used anyway, or its name is in an error.
 """
 
 from __future__ import annotations

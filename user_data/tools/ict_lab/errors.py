@@ -4,4 +4,4 @@ from __future__ import annotations
 
 
 class LabError(Exception):
-    """A tool can't do what it was asked for; the message says why and what would help."""
+    """A tool can't do what was requested; the message says why and what to do."""

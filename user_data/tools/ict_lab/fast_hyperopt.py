@@ -65,7 +65,7 @@ class FastBacktest:
         self._candles: dict[str, tuple[Market, dict[str, pd.DataFrame]]] = {}
 
     def __getstate__(self) -> dict[str, Any]:
-        """Candles are loaded anew in each process."""
+        """Candles are loaded again in each process."""
         return {**vars(self), "_candles": {}}
 
     def __call__(

@@ -106,7 +106,7 @@ def downloaded(days: int, pairs: Sequence[str]) -> MarketAtHand:
     say(UNREACHABLE)
     end = int(SYNTHETIC_END.timestamp() * 1000)
     try:
-        # A day more than is asked for, so that the last candle of a backtest is a finished one.
+        # A day more than requested, so that the last candle of a backtest is a finished one.
         market = SyntheticMarket(end - days * DAY_MS, end + DAY_MS, SEED, [symbol_of(pair) for pair in pairs])
     except ValueError as error:
         raise LabError(str(error)) from error

@@ -75,7 +75,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _only(now: Now, pairs: Sequence[str]) -> Now:
-    """Leave out all but the pairs that were asked for."""
+    """Keep only the requested pairs."""
     known = [pair.pair for pair in now.pairs]
     for pair in pairs:
         if pair not in known:

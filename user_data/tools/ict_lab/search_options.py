@@ -45,7 +45,7 @@ def add_search_places(group: Any) -> None:
 
 
 def search_from(options: argparse.Namespace) -> Search:
-    """Make the search that was asked for.
+    """Make the search from the options.
 
     Raises
     ------

@@ -14,7 +14,7 @@ from loopback.clock import Clock, RunningClock
 
 _LIBRARY = "libfaketimeMT.so.1"
 _PLACES = ("lib/*/faketime", "lib/faketime", "lib64/faketime", "local/lib/faketime")
-# Python imports this before anything else, so that nobody has looked at a clock yet.
+# Python imports this before anything else, before any code reads a clock.
 _SHIFT = """
 import time
 import time_machine

@@ -78,7 +78,7 @@ class RunningClock:
         return self._speed
 
     def jump_to(self, now_ms: int) -> None:
-        """Run on from a later time, while nobody who lives in it is there to see.
+        """Run on from a later time, while no process that uses the clock runs.
 
         Raises
         ------

@@ -83,7 +83,7 @@ def unknown_path(path: str, method: str) -> BinanceError:
 
 
 def unknown_key() -> BinanceError:
-    """Say that nobody has this key."""
+    """Say that this key does not exist."""
     return BinanceError(-2015, "Invalid API-key, IP, or permissions for action.", HTTPStatus.UNAUTHORIZED)
 
 
@@ -142,7 +142,7 @@ def notional_too_small(least: object) -> BinanceError:
 
 
 def no_such_order() -> BinanceError:
-    """Say that there never was the order that was asked for."""
+    """Say that the order never existed."""
     return BinanceError(-2013, "Order does not exist.")
 
 

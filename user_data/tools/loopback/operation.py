@@ -126,7 +126,7 @@ class Operator(Trouble):
             return payloads.stored_order(order)
 
     def end_order(self, order_id: int, status: str = Status.CANCELED) -> dict[str, Any]:
-        """Give a resting order a final state, ``CANCELED`` or ``EXPIRED``, that nobody asked for."""
+        """Give a resting order a final state, ``CANCELED`` or ``EXPIRED``, without a request."""
         with self._settled() as now:
             order = self._open_order(order_id)
             order.end(Status(status), now)

@@ -37,7 +37,7 @@ def symbol(query: Query, exchange: Exchange) -> str:
 
 
 def trading_specs(query: Query, exchange: Exchange) -> list[SymbolSpec]:
-    """Return the one contract asked for, or all that trade if none is; raise -1121 or -1122."""
+    """Return the requested contract, or all that trade without one; raise -1121 or -1122."""
     if "symbol" not in query:
         return exchange.trading_specs()
     return [exchange.trading_spec(symbol(query, exchange))]

@@ -127,7 +127,7 @@ async def _copy(
     while chunk := await reader.read(_CHUNK):
         if source is not None and hasattr(socket, "TCP_QUICKACK"):
             # urllib3 holds back a form until its head is acknowledged, and an acknowledgement takes 40 ms
-            # unless it is asked for; the system forgets the wish each time.
+            # unless it is requested each time.
             source.setsockopt(socket.IPPROTO_TCP, socket.TCP_QUICKACK, 1)
         writer.write(chunk)
         await writer.drain()

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from decimal import ROUND_FLOOR, ROUND_HALF_EVEN, Decimal
 
 QUOTE = "USDT"
-# Contracts of no real coin, as many as are asked for: COIN1, COIN2, ...
+# Contracts of no real coin, as many as requested: COIN1, COIN2, ...
 _NUMBERED = re.compile(rf"COIN[1-9]\d*{QUOTE}")
 
 

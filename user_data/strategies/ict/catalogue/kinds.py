@@ -48,7 +48,7 @@ class Kind(Enum):
 
 
 class Group(StrEnum):
-    """Columns that are asked for together, in the order of the frame."""
+    """Columns that are requested together, in the order of the frame."""
 
     ORDER_BLOCKS = "order_blocks"
     GAPS = "gaps"

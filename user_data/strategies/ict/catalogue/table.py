@@ -106,7 +106,7 @@ def filled(pattern: str, key: Key) -> str:
 
 
 class Table:
-    """Columns of one market, each found on its chart or taken from a frame when first asked for.
+    """Columns of one market, each computed on its chart or taken from a frame on first use.
 
     Parameters
     ----------
@@ -175,12 +175,12 @@ class Table:
 
     @property
     def asked(self) -> frozenset[str]:
-        """Public names of the columns that were asked for so far."""
+        """Public names of the columns that were used so far."""
         return frozenset(self._arrays)
 
     @classmethod
     def absent(cls, count: int, params: Params) -> Arrays:
-        """Make the columns of `count` candles that nobody has analysed: they say nothing."""
+        """Make the columns of `count` candles that were not analysed: they are empty."""
         return {name: one.kind.absent(count) for name, one in cls.in_use(params).items()}
 
     def array(self, declared: Declared[A], *key: Any) -> A:

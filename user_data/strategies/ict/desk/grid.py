@@ -47,7 +47,7 @@ class Grid:
     def level(self, price: float, direction: Direction) -> float:
         """Round a trade's stop or target onto the grid: up for a long, down for a short.
 
-        So Freqtrade rounds the order of a stop, towards the price. A target is never nearer than asked for.
+        So Freqtrade rounds the order of a stop, towards the price. A target is never closer than set.
         """
         return _whole(price, self.tick, up=direction > 0)
 

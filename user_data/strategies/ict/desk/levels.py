@@ -71,7 +71,7 @@ def levels_of_entry(
     risk_reward : float
         The target's distance over the stop's; 0 for no target.
     grid : Grid
-        Where the target may be: never nearer than asked for.
+        Where the target may be: never closer than set.
 
     Raises
     ------

@@ -173,7 +173,7 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class Policy:
-    """What the settings allow, and what is known of positions that nobody booked.
+    """What the settings allow, and what is known of unbooked positions.
 
     Attributes
     ----------
@@ -247,7 +247,7 @@ class _Pair:
 
 def _of_pair(pair: _Pair, policy: Policy) -> Iterator[Finding]:
     if pair.strays:
-        # Its fill would be a position that nobody knows.
+        # Its fill would be an unknown position.
         yield Finding(Kind.ORDER_WITHOUT_TRADE, pair.pair, Act.CANCEL, orders=pair.strays)
     if not pair.trades:
         yield from _without_trade(pair, policy)
@@ -276,7 +276,7 @@ def _without_trade(pair: _Pair, policy: Policy) -> Iterator[Finding]:
 
 
 def _orphan(pair: _Pair, policy: Policy) -> Finding:
-    """Protect a position that nobody knows, where its stop is known; its own orders are left alone."""
+    """Protect an unknown position if its stop is known; its own orders are left alone."""
     act, stop = Act.NOTHING, policy.planned_stops.get((pair.pair, pair.direction), 0.0)
     if policy.adopt_orphans == "close":
         act = Act.CLOSE

@@ -78,7 +78,7 @@ def key_faults(config: Mapping[str, Any]) -> list[str]:
 
 
 def unseen_characters(environment: Mapping[str, str]) -> list[str]:
-    """Say which of Freqtrade's variables begin or end with a character that nobody sees, or hold one.
+    """Say which of Freqtrade's variables begin or end with an invisible character, or contain one.
 
     Parameters
     ----------

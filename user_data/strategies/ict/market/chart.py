@@ -1,4 +1,4 @@
-"""The whole chart: every pattern, found when first asked for and then shared."""
+"""The whole chart: every pattern, found on first use and then shared."""
 
 from __future__ import annotations
 

@@ -44,7 +44,7 @@ def _changes(candles: Candles, sweeps: Ints, side: Direction, params: Params) ->
     sweeps, next_sweep, level = sweeps[is_run], next_sweep[is_run], candles.open[first[is_run]]
     sides = np.repeat(np.array([side, -side], np.int8), len(sweeps))
     levels, both = np.append(level, extremes[sweeps]), np.append(sweeps, sweeps)
-    # At least one candle is looked at; the memory itself is asked for below.
+    # At least one candle is searched; the memory itself is checked below.
     gone_at = first_beyond(candles.close, levels, sides, both, horizon=max(memory, 1))
     at, failed_at = gone_at.reshape(2, -1)
     # Until the candle of a newer sweep the older one counts, that candle included.

@@ -68,7 +68,7 @@ def broke_after_sweep(breakers: Zones, last_swept: dict[Direction, npt.NDArray[n
 
 
 def life_rules(params: Params) -> LifeRules:
-    """Say what ends an order block, and a breaker likewise (ZONE-1, ZONE-2)."""
+    """Return what ends an order block or a breaker (ZONE-1, ZONE-2)."""
     return LifeRules(
         params.ob_max_age_candles, EndReason.INVALIDATED, params.max_touches, params.mean_threshold
     )

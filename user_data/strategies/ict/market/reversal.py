@@ -92,7 +92,7 @@ def find_shifts(
     last_swept : Mapping[Direction, npt.NDArray[np.int32]]
         Latest sweep of each side up to each candle; -1 for none.
     last_displaced : Mapping[Direction, npt.NDArray[np.int32]]
-        Latest displacement of each direction (DISP-1), likewise.
+        The same of the latest displacement of each direction (DISP-1).
     """
     return {
         side: found[last_displaced[side][found.at] >= last_swept[-side][found.at]]

@@ -9,7 +9,7 @@ TOLERANCE = 1e-9
 
 
 def reaches(size: Floats, least: Floats, close: Floats) -> Bools:
-    """Whether each size is the least one asked for or larger; a tie counts.
+    """Whether each size is at least the minimum; a tie counts.
 
     Parameters
     ----------

@@ -288,7 +288,7 @@ class AccountNow:
     limits : tuple[LimitNow, ...]
         Limits in use.
     day_ends_at : datetime
-        When the caps of the day begin anew.
+        When the caps of the day reset.
     """
 
     currency: str

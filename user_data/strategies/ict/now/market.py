@@ -56,7 +56,7 @@ def away(chart: Chart, price: float) -> Away:
 
 
 def kinds_in_use(chart: Chart) -> tuple[str, ...]:
-    """Kinds of zones that the setup enters by or asks for."""
+    """Zone kinds that the setup enters by or requires."""
     params = chart.params
     asked = (name for name in ENTRY_ZONES if params.use(name) != "off")
     return tuple(dict.fromkeys([*params.entry_zones, *asked]))

@@ -1,4 +1,4 @@
-"""Spots: the places and prices at which the facts of a setup are asked for."""
+"""Spots: the places and prices at which the facts of a setup are evaluated."""
 
 from dataclasses import dataclass
 

@@ -1,4 +1,4 @@
-"""Alerts: what the newest closed candle of a pair shows, for a person who trades by hand."""
+"""Alerts: what the newest closed candle of a pair shows, for a person who trades manually."""
 
 import math
 from dataclasses import dataclass

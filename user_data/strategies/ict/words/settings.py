@@ -69,7 +69,7 @@ class MessageSettings:
 
 
 def language_of(config: Mapping[str, Any]) -> Language:
-    """Language that a configuration asks for; English where it can't be read."""
+    """Language of a configuration; English where it can't be read."""
     block = config.get(SETTINGS_KEY)
     language = block.get("language") if isinstance(block, Mapping) else None
     return language if isinstance(language, str) and language in LANGUAGES else "en"

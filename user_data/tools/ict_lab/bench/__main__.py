@@ -14,7 +14,7 @@ WIDTH = 150
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run the parts asked for, all of them if none; return 1 if one cannot run, not for a missed bar."""
+    """Run the chosen parts, all of them if none; return 1 if one cannot run, not for a missed bar."""
     parser = argparse.ArgumentParser(prog="python -m ict_lab.bench", description=__doc__)
     parser.add_argument(
         "parts", nargs="*", metavar="PART", help=f"some of {', '.join(PARTS)}; all by default"

@@ -23,7 +23,7 @@ PEERS = ("smartmoneyconcepts", "pyvsmc")
 HOSTS = ("freqtrade", "numpy", "pandas", "numba", "polars")
 SMC_MVP = ("smc fvg", "smc swings", "smc ob")
 SMC_ALL = (*SMC_MVP, "smc bos_choch", "smc liquidity", "smc previous", "smc sessions", "smc retracements")
-# What a bot with the default settings asks for on 15m.
+# What a bot with the default settings needs on 15m.
 LIVE_CANDLES = Params().memory_candles(7 * 96)
 # The patterns that the second book of rules added.
 SECOND_BOOK = {"levels", "major", "further_zones", "higher_zones", "second_market"}

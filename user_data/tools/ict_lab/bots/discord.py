@@ -109,7 +109,7 @@ class LoopbackDiscord:
         self._socket.close()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Drop the connection where that is asked for; everything else is answered."""
+        """Drop the connection where that is set; everything else is answered."""
         if self.is_down and not self.moods:
             self.moods.extend([Refused(500), Dropped()])
         if self._feels(Dropped, scope.get("path", "")):

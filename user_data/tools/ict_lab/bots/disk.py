@@ -12,7 +12,7 @@ _NO_ROOM_BYTES = 512
 
 @contextmanager
 def locked(database: Path) -> Iterator[None]:
-    """Hold a database for a while, as a backup or another program would: nobody else reads or writes it."""
+    """Lock a database for a while, as a backup or another program would: nothing else reads or writes it."""
     connection = sqlite3.connect(database, timeout=60, isolation_level=None)
     try:
         connection.execute("BEGIN EXCLUSIVE")

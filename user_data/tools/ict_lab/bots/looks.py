@@ -29,7 +29,7 @@ def positions(server: LoopbackServer, symbol: str = BTC) -> list[dict[str, Any]]
 
 
 def orders(server: LoopbackServer, symbol: str = BTC) -> list[dict[str, Any]]:
-    """Return every order that the exchange accepted for a contract, by hand or not."""
+    """Return every order that the exchange accepted for a contract, manual or not."""
     return [row for row in server.operator.state()["orders"] if row["symbol"] == symbol]
 
 

@@ -26,7 +26,7 @@ PATIENCE_SECONDS = 480.0
 _POLL_SECONDS = 0.2
 _LOG_TAIL = 6_000
 
-# Enters with its first look at the market and puts its stop at a fixed distance from the entry.
+# Enters in its first loop and sets its stop at a fixed distance from the entry.
 PROBE = """
 from freqtrade.strategy import IStrategy, stoploss_from_absolute
 

@@ -106,7 +106,7 @@ class ShippedBot(LiveBot):
             assert (self.refused_hosts, self.server.exchange.record.refusals) == ([], [])
 
     def _environment(self) -> dict[str, str]:
-        # Nobody's own settings. Lines are not wrapped.
+        # No user's own settings. Lines are not wrapped.
         ours = (KEY, SECRET)
         kept = {
             name: text
@@ -139,7 +139,7 @@ class ShippedBot(LiveBot):
         return self._process.wait(seconds)
 
     def file_log(self) -> str:
-        """Return the log file that the configuration asks for."""
+        """Return the log file of the configuration."""
         file = self.folder / "logs" / "trader.log"
         return file.read_text(encoding="utf-8", errors="replace") if file.exists() else ""
 

@@ -12,7 +12,7 @@ from ict_lab.chance.traced import TracedRun
 from ict_lab.errors import LabError
 from ict_lab.replay.tape import Ints
 
-# With fewer exits of its own, nobody knows when they come.
+# With fewer exits of its own, it is not known when they come.
 LEAST_EXITS = 20
 
 

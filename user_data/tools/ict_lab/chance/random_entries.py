@@ -57,7 +57,7 @@ def sums_by_chance(
     Sides, stops (in percent of the price), targets (in R), exits, fees and the rhythm of the entries,
     within a pair and across pairs, stay as they were; only what the market did around them is another.
     Funding is that of the new time. Moved entries may overlap where the exits are later than the real
-    ones were. Exits that the candles do not show come after times drawn anew, see `HoldingTimes`.
+    ones were. Exits that the candles do not show come after times drawn again, see `HoldingTimes`.
 
     Parameters
     ----------

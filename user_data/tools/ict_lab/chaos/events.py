@@ -1,4 +1,4 @@
-"""What others do on the exchange: the owner by hand, the exchange by force, the price."""
+"""What others do on the exchange: the owner manually, the exchange by force, the price."""
 
 from decimal import Decimal
 

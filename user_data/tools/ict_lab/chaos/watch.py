@@ -69,7 +69,7 @@ class Watch:
         self.is_ready = self.is_meant_to_run = False
 
     def healed(self) -> None:
-        """Count anew what lasts: the bot could do nothing about it before now."""
+        """Restart the count of what lasts: the bot could do nothing about it before now."""
         self._quiet_since = time.monotonic()
 
     def stop(self) -> None:

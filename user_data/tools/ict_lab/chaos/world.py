@@ -156,7 +156,7 @@ class World:
         self.bring_up()
 
     def books(self) -> Books:
-        """Return both sides, without what was opened by hand."""
+        """Return both sides, without what was opened manually."""
         state = self.state()
         held = []
         for row in state["positions"]:

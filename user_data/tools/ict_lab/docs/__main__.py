@@ -25,7 +25,7 @@ def main() -> int:
             after = made(before, candles)
             if after != before:
                 page.write_text(after, encoding="utf-8")
-                print(f"{page.name} is written anew")
+                print(f"{page.name} was updated")
     except LabError as error:
         print(error, file=sys.stderr)
         return 1

@@ -9,7 +9,7 @@ _PART = re.compile(r"(<!-- made by `make docs`: (\w+) -->\n)(.*?)(<!-- end -->)"
 
 
 def filled(page: str, make: Callable[[str, str], str]) -> str:
-    """Write a page's parts anew.
+    """Write a page's parts again.
 
     Parameters
     ----------

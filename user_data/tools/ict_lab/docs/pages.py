@@ -36,7 +36,7 @@ PARTS: dict[str, Callable[[], str]] = {
 
 
 def made(page: str, candles: Path | None = None) -> str:
-    """Make a page anew from what the code declares.
+    """Make a page again from what the code declares.
 
     Parameters
     ----------

@@ -12,9 +12,7 @@ from typing import Any
 from ict_lab.files import write_whole
 
 _PLAIN = re.compile(r"[\w./:=+-]*", re.ASCII)
-HEAD = (
-    "// Written by make setup, which writes it anew; make trade and make watch give it behind config.json.\n"
-)
+HEAD = "// Written by make setup, which replaces it; make trade and make watch add it after config.json.\n"
 
 
 @dataclass(frozen=True)
@@ -87,7 +85,7 @@ def kept(path: Path) -> Path:
 
 
 def _api() -> dict[str, str]:
-    """Make the API's own secrets, which nobody has to know by heart."""
+    """Make the API's own secrets, which nobody needs to remember."""
     name = "FREQTRADE__API_SERVER__"
     made = {f"{name}{word}": secrets.token_urlsafe(32) for word in ("PASSWORD", "JWT_SECRET_KEY", "WS_TOKEN")}
     return {f"{name}ENABLED": "true"} | made

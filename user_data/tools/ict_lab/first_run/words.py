@@ -10,7 +10,7 @@ LANGUAGE_QUESTION = "Language / 언어"
 
 WORDS: Mapping[str, Mapping[str, str]] = {
     "en": {
-        "hello": "A few questions. An empty answer takes what is in brackets; nothing is written early.",
+        "hello": "A few questions. An empty answer keeps the value in brackets; files are written last.",
         "key": "API key of the testnet (demo.binance.com, API Management; empty: none yet)",
         "secret": "Secret of the key (not shown)",
         "channel": "Messages to",
@@ -18,7 +18,7 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "token": "Token of the Telegram bot (not shown)",
         "chat": "Number of the Telegram chat",
         "api": "FreqUI and make now on this machine",
-        "risk": "What a stopped trade may lose, % of equity",
+        "risk": "Loss of a trade at its stop, % of equity",
         "daily_loss": "Loss that ends the day, % of the day's first equity",
         "allowed": "must be {allowed}, was {given}",
         "was_secret": "must be {allowed}",
@@ -27,12 +27,12 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "telegram_token": "such as 123456:ABC-DEF",
         "whole": "a whole number",
         "yes_no": "y or n",
-        "overwrite": "{file} is there already. Write it anew, and keep the old one as {kept}?",
-        "left": "{file} was left as it is",
-        "written": "{file} is written",
+        "overwrite": "{file} exists already. Replace it, and keep the old one as {kept}?",
+        "left": "{file} was not changed",
+        "written": "{file} was written",
         "check": "Checking the start",
-        "no_key": "Without a key nothing can be checked yet. make watch needs none; make setup asks again.",
-        "next": "Next: make trade starts the bot, make watch simulates orders, make status says what runs.",
+        "no_key": "Without a key the start can't be checked. make watch needs none; or run make setup again.",
+        "next": "Next: make trade starts the bot, make watch is a dry run, make status shows what runs.",
         "ended": "the answers ended before the last question: nothing was written",
     },
     "ko": {

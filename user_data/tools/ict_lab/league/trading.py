@@ -28,7 +28,7 @@ from ict_lab.replay.tape import Tape, tape_of
 from loopback.symbols import SPECS
 
 BALANCE, BALANCE_RATIO = 10_000.0, 0.95
-# Of a contract that nobody knows here; a result in R hardly depends on it.
+# For an unknown contract; a result in R hardly depends on it.
 USUAL_LOT = 0.001
 SESSIONS = ("none", *KILL_ZONES)
 

@@ -16,7 +16,7 @@ STARTS = {"trade": launch.trade, "watch": launch.watch}
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Do what was asked for; return the exit code."""
+    """Run the command; return the exit code."""
     parser = OneSentenceParser(prog="python -m ict_lab.operate", description=__doc__)
     parser.add_argument("command", choices=[*STARTS, "status", "logs", "stop"])
     parser.add_argument("--bot", default="", help="bot_name of one of several that run")

@@ -1,4 +1,4 @@
-"""The bots of this folder that run, found by their processes: also those that somebody started by hand."""
+"""The bots of this folder that run, found by their processes: also those that were started without make."""
 
 from __future__ import annotations
 

@@ -15,7 +15,7 @@ from ict_lab.terminal import say
 from loopback.clock import WallClock
 
 STRATEGY = "ICTObFvgStrategy"
-# Freqtrade's own after SIGINT: an end that was asked for.
+# Freqtrade's own after SIGINT: a requested end.
 INTERRUPTED = 130
 
 

@@ -1,4 +1,4 @@
-"""What ``make paper`` can be asked for."""
+"""The options of ``make paper``."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

@@ -188,7 +188,7 @@ def least_distance(columns: Columns, params: Params, count: int) -> Floats:
 
 
 class _Orders:
-    """Orders, each as plain numbers when it is asked for: Python goes through them one by one.
+    """Orders, each as plain numbers on first use: Python goes through them one by one.
 
     Parameters
     ----------

@@ -189,7 +189,7 @@ class _Side:
         """First later close at which the order of each close is not wanted any more (LIM-2).
 
         An order is wanted for as long as it is the nearest: while its own zone is. The exceptions are
-        asked for one by one: another zone at the same price, a close at or beyond the price that did not
+        checked one by one: another zone at the same price, a close at or beyond the price that did not
         fill it, another month's tick.
         """
         wanted, count = self._wanted, len(self._low)

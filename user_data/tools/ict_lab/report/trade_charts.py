@@ -138,7 +138,7 @@ def _drawn(
     end = last + ROOM_FOR_NAMES * (last - first)
     until = min(_drawn_end(trade), last)
     lines = {"entry": entry, **{name: price for name, price in levels.items() if _within(price, sight)}}
-    # Set at once: Plotly checks every shape anew for each one that is added.
+    # Set at once: Plotly checks every shape again for each one that is added.
     figure = plain(380).update_layout(
         shapes=[*shapes_of(known), *_position_shapes(lines, (trade["open_date"], until))],
         annotations=[_name_of(price, name, until, say) for name, price in lines.items()],

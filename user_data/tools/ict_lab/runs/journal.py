@@ -25,7 +25,7 @@ OUTCOMES = {
     "refused": "refused by the strategy",
     "open_trade": "missed: the pair had a position or an order",
     "locked": "missed: entries were locked",
-    "slots": "missed: every place was taken",
+    "slots": "missed: no free slot",
     "last_candle": "missed: the backtest ended",
 }
 SIDES = {1: "long", -1: "short"}

@@ -1,1 +1,1 @@
-"""Settings turned by hand on a page of this machine, beside the chart: `python -m ict_lab.tune`."""
+"""Settings with sliders on a local page, next to the chart: `python -m ict_lab.tune`."""

@@ -1,4 +1,4 @@
-"""Turn the settings by hand, with the chart beside them: a page on this machine, in your browser.
+"""Tune the settings with sliders next to the chart: a page on this machine, in your browser.
 
 python -m ict_lab.tune [-c CONFIG ...] [--datadir FOLDER] [--strategies FOLDER] [--port PORT] [--language ko]
 """

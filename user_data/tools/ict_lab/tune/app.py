@@ -235,7 +235,7 @@ def _wire_changes(app: Dash, workbench: Workbench, say: Wording) -> None:
 
 
 def _wire_writing(app: Dash, workbench: Workbench, say: Wording) -> None:
-    # What was asked for must be what is written.
+    # What was confirmed must be what is written.
     _in_browser(app, "hide", "values", Output("write-box", "hidden", allow_duplicate=True))
 
     @app.callback(

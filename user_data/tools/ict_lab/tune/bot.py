@@ -13,7 +13,7 @@ from requests.exceptions import RequestException
 from ict_lab.errors import LabError
 from ict_lab.tune.setup import BotAccess
 
-# A reload cleans up, reads everything anew and connects to the exchange again.
+# A reload cleans up, reads everything again and reconnects to the exchange.
 BACK_WITHIN_SECONDS = 90.0
 LOOK_EVERY_SECONDS = 1.0
 LOG_LINES = 500
@@ -126,7 +126,7 @@ class Bot:
                 # Its API is closed for a moment while it reloads.
                 last = str(error)
         raise LabError(
-            f"the bot did not come back within {BACK_WITHIN_SECONDS:.0f} seconds ({last}): look at its log"
+            f"the bot did not come back within {BACK_WITHIN_SECONDS:.0f} seconds ({last}): check its log"
         )
 
     def _ask(self, call: Callable[[], Any]) -> dict[str, Any]:

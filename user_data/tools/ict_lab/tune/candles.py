@@ -1,4 +1,4 @@
-"""Candles of Freqtrade's data folder: what there is, and the stretch that was asked for."""
+"""Candles of Freqtrade's data folder: what exists, and the chosen stretch."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ class Stretch:
     frame : pandas.DataFrame
         Date, open, high, low, close, volume; those that only warm the analysis up come first.
     first : int
-        Row of the first candle that was asked for.
+        Row of the first chosen candle.
     higher : dict[str, pandas.DataFrame]
         Candles of higher timeframes, up to the same time; only those that have files.
     second : pandas.DataFrame or None

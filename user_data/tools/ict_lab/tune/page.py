@@ -271,7 +271,7 @@ def _source(change: Change, standing: Standing, say: Wording) -> str:
 
 
 def _held_notes(changes: Sequence[Change], standing: Standing, pair: str, say: Wording) -> list[Part]:
-    """Say what to change by hand: the file has no effect where the configuration sets a value."""
+    """Say what to change manually: the file has no effect where the configuration sets a value."""
     file, group = standing.stored.path.name, standing.group
     held = {
         Source.CONFIG: (say("held", file=file), "{", "}"),

@@ -32,7 +32,7 @@ from ict_lab.tune.candles import Stretch
 from ict_lab.tune.signals import fees_of, market_of, signals_of
 from ict_lab.words import Wording
 
-# Here nobody knows the pair's lot.
+# The pair's lot is not known here.
 FINEST_STEP = 1e-8
 
 # Candles that a screen's limits count for; a wide view has few screens, or nothing could be seen in it.

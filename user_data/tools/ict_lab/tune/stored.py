@@ -129,7 +129,7 @@ def write(stored: Stored, changes: Mapping[str, object], now: datetime) -> Path 
     try:
         before = path.read_bytes() if path.exists() else b""
         if _digest(before) != stored.digest:
-            raise LabError(f"{path.name} has changed since the page read it: look at the changes again")
+            raise LabError(f"{path.name} has changed since the page read it: check the changes again")
         backup = _back_up(path, before, now) if before else None
         write_whole(path, text)
     except OSError as error:

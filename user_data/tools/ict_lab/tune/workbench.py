@@ -1,4 +1,4 @@
-"""What the page does, without the page: each answer from the page's values, files read anew each time."""
+"""What the page does, without the page: each answer from the page's values, files read again each time."""
 
 from __future__ import annotations
 
@@ -151,7 +151,7 @@ class Workbench:
             raise LabError(fault)
         stored = self.standing(strategy).stored
         if stored.digest != digest:
-            raise LabError(f"{stored.path.name} has changed since: look at the changes again")
+            raise LabError(f"{stored.path.name} has changed since: check the changes again")
         changed = self.changes(strategy, page, pair)
         wanted = {one.name: one.page for one in changed if one.goes_into_file}
         if not wanted:
@@ -267,7 +267,7 @@ class Workbench:
         return Bot(access).facts()
 
     def reload_bot(self, strategy: str, access: BotAccess) -> str:
-        """Have the bot read the strategy's JSON file anew, and say what it read.
+        """Make the bot read the strategy's JSON file again, and say what it read.
 
         Raises
         ------

@@ -25,7 +25,7 @@ from ict_lab.verdict.sentences import headline, sentence
 from ict_lab.verdict.tables import Table, details, facts, overview
 
 FORMS = (".md", ".html", ".json")
-# Wide enough for the widest row, where nobody's terminal says otherwise.
+# Wide enough for the widest row, where no terminal gives its width.
 HTML_WIDTH = 120
 _VERSION = f"By ict_lab {__version__}."
 
@@ -44,7 +44,7 @@ def checked_form(path: Path) -> Path:
 
 
 def write(path: Path, judgements: Sequence[Judgement]) -> None:
-    """Write the verdict in the form that the file's ending asks for.
+    """Write the verdict in the form of the file's extension.
 
     Raises
     ------

@@ -34,7 +34,7 @@ console = Console(highlight=False, soft_wrap=True)
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the walk-forward; return 0, 1 where windows failed, 2 where it cannot be run, 130 where stopped."""
     options = _parser().parse_args(arguments)
-    # A shell's background job is deaf to Ctrl-C's signal unless it asks for it.
+    # A shell's background job ignores Ctrl-C's signal unless it handles it.
     for stop in (signal.SIGINT, signal.SIGTERM):
         signal.signal(stop, signal.default_int_handler)
     try:

@@ -1,4 +1,4 @@
-"""What a worker needs, in one archive: strategies, losses, configuration and, where asked for, candles."""
+"""What a worker needs, in one archive: strategies, losses, configuration and, if requested, candles."""
 
 from __future__ import annotations
 

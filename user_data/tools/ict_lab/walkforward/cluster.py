@@ -40,7 +40,7 @@ def connected(scheduler: str | None, workers: int, scratch: Path) -> Iterator[Cl
     Raises
     ------
     LabError
-        When nobody answers at the address, or no worker joins.
+        When there is no answer at the address, or no worker joins.
     """
     # dask repairs lost connections; what becomes of the windows shows them.
     logging.getLogger("distributed").setLevel(logging.CRITICAL)

@@ -90,7 +90,7 @@ def _process(folder: Path, said: IO[bytes]) -> subprocess.Popen[bytes]:
 
 
 def _cancelled(worker: Worker) -> bool:
-    """Whether nobody waits for this task any more."""
+    """Whether no one waits for this task any more."""
     task = worker.state.tasks.get(worker.get_current_task())
     return task is None or task.state == "cancelled"
 

@@ -19,7 +19,7 @@ from loopback.market.source import Kind
 from loopback.market.view import MarketView
 from loopback.settings import Settings
 
-# A crossed position's liquidation price moves with the other positions; it is looked at anew this often.
+# A crossed position's liquidation price moves with the other positions; it is computed again this often.
 _CROSS_STEP_MS = 15 * MINUTE_MS
 
 

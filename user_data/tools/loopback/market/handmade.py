@@ -1,4 +1,4 @@
-"""Candles that a test writes by hand, so that every result can be worked out on paper."""
+"""Candles written out by a test, so that every result can be worked out on paper."""
 
 from collections.abc import Mapping, Sequence
 

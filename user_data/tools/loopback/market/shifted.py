@@ -44,7 +44,7 @@ class ShiftedMarket(Market):
         return self._source.lowest(symbol, kind)
 
     def load(self, symbol: str, kind: Kind, interval: str) -> Candles | None:
-        """Return the source's candles at their new times; months have to be made anew."""
+        """Return the source's candles at their new times; months must be made again."""
         if interval == MONTH:
             return None
         table = self._source.candles(symbol, kind, interval)

@@ -39,7 +39,7 @@ class Drawdown:
         return cls(percent, params.drawdown_days) if percent < 100 else None
 
     def since(self, now: datetime) -> datetime:
-        """Start of the UTC day in which the window begins, so that transfers are asked for once a day."""
+        """Start of the UTC day in which the window begins, so that transfers are requested once a day."""
         return day_start(now - timedelta(days=self.days))
 
     @property

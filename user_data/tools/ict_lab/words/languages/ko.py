@@ -426,7 +426,7 @@ FACTS: Mapping[str, str] = {
 SENTENCES: Mapping[str, str] = {
     "{} must be a number, was {}": "{0}은(는) 숫자여야 함: {1}",
     "nothing to write: the page equals what is in force": "저장할 것이 없음: 적용 중인 값과 같음",
-    "{} has changed since: look at the changes again": "그사이 {0}이(가) 바뀜: 변경 사항을 다시 확인하세요",
+    "{} has changed since: check the changes again": "그사이 {0}이(가) 바뀜: 변경 사항을 다시 확인하세요",
     "no candles are chosen": "캔들을 고르지 않음",
     "no candles: {}": "캔들 없음: {0}",
     "no {} candles of {} are in {}": "{2}에 {1}의 {0} 캔들이 없음",
