@@ -5,6 +5,7 @@ from collections.abc import Callable
 import numpy as np
 import pandas as pd
 import pytest
+from numpy.lib.array_utils import byte_bounds
 
 from ict import Params, analyse
 from ict.analysis import Analysis
@@ -50,6 +51,14 @@ def test_what_is_done_to_the_result_stays_there() -> None:
     for name in result.columns:
         result.loc[result.index[5], name] = result[name].iloc[6]
     pd.testing.assert_frame_equal(frame, FRAME, check_exact=True)
+
+
+@pytest.mark.parametrize("rows", [700, 9_000])
+def test_no_column_is_in_the_memory_of_another(rows: int) -> None:
+    """What a caller writes to one column is seen in no other, also where the frame took the arrays over."""
+    columns = analyse(synthetic(rows, seed=31), Params(**EVERY_COLUMN))
+    first, last = zip(*sorted(byte_bounds(columns[name].to_numpy()) for name in columns), strict=True)
+    assert all(end <= start for end, start in zip(last, first[1:], strict=False))
 
 
 def test_read_only_arrays_are_enough() -> None:

@@ -7,6 +7,7 @@ from functools import cache
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from ict.candles import Candles
@@ -20,6 +21,10 @@ from ict.params import Params
 
 # Columns times candles that are joined at once: few enough that the next ones take the memory of these.
 _CELLS_AT_ONCE = 1 << 18
+# Bytes a candle of them, however many candles there are.
+_BYTES_AT_ONCE = 16
+# Candles up to which it is faster to copy columns than to have many arrays in a frame.
+_FEW = 1 << 13
 
 
 def analyse(
@@ -112,8 +117,8 @@ class Analysis:
         for name in groups:
             if name not in GROUPS:
                 raise ParameterError(f"groups must be among {', '.join(GROUPS)}, was {name!r}")
-        # The table has no other owner: what it found is freed as soon as the columns are there.
-        return self.beside(self.columns().arrays(groups))
+        # The table has no other owner, and no two of its columns are one array.
+        return with_columns(self._frame, self.columns().arrays(groups), hand_over=True)
 
 
 def _reference(candles: Candles, frame: pd.DataFrame) -> Candles:
@@ -127,36 +132,48 @@ def _reference(candles: Candles, frame: pd.DataFrame) -> Candles:
     return reference
 
 
-def with_columns(frame: pd.DataFrame, columns: Arrays) -> pd.DataFrame:
-    """Return candles with columns behind them, those of one type beside each other; `columns` is used up."""
+def with_columns(frame: pd.DataFrame, columns: Arrays, *, hand_over: bool = False) -> pd.DataFrame:
+    """Return candles with columns behind them, those of one type beside each other; `columns` is used up.
+
+    Its arrays are copied, unless they are handed over: then the frame may keep them.
+    """
     earlier = [name for name in frame.columns if _is_ours(name)]
     kept = frame.drop(columns=earlier) if earlier else frame
-    return pd.concat([kept, *_frames_by_type(columns, kept.index)], axis=1)
+    return pd.concat([kept, *_frames_by_type(columns, kept.index, hand_over)], axis=1)
 
 
 def _is_ours(name: object) -> bool:
     return str(name).startswith(PREFIX)
 
 
-def _frames_by_type(columns: Arrays, index: pd.Index[Any]) -> Iterator[pd.DataFrame]:
-    """Make one frame of the columns of each type, and let go of them.
-
-    pandas keeps such a frame as one array: it is made, sliced and copied many times faster than fifty
-    columns, each on its own.
-    """
+def _frames_by_type(columns: Arrays, index: pd.Index[Any], hand_over: bool) -> Iterator[pd.DataFrame]:
+    """Make frames of the columns of each type, and let go of them."""
     names: dict[np.dtype[Any], list[str]] = {}
     for name, values in columns.items():
         names.setdefault(values.dtype, []).append(name)
-    # All at once where there are few candles; a few columns at a time where a second copy would weigh.
-    step = max(2, _CELLS_AT_ONCE // max(len(index), 1))
     for dtype, alike in names.items():
         # Words are to stay plain objects.
         kept_type = dtype if dtype.kind == "O" else None
+        if hand_over and len(index) > _FEW and dtype.itemsize > 1:
+            arrays = {name: columns.pop(name) for name in alike}
+            yield pd.DataFrame(arrays, index, dtype=kept_type, copy=False)
+            continue
+        # All at once where there are few candles; a few columns at a time where a second copy would weigh.
+        step = max(_BYTES_AT_ONCE // dtype.itemsize, _CELLS_AT_ONCE // max(len(index), 1))
         for part in (alike[start : start + step] for start in range(0, len(alike), step)):
-            block = np.empty((len(part), len(index)), dtype)
-            for row, name in enumerate(part):
-                block[row] = columns.pop(name)
-            yield pd.DataFrame(block.T, index, _labels(tuple(part)), kept_type, copy=False)
+            yield pd.DataFrame(_joined(columns, part).T, index, _labels(tuple(part)), kept_type, copy=False)
+
+
+def _joined(columns: Arrays, names: list[str]) -> npt.NDArray[Any]:
+    """Make one array of columns of one type, and let go of them.
+
+    pandas makes, slices and copies a frame of it many times faster than one of fifty arrays.
+    """
+    first = columns[names[0]]
+    block = np.empty((len(names), len(first)), first.dtype)
+    for row, name in enumerate(names):
+        block[row] = columns.pop(name)
+    return block
 
 
 @cache

@@ -97,6 +97,7 @@ class Declared(Generic[A]):
         return self.find(table.chart, *key)
 
 
+@cache
 def filled(pattern: str, key: Key) -> str:
     """Fill the pattern of a name with the words of a column's key: its side and its timeframe."""
     words: dict[str, str] = {}
@@ -204,12 +205,12 @@ class Table:
 
     def arrays(self, groups: Collection[str]) -> Arrays:
         """Find every column of these groups, by their public names in the order of the groups."""
-        chart = self.chart
+        params, timeframes = self.chart.params, self.chart.timeframes
         return {
             one.name(*key): self.array(one, *key)
             for one in self.declared()
             if one.group in groups
-            for key in one.keys(chart.params, chart.timeframes)
+            for key in one.keys(params, timeframes)
         }
 
     def chosen(self, columns: Iterable[Named]) -> Arrays:

@@ -71,8 +71,8 @@ def _direction_known(zones: Zones, count: int) -> Signs:
 
 
 def _stop(chart: Chart, side: Direction) -> Floats:
-    edge = far_edge(chart.blocks, chart.holding(chart.blocks)[side], side)
-    return stop_of_zone(edge, side, chart.params.stop_buffer)
+    stop = stop_of_zone(far_edge(chart.blocks, side), side, chart.params.stop_buffer)
+    return look_up(stop, chart.holding(chart.blocks)[side], np.nan)
 
 
 def _displacement(chart: Chart) -> Floats:

@@ -52,12 +52,9 @@ def first_beyond(
     """
     upwards, downwards = prices if isinstance(prices, tuple) else (prices, prices)
     count = len(upwards)
-    ahead = np.empty((2, count + horizon))
-    ahead[0, :count] = upwards
-    np.negative(downwards, out=ahead[1, :count])
     # What lies after the last candle is NaN, and beyond nothing.
-    ahead[:, count:] = np.nan
-    flat, start = ahead.ravel(), known_at + 1 + np.where(direction > 0, 0, ahead.shape[1])
+    flat = both_ways(upwards, downwards, padding=horizon)
+    start = known_at + 1 + np.where(direction > 0, 0, count + horizon)
     signed = direction * level
     found = np.full(len(level), NEVER)
     left, seen = np.arange(len(level)), 0
@@ -72,6 +69,16 @@ def first_beyond(
             found[part[hit]] = (known_at[part] + 1 + seen + first)[hit]
         left, seen = left[found[left] == NEVER], look
     return found
+
+
+def both_ways(upright: Floats, upside_down: Floats, padding: int = 0) -> Floats:
+    """Prices as they are, and behind them others negated, each followed by NaN."""
+    count = len(upright)
+    rows = np.empty((2, count + padding))
+    rows[0, :count] = upright
+    np.negative(upside_down, out=rows[1, :count])
+    rows[:, count:] = np.nan
+    return rows.ravel()
 
 
 def _looks(levels: int, horizon: int) -> tuple[int, ...]:

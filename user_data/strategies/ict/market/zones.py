@@ -9,9 +9,8 @@ import numpy.typing as npt
 import pandas as pd
 
 from ict.candles import Bools, Candles, Direction, Floats, Ints
-from ict.market.lookup import look_up
-from ict.market.runs import members
-from ict.market.search import NEVER, first_beyond, in_parts
+from ict.market.runs import Members, members
+from ict.market.search import NEVER, both_ways, first_beyond, in_parts
 
 Price = TypeVar("Price", float, Floats)
 
@@ -193,7 +192,7 @@ def _exhaust(
     touches: Ints,
 ) -> None:
     """Count touches (ZONE-1 c) and end the zones that were touched once too often, in place."""
-    wicks = np.append(candles.low, -candles.high)
+    wicks = both_ways(candles.low, candles.high)
     for part in in_parts(len(born), _LIFE_TO_EXPECT):
         at, zone = _touches(born[part], ended_at[part], wicks)
         total = np.bincount(zone, minlength=len(touches[part]))
@@ -209,19 +208,27 @@ def _touches(born: Zones, ended_at: Ints, wicks: Floats) -> tuple[Ints, Ints]:
 
     The wicks are the lows, for bullish zones, and behind them the highs upside down.
     """
-    count = len(wicks) // 2
-    row = np.where(born.direction > 0, 0, count)
-    lived = members(born.known_at + 1 + row, np.where(ended_at < 0, count, ended_at) + row)
-    # No close while it lived was beyond the far edge: to reach the near one is to overlap.
-    near = np.where(born.direction > 0, born.top, -born.bottom)
-    overlaps = wicks.take(lived.member) <= lived.each(near)
+    lived, overlaps = _reached(born, ended_at, wicks)
     # The candle at whose close the zone became known counts as overlapping: the first one is no touch.
     back = overlaps[1:] > overlaps[:-1]
     starts = lived.lengths.cumsum()[:-1]
     back[starts[(starts > 0) & (starts < len(overlaps))] - 1] = False
     touch = back.nonzero()[0] + 1
-    zone = lived.range_of(touch)
-    return lived.member[touch] - row[zone], zone
+    return lived.member[touch] % (len(wicks) // 2), lived.range_of(touch)
+
+
+def _reached(zones: Zones, ended_at: Ints, prices: Floats) -> tuple[Members, Bools]:
+    """Every candle of each zone's life, and whether its price is in the zone.
+
+    Of the prices, the first half is for bullish zones; the other half, upside down, for bearish ones, whose
+    candles are counted on in it.
+    """
+    bullish, count = zones.direction > 0, len(prices) // 2
+    row = np.where(bullish, 0, count)
+    lived = members(zones.known_at + 1 + row, np.where(ended_at < 0, count, ended_at) + row)
+    # No close while it lived was beyond the far edge: to reach the near one is to be inside.
+    near = np.where(bullish, zones.top, -zones.bottom)
+    return lived, prices.take(lived.member) <= lived.each(near)
 
 
 def reborn(zones: Zones, ended: Bools, candles: Candles, rules: LifeRules) -> Zones:
@@ -258,23 +265,18 @@ def newest_holding(zones: Zones, close: Floats) -> dict[Direction, Ints]:
     """
     count = len(close)
     # One row for each side, one behind the other.
-    newest, row = np.full(2 * count, -1), np.where(zones.direction > 0, 0, count)
-    until = np.where(zones.ended_at < 0, count, zones.ended_at)
+    newest, closes = np.full(2 * count, -1), both_ways(close, close)
     for part in in_parts(len(zones), _LIFE_TO_EXPECT):
-        lived = members(zones.known_at[part] + 1, until[part])
-        there = close.take(lived.member)
-        inside = there <= lived.each(zones.top[part])
-        inside &= there >= lived.each(zones.bottom[part])
+        lived, inside = _reached(zones[part], zones.ended_at[part], closes)
         held = inside.nonzero()[0]
-        zone = part.start + lived.range_of(held)
         # Later zones come later in the list, and in NumPy the last assignment wins.
-        newest[lived.member[held] + row[zone]] = zone
+        newest[lived.member[held]] = part.start + lived.range_of(held)
     return {1: newest[:count], -1: newest[count:]}
 
 
-def far_edge(zones: Zones, chosen: Ints, side: Direction) -> Floats:
-    """Edge of the chosen zones that a trade of this side is stopped behind; NaN where the index is -1."""
-    return look_up(zones.bottom if side > 0 else zones.top, chosen, np.nan)
+def far_edge(zones: Zones, side: Direction) -> Floats:
+    """Edge of each zone that a trade of this side is stopped behind."""
+    return zones.bottom if side > 0 else zones.top
 
 
 def stop_of_zone(far_edge: Price, direction: Direction, stop_buffer: float) -> Price:

@@ -6,6 +6,7 @@ import numpy as np
 
 from ict.candles import Direction, Floats, Ints, absent
 from ict.market.chart import Chart
+from ict.market.lookup import look_up
 from ict.market.reversal import furthest_between
 from ict.market.zones import Zones, far_edge, stop_of_zone
 
@@ -24,7 +25,7 @@ def stops_of_zones(chart: Chart, zones: Zones, zone: Ints, candle: Ints, side: D
     side : Direction
         Side of the entries.
     """
-    edge = far_edge(zones, zone, side)
+    edge = look_up(far_edge(zones, side), zone, np.nan)
     params = chart.params
     if params.stop_behind != "zone":
         behind = last_swings(chart, side) if params.stop_behind == "swing" else since_sweep(chart, side)
