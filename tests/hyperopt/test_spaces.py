@@ -1,6 +1,8 @@
 """What is searched: every parameter in its space, and none whose value the search would not feel."""
 
+import json
 import logging
+from pathlib import Path
 from typing import Any
 
 import pandas as pd
@@ -14,6 +16,7 @@ from ict.columns import GROUPS
 from ict.facts import FACTS
 from ict.params import Params, settings
 from tests.strategy.host import load
+from tests.strategy.support import STRATEGY, copied_strategies
 from tests.support.markets import second_market, synthetic
 
 SPACES = ("patterns", "setup", "confluence", "facts", "exits", "risk")
@@ -63,6 +66,51 @@ def test_what_the_analysis_reads_is_not_searched_without_a_new_analysis(
     assert names == {name for name in searched(per_epoch=True) if not settings()[name].analysed}
     assert {"risk_reward", "entry_threshold"} <= names
     assert "Not searched without --analyze-per-epoch: min_body_ratio, " in caplog.text
+
+
+@pytest.mark.parametrize(
+    ("block", "spaces", "scores"),
+    [
+        # The block's 2 points always count: alone, with a zone, the trend, both zones, trend and zone, all.
+        ({}, ["confluence"], [2.0, 3.5, 4.0, 5.0, 5.5, 7.0]),
+        # Either zone may hold the entry, or both; what is required always counts.
+        (
+            {"entry_zones": ["ob", "fvg"], "use_htf": "required", "use_ote": "off"}, ["confluence"],
+            [2.0, 3.5, 4.0, 5.5],
+        ),
+        # Each use is searched, too: none, and then two facts of 1, one of 1.5, ...
+        ({f"use_{name}": "off" for name in FACTS if name not in ("smt", "htf", "fvg", "ob")},
+         ["confluence", "facts"], [0.0, 1.0, 1.5, 2.0, 2.5, 3.0, 3.5, 4.0, 4.5, 5.0, 5.5, 6.5]),
+        # One score: there is nothing to search.
+        ({"use_htf": "required", "use_fvg": "off", "use_ote": "off"}, ["confluence"], None),
+    ],
+)  # fmt: skip
+def test_only_scores_that_an_entry_can_have_are_searched(
+    block: dict[str, Any], spaces: list[str], scores: list[float] | None
+) -> None:
+    """SIG-2: a threshold between two of them enters as the upper one does."""
+    strategy = load({"reference_pairs": ["ETH/USDT:USDT"], **block})
+    strategy.config["spaces"] = spaces
+    strategy.ft_load_hyper_params(hyperopt=True)
+    (threshold,) = (p for name, p in strategy.enumerate_parameters() if name == "entry_threshold")
+    assert threshold is strategy.entry_threshold
+    assert (list(threshold.get_space("").choices) if threshold.optimize else None) == scores
+
+
+def test_a_threshold_of_an_earlier_file_is_read_and_the_search_writes_one(tmp_path: Path) -> None:
+    """A file may hold any threshold; a search takes a score, and writes what the settings take."""
+    folder = copied_strategies(tmp_path / "strategies")
+    file = folder / f"{STRATEGY}.json"
+    file.write_text(json.dumps(
+        {"strategy_name": STRATEGY, "params": {"confluence": {"entry_threshold": 3.37}}}
+    ))  # fmt: skip
+    strategy = load({}, folder=folder)
+    assert strategy.params().entry_threshold == 3.37
+    strategy.config["spaces"] = ["confluence"]
+    strategy.ft_load_hyper_params(hyperopt=True)
+    assert strategy.params().entry_threshold == 3.37
+    strategy.entry_threshold.value = strategy.entry_threshold.get_space("").choices[1]
+    assert strategy.params().entry_threshold == 3.5
 
 
 def test_what_the_configuration_fixes_is_not_searched() -> None:

@@ -9,16 +9,18 @@ import numpy as np
 import pandas as pd
 import pytest
 import time_machine
+from freqtrade.enums import RunMode
 from freqtrade.persistence import Order, Trade
 from freqtrade.strategy.interface import IStrategy
 from ict_host.entry import IctEntry
 from ict_host.signals import Signals
 
 from ict.candles import Candles
-from ict.catalogue.zone_kinds import ORDER_BLOCK
+from ict.catalogue.zone_kinds import GAP, ORDER_BLOCK
 from ict.columns import Columns
 from ict.desk.levels import Levels
 from ict.market.chart import Chart
+from ict.market.zones import Zones
 from ict.setups.entries import find_entries
 from ict.words.settings import MessageSettings
 from tests.strategy.host import (
@@ -50,7 +52,10 @@ def _database() -> Iterator[None]:
 
 
 def resting(
-    *others: tuple[int, float, float, int, int], ended: int = -1, block: dict[str, Any] | None = None
+    *others: tuple[int, float, float, int, int],
+    ended: int = -1,
+    block: dict[str, Any] | None = None,
+    gaps: Zones | None = None,
 ) -> IStrategy:
     """Load a strategy that rests, on six flat candles with one block; the last has closed just now."""
     strategy = load(block or REST)
@@ -60,6 +65,7 @@ def resting(
     candles = Candles.from_frame(pd.DataFrame({"date": dates, **prices, "volume": 1.0}))
     zones = zones_of(*others, (1, TOP, BOTTOM, 2, ended))
     chart = Chart(candles, strategy.params()).with_zones(ORDER_BLOCK.find, zones)
+    chart = chart if gaps is None else chart.with_zones(GAP.find, gaps)
     always, tick = np.ones(6, np.bool_), np.full(6, TICK)
     strategy._signals[BTC] = Signals.find(pd.DatetimeIndex(dates), Columns(chart), always, tick, find_entries)
     return strategy
@@ -201,6 +207,25 @@ def test_an_entered_zone_gives_way_to_the_next_one() -> None:
     enter(alone, trade, TOP)
     assert asked_price(alone, ENTRY) == ENTRY
     assert not confirmed(alone, TOP - TICK)
+
+
+@pytest.mark.parametrize("runmode", [RunMode.BACKTEST, RunMode.DRY_RUN])
+def test_a_trade_has_the_tag_of_the_zone_it_was_entered_in(runmode: RunMode) -> None:
+    """ZONE-4: live with its signal, for it is known which zones were entered; in a backtest with its fill."""
+    block = {
+        "setup": {"zones": ["ob", "fvg"], "require": [], "entry": {"at": "zone"}, "one_entry_per_zone": True}
+    }
+    strategy = resting(block=block | {"htf_gate": False}, gaps=zones_of(FURTHER))
+    strategy._is_live = runmode == RunMode.DRY_RUN
+    enter(strategy, opened("long", rate=TOP, at=NOW - CANDLE)[0], TOP)
+    tagged = strategy._tags(BTC, strategy._signals[BTC])[-1]
+    assert tagged == ("fvg" if strategy._is_live else "ob")
+    trade, order = opened("long", rate=FURTHER[1])
+    trade.enter_tag = order.ft_order_tag = tagged
+    saved(trade)
+    strategy.order_filled(pair=BTC, trade=trade, order=order, current_time=NOW)
+    saved(trade)
+    assert (trade.enter_tag, trade.orders[0].ft_order_tag) == ("fvg", "fvg")
 
 
 @pytest.mark.parametrize("is_spent", [False, True])

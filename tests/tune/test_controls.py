@@ -33,11 +33,13 @@ def test_every_setting_has_a_control_in_the_order_of_declaration() -> None:
     assert {name for names in GROUPS.values() for name in names} <= set(settings())
 
 
-# By hand: htf 2, ob 2, fvg 1.5 and ote 1.5 points; what is required always counts, what is off never.
+# By hand: htf 2, ob 2, fvg 1.5 and ote 1.5 points; blocks alone trigger, so theirs always count, as do points
+# of what is required; those of what is off never.
 @pytest.mark.parametrize(("changed", "scores", "most"), [
-    ({}, [0, 1.5, 2, 3, 3.5, 4, 5, 5.5, 7], "of 7 points at most"),
-    ({"use_htf": "required"}, [2, 3.5, 4, 5, 5.5, 7], "of 7 points at most"),
-    ({"use_fvg": "off", "use_ote": "off", "points_ob": 0.7}, [0, 0.7, 2, 2.7], "of 2.7 points at most"),
+    ({}, [2, 3.5, 4, 5, 5.5, 7], "of 7 points at most"),
+    ({"use_htf": "required"}, [4, 5.5, 7], "of 7 points at most"),
+    ({"entry_zones": ["ob", "fvg"]}, [0, 1.5, 2, 3, 3.5, 4, 5, 5.5, 7], "of 7 points at most"),
+    ({"use_fvg": "off", "use_ote": "off", "points_ob": 0.7}, [0.7, 2.7], "of 2.7 points at most"),
 ])  # fmt: skip
 def test_the_threshold_moves_in_steps_that_points_reach(
     changed: dict[str, Any], scores: list[float], most: str

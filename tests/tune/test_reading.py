@@ -12,7 +12,7 @@ from ict_lab.errors import LabError
 from ict_lab.tune import candles, charts
 from ict_lab.tune.backtests import Backtested
 from ict_lab.tune.controls import as_values
-from ict_lab.tune.reading import Reading, summary
+from ict_lab.tune.reading import Entry, Reading, summary
 from ict_lab.tune.setup import Setup
 from ict_lab.tune.view import View, newest
 from ict_lab.tune.workbench import Choice, Workbench
@@ -92,8 +92,23 @@ def test_entries_come_at_the_times_that_are_allowed(workbench: Workbench) -> Non
     assert {close.hour for close in closes} <= {7, 8, 9}
 
 
+def closed_in(frame: pd.DataFrame, entry: Entry, filled: int) -> int:
+    """Candle in which a trade meets its stop, or after its fill's own candle its target, by hand."""
+    levels, side = entry.levels, entry.direction
+    assert levels
+    assert levels.target
+    against, with_it = ("low", "high") if side > 0 else ("high", "low")
+    stopped = (side * (frame[against] - levels.stop) <= 0).to_numpy()
+    aimed = (side * (frame[with_it] - levels.target) >= 0).to_numpy()
+    ends = (row for row in range(filled, len(frame)) if stopped[row] or (row > filled and aimed[row]))
+    return next(ends, len(frame) - 1)
+
+
 def test_orders_rest_one_at_a_time(workbench: Workbench) -> None:
-    """LIM-1 to LIM-3: placed beyond the market, filled by a candle that trades through, or taken back."""
+    """LIM-1 to LIM-3: placed beyond the market, filled by a candle that trades through, or taken back.
+
+    None is placed while the pair has a position, nor in the candle that closes it.
+    """
     reading = read(workbench, entry_at="zone")
     frame, free = reading.stretch.frame, 0
     ends = {"filled": 0, "over": 0}
@@ -108,7 +123,7 @@ def test_orders_rest_one_at_a_time(workbench: Workbench) -> None:
         end = next((row for row in (filled, over) if row >= 0), len(frame))
         assert not through[entry.row + 1 : end].any()
         assert filled < 0 or through[filled]
-        free = filled + 1 if filled >= 0 else end
+        free = closed_in(frame, entry, filled) + 1 if filled >= 0 else end
         ends["filled" if filled >= 0 else "over"] += 1
     assert min(ends.values()) > 20
     text = summary(reading, Wording())

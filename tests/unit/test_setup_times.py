@@ -143,6 +143,8 @@ def test_a_file_is_read(mark: str, line_end: str) -> None:
     ("13.01.2026 13:15,2026-01-13 14:00,CPI", "line 2: a time must look like .*, was '13.01.2026 13:15'"),
     ("2026-01-13 13:15,,CPI", "line 2: a time must look like"),
     ("2026-01-13 13:15,2026-01-13 13:15,CPI", "line 2: end must be after start, was 2026-01-13 13:15"),
+    # The row below is no part of the reason.
+    ('2026-01-13 13:15,2026-01-13 14:00,"CPI\n2026-01-20 13:15,2026-01-20 14:00,FOMC', "line 2: a quote"),
     ("2026-01-13 13:15+09:00,2026-01-13 14:00,CPI", "line 2: times are UTC, was 2026-01-13 13:15.09:00"),
 ])  # fmt: skip
 def test_a_row_that_cannot_be_read_is_named(row: str, sentence: str) -> None:

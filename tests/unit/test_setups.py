@@ -14,6 +14,7 @@ from ict.columns import Columns
 from ict.market.chart import Chart
 from ict.market.zones import Zones
 from ict.setups.entries import find_entries, score_at_closes
+from ict.setups.faults import setup_faults
 from ict.setups.resting import direction_of, find_resting, on_grid
 
 NAN = float("nan")
@@ -193,12 +194,57 @@ def test_prices_are_rounded_away_from_the_market() -> None:
     ({"entry": {"att": "zone"}},
      "setup.entry must be among at, depth, post_only, was 'att'; did you mean at."),
     ({"entry": {"at": "edge"}}, "entry_at must be one of close, zone, was edge"),
+    ({"entry": {"at": "zon"}}, "entry_at must be one of close, zone, was zon; did you mean zone."),
+    ({"target": "Liquidity"},
+     "target_at must be one of rr, liquidity, was Liquidity; did you mean liquidity."),
+    ({"zones": ["FVG"]}, "entry_zones must be among ob, .*, was 'FVG'; did you mean fvg."),
     ({"entry": "zone"}, "setup.entry must be a block of settings, was 'zone'"),
     ([], r"setup must be a block of settings, was \[\]"),
 ])  # fmt: skip
 def test_a_wrong_setup_is_named(setup: Any, message: str) -> None:
     with pytest.raises(ParameterError, match=f"^{message}$"):
         Params.parse({"setup": setup})
+
+
+@pytest.mark.parametrize(("name", "nearest"), [
+    ("use_swep", "use_swept"), ("zones", "entry_zones"), ("Setup", "setup"), ("pair", "pairs"),
+])  # fmt: skip
+def test_a_setting_that_is_none_is_named_with_the_nearest(name: str, nearest: str) -> None:
+    with pytest.raises(
+        ParameterError, match=f"^{name} is not a setting of ict; .*; did you mean {nearest}.$"
+    ):
+        Params.parse({name: 1})
+
+
+@pytest.mark.parametrize(("settings", "fault"), [
+    ({}, ""),
+    ({"entry_zones": [], "entry_events": ["mss"]}, ""),
+    ({"entry_zones": []}, "entry_zones and entry_events must not both be empty"),
+    # LIM-1: an order rests at the edge of a zone.
+    ({"entry_at": "zone", "entry_events": ["mss", "gap"]},
+     "entry_events must be empty with entry_at zone, was mss, gap: an order rests in zones alone"),
+    # SIG-3: facts of the entry zone hold for its own kind alone.
+    ({"entry_zones": ["fvg"], "use_displaced": "required"},
+     "use_displaced must not be required without ob in entry_zones"),
+    ({"entry_zones": ["fvg", "ob"], "use_displaced": "required"}, ""),
+    ({"entry_zones": ["fvg"], "use_displaced": "points"}, ""),
+    ({"use_true_breaker": "required"}, "use_true_breaker must not be required without breaker"),
+    ({"entry_weekdays": []}, "entry_weekdays must not be empty"),
+    # POOL-2: months and sessions are pools where a switch says so.
+    ({"use_swept": "required", "swept_kinds": ["asia", "month"]},
+     "swept_kinds must hold a kind of pool that is on, was asia, month"),
+    ({"use_swept": "required", "swept_kinds": ["asia", "month"], "session_pools": True}, ""),
+    ({"use_swept": "points", "swept_kinds": []}, ""),
+    ({"entry_zones": [], "entry_events": ["sweep"], "swept_kinds": []}, "swept_kinds must hold"),
+    ({"target_at": "liquidity", "draw_kinds": ["session"]}, "draw_kinds must hold a kind of pool that is on"),
+    ({"draw_kinds": []}, ""),
+    ({"entry_threshold": 7.5}, "entry_threshold must be at most 7"),
+    ({"use_smt": "points"}, "use_smt needs reference_pairs"),
+])  # fmt: skip
+def test_a_setup_that_could_never_enter_is_named(settings: dict[str, Any], fault: str) -> None:
+    found = [*setup_faults(Params.parse(settings))]
+    assert len(found) == (fault != "")
+    assert all(one.startswith(fault) for one in found)
 
 
 def test_a_setup_that_names_facts_names_all_of_them() -> None:

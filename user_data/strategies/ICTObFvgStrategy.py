@@ -96,7 +96,7 @@ class ICTObFvgStrategy(  # type: ignore[misc]  # a hook names what its part read
         entered = None if params.alerts_only else signals
         for name, side in SIDES.items():
             dataframe[f"enter_{name}"] = 0 if entered is None else (entered.direction == side).astype(int)
-        dataframe["enter_tag"] = None if entered is None else entered.tag
+        dataframe["enter_tag"] = None if entered is None else self._tags(pair, entered)
         self._signals[pair] = signals
         return dataframe
 

@@ -49,7 +49,12 @@ def unknown_word(where: str, word: object, known: Iterable[str], also: str = "")
         What else is allowed, in words.
     """
     words = [*known]
-    near = get_close_matches(str(word), words, 1)
-    hint = f"; did you mean {near[0]}?" if near else ""
     allowed = f"{', '.join(words)} {also}".strip()
-    return ParameterError(f"{where} must be among {allowed}, was {word!r}{hint}")
+    return ParameterError(f"{where} must be among {allowed}, was {word!r}{nearest_word(word, words)}")
+
+
+def nearest_word(word: object, known: Iterable[str]) -> str:
+    """Ask at the end of an error whether the nearest known word was meant; empty where none is near."""
+    by_lower = {one.lower(): one for one in known}
+    near = get_close_matches(str(word).lower(), by_lower, 1)
+    return f"; did you mean {by_lower[near[0]]}?" if near else ""

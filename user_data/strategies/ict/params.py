@@ -10,7 +10,7 @@ from functools import cache
 from types import MappingProxyType
 from typing import Any, Self, cast
 
-from ict.errors import ParameterError
+from ict.errors import ParameterError, nearest_word
 from ict.facts import ENTRY_EVENTS, ENTRY_ZONES, FACTS, USES
 from ict.setting import Setting, checked, choice, number, plain, text, words
 from ict.setup_block import expanded
@@ -178,7 +178,7 @@ class Params:
     )  # fmt: skip
     entry_threshold: float = number(
         4.0, (0.0, 100.0), "SIG-2: minimum score of an entry; 2 is the order block alone",
-        unit="points", space="confluence", search=(2.0, 7.0),
+        unit="points", space="confluence", search=(0.0, 100.0), of_scores=True,
     )  # fmt: skip
     htf_gate: bool = number(
         True, (0, 1), "SIG-2: no entry against a higher timeframe's trend",
@@ -341,16 +341,6 @@ class Params:
         return sum(self.points(name) for name in FACTS if self.use(name) != "off")
 
     @property
-    def reachable_scores(self) -> tuple[float, ...]:
-        """Scores that an entry can have, ascending: its required facts hold, each other may (SIG-3)."""
-        uses = {name: self.use(name) for name in FACTS}
-        sums = {sum(self.points(name) for name, use in uses.items() if use == "required")}
-        for name in (name for name, use in uses.items() if use == "points"):
-            # What floats add behind them is no other score.
-            sums |= {round(known + self.points(name), 9) for known in sums}
-        return tuple(sorted(sums))
-
-    @property
     def threshold_fault(self) -> str:
         """Why no entry can ever score enough (SIG-2); empty where one can."""
         most = self.most_points
@@ -433,7 +423,10 @@ class Params:
         known, flat = settings(), expanded(values)
         for name in flat:
             if name not in known:
-                raise ParameterError(f"{name} is not a setting of ict; known are: {', '.join(known)}")
+                raise ParameterError(
+                    f"{name} is not a setting of ict; known are: {', '.join(known)}"
+                    f"{nearest_word(name, [*known, 'setup', 'pairs'])}"
+                )
         return cls(**cast(dict[str, Any], flat))
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from ict.errors import ParameterError, unknown_word
+from ict.errors import ParameterError, nearest_word, unknown_word
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +32,8 @@ class Setting:
     analysed : bool
         Whether the columns of an analysis depend on it. Hyperopt computes them once, before the search,
         unless it analyses every epoch again.
+    of_scores : bool
+        Whether only the scores that an entry can have differ in effect: `reachable_scores`.
     """
 
     low: float
@@ -45,6 +47,7 @@ class Setting:
     several: bool = False
     form: str = ""
     form_about: str = ""
+    of_scores: bool = False
 
     @property
     def allowed(self) -> str:
@@ -71,10 +74,13 @@ def number(
     space: str,
     search: tuple[float, float] | None = None,
     analysed: bool = False,
+    of_scores: bool = False,
 ) -> Any:
     """Declare a setting that is a number, or on and off."""
     analysed |= space == "patterns"
-    setting = Setting(*allowed, search=search, unit=unit, about=about, space=space, analysed=analysed)
+    setting = Setting(
+        *allowed, search=search, unit=unit, about=about, space=space, analysed=analysed, of_scores=of_scores
+    )
     return field(default=default, metadata={"setting": setting})
 
 
@@ -143,7 +149,8 @@ def checked(declared: Field[Any], value: Any) -> object:
         return str(value)
     inside = value in setting.choices if setting.choices else setting.low <= value <= setting.high
     if not inside:
-        raise ParameterError(f"{declared.name} must be {setting.allowed}, was {value}")
+        hint = nearest_word(value, setting.choices)
+        raise ParameterError(f"{declared.name} must be {setting.allowed}, was {value}{hint}")
     return kind(value)
 
 

@@ -105,8 +105,10 @@ def read(file: Path) -> Blackouts:
     """
     try:
         text = file.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        raise BlackoutError(f"blackout_file {file} can't be read: {error}") from error
+    except OSError as error:
+        raise BlackoutError(f"blackout_file {file} can't be read: {error.strerror}") from error
+    except UnicodeDecodeError as error:
+        raise BlackoutError(f"blackout_file {file} must be UTF-8, its byte {error.start} is not") from error
     return Blackouts.parse(text, file.name)
 
 

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 from freqtrade.enums import RunMode
 from freqtrade.exchange import timeframe_to_seconds
 from freqtrade.persistence import Order, Trade
@@ -265,6 +266,20 @@ class IctEntry(WithLive):
             today = grid_of_pair(exchange_of(self.dp), pair).tick
             tick = self._ticks.of_candles(pair, opens, today)
         return Signals.find(opens, columns, self._times(pair, opens), tick, self.find_entries)
+
+    def _tags(self, pair: str, signals: Signals) -> npt.NDArray[np.object_]:
+        """Tags of a pair's signals; live the newest one's is of the zone that can be entered now (ZONE-4).
+
+        A backtest learns only at a fill which zone it was: see `LevelRecords.fix`.
+        """
+        tag, newest = signals.tag, len(signals.opens) - 1
+        if not (self._is_live and self.params_of(pair).one_entry_per_zone and newest >= 0):
+            return tag
+        for name, direction in SIDES.items():
+            signal = signals.at(newest, direction, self._spent(pair, name))
+            if signal is not None and signals.direction[newest] == direction:
+                tag[newest] = signal.tag
+        return tag
 
     def _higher_candles(self, pair: str, params: Params) -> dict[str, DataFrame]:
         return {name: self.dp.get_pair_dataframe(pair, name) for name in params.higher_timeframes}

@@ -87,7 +87,7 @@ class IctNow(WithEntries):
     def tag_now(self, pair: str) -> str | None:
         """Return the tag of a pair's newest signal; None for none."""
         signals = self._signals.get(pair)
-        return None if signals is None or not len(signals.opens) else signals.tag[-1]
+        return None if signals is None or not len(signals.opens) else self._tags(pair, signals)[-1]
 
     def outlook(self, pair: str) -> PairNow:
         """Say what the chart of a pair says now, and what the setup lacks."""

@@ -24,9 +24,11 @@ from freqtrade.strategy import (
 )
 
 from ict import Params, __version__
+from ict.facts import FACTS
 from ict.pair_groups import PairGroups
 from ict.params import settings
 from ict.setup_block import expanded
+from ict.setups.scores import reachable_scores
 from ict_host import parameter_file, sources
 from ict_host.parts import Part
 from ict_host.seams.habits import given
@@ -121,6 +123,7 @@ class IctParameters(Part):
         if hyperopt:
             self._refuse_empty_spaces()
             self._search_what_counts()
+            self._search_scores()
         self.params()
         self._check_groups()
 
@@ -160,6 +163,24 @@ class IctParameters(Part):
                 unseen.append(name)
         if unseen:
             logger.warning("Not searched without --analyze-per-epoch: %s", ", ".join(unseen))
+
+    def _search_scores(self) -> None:
+        """Search only thresholds that tell entries apart: the scores that an entry can have (SIG-2).
+
+        A fact whose use is searched, too, may count in an epoch or not. The file gets the threshold itself.
+        """
+        names = {name for name in settings() if (one := getattr(self, name)).optimize and one.in_space}
+        facts = [fact for fact in FACTS if f"use_{fact}" in names]
+        for name in (name for name in names if settings()[name].of_scores):
+            threshold, scores = getattr(self, name), reachable_scores(self._values(), facts)
+            if len(scores) == 1:
+                threshold.optimize = False
+                logger.warning("Not searched: %s, every entry scores %s", name, f"{scores[0]:g}")
+                continue
+            steps = CategoricalParameter(scores, default=threshold.value, space=threshold.space)
+            steps.name, steps.in_space, steps._warned_static_use = name, True, True
+            self._ft_hyper_params[threshold.space][name] = steps
+            setattr(self, name, steps)
 
     def params(self) -> Params:
         """Return the settings in force, checked.

@@ -15,6 +15,8 @@ from typing import TYPE_CHECKING, Protocol
 from freqtrade.strategy import IStrategy
 
 if TYPE_CHECKING:
+    import numpy as np
+    import numpy.typing as npt
     from freqtrade.enums import RPCMessageType
     from freqtrade.persistence import Order, Trade
     from pandas import DataFrame
@@ -115,6 +117,7 @@ class Entries(Live, Protocol):
     def _signal_of(self, trade: Trade, order: Order) -> Signal: ...
     def _signal(self, pair: str, side: str, at: datetime) -> Signal: ...
     def _signals_on(self, pair: str) -> Signals: ...
+    def _tags(self, pair: str, signals: Signals) -> npt.NDArray[np.object_]: ...
     def _setup(self, trade: Trade, signal: Signal, at: datetime) -> SetupFacts | None: ...
 
 

@@ -35,14 +35,18 @@ class LevelRecords:
         self._newest_id = 0
         self._target_profit: dict[int, tuple[tuple[Any, ...], float]] = {}
 
-    def fix(self, trade: Trade, levels: Levels, zone: ZoneKey | None) -> None:
-        """Keep a trade's levels for as long as it lives, and its zone for good (ZONE-4)."""
+    def fix(self, trade: Trade, levels: Levels, zone: ZoneKey | None, tag: str | None = None) -> None:
+        """Keep a trade's levels for as long as it lives, and its zone for good (ZONE-4).
+
+        A backtest's candles are tagged before it is known which zones are entered: where a resting entry went
+        to the next zone, the trade gets that one's tag.
+        """
         record = {"schema": SCHEMA, **asdict(levels)}
         trade.set_custom_data(LEVELS_KEY, record)
         self._levels[trade.id] = levels
         self._remember(trade, zone)
         if not self._live:
-            _export_first_stop(trade, levels.stop)
+            _export(trade, levels.stop, tag)
 
     def _remember(self, trade: Trade, zone: ZoneKey | None) -> None:
         if self._live:
@@ -105,11 +109,14 @@ class LevelRecords:
             trade.delete_custom_data(LEVELS_KEY)
 
 
-def _export_first_stop(trade: Trade, stop: float) -> None:
-    """Have a backtest's export name the stop of the entry: Freqtrade's initial one is its static stop.
+def _export(trade: Trade, stop: float, tag: str | None) -> None:
+    """Have a backtest's export name stop and tag of the entry: Freqtrade's initial stop is its static one.
 
-    What a callback is handed is a copy of the trade.
+    What a callback is handed may be a copy of the trade.
     """
     for own in Trade.get_trades_proxy(pair=trade.pair, is_open=True):
         if own.id == trade.id:
             own.initial_stop_loss = stop
+            own.enter_tag = tag or own.enter_tag
+            for order in own.orders:
+                order.ft_order_tag = own.enter_tag

@@ -176,6 +176,7 @@ class Signals:
             limit=limit,
             draws=self.draws_at(row, direction),
             zone=zone_key(self._chart, int(found.kind[row]), int(found.zone[row])),
+            tag=found.tag[row],
         )
 
     def _least_distance(self, row: int) -> float:

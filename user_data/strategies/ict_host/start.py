@@ -19,6 +19,7 @@ from ict.desk.requirements import REQUIREMENTS, differences
 from ict.desk.safety import address_faults, market_of, refusals, unlisted_pairs
 from ict.desk.start_faults import no_money, unseen_characters
 from ict.setups.entries import find_entries
+from ict.setups.faults import second_market_faults, setup_faults
 from ict.words.settings import SETTINGS_KEY
 from ict.words.templates import template_faults
 from ict_host.database import claim_book, market_fault, write_fault
@@ -76,16 +77,16 @@ class IctStart(WithSettings):
         super().ft_bot_start(**kwargs)
 
     def _faults_of_setup(self) -> list[str]:
-        """Say what in the settings can never hold (SIG-3), of all pairs and of each group."""
-        faults = []
-        if self._at_start.use("smt") != "off" and not self._at_start.reference_pairs:
-            faults.append("use_smt needs reference_pairs: without a second market nothing diverges")
-        # Entries of one's own have no points.
-        if getattr(self, "find_entries", find_entries) is find_entries:
-            heads = ["", *(f'ict.pairs "{pattern}": ' for pattern in self._groups.groups)]
-            each = zip(heads, self._groups.each(self._at_start), strict=True)
-            faults += [f"{head}{fault}" for head, params in each if (fault := params.threshold_fault)]
-        return faults
+        """Say what in the settings rules out every entry (SIG-3, SIG-4), of all pairs and of each group."""
+        # Entries of one's own have no triggers and no points.
+        is_own = getattr(self, "find_entries", find_entries) is not find_entries
+        faults_of = second_market_faults if is_own else setup_faults
+        common, *groups = (list(faults_of(params)) for params in self._groups.each(self._at_start))
+        of_groups = zip(self._groups.groups, groups, strict=True)
+        return common + [
+            f'ict.pairs "{pattern}": {fault}'
+            for pattern, faults in of_groups for fault in faults if fault not in common
+        ]  # fmt: skip
 
     def _faults_of_alerts(self) -> list[str]:
         """Say what keeps alerts_only from being what it says."""

@@ -41,6 +41,8 @@ class Signal:
         aim at multiples of its risk.
     zone : ZoneKey or None
         Zone that it comes from; None for one by an event.
+    tag : str or None
+        What triggers it and what agrees with it.
     """
 
     direction: Direction
@@ -51,6 +53,7 @@ class Signal:
     limit: float | None = None
     draws: Sequence[float] | None = None
     zone: ZoneKey | None = None
+    tag: str | None = None
 
     @classmethod
     def from_record(cls, record: Mapping[str, Any]) -> Self:

@@ -7,7 +7,7 @@ from types import MappingProxyType
 from typing import Any, Self
 
 from ict.catalogue.zone_kinds import ZONE_KINDS
-from ict.errors import ParameterError
+from ict.errors import ParameterError, nearest_word
 
 SETTINGS_KEY = "ict_drawing"
 
@@ -112,7 +112,10 @@ class DrawingSettings:
         known = limits()
         for name in given:
             if name not in known:
-                raise ParameterError(f"{SETTINGS_KEY}.{name} is not a setting; known are: {', '.join(known)}")
+                raise ParameterError(
+                    f"{SETTINGS_KEY}.{name} is not a setting; known are: {', '.join(known)}"
+                    f"{nearest_word(name, known)}"
+                )
         zones = {name: given.get(name, drawn) for name, drawn in _drawn().items()}
         return cls(zones=zones, **{name: value for name, value in given.items() if name not in zones})
 

@@ -1,7 +1,6 @@
 """Stretches of time without entries, such as news, from a file of the user's (TIME-2)."""
 
 import csv
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Self
@@ -62,10 +61,10 @@ class Blackouts:
             for number, line in enumerate(text.lstrip("\ufeff").splitlines(), start=1)
             if line.strip() and not line.lstrip().startswith("#")
         ]
-        table = [*zip((number for number, _ in lines), csv.reader(line for _, line in lines), strict=False)]
-        if not table or tuple(cell.strip().lower() for cell in table[0][1]) != COLUMNS:
+        table = [(_cells(line, at := f"{name}, line {number}"), at) for number, line in lines]
+        if not table or tuple(cell.strip().lower() for cell in table[0][0]) != COLUMNS:
             raise BlackoutError(f"{name} must begin with the line {','.join(COLUMNS)}")
-        return cls(tuple(sorted(_row(cells, f"{name}, line {number}") for number, cells in table[1:])))
+        return cls(tuple(sorted(_row(cells, at) for cells, at in table[1:])))
 
     def touch(self, opens: Ints, length: int) -> Bools:
         """Whether a blackout lies over a part of each candle (TIME-2).
@@ -87,7 +86,15 @@ class Blackouts:
         return tuple(row for row in self.rows if row.end > now and row.start < now + span)
 
 
-def _row(cells: Sequence[str], where: str) -> Blackout:
+def _cells(line: str, where: str) -> list[str]:
+    """Read one line: in a whole file an open quote would take the rows below it for its reason."""
+    try:
+        return next(csv.reader([line], strict=True))
+    except csv.Error:
+        raise BlackoutError(f"{where}: a quote must be closed in its line, was {line.strip()}") from None
+
+
+def _row(cells: list[str], where: str) -> Blackout:
     if len(cells) != len(COLUMNS):
         raise BlackoutError(f"{where}: a row has {', '.join(COLUMNS)}, this one has {len(cells)} cells")
     start, end = (_moment(cell, where) for cell in cells[:2])

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from typing import Any, Self
 
-from ict.errors import ParameterError
+from ict.errors import ParameterError, nearest_word
 from ict.facts import ENTRY_ZONES
 from ict.words.languages import LANGUAGES, Language
 
@@ -51,7 +51,8 @@ class MessageSettings:
             raise ParameterError(f"{SETTINGS_KEY} must be a block with {known}, was {given!r}")
         for name in given:
             if name not in cls.__slots__:
-                raise ParameterError(f"{SETTINGS_KEY}.{name} is not a setting; known are: {known}")
+                hint = nearest_word(name, cls.__slots__)
+                raise ParameterError(f"{SETTINGS_KEY}.{name} is not a setting; known are: {known}{hint}")
         return cls(**{name: _listed(value) for name, value in given.items()})._checked()
 
     def _checked(self) -> Self:

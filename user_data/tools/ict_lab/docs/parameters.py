@@ -56,6 +56,8 @@ def _row(name: str, setting: Setting) -> list[str]:
     if setting.search:
         whole = setting.choices or isinstance(default, bool)
         searched = "all" if whole else f"{setting.search[0]:g} to {setting.search[1]:g}"
+    if setting.of_scores:
+        searched = "scores that an entry can have"
     rules, about = setting.about.split(": ", 1)
     words = [*setting.choices, *filter(None, [setting.form_about])]
     allowed = ", ".join(words) or span

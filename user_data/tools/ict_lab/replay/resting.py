@@ -90,7 +90,13 @@ def waiting_of(
         As of `orders_of`.
     """
     begins, parts = tape.begins[market.pair] - market.first, []
-    for side, of_side in orders_of_sides(market, in_time, least_distance, fee, params, exits).items():
+    assert market.columns is not None
+    resting = find_resting(market.columns, market.ticks, in_time)
+    direction = direction_of(resting, market.candles.close)
+    for side in BOTH_SIDES:
+        of_side = _Side(market, side, resting[side], in_time).orders(
+            direction, least_distance, fee, params, exits
+        )
         shift = begins + (tape.half if side < 0 else 0)
         moved = {
             name: np.where((rows := getattr(of_side, name)) < NEVER, rows + shift, NEVER)
@@ -99,21 +105,6 @@ def waiting_of(
         others = {field.name: getattr(of_side, field.name) for field in fields(Waiting)}
         parts.append(Waiting(**{**others, **moved}))
     return Waiting.joined(parts)
-
-
-def orders_of_sides(
-    market: Market, in_time: Bools, least_distance: Floats, fee: float, params: Params, exits: Exits
-) -> dict[Direction, Waiting]:
-    """Find each side's order of each close as `waiting_of`, by rows of the market's frame."""
-    assert market.columns is not None
-    resting = find_resting(market.columns, market.ticks, in_time)
-    direction = direction_of(resting, market.candles.close)
-    return {
-        side: _Side(market, side, resting[side], in_time).orders(
-            direction, least_distance, fee, params, exits
-        )
-        for side in BOTH_SIDES
-    }
 
 
 class _Side:

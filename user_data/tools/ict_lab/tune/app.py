@@ -10,6 +10,7 @@ from typing import Any
 import pandas as pd
 from dash import ClientsideFunction, Dash, Input, Output, State, ctx, no_update, set_props
 
+from ict.setups.faults import setup_faults
 from ict_lab.errors import LabError
 from ict_lab.tune import charts
 from ict_lab.tune.backtests import drawn_trades, progress_text, run_row, tested_on
@@ -163,7 +164,7 @@ def _wire_chart(app: Dash, workbench: Workbench, say: Wording) -> None:
             return empty, no_update, say.said(str(error)), no_update
         shown = _fitting(view, reading.count) or newest(width, reading.count)
         tested = tested_on(trades, strategy, chosen[0])
-        wrong = say.said(reading.params.threshold_fault)
+        wrong = say.said(next(setup_faults(reading.params), ""))
         seen = [values, shown.start, shown.stop]
         return charts.chart(reading, shown, say, tested), summary(reading, say), wrong, seen
 
@@ -228,7 +229,7 @@ def _wire_changes(app: Dash, workbench: Workbench, say: Wording) -> None:
             changes = workbench.changes(strategy, values, pair or "")
         except LabError as error:
             return say.said(str(error)), faults, True, label, [], no_update
-        can_trade = not read_page(values).threshold_fault and not standing.stored.hindrance
+        can_trade = not any(setup_faults(read_page(values))) and not standing.stored.hindrance
         writable = can_trade and any(one.goes_into_file for one in changes)
         table, changed = change_table(changes, standing, pair or "", say), [one.name for one in changes]
         return table, faults, not writable, label, changed, steps(values, say)

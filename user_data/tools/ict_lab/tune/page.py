@@ -9,6 +9,7 @@ from typing import Any
 from dash import dcc, html
 
 from ict.facts import FACTS, USES
+from ict.setups.scores import reachable_scores
 from ict_lab.tune.controls import GROUPS, Control, controls, read_page
 from ict_lab.tune.in_force import Change, Source
 from ict_lab.tune.view import WIDTH, WIDTHS
@@ -219,7 +220,7 @@ def control_specs(values: Mapping[str, Any], say: Wording) -> dict[str, Any]:
 
 def steps(values: Mapping[str, Any], say: Wording) -> dict[str, Any]:
     """Return the scores that the facts in use can reach: other thresholds make no difference."""
-    reachable = read_page(values).reachable_scores
+    reachable = reachable_scores(read_page(values))
     return {"scores": list(reachable), "most": say("of_most", most=f"{reachable[-1]:g}")}
 
 
@@ -239,7 +240,7 @@ def _spec(control: Control, value: Any, say: Wording) -> dict[str, Any]:
         "name": name, "label": say.label(name), "value": value,
         "unit": "" if is_word else say.unit(setting.unit),
         "choices": [[word, say.choice(name, word)] for word in control.choices],
-        "several": setting.several, "text": setting.is_text, "steps": name == "entry_threshold",
+        "several": setting.several, "text": setting.is_text, "steps": setting.of_scores,
         "own": say("own_words", form=say.said(setting.form_about).replace('"', "")) if setting.form else "",
         "low": control.low, "high": control.high, "step": control.step,
         "rule": control.rule, "about": f"{say.about(name)}{allowed}",

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
@@ -26,8 +25,9 @@ from ict_lab.errors import LabError
 from ict_lab.fees import TAKER_FEE
 from ict_lab.plotting import Annotation, drawn_on
 from ict_lab.replay.engine import least_distance
-from ict_lab.replay.exits import NEVER
-from ict_lab.replay.resting import orders_of_sides
+from ict_lab.replay.exits import NEVER, simulate_exits
+from ict_lab.replay.resting import waiting_of
+from ict_lab.replay.tape import tape_of
 from ict_lab.tune.candles import Stretch
 from ict_lab.tune.signals import fees_of, market_of, signals_of
 from ict_lab.words import Wording
@@ -110,7 +110,7 @@ class Reading:
         +1 long, -1 short, 0 none at each candle of the stretch.
     entries : tuple[Entry, ...]
         The first of each run of signals among the chosen candles, oldest first; where entries rest, every
-        order that would be placed while none rests.
+        order that would be placed while the pair has neither an order nor a position.
     """
 
     stretch: Stretch
@@ -196,20 +196,26 @@ def _first_signals(stretch: Stretch, signals: Signals) -> Iterator[Found]:
 
 
 def _orders(stretch: Stretch, params: Params, signals: Signals) -> Iterator[Found]:
-    """Return the closes whose orders rest, one at a time (LIM-1), and how long each does."""
-    market = market_of(stretch, signals.columns)
+    """Return the closes whose orders rest, one at a time (LIM-1), and how long each does.
+
+    None rests while the pair has a position, followed to its own end, nor in the candle that closes it.
+    """
+    market, exits = market_of(stretch, signals.columns), Exits.of(params)
+    tape = tape_of([market], exits.trail_timeframe)
     least = least_distance(signals.columns, params, len(stretch.frame))
-    sides = orders_of_sides(market, signals.in_time, least, TAKER_FEE, params, Exits.of(params))
-    orders = [
-        (int(placed), side, int(filled), int(over))
-        for side, of_side in sides.items()
-        for placed, filled, over in zip(of_side.placed, of_side.filled, of_side.over, strict=True)
-    ]
-    free = 0
-    for placed, side, filled, over in sorted(orders, key=itemgetter(0)):
-        if placed >= free:
-            free = min(filled + 1, over)
-            yield placed - 1, side, Rest(*(-1 if row == NEVER else row for row in (filled, over)))
+    waiting = waiting_of(market, tape, signals.in_time, least, TAKER_FEE, params, exits)
+    # Where each order ends on the tape, and leaves the pair free from the next candle on.
+    ended = np.where(waiting.over < NEVER, waiting.over - 1, 2 * tape.half)
+    ended[waiting.filled < NEVER] = simulate_exits(tape, waiting.entries(TAKER_FEE, exits), exits).ended_at
+    free, last = 0, len(stretch.frame) - 1
+    for number in np.argsort(waiting.placed % tape.half, kind="stable").tolist():
+        side = 1 if waiting.placed[number] < tape.half else -1
+        shift = market.first - (tape.half if side < 0 else 0)
+        placed, filled, over = (int(at[number]) for at in (waiting.placed, waiting.filled, waiting.over))
+        if placed + shift >= free:
+            free = int(ended[number]) + shift + 1
+            rows = (at + shift if at + shift <= last else -1 for at in (filled, over))
+            yield placed + shift - 1, side, Rest(*rows)
 
 
 def _entry(signals: Signals, row: int, side: int, tag: str, rest: Rest | None) -> Entry:

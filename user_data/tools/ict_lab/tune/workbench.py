@@ -18,6 +18,7 @@ from ict import Params
 from ict.errors import ParameterError
 from ict.pair_groups import PairGroups
 from ict.setup_block import expanded
+from ict.setups.faults import setup_faults
 from ict_lab.errors import LabError
 from ict_lab.tune import candles
 from ict_lab.tune.bot import Bot, BotFacts
@@ -147,7 +148,7 @@ class Workbench:
         LabError
             Also when there is nothing to write, nothing could ever be entered, or the file has changed since.
         """
-        if fault := read_page(page).threshold_fault:
+        if fault := next(setup_faults(read_page(page)), ""):
             raise LabError(fault)
         stored = self.standing(strategy).stored
         if stored.digest != digest:
