@@ -1,6 +1,7 @@
 """How trades end, candle by candle, worked by hand."""
 
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pytest
@@ -36,24 +37,57 @@ def trade(
     return int(results.ended_at[0]) - half, float(side * results.exit[0]), results
 
 
-def test_the_stop_fills_at_its_price() -> None:
-    at, price, results = trade([CALM, (100, 100, 98.5, 99), CALM])
-    assert (at, price) == (1, 99.0)
-    assert results.net_r[0] == pytest.approx(-1.0)
+NAN = float("nan")
+STOPPED, AT_TARGET = [CALM, (100, 100, 98.5, 99), CALM], [CALM, (100, 102.5, 100, 102), CALM]
+GAP = [CALM, (97.0, 99.5, 96.5, 97.0), CALM]
+FALLS_BACK = [CALM, (100, 110, 100, 110), (110, 111, 103, 104), CALM]
+LONG_AFTER = [*[CALM] * 5000, (100, 100, 98.5, 99), CALM]
+SHORT: dict[str, Any] = {"short": True, "stop": 101.0}
+TRAIL = {"exits": Exits(stops=(Trail("4h", 0.0),))}
+AT_ENTRY = {"exits": Exits(stops=(BreakEven(1.0),))}
+TIMED = {"exits": Exits(Target(2.0), closes=(TimeStop(2),))}
+SLIPS = {"fills": FillModel(stop_slippage=0.01)}
 
 
-def test_the_target_fills_at_its_price() -> None:
-    at, price, results = trade([CALM, (100, 102.5, 100, 102), CALM])
-    assert (at, price) == (1, 102.0)
-    assert results.net_r[0] == pytest.approx(2.0)
-
-
-def test_the_stop_comes_before_the_target_within_a_candle() -> None:
-    assert trade([CALM, (100, 103, 98, 100), CALM])[1] == 99.0
-
-
-def test_a_trade_may_end_in_the_candle_of_its_entry() -> None:
-    assert trade([(100, 100.5, 98.9, 100), CALM])[:2] == (0, 99.0)
+@pytest.mark.parametrize(("rows", "given", "at", "price"), [
+    (STOPPED, {}, 1, 99.0),
+    (AT_TARGET, {}, 1, 102.0),
+    ([CALM, (100, 103, 98, 100), CALM], {}, 1, 99.0),  # within a candle the stop comes before the target
+    ([(100, 100.5, 98.9, 100), CALM], {}, 0, 99.0),  # in the candle of its entry
+    ([CALM, (100, 101.5, 100, 101), CALM], SHORT, 1, 101.0),
+    ([CALM, (100, 100, 97, 98), CALM], SHORT, 1, 98.0),
+    ([CALM, CALM, (100.2, 100.5, 99.5, 100)], {}, 2, 100.2),  # what is left open closes at the last open
+    # A high that only meets the target is no profit beyond it, and Freqtrade asks for one.
+    ([CALM, (100, 102.0, 100, 101), (100, 102.1, 100, 102), CALM], {}, 2, 102.0),
+    # Through a gap Freqtrade fills at the stop, a real exchange at the open, as both do wholly beyond it.
+    (GAP, {}, 1, 99.0),
+    (GAP, {"fills": FillModel(through_gaps=True)}, 1, 97.0),
+    ([CALM, (97.0, 98.0, 96.5, 97.0), CALM], {}, 1, 97.0),
+    # Slippage worsens stops and leaves targets.
+    (STOPPED, SLIPS, 1, 98.01),
+    ([CALM, (100, 102, 99.5, 101), CALM], SHORT | SLIPS, 1, 102.01),
+    (AT_TARGET, SLIPS, 1, 102.0),
+    # The swing at 105 is known before the third candle: its stop is 105 less one percent.
+    (FALLS_BACK, {"exits": Exits(stops=(Trail("4h", 0.01),)), "swings": [NAN, NAN, 105.0, 105.0]}, 2, 103.95),
+    (FALLS_BACK, TRAIL | {"swings": [NAN, NAN, 103.97, 103.97], "tick": 0.1}, 2, 104.0),  # towards the price
+    ([CALM, (100, 110, 100, 110), (110, 111, 109, 110), (110, 110, 104, 105), CALM],
+     TRAIL | {"swings": [NAN, 99.5, 108.0, 101.0, 101.0]}, 3, 108.0),  # never loosened
+    # To the entry at its gain, and not before.
+    ([CALM, (100, 101.2, 100.4, 101), (101, 101, 98, 98), CALM], AT_ENTRY, 2, 100.0),
+    ([CALM, (100, 100.9, 99.8, 100.5), (100.5, 100.5, 98, 98), CALM], AT_ENTRY, 2, 99.0),
+    # A time stop closes at an open before anything else.
+    ([CALM, CALM, (100.3, 103, 98, 100), CALM], TIMED, 2, 100.3),
+    ([CALM, (100, 100, 98, 99), (100.3, 103, 98, 100), CALM], TIMED, 1, 99.0),
+    # Beyond several looks, and in the last candle but one.
+    (LONG_AFTER, {}, 5000, 99.0),
+    (LONG_AFTER, AT_ENTRY, 5000, 99.0),
+])  # fmt: skip
+def test_where_a_trade_ends(
+    rows: list[tuple[float, ...]], given: dict[str, Any], at: int, price: float
+) -> None:
+    found = trade(rows, **given)
+    assert found[:2] == (at, pytest.approx(price, rel=1e-12))
+    assert (found[2].reason[0] == Reason.TIME_STOP) == (given is TIMED and at == 2)
 
 
 @pytest.mark.parametrize("ends", [17, 31, 32, 47, 48, 300])
@@ -70,37 +104,12 @@ def test_a_trade_ends_where_it_first_touches_a_level_however_far_that_is(starts:
     assert simulate_exits(tape, before, TWO_R).reason[0] == Reason.TIME_STOP
 
 
-def test_a_short_is_the_mirror() -> None:
-    assert trade([CALM, (100, 101.5, 100, 101), CALM], short=True, stop=101.0)[:2] == (1, 101.0)
-    assert trade([CALM, (100, 100, 97, 98), CALM], short=True, stop=101.0)[:2] == (1, 98.0)
-
-
-def test_what_is_left_open_closes_at_the_last_open() -> None:
-    assert trade([CALM, CALM, (100.2, 100.5, 99.5, 100)])[:2] == (2, 100.2)
-
-
-def test_through_a_gap_freqtrade_fills_at_the_stop_and_a_real_exchange_at_the_open() -> None:
-    rows = [CALM, (97.0, 99.5, 96.5, 97.0), CALM]
-    assert trade(rows)[1] == 99.0
-    assert trade(rows, fills=FillModel(through_gaps=True))[1] == 97.0
-
-
-def test_a_candle_wholly_beyond_the_stop_fills_at_its_open() -> None:
-    assert trade([CALM, (97.0, 98.0, 96.5, 97.0), CALM])[1] == 97.0
-
-
-def test_slippage_worsens_stops_and_leaves_targets() -> None:
-    slips = FillModel(stop_slippage=0.01)
-    assert trade([CALM, (100, 100, 98.5, 99), CALM], fills=slips)[1] == pytest.approx(98.01)
-    rising = [CALM, (100, 102, 99.5, 101), CALM]
-    assert trade(rising, short=True, stop=101.0, fills=slips)[1] == pytest.approx(102.01)
-    assert trade([CALM, (100, 102.5, 100, 102), CALM], fills=slips)[1] == 102.0
-
-
 def test_fees_are_paid_on_both_prices() -> None:
-    _, _, results = trade([CALM, (100, 100, 98.5, 99), CALM], fee=0.001)
+    assert trade(STOPPED)[2].net_r[0] == pytest.approx(-1.0)
+    assert trade(AT_TARGET)[2].net_r[0] == pytest.approx(2.0)
+    _, _, results = trade(STOPPED, fee=0.001)
     assert results.net_r[0] == pytest.approx(-1 - 0.1 - 0.099)
-    _, _, doubled = trade([CALM, (100, 100, 98.5, 99), CALM], fee=0.001, fills=FillModel(fee_factor=2.0))
+    _, _, doubled = trade(STOPPED, fee=0.001, fills=FillModel(fee_factor=2.0))
     assert doubled.fees[0] == pytest.approx(2 * results.fees[0])
 
 
@@ -109,31 +118,6 @@ def test_a_long_pays_the_funding_of_every_candle_that_it_sees_open_and_a_short_r
     assert trade(rows, funding=0.1)[2].funding[0] == pytest.approx(-0.3)
     rising = [CALM, CALM, (100, 101.5, 100, 101), CALM]
     assert trade(rising, short=True, stop=101.0, funding=0.1)[2].funding[0] == pytest.approx(0.3)
-
-
-def test_a_stop_trails_behind_a_swing_by_the_buffer() -> None:
-    exits = Exits(stops=(Trail("4h", 0.01),))
-    nan = float("nan")
-    rows = [CALM, (100, 110, 100, 110), (110, 111, 103, 104), CALM]
-    # The swing at 105 is known before the third candle: its stop is 105 less one percent.
-    at, price, _ = trade(rows, exits=exits, swings=[nan, nan, 105.0, 105.0])
-    assert (at, price) == (2, pytest.approx(103.95))
-
-
-def test_a_trailed_stop_is_never_loosened() -> None:
-    exits = Exits(stops=(Trail("4h", 0.0),))
-    rows = [CALM, (100, 110, 100, 110), (110, 111, 109, 110), (110, 110, 104, 105), CALM]
-    assert trade(rows, exits=exits, swings=[float("nan"), 99.5, 108.0, 101.0, 101.0])[:2] == (3, 108.0)
-
-
-def test_a_stop_goes_to_the_entry_at_its_gain() -> None:
-    exits = Exits(stops=(BreakEven(1.0),))
-    rows = [CALM, (100, 101.2, 100.4, 101), (101, 101, 98, 98), CALM]
-    assert trade(rows, exits=exits)[:2] == (2, 100.0)
-    assert trade([CALM, (100, 100.9, 99.8, 100.5), (100.5, 100.5, 98, 98), CALM], exits=exits)[:2] == (
-        2,
-        99.0,
-    )
 
 
 PARTS = Exits(Target(2.0), partial=Partial(1.0, 0.5))
@@ -168,34 +152,6 @@ def test_a_part_may_close_in_the_candle_of_the_exit() -> None:
     """Half at the open of 101.5, the other half at the target of 102, in one candle."""
     rows = [CALM, (101.5, 102.5, 101.4, 102), CALM]
     assert trade(rows, exits=PARTS)[2].gross[0] == pytest.approx(0.5 * 1.5 + 0.5 * 2.0)
-
-
-def test_a_target_takes_a_trade_through_it() -> None:
-    """A high that only meets the target is no profit beyond it, and Freqtrade asks for one."""
-    at_it, through_it = (100, 102.0, 100, 101), (100, 102.1, 100, 102)
-    assert trade([CALM, at_it, through_it, CALM])[:2] == (2, 102.0)
-
-
-def test_a_time_stop_closes_at_an_open_before_anything_else() -> None:
-    exits = Exits(Target(2.0), closes=(TimeStop(2),))
-    rows = [CALM, CALM, (100.3, 103, 98, 100), CALM]
-    at, price, results = trade(rows, exits=exits)
-    assert (at, price, results.reason[0]) == (2, 100.3, Reason.TIME_STOP)
-    assert trade([CALM, (100, 100, 98, 99), *rows[2:]], exits=exits)[:2] == (1, 99.0)
-
-
-def test_a_moved_stop_lies_on_the_grid_towards_the_price() -> None:
-    exits = Exits(stops=(Trail("4h", 0.0),))
-    rows = [CALM, (100, 110, 100, 110), (110, 111, 103, 104), CALM]
-    nan = float("nan")
-    assert trade(rows, exits=exits, swings=[nan, nan, 103.97, 103.97], tick=0.1)[:2] == (2, 104.0)
-
-
-def test_an_exit_far_away_is_found() -> None:
-    """Beyond several looks, and in the last candle but one."""
-    rows = [CALM] * 5000 + [(100, 100, 98.5, 99), CALM]
-    assert trade(rows)[:2] == (5000, 99.0)
-    assert trade(rows, exits=Exits(stops=(BreakEven(1.0),)))[:2] == (5000, 99.0)
 
 
 @pytest.mark.parametrize("exits", [TWO_R, PARTS, Exits(Target(2.0), stops=(BreakEven(1.0),))])
