@@ -6,7 +6,7 @@ import numpy as np
 import numpy.typing as npt
 
 from ict.candles import BOTH_SIDES, Bools, Candles, Direction, Floats, Ints, absent
-from ict.market.runs import begins_run, run_starts
+from ict.market.runs import begins_run, members, run_starts
 from ict.market.structure import Breaks, Structure
 
 OTE_SHALLOW, OTE_SWEET_SPOT, OTE_DEEP = 0.62, 0.705, 0.79
@@ -69,8 +69,7 @@ class Legs:
     def of_side(self, direction: Direction, prices: Floats) -> Floats:
         """Turn prices of this side's legs into the market's own; NaN elsewhere, shape (n,)."""
         column = absent(self.first + len(prices))
-        mine = self.side == direction
-        column[self.first :][mine] = direction * prices[mine]
+        np.multiply(prices, direction, out=column[self.first :], where=self.side == direction)
         return column
 
 
@@ -139,21 +138,19 @@ def find_origins(candles: Candles, breaks: Breaks) -> Origins:
     breaks : Breaks
         Breaks of structure, shape (m,).
     """
-    lengths = breaks.at - breaks.pivot_at + 1
-    starts = lengths.cumsum() - lengths
-    leg = np.repeat(np.arange(len(lengths)), lengths)
-    if not len(leg):
+    if not len(breaks):
         return Origins(np.zeros(0, np.int64), np.zeros(0))
-    candle = np.arange(len(leg)) + (breaks.pivot_at - starts)[leg]
-    up = (breaks.direction > 0)[leg]
+    legs = members(breaks.pivot_at, breaks.at + 1)
+    candle, starts = legs.member, legs.lengths.cumsum() - legs.lengths
+    up = legs.each(breaks.direction > 0)
     low = np.where(up, candles.low[candle], -candles.high[candle])
     lowest = np.minimum.reduceat(low, starts)
-    at = np.zeros(len(lengths), np.int64)
-    ties = (low == lowest[leg]).nonzero()[0]
+    at = np.zeros(len(breaks), np.int64)
+    ties = (low == legs.each(lowest)).nonzero()[0]
     # The last assignment wins, so the latest of equal lows is the origin.
-    at[leg[ties]] = candle[ties]
+    at[legs.range_of(ties)] = candle[ties]
     high = np.where(up, candles.high[candle], -candles.low[candle])
-    high[candle < at[leg]] = -np.inf
+    high[candle < legs.each(at)] = -np.inf
     return Origins(at, np.maximum.reduceat(high, starts))
 
 
