@@ -1,14 +1,17 @@
 """Fixtures: an exchange with prices that are back in an order block, and a Discord."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from datetime import datetime
 from decimal import Decimal
-from typing import Protocol
+from pathlib import Path
+from typing import Any
 
 import pytest
 from ict_lab.bots.discord import LoopbackDiscord
+from ict_lab.bots.looks import BTC, LONG
 from ict_lab.bots.retest import Retest, RetestMarket
+from ict_lab.bots.shipped import ShippedBot
 
 from loopback.clock import RunningClock
 from loopback.exchange import Exchange
@@ -20,12 +23,8 @@ TOKEN = "xY9-live_Token-0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLM"
 NOON = "2026-03-04T12:00:30+00:00"
 
 
-class MakeServer(Protocol):
-    """Starts exchanges."""
-
-    def __call__(self, retests: dict[str, Retest], start: str = NOON) -> LoopbackServer:
-        """Start one at a time of its own, which runs as fast as the wall clock's."""
-        ...
+MakeServer = Callable[..., LoopbackServer]
+MakeBot = Callable[..., ShippedBot]
 
 
 @pytest.fixture(scope="module")
@@ -57,3 +56,27 @@ def make_server() -> Iterator[MakeServer]:
             return server
 
         yield make
+
+
+@pytest.fixture
+def make_bot(make_server: MakeServer, discord: LoopbackDiscord, tmp_path: Path) -> MakeBot:
+    """Make the shipped bot, with what is given to `ShippedBot` besides, on an exchange of its own.
+
+    It trades each of its contracts, a long on BTC if none is given, and holds as many at once where `slots`
+    does not say fewer.
+    """
+
+    def make(
+        retests: dict[str, Retest] | None = None,
+        start: str = NOON,
+        slots: int | None = None,
+        extra: dict[str, Any] | None = None,
+        **given: Any,
+    ) -> ShippedBot:
+        chosen = retests or {BTC: LONG}
+        pairs = [SPECS[symbol].pair for symbol in chosen]
+        trades = {"max_open_trades": slots or len(pairs), "exchange": {"pair_whitelist": pairs}}
+        server = make_server(chosen, start)
+        return ShippedBot(server, discord, tmp_path, extra={**trades, **(extra or {})}, **given)
+
+    return make

@@ -1,7 +1,5 @@
 """A Discord that answers errors or not at all: the trade goes on, and all is told once when it is back."""
 
-from pathlib import Path
-
 from ict_lab.bots.discord import LoopbackDiscord
 from ict_lab.bots.looks import (
     BTC,
@@ -15,18 +13,15 @@ from ict_lab.bots.looks import (
     target_price,
     waiting_stops,
 )
-from ict_lab.bots.shipped import ShippedBot
 
-from tests.live.conftest import MakeServer
-from tests.live.test_restart import ONE_SLOT
+from tests.live.conftest import MakeBot
 
 
-def test_a_trade_goes_on_without_discord(
-    make_server: MakeServer, discord: LoopbackDiscord, tmp_path: Path
-) -> None:
-    server = make_server({BTC: LONG, ETH: ETH_LONG})
+def test_a_trade_goes_on_without_discord(make_bot: MakeBot, discord: LoopbackDiscord) -> None:
+    bot = make_bot({BTC: LONG, ETH: ETH_LONG}, slots=1)
+    server = bot.server
     server.operator.set_rules(keep_orphans=True)
-    with ShippedBot(server, discord, tmp_path, extra=ONE_SLOT) as bot:
+    with bot:
         bot.wait_told("Position opened", "BTC/USDT:USDT")
         bot.wait_for("the stop known", lambda: bot.rows(RESTING_STOPS))
         discord.is_down = True

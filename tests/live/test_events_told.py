@@ -1,12 +1,9 @@
 """A bot that is ended between a fill and the end of its loop tells of the fill at its next start, once."""
 
-from pathlib import Path
+from ict_lab.bots.looks import LONG, RESTING_STOPS, move, target_price
+from ict_lab.bots.shipped import control
 
-from ict_lab.bots.discord import LoopbackDiscord
-from ict_lab.bots.looks import BTC, LONG, RESTING_STOPS, move, target_price
-from ict_lab.bots.shipped import ShippedBot, control
-
-from tests.live.conftest import MakeServer
+from tests.live.conftest import MakeBot
 
 # Ends the bot as soon as the book has a fill of this kind, the first time.
 ENDS = """
@@ -21,12 +18,9 @@ ENDS = """
 """
 
 
-def test_a_bot_ended_after_a_fill_tells_of_it(
-    make_server: MakeServer, discord: LoopbackDiscord, tmp_path: Path
-) -> None:
-    server = make_server({BTC: LONG})
-    source = control("EndsAtFills", ENDS)
-    bot = ShippedBot(server, discord, tmp_path, strategy="EndsAtFills", source=source)
+def test_a_bot_ended_after_a_fill_tells_of_it(make_bot: MakeBot) -> None:
+    bot = make_bot(strategy="EndsAtFills", source=control("EndsAtFills", ENDS))
+    server = bot.server
     with bot:
         bot.ended()
     with bot:
@@ -43,6 +37,3 @@ def test_a_bot_ended_after_a_fill_tells_of_it(
     assert f"PnL: {trade['close_profit_abs']:+.2f} USDT" in told
     assert f"Day's total (UTC): {trade['close_profit_abs']:+.2f} USDT" in told
     assert len(bot.told("Position opened")) == 1
-    with bot:
-        bot.wait_for_loops()
-    assert [len(bot.told(words)) for words in ("Position opened", "Position closed")] == [1, 1]

@@ -1,16 +1,15 @@
 """What happens on the exchange without the bot, and answers to stops and exits that get lost (BOOK-1)."""
 
-from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 import pytest
-import requests
 from ict_lab.bots.agreement import Books, realised_usdt
-from ict_lab.bots.discord import LoopbackDiscord
 from ict_lab.bots.disk import locked
 from ict_lab.bots.looks import (
     BTC,
+    BUSY,
+    ETH,
+    ETH_LONG,
     LONG,
     RESTING_STOPS,
     beyond,
@@ -25,12 +24,12 @@ from ict_lab.bots.shipped import ShippedBot
 
 from loopback.api import Api
 from loopback.server import LoopbackServer
-from tests.live.conftest import MakeServer
-from tests.symbols.bots import free_port
+from loopback.symbols import SPECS
+from tests.live.conftest import MakeBot
+from tests.live.test_unknown_position import LTC, LTC_LONG
 
 ORDER, PLACE_STOP = ("POST", "/fapi/v1/order"), ("POST", "/fapi/v1/algoOrder")
 CANCEL_STOP, LOOK_STOP = ("DELETE", "/fapi/v1/algoOrder"), ("GET", "/fapi/v1/algoOrder")
-BUSY = {"code": -1008, "msg": "Server is currently overloaded with other requests. Please try again later."}
 CLOSED = "is_open = 0"
 
 
@@ -55,60 +54,52 @@ def place_stop_by_hand(bot: ShippedBot) -> None:
     assert placed["algoStatus"] == "NEW", placed
 
 
-def require_closed_once(bot: ShippedBot, server: LoopbackServer) -> dict[str, Any]:
-    """Require one closed trade: nothing is left on the exchange, it is told once, its money is right."""
-    (trade,) = bot.wait_for("a closed trade", lambda: bot.trades(CLOSED))
-    bot.wait_told("Position closed")
-    bot.wait_for("nothing left", lambda: not (positions(server) or waiting_stops(server)))
+def require_closed_once(bot: ShippedBot, count: int = 1) -> list[dict[str, Any]]:
+    """Require closed trades: nothing is left on the exchange, each is told once, their money is right."""
+    server = bot.server
+    bot.wait_for("closed trades", lambda: len(bot.trades(CLOSED)) == count)
+    bot.wait_for("all of it told", lambda: len(bot.told("Position closed")) == count)
+
+    def is_empty() -> bool:
+        state = server.operator.state()
+        return not (state["positions"] or [row for row in state["algo_orders"] if row["algoStatus"] == "NEW"])
+
+    bot.wait_for("nothing left", is_empty)
     bot.wait_for_loops()
-    assert (len(bot.trades()), len(bot.told("Position closed"))) == (1, 1)
-    books = Books(server.operator.state(), bot.trades(), bot.rows("select * from orders"))
-    assert trade["close_profit_abs"] == pytest.approx(realised_usdt(books), abs=0.01)
-    return dict(trade)
+    trades = bot.trades()
+    assert (len(trades), len(bot.told("Position closed"))) == (count, count)
+    books = Books(server.operator.state(), trades, bot.rows("select * from orders"))
+    made = sum(trade["close_profit_abs"] for trade in trades)
+    assert made == pytest.approx(realised_usdt(books), abs=0.01 * count)
+    return trades
 
 
-ENDINGS: dict[str, tuple[Callable[[LoopbackServer], Any], bool]] = {
-    "closed by hand, the stop outlives": (lambda server: server.operator.close_by_hand(BTC), True),
-    "deleveraged, the stop expires": (lambda server: server.operator.deleverage(BTC), False),
-}
-
-
-@pytest.mark.parametrize("case", ENDINGS)
-def test_a_position_that_ended_without_the_bot(
-    case: str, make_server: MakeServer, discord: LoopbackDiscord, tmp_path: Path
-) -> None:
-    ending, outliving = ENDINGS[case]
-    server = make_server({BTC: LONG})
-    server.operator.set_rules(keep_orphans=outliving)
-    with ShippedBot(server, discord, tmp_path) as bot:
-        with_a_stop(bot)
-        ending(server)
-        trade = require_closed_once(bot, server)
-        bot.wait_told("Trade without a position")
-        bot.wait_told("agree again")
-    assert trade["exit_reason"] == "sold_on_exchange"
-
-
-def test_a_liquidation_counts_for_the_day(
-    make_server: MakeServer, discord: LoopbackDiscord, tmp_path: Path
-) -> None:
-    server = make_server({BTC: LONG})
-    caps = {"max_daily_loss_percent": 0.1}
-    with ShippedBot(server, discord, tmp_path, ict=caps) as bot:
-        with_a_stop(bot)
+def test_a_position_that_ended_without_the_bot(make_bot: MakeBot) -> None:
+    """Liquidated, which counts for the day with the fund's share; by hand, its stop outlives; deleveraged."""
+    bot = make_bot({BTC: LONG, ETH: ETH_LONG, LTC: LTC_LONG})
+    server = bot.server
+    with bot:
+        bot.wait_for("the stops known", lambda: len(bot.rows(RESTING_STOPS)) == 3)
         server.operator.liquidate(BTC)
-        trade = require_closed_once(bot, server)
+        told = bot.wait_told("Position closed", "BTC/USDT:USDT")
+        server.operator.set_rules(keep_orphans=True)
+        server.operator.close_by_hand(ETH)
+        bot.wait_told("Trade without a position", "ETH/USDT:USDT")
+        server.operator.set_rules(keep_orphans=False)
+        server.operator.deleverage(LTC)
+        liquidated, *others = require_closed_once(bot, 3)
+        bot.wait_told("agree again")
+    assert [trade["exit_reason"] for trade in others] == ["sold_on_exchange"] * 2
     (fund,) = (row for row in server.operator.state()["income"] if row["incomeType"] == "INSURANCE_CLEAR")
-    assert trade["close_profit_abs"] < float(fund["income"]) < -5
-    assert f"Day's total (UTC): {trade['close_profit_abs']:+.2f}" in bot.told("Position closed")[0]
+    assert liquidated["close_profit_abs"] < float(fund["income"]) < -5
+    assert f"Day's total (UTC): {liquidated['close_profit_abs']:+.2f}" in told
 
 
-def test_a_part_closed_by_hand_and_the_rest_at_its_target(
-    make_server: MakeServer, discord: LoopbackDiscord, tmp_path: Path
-) -> None:
+def test_a_part_closed_by_hand_and_the_rest_at_its_target(make_bot: MakeBot) -> None:
     """By an order that rested: it pays a maker's fee, the bot's own exit a taker's."""
-    server = make_server({BTC: LONG})
-    with ShippedBot(server, discord, tmp_path) as bot:
+    bot = make_bot()
+    server = bot.server
+    with bot:
         entry = with_a_stop(bot)
         rest = f"{float(positions(server)[0]['positionAmt']) - 0.006:.3f}"
         server.operator.limit_by_hand(BTC, "SELL", "0.006", round(entry * 1.002, 1))
@@ -119,48 +110,29 @@ def test_a_part_closed_by_hand_and_the_rest_at_its_target(
         )
         bot.wait_told("agree again")
         reach_target(server, entry)
-        trade = require_closed_once(bot, server)
+        (trade,) = require_closed_once(bot)
     assert trade["exit_reason"] == "roi"
 
 
-def test_the_answer_to_an_exit_is_lost(
-    make_server: MakeServer, discord: LoopbackDiscord, tmp_path: Path
-) -> None:
-    server = make_server({BTC: LONG})
-    server.operator.set_rules(keep_orphans=True)
-    with ShippedBot(server, discord, tmp_path) as bot:
-        entry = with_a_stop(bot)
-        server.operator.lose_next(*ORDER)
-        server.operator.fail_next(*CANCEL_STOP, 503, BUSY, times=8)
-        reach_target(server, entry)
-        trade = require_closed_once(bot, server)
-        assert len(orders(server)) == 2
-    assert trade["exit_reason"] == "roi"
-
-
-@pytest.mark.parametrize("body", [None, {}], ids=["lost", "empty"])
-def test_the_answer_to_a_stop_is_lost(
-    body: Any, make_server: MakeServer, discord: LoopbackDiscord, tmp_path: Path
-) -> None:
-    server = make_server({BTC: LONG})
-    if body is None:
-        server.operator.lose_next(*PLACE_STOP)
-    else:
-        server.operator.garble_next(*PLACE_STOP, body=body)
-    with ShippedBot(server, discord, tmp_path) as bot:
-        with_a_stop(bot)
+def test_the_answer_to_a_stop_is_lost(make_bot: MakeBot) -> None:
+    """Or is no order."""
+    bot = make_bot({BTC: LONG, ETH: ETH_LONG})
+    server = bot.server
+    server.operator.lose_next(*PLACE_STOP, where={"symbol": BTC})
+    server.operator.garble_next(*PLACE_STOP, body={}, where={"symbol": ETH})
+    with bot:
+        bot.wait_for("the stops known", lambda: len(bot.rows(RESTING_STOPS)) == 2)
         bot.wait_for_loops()
-        (stop,) = waiting_stops(server)
-        assert [row["order_id"] for row in bot.rows(RESTING_STOPS)] == [str(stop["algoId"])]
+        (one,), (other,) = waiting_stops(server), waiting_stops(server, ETH)
+        known = sorted(row["order_id"] for row in bot.rows(RESTING_STOPS))
+        assert known == sorted((str(one["algoId"]), str(other["algoId"])))
 
 
-def test_killed_inside_each_order_call(
-    make_server: MakeServer, discord: LoopbackDiscord, tmp_path: Path
-) -> None:
+def test_killed_inside_each_order_call(make_bot: MakeBot) -> None:
     """Of the entry, of its stop and of the exit: each is found again by the next start, and told once."""
-    server = make_server({BTC: LONG})
+    bot = make_bot()
+    server = bot.server
     server.operator.set_rules(keep_orphans=True)
-    bot = ShippedBot(server, discord, tmp_path)
     server.operator.delay_next(*ORDER, seconds=60.0, after=True)
     with bot:
         bot.wait_for("the entry on the exchange", lambda: orders(server))
@@ -183,16 +155,14 @@ def test_killed_inside_each_order_call(
         bot.crash()
     server.operator.clear_faults()
     with bot:
-        require_closed_once(bot, server)
+        require_closed_once(bot)
         assert (len(orders(server)), len(bot.told("Position opened"))) == (2, 1)
 
 
-def test_stopped_inside_an_entry_and_killed_before_its_stop(
-    make_server: MakeServer, discord: LoopbackDiscord, tmp_path: Path
-) -> None:
-    server = make_server({BTC: LONG})
+def test_stopped_inside_an_entry_and_killed_before_its_stop(make_bot: MakeBot) -> None:
+    bot = make_bot()
+    server = bot.server
     server.operator.delay_next(*ORDER, seconds=3.0, after=True)
-    bot = ShippedBot(server, discord, tmp_path)
     with bot:
         bot.wait_for("the entry on the exchange", lambda: orders(server))
     # The signal waited for the answer, and for the stop.
@@ -209,11 +179,10 @@ def test_stopped_inside_an_entry_and_killed_before_its_stop(
     assert float(second["triggerPrice"]) == pytest.approx(stop_price(LONG), abs=0.1)
 
 
-def test_a_stop_that_nobody_can_look_up(
-    make_server: MakeServer, discord: LoopbackDiscord, tmp_path: Path
-) -> None:
-    server = make_server({BTC: LONG})
-    with ShippedBot(server, discord, tmp_path) as bot:
+def test_a_stop_that_nobody_can_look_up(make_bot: MakeBot) -> None:
+    bot = make_bot()
+    server = bot.server
+    with bot:
         with_a_stop(bot)
         server.operator.fail_next(*LOOK_STOP, 503, BUSY, times=None)
         bot.wait_told("can't be looked up", "BTC/USDT:USDT")
@@ -226,30 +195,30 @@ def test_a_stop_that_nobody_can_look_up(
     assert positions(server) == []
 
 
-def test_orders_that_belong_to_no_trade_and_a_switch_to_hedge_mode(
-    make_server: MakeServer, discord: LoopbackDiscord, tmp_path: Path
-) -> None:
-    server = make_server({BTC: LONG})
+def test_a_stray_order_a_lost_exit_and_a_switch_to_hedge_mode(make_bot: MakeBot) -> None:
+    bot = make_bot()
+    server = bot.server
     server.operator.set_rules(keep_orphans=True)
-    with ShippedBot(server, discord, tmp_path) as bot:
+    with bot:
         entry = with_a_stop(bot)
         own = waiting_stops(server)[0]["algoId"]
         place_stop_by_hand(bot)
         bot.wait_told("cancelled order")
         bot.wait_for("the own stop alone", lambda: [row["algoId"] for row in waiting_stops(server)] == [own])
+        server.operator.lose_next(*ORDER)
         server.operator.fail_next(*CANCEL_STOP, 503, BUSY, times=8)
         reach_target(server, entry)
-        require_closed_once(bot, server)
+        (trade,) = require_closed_once(bot)
+        assert (trade["exit_reason"], len(orders(server))) == ("roi", 2)
         server.operator.set_modes(hedge_mode=True)
         bot.wait_told("edge mode")
 
 
-def test_an_entry_while_the_database_is_locked(
-    make_server: MakeServer, discord: LoopbackDiscord, tmp_path: Path
-) -> None:
-    server = make_server({BTC: LONG})
+def test_an_entry_while_the_database_is_locked(make_bot: MakeBot) -> None:
+    bot = make_bot()
+    server = bot.server
     held = server.operator.delay_next(*ORDER, seconds=8.0)
-    with ShippedBot(server, discord, tmp_path) as bot:
+    with bot:
         # The intent is written; what comes of it can't be.
         bot.wait_for("the entry under way", lambda: held.hits)
         with locked(bot.database):
@@ -261,34 +230,18 @@ def test_an_entry_while_the_database_is_locked(
     assert (len(orders(server)), len(waiting_stops(server)), len(bot.trades())) == (1, 1, 1)
 
 
-@pytest.mark.parametrize("route", ["/fapi/v3/account", "/fapi/v1/depth"])
-def test_what_cannot_be_read_does_not_keep_a_trade_from_its_target(
-    route: str, make_server: MakeServer, discord: LoopbackDiscord, tmp_path: Path
-) -> None:
-    server = make_server({BTC: LONG})
-    with ShippedBot(server, discord, tmp_path) as bot:
-        entry = with_a_stop(bot)
-        server.operator.fail_next("GET", route, 503, BUSY, times=None)
-        reach_target(server, entry)
-        bot.wait_for("a closed trade", lambda: bot.trades(CLOSED))
-        server.operator.clear_faults()
-        require_closed_once(bot, server)
-
-
-def test_a_forced_entry_beside_an_open_trade_is_refused(
-    make_server: MakeServer, discord: LoopbackDiscord, tmp_path: Path
-) -> None:
-    server = make_server({BTC: LONG})
-    login, port = ("freqtrader", "longenough1"), free_port()
-    api = {
-        "enabled": True, "listen_ip_address": "127.0.0.1", "listen_port": port, "username": login[0],
-        "password": login[1], "jwt_secret_key": "x" * 40,
-    }  # fmt: skip
-    settings = {"force_entry_enable": True, "api_server": api}
-    with ShippedBot(server, discord, tmp_path, ict={"partial_exit_at_r": 1.0}, extra=settings) as bot:
-        with_a_stop(bot)
-        url = f"http://127.0.0.1:{port}/api/v1/forceenter"
-        answer = requests.post(url, json={"pair": "BTC/USDT:USDT", "side": "long"}, auth=login, timeout=60)
-        assert "another entry would bypass its size and the caps" in answer.text
-        bot.wait_for_loops()
-    assert (len(orders(server)), len(waiting_stops(server))) == (1, 1)
+def test_what_cannot_be_read_does_not_keep_a_trade_from_its_target(make_bot: MakeBot) -> None:
+    """Balances for one, the order book for the other."""
+    retests = {BTC: LONG, ETH: ETH_LONG}
+    bot = make_bot(retests)
+    server = bot.server
+    with bot:
+        bot.wait_for("the stops known", lambda: len(bot.rows(RESTING_STOPS)) == 2)
+        for route, symbol in (("/fapi/v3/account", BTC), ("/fapi/v1/depth", ETH)):
+            own = f"pair = '{SPECS[symbol].pair}'"
+            server.operator.fail_next("GET", route, 503, BUSY, times=None)
+            target = target_price(retests[symbol], bot.trades(own)[0]["open_rate"])
+            move(server, target * 1.0003, symbol)
+            bot.wait_for(f"closed without {route}", lambda own=own: bot.trades(f"{own} and {CLOSED}"))
+            server.operator.clear_faults()
+        require_closed_once(bot, 2)

@@ -1,4 +1,4 @@
-"""`/reload_config` while a trade is open: what could not start does not end the bot (M13)."""
+"""`/reload_config` and a forced entry while trades are open: neither ends the bot or touches them (M13)."""
 
 import json
 from collections.abc import Callable
@@ -6,11 +6,21 @@ from pathlib import Path
 from typing import Any
 
 import requests
-from ict_lab.bots.discord import LoopbackDiscord
-from ict_lab.bots.looks import BTC, LONG, RESTING_STOPS, move, positions, target_price, waiting_stops
-from ict_lab.bots.shipped import ShippedBot
+from ict_lab.bots.looks import (
+    BTC,
+    ETH,
+    ETH_LONG,
+    LONG,
+    RESTING_STOPS,
+    move,
+    orders,
+    target_price,
+    waiting_stops,
+)
+from ict_lab.bots.retest import Retest
 
-from tests.live.conftest import MakeServer
+from loopback.symbols import SPECS
+from tests.live.conftest import MakeBot
 from tests.symbols.bots import free_port
 
 USER, PASSWORD = "freqtrader", "long-enough-1"
@@ -45,51 +55,50 @@ WRONG: dict[str, tuple[Callable[[dict[str, Any]], dict[str, Any]], str]] = {
 }  # fmt: skip
 
 
-def test_a_reload_that_could_not_start_leaves_the_bot_and_its_trade_alone(
-    make_server: MakeServer, discord: LoopbackDiscord, tmp_path: Path
+def test_failed_reloads_and_forced_entries_leave_bot_and_trades_alone(
+    make_bot: MakeBot, tmp_path: Path
 ) -> None:
-    server, port = make_server({BTC: LONG}), free_port()
-    bot = ShippedBot(server, discord, tmp_path, extra={"api_server": api(port)})
+    """The last one is good, but meets an outage once the old bot is gone."""
+    port = free_port()
+    extra = {"api_server": api(port), "force_entry_enable": True}
+    bot = make_bot({BTC: LONG, ETH: ETH_LONG}, ict={"partial_exit_at_r": 1.0}, extra=extra)
+    server = bot.server
     file, good = tmp_path / "last.json", (tmp_path / "last.json").read_text(encoding="utf-8")
+
+    def ask(route: str, **sent: str) -> str:
+        url = f"http://127.0.0.1:{port}/api/v1/{route}"
+        return requests.post(url, json=sent or None, auth=(USER, PASSWORD), timeout=60).text
 
     def reload(text: str, *said: str) -> None:
         file.write_text(text, encoding="utf-8")
         told = len(bot.told(*said))
-        url = f"http://127.0.0.1:{port}/api/v1/reload_config"
-        assert requests.post(url, auth=(USER, PASSWORD), timeout=60).ok
+        ask("reload_config")
         bot.wait_for(f"told {said}", lambda: len(bot.told(*said)) > told)
 
+    def to_the_target(symbol: str, retest: Retest) -> None:
+        (trade,) = bot.trades(f"pair = '{SPECS[symbol].pair}'")
+        move(server, target_price(retest, trade["open_rate"]) * 1.0003, symbol)
+        bot.wait_told("Position closed", SPECS[symbol].pair)
+
     with bot:
-        bot.wait_for("the stop known", lambda: bot.rows(RESTING_STOPS))
+        bot.wait_for("the stops known", lambda: len(bot.rows(RESTING_STOPS)) == 2)
         process = bot.process_id
+        refused = ask("forceenter", pair="BTC/USDT:USDT", side="long")
+        assert "another entry would bypass its size and the caps" in refused
         reload(good[:-1], KEPT)
         for change, sentence in WRONG.values():
             reload(json.dumps(change(json.loads(good))), KEPT, sentence)
         bot.wait_for_loops()
-        assert (bot.process_id, len(positions(server)), len(waiting_stops(server))) == (process, 1, 1)
+        assert [len(orders(server, symbol)) for symbol in (BTC, ETH)] == [1, 1]
+        assert [len(waiting_stops(server, symbol)) for symbol in (BTC, ETH)] == [1, 1]
         # The trade is looked after, with the settings that it was entered with.
-        move(server, target_price(LONG, bot.trades()[0]["open_rate"]) * 1.0003)
-        bot.wait_told("Position closed")
-        reload(good, "Bot started")
-        bot.wait_for_loops()
-        assert bot.process_id == process
-
-
-def test_a_trade_meets_its_target_after_a_reload_that_met_an_outage(
-    make_server: MakeServer, discord: LoopbackDiscord, tmp_path: Path
-) -> None:
-    """The exchange goes down once the old bot is gone; what is rehearsed does not ask for balances."""
-    server, port = make_server({BTC: LONG}), free_port()
-    bot = ShippedBot(server, discord, tmp_path, extra={"api_server": api(port)})
-    with bot:
-        bot.wait_for("the stop known", lambda: bot.rows(RESTING_STOPS))
-        process = bot.process_id
+        to_the_target(BTC, LONG)
+        # What is rehearsed does not ask for balances.
         server.operator.fail_next("GET", "/fapi/v3/account", 503, {"code": -1008, "msg": "busy"}, times=None)
-        url = f"http://127.0.0.1:{port}/api/v1/reload_config"
-        assert requests.post(url, auth=(USER, PASSWORD), timeout=60).ok
+        file.write_text(good, encoding="utf-8")
+        ask("reload_config")
         bot.wait_for("an attempt", lambda: "can't start yet" in bot.file_log())
         server.operator.clear_faults()
         bot.wait_told("Reloaded after an outage")
-        move(server, target_price(LONG, bot.trades()[0]["open_rate"]) * 1.0003)
-        bot.wait_told("Position closed")
+        to_the_target(ETH, ETH_LONG)
         assert bot.process_id == process

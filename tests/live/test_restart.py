@@ -1,14 +1,12 @@
 """What a restart must not change, and what happened while the bot was down."""
 
-from pathlib import Path
-
-from ict_lab.bots.discord import LoopbackDiscord
 from ict_lab.bots.looks import (
     BTC,
     ETH,
     ETH_LONG,
     LONG,
     RESTING_STOPS,
+    calls,
     move,
     orders,
     positions,
@@ -17,18 +15,14 @@ from ict_lab.bots.looks import (
 )
 from ict_lab.bots.shipped import ShippedBot
 
-from tests.live.conftest import MakeServer
+from tests.live.conftest import MakeBot
 from tests.live.test_stop_watch import refuse_stops, stop_attempts
 
-# One slot: the second pair waits with its signal until the first one's trade is closed.
-ONE_SLOT = {"exchange": {"pair_whitelist": ["BTC/USDT:USDT", "ETH/USDT:USDT"]}}
 
-
-def test_restarts_and_a_stop_hit_while_the_bot_was_down(
-    make_server: MakeServer, discord: LoopbackDiscord, tmp_path: Path
-) -> None:
-    server = make_server({BTC: LONG, ETH: ETH_LONG})
-    bot = ShippedBot(server, discord, tmp_path, ict={"max_daily_trades": 1}, extra=ONE_SLOT)
+def test_restarts_and_a_stop_hit_while_the_bot_was_down(make_bot: MakeBot) -> None:
+    """RISK-2: 8.6 USDT are 0.09 % of the 9 500 at midnight, and 0.045 % of what a deposit makes of it."""
+    bot = make_bot({BTC: LONG, ETH: ETH_LONG}, ict={"max_daily_loss_percent": 0.05}, slots=1)
+    server = bot.server
     with bot:
         bot.wait_for("the stop known", lambda: bot.rows(RESTING_STOPS))
         bot.wait_told("Position opened")
@@ -41,20 +35,21 @@ def test_restarts_and_a_stop_hit_while_the_bot_was_down(
     assert (len(orders(server)), len(bot.trades()), len(bot.told("Position opened"))) == (1, 1, 1)
     move(server, float(stop["triggerPrice"]))
     assert positions(server) == []
+    server.operator.set_balance(20_000)
+    asked = calls(server, "GET", "/fapi/v1/income")
     with bot:
         check_told_of_what_it_missed(bot)
         check_the_day_is_over(bot)
         bot.wait_for_loops()
+    assert calls(server, "GET", "/fapi/v1/income") > asked
     assert orders(server, ETH) == []
     assert len(bot.told("No more entries today")) == 1
     assert len(bot.told("Position closed")) == 1
 
 
-def test_no_second_entry_from_the_signal_of_a_trade_stopped_while_down(
-    make_server: MakeServer, discord: LoopbackDiscord, tmp_path: Path
-) -> None:
-    server = make_server({BTC: LONG})
-    bot = ShippedBot(server, discord, tmp_path)
+def test_no_second_entry_from_the_signal_of_a_trade_stopped_while_down(make_bot: MakeBot) -> None:
+    bot = make_bot()
+    server = bot.server
     with bot:
         bot.wait_for("the stop known", lambda: bot.rows(RESTING_STOPS))
     (stop,) = waiting_stops(server)
@@ -68,12 +63,10 @@ def test_no_second_entry_from_the_signal_of_a_trade_stopped_while_down(
     assert len(slots) == len(set(slots)), "two entries from one candle"
 
 
-def test_a_start_before_the_stop_and_one_after_the_target(
-    make_server: MakeServer, discord: LoopbackDiscord, tmp_path: Path
-) -> None:
-    server = make_server({BTC: LONG})
+def test_a_start_before_the_stop_and_one_after_the_target(make_bot: MakeBot) -> None:
+    bot = make_bot()
+    server = bot.server
     server.operator.set_rules(keep_orphans=True)
-    bot = ShippedBot(server, discord, tmp_path)
     refuse_stops(server)
     with bot:
         bot.wait_for("an entry without a stop", lambda: bot.trades() and stop_attempts(server))
@@ -108,7 +101,7 @@ def check_told_of_what_it_missed(bot: ShippedBot) -> None:
 
 def check_the_day_is_over(bot: ShippedBot) -> None:
     """Require a lock of all pairs up to midnight UTC, and a message that says so."""
-    bot.wait_told("No more entries today", "1 / 1")
+    bot.wait_told("No more entries today", "Deepest loss / allowed: 0.09% / 0.05%")
     locks = bot.rows("select * from pairlocks where pair = '*'")
     assert len(locks) == 1
     assert locks[0]["lock_end_time"].startswith("2026-03-05 00:00:00")

@@ -18,7 +18,7 @@ from ict_lab.bots.shipped import KEY, SECRET, ShippedBot
 
 from loopback.server import LoopbackServer
 from tests.config.support import overlay, read
-from tests.live.conftest import MakeServer
+from tests.live.conftest import MakeBot, MakeServer
 from tests.support.places import REPOSITORY, STRATEGIES
 
 # An exchange that Freqtrade gives up in the middle leaves its connections to the garbage collector.
@@ -102,8 +102,8 @@ CASES: dict[str, tuple[Prepare, dict[str, Any], str, str]] = {
         "pair_whitelist must name futures that the exchange lists",
     ),
 }
-# A process each: refused by the exchange's class, by the configuration, by the strategy and by its market.
-AS_PROCESSES = ("hedge_mode", "mainnet", "template", "unknown_pair")
+# A process each: refused by the exchange's class, and by the strategy.
+AS_PROCESSES = ("hedge_mode", "mainnet")
 
 
 def nothing_was_done(server: LoopbackServer) -> None:
@@ -114,17 +114,16 @@ def nothing_was_done(server: LoopbackServer) -> None:
 
 
 @pytest.mark.parametrize("case", AS_PROCESSES)
-def test_the_bot_refuses_to_start(
-    make_server: MakeServer, discord: LoopbackDiscord, tmp_path: Path, case: str
-) -> None:
+def test_the_bot_refuses_to_start(make_bot: MakeBot, case: str) -> None:
     """Freqtrade by itself would run on without any pair, and start in production.
 
     With whole requests in the log, as the libraries below Freqtrade write them: no key may be there.
     """
     prepare, given, sentence, _ = CASES[case]
-    server = make_server({BTC: LONG})
+    bot = make_bot(verbosity="-vvv", **given)
+    server = bot.server
     prepare(server)
-    with ShippedBot(server, discord, tmp_path, verbosity="-vvv", **given) as bot:
+    with bot:
         code = bot.ended()
     assert sentence in bot.file_log(), bot.file_log()[-3_000:]
     assert code not in (0, INTERRUPTED)
@@ -180,15 +179,13 @@ def connections_open() -> list[object]:
     return [found for found in gc.get_objects() if isinstance(found, TCPConnector) and not found.closed]
 
 
-def test_compose_says_it_before_the_bot_starts(
-    make_server: MakeServer, discord: LoopbackDiscord, tmp_path: Path
-) -> None:
+def test_compose_says_it_before_the_bot_starts(make_bot: MakeBot, tmp_path: Path) -> None:
     """The container's own line, in a shell here; it goes on to Freqtrade only where nothing is wrong."""
     compose = yaml.safe_load((REPOSITORY / "docker-compose.yml").read_text(encoding="utf-8"))
     shell, option, line, name = compose["services"]["freqtrade"]["entrypoint"]
     here = line.replace("$$", "$").replace("python ", f"{sys.executable} ").replace("freqtrade ", "echo ran ")
-    server = make_server({BTC: LONG})
-    bot = ShippedBot(server, discord, tmp_path, environment={KEY: "k" * 64})
+    bot = make_bot(environment={KEY: "k" * 64})
+    server = bot.server
     path = os.pathsep.join((str(tmp_path / "guard"), str(STRATEGIES)))
     run = bot.run_instead([shell, option, here, name, *bot.words], PYTHONPATH=path)
     assert (run.returncode, run.stdout) == (2, "Checking configuration, keys, clock and account ...\n")

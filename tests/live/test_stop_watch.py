@@ -1,11 +1,12 @@
 """Stops that could not be placed or are gone: beyond them the bot closes the trade itself."""
 
-from pathlib import Path
 from typing import Any
 
-from ict_lab.bots.discord import LoopbackDiscord
 from ict_lab.bots.looks import (
     BTC,
+    BUSY,
+    ETH,
+    ETH_LONG,
     LONG,
     RESTING_STOPS,
     beyond,
@@ -19,10 +20,9 @@ from ict_lab.bots.looks import (
 from ict_lab.bots.shipped import ShippedBot, control
 
 from loopback.server import LoopbackServer
-from tests.live.conftest import MakeServer
+from tests.live.conftest import MakeBot
 
 PLACE_STOP = ("POST", "/fapi/v1/algoOrder")
-BUSY = {"code": -1008, "msg": "Server is currently overloaded with other requests. Please try again later."}
 TOO_LATE = {"code": -2021, "msg": "Order would immediately trigger."}
 UNWATCHED = control("Unwatched", "    def custom_exit(self, *args, **kwargs):\n        return None")
 
@@ -37,47 +37,37 @@ def stop_attempts(server: LoopbackServer) -> int:
     return calls(server, *PLACE_STOP)
 
 
-def test_a_stop_that_cannot_be_placed(
-    make_server: MakeServer, discord: LoopbackDiscord, tmp_path: Path
-) -> None:
-    server = make_server({BTC: LONG})
-    refuse_stops(server)
-    with ShippedBot(server, discord, tmp_path) as bot:
-        bot.wait_told("Position opened")
-        bot.wait_for("several attempts", lambda: stop_attempts(server) >= 4)
+def test_a_stop_that_cannot_be_placed(make_bot: MakeBot) -> None:
+    """One exchange's answer is that it is busy, the other's refuses for good."""
+    bot = make_bot({BTC: LONG, ETH: ETH_LONG})
+    server = bot.server
+    server.operator.fail_next(*PLACE_STOP, 503, BUSY, times=None, where={"symbol": BTC})
+    server.operator.fail_next(*PLACE_STOP, 400, TOO_LATE, times=None, where={"symbol": ETH})
+    with bot:
+        # Freqtrade's own answer to this refusal; it must not be silent.
+        bot.wait_told("Error", "Order would immediately trigger")
+        bot.wait_told("Position closed", "ETH/USDT:USDT")
+        bot.wait_told("Position opened", "BTC/USDT:USDT")
+        bot.wait_for("several attempts", lambda: stop_attempts(server) >= 5)
         assert waiting_stops(server) == []
         # A refused stop is told once, not with every attempt.
         bot.wait_told("Error", "stoploss order on exchange")
-        assert len(bot.told("Error", "stoploss order on exchange")) == 1
         move(server, beyond(stop_price(LONG), "long", 0.0005))
-        trade = bot.wait_for("a closed trade", lambda: bot.trades("is_open = 0"))[0]
-        bot.wait_told("Position closed", "stop loss, by the bot")
-    assert trade["exit_reason"] == "stop_watch"
-    assert positions(server) == []
+        bot.wait_told("Position closed", "BTC/USDT:USDT", "stop loss, by the bot")
+        bot.wait_for_loops()
+    told = bot.told("Error", "stoploss order on exchange")
+    assert sorted("Order would immediately trigger" in text for text in told) == [False, True]
+    reasons = {row["pair"][:3]: (row["is_open"], row["exit_reason"]) for row in bot.trades()}
+    assert reasons == {"BTC": (0, "stop_watch"), "ETH": (0, "emergency_exit")}
+    assert (positions(server), positions(server, ETH), len(orders(server, ETH))) == ([], [], 2)
     assert orders(server)[-1]["reduceOnly"] is True
 
 
-def test_a_stop_that_is_refused_for_good(
-    make_server: MakeServer, discord: LoopbackDiscord, tmp_path: Path
-) -> None:
-    server = make_server({BTC: LONG})
-    server.operator.fail_next(*PLACE_STOP, 400, TOO_LATE, times=None)
-    with ShippedBot(server, discord, tmp_path) as bot:
-        # Freqtrade's own answer to this refusal; it must not be silent.
-        bot.wait_told("Error", "Order would immediately trigger")
-        bot.wait_told("Position closed")
-        bot.wait_for_loops()
-        assert len(bot.told("Error", "Order would immediately trigger")) == 1
-    assert [row["exit_reason"] for row in bot.trades()] == ["emergency_exit"]
-    assert (positions(server), len(orders(server))) == ([], 2)
-
-
-def test_control_without_the_watch_nothing_closes_the_trade(
-    make_server: MakeServer, discord: LoopbackDiscord, tmp_path: Path
-) -> None:
-    server = make_server({BTC: LONG})
+def test_control_without_the_watch_nothing_closes_the_trade(make_bot: MakeBot) -> None:
+    bot = make_bot(strategy="Unwatched", source=UNWATCHED)
+    server = bot.server
     refuse_stops(server)
-    with ShippedBot(server, discord, tmp_path, strategy="Unwatched", source=UNWATCHED) as bot:
+    with bot:
         bot.wait_for("an attempt", lambda: bot.trades() and stop_attempts(server))
         move(server, beyond(stop_price(LONG), "long", 0.01))
         seen = stop_attempts(server)
@@ -85,9 +75,10 @@ def test_control_without_the_watch_nothing_closes_the_trade(
         assert (len(orders(server)), len(positions(server)), len(bot.trades("is_open = 1"))) == (1, 1, 1)
 
 
-def test_a_stop_that_vanished(make_server: MakeServer, discord: LoopbackDiscord, tmp_path: Path) -> None:
-    server = make_server({BTC: LONG})
-    with ShippedBot(server, discord, tmp_path) as bot:
+def test_a_stop_that_vanished(make_bot: MakeBot) -> None:
+    bot = make_bot()
+    server = bot.server
+    with bot:
         bot.wait_for("the stop known", lambda: bot.rows(RESTING_STOPS))
         replaced_where_the_bot_learns_of_it(bot, server)
         (stop,) = waiting_stops(server)

@@ -1,9 +1,7 @@
 """A stop that moves: on the exchange the old one is cancelled, and a new one takes its place."""
 
-from pathlib import Path
 from typing import Any
 
-from ict_lab.bots.discord import LoopbackDiscord
 from ict_lab.bots.looks import (
     BTC,
     ETH,
@@ -20,8 +18,7 @@ from ict_lab.bots.shipped import ShippedBot
 
 from loopback.server import LoopbackServer
 from loopback.symbols import SPECS
-from tests.live.conftest import MakeServer
-from tests.live.test_trade import BOTH
+from tests.live.conftest import MakeBot
 
 # EXIT-3 behind the last swing of hourly candles, EXIT-4 to the entry at one R.
 TRAILED = {"trail_timeframe": "1h", "break_even_at_r": 1.0}
@@ -30,12 +27,11 @@ SOON = {"order_types": {"stoploss_on_exchange_interval": 1}}
 WITH_SWING, SHORT = Retest(60_000.0, "long", swing=-3.0), Retest(3_000.0, "short")
 
 
-def test_the_stop_follows_on_the_exchange(
-    make_server: MakeServer, discord: LoopbackDiscord, tmp_path: Path
-) -> None:
-    server = make_server({BTC: WITH_SWING, ETH: SHORT})
+def test_the_stop_follows_on_the_exchange(make_bot: MakeBot) -> None:
+    bot = make_bot({BTC: WITH_SWING, ETH: SHORT}, ict=TRAILED, extra=SOON)
+    server = bot.server
     server.operator.set_rules(keep_orphans=True)
-    with ShippedBot(server, discord, tmp_path, ict=TRAILED, extra={**BOTH, **SOON}) as bot:
+    with bot:
         behind_swing = WITH_SWING.at(-3.0) * (1 - STOP_BUFFER)
         moved(bot, server, BTC, stop_price(WITH_SWING), behind_swing)
         bot.wait_for("the other stop known", lambda: len(bot.rows(RESTING_STOPS)) == 2)

@@ -1,10 +1,8 @@
 """Entries whose answer gets lost, and positions that nobody booked (BOOK-1)."""
 
-from pathlib import Path
-
-from ict_lab.bots.discord import LoopbackDiscord
 from ict_lab.bots.looks import (
     BTC,
+    BUSY,
     ETH,
     ETH_LONG,
     LONG,
@@ -19,15 +17,10 @@ from ict_lab.bots.shipped import ShippedBot
 
 from loopback.server import LoopbackServer
 from loopback.symbols import SPECS
-from tests.live.conftest import MakeServer
+from tests.live.conftest import MakeBot
 
 LTC, LTC_LONG = "LTCUSDT", Retest(80.0, "long")
-ALL = {
-    "max_open_trades": 3,
-    "exchange": {"pair_whitelist": ["BTC/USDT:USDT", "ETH/USDT:USDT", "LTC/USDT:USDT"]},
-}
 ENTRY, LOOK = ("POST", "/fapi/v1/order"), ("GET", "/fapi/v1/order")
-BUSY = {"code": -1008, "msg": "Server is currently overloaded with other requests. Please try again later."}
 
 
 def on_grid(price: float, symbol: str = BTC) -> float:
@@ -59,33 +52,29 @@ ANSWERS = {
 }
 
 
-def test_entries_whose_answers_are_lost_or_no_order_are_found_again(
-    make_server: MakeServer, discord: LoopbackDiscord, tmp_path: Path
-) -> None:
-    server = make_server({symbol: retest for symbol, (retest, _) in ANSWERS.items()})
+def test_entries_whose_answers_are_lost_or_no_order_are_found_again(make_bot: MakeBot) -> None:
+    bot = make_bot({symbol: retest for symbol, (retest, _) in ANSWERS.items()})
+    server = bot.server
     for symbol, (_, body) in ANSWERS.items():
         where = {"symbol": symbol}
         if body is None:
             server.operator.lose_next(*ENTRY, where=where)
         else:
             server.operator.garble_next(*ENTRY, body=body, where=where)
-    pairs = [SPECS[symbol].pair for symbol in ANSWERS]
-    extra = {"max_open_trades": len(pairs), "exchange": {"pair_whitelist": pairs}}
-    with ShippedBot(server, discord, tmp_path, extra=extra) as bot:
-        bot.wait_for("the stops known", lambda: len(bot.rows(RESTING_STOPS)) == len(pairs))
+    with bot:
+        bot.wait_for("the stops known", lambda: len(bot.rows(RESTING_STOPS)) == len(ANSWERS))
         bot.wait_for_loops()
         for symbol, (retest, _) in ANSWERS.items():
             require_one_protected_trade(bot, server, symbol, retest)
         assert [row for row in bot.rows("select * from orders") if row["order_id"] == "None"] == []
 
 
-def test_an_entry_that_nobody_can_say_anything_of_is_not_repeated(
-    make_server: MakeServer, discord: LoopbackDiscord, tmp_path: Path
-) -> None:
-    server = make_server({BTC: LONG})
+def test_an_entry_that_nobody_can_say_anything_of_is_not_repeated(make_bot: MakeBot) -> None:
+    bot = make_bot()
+    server = bot.server
     server.operator.lose_next(*ENTRY)
     server.operator.fail_next(*LOOK, 503, BUSY, times=None)
-    with ShippedBot(server, discord, tmp_path) as bot:
+    with bot:
         bot.wait_told("The outcome of an order is not known", "BTC/USDT:USDT")
         # Meanwhile it has the stop that its signal planned.
         (stop,) = bot.wait_for("a stop", lambda: waiting_stops(server))
@@ -103,12 +92,11 @@ def _own_stop_alone(bot: ShippedBot, server: LoopbackServer) -> bool:
     return {str(row["algoId"]) for row in waiting_stops(server)} == known != set()
 
 
-def test_a_position_that_its_owner_opened(
-    make_server: MakeServer, discord: LoopbackDiscord, tmp_path: Path
-) -> None:
-    server = make_server({BTC: LONG, ETH: ETH_LONG, LTC: LTC_LONG})
+def test_a_position_that_its_owner_opened(make_bot: MakeBot) -> None:
+    bot = make_bot({BTC: LONG, ETH: ETH_LONG, LTC: LTC_LONG})
+    server = bot.server
     by_hand = server.operator.trade_by_hand(LTC, "SELL", "1")
-    with ShippedBot(server, discord, tmp_path, extra=ALL) as bot:
+    with bot:
         bot.wait_told("Position without a trade", "LTC/USDT:USDT", "any pair")
         bot.wait_for_loops(8)
         # Nothing is entered anywhere, nothing of the owner's is touched, and it is said once.
@@ -121,13 +109,12 @@ def test_a_position_that_its_owner_opened(
         bot.wait_for("entries after all", lambda: waiting_stops(server) and waiting_stops(server, ETH))
 
 
-def test_other_pairs_are_traded_where_the_settings_say_so(
-    make_server: MakeServer, discord: LoopbackDiscord, tmp_path: Path
-) -> None:
-    server = make_server({BTC: LONG, ETH: ETH_LONG, LTC: LTC_LONG})
-    server.operator.trade_by_hand(LTC, "BUY", "1")
+def test_other_pairs_are_traded_where_the_settings_say_so(make_bot: MakeBot) -> None:
     settings = {"fail_closed": False, "adopt_orphans": "close"}
-    with ShippedBot(server, discord, tmp_path, ict=settings, extra=ALL) as bot:
+    bot = make_bot({BTC: LONG, ETH: ETH_LONG, LTC: LTC_LONG}, ict=settings)
+    server = bot.server
+    server.operator.trade_by_hand(LTC, "BUY", "1")
+    with bot:
         bot.wait_told("Position without a trade", "LTC/USDT:USDT", "closed the position")
         bot.wait_for("the position closed", lambda: not positions(server, LTC))
         bot.wait_for("the other pairs' stops", lambda: waiting_stops(server) and waiting_stops(server, ETH))

@@ -1,21 +1,21 @@
-"""One bad candle on the live bot: told with pair, timeframe and time, and the other pair is traded (C1)."""
+"""What keeps one pair from an entry is told once, and keeps no other pair from one (C1)."""
 
 from datetime import UTC, datetime
 from pathlib import Path
 
-from ict_lab.bots.discord import LoopbackDiscord
 from ict_lab.bots.looks import BTC, ETH, ETH_LONG, LONG, RESTING_STOPS, orders
-from ict_lab.bots.shipped import ShippedBot
 
 from loopback.api import Api
-from tests.live.conftest import MakeServer
+from tests.live.conftest import MakeBot
 
-PAIRS = ["ETH/USDT:USDT", "BTC/USDT:USDT"]
+ENTRY = ("POST", "/fapi/v1/order")
+NO_MARGIN = {"code": -2019, "msg": "Margin is insufficient."}
 
 
-def test_a_bad_candle_of_one_pair(make_server: MakeServer, discord: LoopbackDiscord, tmp_path: Path) -> None:
-    server = make_server({ETH: ETH_LONG, BTC: LONG})
-    bot = ShippedBot(server, discord, tmp_path, extra={"exchange": {"pair_whitelist": PAIRS}})
+def test_a_bad_candle_of_one_pair_and_missing_margin_for_the_other(make_bot: MakeBot, tmp_path: Path) -> None:
+    """An entry that is refused each time is told once, tried again, and made when the exchange takes it."""
+    bot = make_bot({ETH: ETH_LONG, BTC: LONG}, slots=1)
+    server = bot.server
     with bot.in_its_time(), Api(server, tmp_path) as api:
         rows = api.get("/fapi/v1/klines", symbol=ETH, interval="15m", limit="1000")
     rows[-100][2] = "1.00"  # its high
@@ -23,8 +23,14 @@ def test_a_bad_candle_of_one_pair(make_server: MakeServer, discord: LoopbackDisc
     server.operator.garble_next(
         "GET", "/fapi/v1/klines", rows, times=None, where={"symbol": ETH, "interval": "15m"}
     )
+    refused = server.operator.fail_next(*ENTRY, 400, NO_MARGIN, times=None)
     with bot:
         bot.wait_told("ETH/USDT:USDT 15m is not analysed", when)
+        bot.wait_for("several attempts", lambda: refused.hits >= 4)
+        bot.wait_told("Error", "Margin is insufficient")
+        assert len(bot.told("Margin is insufficient")) == 1
+        assert (orders(server), bot.trades()) == ([], [])
+        refused.times = 0
         bot.wait_for("BTC's stop", lambda: bot.rows(RESTING_STOPS))
         bot.wait_for_loops()
         assert len(bot.told("is not analysed")) == 1
