@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+import time_machine
 
 from loopback.clock import FixedClock
 from loopback.exchange import Exchange
@@ -12,7 +13,7 @@ from loopback.market.intervals import DAY_MS
 from loopback.market.synthetic import SyntheticMarket
 from loopback.server import LoopbackServer
 from tests.strategy.benches import Bench, Desk
-from tests.strategy.host import database
+from tests.strategy.host import NOW, database, memory_database
 from tests.strategy.option_runs import with_daily_candles
 from tests.strategy.support import Workplace
 from tests.support.folders import SOURCES
@@ -74,6 +75,20 @@ def workplaces(
 def daily_candles(candles: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Add candles of a day: without them, a daily trend begins with the test's start."""
     return with_daily_candles(candles, tmp_path_factory.mktemp("daily"))
+
+
+@pytest.fixture
+def book() -> Iterator[None]:
+    """Give Freqtrade's tables in memory."""
+    with memory_database():
+        yield
+
+
+@pytest.fixture
+def clock(book: None) -> Iterator[time_machine.Traveller]:
+    """Give them, and a time that stays where it is put."""
+    with time_machine.travel(NOW, tick=False) as moved:
+        yield moved
 
 
 @pytest.fixture

@@ -1,6 +1,5 @@
 """Alerts: what the newest candle shows, once, also over a restart; who only alerts enters nothing."""
 
-from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
@@ -21,20 +20,16 @@ from ict.market.chart import Chart
 from ict.params import Params
 from ict.setup_block import expanded
 from ict.setups.entries import find_entries
-from tests.strategy.host import BTC, CANDLE, NOW, memory_database
+from tests.strategy.host import BTC, CANDLE, NOW
 from tests.strategy.live import running, start
 from tests.support.markets import candle_frame
 from tests.unit.test_setups import zones_of
 
+pytestmark = pytest.mark.usefixtures("book")
+
 TOP, BOTTOM, GRID = 59_500.0, 59_000.0, Grid(tick=0.1, lot=0.001)
 ZONE_LINE = "First close in: Bullish order block 59,000.0 - 59,500.0, 15m"
 PARAMS = {"setup": {"require": [], "entry": {"at": "zone"}}, "htf_gate": False}
-
-
-@pytest.fixture(autouse=True)
-def _database() -> Iterator[None]:
-    with memory_database():
-        yield
 
 
 def signals_of(*closes: float) -> Signals:

@@ -2,7 +2,6 @@
 
 import json
 import math
-from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 from types import SimpleNamespace
@@ -20,16 +19,11 @@ from ict_host.seams.access import bot_of
 from ict_lab.runs.journal import live_journal
 
 from ict.now.facts import Now, from_record
-from tests.strategy.host import ENTRY, NOW, memory_database, no_signals, opened, saved, step
+from tests.strategy.host import ENTRY, NOW, no_signals, opened, saved, step
 from tests.strategy.live import SECRET, position, running
 from tests.strategy.support import BTC
 
-
-@pytest.fixture(autouse=True)
-def clock() -> Iterator[time_machine.Traveller]:
-    """Freqtrade's tables in memory, and a time that stays where it is put."""
-    with memory_database(), time_machine.travel(NOW, tick=False) as moved:
-        yield moved
+pytestmark = pytest.mark.usefixtures("clock")
 
 
 def board_of(strategy: IStrategy, folder: Path, **config: Any) -> Board:

@@ -1,7 +1,6 @@
 """A database that can't be written, or holds another market's trades, is named before the bot trusts it."""
 
 import sqlite3
-from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 
@@ -11,7 +10,7 @@ from ict_host import database
 from ict_host.database import claim_book, market_fault, write_fault
 from ict_lab.bots.disk import read_only_url
 
-from tests.strategy.host import filled, memory_database, opened
+from tests.strategy.host import filled, opened
 
 TESTNET, PAPER = "orders at demo-fapi.binance.com", "simulated orders at demo-fapi.binance.com"
 
@@ -78,12 +77,6 @@ def test_a_locked_database_is_named(file: Path, monkeypatch: pytest.MonkeyPatch)
 )
 def test_what_is_no_file_is_not_looked_at(url: str) -> None:
     assert write_fault(url) is None
-
-
-@pytest.fixture
-def book() -> Iterator[None]:
-    with memory_database():
-        yield
 
 
 def fault(market: str) -> str | None:

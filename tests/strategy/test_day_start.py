@@ -1,6 +1,5 @@
 """Losses are measured on the equity of their period's start, deposits and withdrawals left out."""
 
-from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -11,19 +10,15 @@ from freqtrade.strategy.interface import IStrategy
 from ict_host.book import PastEquity
 
 from ict.desk.limits.facts import Close, TradeFact
-from tests.strategy.host import EQUITY, NOW, memory_database, opened, stopped
+from tests.strategy.host import EQUITY, NOW, opened, stopped
 from tests.strategy.live import LiveWallets, running
 from tests.strategy.support import ict_block
 from tests.strategy.test_fail_closed import confirmed
 
+pytestmark = pytest.mark.usefixtures("book")
+
 MIDNIGHT = NOW.replace(hour=0)
 LOST = TradeFact(NOW, (Close(NOW, -400.0),))
-
-
-@pytest.fixture(autouse=True)
-def _database() -> Iterator[None]:
-    with memory_database():
-        yield
 
 
 def transfer(amount: float, at: datetime, asset: str = "USDT") -> dict[str, str]:

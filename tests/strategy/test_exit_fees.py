@@ -1,6 +1,5 @@
 """Each exit is booked at its own fee, and a liquidation with what it pays to the insurance fund (F4)."""
 
-from collections.abc import Iterator
 from types import SimpleNamespace
 from typing import Any
 
@@ -9,15 +8,11 @@ import pytest
 from freqtrade.persistence import Order, Trade
 from ict_host.exit_fees import ExitFees
 
-from tests.strategy.host import ENTRY, FEE, NOW, filled, memory_database, opened
+from tests.strategy.host import ENTRY, FEE, NOW, filled, opened
+
+pytestmark = pytest.mark.usefixtures("book")
 
 MAKER, TAKER = 0.0002, 0.0005
-
-
-@pytest.fixture(autouse=True)
-def book() -> Iterator[None]:
-    with memory_database():
-        yield
 
 
 class Bot:

@@ -1,6 +1,6 @@
 """What happens when something inside goes wrong: no trade. Through Freqtrade's own wrapper."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
@@ -16,7 +16,6 @@ from tests.strategy.host import (
     NOW,
     PROPOSED,
     Wallets,
-    memory_database,
     names_of,
     no_signals,
     opened,
@@ -26,6 +25,8 @@ from tests.strategy.host import (
     stopped,
 )
 from tests.strategy.support import BTC
+
+pytestmark = pytest.mark.usefixtures("book")
 
 SIDES = ("long", "short")
 ERRORS = (RuntimeError("broken"), ValueError("broken"), KeyError("broken"), DependencyException("broken"))
@@ -66,12 +67,6 @@ def confirmed(strategy: IStrategy, side: str = "long", **changed: Any) -> bool:
         "current_time": NOW, "entry_tag": "ob", "side": side, **changed,
     }  # fmt: skip
     return strategy_safe_wrapper(strategy.confirm_trade_entry, default_retval=True)(**asked)
-
-
-@pytest.fixture(autouse=True)
-def _database() -> Iterator[None]:
-    with memory_database():
-        yield
 
 
 @both_sides

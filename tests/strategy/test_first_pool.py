@@ -1,6 +1,6 @@
 """A part that is closed at the first pool, the rest at the next one (EXIT-5, TGT-1): hooks and a backtest."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -13,7 +13,7 @@ from ict_host.signals import Signals
 
 from ict import Params, analyse
 from ict.desk.levels import Levels
-from tests.strategy.host import ENTRY, memory_database, ready, saved
+from tests.strategy.host import ENTRY, ready, saved
 from tests.strategy.option_runs import OPTIONS_TIMERANGE, Option, run_each
 from tests.strategy.record import Backtest, Trade
 from tests.strategy.settings import Settings
@@ -22,12 +22,6 @@ from tests.strategy.test_levels import both_sides, entered, target
 from tests.strategy.test_moved_stops import at_r, wanted
 
 BLOCK = {"partial_exit_at": "liquidity", "partial_exit_percent": 30.0, "target_at": "liquidity"}
-
-
-@pytest.fixture
-def _database() -> Iterator[None]:
-    with memory_database():
-        yield
 
 
 def aiming(side: str, pools: list[float], monkeypatch: pytest.MonkeyPatch) -> IStrategy:
@@ -39,7 +33,7 @@ def aiming(side: str, pools: list[float], monkeypatch: pytest.MonkeyPatch) -> IS
 
 
 @both_sides
-@pytest.mark.usefixtures("_database")
+@pytest.mark.usefixtures("book")
 def test_a_part_is_closed_at_the_first_pool_also_after_a_restart(
     side: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -53,7 +47,7 @@ def test_a_part_is_closed_at_the_first_pool_also_after_a_restart(
         assert -change * trade.amount / trade.stake_amount == pytest.approx(0.003)
 
 
-@pytest.mark.usefixtures("_database")
+@pytest.mark.usefixtures("book")
 def test_a_record_without_a_part_is_read(monkeypatch: pytest.MonkeyPatch) -> None:
     """A trade that an older version has opened: it keeps its target, and is closed whole."""
     trade = entered(aiming("long", [0.5, 2.5], monkeypatch), "long")

@@ -1,7 +1,6 @@
 """What guards a live bot between exchange and book: planned stops, and balances that can't be read."""
 
 from collections import deque
-from collections.abc import Iterator
 from types import SimpleNamespace
 from typing import Any
 
@@ -11,15 +10,11 @@ from ict_host.guard import LiveGuard, _is_unprotected
 from ict_host.refused import Hourly
 
 from ict.words.findings import FindingFacts
-from tests.strategy.host import memory_database, opened, saved
+from tests.strategy.host import opened, saved
 from tests.strategy.live import resting_stop
 from tests.strategy.support import BTC
 
-
-@pytest.fixture(autouse=True)
-def book() -> Iterator[None]:
-    with memory_database():
-        yield
+pytestmark = pytest.mark.usefixtures("book")
 
 
 def guard(level: float | None = None, plan: dict[str, Any] | None = None) -> LiveGuard:

@@ -10,6 +10,7 @@ from ict_lab.errors import LabError
 from ict_lab.runs.export import Export, read_exports
 from ict_lab.runs.journal import Journal, journal_of
 
+from ict import __version__
 from tests.strategy.support import BTC, ETH, Workplace, ict_block
 
 pytestmark = pytest.mark.xdist_group("strategy-backtests")
@@ -44,6 +45,7 @@ def executed(place: Workplace, settings: dict[str, Any]) -> Path:
 @pytest.mark.parametrize("name", SETTINGS)
 def test_it_adds_up(exports: dict[str, Path], name: str) -> None:
     (export,) = read_exports(exports[name])
+    assert export.config["ict_version"] == __version__
     journal = journal_of(export)
     counts = journal.counts
     assert journal.differences() == []

@@ -1,7 +1,6 @@
 """Stop and target of a position (EXIT-1): fixed at the fill, never loosened, there again after a restart."""
 
 import logging
-from collections.abc import Iterator
 from datetime import timedelta
 from itertools import product
 from typing import Any
@@ -19,7 +18,6 @@ from tests.strategy.host import (
     Provider,
     Wallets,
     load,
-    memory_database,
     no_signals,
     opened,
     ready,
@@ -30,16 +28,12 @@ from tests.strategy.host import (
 from tests.strategy.support import BTC
 from tests.strategy.test_fail_closed import ERRORS, failing
 
+pytestmark = pytest.mark.usefixtures("book")
+
 AGAINST = {"long": -1, "short": 1}  # where a price goes to lose
 TARGETS = {"long": 61_200.0, "short": 58_800.0}  # twice the stop's distance
 both_sides = pytest.mark.parametrize("side", AGAINST)
 every_leverage = pytest.mark.parametrize("leverage", [1.0, 5.0, 20.0])
-
-
-@pytest.fixture(autouse=True)
-def _database() -> Iterator[None]:
-    with memory_database():
-        yield
 
 
 def fill(strategy: IStrategy, trade: Trade, order: Order) -> None:

@@ -1,6 +1,5 @@
 """Guards of a bot that trades: a missing stop, an unknown position, a stop's loss in the day's caps."""
 
-from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
@@ -15,7 +14,6 @@ from tests.strategy.host import (
     STOPS,
     TICK,
     filled,
-    memory_database,
     opened,
     saved,
     signal,
@@ -24,14 +22,10 @@ from tests.strategy.live import LiveWallets, position, resting_stop, running, st
 from tests.strategy.support import BTC, ETH, ict_block
 from tests.strategy.test_fail_closed import confirmed
 
+pytestmark = pytest.mark.usefixtures("book")
+
 SIGNS = {"long": 1, "short": -1}
 both_sides = pytest.mark.parametrize("side", SIGNS)
-
-
-@pytest.fixture(autouse=True)
-def _database() -> Iterator[None]:
-    with memory_database():
-        yield
 
 
 def exit_reason(strategy: IStrategy, trade: Trade, rate: float) -> str:

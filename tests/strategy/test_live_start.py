@@ -1,7 +1,6 @@
 """A bot does not start where it should not: each reason is named; backtests never mind."""
 
 import logging
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -10,7 +9,7 @@ from freqtrade.exceptions import OperationalException
 from freqtrade.resolvers import StrategyResolver
 from freqtrade.strategy.interface import IStrategy
 
-from tests.strategy.host import memory_database, opened
+from tests.strategy.host import opened
 from tests.strategy.live import (
     OPTIONS,
     SECRET,
@@ -23,11 +22,7 @@ from tests.strategy.live import (
 )
 from tests.strategy.support import BTC
 
-
-@pytest.fixture(autouse=True)
-def _database() -> Iterator[None]:
-    with memory_database():
-        yield
+pytestmark = pytest.mark.usefixtures("book")
 
 
 SENTENCE = "I accept that real money is at risk"

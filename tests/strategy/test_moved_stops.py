@@ -1,6 +1,5 @@
 """Break-even, trail, partial exit and time stop (EXIT-3 to EXIT-6) as the bot asks for them, each alone."""
 
-from collections.abc import Iterator
 from datetime import timedelta
 
 import pandas as pd
@@ -16,19 +15,14 @@ from tests.strategy.host import (
     TICK,
     Provider,
     filled,
-    memory_database,
     ready,
     saved,
 )
 from tests.strategy.test_levels import AGAINST, adjust, both_sides, entered
 
+pytestmark = pytest.mark.usefixtures("book")
+
 R = 600.0
-
-
-@pytest.fixture(autouse=True)
-def _database() -> Iterator[None]:
-    with memory_database():
-        yield
 
 
 def at_r(side: str, gain: float) -> float:

@@ -1,6 +1,5 @@
 """Each event of a trade is told once, whatever recorded it and whenever the bot was ended."""
 
-from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -11,18 +10,13 @@ from freqtrade.strategy.interface import IStrategy
 from ict_host.outbox import TOLD_KEY
 from sqlalchemy.exc import OperationalError
 
-from tests.strategy.host import NOW, filled, memory_database, opened, saved
+from tests.strategy.host import NOW, filled, opened, saved
 from tests.strategy.live import position, running
 from tests.strategy.support import BTC
 
+pytestmark = pytest.mark.usefixtures("clock")
+
 RISK = 6.0  # 0.01 BTC and a stop 600 away
-
-
-@pytest.fixture(autouse=True)
-def clock() -> Iterator[time_machine.Traveller]:
-    """Freqtrade's tables in memory, and a time that stays where it is put."""
-    with memory_database(), time_machine.travel(NOW, tick=False) as moved:
-        yield moved
 
 
 def headlines(strategy: IStrategy) -> list[str]:

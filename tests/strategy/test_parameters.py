@@ -16,7 +16,6 @@ from ict.setting import Setting
 from tests.strategy.host import load
 from tests.strategy.support import (
     STRATEGY,
-    Workplace,
     copied_strategies,
     ict_block,
     parameter_file,
@@ -207,12 +206,3 @@ def test_startup_covers_what_hyperopt_may_try() -> None:
     searched = settings()["ob_max_age_candles"].search
     assert searched is not None
     assert count >= 2 * (searched[1] + 1) + 1
-
-
-@pytest.mark.xdist_group("strategy-backtests")
-def test_a_bad_value_ends_the_process(workplaces: Callable[..., Workplace]) -> None:
-    place = workplaces("refused")
-    run = place.analyse("backtesting", "20240101-20240103", config={"ict": ict_block(min_body_ratio=1.7)})
-    assert run.returncode != 0
-    assert "min_body_ratio must be between 0 and 1, was 1.7" in run.stderr
-    assert "Traceback" not in run.stderr

@@ -1,6 +1,5 @@
 """The bot says that it runs and with what, that it stops and what stays open, and what each day brought."""
 
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from types import SimpleNamespace
 from typing import Any
@@ -18,8 +17,10 @@ from ict_host.seams.messages import SAID_BY_OURS
 from ict import Params
 from ict.desk.levels import Levels
 from ict.words.settings import SETTINGS_KEY
-from tests.strategy.host import NOW, filled, memory_database, opened, saved
+from tests.strategy.host import NOW, filled, opened, saved
 from tests.strategy.live import configuration
+
+pytestmark = pytest.mark.usefixtures("clock")
 
 STATUS, WARNING = RPCMessageType.STATUS, RPCMessageType.WARNING
 
@@ -48,13 +49,6 @@ class Bot:
     def headlines(self) -> list[str]:
         """First line of each text."""
         return [text.splitlines()[0] for text in self.said]
-
-
-@pytest.fixture(autouse=True)
-def clock() -> Iterator[time_machine.Traveller]:
-    """Freqtrade's tables in memory, and a time that stays where it is put."""
-    with memory_database(), time_machine.travel(NOW, tick=False) as moved:
-        yield moved
 
 
 def trade_of(bot: Bot, *, has_stop: bool = True) -> Trade:

@@ -3,7 +3,6 @@
 import ast
 import inspect
 import logging
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -19,10 +18,11 @@ from ict.desk.requirements import REQUIREMENTS, RESTING_ENTRIES, overlay
 from tests.config.support import BASE, read
 from tests.config.support import overlay as overlay_file
 from tests.strategy import live
-from tests.strategy.host import memory_database
 from tests.strategy.live import configuration
 from tests.strategy.support import ict_block, strategies_with
 from tests.support.places import STRATEGIES
+
+pytestmark = pytest.mark.usefixtures("book")
 
 PRESETS = sorted(path.stem for path in STRATEGIES.glob("ICT*.py"))
 CONSUMER = "ICTConsumerStrategy"
@@ -104,12 +104,6 @@ HARMLESS = {
     # These have checks of their own.
     "api_server", "external_message_consumer",
 }  # fmt: skip
-
-
-@pytest.fixture(autouse=True)
-def _database() -> Iterator[None]:
-    with memory_database():
-        yield
 
 
 def started(runmode: RunMode, said: dict[str, Any], preset: str = "ICTObFvgStrategy", **more: Any) -> object:

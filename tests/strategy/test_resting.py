@@ -1,6 +1,5 @@
 """Entries that rest, as Freqtrade asks for them: price, confirmation, and when they are taken back."""
 
-from collections.abc import Iterator
 from datetime import timedelta
 from types import SimpleNamespace
 from typing import Any
@@ -34,21 +33,16 @@ from tests.strategy.host import (
     Provider,
     Wallets,
     load,
-    memory_database,
     opened,
     saved,
 )
 from tests.unit.test_setups import zones_of
 
+pytestmark = pytest.mark.usefixtures("book")
+
 REST = {"setup": {"require": [], "entry": {"at": "zone"}}, "htf_gate": False, "max_position_percent": 100.0}
 # A block below the price, known at the third of six candles, whose edge is the limit price.
 TOP, BOTTOM = 59_500.0, 59_000.0
-
-
-@pytest.fixture(autouse=True)
-def _database() -> Iterator[None]:
-    with memory_database():
-        yield
 
 
 def resting(

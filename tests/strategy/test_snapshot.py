@@ -1,7 +1,6 @@
 """What is read of both sides before they are compared: Binance's rows, and Freqtrade's trades."""
 
 import math
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -9,7 +8,7 @@ from ict_host.snapshot import FEW_PAIRS, booked, held_on, is_dual_side
 
 from ict.desk.reconcile import BookedTrade, Position, RestingOrder
 from tests.strategy.exchange import ETH, IDS, LTC, Client, LiveBinance
-from tests.strategy.host import memory_database, opened
+from tests.strategy.host import opened
 from tests.strategy.live import resting_stop
 from tests.strategy.support import BTC
 
@@ -140,12 +139,6 @@ def test_hedge_mode_of_the_account(said: Any, is_hedge: bool) -> None:
     client = Client()
     client.dual_side = said
     assert is_dual_side(LiveBinance(client)) is is_hedge
-
-
-@pytest.fixture
-def book() -> Iterator[None]:
-    with memory_database():
-        yield
 
 
 @pytest.mark.parametrize(("side", "direction"), [("long", 1), ("short", -1)])

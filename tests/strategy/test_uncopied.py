@@ -1,7 +1,7 @@
 """Trades that backtests don't copy for callbacks which only read them: nowhere else, and no trade changes."""
 
 import inspect
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -12,9 +12,11 @@ from ict_host import uncopied
 from ict_host.seams import habits
 from ict_host.uncopied import CALLBACKS
 
-from tests.strategy.host import ENTRY, NOW, load, memory_database, opened, ready
+from tests.strategy.host import ENTRY, NOW, load, opened, ready
 from tests.strategy.live import start
 from tests.strategy.support import Workplace, all_exported, copied_strategies, ict_block
+
+pytestmark = pytest.mark.usefixtures("book")
 
 OWN = """
 from ICTObFvgStrategy import ICTObFvgStrategy
@@ -25,12 +27,6 @@ class OwnStrategy(ICTObFvgStrategy):
         trade.stake_amount = 0.0
         return None
 """
-
-
-@pytest.fixture(autouse=True)
-def _database() -> Iterator[None]:
-    with memory_database():
-        yield
 
 
 def handed(strategy: Any, callback: str) -> bool:

@@ -1,10 +1,7 @@
 """The version is told wherever somebody asks later, and a trade of an older one is still managed."""
 
-import json
 import logging
 import re
-import zipfile
-from collections.abc import Callable
 
 import pytest
 from freqtrade.persistence import Trade
@@ -13,7 +10,7 @@ from ict_host.records import LEVELS_KEY, LevelRecords
 from ict import __version__
 from ict.desk.levels import Levels
 from tests.strategy.host import load, memory_database, opened, saved
-from tests.strategy.support import STRATEGY, Workplace
+from tests.strategy.support import STRATEGY
 from tests.support.places import REPOSITORY
 
 LEVELS = Levels(entry=60_000.0, stop=59_400.0, target=61_200.0)
@@ -30,15 +27,6 @@ def test_freqtrade_and_the_first_line_of_the_log_have_it(caplog: pytest.LogCaptu
     assert strategy.version() == __version__
     ours = [record.getMessage() for record in caplog.records if record.name == "ICTObFvgStrategy"]
     assert ours[0].startswith(f"{STRATEGY} {__version__} on Freqtrade 20")
-
-
-def test_an_export_has_it(workplaces: Callable[..., Workplace]) -> None:
-    place = workplaces("version")
-    run = place.analyse("backtesting", "20240301-20240302", "--export", "trades", "--cache", "none")
-    assert run.returncode == 0, run.stderr[-3000:]
-    (export,) = (place.folder / "user_data" / "backtest_results").glob("*.zip")
-    with zipfile.ZipFile(export) as archive:
-        assert json.loads(archive.read(f"{export.stem}_config.json"))["ict_version"] == __version__
 
 
 # As each version has written it; a line is added with a schema, and none is changed.
