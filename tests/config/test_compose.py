@@ -67,7 +67,6 @@ def test_mounted_paths_exist() -> None:
 def test_what_the_bot_writes_is_on_a_volume() -> None:
     base = read(REPOSITORY / "config.json")
     database = base["db_url"].removeprefix("sqlite:///")
-
     assert on_host(f"{WORKDIR}/{base['logfile']}") == REPOSITORY / "logs" / "trader.log"
     assert on_host(f"{WORKDIR}/{database}").parent == REPOSITORY / "user_data"
     paths = SERVICE["environment"]["PYTHONPATH"].split(":")
@@ -76,7 +75,6 @@ def test_what_the_bot_writes_is_on_a_volume() -> None:
 
 def test_command_is_one_that_freqtrade_accepts() -> None:
     parsed = Arguments(SERVICE["command"]).get_parsed_arg()
-
     assert parsed["command"] == "trade"
     assert parsed["strategy"] == "ICTObFvgStrategy"
     assert [on_host(path) for path in parsed["config"]] == [REPOSITORY / "config.json"]
@@ -85,7 +83,6 @@ def test_command_is_one_that_freqtrade_accepts() -> None:
 def test_every_variable_of_compose_is_documented_or_set_here() -> None:
     text = (REPOSITORY / "docker-compose.yml").read_text()
     named = set(re.findall(r"FREQTRADE__[A-Z_]+", text))
-
     assert named - set(SERVICE["environment"]) <= set(example_variables())
     assert "${" not in text
 
@@ -115,7 +112,6 @@ def test_example_explains_each_variable_and_has_no_secret() -> None:
 
 def test_example_sets_only_the_exchange_keys_and_both_are_empty() -> None:
     active = [line for line in EXAMPLE.read_text().splitlines() if line and not line.startswith("#")]
-
     assert active == ["FREQTRADE__EXCHANGE__KEY=", "FREQTRADE__EXCHANGE__SECRET="]
 
 
@@ -161,7 +157,6 @@ def test_health_check_asks_the_log_that_the_bot_has_open_and_the_api(tmp_path: P
         log.touch()
     os.utime(old, (0, 0))
     nobody = 1  # a port on which nothing listens
-
     assert health(fresh, nobody, api="") == 0  # healthy with the API off
     assert health(fresh, port, api="true") == 0
     assert health(fresh, nobody, api="true") != 0

@@ -55,7 +55,6 @@ def arguments(*words: str, user_data: Path) -> dict[str, Any]:
 def test_keys_reach_a_live_bot(monkeypatch: pytest.MonkeyPatch, user_data: Path) -> None:
     put(monkeypatch, FAKE_KEYS)
     splice(monkeypatch)
-
     assert keys_in_use(load(user_data=user_data)) == {("fake-key", "fake-secret")}
 
 
@@ -63,7 +62,6 @@ def test_keys_are_dropped_in_a_backtest(monkeypatch: pytest.MonkeyPatch, user_da
     put(monkeypatch, FAKE_KEYS)
     splice(monkeypatch)
     parsed = arguments("backtesting", "--strategy", "ICTObFvgStrategy", user_data=user_data)
-
     assert keys_in_use(setup_optimize_configuration(parsed, RunMode.BACKTEST)) == {(None, None)}
 
 
@@ -71,13 +69,11 @@ def test_keys_are_dropped_in_a_download(monkeypatch: pytest.MonkeyPatch, user_da
     put(monkeypatch, FAKE_KEYS)
     splice(monkeypatch)
     parsed = arguments("download-data", user_data=user_data)
-
     assert keys_in_use(setup_utils_configuration(parsed, RunMode.UTIL_EXCHANGE)) == {(None, None)}
 
 
 def test_api_server_is_off_and_local_without_the_environment(user_data: Path) -> None:
     api = load(user_data=user_data)["api_server"]
-
     assert api["enabled"] is False
     assert (api["listen_ip_address"], api["listen_port"]) == ("127.0.0.1", 8080)
     assert api["jwt_secret_key"] not in FREQTRADES_DEFAULT_SECRETS
@@ -90,7 +86,6 @@ def test_api_server_takes_its_secrets_from_the_environment(
     put(monkeypatch, API_SECRETS)
     settings = load(user_data=user_data)
     validate_config_consistency(settings | FROM_STRATEGY)
-
     assert settings["api_server"]["enabled"] is True
     assert settings["api_server"]["password"] == API_SECRETS[PASSWORD]
     assert settings["api_server"]["jwt_secret_key"] == API_SECRETS[JWT_SECRET]
@@ -102,7 +97,6 @@ def test_an_empty_or_short_token_secret_stops_the_start(
     secret: str, monkeypatch: pytest.MonkeyPatch, user_data: Path
 ) -> None:
     put(monkeypatch, API_SECRETS | {JWT_SECRET: secret})
-
     with pytest.raises(ConfigurationError, match=r"too short|non-empty"):
         validate_config_consistency(load(user_data=user_data) | FROM_STRATEGY)
 
@@ -143,7 +137,6 @@ def test_placeholders_open_nothing(monkeypatch: pytest.MonkeyPatch, api: Callabl
     monkeypatch.setenv(ENABLED, "true")
     ask = api()
     committed = read(BASE)["api_server"]
-
     assert ask("GET", "ping", {}) == 200
     for headers in (
         {},
@@ -161,7 +154,6 @@ def test_own_secrets_open_the_api(monkeypatch: pytest.MonkeyPatch, api: Callable
     """The control: the same requests do get in when the secrets are right."""
     put(monkeypatch, API_SECRETS)
     ask = api()
-
     assert ask("GET", "version", basic(API_SECRETS[PASSWORD])) == 200
     assert ask("GET", "version", forged_token(API_SECRETS[JWT_SECRET])) == 200
     assert ask("POST", "token/login", basic(API_SECRETS[PASSWORD])) == 200

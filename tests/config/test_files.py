@@ -53,7 +53,6 @@ def test_file_is_ascii_and_fits_freqtrades_schema(path: Path) -> None:
 def test_file_holds_no_secret(path: Path) -> None:
     settings = read(path)
     settings.get("api_server", {}).pop("password", None)  # the placeholder has tests of its own
-
     assert {value for name, value in leaves(settings) if name in SECRET_NAMES} <= {""}
 
 
@@ -74,7 +73,6 @@ def test_public_data_is_ready_for_research(runmode: RunMode, user_data: Path) ->
     settings = load("public_data", user_data=user_data, runmode=runmode)
 
     validate_config_consistency(settings | FROM_STRATEGY)
-
     assert settings["exchange"]["only_from_ccxt"] is False
     assert settings["logfile"] != read(BASE)["logfile"]
 
@@ -82,7 +80,6 @@ def test_public_data_is_ready_for_research(runmode: RunMode, user_data: Path) ->
 def test_each_market_has_its_own_database_and_log() -> None:
     files = [BASE, *map(overlay, ("testnet_legacy", "mainnet", "dry_run", "public_data", "producer"))]
     databases, logs = ([read(path)[key] for path in files] for key in ("db_url", "logfile"))
-
     assert len(set(databases)) == len(set(logs)) == len(files)
     # The one folder that the container keeps; Freqtrade's default would be lost with the container.
     assert all(url.startswith("sqlite:///user_data/") for url in databases)
@@ -110,7 +107,6 @@ def test_loopback_sets_the_way_there_and_no_other_host() -> None:
 
 def test_money_is_protected_by_default() -> None:
     settings = read(BASE)
-
     assert settings["margin_mode"] == "isolated"
     assert settings["order_types"]["stoploss_on_exchange"] is True
     assert settings["order_types"]["emergency_exit"] == settings["order_types"]["stoploss"] == "market"
@@ -123,7 +119,6 @@ def test_money_is_protected_by_default() -> None:
 
 def test_the_real_command_merges_and_accepts_the_files(scratch: Path) -> None:
     done = run_freqtrade("show-config", "-c", str(BASE), "-c", str(overlay("mainnet")), folder=scratch)
-
     assert done.returncode == 0, done.stderr
     assert '"ict_mainnet": "I accept that real money is at risk"' in done.stdout
     assert "demo-fapi" not in done.stdout

@@ -28,5 +28,4 @@ def test_private_files_are_ignored_and_public_ones_are_not(tmp_path: Path) -> No
         ["git", "check-ignore", "--stdin"],
         cwd=tmp_path, input="\n".join(PRIVATE + PUBLIC), capture_output=True, text=True,
     )  # fmt: skip
-
     assert asked.stdout.splitlines() == PRIVATE

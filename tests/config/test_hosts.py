@@ -51,7 +51,6 @@ def futures_keys() -> set[str]:
 @pytest.mark.parametrize(("path", "host"), [(path, host) for path, _, host in MARKETS])
 def test_each_futures_url_of_ccxt_is_set_to_the_one_host(path: Path, host: str) -> None:
     found = urls(read(path))
-
     assert set(found) == {*futures_keys(), "ws"}
     del found["ws"]
     assert {urlsplit(url).hostname for url in found.values()} == {host}
@@ -62,7 +61,6 @@ def test_each_futures_url_of_ccxt_is_set_to_the_one_host(path: Path, host: str) 
 def test_urls_equal_ccxts_own_table(path: Path, table: str) -> None:
     known = {key: url for key, url in ccxt_table(table).items() if key.startswith("fapi")}
     found = urls(read(path))
-
     assert {key: found[key] for key in known} == known
     assert found["ws"] == streams(pro_urls()[table])
     # ccxt knows this one for production only; elsewhere it must still not lead there.
@@ -129,7 +127,6 @@ def test_a_live_bot_calls_no_other_host(
 ) -> None:
     settings = load(*overlays, user_data=user_data)
     assert settings["runmode"] is RunMode.LIVE
-
     exchange = build(settings)
     trade_a_little(exchange, settings["order_types"])
 
@@ -155,10 +152,8 @@ def test_a_dry_run_signs_nothing_even_with_keys_in_the_environment(
 ) -> None:
     settings = load(*overlays, user_data=user_data)
     assert settings["runmode"] is RunMode.DRY_RUN
-
     exchange = build(settings)
     exchange.refresh_latest_ohlcv([(PAIR, "15m", CandleType.FUTURES)])
-
     assert wire.hosts() == {host}
     assert not any(request.has_key or request.is_signed for request in wire.requests)
     assert not any(request.method == "POST" for request in wire.requests)
@@ -183,7 +178,6 @@ def test_without_the_options_production_would_be_called(
     settings["exchange"]["ccxt_config"]["options"][option] = default
 
     build(settings)
-
     assert (host, path) in {(request.host, request.path) for request in wire.requests}
 
 
@@ -209,5 +203,4 @@ def test_without_a_url_its_calls_leave_for_production(wire: Wire, build: Builder
     del settings["exchange"]["ccxt_config"]["urls"]["api"]["fapiPrivateV3"]
 
     build(settings).get_balances()
-
     assert wire.hosts() == {DEMO, PRODUCTION}

@@ -1,52 +1,16 @@
-"""What becomes of a message when Discord does not take it at once, or the template is wrong."""
+"""What becomes of a message whose template is wrong: Freqtrade loses it, and the start names it before."""
 
 from collections import deque
 from collections.abc import Callable
 from typing import Any
 
 import pytest
-from ict_lab.bots.discord import Delayed, Dropped, LoopbackDiscord, Mood, RateLimited, Refused
+from ict_lab.bots.discord import LoopbackDiscord
 
 from ict.words.templates import template_faults
 from tests.discord.bot import manager, messages
 
 Configure = Callable[..., dict[str, Any]]
-
-
-@pytest.mark.parametrize("mood", [RateLimited(0.05), Refused(503), Dropped()], ids=repr)
-def test_one_mishap_is_tried_again(
-    mood: Mood, configured: Configure, discord: LoopbackDiscord, caplog: pytest.LogCaptureFixture
-) -> None:
-    discord.moods.append(mood)
-    manager(configured("discord")).send_msg(messages()["warning"])
-
-    assert len(discord.messages) == 1
-    assert "Could not call webhook url" in caplog.text
-
-
-@pytest.mark.parametrize("mood", [RateLimited(0.05), Refused(400), Dropped()], ids=repr)
-def test_two_mishaps_lose_the_message_with_a_warning(
-    mood: Mood, configured: Configure, discord: LoopbackDiscord, caplog: pytest.LogCaptureFixture
-) -> None:
-    discord.moods.extend([mood, mood])
-    channel = manager(configured("discord"))
-    channel.send_msg(messages()["warning"])
-
-    assert discord.messages == []
-    assert caplog.text.count("Could not call webhook url") == 2
-    channel.send_msg(messages()["exit_cancel"])  # the bot goes on
-    assert len(discord.messages) == 1
-
-
-def test_a_slow_discord_holds_the_bot_no_longer_than_its_timeout(
-    configured: Configure, discord: LoopbackDiscord, caplog: pytest.LogCaptureFixture
-) -> None:
-    discord.moods.extend([Delayed(2.0), Delayed(2.0)])
-    settings = configured("discord")
-    settings["discord"]["timeout"] = 0.05
-    manager(settings).send_msg(messages()["warning"])
-
-    assert caplog.text.count("Read timed out") == 2
 
 
 def test_a_wrong_field_loses_the_message_and_is_found_before(
@@ -55,7 +19,6 @@ def test_a_wrong_field_loses_the_message_and_is_found_before(
     settings = configured("discord")
     settings["discord"]["entry_fill"] = [{"SL": "{stop_loss}"}]
     manager(settings).send_msg(messages()["entry_fill"])
-
     assert discord.messages == []
     assert "Exception occurred within RPC module discord" in caplog.text
     (fault,) = template_faults(settings)
@@ -65,7 +28,6 @@ def test_a_wrong_field_loses_the_message_and_is_found_before(
 def test_a_wrong_field_in_strategy_msg_ends_the_bot_and_is_found_before(configured: Configure) -> None:
     settings = configured("discord")
     settings["discord"]["strategy_msg"] = [{"SL": "{stop_loss}"}]
-
     with pytest.raises(KeyError, match="stop_loss"):
         manager(settings).process_msg_queue(deque(["text"]))
     (fault,) = template_faults(settings)
@@ -78,7 +40,6 @@ def test_a_too_long_text_is_refused_by_discord_and_found_before(
     settings = configured("discord")
     settings["discord"]["exception"] = [{"Error": "{status}"}]
     manager(settings).send_msg(messages()["exception"])
-
     assert discord.messages == []
     assert [status for status, _ in discord.refusals] == [400, 400]
     (fault,) = template_faults(settings)

@@ -26,7 +26,6 @@ def test_every_message_type_is_known() -> None:
 @pytest.mark.parametrize("kind", sorted(DECLARED))
 def test_fields_are_the_declared_ones(kind: str) -> None:
     hints = typing.get_type_hints(DECLARED[kind])
-
     assert set(FIELDS[kind]) == set(hints)
     for name, hint in hints.items():
         may_be_none = isinstance(hint, types.UnionType) and type(None) in typing.get_args(hint)
@@ -36,7 +35,6 @@ def test_fields_are_the_declared_ones(kind: str) -> None:
 @pytest.mark.parametrize("kind", sorted(FIELDS))
 def test_fields_are_the_ones_of_a_real_message(kind: str) -> None:
     message = messages()[kind]
-
     assert set(message) == set(FIELDS[kind])
     for name, value in message.items():
         assert _of_one_kind(value, FIELDS[kind][name]), (name, value)

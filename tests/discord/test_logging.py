@@ -71,7 +71,6 @@ def test_a_refused_connection_and_a_wrong_address(safe: dict[str, Any], log_file
 
 def test_a_delivered_message(safe: dict[str, Any], discord: LoopbackDiscord, log_file: Path) -> None:
     manager(safe).send_msg(messages()["warning"])
-
     assert len(discord.messages) == 1
     assert_silent(log_file, "urllib3.connectionpool", f"POST {HIDDEN}")
 
@@ -81,7 +80,6 @@ def test_the_control_without_it_the_secret_is_in_the_log(
 ) -> None:
     discord.moods.append(Refused(400))
     manager(configured("discord")).send_msg(messages()["warning"])
-
     assert log_file.read_text(encoding="utf-8").count(TOKEN) >= 2
 
 
@@ -167,7 +165,6 @@ def test_a_wrong_call_of_the_logger(
     finally:
         LOGGER.removeHandler(handler)
         LOGGER.propagate = True
-
     assert KEY not in capsys.readouterr().err
 
 
@@ -179,7 +176,6 @@ def test_what_cannot_be_cleaned_is_withheld(
 
     monkeypatch.setattr(ict_logging, "redacted", fail)
     LOGGER.error("key %s", KEY)
-
     assert "a log line was withheld" in log_file.read_text(encoding="utf-8")
     assert KEY not in log_file.read_text(encoding="utf-8")
 
@@ -195,5 +191,4 @@ def test_installing_twice_and_taking_it_off(ordinary_logging: None, log_file: Pa
     assert logging.getLogRecordFactory() is before
     ict_logging.uninstall()
     assert logging.getLogRecordFactory() is before
-
     assert f"first-secret {HIDDEN}\n" in log_file.read_text(encoding="utf-8")

@@ -105,7 +105,6 @@ def test_closed_in_english() -> None:
 
 def test_closed_in_korean() -> None:
     lines = closed_message(CLOSED, "ko").splitlines()
-
     assert lines[0] == "포지션 종료"
     assert lines[6:] == [
         "손익: -10.50 USDT (-3.15%)",
@@ -119,8 +118,8 @@ def test_closed_in_korean() -> None:
 
 
 def test_an_entry_by_an_event_has_no_zone_and_an_old_record_no_setup() -> None:
+    assert SetupFacts.from_record(json.loads(json.dumps(asdict(OPENED.setup)))) == OPENED.setup
     by_event = replaced(OPENED.setup, zone=None, trends=())
-
     assert opened_message(replaced(OPENED, setup=by_event), "en").splitlines()[10:] == [
         "Entries today (UTC): 2 / 5"
     ]
@@ -128,12 +127,6 @@ def test_an_entry_by_an_event_has_no_zone_and_an_old_record_no_setup() -> None:
     gap = replaced(OPENED.setup.zone, kind="fvg", age_candles=1, touches=None)
     of_gap = replaced(OPENED, setup=replaced(OPENED.setup, zone=gap))
     assert "Zone: fair value gap 49,600.0 - 50,050.0, 15m, 1 candle old\n" in placed_message(of_gap, "en")
-
-
-def test_a_setup_comes_back_from_its_record() -> None:
-    record = json.loads(json.dumps(asdict(OPENED.setup)))
-
-    assert SetupFacts.from_record(record) == OPENED.setup
 
 
 def test_a_resting_entry_in_korean() -> None:
@@ -176,7 +169,6 @@ def test_the_bot_says_what_runs_and_what_is_open() -> None:
 def test_the_bot_says_what_stays_open_and_why_it_stopped() -> None:
     bare = replaced(STOPPED.open[0], stop_place="missing")
     failed = replaced(STOPPED, cause="error", error="RuntimeError: no [way]", open=(bare,))
-
     assert stopped_message(failed, "en").splitlines() == [
         "Bot stopped",
         "Strategy: ICTObFvgStrategy",
@@ -227,7 +219,6 @@ def test_an_alert_in_both_languages() -> None:
 @pytest.mark.parametrize("language", WORDS)
 def test_whatever_an_entry_can_be_tagged_with_has_words(language: str) -> None:
     parts = {*FACTS, *ENTRY_ZONES, *ENTRY_EVENTS}
-
     assert {part for part in parts if f"is_{part}" not in WORDS[language]} == set()
     assert {reason for reason in get_args(TakenBack) if f"back_{reason}" not in WORDS[language]} == set()
 
@@ -241,16 +232,10 @@ def replaced(facts: Any, **changes: Any) -> Any:
 @pytest.mark.parametrize(("language", "word"), [("en", "not known"), ("ko", "알 수 없음")])
 def test_absence_is_said_in_words(unknown: float | None, language: Any, word: str) -> None:
     facts = replaced(
-        OPENED,
-        stop_price=unknown,
-        target_price=None,
-        equity_usdt=unknown,
-        score_points=unknown,
-        most_points=unknown,
-        tag=None,
-    )
+        OPENED, stop_price=unknown, target_price=None, equity_usdt=unknown, score_points=unknown,
+        most_points=unknown, tag=None,
+    )  # fmt: skip
     lines = opened_message(facts, language).splitlines()
-
     assert lines[5] == f"SL: {word}"
     assert lines[6] == f"TP: {WORDS[language]['none']}"
     assert lines[8].endswith(f": {word}")
@@ -272,54 +257,37 @@ def test_the_pool_at_which_a_part_is_closed() -> None:
 @pytest.mark.parametrize(
     ("step", "price", "said"),
     [
-        (0.1, 67123.44, "67,123.4"),
-        (0.01, 5.0, "5.00"),
-        (1.0, 5.4, "5"),
-        (10.0, 1234.0, "1,234"),
-        (1e-07, 0.00001234, "0.0000123"),
-        (0.05, 1.25, "1.25"),
-        (None, 0.00001234, "0.00001234"),
-        (None, 67123.5, "67,123.5"),
-        (math.nan, 100.0, "100"),
+        (0.1, 67123.44, "67,123.4"), (0.01, 5.0, "5.00"), (1.0, 5.4, "5"), (10.0, 1234.0, "1,234"),
+        (1e-07, 0.00001234, "0.0000123"), (0.05, 1.25, "1.25"), (None, 0.00001234, "0.00001234"),
+        (None, 67123.5, "67,123.5"), (math.nan, 100.0, "100"),
     ],
-)
+)  # fmt: skip
 def test_a_price_has_the_pairs_precision(step: float | None, price: float, said: str) -> None:
     text = closed_message(replaced(CLOSED, price_step=step, exit_price=price), "en")
-
     assert f"Exit: {said}\n" in text
 
 
 @pytest.mark.parametrize(
     ("minutes", "english", "korean"),
     [
-        (-5, "under a minute", "1분 미만"),
-        (0.5, "under a minute", "1분 미만"),
-        (1, "1 minute", "1분"),
-        (60, "1 hour", "1시간"),
-        (125, "2 hours 5 minutes", "2시간 5분"),
-        (1441, "1 day 1 minute", "1일 1분"),
-        (4000, "2 days 18 hours", "2일 18시간"),
+        (-5, "under a minute", "1분 미만"), (0.5, "under a minute", "1분 미만"), (1, "1 minute", "1분"),
+        (60, "1 hour", "1시간"), (125, "2 hours 5 minutes", "2시간 5분"),
+        (1441, "1 day 1 minute", "1일 1분"), (4000, "2 days 18 hours", "2일 18시간"),
     ],
-)
+)  # fmt: skip
 def test_a_duration_is_said_in_words(minutes: float, english: str, korean: str) -> None:
     facts = replaced(CLOSED, open_for=timedelta(minutes=minutes))
-
     assert f"Duration: {english}\n" in closed_message(facts, "en")
     assert f"보유 시간: {korean}\n" in closed_message(facts, "ko")
 
 
-def test_nothing_lost_has_no_sign_of_loss() -> None:
-    text = closed_message(replaced(CLOSED, profit_usdt=-0.001, profit_percent=-0.0), "en")
-
-    assert "PnL: +0.00 USDT (+0.00%)" in text
-
-
 def test_part_of_a_position() -> None:
     facts = replaced(CLOSED, is_partial=True, reason="partial_exit")
-
     assert closed_message(facts, "en").startswith("Part of the position closed\n")
     assert closed_message(facts, "ko").startswith("포지션 일부 종료\n")
     assert "PnL: -10.50 USDT\n" in closed_message(replaced(facts, profit_percent=None), "en")
+    nothing = replaced(CLOSED, profit_usdt=-0.001, profit_percent=-0.0)
+    assert "PnL: +0.00 USDT (+0.00%)" in closed_message(nothing, "en")
 
 
 def test_day_cap() -> None:
@@ -327,7 +295,6 @@ def test_day_cap() -> None:
         entries=3, max_entries=5, day_profit_usdt=-25.0, day_lowest_usdt=-31.2, day_start_equity_usdt=1_000.0,
         max_loss_percent=3.0, resumes_at=datetime(2026, 9, 2, tzinfo=UTC),
     )  # fmt: skip
-
     assert day_cap_message(facts, "en").splitlines() == [
         "No more entries today (UTC)",
         "Entries: 3 / 5",
@@ -342,7 +309,6 @@ def test_day_cap() -> None:
 def test_refusals_and_errors_escape_what_telegram_would_refuse() -> None:
     refusal = RefusalFacts(pair="BTC/USDT:USDT", side=-1, reason="no [signal]\nof *entry_stop* `x`")
     error = ErrorFacts(pair=None, step="limits", error="KeyError: 'entry_stop'")
-
     assert refusal_message(refusal, "en").splitlines() == [
         "Entry refused",
         "Pair: BTC/USDT:USDT",
@@ -361,7 +327,6 @@ def test_a_finding_in_english() -> None:
         pair="BTC/USDT:USDT", finding="sizes_differ", action=("asks_again", "all_stopped"), held=-0.016,
         booked=0.032,
     )  # fmt: skip
-
     assert finding_message(facts, "en").splitlines() == [
         "Sizes differ",
         "Pair: BTC/USDT:USDT",
@@ -376,7 +341,6 @@ def test_a_finding_in_korean() -> None:
         pair="BTC/USDT:USDT", finding="no_resting_stop", action=("stop_placed",), held=0.016,
         stop_price=59_520.0, price_step=0.1,
     )  # fmt: skip
-
     assert finding_message(facts, "ko").splitlines() == [
         "거래소에 스톱 주문 없음",
         "심볼: BTC/USDT:USDT",
@@ -390,7 +354,6 @@ def test_a_finding_of_the_account_has_no_pair_and_its_marks_are_escaped() -> Non
     facts = FindingFacts(
         pair=None, finding="lookup_failed", action=(), advice="check_history", detail="503 {held} [a_b]"
     )
-
     assert finding_message(facts, "en").splitlines() == [
         "The exchange does not answer",
         r"Found: Positions and orders can't be compared with the bot's trades: 503 {held} \[a\_b]",
@@ -402,7 +365,6 @@ def test_a_finding_of_the_account_has_no_pair_and_its_marks_are_escaped() -> Non
 @pytest.mark.parametrize(("held", "said"), [(0.0, "none"), (None, "not known"), (math.nan, "not known")])
 def test_a_position_that_is_not_there_is_said_in_words(held: float | None, said: str) -> None:
     facts = FindingFacts(pair="BTC/USDT:USDT", finding="sizes_differ", action=(), held=held, booked=1.0)
-
     assert f"The exchange holds {said}, the bot's trades 1 BTC long." in finding_message(facts, "en")
 
 
@@ -413,7 +375,6 @@ def test_patterns_share_one_message() -> None:
         Pattern(kind="bos", direction=-1),
     )
     facts = PatternFacts(pair="BTC/USDT:USDT", timeframe="15m", price_step=0.1, patterns=found)
-
     assert pattern_message(facts, "en").splitlines() == [
         "Patterns: BTC/USDT:USDT 15m",
         "Bullish order block: 49,000.0 - 49,100.0",

@@ -44,7 +44,6 @@ def test_a_real_message_of_each_type_is_accepted(
 ) -> None:
     settings = configured(name)
     manager(settings).send_msg(messages()[kind])
-
     assert discord.refusals == []
     (message,) = discord.messages
     names = [field["name"] for field in message["embeds"][0]["fields"]]
@@ -61,7 +60,6 @@ def test_the_longest_and_emptiest_values_are_accepted(
 ) -> None:
     message = {field: samples[index] for field, samples in FIELDS[kind].items()}
     manager(configured(name)).send_msg(message | {"type": RPCMessageType(kind)})
-
     assert (len(discord.messages), discord.refusals) == (1, [])
 
 
@@ -78,13 +76,11 @@ def test_what_the_strategy_reports_freqtrade_does_not(
 def test_a_text_of_the_strategy_is_sent_whole(configured: Configure, discord: LoopbackDiscord) -> None:
     text = "가" * 1024
     manager(configured("discord")).process_msg_queue(deque([text]))
-
     assert discord.messages[0]["embeds"][0]["fields"][0]["value"] == text
 
 
 def test_both_files_say_the_same() -> None:
     english, korean = (read(overlay(name))["discord"] for name in OVERLAYS)
-
     assert list(english) == list(korean)
     for kind in TOLD:
         assert [list(field.values()) for field in english[kind]] == [list(f.values()) for f in korean[kind]]
@@ -97,7 +93,6 @@ def test_telegram_wants_its_secrets_and_nothing_else(
     monkeypatch.setenv("FREQTRADE__TELEGRAM__TOKEN", "123456:loopback-token")
     monkeypatch.setenv("FREQTRADE__TELEGRAM__CHAT_ID", "123456789")
     settings = configured("telegram", "discord.ko")
-
     assert template_faults(settings) == []
     validate_config_consistency(settings | FROM_STRATEGY)
 
@@ -115,6 +110,5 @@ def test_a_missing_address_is_named(
         monkeypatch.delenv("FREQTRADE__DISCORD__WEBHOOK_URL")
     else:
         monkeypatch.setenv("FREQTRADE__DISCORD__WEBHOOK_URL", url)
-
     (fault,) = template_faults(configured("discord"))
     assert "FREQTRADE__DISCORD__WEBHOOK_URL" in fault

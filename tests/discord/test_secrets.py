@@ -64,7 +64,6 @@ def test_ordinary_values_are_no_secrets() -> None:
         "webhook": {"url": "https://example.org/hooks/freqtrade"},
         "exchange": {"key": "", "secret": None},
     }
-
     assert secrets_in(config) == ()
     assert redacted("freqtrade on example.org", secrets_in(hook)) == "freqtrade on example.org"
     assert secrets_in({"exchange": {"key": "abc"}, "telegram": {"token": True}}) == ()
@@ -86,7 +85,6 @@ def test_ordinary_values_are_no_secrets() -> None:
 )
 def test_no_spelling_survives(text: str) -> None:
     clean = redacted(text, secrets_in({"discord": {"webhook_url": URL}}))
-
     assert TOKEN.lower() not in clean.lower() or "%2f" in text  # percent-encoding, lowered with its token
     assert TOKEN not in clean
     assert HIDDEN in clean
@@ -110,7 +108,6 @@ def test_any_secret_is_gone_however_it_is_shown(secret: str, before: str) -> Non
 def test_a_message_that_was_made_with_a_secret_can_still_be_cleaned() -> None:
     secrets = secrets_in({"discord": {"webhook_url": URL}})
     message = error_message(ErrorFacts(pair=None, step="size", error=f"for url: {URL}"), "en")
-
     assert "\\_c-dEfGh" in message
     for text in (message, repr({"msg": message})):  # as it is sent, and as Freqtrade logs it
         assert "c-dEfGh1234567890" not in redacted(text, secrets)

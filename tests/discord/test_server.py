@@ -58,7 +58,6 @@ def test_answers_as_discord_does(discord: LoopbackDiscord) -> None:
     refused = requests.post(discord.url, json=embed(FIELD | {"value": ""}), timeout=PATIENCE)
     assert (refused.status_code, refused.json()["code"]) == (400, 50035)
     assert refused.json()["errors"]["embeds"]["0"]["fields"]["0"]["value"]["_errors"]
-
     assert (
         requests.post(discord.url.replace("/api/", "/other/"), json=embed(FIELD), timeout=PATIENCE).json()[
             "code"

@@ -34,7 +34,6 @@ def test_every_known_field_of_every_type_is_accepted_and_formats(kind: str, disc
         block = {"enabled": True, "webhook_url": discord.url, kind: part}
         config = {"strategy": "s", "timeframe": "15m", "bot_name": "bot", "discord": block}
         manager(config).send_msg(messages()[kind])
-
     assert discord.refusals == []
     assert sum(len(message["embeds"][0]["fields"]) for message in discord.messages) == len(names)
 
@@ -42,7 +41,6 @@ def test_every_known_field_of_every_type_is_accepted_and_formats(kind: str, disc
 @pytest.mark.parametrize("kind", sorted(FIELDS))
 def test_an_unknown_field_is_named(kind: str) -> None:
     (fault,) = discord_faults(kind, {"SL": "{stop_loss}"})
-
     assert fault.startswith(f"discord.{kind}: unknown field {{stop_loss}}; known are: ")
     assert set(FIELDS[kind]) <= set(fault.partition("known are: ")[2].split(", "))
 
@@ -76,7 +74,6 @@ def test_an_unknown_field_is_named(kind: str) -> None:
 )
 def test_a_wrong_template_is_named(field: Any, fault: str) -> None:
     (found,) = discord_faults("entry_fill", field)
-
     assert found.startswith("discord.entry_fill: ")
     assert fault in found
 
@@ -90,14 +87,12 @@ def test_a_long_text_must_be_shortened(kind: str) -> None:
 
 def test_a_name_that_is_not_set_leaves_a_value_empty() -> None:
     block = {"enabled": True, "webhook_url": URL, "status": [{"Bot": "{bot_name}"}]}
-
     assert template_faults({"bot_name": "bot", "discord": block}) == []
     assert "empty" in template_faults({"discord": block})[0]
 
 
 def test_an_unknown_key_is_named_with_the_types() -> None:
     (fault,) = discord_faults("entry_filled", {"Pair": "{pair}"})
-
     assert fault.startswith("discord.entry_filled is no message type; known are: status, warning")
     assert all(kind.value in fault for kind in RPCMessageType)
 
@@ -105,14 +100,12 @@ def test_an_unknown_key_is_named_with_the_types() -> None:
 @pytest.mark.parametrize("allowed", [False, None])
 def test_texts_of_the_strategy_need_both_settings(allowed: bool | None) -> None:
     (fault,) = discord_faults("status", {"S": "{status:.9}"}, allow_custom_messages=allowed)
-
     assert "allow_custom_messages" in fault
 
 
 @pytest.mark.parametrize("url", [None, "", "discord.com/api/webhooks/1/secret-token", 5])
 def test_an_address_that_is_none_is_named_and_not_shown(url: Any) -> None:
     (fault,) = discord_faults("status", {"S": "{status:.9}"}, webhook_url=url)
-
     assert "FREQTRADE__DISCORD__WEBHOOK_URL" in fault
     assert "secret-token" not in fault
 
@@ -133,7 +126,6 @@ def test_an_address_that_is_none_is_named_and_not_shown(url: Any) -> None:
 )
 def test_a_wrong_webhook_is_named(block: dict[str, Any], fault: str) -> None:
     (found,) = template_faults({"webhook": {"enabled": True, "url": URL, **block}})
-
     assert fault in found
 
 
@@ -143,7 +135,6 @@ def test_a_right_webhook_is_accepted() -> None:
         "embeds": [{"color": 5, "fields": [{"name": "n", "value": "{amount:.3f}"}]}],
     }
     block = {"enabled": True, "url": URL, "format": "json", "entry_fill": nested, "status": {"t": "{status}"}}
-
     assert template_faults({"webhook": block}) == []
 
 
@@ -163,7 +154,6 @@ def test_a_right_webhook_is_accepted() -> None:
 def test_a_wrong_telegram_setting_is_named(loudness: Any, fault: str) -> None:
     block = {"enabled": True, "token": "1:t", "chat_id": "1", "notification_settings": loudness}
     (found,) = template_faults({"telegram": block})
-
     assert fault in found
 
 
@@ -200,7 +190,6 @@ def test_what_passes_is_formatted_by_freqtrade_and_taken_by_discord(kind: str, f
     channel = Discord(None, {"strategy": "s", "timeframe": "15m", "bot_name": "bot", "discord": block})
     channel._send_msg = sent.append
     channel.send_msg(dict(REAL[kind]))
-
     assert faults_of(sent[0]) == []
 
 

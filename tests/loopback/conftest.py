@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 import requests
 
+from loopback.api import Api
 from loopback.clock import FixedClock
 from loopback.exchange import Exchange
 from loopback.market.intervals import DAY_MS, HOUR_MS, MINUTE_MS
@@ -45,6 +46,20 @@ def loopback(market: SyntheticMarket) -> Iterator[LoopbackServer]:
     """Run an exchange whose clock stands still at `NOW_MS`."""
     with LoopbackServer(Exchange(market, FixedClock(NOW_MS))) as server:
         yield server
+
+
+@pytest.fixture
+def server(market: SyntheticMarket) -> Iterator[LoopbackServer]:
+    """Run one for a single test."""
+    with LoopbackServer(Exchange(market, FixedClock(NOW_MS))) as running:
+        yield running
+
+
+@pytest.fixture
+def api(server: LoopbackServer, tmp_path: Path) -> Iterator[Api]:
+    """Give a client of it."""
+    with Api(server, tmp_path) as client:
+        yield client
 
 
 @pytest.fixture(scope="module")

@@ -97,29 +97,23 @@ def test_candles(call: Call, loopback: LoopbackServer, kind: Kind, interval: str
     assert paths(loopback) == ["/fapi/v1/klines" if kind is Kind.LAST else "/fapi/v1/markPriceKlines"]
 
 
-def test_newest_candle_is_the_unfinished_one(call: Call) -> None:
-    assert call("fetch_ohlcv", PAIR, "1h", limit=1)[0][0] == HOUR_START_MS
-
-
-def test_candles_from_a_start_are_the_oldest_ones(call: Call) -> None:
-    since = START_MS + 3 * DAY_MS
-    rows = call("fetch_ohlcv", PAIR, "1h", since=since, limit=5)
-    assert [row[0] for row in rows] == [since + hour * HOUR_MS for hour in range(5)]
-    assert call("fetch_ohlcv", PAIR, "1h", since=0, limit=1)[0][0] == START_MS
-
-
-def test_candles_between_two_times_count_both(call: Call) -> None:
-    since, until = START_MS + 1, START_MS + 3 * HOUR_MS
-    rows = call("fetch_ohlcv", PAIR, "1h", since=since, limit=100, params={"until": until})
-    assert [row[0] for row in rows] == [START_MS + hour * HOUR_MS for hour in (1, 2, 3)]
-
-
-def test_candles_without_a_limit_are_500(call: Call) -> None:
+@pytest.mark.parametrize(
+    ("asked", "opens"),
+    [
+        ({"limit": 1}, [HOUR_START_MS]),  # the unfinished one
+        ({"since": START_MS, "limit": 3}, [START_MS, START_MS + HOUR_MS, START_MS + 2 * HOUR_MS]),
+        ({"since": 0, "limit": 1}, [START_MS]),
+        (
+            {"since": START_MS + 1, "limit": 100, "params": {"until": START_MS + 2 * HOUR_MS}},
+            [START_MS + HOUR_MS, START_MS + 2 * HOUR_MS],
+        ),
+        ({"since": NOW_MS, "limit": 10}, []),
+    ],
+)
+def test_candles_of_a_window(call: Call, asked: dict[str, Any], opens: list[int]) -> None:
+    """From a start they are the oldest, both ends count, and after now there are none."""
+    assert [row[0] for row in call("fetch_ohlcv", PAIR, "1h", **asked)] == opens
     assert len(call("fetch_ohlcv", PAIR, "15m")) == 500
-
-
-def test_candles_after_now_are_none(call: Call) -> None:
-    assert call("fetch_ohlcv", PAIR, "1h", since=NOW_MS, limit=10) == []
 
 
 def test_order_book(call: Call, loopback: LoopbackServer) -> None:
@@ -136,12 +130,8 @@ def test_tickers(call: Call, loopback: LoopbackServer) -> None:
     assert set(tickers) == PAIRS
     day = loopback.exchange.market.day("BTCUSDT")
     ticker = tickers[PAIR]
-    assert [ticker[name] for name in ("open", "high", "low", "last")] == [
-        day.open,
-        day.high,
-        day.low,
-        day.close,
-    ]
+    found = [ticker[name] for name in ("open", "high", "low", "last")]
+    assert found == [day.open, day.high, day.low, day.close]
     assert ticker["quoteVolume"] > 0
     assert ticker["percentage"] == pytest.approx(100 * (day.close / day.open - 1), abs=1e-3)
 

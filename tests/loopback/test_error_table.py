@@ -114,25 +114,3 @@ def test_position_to_reduce_is_missing_on_the_real_route(bot: FreqtradeExchange)
 def test_margin_mode_that_is_set_already_is_no_error(bot: FreqtradeExchange) -> None:
     for _ in range(2):
         bot.set_margin_mode(PAIR, MarginMode.ISOLATED)
-
-
-def test_dropped_and_lost_answers_are_temporary(server: LoopbackServer, bot: FreqtradeExchange) -> None:
-    def buy() -> dict[str, Any]:
-        return bot.create_order(
-            pair=PAIR, ordertype="market", side="buy", amount=0.01, rate=40_000, leverage=1
-        )
-
-    before = len(server.operator.state()["orders"])
-    server.operator.drop_next("POST", "/fapi/v1/order")
-    with pytest.raises(TemporaryError):
-        buy()
-    assert len(server.operator.state()["orders"]) == before
-    server.operator.lose_next("POST", "/fapi/v1/order")
-    with pytest.raises(TemporaryError):
-        buy()
-    state = server.operator.state()
-    assert [order["status"] for order in state["orders"][before:]] == [
-        "FILLED"
-    ]  # it was accepted all the same
-    assert state["positions"][0]["positionAmt"] == "0.010"
-    server.operator.close_by_hand("BTCUSDT")

@@ -1,7 +1,6 @@
 """What happens to an account that its client has not asked for, and answers that do not say what happened."""
 
 import time
-from collections.abc import Iterator
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -10,11 +9,7 @@ import pytest
 import requests
 
 from loopback.api import Api
-from loopback.clock import FixedClock
-from loopback.exchange import Exchange
-from loopback.market.synthetic import SyntheticMarket
 from loopback.server import LoopbackServer
-from tests.loopback.conftest import NOW_MS
 from tests.support.patience import PATIENCE
 
 SYMBOL, ETH = "BTCUSDT", "ETHUSDT"
@@ -22,18 +17,10 @@ ORDER, ALGO, ACCOUNT = "/fapi/v1/order", "/fapi/v1/algoOrder", "/fapi/v3/account
 POSITIONS = "/fapi/v3/positionRisk"
 
 
-@pytest.fixture
-def server(market: SyntheticMarket) -> Iterator[LoopbackServer]:
-    with LoopbackServer(Exchange(market, FixedClock(NOW_MS))) as running:
-        for symbol, price in ((SYMBOL, 40_000), (ETH, 2_000)):
-            running.operator.set_price(symbol, price)
-        yield running
-
-
-@pytest.fixture
-def api(server: LoopbackServer, tmp_path: Path) -> Iterator[Api]:
-    with Api(server, tmp_path) as client:
-        yield client
+@pytest.fixture(autouse=True)
+def _round_prices(server: LoopbackServer) -> None:
+    for symbol, price in ((SYMBOL, 40_000), (ETH, 2_000)):
+        server.operator.set_price(symbol, price)
 
 
 def wallet(server: LoopbackServer) -> Decimal:

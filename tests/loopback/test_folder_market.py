@@ -59,15 +59,8 @@ def test_mark_and_funding_are_read(datadir: Path) -> None:
 
 
 def test_funding_rate_in_the_open_column_of_older_files(datadir: Path) -> None:
-    write(
-        datadir,
-        "BTC_USDT_USDT-1h-funding_rate",
-        8 * HOUR_MS,
-        open=[0.0003],
-        high=[0.0],
-        low=[0.0],
-        close=[0.0],
-    )
+    rate = {"open": [0.0003], "high": [0.0], "low": [0.0], "close": [0.0]}
+    write(datadir, "BTC_USDT_USDT-1h-funding_rate", 8 * HOUR_MS, **rate)
     assert FolderMarket(datadir).funding("BTCUSDT").rate.tolist() == [0.0003]
 
 

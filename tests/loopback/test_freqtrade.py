@@ -36,12 +36,9 @@ CONFIG: dict[str, object] = {
     "exit_pricing": {"price_side": "other", "use_order_book": True, "order_book_top": 1},
     "pairlists": [{"method": "StaticPairList"}],
     "exchange": {
-        "name": "binance",
-        "key": "",
-        "secret": "",
-        "pair_whitelist": ["BTC/USDT:USDT", "ETH/USDT:USDT"],
+        "name": "binance", "key": "", "secret": "", "pair_whitelist": ["BTC/USDT:USDT", "ETH/USDT:USDT"],
     },
-}
+}  # fmt: skip
 
 
 @pytest.fixture(scope="module")
@@ -63,14 +60,9 @@ def freqtrade(
     line = [sys.executable, "-m", "freqtrade", command, *configs, *arguments]
     guard = {"PYTHONPATH": str(workplace / "guard"), "PYTHONDONTWRITEBYTECODE": "1"}
     return subprocess.run(
-        [*line, "--userdir", str(workplace / "user_data")],
-        cwd=workplace,
-        env=without_pytest() | guard,
-        capture_output=True,
-        text=True,
-        timeout=TIMEOUT_SECONDS,
-        check=False,
-    )
+        [*line, "--userdir", str(workplace / "user_data")], cwd=workplace, env=without_pytest() | guard,
+        capture_output=True, text=True, timeout=TIMEOUT_SECONDS, check=False,
+    )  # fmt: skip
 
 
 @pytest.fixture(autouse=True)
@@ -139,11 +131,8 @@ def test_list_pairs(workplace: Path, overlay: Path) -> None:
         workplace, overlay, "list-pairs", "--trading-mode", "futures", "--quote", "USDT", "--print-json"
     )
     assert run.returncode == 0, run.stderr[-3000:]
-    assert json.loads(run.stdout.strip().splitlines()[-1]) == [
-        "BTC/USDT:USDT",
-        "ETH/USDT:USDT",
-        "LTC/USDT:USDT",
-    ]
+    listed = json.loads(run.stdout.strip().splitlines()[-1])
+    assert listed == ["BTC/USDT:USDT", "ETH/USDT:USDT", "LTC/USDT:USDT"]
 
 
 def test_network_guard_bites(workplace: Path, tmp_path: Path) -> None:

@@ -3,7 +3,6 @@
 import time
 from collections.abc import Iterator
 from decimal import Decimal
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,7 +12,6 @@ from loopback.api import Api
 from loopback.clock import FixedClock
 from loopback.exchange import Exchange
 from loopback.market.intervals import HOUR_MS, MINUTE_MS
-from loopback.market.synthetic import SyntheticMarket
 from loopback.record import NO_ANSWER
 from loopback.server import LoopbackServer
 from tests.loopback.conftest import NOW_MS
@@ -21,18 +19,6 @@ from tests.support.patience import PATIENCE
 
 SYMBOL = "BTCUSDT"
 ACCOUNT, ORDER, TIME = "/fapi/v3/account", "/fapi/v1/order", "/fapi/v1/time"
-
-
-@pytest.fixture
-def server(market: SyntheticMarket) -> Iterator[LoopbackServer]:
-    with LoopbackServer(Exchange(market, FixedClock(NOW_MS))) as running:
-        yield running
-
-
-@pytest.fixture
-def api(server: LoopbackServer, tmp_path: Path) -> Iterator[Api]:
-    with Api(server, tmp_path) as client:
-        yield client
 
 
 @pytest.fixture

@@ -7,10 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from loopback.clock import FixedClock
-from loopback.exchange import Exchange
 from loopback.market.intervals import HOUR_MS
-from loopback.market.synthetic import SyntheticMarket
 from loopback.server import LoopbackServer
 from loopback.settings import TEST_KEY, TEST_SECRET
 from tests.loopback.conftest import NOW_MS
@@ -22,12 +19,6 @@ with warnings.catch_warnings():
     from binance.exceptions import BinanceAPIException
 
 SYMBOL = "BTCUSDT"
-
-
-@pytest.fixture
-def server(market: SyntheticMarket) -> Iterator[LoopbackServer]:
-    with LoopbackServer(Exchange(market, FixedClock(NOW_MS))) as running:
-        yield running
 
 
 @pytest.fixture

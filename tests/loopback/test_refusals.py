@@ -189,11 +189,7 @@ def test_certificate_names_all_known_hosts_and_no_other(loopback: LoopbackServer
 
 def test_record_and_control_port_tell_the_same(loopback: LoopbackServer, web: requests.Session) -> None:
     loopback.exchange.record.clear()
-    web.get(
-        f"{DEMO}/v1/depth",
-        params={"symbol": "BTCUSDT", "limit": "5", "signature": "secret"},
-        timeout=PATIENCE,
-    )
+    web.get(f"{DEMO}/v1/depth?symbol=BTCUSDT&limit=5&signature=secret", timeout=PATIENCE)
     web.get(f"{DEMO}/v1/unheardOf", timeout=PATIENCE)
 
     def ask(path: str) -> Any:
