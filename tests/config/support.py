@@ -58,11 +58,5 @@ def run_freqtrade(*arguments: str, folder: Path, **environment: str) -> subproce
     clean = {k: v for k, v in os.environ.items() if not k.startswith(("FREQTRADE__", "PYTEST"))}
     command = [sys.executable, "-m", "freqtrade", *arguments]
     # COLUMNS keeps rich from breaking the log's lines.
-    return subprocess.run(
-        command,
-        cwd=folder,
-        env=clean | {"COLUMNS": "400"} | environment,
-        capture_output=True,
-        text=True,
-        timeout=PATIENCE,
-    )
+    shell = clean | {"COLUMNS": "400"} | environment
+    return subprocess.run(command, cwd=folder, env=shell, capture_output=True, text=True, timeout=PATIENCE)

@@ -2,7 +2,6 @@
 
 from pathlib import Path
 from types import SimpleNamespace
-from typing import Any
 
 import pytest
 from freqtrade.persistence import Trade, init_db
@@ -41,18 +40,9 @@ def test_an_open_trade_whose_position_is_gone_is_said(
 ) -> None:
     url = f"sqlite:///{tmp_path / 'trades.sqlite'}"
     init_db(url)
-    booked: list[Any] = [
-        SimpleNamespace(
-            id=1,
-            pair=PAIR,
-            trade_direction="long",
-            amount=0.016,
-            stop_loss=59_520.0,
-            open_sl_orders=[],
-            open_orders=[],
-        )
-    ]
-    monkeypatch.setattr(Trade, "get_open_trades", lambda: booked)
+    trade = {"id": 1, "pair": PAIR, "trade_direction": "long", "amount": 0.016, "stop_loss": 59_520.0}
+    booked = SimpleNamespace(**trade, open_sl_orders=[], open_orders=[])
+    monkeypatch.setattr(Trade, "get_open_trades", lambda: [booked])
     (said,) = says(Held([], []), url, monkeypatch)
     assert (
         said

@@ -153,12 +153,8 @@ def check_api(web: requests.Session, told: re.Match[str]) -> None:
     answer = web.post(f"{url}/api/v1/token/login", auth=(name, word), timeout=PATIENCE)
     header = {"Authorization": f"Bearer {answer.json()['access_token']}"}
     shown = web.get(f"{url}/api/v1/show_config", headers=header, timeout=PATIENCE).json()
-    assert (shown["state"], shown["strategy"], shown["timeframe"]) == (
-        "running",
-        "ICTOrderBlockStrategy",
-        "5m",
-    )
-    assert shown["dry_run"] is False
+    found = [shown[name] for name in ("state", "strategy", "timeframe", "dry_run")]
+    assert found == ["running", "ICTOrderBlockStrategy", "5m", False]
     balance = web.get(f"{url}/api/v1/balance", headers=header, timeout=PATIENCE).json()
     assert balance["total"] == pytest.approx(10_000, rel=0.01)
 

@@ -110,14 +110,8 @@ class Client:
         self.positions.pop(pair, None)
         if amount:
             side = "long" if amount > 0 else "short"
-            row = {
-                "symbol": pair,
-                "side": side,
-                "contracts": abs(amount),
-                "info": {},
-                "marginMode": "isolated",
-            }
-            self.positions[pair] = row | other
+            row = {"symbol": pair, "side": side, "contracts": abs(amount), "info": {}}
+            self.positions[pair] = row | {"marginMode": "isolated"} | other
 
     def put(self, side: str, amount: float, pair: str = BTC, **other: Any) -> dict[str, Any]:
         """Let an order be on the exchange that the bot did not just send; with a `stopPrice` it rests."""

@@ -218,10 +218,6 @@ def saved(trade: Trade) -> None:
 def stopped(trade: Trade, profit: float, at: datetime) -> None:
     """Close a position with a result."""
     trade.orders.append(filled(trade.exit_side, trade.open_rate, at))
-    trade.is_open, trade.close_date, trade.close_profit_abs, trade.close_rate = (
-        False,
-        at,
-        profit,
-        trade.open_rate,
-    )
+    trade.is_open, trade.close_date = False, at
+    trade.close_profit_abs, trade.close_rate = profit, trade.open_rate
     saved(trade)

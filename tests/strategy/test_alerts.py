@@ -150,7 +150,7 @@ def test_a_bot_that_only_alerts_enters_nothing() -> None:
         order_type="market", amount=0.01, rate=59_400.0, time_in_force="GTC", **asked
     )
     assert confirmed is False
-    assert "alerts\\_only is on: nothing is entered" in strategy.dp.sent[-1]
+    assert "alerts\\_only is on: no entries" in strategy.dp.sent[-1]
 
 
 @pytest.mark.parametrize(

@@ -31,16 +31,11 @@ def test_an_entry_that_was_never_booked(bench: Bench, side: str) -> None:
 @pytest.mark.parametrize(
     ("status", "filled", "is_booked"),
     [
-        ("open", 0.0, True),
-        ("open", 0.004, True),
-        ("closed", 0.01, True),
-        ("canceled", 0.004, True),
-        ("expired", 0.004, True),
-        ("canceled", 0.0, False),
-        ("expired", 0.0, False),
+        ("open", 0.0, True), ("open", 0.004, True), ("closed", 0.01, True), ("canceled", 0.004, True),
+        ("expired", 0.004, True), ("canceled", 0.0, False), ("expired", 0.0, False),
         ("rejected", 0.0, False),
     ],
-)
+)  # fmt: skip
 def test_an_entry_that_ended_unfilled_is_no_trade(
     bench: Bench, status: str, filled: float, is_booked: bool
 ) -> None:
@@ -61,11 +56,8 @@ def test_an_exit_that_was_never_booked(bench: Bench, amount: float, reason: str 
     trade, _ = opened()
     order = bench.arrived(bench.sent(Purpose.EXIT, "sell", amount))
     bench.reconciler.start()
-    assert (trade.exit_reason, trade.open_orders_ids, bench.states) == (
-        reason,
-        [order["id"]],
-        [State.SETTLED],
-    )
+    found = (trade.exit_reason, trade.open_orders_ids, bench.states)
+    assert found == (reason, [order["id"]], [State.SETTLED])
     bench.bot.update_trade_state(trade, order["id"])
     assert trade.is_open == (amount < 0.01)
     assert trade.amount == pytest.approx(0.01 if amount == 0.01 else 0.006)

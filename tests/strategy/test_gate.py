@@ -139,11 +139,8 @@ def test_an_order_with_an_unclear_answer_is_found_again(desk: Desk, name: str, a
     desk.client.troubles.append(Trouble(answer))
     order = SENDS[name](desk)
     (sent,) = desk.client.sent
-    assert (order["id"], desk.states, desk.client.asked) == (
-        "1001",
-        [State.ACCEPTED],
-        [sent["clientOrderId"]],
-    )
+    found = (order["id"], desk.states, desk.client.asked)
+    assert found == ("1001", [State.ACCEPTED], [sent["clientOrderId"]])
 
 
 @each_order

@@ -197,13 +197,8 @@ def test_a_stop_that_cant_be_looked_up_is_taken_as_last_seen(desk: Desk, error: 
     trade, stop = with_stop()
     desk.client.blind = {} if error is None else error
     found = desk.exchange.fetch_stoploss_order(stop.order_id, BTC)
-    known = {
-        "id": stop.order_id,
-        "status": "open",
-        "side": "sell",
-        "stopPrice": trade.stop_loss,
-        "filled": 0.0,
-    }
+    known = {"id": stop.order_id, "status": "open", "side": "sell", "filled": 0.0}
+    known["stopPrice"] = trade.stop_loss
     assert {key: found[key] for key in known} == known
     # What Freqtrade does not replace.
     assert found["status_stop"] == "triggered"

@@ -53,7 +53,8 @@ def test_a_fill_beyond_its_stop_is_told_as_what_it_is(side: str) -> None:
     trade, order = opened(side, rate={"long": 59_000.0, "short": 61_000.0}[side])
     strategy.order_filled(pair=BTC, trade=trade, order=order, current_time=NOW)
     (fault,) = [text for text in strategy.dp.sent if "beyond its stop" in text]
-    assert f"filled at {trade.open_rate}, beyond its stop of {STOPS[side]}: it is closed at once" in fault
+    assert f"filled at {trade.open_rate}, beyond its stop of {STOPS[side]}: " in fault
+    assert "the position is closed at once" in fault
 
 
 def test_an_entry_without_a_target_says_so() -> None:
@@ -70,11 +71,8 @@ def closing(strategy: IStrategy, trade: Trade, kind: str, profit: float) -> Orde
         order = filled(trade.exit_side, trade.stop_loss, NOW)
         order.order_id = f"exit {trade.id}"
         trade.orders.append(order)
-    trade.is_open, trade.close_date, trade.close_rate = (
-        False,
-        trade.open_date + timedelta(hours=3),
-        trade.stop_loss,
-    )
+    trade.is_open, trade.close_rate = False, trade.stop_loss
+    trade.close_date = trade.open_date + timedelta(hours=3)
     trade.close_profit_abs, trade.close_profit = profit, profit / trade.stake_amount
     trade.exit_reason = "stoploss_on_exchange" if kind == "stoploss" else "stop_watch"
     saved(trade)

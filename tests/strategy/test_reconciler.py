@@ -326,14 +326,11 @@ def test_a_part_closed_by_hand_is_booked_and_its_stop_makes_room(bench: Bench) -
 @pytest.mark.parametrize(
     "order",
     [
-        {"side": "buy"},
-        {"filled": 0.0, "status": "canceled"},
-        {"clientOrderId": "ict-1"},
-        {"id": "in the book"},
-        {"symbol": ETH},
+        {"side": "buy"}, {"filled": 0.0, "status": "canceled"}, {"clientOrderId": "ict-1"},
+        {"id": "in the book"}, {"symbol": ETH},
     ],
     ids=lambda order: next(iter(order)),
-)
+)  # fmt: skip
 def test_only_exits_that_the_bot_did_not_make_are_booked(bench: Bench, order: dict[str, Any]) -> None:
     trade, stop = bench.protected()
     if "id" in order:
@@ -394,11 +391,8 @@ def test_a_stop_that_cant_be_looked_up_is_said_until_it_can(bench: Bench) -> Non
     bench.bot.exchange.fetch_stoploss_order(stop.order_id, BTC)
     assert bench.look() == ["stop_unseen"]
     facts = bench.told[-1]
-    assert (facts.action, facts.stop_price, facts.order) == (
-        ("price_watched",),
-        trade.stop_loss,
-        stop.order_id,
-    )
+    found = (facts.action, facts.stop_price, facts.order)
+    assert found == (("price_watched",), trade.stop_loss, stop.order_id)
     assert "503" in str(facts.detail)
     assert [bench.look(10), bench.look(HOUR)] == [[], ["stop_unseen"]]
     bench.client.blind = None
