@@ -53,19 +53,16 @@ def test_the_answers_are_written_and_the_start_is_checked(fresh: Path) -> None:
     assert read["FREQTRADE__DISCORD__WEBHOOK_URL"] == WEBHOOK
     assert len(read["FREQTRADE__API_SERVER__PASSWORD"]) >= 32
     assert (fresh / ".env").stat().st_mode & 0o777 == 0o600
-    config = load_from_files([str(fresh / "config.json"), str(fresh / OVERLAY)])
-    assert config["ict"] == {"risk_per_trade_percent": 0.5, "max_daily_loss_percent": 2.0}
-    assert config["discord"]["enabled"] is True
-    assert KEY not in (fresh / OVERLAY).read_text()
-
-
-def test_a_shell_reads_what_was_written(fresh: Path) -> None:
-    guided(fresh, "", KEY, SECRET, "none", "n", "", "")
+    # A shell reads it, too.
     shown = subprocess.run(
         ["bash", "-c", 'set -a; . ./.env; printf "%s" "$FREQTRADE__EXCHANGE__SECRET"'],
         cwd=fresh, capture_output=True, text=True, check=True,
     )  # fmt: skip
     assert shown.stdout == SECRET
+    config = load_from_files([str(fresh / "config.json"), str(fresh / OVERLAY)])
+    assert config["ict"] == {"risk_per_trade_percent": 0.5, "max_daily_loss_percent": 2.0}
+    assert config["discord"]["enabled"] is True
+    assert KEY not in (fresh / OVERLAY).read_text()
 
 
 def test_a_bad_answer_is_asked_again_with_what_is_allowed(fresh: Path) -> None:

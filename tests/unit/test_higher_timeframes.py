@@ -77,15 +77,9 @@ def test_given_or_aggregated(timeframe: str, start: str) -> None:
 def test_aggregation_by_hand() -> None:
     """Seven quarters from 10:30: the hour of 10:00 is not complete at its start and left out."""
     rows = [
-        *[(10.0, 11.0, 9.0, 10.5), (10.5, 12.0, 10.0, 11.0)],
-        *[
-            (20.0, 21.0, 19.0, 20.5),
-            (20.5, 25.0, 18.0, 19.0),
-            (19.0, 20.0, 17.0, 18.0),
-            (18.0, 19.0, 16.5, 17.5),
-        ],
-        (30.0, 31.0, 29.0, 30.5),
-    ]
+        (10.0, 11.0, 9.0, 10.5), (10.5, 12.0, 10.0, 11.0), (20.0, 21.0, 19.0, 20.5), (20.5, 25.0, 18.0, 19.0),
+        (19.0, 20.0, 17.0, 18.0), (18.0, 19.0, 16.5, 17.5), (30.0, 31.0, 29.0, 30.5),
+    ]  # fmt: skip
     hours = aggregated(Candles.from_frame(candle_frame(rows, start="2024-01-03 10:30")), TIMEFRAMES["1h"])
     assert pd.to_datetime(hours.time).hour.tolist() == [11, 12]
     assert (hours.open[0], hours.high[0], hours.low[0], hours.close[0]) == (20.0, 25.0, 16.5, 17.5)

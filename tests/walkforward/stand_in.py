@@ -54,10 +54,8 @@ class Scene:
         places = {"strategy-path": "code", "hyperopt-path": "losses", "config": "config.json"}
         places |= {"datadir": "candles", "folder": name, "worker-config": "behaviour.json"}
         line = [part for key, value in places.items() for part in (f"--{key}", str(self.folder / value))]
-        lengths = (
-            "--timerange", "20240102-20240113", "--train-days", "3", "--test-days", "2", "--epochs", "5",
-        )  # fmt: skip
-        return main([*line, *lengths, *options])
+        days = ["--timerange", "20240102-20240113", "--train-days", "3", "--test-days", "2", "--epochs", "5"]
+        return main([*line, *days, *options])
 
     def windows(self, name: str) -> list[dict[str, Any]]:
         content = json.loads((self.folder / name / "windows.json").read_text(encoding="utf-8"))

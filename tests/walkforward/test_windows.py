@@ -28,19 +28,12 @@ def test_a_window_may_fit_exactly() -> None:
     assert len(rolling_windows(START, END, 20, 5)) == 2
 
 
-@pytest.mark.parametrize(
-    ("train", "test", "sentence"),
-    [
-        (0, 7, "train_days must be 1 or more, was 0"),
-        (7, -1, "test_days must be 1 or more, was -1"),
-        (
-            20,
-            11,
-            "train_days and test_days together must be between 2 and the 30 days of 20240101-20240131, "
-            "were 20 + 11 = 31",
-        ),
-    ],
-)
+@pytest.mark.parametrize(("train", "test", "sentence"), [
+    (0, 7, "train_days must be 1 or more, was 0"),
+    (7, -1, "test_days must be 1 or more, was -1"),
+    (20, 11, "train_days and test_days together must be between 2 and the 30 days of 20240101-20240131, "
+     "were 20 + 11 = 31"),
+])  # fmt: skip
 def test_lengths_that_do_not_fit_are_refused(train: int, test: int, sentence: str) -> None:
     with pytest.raises(LabError) as caught:
         rolling_windows(START, END, train, test)
