@@ -222,6 +222,15 @@ def test_a_trade_has_the_tag_of_the_zone_it_was_entered_in(runmode: RunMode) -> 
     assert (trade.enter_tag, trade.orders[0].ft_order_tag) == ("fvg", "fvg")
 
 
+def test_a_zone_stays_entered_where_an_older_order_fills_later() -> None:
+    """ZONE-4: a trade has the number of its order's placing, and may fill after a younger one."""
+    strategy, (older, _), (younger, _) = resting(block=ONCE), opened("short"), opened("long", rate=TOP)
+    assert (older.id, younger.id) == (1, 2)
+    enter(strategy, younger, TOP)
+    strategy._levels.fix(older, Levels(TOP, BOTTOM, None), None)
+    assert not confirmed(strategy, TOP - TICK)
+
+
 @pytest.mark.parametrize("is_spent", [False, True])
 def test_only_a_zone_that_may_be_entered_is_a_nearer_one(is_spent: bool) -> None:
     """LIM-2."""
@@ -234,8 +243,9 @@ def test_only_a_zone_that_may_be_entered_is_a_nearer_one(is_spent: bool) -> None
 
 def test_each_backtest_begins_anew(monkeypatch: pytest.MonkeyPatch) -> None:
     """Else hyperopt's epochs would refuse what an earlier one tried."""
-    strategy = resting()
+    strategy = resting(block=ONCE)
     assert [confirmed(strategy, TOP - TICK) for _ in range(2)] == [True, False]
+    enter(strategy, opened("long", rate=TOP)[0], TOP)
     monkeypatch.setattr(IctEntry, "_find_signals", lambda *_: None)
     strategy._find_signals(BTC, pd.DataFrame(), strategy.params())
     assert confirmed(strategy, TOP - TICK)

@@ -32,7 +32,6 @@ class LevelRecords:
         self._live = live
         self._levels: dict[int, Levels] = {}
         self._zones: set[tuple[str, str, ZoneKey | None]] = set()
-        self._newest_id = 0
         self._target_profit: dict[int, tuple[tuple[Any, ...], float]] = {}
 
     def fix(self, trade: Trade, levels: Levels, zone: ZoneKey | None, tag: str | None = None) -> None:
@@ -52,11 +51,11 @@ class LevelRecords:
         if self._live:
             trade.set_custom_data(ZONE_KEY, None if zone is None else asdict(zone))
             return
-        # Each backtest counts its trades from 1, as does each epoch of hyperopt.
-        if trade.id <= self._newest_id:
-            self._zones.clear()
-        self._newest_id = trade.id
         self._zones.add((trade.pair, trade.trade_direction, zone))
+
+    def forget_zones(self, pair: str) -> None:
+        """Let a pair's zones be entered again: a backtest begins, as each of hyperopt's epochs does."""
+        self._zones = {entered for entered in self._zones if entered[0] != pair}
 
     def was_entered(self, pair: str, side: str, zone: ZoneKey) -> bool:
         """Whether a trade was entered in a zone (ZONE-4), at any time."""

@@ -62,6 +62,7 @@ class IctResting(WithEntries):
         if not self._is_live:
             self._judged.pop(pair, None)
             self._tried.pop(pair, None)
+            self._levels.forget_zones(pair)
         return super()._find_signals(pair, frame, params)
 
     def custom_entry_price(
