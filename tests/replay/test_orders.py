@@ -9,6 +9,7 @@ from ict_lab.replay.orders import orders_of
 from ict_lab.replay.tape import tape_of
 
 from ict import Params
+from ict.analysis import Analysis
 from ict.desk.grid import Grid
 from ict.desk.levels import LevelError
 from ict.desk.plan import Signal, plan_entry
@@ -52,6 +53,10 @@ def test_amounts_are_cut_to_lots_as_the_strategy_cuts_them(wanted: float, lot: f
     {"risk_reward": 2.37},
     {"max_chase_r": 0.05},
     {"min_stop_costs": 2.5},
+    {"target_at": "liquidity"},
+    {"partial_exit_at": "liquidity", "partial_exit_at_r": 0.5},
+    {"partial_exit_at": "liquidity", "risk_reward": 0.0},
+    {"partial_exit_at": "liquidity", "target_at": "liquidity", "min_target_r": 0.5},
 ])  # fmt: skip
 @pytest.mark.parametrize("least", [0.0, 0.35])
 def test_every_plan_is_the_strategys(settings: dict[str, Any], least: float) -> None:
@@ -59,8 +64,9 @@ def test_every_plan_is_the_strategys(settings: dict[str, Any], least: float) -> 
     frame = candles_of(random_moves(600, random))
     prices = ["open", "high", "low", "close"]
     frame[prices] = frame[prices].round(2)
-    market = market_of(frame)
-    tape, params = tape_of([market]), Params(**settings)
+    params = Params(**settings)
+    market = market_of(frame).analysed_as(Analysis(frame, params).columns())
+    tape = tape_of([market])
     side = random.choice([1, -1], 600).astype(np.int8)
     close = frame["close"].to_numpy()
     stop = close * (1 - side * random.uniform(-0.0005, 0.004, 600))
@@ -71,9 +77,12 @@ def test_every_plan_is_the_strategys(settings: dict[str, Any], least: float) -> 
     rows, entries = orders_of(market, tape, signalled, distance, FEE, params, exits)
     money: dict[str, float] = {"fee": FEE, "equity": 1000.0, "max_leverage": 1.0}
     planned = dict(zip(rows.tolist(), range(len(rows)), strict=True))
-    assert 100 < len(planned) < 598
+    assert 50 < len(planned) < 598
     for row in range(598):
-        signal = Signal(int(side[row]), float(stop[row]), float(distance[row]), 0.0, float(close[row]))
+        draws = market.chart.draw[int(side[row])].waiting(row).tolist() if params.aims_at_pools else None
+        signal = Signal(
+            int(side[row]), float(stop[row]), float(distance[row]), 0.0, float(close[row]), draws=draws
+        )
         opened = float(frame["open"].iloc[row + 1])
         try:
             plan = plan_entry(signal, opened, grid=Grid(0.01, 0.001), **money, params=params)
@@ -84,3 +93,5 @@ def test_every_plan_is_the_strategys(settings: dict[str, Any], least: float) -> 
         assert entries.stop[at] == side[row] * plan.levels.stop
         target = np.inf if plan.levels.target is None else side[row] * plan.levels.target
         assert entries.target[at] == target
+        pool = np.nan if plan.levels.part is None else side[row] * plan.levels.part
+        assert entries.pool[at] == pytest.approx(pool, rel=0.0, nan_ok=True)

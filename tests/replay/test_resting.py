@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 from ict_lab.replay.account import Account
 from ict_lab.replay.contracts import Contract
-from ict_lab.replay.engine import Setup, as_trades, refusal, replay
+from ict_lab.replay.engine import Setup, as_trades, replay
 from ict_lab.replay.markets import Market
 from ict_lab.replay.tape import tape_of
 
@@ -81,13 +81,8 @@ def test_a_nearer_zone_takes_the_orders_place() -> None:
     assert (first["open"], first["filled"], first["open_rate"], first["first_stop"]) == (6, 6, 105.9, 105.0)
 
 
-@pytest.mark.parametrize(("settings", "word"), [
-    ({"one_entry_per_zone": True}, "one_entry_per_zone"),
-    ({"partial_exit_at": "liquidity"}, "partial_exit_at"),
-    ({"use_smt": "required", "reference_pairs": ("BTC/USDT:USDT",)}, ""),
-    ({}, ""),
-])  # fmt: skip
-def test_what_can_not_be_replayed_is_said(settings: dict[str, Any], word: str) -> None:
-    said = refusal(Params(**settings))
-    assert word in said
-    assert bool(said) == bool(word)
+@pytest.mark.parametrize(("settings", "filled"), [({}, [3, 6]), ({"one_entry_per_zone": True}, [3])])
+def test_a_zone_is_entered_once_where_that_is_asked(settings: dict[str, Any], filled: list[int]) -> None:
+    """The gap is entered at 102.9, left at the target of 107, and traded through again (ZONE-4)."""
+    again = [FALLS_THROUGH, (104, 107.5, 103.5, 107), (107, 107.2, 104, 105), (105, 105.2, 102.8, 104)]
+    assert traded(again, **settings)["filled"].tolist() == filled

@@ -35,10 +35,21 @@ def export(tmp_path_factory: pytest.TempPathFactory, candles_folder: Path) -> Pa
     return backtested(tmp_path_factory.mktemp("verdict"), candles_folder, PRESETS, block)
 
 
+# A part that is closed at a pool, and zones that are entered once: at closes, and by orders that rest.
+FURTHER = {"partial_exit_at": "liquidity", "partial_exit_percent": 40.0, "one_entry_per_zone": True}
+FURTHER_PRESETS = ("ICTObFvgStrategy", "ICTBreakerStrategy", "ICTOteTrendStrategy")
+
+
 @pytest.fixture(scope="session")
 def export_of_others(tmp_path_factory: pytest.TempPathFactory, candles_folder: Path) -> Path:
     """Do the same with presets that rest their entries, aim at pools or enter at events."""
     return backtested(tmp_path_factory.mktemp("others"), candles_folder, OTHER_PRESETS, {})
+
+
+@pytest.fixture(scope="session")
+def further_export(tmp_path_factory: pytest.TempPathFactory, candles_folder: Path) -> Path:
+    """Do the same with parts that are closed at pools, and zones that are entered once."""
+    return backtested(tmp_path_factory.mktemp("further"), candles_folder, FURTHER_PRESETS, FURTHER)
 
 
 def backtested(folder: Path, candles: Path, presets: Sequence[str], block: Mapping[str, Any]) -> Path:

@@ -60,9 +60,9 @@ def entries_of(
     fees, nothing = np.full(len(at), fee), np.zeros(len(at))
     part = np.full(len(at), exits.partial.share if exits.partial else 0.0)
     target = targets(tape.open[at], stop, exits)
-    opened, rests = tape.open[at], np.zeros(len(at), np.bool_)
+    opened, rests, pool = tape.open[at], np.zeros(len(at), np.bool_), np.full(len(at), np.nan)
     entries = Entries(
-        at, opened, opened, stop, target, nothing, deadlines(at, exits), part, fees, fees, rests
+        at, opened, opened, stop, target, nothing, deadlines(at, exits), part, pool, fees, fees, rests
     )
     return replace(entries, **other)
 

@@ -57,10 +57,11 @@ def test_the_replay_trades_what_freqtrade_traded(records: Sequence[TrackRecord])
             assert ours[name].to_numpy() == pytest.approx(theirs[name].to_numpy(float), abs=1e-6), name
 
 
-def test_the_replay_trades_every_kind_of_entry_and_target(
-    export_of_others: Path, candles_folder: Path
+@pytest.mark.parametrize("name", ["export_of_others", "further_export"])
+def test_the_replay_trades_every_kind_of_entry_target_and_part(
+    name: str, request: pytest.FixtureRequest, candles_folder: Path
 ) -> None:
-    runs = read_runs(export_of_others)
+    runs = read_runs(request.getfixturevalue(name))
     found = {run.strategy: agreement_of(run, candles_folder) for run in runs}
     assert sum(one.trades for one in found.values()) > 100
     for name, one in found.items():

@@ -39,7 +39,7 @@ from ict_lab.agreement import compared
 from ict_lab.errors import LabError
 from ict_lab.replay.account import Account
 from ict_lab.replay.contracts import Contract, tiers_of
-from ict_lab.replay.engine import Replayed, Setup, as_trades, refusal, replay
+from ict_lab.replay.engine import Replayed, Setup, as_trades, replay
 from ict_lab.replay.markets import Market, funding_of, higher_of, second_market_of
 from ict_lab.replay.tape import Tape, tape_of
 from ict_lab.runs.run import BALANCE_RATIO, LIQUIDATION_BUFFER
@@ -73,8 +73,6 @@ class FastBacktest:
     ) -> dict[str, Any]:
         """Trade the settings that the strategy has, as Freqtrade would; give what it gives."""
         params = self._backtesting.strategy.params()
-        if refused := refusal(params):
-            raise OperationalException(refused)
         markets = [
             self._market(pair, frame, start_date, end_date, params) for pair, frame in processed.items()
         ]

@@ -18,6 +18,7 @@ from ict.setups.spots import Spots
 from ict.setups.stops import stops_of_zones
 from ict.setups.zones import zones_of
 
+AllowsZones = Callable[[Ints, Ints, Ints], Bools]
 # Ties count: prices that differ by less than this part of them are one price.
 _TIE = 1e-9
 # Part of a tick by which a float may miss the grid: a price of a million ticks is no more exact.
@@ -48,7 +49,9 @@ class Resting:
     tag: npt.NDArray[np.object_]
 
 
-def find_resting(columns: Patterns, tick: Floats, rests: Bools) -> dict[Direction, Resting]:
+def find_resting(
+    columns: Patterns, tick: Floats, rests: Bools, allows: AllowsZones | None = None
+) -> dict[Direction, Resting]:
     """Find the resting entry of each side at each close (LIM-1).
 
     Parameters
@@ -59,8 +62,14 @@ def find_resting(columns: Patterns, tick: Floats, rests: Bools) -> dict[Directio
         Price step of the pair at each candle, shape (n,).
     rests : Bools
         Where an order may rest over the coming candle (TIME-1, TIME-2), shape (n,).
+    allows : Callable, optional
+        From kinds' indices in `entry_zones`, zones' places there and candles, each of shape (k,), to whether
+        the zone may be entered by what is decided at the candle's close (ZONE-4); all may be without.
     """
-    return {side: _nearest(columns, candidates(columns, side, tick, rests)) for side in BOTH_SIDES}
+    found = {side: candidates(columns, side, tick, rests) for side in BOTH_SIDES}
+    if allows is not None:
+        found = {side: spots[allows(spots.kind, spots.zone, spots.candle)] for side, spots in found.items()}
+    return {side: _nearest(columns, spots) for side, spots in found.items()}
 
 
 def find_unspent(

@@ -82,6 +82,7 @@ def follow_own(run: BacktestRun, markets: Sequence[Market], tape: Tape) -> OwnTr
         tick=ticks,
         deadline=_deadlines(run, trades, at, ended_at),
         part=np.array([_part_of(trade) for trade in trades.to_dict("records")]),
+        pool=np.full(len(at), np.nan),
         fee_open=trades["fee_open"].to_numpy(float),
         fee_close=trades["fee_close"].to_numpy(float),
         rests=np.zeros(len(at), np.bool_),

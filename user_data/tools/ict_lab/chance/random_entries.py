@@ -99,8 +99,8 @@ def _moved(
 def moved_entries(tape: Tape, entries: Entries, exits: Exits, shifts: Floats) -> Entries:
     """Move entries by parts of the time that there is, all by the same, around the end to the start.
 
-    Sides, stops in percent of the price and targets in R stay as they were; what rested is entered at the
-    open.
+    Sides, stops in percent of the price, targets and pools in R stay as they were; what rested is
+    entered at the open.
 
     Parameters
     ----------
@@ -121,14 +121,20 @@ def moved_entries(tape: Tape, entries: Entries, exits: Exits, shifts: Floats) ->
     at = (moved + begins + side).ravel()
     opened, again = tape.open[at], entries[np.tile(np.arange(count), times)]
     stop = opened - np.abs(opened) * np.tile((entries.entry - entries.stop) / np.abs(entries.entry), times)
-    reach = (entries.target - entries.entry) / (entries.entry - entries.stop)
+
+    def moved_level(level: Floats) -> Floats:
+        reach = (level - entries.entry) / (entries.entry - entries.stop)
+        there: Floats = opened + np.tile(reach, times) * (opened - stop)
+        return there
+
     return replace(
         again,
         at=at,
         entry=opened,
         planned=opened,
         stop=stop,
-        target=opened + np.tile(reach, times) * (opened - stop),
+        target=moved_level(entries.target),
+        pool=moved_level(entries.pool),
         tick=np.zeros(len(at)),
         deadline=deadlines(at, exits),
         rests=np.zeros(len(at), np.bool_),

@@ -263,6 +263,8 @@ class Ledger:
         day = now // DAY
         if self._entries_of(day, asking) >= self._params.max_daily_trades:
             return (day + 1) * DAY
+        if not self._closes[day]:
+            return 0
         made = [profit for _, profit in sorted(self._closes[day])]
         start = equity - self._account.balance_ratio * sum(made)
         deepest = min(accumulate(made, initial=0.0))

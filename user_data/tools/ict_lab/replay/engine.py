@@ -18,7 +18,6 @@ from ict.exits.engine import Exits
 from ict.params import Params
 from ict.setups.entries import Entries as Signalled
 from ict.setups.entries import FindEntries
-from ict_lab.errors import LabError
 from ict_lab.places import USER_DATA
 from ict_lab.replay.account import Account, Ledger
 from ict_lab.replay.contracts import Contract
@@ -28,6 +27,7 @@ from ict_lab.replay.orders import orders_of
 from ict_lab.replay.positions import Book, Order, Taken
 from ict_lab.replay.resting import Waiting, waiting_of
 from ict_lab.replay.resting_account import RestingLedger
+from ict_lab.replay.spent import Spent, zone_ids
 from ict_lab.replay.tape import Ints, Tape
 
 # An order as a row of a table.
@@ -65,12 +65,15 @@ class Replayed:
         Their sizes and profits.
     tags : Sequence[str]
         What each signal rested on.
+    zones : Ints
+        The zone of each, see `zone_ids`.
     """
 
     entries: Entries
     results: Results
     taken: Sequence[Taken]
     tags: Sequence[str]
+    zones: Ints
 
 
 def replay(
@@ -97,43 +100,68 @@ def replay(
     account, contracts, fee : Account, Sequence[Contract], float
         The wallet, what the exchange says of each pair, and the fee of one side.
     """
+    trade = _rested if setup.params.entry_at == "zone" else _entered
+    spent = [Spent() for _ in markets]
+    replayed = trade(markets, tape, columns, setup, account, contracts, fee, spent)
+    # Until a zone is first entered twice all is as it has to be: each round brings that further on.
+    while setup.params.one_entry_per_zone and (found := _zones_entered(markets, tape, replayed)) != spent:
+        spent = found
+        replayed = trade(markets, tape, columns, setup, account, contracts, fee, spent)
+    return replayed
+
+
+def _zones_entered(markets: Sequence[Market], tape: Tape, replayed: Replayed) -> list[Spent]:
+    """List the zones that were entered, and when, for each pair (ZONE-4)."""
+    at, pairs = replayed.entries.at, tape.pair_of(replayed.entries.at)
+    rows = at % tape.half - np.array(list(tape.begins.values()))[pairs]
+    return [
+        Spent.of(replayed.zones[pairs == number], rows[pairs == number] + market.first)
+        for number, market in enumerate(markets)
+    ]
+
+
+def _entered(
+    markets: Sequence[Market],
+    tape: Tape,
+    columns: Sequence[Columns],
+    setup: Setup,
+    account: Account,
+    contracts: Sequence[Contract],
+    fee: float,
+    spent: Sequence[Spent],
+) -> Replayed:
+    """Trade a setup that enters at the market."""
     params, exits = setup.params, Exits.of(setup.params)
-    if refused := refusal(params):
-        raise LabError(refused)
-    if params.entry_at == "zone":
-        return _rested(markets, tape, setup, account, contracts, fee)
-    parts, tags = [], []
-    for market, of_pair in zip(markets, columns, strict=True):
+    parts, tags, zones = [], [], []
+    for market, of_pair, without in zip(markets, columns, spent, strict=True):
         signalled = in_time(setup.find_entries(of_pair), market, params)
         least = least_distance(of_pair, params, len(market.frame))
+        if without:
+            at_close = np.arange(len(signalled.kind))
+            signalled = signalled.where(without.allows(signalled.kind, signalled.zone, at_close))
         rows, entries = orders_of(market, tape, signalled, least, fee, params, exits)
         parts.append(entries)
         tags.append(signalled.tag[rows])
+        zones.append(zone_ids(signalled.kind[rows], signalled.zone[rows]))
     entries = Entries.joined(parts)
     results = simulate_exits(tape, entries, exits)
     ledger = Ledger(account, params, contracts, _candle(tape))
     orders = _Orders(tape, entries, results, entries.at)
     ledger.trade(orders.books(len(markets)), orders.__getitem__)
     taken = np.array([one.number for one in ledger.taken], np.int64)
-    return Replayed(entries[taken], results[taken], ledger.taken, np.concatenate(tags)[taken].tolist())
-
-
-def refusal(params: Params) -> str:
-    """Say what of some settings the replay can't follow; empty where it follows all."""
-    if params.one_entry_per_zone:
-        return "one_entry_per_zone can't be replayed: Freqtrade alone knows which zones were entered"
-    if params.partial_exit_at != "rr":
-        return "partial_exit_at liquidity can't be replayed: a part that is closed at a pool"
-    return ""
+    tag, zone = np.concatenate(tags)[taken].tolist(), np.concatenate(zones)[taken]
+    return Replayed(entries[taken], results[taken], ledger.taken, tag, zone)
 
 
 def _rested(
     markets: Sequence[Market],
     tape: Tape,
+    columns: Sequence[Columns],
     setup: Setup,
     account: Account,
     contracts: Sequence[Contract],
     fee: float,
+    spent: Sequence[Spent],
 ) -> Replayed:
     """Trade a setup whose entries rest in zones (LIM-1 to LIM-3)."""
     params, exits = setup.params, Exits.of(setup.params)
@@ -141,9 +169,9 @@ def _rested(
         [
             waiting_of(
                 market, tape, times_of(market, params),
-                least_distance(market.columns, params, len(market.frame)), fee, params, exits,
+                least_distance(of_pair, params, len(market.frame)), fee, params, exits, without,
             )
-            for market in markets if market.columns is not None
+            for market, of_pair, without in zip(markets, columns, spent, strict=True)
         ]
     )  # fmt: skip
     entries = waiting.entries(fee, exits)
@@ -154,7 +182,9 @@ def _rested(
     ledger.rest(orders.books(len(markets)), orders.__getitem__)
     taken = np.array([one.number for one in ledger.taken], np.int64)
     of_fill = np.searchsorted(fills, taken)
-    return Replayed(entries[of_fill], results[of_fill], ledger.taken, waiting.tag[taken].tolist())
+    return Replayed(
+        entries[of_fill], results[of_fill], ledger.taken, waiting.tag[taken].tolist(), waiting.zone[taken]
+    )
 
 
 def in_time(signalled: Signalled, market: Market, params: Params) -> Signalled:

@@ -70,8 +70,8 @@ class Entries:
         The pair's tick, onto which a moved stop is rounded; 0 for none.
     deadline : Ints
         Candle at whose open the trade is closed whatever happens in it; `NEVER` for none.
-    part : Floats
-        Share that a partial exit closes (EXIT-5).
+    part, pool : Floats
+        Share that a partial exit closes (EXIT-5), and the pool that it is closed at; NaN for none.
     fee_open, fee_close : Floats
         Ratio of the price.
     rests : Bools
@@ -86,6 +86,7 @@ class Entries:
     tick: Floats
     deadline: Ints
     part: Floats
+    pool: Floats
     fee_open: Floats
     fee_close: Floats
     rests: Bools
@@ -310,7 +311,9 @@ class _Trades:
             return np.full(len(ended_at), NEVER)
 
         def gained(rows: Ints, at: Ints) -> Bools:
-            position = Position(self.entries.planned[rows, None], self.entries.stop[rows, None])
+            entries = self.entries
+            fixed = (entries.planned, entries.stop, entries.pool)
+            position = Position(*(prices[rows, None] for prices in fixed))
             return np.asarray(self.exits.part_is_due(position, Moment(self.tape.open[at])), np.bool_)
 
         found = first_where(gained, self.entries.at + self.entries.rests, ended_at)

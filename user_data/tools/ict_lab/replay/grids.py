@@ -47,11 +47,17 @@ def onto_grid(prices: Floats, ticks: Floats, *, up: bool = True) -> Floats:
     whole = np.ceil(steps) if up else np.floor(steps)
     near = known & (np.abs(steps - np.rint(steps)) <= UNDECIDED * np.maximum(np.abs(steps), 1.0))
     rounded = np.where(known, _price(whole, step), prices)
-    for at in near.nonzero()[0]:
-        sign = 1 if prices[at] > 0 else -1
-        exact = Grid(float(step[at]), 1.0).level(abs(float(prices[at])), sign if up else -sign)
-        rounded[at] = sign * exact
+    places = near.nonzero()[0]
+    # Signals of one zone have one stop: each price is asked for once.
+    asked = list(zip(prices[places].tolist(), step[places].tolist(), strict=True))
+    exact = {one: _exactly(*one, up=up) for one in set(asked)}
+    rounded[places] = [exact[one] for one in asked]
     return rounded
+
+
+def _exactly(price: float, tick: float, *, up: bool) -> float:
+    sign = 1 if price > 0 else -1
+    return sign * Grid(tick, 1.0).level(abs(price), sign if up else -sign)
 
 
 def target_onto_grid(prices: Floats, ticks: Floats) -> Floats:

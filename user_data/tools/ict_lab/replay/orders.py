@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from ict.candles import Bools, Direction, Floats
+from ict.candles import BOTH_SIDES, Bools, Direction, Floats
 from ict.desk.plan import LEAST_TICKS
 from ict.exits.engine import Exits
 from ict.market.chart import Chart
@@ -57,13 +57,19 @@ def orders_of(
     tick, least = market.ticks[rows + 1], least_distance[rows]
     of_zone = onto_grid(side * signalled.stop[rows], tick)
     stop, stop_of_close = (widened(of_zone, price, least, tick) for price in (entry, close))
-    target = _targets(market, rows, side, entry, stop, tick, params, exits)
+    target, pool = np.empty(len(at)), np.empty(len(at))
+    for one in BOTH_SIDES:
+        mine = side == one
+        aims = aims_of(market, rows[mine], one, entry[mine], stop[mine], tick[mine], params, exits)
+        target[mine], pool[mine] = aims
     allowed = has_sense(entry, of_zone, stop, target, side, tick, fee, params) & np.isfinite(least)
     allowed &= close > of_zone
     allowed &= np.abs(entry - close) <= params.max_chase_r * (close - stop_of_close) + 1e-9 * np.abs(close)
     fees, part = np.full(len(at), fee), np.full(len(at), exits.partial.share if exits.partial else 0.0)
     rests = np.zeros(len(at), np.bool_)
-    entries = Entries(at, entry, entry, stop, target, tick, deadlines(at, exits), part, fees, fees, rests)
+    entries = Entries(
+        at, entry, entry, stop, target, tick, deadlines(at, exits), part, pool, fees, fees, rests
+    )
     return rows[allowed], entries[allowed]
 
 
@@ -100,9 +106,9 @@ def has_sense(
     return takes & (risk >= params.min_stop_costs * fee * np.abs(entry + stop))
 
 
-def least_aim(entry: Floats, stop: Floats, params: Params) -> Floats:
-    """Nearest price that a target at a pool may have (TGT-1), as the trade's own side sees it."""
-    least = entry + params.min_target_r * (entry - stop)
+def least_aim(entry: Floats, stop: Floats, least_r: float) -> Floats:
+    """Nearest price that a pool may have (TGT-1, EXIT-5), as the trade's own side sees it."""
+    least = entry + least_r * (entry - stop)
     # Ties count: what floats add behind them is no distance.
     return np.maximum(least - 1e-9 * np.abs(entry), np.nextafter(entry, np.inf))
 
@@ -113,21 +119,30 @@ def pools_at(chart: Chart, rows: Ints, side: Direction, aim: Floats) -> Floats:
     return side * found
 
 
-def _targets(
+def aims_of(
     market: Market,
     rows: Ints,
-    side: Floats,
+    side: Direction,
     entry: Floats,
     stop: Floats,
     tick: Floats,
     params: Params,
     exits: Exits,
-) -> Floats:
-    """Where entries aim: at a multiple of the risk (EXIT-1), or at a pool (TGT-1); NaN where at none."""
+) -> tuple[Floats, Floats]:
+    """Where entries of one side aim, and where they close a part, as `Signal.levels_from` has it.
+
+    Returns
+    -------
+    tuple[Floats, Floats]
+        Targets (EXIT-1, TGT-1), NaN for no entry, and pools at which a part is closed (EXIT-5), NaN for none.
+    """
+    pool, behind = np.full(len(rows), np.nan), np.full(len(rows), -np.inf)
+    if params.partial_exit_at != "rr":
+        pool = pools_at(market.chart, rows, side, least_aim(entry, stop, params.partial_exit_at_r))
+        behind = np.nextafter(pool, np.inf)
     if params.target_at == "rr":
-        return target_onto_grid(targets(entry, stop, exits), tick)
-    aims, found = least_aim(entry, stop, params), np.full(len(rows), np.nan)
-    for one in (1, -1):
-        mine = side == one
-        found[mine] = pools_at(market.chart, rows[mine], one, aims[mine])
-    return found
+        target = target_onto_grid(targets(entry, stop, exits), tick)
+        # No part is left to close at its target or beyond.
+        return np.where(np.isnan(behind), np.nan, target), np.where(pool < target, pool, np.nan)
+    aim = np.maximum(least_aim(entry, stop, params.min_target_r), behind)
+    return pools_at(market.chart, rows, side, aim), pool

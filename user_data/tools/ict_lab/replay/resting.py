@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, fields
+from functools import partial
 
 import numpy as np
 import numpy.typing as npt
@@ -13,10 +14,11 @@ from ict.params import Params
 from ict.setups.resting import Resting, direction_of, find_resting, still_wanted
 from ict.setups.spots import Spots
 from ict.setups.zones import zones_of
-from ict_lab.replay.exits import NEVER, Entries, deadlines, first_where, targets
-from ict_lab.replay.grids import nearest, onto_grid, target_onto_grid
+from ict_lab.replay.exits import NEVER, Entries, deadlines, first_where
+from ict_lab.replay.grids import nearest, onto_grid
 from ict_lab.replay.markets import Market
-from ict_lab.replay.orders import has_sense, least_aim, pools_at, traded_rows, widened
+from ict_lab.replay.orders import aims_of, has_sense, least_aim, pools_at, traded_rows, widened
+from ict_lab.replay.spent import Spent, zone_ids
 from ict_lab.replay.tape import Ints, Tape
 
 
@@ -31,8 +33,10 @@ class Waiting:
         half of its side; `NEVER` where that does not come.
     limit, price : Floats
         Where it rests, and where a backtest has it rest: one tick beyond (LIM-3).
-    stop, target, tick : Floats
-        As of `Entries`; the target is that of the fill.
+    stop, target, pool, tick : Floats
+        As of `Entries`; target and pool are those of the fill.
+    zone : Ints
+        Number of its zone, see `zone_ids`.
     tag : npt.NDArray[np.object_]
         What it rests on.
     """
@@ -44,7 +48,9 @@ class Waiting:
     price: Floats
     stop: Floats
     target: Floats
+    pool: Floats
     tick: Floats
+    zone: Ints
     tag: npt.NDArray[np.object_]
 
     def __len__(self) -> int:
@@ -65,7 +71,7 @@ class Waiting:
         part = np.full(len(mine), exits.partial.share if exits.partial else 0.0)
         return Entries(
             mine.filled, mine.price, mine.limit, mine.stop, mine.target, mine.tick,
-            deadlines(mine.filled, exits), part, fees, fees, np.ones(len(mine), np.bool_),
+            deadlines(mine.filled, exits), part, mine.pool, fees, fees, np.ones(len(mine), np.bool_),
         )  # fmt: skip
 
 
@@ -77,6 +83,7 @@ def waiting_of(
     fee: float,
     params: Params,
     exits: Exits,
+    spent: Spent | None = None,
 ) -> Waiting:
     """Find the order that each close would place, and its life if nothing of the account ends it.
 
@@ -88,13 +95,18 @@ def waiting_of(
         Where an order may rest over the coming candle (TIME-1, TIME-2), shape (n,).
     least_distance, fee, params, exits
         As of `orders_of`.
+    spent : Spent, optional
+        Zones that are not entered again (ZONE-4); none without.
     """
     begins, parts = tape.begins[market.pair] - market.first, []
     assert market.columns is not None
-    resting = find_resting(market.columns, market.ticks, in_time)
+    resting = wanted = find_resting(market.columns, market.ticks, in_time)
+    # The side is that of all zones; an order goes to the nearest one of it that was not entered (ZONE-4).
     direction = direction_of(resting, market.candles.close)
+    if spent:
+        wanted = find_resting(market.columns, market.ticks, in_time, spent.allows)
     for side in BOTH_SIDES:
-        of_side = _Side(market, side, resting[side], in_time).orders(
+        of_side = _Side(market, side, wanted[side], in_time).orders(
             direction, least_distance, fee, params, exits
         )
         shift = begins + (tape.half if side < 0 else 0)
@@ -129,50 +141,34 @@ class _Side:
         limit, tick = self._side * self._wanted.price[rows], self._market.ticks[rows + 1]
         of_zone = onto_grid(self._side * self._wanted.stop[rows], tick)
         stop = widened(of_zone, limit, least_distance[rows], tick)
-        aim, target = self._aims(rows, limit, stop, tick, params, exits)
+        aims = partial(aims_of, self._market, side=self._side, params=params, exits=exits)
+        target, pool = aims(rows, entry=limit, stop=stop, tick=tick)
         placed = has_sense(limit, of_zone, stop, target, self._side, tick, fee, params)
         placed &= np.isfinite(least_distance[rows]) & (self._open[rows + 1] > limit)
         rows = rows[placed]
-        limit, stop, aim, target, tick = (values[placed] for values in (limit, stop, aim, target, tick))
+        limit, stop, target, pool, tick = (values[placed] for values in (limit, stop, target, pool, tick))
         price = nearest(limit - tick, tick)
-        filled, over = self._lives(rows, price, aim)
-        if params.target_at != "rr":
-            fills = filled < NEVER
-            target[fills] = pools_at(self._market.chart, filled[fills] - 1, self._side, aim[fills])
-        tag = self._wanted.tag[rows]
-        return Waiting(rows + 1, filled, over, limit, price, stop, target, tick, tag)
+        filled, over = self._lives(rows, price, _Aims(self._market, self._side, limit, stop, params))
+        if params.aims_at_pools:
+            mine = filled < NEVER
+            at_fill = aims(filled[mine] - 1, entry=limit[mine], stop=stop[mine], tick=tick[mine])
+            target[mine], pool[mine] = at_fill
+        wanted = self._wanted
+        zone, tag = zone_ids(wanted.kind[rows], wanted.zone[rows]), wanted.tag[rows]
+        return Waiting(rows + 1, filled, over, limit, price, stop, target, pool, tick, zone, tag)
 
-    def _aims(
-        self, rows: Ints, limit: Floats, stop: Floats, tick: Floats, params: Params, exits: Exits
-    ) -> tuple[Floats, Floats]:
-        """Nearest target that is allowed, and the target at the placing, NaN for none (EXIT-1, TGT-1)."""
-        if params.target_at == "rr":
-            target = target_onto_grid(targets(limit, stop, exits), tick)
-            return np.full(len(rows), -np.inf), target
-        aim = least_aim(limit, stop, params)
-        return aim, np.where(self._furthest(params)[rows] >= aim, aim, np.nan)
-
-    def _furthest(self, params: Params) -> Floats:
-        """Furthest pool that waits at each close; endless where trades do not aim at pools."""
-        if params.target_at == "rr":
-            return np.full(len(self._low), np.inf)
-        furthest: Floats = self._side * self._market.chart.draw[self._side].furthest
-        return furthest
-
-    def _lives(self, rows: Ints, price: Floats, aim: Floats) -> tuple[Ints, Ints]:
+    def _lives(self, rows: Ints, price: Floats, aims: _Aims) -> tuple[Ints, Ints]:
         """Candle in which each order fills, and candle at whose open it is cancelled; `NEVER` for none."""
         count, unwanted = len(self._low), self._unwanted()[rows]
-        furthest = self._furthest(self._market.chart.params)
 
         def ends(mine: Ints, at: Ints) -> Bools:
             hit: Bools = (self._low[at] <= price[mine, None]) & (price[mine, None] <= self._high[at])
-            # A level that is not there is below none: NaN, too, ends the wait.
-            return hit | ~(furthest[at] >= aim[mine, None])
+            return hit | ~aims.there(mine, at)
 
         until = np.minimum(unwanted, count - 1)
         ended = np.minimum(first_where(ends, rows + 1, until), until)
         filled = (self._low[ended] <= price) & (price <= self._high[ended])
-        stays = ~filled & (unwanted >= count) & (furthest[ended] >= aim)
+        stays = ~filled & (unwanted >= count) & aims.there(np.arange(len(rows)), ended[:, None])[:, 0]
         over = np.where(filled | stays, NEVER, ended + 1)
         return np.where(filled, ended, NEVER), over
 
@@ -237,6 +233,35 @@ class _Side:
             ended_at[kind == index] = zones_of(chart, name).ended_at[zone[kind == index]]
         lives: Bools = (ended_at < 0) | (ended_at > now)
         return lives
+
+
+class _Aims:
+    """Whether pools that orders aim at wait at closes (TGT-1, EXIT-5), for orders of one side."""
+
+    def __init__(self, market: Market, side: Direction, limit: Floats, stop: Floats, params: Params) -> None:
+        self._side, self._market, self._needs = side, market, params.aims_at_pools
+        pool, target = (
+            least_aim(limit, stop, least_r) if what != "rr" else np.full(len(limit), -np.inf)
+            for what, least_r in (
+                (params.partial_exit_at, params.partial_exit_at_r), (params.target_at, params.min_target_r),
+            )
+        )  # fmt: skip
+        self._pool, self._aim = pool, np.maximum(pool, target)
+        self._needs_two = params.partial_exit_at != "rr" and params.target_at != "rr"
+        if self._needs:
+            self._furthest = side * market.chart.draw[side].furthest
+
+    def there(self, orders: Ints, at: Ints) -> Bools:
+        """Tell it of orders, shape (m,), at the closes of candles, shape (m, k)."""
+        if not self._needs:
+            return np.ones(at.shape, np.bool_)
+        furthest = self._furthest[at]
+        # A level that is not there is below none: NaN is no pool.
+        there: Bools = furthest >= self._aim[orders, None]
+        if self._needs_two:
+            rows, aim = at[there], self._pool[orders].repeat(at.shape[1]).reshape(at.shape)[there]
+            there[there] = furthest[there] > pools_at(self._market.chart, rows, self._side, aim)
+        return there
 
 
 def _next(changes: Ints, at: Ints) -> Ints:
