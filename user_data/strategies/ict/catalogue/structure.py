@@ -24,7 +24,8 @@ def _confirmed(chart: Chart, structure: Structure, side: Direction) -> Floats:
 
 def _swing_labels(chart: Chart) -> npt.NDArray[np.object_]:
     highs, lows = chart.structure.swings[1], chart.structure.swings[-1]
-    labels = np.full(len(chart.candles), "", np.object_)
+    labels = np.empty(len(chart.candles), np.object_)
+    labels.fill("")
     labels[highs.confirmed_at] = highs.labels()
     both = lows.confirmed_at[flags_at(highs.confirmed_at, len(labels))[lows.confirmed_at]]
     of_highs = labels[both]

