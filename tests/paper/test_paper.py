@@ -128,6 +128,7 @@ def test_runs_tells_and_leaves_nothing(tmp_path: Path, web: requests.Session) ->
         paper.wait_for("the start's message", lambda: "Strategy: ICTOrderBlockStrategy" in paper.text)
         check_api(web, told)
         assert "the next one comes at" in paper.text or "none in the next two days" in paper.text
+        assert "would not start" not in paper.text, "what looks for the signal is no bot"
         family = psutil.Process(paper.process.pid).children(recursive=True)
         assert any("freqtrade" in process.cmdline() for process in family)
         assert paper.stop(signal.SIGINT) == 0

@@ -11,6 +11,7 @@ from ict_host import calendar
 
 from ict.setups.entries import Entries
 from tests.strategy.host import CANDLE, ENTRY, NOW, load, step
+from tests.support.places import REPOSITORY
 
 # NOW is 2024-03-05 10:00 UTC, a Tuesday: 05:00 in New York. The six candles close 08:45 to 10:00.
 NEWS = "start,end,reason\n2024-03-05 09:20,2024-03-05 09:30,CPI\n"
@@ -74,6 +75,14 @@ def test_another_text_of_the_file_is_another_backtest(tmp_path: Path) -> None:
         (tmp_path / "news.csv").write_text(text, encoding="utf-8")
         digests.append(load({"blackout_file": "news.csv"}, user_data=tmp_path).config["ict_blackouts"])
     assert len(set(digests)) == 2
+
+
+def test_the_command_without_a_file_reads_the_shipped_one(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(REPOSITORY)
+    assert calendar.main([]) == 0
+    assert "blackouts in the next 14 days, UTC" in capsys.readouterr().out
 
 
 def test_the_command_shows_what_is_ahead(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -121,7 +121,7 @@ def digest(folder: Path, name: str) -> str:
 def main(words: list[str] | None = None) -> int:
     """Show what is ahead and return the exit code: 0, or 2 where the file can't be read."""
     parser = argparse.ArgumentParser(prog="python -m ict_host.calendar", description=__doc__)
-    parser.add_argument("file", type=Path)
+    parser.add_argument("file", type=Path, nargs="?", default=Path("user_data/config/blackouts.csv"))
     parser.add_argument("--days", type=float, default=14.0)
     given = parser.parse_args(words)
     try:

@@ -17,6 +17,7 @@ from pathlib import Path
 
 import pandas as pd
 
+from ict_lab.command_line import OneSentenceParser
 from ict_lab.errors import LabError
 from ict_lab.replay.contracts import contract_of
 from ict_lab.replay.engine import as_trades, replay
@@ -102,7 +103,7 @@ def _dated(trades: pd.DataFrame) -> pd.DataFrame:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Say how far both agree; return 0 where they do, 1 where they do not, 2 where it can't be said."""
-    parser = argparse.ArgumentParser(
+    parser = OneSentenceParser(
         prog="python -m ict_lab.agreement", description=__doc__,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )  # fmt: skip

@@ -18,6 +18,7 @@ from pathlib import Path
 
 from rich.console import Console
 
+from ict_lab.command_line import OneSentenceParser
 from ict_lab.errors import LabError
 from ict_lab.hyperopt_runs import (
     CONFIGS,
@@ -97,7 +98,7 @@ def _log(log: TrialLog, file: Path, options: argparse.Namespace, search: Search)
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
+    parser = OneSentenceParser(
         prog="python -m ict_lab.hyperopt",
         description=__doc__,
         formatter_class=argparse.RawDescriptionHelpFormatter,

@@ -1,6 +1,5 @@
 """Print the benchmark: ``python -m ict_lab.bench [analysis] [growth] [backtest] [replay] [pairs]``."""
 
-import argparse
 import sys
 import tempfile
 import time
@@ -9,13 +8,15 @@ from pathlib import Path
 
 from rich.console import Console
 
+from ict_lab.command_line import OneSentenceParser
+
 PARTS = ("analysis", "growth", "backtest", "replay", "pairs")
 WIDTH = 150
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the chosen parts, all of them if none; return 1 if one cannot run, not for a missed bar."""
-    parser = argparse.ArgumentParser(prog="python -m ict_lab.bench", description=__doc__)
+    parser = OneSentenceParser(prog="python -m ict_lab.bench", description=__doc__)
     parser.add_argument(
         "parts", nargs="*", metavar="PART", help=f"some of {', '.join(PARTS)}; all by default"
     )

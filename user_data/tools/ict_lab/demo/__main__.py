@@ -4,11 +4,11 @@ With a data folder, its newest candles. Else Binance's, if it answers. Else a sy
 loopback exchange, clearly called so.
 """
 
-import argparse
 import sys
 from datetime import timedelta
 from pathlib import Path
 
+from ict_lab.command_line import OneSentenceParser
 from ict_lab.errors import LabError
 from ict_lab.formatting import counted, number, signed
 from ict_lab.market_at_hand import (
@@ -32,7 +32,7 @@ BACKTEST_DAYS = 90
 
 def main() -> None:
     """Run the demo; exit with one sentence where a step fails."""
-    parser = argparse.ArgumentParser(prog="make demo", description=__doc__)
+    parser = OneSentenceParser(prog="make demo", description=__doc__)
     parser.add_argument("--datadir", type=Path, help="a Freqtrade data folder of Binance futures candles")
     given = parser.parse_args().datadir
     try:

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import argparse
 import sys
 from pathlib import Path
 
+from ict_lab.command_line import OneSentenceParser
 from ict_lab.docs.pages import PAGES, made
 from ict_lab.errors import LabError
 
 
 def main() -> int:
     """Write the pages whose text changes, and name them."""
-    parser = argparse.ArgumentParser(prog="ict_lab.docs", description="Write the reference pages in docs/.")
+    parser = OneSentenceParser(prog="ict_lab.docs", description="Write the reference pages in docs/.")
     parser.add_argument(
         "--datadir",
         type=Path,

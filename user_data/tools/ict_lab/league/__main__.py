@@ -26,6 +26,7 @@ from typing import Any
 from freqtrade.exchange import timeframe_to_seconds
 from rich.console import Console
 
+from ict_lab.command_line import OneSentenceParser
 from ict_lab.errors import LabError
 from ict_lab.league.freqtrade import check
 from ict_lab.league.page import write
@@ -71,7 +72,7 @@ OPTIONS: dict[str, dict[str, Any]] = {
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the league; return 0 whatever it says, or 2 where it can't be run."""
-    parser = argparse.ArgumentParser(
+    parser = OneSentenceParser(
         prog="python -m ict_lab.league", description=__doc__,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )  # fmt: skip

@@ -8,7 +8,6 @@ trade of a first pass price drifts its way; how often it is found is printed bes
 
 from __future__ import annotations
 
-import argparse
 import multiprocessing
 import os
 import sys
@@ -28,6 +27,7 @@ from ict.exits.engine import Exits
 from ict.params import Params
 from ict.setups.entries import find_entries
 from ict_lab.chance.placebo import Placebo, Scene
+from ict_lab.command_line import OneSentenceParser
 from ict_lab.league.results import CERTAIN, FALSE_DISCOVERIES, net_of
 from ict_lab.league.trading import Spec, by_random_entries, mean_net_r, trades_of
 from ict_lab.replay.account import Account
@@ -147,7 +147,7 @@ def power_claimed(found: Sequence[Found]) -> float:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Say how often each test finds nothing where there is nothing, and what was planted where it was."""
-    parser = argparse.ArgumentParser(prog="python -m ict_lab.league.known_answers", description=__doc__)
+    parser = OneSentenceParser(prog="python -m ict_lab.league.known_answers", description=__doc__)
     parser.add_argument("--seeds", type=int, default=200)
     parser.add_argument("--kinds", nargs="+", choices=KINDS, default=[*KINDS], metavar="KIND")
     parser.add_argument("--workers", type=int, default=os.cpu_count() or 1)

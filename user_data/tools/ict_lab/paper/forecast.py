@@ -4,11 +4,12 @@ from dataclasses import dataclass
 from typing import Any
 
 import pandas as pd
+from freqtrade.configuration.load_config import load_from_files
 from freqtrade.enums import RunMode, TradingMode
 from freqtrade.resolvers import StrategyResolver
 
 from ict_lab.paper.settings import PAIR, SYMBOL, Options
-from ict_lab.places import STRATEGIES
+from ict_lab.places import REPOSITORY, STRATEGIES
 from loopback.market.files import to_frame
 from loopback.market.intervals import DAY_MS, LENGTH_MS, next_open
 from loopback.market.source import Kind, Market
@@ -66,7 +67,7 @@ def next_signal(market: Market, options: Options, now_ms: int) -> Signal | None:
 
 
 def _strategy(options: Options) -> Any:
-    config: dict[str, Any] = {
+    config = load_from_files([str(REPOSITORY / "config.json")]) | {
         "strategy": options.strategy,
         "strategy_path": str(STRATEGIES),
         "user_data_dir": STRATEGIES,

@@ -11,6 +11,7 @@ from pathlib import Path
 from rich.console import Console
 
 from ict.words.settings import language_of
+from ict_lab.command_line import OneSentenceParser
 from ict_lab.errors import LabError
 from ict_lab.files import write_whole
 from ict_lab.report.contents import contents_of
@@ -83,7 +84,7 @@ def make_report(
 
 
 def _asked(arguments: Sequence[str] | None) -> argparse.Namespace:
-    parser = argparse.ArgumentParser(
+    parser = OneSentenceParser(
         prog="python -m ict_lab.report", description="One HTML file about a Freqtrade backtest."
     )
     parser.add_argument(

@@ -76,7 +76,7 @@ def file_at(path: Path) -> Path:
     if path.is_file():
         return path
     if not path.is_dir():
-        raise LabError(f"no backtest export at {path}: neither a file nor a folder")
+        raise LabError(f"no backtest export at {path}: neither a file nor a folder; make backtest makes one")
     try:
         file: Path = path / get_latest_backtest_filename(path)
     except (ValueError, TypeError) as error:

@@ -14,6 +14,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from types import FrameType
 
+from ict_lab.command_line import OneSentenceParser
 from ict_lab.errors import LabError
 from ict_lab.places import STRATEGIES
 from ict_lab.tune.server import HOST, PageServer
@@ -27,9 +28,7 @@ USAGE_EXIT = 2
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
-        prog="python -m ict_lab.tune", description=(__doc__ or "").split("\n")[0]
-    )
+    parser = OneSentenceParser(prog="python -m ict_lab.tune", description=(__doc__ or "").split("\n")[0])
     parser.add_argument(
         "-c", "--config", type=Path, action="append", metavar="PATH",
         help=f"Freqtrade's configuration, may be given again ({' '.join(str(path) for path in CONFIGS)})",

@@ -19,6 +19,7 @@ from typing import Any
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeRemainingColumn
 
+from ict_lab.command_line import OneSentenceParser
 from ict_lab.errors import LabError
 from ict_lab.statistics.null_distribution import SEED
 from ict_lab.trials import TrialLog
@@ -170,7 +171,7 @@ class _Teller:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
+    parser = OneSentenceParser(
         prog="python -m ict_lab.verdict",
         description=__doc__,
         formatter_class=argparse.RawDescriptionHelpFormatter,

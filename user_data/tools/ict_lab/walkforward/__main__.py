@@ -19,6 +19,7 @@ from typing import Any
 
 from rich.console import Console
 
+from ict_lab.command_line import OneSentenceParser
 from ict_lab.errors import LabError
 from ict_lab.hyperopt_runs import CONFIGS
 from ict_lab.search_options import add_search_options, add_search_places, search_from
@@ -93,7 +94,7 @@ def _workers(options: argparse.Namespace) -> Workers:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
+    parser = OneSentenceParser(
         prog="python -m ict_lab.walkforward",
         description=__doc__,
         formatter_class=argparse.RawDescriptionHelpFormatter,
