@@ -183,6 +183,10 @@ def test_an_open_trade_is_drawn_by_its_own_record(side: str) -> None:
     stop, target = f"stop {60_000 - sign * 300:,}", f"target {60_000 + sign * 1_200:,}"
     assert names(shown) == sorted(["entry 60,000", stop, target])
     assert {one["start"] for one in of_type(shown, "area")} == {frame["date"].iloc[40]}
+    # A young trade's names are on the screen: the entry's ends with its line, the others left of it.
+    at = {one["label"].split()[0]: one["x"] for one in of_type(shown, "point")}
+    ends = max(one["end"] for one in of_type(shown, "line"))
+    assert max(at["stop"], at["target"]) < at["entry"] < ends
 
 
 def test_a_backtest_has_no_open_trade_to_ask_for() -> None:

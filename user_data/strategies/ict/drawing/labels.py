@@ -70,7 +70,7 @@ class Desk:
         It is on the shape's far side, as seen from the price.
         """
         if isinstance(shape, Level) and shape.name_column >= 0:
-            x = self._columns(shape)[-1] + shape.name_column * self._width(shape.label)
+            x = self._in_column(shape)
             found = [(x, shape.price, self._place(shape.label, x, shape.price))]
         else:
             found = self._free(shape)
@@ -107,6 +107,13 @@ class Desk:
         # A single candle has no width, and one place.
         count = 1 + max(int((right - left) // (2 * half)), 0) if half else 1
         return [*(right - 2 * half * n for n in range(count - 1)), min(left, right)]
+
+    def _in_column(self, shape: Level) -> float:
+        """Middle of a name in its column: from the line's begin, on a line that is too short from its end."""
+        width = self._width(shape.label)
+        begin, end = shape.start + width / 2, shape.end - width / 2
+        away = shape.name_column * width
+        return begin + away if begin + away <= end else end - away
 
     def _width(self, label: str) -> float:
         return self._character * (len(label) + 1)

@@ -55,6 +55,6 @@ def position_shapes(sheet: Sheet, position: Position) -> Iterator[Shape]:
         yield Level(
             direction=direction, look=Look.SPENT if is_entry else Look.FRESH, start=start, end=sheet.edge,
             price=price, label=f"{name} {price:,.6g}", style="dashed" if is_entry else "solid", width=2,
-            # Beside the others' names, should the lines lie close together.
-            name_column=int(is_entry),
+            # Beside the entry's name, should the lines lie close together; off FreqUI's own "Stoploss".
+            name_column=int(not is_entry),
         )  # fmt: skip
