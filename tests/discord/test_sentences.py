@@ -32,7 +32,13 @@ RAISED = {
 FAULTS = {
     text
     for name in (
-        *("ict/desk/safety", "ict/words/templates", "ict_host/database", "ict_host/start"),
+        *(
+            "ict/desk/safety",
+            "ict/words/templates",
+            "ict_host/database",
+            "ict_host/start",
+            "ict/setups/faults",
+        ),
         *("ict_host/compare", "ict_host/rehearsal"),
     )
     for text in texts_in((STRATEGIES / f"{name}.py").read_text("utf-8"))
@@ -97,6 +103,10 @@ def test_nothing_that_is_filled_in_gets_lost(language: str) -> None:
         (
             "min_body_ratio must be between 0 and 1, was 1.7",
             "min_body_ratio 값 오류: 허용 0~1, 현재 1.7",
+        ),
+        (
+            'ict.pairs "BTC/.*": entry_weekdays must not be empty: no entry would ever be made',
+            'ict.pairs "BTC/.*": entry_weekdays가 비어 있음. 진입이 전혀 일어나지 않음',
         ),
         (
             "position_stacking must be false, was true: a backtest would hold several trades of a pair "

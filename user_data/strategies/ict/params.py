@@ -423,10 +423,8 @@ class Params:
         known, flat = settings(), expanded(values)
         for name in flat:
             if name not in known:
-                raise ParameterError(
-                    f"{name} is not a setting of ict; known are: {', '.join(known)}"
-                    f"{nearest_word(name, [*known, 'setup', 'pairs'])}"
-                )
+                names = f"{', '.join(known)}{nearest_word(name, [*known, 'setup', 'pairs'])}"
+                raise ParameterError(f"{name} is not a setting of ict; known are: {names}")
         return cls(**cast(dict[str, Any], flat))
 
 

@@ -149,8 +149,8 @@ def checked(declared: Field[Any], value: Any) -> object:
         return str(value)
     inside = value in setting.choices if setting.choices else setting.low <= value <= setting.high
     if not inside:
-        hint = nearest_word(value, setting.choices)
-        raise ParameterError(f"{declared.name} must be {setting.allowed}, was {value}{hint}")
+        given = f"{value}{nearest_word(value, setting.choices)}"
+        raise ParameterError(f"{declared.name} must be {setting.allowed}, was {given}")
     return kind(value)
 
 

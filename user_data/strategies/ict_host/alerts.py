@@ -128,7 +128,7 @@ def _signal(signals: Signals, grid: Grid) -> Iterator[SignalAlert]:
         return
     yield SignalAlert(
         side=side, entry_price=entry, stop_price=levels.stop, target_price=levels.target,
-        score_points=found.score, tag=signals.tag[row],
+        score_points=found.score, tag=found.tag,
     )  # fmt: skip
 
 

@@ -112,10 +112,8 @@ class DrawingSettings:
         known = limits()
         for name in given:
             if name not in known:
-                raise ParameterError(
-                    f"{SETTINGS_KEY}.{name} is not a setting; known are: {', '.join(known)}"
-                    f"{nearest_word(name, known)}"
-                )
+                names = f"{', '.join(known)}{nearest_word(name, known)}"
+                raise ParameterError(f"{SETTINGS_KEY}.{name} is not a setting; known are: {names}")
         zones = {name: given.get(name, drawn) for name, drawn in _drawn().items()}
         return cls(zones=zones, **{name: value for name, value in given.items() if name not in zones})
 

@@ -14,7 +14,6 @@ _SWITCHED = {
     "month": "month_pools",
     **dict.fromkeys(("session", "asia", "london", "new_york"), "session_pools"),
 }
-NEVER = "no entry would ever be made"
 
 
 def setup_faults(params: Params) -> Iterator[str]:
@@ -31,9 +30,12 @@ def setup_faults(params: Params) -> Iterator[str]:
     yield from _faults_of_triggers(params)
     for fact, kind in _OF_ENTRY_ZONE.items():
         if params.use(fact) == "required" and kind not in params.entry_zones:
-            yield f"use_{fact} must not be required without {kind} in entry_zones, whose fact it is: {NEVER}"
+            yield (
+                f"use_{fact} must not be required without {kind} in entry_zones, whose fact it is: "
+                "no entry would ever be made"
+            )
     if not params.entry_weekdays:
-        yield f"entry_weekdays must not be empty: {NEVER}"
+        yield "entry_weekdays must not be empty: no entry would ever be made"
     if params.use("swept") == "required" or _enters_by_sweeps_alone(params):
         yield from _fault_of_pools("swept_kinds", params.swept_kinds, params)
     if params.aims_at_pools:
@@ -51,7 +53,7 @@ def _faults_of_triggers(params: Params) -> Iterator[str]:
         events = ", ".join(params.entry_events)
         yield f"entry_events must be empty with entry_at zone, was {events}: an order rests in zones alone"
     if not (params.entry_zones or params.entry_events):
-        yield f"entry_zones and entry_events must not both be empty: {NEVER}"
+        yield "entry_zones and entry_events must not both be empty: no entry would ever be made"
 
 
 def _enters_by_sweeps_alone(params: Params) -> bool:
@@ -60,4 +62,5 @@ def _enters_by_sweeps_alone(params: Params) -> bool:
 
 def _fault_of_pools(name: str, kinds: tuple[str, ...], params: Params) -> Iterator[str]:
     if not any(kind not in _SWITCHED or getattr(params, _SWITCHED[kind]) for kind in kinds):
-        yield f"{name} must hold a kind of pool that is on, was {', '.join(kinds) or 'empty'}: {NEVER}"
+        given = ", ".join(kinds) or "empty"
+        yield f"{name} must hold a kind of pool that is on, was {given}: no entry would ever be made"

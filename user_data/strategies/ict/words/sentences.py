@@ -8,6 +8,8 @@ from functools import cache
 from ict.words.languages import SENTENCES, WORDS, Language
 
 _ERROR = re.compile(r"\w*Error: ")
+# The group of pairs that a sentence is about stands before it.
+_GROUP = re.compile(r'(ict\.)?pairs ".*?": ')
 
 
 def translated(sentence: str, language: Language, more: tuple[tuple[str, str], ...] = ()) -> str:
@@ -27,6 +29,10 @@ def translated(sentence: str, language: Language, more: tuple[tuple[str, str], .
     finding = f"finding_{sentence.replace(' ', '_')}"
     if finding in WORDS[language]:
         return WORDS[language][finding] if SENTENCES[language] else sentence
+    if group := _GROUP.match(sentence):
+        said = translated(about := sentence[group.end() :], language, more)
+        if said != about:
+            return group[0] + said
     for pattern, words in _patterns(language, more):
         if found := pattern.fullmatch(sentence):
             return words.format(*(translated(part, language, more) for part in found.groups()))

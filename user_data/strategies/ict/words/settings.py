@@ -51,8 +51,8 @@ class MessageSettings:
             raise ParameterError(f"{SETTINGS_KEY} must be a block with {known}, was {given!r}")
         for name in given:
             if name not in cls.__slots__:
-                hint = nearest_word(name, cls.__slots__)
-                raise ParameterError(f"{SETTINGS_KEY}.{name} is not a setting; known are: {known}{hint}")
+                names = f"{known}{nearest_word(name, cls.__slots__)}"
+                raise ParameterError(f"{SETTINGS_KEY}.{name} is not a setting; known are: {names}")
         return cls(**{name: _listed(value) for name, value in given.items()})._checked()
 
     def _checked(self) -> Self:
