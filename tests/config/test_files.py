@@ -16,19 +16,10 @@ from tests.config.support import BASE, FROM_STRATEGY, OVERLAY_FOLDER, load, over
 
 FILES = [BASE, *sorted(OVERLAY_FOLDER.glob("*.json"))]
 COMBINATIONS = [
-    (),
-    ("dry_run",),
-    ("testnet_legacy",),
-    ("testnet_legacy", "dry_run"),
-    ("mainnet",),
-    ("mainnet", "dry_run"),
-    ("public_data",),
-    ("public_data", "dry_run"),
-    ("loopback",),
-    ("loopback", "dry_run"),
-    ("public_data", "loopback"),
-    ("many_pairs",),
-]
+    (), ("dry_run",), ("testnet_legacy",), ("testnet_legacy", "dry_run"), ("mainnet",),
+    ("mainnet", "dry_run"), ("public_data",), ("public_data", "dry_run"), ("loopback",),
+    ("loopback", "dry_run"), ("public_data", "loopback"), ("many_pairs",),
+]  # fmt: skip
 SECRET_NAMES = {"key", "api_key", "secret", "password", "uid", "token", "chat_id", "webhook_url", "ws_token"}
 
 

@@ -104,12 +104,9 @@ def test_tracebacks_of_chained_exceptions(safe: dict[str, Any], log_file: Path) 
         LOGGER.exception("Fatal exception!")
 
     assert_silent(
-        log_file,
-        "Traceback",
-        "The above exception was the direct cause",
-        "Fatal exception!",
+        log_file, "Traceback", "The above exception was the direct cause", "Fatal exception!",
         f"url: {HIDDEN}",
-    )
+    )  # fmt: skip
 
 
 def test_messages_arguments_and_stacks(safe: dict[str, Any], log_file: Path) -> None:

@@ -26,14 +26,10 @@ def nested(path: str, value: Any) -> dict[str, Any]:
 @pytest.mark.parametrize(
     "path",
     [
-        *_SENSITIVE_KEYS,
-        "api_server.jwt_secret_key",
-        "api_server.ws_token",
-        "exchange.ccxt_config.apiKey",
-        "exchange.ccxt_sync_config.secret",
-        "exchange.ccxt_async_config.password",
+        *_SENSITIVE_KEYS, "api_server.jwt_secret_key", "api_server.ws_token", "exchange.ccxt_config.apiKey",
+        "exchange.ccxt_sync_config.secret", "exchange.ccxt_async_config.password",
     ],
-)
+)  # fmt: skip
 def test_what_freqtrade_hides_and_more_is_found(path: str) -> None:
     assert "s3cret-value" in secrets_in(nested(path, "s3cret-value"))
 
@@ -74,15 +70,11 @@ def test_ordinary_values_are_no_secrets() -> None:
     [
         f"400 Client Error: Bad Request for url: {URL}",
         f"Max retries exceeded with url: /api/webhooks/123456789012345678/{TOKEN} (Caused by ...)",
-        f'"POST /api/webhooks/123456789012345678/{TOKEN} HTTP/1.1" 204',
-        f"callback={quote(URL, safe='')}",
-        f"callback={quote_plus(URL).lower()} {quote_plus(URL)}",
-        json.dumps({"webhook_url": URL}),
-        repr(ValueError(URL)),
-        repr({"error": repr(URL)}),
-        f"{TOKEN}{TOKEN}\n{TOKEN}",
+        f'"POST /api/webhooks/123456789012345678/{TOKEN} HTTP/1.1" 204', f"callback={quote(URL, safe='')}",
+        f"callback={quote_plus(URL).lower()} {quote_plus(URL)}", json.dumps({"webhook_url": URL}),
+        repr(ValueError(URL)), repr({"error": repr(URL)}), f"{TOKEN}{TOKEN}\n{TOKEN}",
     ],
-)
+)  # fmt: skip
 def test_no_spelling_survives(text: str) -> None:
     clean = redacted(text, secrets_in({"discord": {"webhook_url": URL}}))
     assert TOKEN.lower() not in clean.lower() or "%2f" in text  # percent-encoding, lowered with its token

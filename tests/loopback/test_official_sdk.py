@@ -54,14 +54,11 @@ def sdk(server: LoopbackServer, tmp_path_factory: pytest.TempPathFactory) -> Any
     server.write_overlay(overlay)
     trust = ssl.create_default_context(cafile=str(overlay.with_suffix(".ca.pem")))
     configuration = ConfigurationRestAPI(
-        api_key=TEST_KEY,
-        api_secret=TEST_SECRET,
-        base_path="https://demo-fapi.binance.com",
-        timeout=10_000,
+        api_key=TEST_KEY, api_secret=TEST_SECRET, base_path="https://demo-fapi.binance.com", timeout=10_000,
         retries=0,
         proxy={"protocol": "http", "host": "127.0.0.1", "port": int(server.proxy_url.rsplit(":", 1)[1])},
         https_agent=trust,
-    )
+    )  # fmt: skip
     return DerivativesTradingUsdsFutures(config_rest_api=configuration).rest_api
 
 

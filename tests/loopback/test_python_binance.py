@@ -40,13 +40,9 @@ def test_short_position_with_stop_and_funding(client: Client, server: LoopbackSe
     assert (entry["status"], entry["executedQty"]) == ("FILLED", "0.020")
     trigger = server.exchange.specs[SYMBOL].to_tick(Decimal(entry["avgPrice"]) * Decimal("1.04"))
     stop = client.futures_create_order(
-        symbol=SYMBOL,
-        side="BUY",
-        type="STOP_MARKET",
-        quantity="0.02",
-        stopPrice=str(trigger),
+        symbol=SYMBOL, side="BUY", type="STOP_MARKET", quantity="0.02", stopPrice=str(trigger),
         reduceOnly="true",
-    )
+    )  # fmt: skip
     assert [row["algoId"] for row in client.futures_get_open_algo_orders()] == [stop["algoId"]]
 
     server.operator.set_price(SYMBOL, entry["avgPrice"])

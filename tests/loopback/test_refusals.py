@@ -158,14 +158,11 @@ def test_another_host_inside_a_tunnel_is_refused(loopback: LoopbackServer, web: 
 @pytest.mark.parametrize(
     ("authority", "known"),
     [
-        ("fapi.binance.com:443", True),
-        ("TESTNET.binancefuture.com:443", True),
-        ("fapi.binance.com", False),
-        ("evil-fapi.binance.com:443", False),
-        ("fapi.binance.com.evil.org:443", False),
-        ("127.0.0.1:443", False),
+        ("fapi.binance.com:443", True), ("TESTNET.binancefuture.com:443", True),
+        ("fapi.binance.com", False), ("evil-fapi.binance.com:443", False),
+        ("fapi.binance.com.evil.org:443", False), ("127.0.0.1:443", False),
     ],
-)
+)  # fmt: skip
 def test_known_hosts_are_compared_whole(authority: str, known: bool) -> None:
     assert is_known_authority(authority) is known
 

@@ -15,12 +15,8 @@ from tests.parity.scenario import BALANCE, BLOCK, CANDLE_MS, FIRST_LOOK_MS, LOOK
 
 STOP, TARGET, END = "stop", "target", "end of the replay"
 REASONS = {
-    "stoploss_on_exchange": STOP,
-    "stop_loss": STOP,
-    "roi": TARGET,
-    "force_exit": END,
-    None: END,
-}
+    "stoploss_on_exchange": STOP, "stop_loss": STOP, "roi": TARGET, "force_exit": END, None: END,
+}  # fmt: skip
 RISK_REWARD = 2.0
 # Of config.json, and of the loopback exchange, for each side.
 BALANCE_RATIO, TAKER_FEE = 0.95, 0.0005

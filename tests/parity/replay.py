@@ -180,17 +180,11 @@ def _facts(trade: Trade) -> dict[str, Any]:
     levels = trade.get_custom_data(LEVELS_KEY)
     closed = trade.close_date_utc
     return {
-        "side": -1 if trade.is_short else 1,
-        "opened": _ms(trade.date_entry_fill_utc),
-        "closed": None if closed is None else _ms(closed),
-        "entry": trade.open_rate,
-        "exit": trade.close_rate,
-        "amount": trade.amount,
-        "reason": trade.exit_reason,
-        "stop": levels["stop"],
-        "target": levels["target"],
-        "profit": trade.close_profit_abs or 0.0,
-    }
+        "side": -1 if trade.is_short else 1, "opened": _ms(trade.date_entry_fill_utc),
+        "closed": None if closed is None else _ms(closed), "entry": trade.open_rate,
+        "exit": trade.close_rate, "amount": trade.amount, "reason": trade.exit_reason,
+        "stop": levels["stop"], "target": levels["target"], "profit": trade.close_profit_abs or 0.0,
+    }  # fmt: skip
 
 
 def _ms(moment: datetime) -> int:

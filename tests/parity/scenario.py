@@ -22,12 +22,9 @@ BEGIN_MS = int(BEGIN.timestamp() * 1000)
 # The order block alone, so that there are enough trades. Positions are large enough for their risk to size
 # them, in many lots, and not the cap on the margin.
 BLOCK: dict[str, Any] = {
-    "entry_threshold": 2.0,
-    "htf_gate": False,
-    "risk_per_trade_percent": 0.5,
-    "max_position_percent": 90.0,
+    "entry_threshold": 2.0, "htf_gate": False, "risk_per_trade_percent": 0.5, "max_position_percent": 90.0,
     "position_leverage": 3,
-}
+}  # fmt: skip
 
 
 @dataclass(frozen=True)

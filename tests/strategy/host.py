@@ -39,17 +39,11 @@ def load(
 ) -> IStrategy:
     """Load the strategy as Freqtrade does, up to the moment before its first candle."""
     config: dict[str, Any] = {
-        "strategy": name,
-        "strategy_path": str(folder),
-        "user_data_dir": user_data or folder,
-        "trading_mode": TradingMode.FUTURES,
-        "stake_currency": "USDT",
-        "runmode": runmode,
-        "dry_run": True,
+        "strategy": name, "strategy_path": str(folder), "user_data_dir": user_data or folder,
+        "trading_mode": TradingMode.FUTURES, "stake_currency": "USDT", "runmode": runmode, "dry_run": True,
         "spaces": ["patterns", "confluence", "exits", "risk"],
-        "ict": ict_block() if block is None else block,
-        **further,
-    }
+        "ict": ict_block() if block is None else block, **further,
+    }  # fmt: skip
     strategy = StrategyResolver.load_strategy(config)
     strategy.ft_bot_start()
     return strategy

@@ -22,16 +22,11 @@ PRESETS: dict[str, Settings] = {
     "ICTOrderBlockStrategy": Settings(),
     STRATEGY: Settings(entry_threshold=4.0, htf_gate=True),
     "ICTObTrendStrategy": Settings(
-        htf_gate=True,
-        htf_must_agree=True,
-        second_trend_timeframe="1d",
-        max_volatility_percentile=50.0,
-        min_stop_atr=2.0,
-        risk_reward=0.0,
-        trail_timeframe="4h",
+        htf_gate=True, htf_must_agree=True, second_trend_timeframe="1d", max_volatility_percentile=50.0,
+        min_stop_atr=2.0, risk_reward=0.0, trail_timeframe="4h",
     ),
     "ICTSweepReversalStrategy": Settings(entry="reversal"),
-}
+}  # fmt: skip
 PRESETS_TIMERANGE = "20230401-20230601"
 
 

@@ -41,12 +41,9 @@ class Fill:
     def read(cls, order: Mapping[str, Any]) -> Self:
         """Take an order from the export."""
         return cls(
-            is_entry=order["ft_is_entry"],
-            time=order["order_filled_timestamp"],
-            price=order["safe_price"],
-            amount=order["amount"],
-            tag=order["ft_order_tag"],
-        )
+            is_entry=order["ft_is_entry"], time=order["order_filled_timestamp"], price=order["safe_price"],
+            amount=order["amount"], tag=order["ft_order_tag"],
+        )  # fmt: skip
 
     def profit_of(self, trade: "Trade") -> float:
         """Give an exit's result, less its share of the fees; funding stays with the trade."""
@@ -80,24 +77,14 @@ class Trade:
     def read(cls, row: Mapping[str, Any]) -> Self:
         """Take a trade from a row of the export."""
         return cls(
-            pair=row["pair"],
-            side=-1 if row["is_short"] else 1,
-            opened=row["open_timestamp"],
-            closed=row["close_timestamp"],
-            entry=row["open_rate"],
-            exit=row["close_rate"],
-            amount=row["amount"],
-            stake=row["stake_amount"],
-            leverage=row["leverage"],
-            fees=(row["fee_open"], row["fee_close"]),
-            profit=row["profit_abs"],
-            funding=row["funding_fees"],
-            reason=row["exit_reason"],
-            stop=row["stop_loss_abs"],
-            tag=row["enter_tag"],
+            pair=row["pair"], side=-1 if row["is_short"] else 1, opened=row["open_timestamp"],
+            closed=row["close_timestamp"], entry=row["open_rate"], exit=row["close_rate"],
+            amount=row["amount"], stake=row["stake_amount"], leverage=row["leverage"],
+            fees=(row["fee_open"], row["fee_close"]), profit=row["profit_abs"], funding=row["funding_fees"],
+            reason=row["exit_reason"], stop=row["stop_loss_abs"], tag=row["enter_tag"],
             first_stop=row["initial_stop_loss_abs"],
             fills=tuple(Fill.read(order) for order in row["orders"]),
-        )
+        )  # fmt: skip
 
     @property
     def parts(self) -> tuple[Fill, ...]:

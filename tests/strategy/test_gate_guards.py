@@ -213,13 +213,10 @@ def test_a_stop_that_cant_be_looked_up_is_taken_as_last_seen(desk: Desk, error: 
 @pytest.mark.parametrize(
     ("cancel", "look", "status"),
     [
-        (None, None, "canceled"),
-        (BUSY, None, "open"),
-        (ccxt.OrderNotFound("-2011"), None, "open"),
-        (ccxt.OrderNotFound("-2011"), ccxt.OrderNotFound("-2013"), "open"),
-        (None, BUSY, "open"),
+        (None, None, "canceled"), (BUSY, None, "open"), (ccxt.OrderNotFound("-2011"), None, "open"),
+        (ccxt.OrderNotFound("-2011"), ccxt.OrderNotFound("-2013"), "open"), (None, BUSY, "open"),
     ],
-)
+)  # fmt: skip
 def test_an_entry_rests_until_somebody_says_that_it_does_not(
     impatient: Desk,
     monkeypatch: pytest.MonkeyPatch,

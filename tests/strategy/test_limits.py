@@ -12,13 +12,9 @@ from tests.strategy.replay import Replay
 from tests.strategy.support import BTC, ETH, Workplace
 
 CAUSES = {
-    "TwoPairs": "daily loss",
-    "OpenRisk": "open risk",
-    "Week": "weekly loss",
-    "Drawdown": "drawdown",
-    "Streak": "losing streak",
-    "Cost": "the costs in R",
-}
+    "TwoPairs": "daily loss", "OpenRisk": "open risk", "Week": "weekly loss", "Drawdown": "drawdown",
+    "Streak": "losing streak", "Cost": "the costs in R",
+}  # fmt: skip
 
 
 @pytest.fixture(scope="module")

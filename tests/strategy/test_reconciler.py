@@ -108,15 +108,11 @@ def _cross(bench: Bench) -> None:
 
 
 FAULTS = {
-    "no_resting_stop": (_missing_stop, 2),
-    "trade_without_position": (_gone, 2),
-    "sizes_differ": (_excess, 2),
-    "position_without_trade": (lambda bench: bench.client.hold(0.5), 1),
+    "no_resting_stop": (_missing_stop, 2), "trade_without_position": (_gone, 2),
+    "sizes_differ": (_excess, 2), "position_without_trade": (lambda bench: bench.client.hold(0.5), 1),
     "order_without_trade": (lambda bench: bench.client.put("sell", 0.01, stopPrice=STOP), 1),
-    "two_stops": (_foreign_stop, 1),
-    "hedge_mode": (_hedge, 1),
-    "cross_mode": (_cross, 1),
-}
+    "two_stops": (_foreign_stop, 1), "hedge_mode": (_hedge, 1), "cross_mode": (_cross, 1),
+}  # fmt: skip
 
 
 @pytest.mark.parametrize("kind", FAULTS)

@@ -230,21 +230,11 @@ def test_an_analysis_that_is_not_right_is_refused_with_a_reason(case: str) -> No
 
 
 OTHER_SETTINGS = {
-    "min_body_ratio": 0.8,
-    "max_touches": 1,
-    "ob_max_age_candles": 60,
-    "mean_threshold": True,
-    "min_gap_percent": 0.2,
-    "fvg_max_age_candles": 20,
-    "swing_strength_candles": 4,
-    "pool_swing_strength_candles": 2,
-    "equal_tolerance_atr": 0.5,
-    "pool_max_age_candles": 30,
-    "stop_buffer": 0.004,
-    "trend_timeframe": "1h",
-    "entry_threshold": 4.0,
-    "htf_gate": True,
-}
+    "min_body_ratio": 0.8, "max_touches": 1, "ob_max_age_candles": 60, "mean_threshold": True,
+    "min_gap_percent": 0.2, "fvg_max_age_candles": 20, "swing_strength_candles": 4,
+    "pool_swing_strength_candles": 2, "equal_tolerance_atr": 0.5, "pool_max_age_candles": 30,
+    "stop_buffer": 0.004, "trend_timeframe": "1h", "entry_threshold": 4.0, "htf_gate": True,
+}  # fmt: skip
 
 
 @pytest.mark.parametrize("name", OTHER_SETTINGS)
