@@ -4,6 +4,7 @@ import copy
 import subprocess
 import sys
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 from ict_lab.bots.agreement import Books, Row, disagreements, over_the_cap, unreported
@@ -57,73 +58,56 @@ def sound_books() -> Books:
     return Books(state, [trade(1, 0, -4.60), trade(2, 1, None)], orders)
 
 
-def orphan(books: Books) -> None:
-    books.state["algo_orders"].append(stop(902, "NEW", symbol="ETHUSDT"))
-
-
-def second_stop(books: Books) -> None:
-    books.state["algo_orders"].append(stop(902, "NEW"))
-
-
-def no_stop(books: Books) -> None:
-    books.state["algo_orders"].pop()
-
-
-def small_stop(books: Books) -> None:
-    books.state["algo_orders"][-1]["quantity"] = "0.005"
-
-
-def lost_entry(books: Books) -> None:
-    books.state["orders"].append(order(4, 40))
-
-
-def doubled_entry(books: Books) -> None:
-    books.orders.append({"order_id": "3", "ft_trade_id": 2})
-
-
-def unknown_position(books: Books) -> None:
-    books.state["positions"].append({"symbol": "ETHUSDT", "positionAmt": "-1"})
-
-
-def closed_by_hand(books: Books) -> None:
-    books.state["positions"].clear()
-
-
-def other_money(books: Books) -> None:
-    books.trades[0]["close_profit_abs"] = -4.50
-
-
-def stray_entry(books: Books) -> None:
-    rests = {"type": "LIMIT", "status": "NEW", "reduceOnly": False, "executedQty": "0"}
-    books.state["orders"].append(order(5, 50) | rests)
-
-
-def entry_gone(books: Books) -> None:
-    books.orders.append({"order_id": "6", "ft_trade_id": 3, "order_type": "limit", "ft_is_open": 1})
-
-
-FAULTS: list[tuple[Callable[[Books], None], str]] = [
-    (orphan, "ETHUSDT: 1 stops wait for 0 position"),
-    (second_stop, "BTCUSDT: 2 stops wait for 1 position"),
-    (no_stop, "BTCUSDT: 0 stops wait for 1 position"),
-    (small_stop, "BTCUSDT: the stop is for 0.005 of 0.01"),
-    (lost_entry, "BTCUSDT: the filled order 4 is 0 times in the bot's book"),
-    (doubled_entry, "BTCUSDT: the filled order 3 is 2 times in the bot's book"),
-    (unknown_position, "ETHUSDT: the exchange holds -1, the bot's book says 0"),
-    (closed_by_hand, "BTCUSDT: the exchange holds 0, the bot's book says 0.01"),
-    (stray_entry, "entry 5 rests on the exchange alone"),
-    (entry_gone, "entry 6 rests in the bot's book alone"),
-    (other_money, "the exchange paid -0.1000 USDT more"),
-]
+RESTS = {"type": "LIMIT", "status": "NEW", "reduceOnly": False, "executedQty": "0"}
+IN_THE_BOOK = {"order_id": "6", "ft_trade_id": 3, "order_type": "limit", "ft_is_open": 1}
+FAULTS: dict[str, tuple[Callable[[Books], Any], str]] = {
+    "orphan": (
+        lambda books: books.state["algo_orders"].append(stop(902, "NEW", symbol="ETHUSDT")),
+        "ETHUSDT: 1 stops wait for 0 position",
+    ),
+    "second stop": (
+        lambda books: books.state["algo_orders"].append(stop(902, "NEW")),
+        "BTCUSDT: 2 stops wait for 1 position",
+    ),
+    "no stop": (lambda books: books.state["algo_orders"].pop(), "BTCUSDT: 0 stops wait for 1 position"),
+    "small stop": (
+        lambda books: books.state["algo_orders"][-1].update(quantity="0.005"),
+        "BTCUSDT: the stop is for 0.005 of 0.01",
+    ),
+    "lost entry": (
+        lambda books: books.state["orders"].append(order(4, 40)),
+        "BTCUSDT: the filled order 4 is 0 times in the bot's book",
+    ),
+    "doubled entry": (
+        lambda books: books.orders.append({"order_id": "3", "ft_trade_id": 2}),
+        "BTCUSDT: the filled order 3 is 2 times in the bot's book",
+    ),
+    "unknown position": (
+        lambda books: books.state["positions"].append({"symbol": "ETHUSDT", "positionAmt": "-1"}),
+        "ETHUSDT: the exchange holds -1, the bot's book says 0",
+    ),
+    "closed by hand": (
+        lambda books: books.state["positions"].clear(),
+        "BTCUSDT: the exchange holds 0, the bot's book says 0.01",
+    ),
+    "stray entry": (
+        lambda books: books.state["orders"].append(order(5, 50) | RESTS),
+        "entry 5 rests on the exchange alone",
+    ),
+    "entry gone": (lambda books: books.orders.append(IN_THE_BOOK), "entry 6 rests in the bot's book alone"),
+    "other money": (
+        lambda books: books.trades[0].update(close_profit_abs=-4.50), "the exchange paid -0.1000 USDT more",
+    ),
+}  # fmt: skip
 
 
 def test_books_that_agree() -> None:
     assert disagreements(sound_books()) == []
 
 
-@pytest.mark.parametrize(("spoil", "sentence"), FAULTS, ids=[fault.__name__ for fault, _ in FAULTS])
-def test_a_fault_is_seen(spoil: Callable[[Books], None], sentence: str) -> None:
-    books = copy.deepcopy(sound_books())
+@pytest.mark.parametrize("name", FAULTS)
+def test_a_fault_is_seen(name: str) -> None:
+    (spoil, sentence), books = FAULTS[name], copy.deepcopy(sound_books())
     spoil(books)
     assert any(sentence in said for said in disagreements(books)), disagreements(books)
 
