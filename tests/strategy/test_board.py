@@ -2,6 +2,7 @@
 
 import json
 import math
+from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 from types import SimpleNamespace
@@ -87,45 +88,30 @@ def test_an_order_that_rests(tmp_path: Path) -> None:
     assert (pair.order.side, pair.order.price, pair.order.stop) == (1, ENTRY, 59_400.0)
 
 
-def lock(strategy: IStrategy, board: Board) -> None:
-    PairLocks.lock_pair("*", NOW + timedelta(hours=1), "by hand")
-
-
-def pause(strategy: IStrategy, board: Board) -> None:
-    bot_of(strategy.dp).state = State.PAUSED
-
-
-def fill_slots(strategy: IStrategy, board: Board) -> None:
-    bot_of(strategy.dp).config["max_open_trades"] = 0
-
-
 def refuse(strategy: IStrategy, board: Board) -> None:
     strategy._board = board
     strategy._refuse(BTC, "long", f"too small, {SECRET}")
 
 
-def take_the_wallet(strategy: IStrategy, board: Board) -> None:
-    strategy.wallets = None
+# What gets into the way of an entry, by the cause that is named.
+TROUBLES: dict[str, Callable[[IStrategy, Board], Any]] = {
+    "lock": lambda strategy, board: PairLocks.lock_pair("*", NOW + timedelta(hours=1), "by hand"),
+    "state": lambda strategy, board: setattr(bot_of(strategy.dp), "state", State.PAUSED),
+    "slots": lambda strategy, board: bot_of(strategy.dp).config.update(max_open_trades=0),
+    "refused": refuse,
+    "not_checked": lambda strategy, board: setattr(strategy, "wallets", None),
+    "daily_loss": lambda strategy, board: setattr(strategy.wallets, "equity", -1.0),
+}
 
 
-def lower_the_cap(strategy: IStrategy, board: Board) -> None:
-    strategy.wallets.equity = -1.0
-
-
-@pytest.mark.parametrize(
-    ("trouble", "cause"),
-    [
-        (lock, "lock"), (pause, "state"), (fill_slots, "slots"), (refuse, "refused"),
-        (take_the_wallet, "not_checked"), (lower_the_cap, "daily_loss"),
-    ],
-)  # fmt: skip
-def test_what_is_in_the_way_is_named(tmp_path: Path, trouble: Any, cause: str) -> None:
+@pytest.mark.parametrize("cause", TROUBLES)
+def test_what_is_in_the_way_is_named(tmp_path: Path, cause: str) -> None:
     """With it there is no entry, and without it there is, whatever locks the other side."""
     strategy = running()
     board = board_of(strategy, tmp_path)
     PairLocks.lock_pair(BTC, NOW + timedelta(hours=1), "shorts", side="short")
     assert board_of(running(), tmp_path).now(NOW).pairs[0].enters == 1
-    trouble(strategy, board)
+    TROUBLES[cause](strategy, board)
     now = board.now(NOW)
     assert (causes(now), now.pairs[0].enters) == ([cause], 0)
     assert SECRET not in repr(now)
@@ -171,8 +157,11 @@ def lines(folder: Path) -> list[list[str]]:
 @pytest.mark.parametrize(
     ("trouble", "line"),
     [
-        (lock, ["long", "locked", "No entry: entries are locked until 2024-03-05 11:15 UTC (by hand)."]),
-        (fill_slots, ["long", "slots", "No entry: 0 of 0 open trades are taken."]),
+        (
+            TROUBLES["lock"],
+            ["long", "locked", "No entry: entries are locked until 2024-03-05 11:15 UTC (by hand)."],
+        ),
+        (TROUBLES["slots"], ["long", "slots", "No entry: 0 of 0 open trades are taken."]),
         (refuse, ["long", "refused", "No entry: the signal was refused: too small, REDACTED."]),
         (lambda strategy, board: position(strategy), ["long", "traded", ""]),
     ],
