@@ -7,7 +7,7 @@ import pytest
 import time_machine
 from freqtrade.persistence import Order, Trade
 from freqtrade.strategy.interface import IStrategy
-from ict_host.outbox import TOLD_KEY
+from ict_host.outbox import REPORTED_KEY
 from sqlalchemy.exc import OperationalError
 
 from tests.strategy.host import NOW, filled, opened, saved
@@ -42,7 +42,7 @@ def closed(trade: Trade, at: datetime = NOW, profit: float = -RISK, reason: str 
 
 def record(trade: Trade) -> list[str]:
     """Return what a trade's record says was sent."""
-    return trade.get_custom_data(TOLD_KEY) or []
+    return trade.get_custom_data(REPORTED_KEY) or []
 
 
 def test_an_event_is_told_at_the_end_of_the_loop_and_marked() -> None:

@@ -71,7 +71,7 @@ def test_what_messages_tell_is_there() -> None:
         "ict_bos", "ict_choch", "ict_sweep", "ict_ob_direction", "ict_ob_top", "ict_ob_bottom",
         "ict_fvg_direction", "ict_fvg_top", "ict_fvg_bottom",
     }  # fmt: skip
-    assert names_with(LIVE, tells_patterns=True) == BY_DEFAULT | told
+    assert names_with(LIVE, reports_patterns=True) == BY_DEFAULT | told
 
 
 def test_a_wrong_word_stops_the_start() -> None:

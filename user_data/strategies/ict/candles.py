@@ -28,7 +28,7 @@ _NO_NUMBERS = (bool, np.timedelta64)
 
 
 def absent(*shape: int) -> Floats:
-    """Make an array of prices that are not there; `np.full` takes three times as long on a short one."""
+    """Make an array of missing prices; `np.full` takes three times as long on a short one."""
     prices = np.empty(shape)
     prices.fill(np.nan)
     return prices
@@ -64,7 +64,7 @@ class Candles:
 
     @classmethod
     def from_frame(cls, frame: pd.DataFrame) -> "Candles":
-        """Check a frame of Freqtrade's shape and take its candles.
+        """Check a dataframe of Freqtrade's form and take its candles.
 
         A high or low that misses its open or close by a float's error is moved there.
 
@@ -151,7 +151,7 @@ def _floats(column: "pd.Series[Any]") -> Floats:
 
 
 def _check_numbers(name: Any, values: npt.NDArray[np.object_]) -> None:
-    """Refuse what NumPy would make a number of: text, flags and lengths of time."""
+    """Refuse what NumPy would convert to a number: text, flags and durations."""
     kinds = {kind for kind in map(type, values) if not _is_number(kind)}
     if kinds:
         row = next(row for row, value in enumerate(values) if type(value) in kinds)

@@ -1,4 +1,4 @@
-"""Which way: the two sides of a market, for modules that know no candles."""
+"""The two sides of a market, for modules without candles."""
 
 Direction = int  # +1 bullish, -1 bearish
 BOTH_SIDES: tuple[Direction, Direction] = (1, -1)

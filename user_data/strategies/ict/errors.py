@@ -1,4 +1,4 @@
-"""What goes wrong, said so that a trader can fix it: the field, the allowed range, the value."""
+"""Errors that a trader can fix: they name the field, the allowed range and the value."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a setup can ask for, by name: its facts, the zones and the events that it can enter by (SIG-3, SIG-4).
+"""The parts of a setup, by name: its facts, the zones and the events that it can enter by (SIG-3, SIG-4).
 
 Names, uses and points alone, for `Params` to declare them as settings; how a fact is seen is in `setups`.
 """
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 USES = ("off", "points", "required")
 ENTRY_ZONES = ("ob", "fvg", "breaker", "ifvg", "bpr", "unicorn", "rejection", "propulsion")
-# Events that can enter, in the order in which they are looked at, and what they are called.
+# Events for entries, in the order in which they are checked, and their names.
 ENTRY_EVENTS = {
     "sweep": "Sweep of liquidity",
     "mss": "Market structure shift",

@@ -15,7 +15,7 @@ from ict.facts import ENTRY_EVENTS, ENTRY_ZONES, FACTS, USES
 from ict.setting import Setting, checked, choice, number, plain, text, words
 from ict.setup_block import expanded
 
-# When entries are made, on New York's clock (TIME-1); `ict.setups.windows` knows what they mean.
+# When entries are allowed, in New York time (TIME-1); `ict.setups.windows` defines them.
 WINDOW_NAMES = ("asia", "london", "new_york", "london_close", "silver_bullet", "pm")
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 _HOURS = r"([01]\d|2[0-3]):[0-5]\d"
@@ -344,7 +344,7 @@ class Params:
     def threshold_fault(self) -> str:
         """Why no entry can ever score enough (SIG-2); empty where one can."""
         most = self.most_points
-        # Ties count: what floats add behind them is no point.
+        # Ties count: a float's rounding error is no point.
         if self.entry_threshold <= most + 1e-9:
             return ""
         return (

@@ -1,4 +1,4 @@
-"""What a zone is known again by."""
+"""What identifies a zone."""
 
 from dataclasses import dataclass
 

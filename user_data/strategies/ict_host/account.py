@@ -1,4 +1,4 @@
-"""The account's limits on Freqtrade: what the book and the wallet say at an entry, and what was reported."""
+"""The account's limits on Freqtrade: the state of book and wallet at an entry, and what was reported."""
 
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
@@ -13,11 +13,11 @@ from ict.params import Params
 from ict_host.book import PastEquity, open_risk_of, results, trades_between
 
 FUTURE = datetime.max.replace(tzinfo=UTC)
-TOLD_KEY = "ict_told_{}"
+REPORTED_KEY = "ict_told_{}"
 
 
 class AccountLimits:
-    """Asks the limits of the account (RISK-2 to RISK-7) about an entry.
+    """Checks the limits of the account (RISK-2 to RISK-7) for an entry.
 
     Parameters
     ----------
@@ -90,7 +90,7 @@ class AccountLimits:
 
 
 def is_news(cause: Cause, now: datetime) -> bool:
-    """Whether a limit was not reported on this UTC day yet, over restarts; from now on it was."""
+    """Whether a limit was not reported on this UTC day yet, across restarts; from now on it was."""
     return is_new(cause, day_start(now).date().isoformat())
 
 
@@ -104,7 +104,7 @@ def is_new(what: str, period: str) -> bool:
     period : str
         Name of the period, such as a day.
     """
-    key = cast("KeyStoreKeys", TOLD_KEY.format(what))
+    key = cast("KeyStoreKeys", REPORTED_KEY.format(what))
     if KeyValueStore.get_string_value(key) == period:
         return False
     KeyValueStore.store_value(key, period)

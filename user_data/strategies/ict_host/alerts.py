@@ -1,4 +1,4 @@
-"""Alerts on a running bot: found at the newest closed candle, sent once, over restarts too."""
+"""Alerts on a running bot: found at the newest closed candle, sent once, also across restarts."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ class Alerts:
         self._sent: deque[float] = deque()
 
     def look(self, pair: str, timeframe: str, candle: timedelta, signals: Signals, grid: Grid) -> None:
-        """Alert of what a pair's newest candle shows, if it was not done yet.
+        """Send the alerts of a pair's newest candle, if that was not done yet.
 
         Parameters
         ----------

@@ -29,7 +29,7 @@ class Analyst:
 
     Parameters
     ----------
-    tell : Callable[[str], None]
+    report : Callable[[str], None]
         Takes a sentence for the trader.
     wanted : Wanted
         Which columns come with the candles.
@@ -37,9 +37,9 @@ class Analyst:
         Whether an error of ours must not end the run.
     """
 
-    def __init__(self, tell: Callable[[str], None], wanted: Wanted, *, live: bool) -> None:
-        self._tell, self._wanted, self._live = tell, wanted, live
-        self._told: set[Hashable] = set()
+    def __init__(self, report: Callable[[str], None], wanted: Wanted, *, live: bool) -> None:
+        self._report, self._wanted, self._live = report, wanted, live
+        self._reported: set[Hashable] = set()
         # What each pair was analysed on; None where that could not be done.
         self._charts: dict[str, Chart | None] = {}
 
@@ -71,16 +71,16 @@ class Analyst:
             analysis.check_length(timeframe, Timedelta(seconds=timeframe_to_seconds(timeframe)))
             columns = analysis.columns()
             frame = analysis.beside(columns.chosen(self._wanted.of(columns.chart)))
-            self._tell_missing(pair, timeframe, analysis.missing())
+            self._report_missing(pair, timeframe, analysis.missing())
         except CandleError as error:
-            self._tell_bad(pair, timeframe, str(error), error.at)
+            self._report_bad(pair, timeframe, str(error), error.at)
         except ParameterError:
             raise
         except Exception as error:
             if not self._live:
                 raise
             logger.exception("The candles of %s could not be analysed", pair)
-            self._tell_bad(pair, timeframe, repr(error), None)
+            self._report_bad(pair, timeframe, repr(error), None)
         else:
             self._charts[pair] = columns.chart
             return frame
@@ -125,25 +125,25 @@ class Analyst:
                 why = "no candles"
             except SecondMarketError as error:
                 why = str(error)
-            self._tell_once((pair, name), f"{pair} is not compared with {name} (reference_pairs): {why}")
+            self._report_once((pair, name), f"{pair} is not compared with {name} (reference_pairs): {why}")
         return Analysis(candles, params, higher)
 
-    def _tell_bad(self, pair: str, timeframe: str, what: str, at: Timestamp | None) -> None:
+    def _report_bad(self, pair: str, timeframe: str, what: str, at: Timestamp | None) -> None:
         # The row of a bad candle is another one in each window, its time is not.
         key = pair, what if at is None else at
         when = "" if at is None else f", at {at:%Y-%m-%d %H:%M} UTC"
-        self._tell_once(key, f"{pair} {timeframe} is not analysed and gives no entry: {what}{when}")
+        self._report_once(key, f"{pair} {timeframe} is not analysed and gives no entry: {what}{when}")
 
-    def _tell_missing(self, pair: str, timeframe: str, missing: Mapping[str, DatetimeIndex]) -> None:
+    def _report_missing(self, pair: str, timeframe: str, missing: Mapping[str, DatetimeIndex]) -> None:
         for name, opens in missing.items():
             first, last = (f"{opened:%Y-%m-%d %H:%M}" for opened in (opens[0], opens[-1]))
-            self._tell_once(
+            self._report_once(
                 (pair, name),
                 f"{pair} {name} lacks {len(opens)} candles from {first} to {last} UTC: "
                 f"they are made from {timeframe} candles where those exist",
             )
 
-    def _tell_once(self, key: Hashable, text: str) -> None:
-        if key not in self._told:
-            self._told.add(key)
-            self._tell(text)
+    def _report_once(self, key: Hashable, text: str) -> None:
+        if key not in self._reported:
+            self._reported.add(key)
+            self._report(text)

@@ -27,7 +27,7 @@ from ict_host.signal_log import SignalLog
 
 logger = logging.getLogger(__name__)
 
-# What a loop may spend on charts: those of many pairs are looked at over several loops.
+# Time that a loop may spend on charts: those of many pairs are spread over several loops.
 CHART_SECONDS = 0.2
 # The account is read again when trades have come or gone, and as often as this.
 ACCOUNT_SECONDS, FAILED_SECONDS = 15.0, 60.0
@@ -65,11 +65,11 @@ class Board:
         bot.rpc.process_msg_queue = at_the_end
 
     def begin(self) -> None:
-        """Take the time at which a loop begins to trade; the exchange has given its candles."""
+        """Record the time at which a loop begins to trade; the exchange has sent its candles."""
         self._began, self._answers = time.monotonic(), True
 
     def loop_failed(self) -> None:
-        """Write that Freqtrade gave a loop up: the exchange did not answer."""
+        """Record that Freqtrade aborted a loop: the exchange did not answer."""
         self._answers = False
         self.write()
 
@@ -138,7 +138,7 @@ class Board:
         return replace(outlook, blocks=tuple(own), order=order, trade=position)
 
     def _late(self, outlook: PairNow, at: datetime) -> Iterator[Block]:
-        """Say that the candles are old, or that the signal's time is over."""
+        """Report that the candles are old, or that the signal has expired."""
         if outlook.market is None:
             return
         age = (at - outlook.market.closed_at).total_seconds()
@@ -202,7 +202,7 @@ def _slots(trades: Sequence[Trade], config: Any) -> Iterator[Block]:
 
 
 def _locked(pair: str, signal: int, locks: Sequence[Any]) -> Iterator[Block]:
-    """Say which lock ends last, of those that are in the way of a pair's signal, or of any."""
+    """Find the lock that ends last, of those that block a pair's signal, or any."""
     side = {1: "long", -1: "short"}.get(signal, _ANY_PAIR)
     fitting = [lock for lock in locks if lock.pair in (pair, _ANY_PAIR) and lock.side in (_ANY_PAIR, side)]
     if fitting:
@@ -218,7 +218,7 @@ def _mode(config: Any) -> str:
 
 
 def _replace(file: Path, text: str) -> None:
-    """Put a whole file in another's place; who reads it sees one or the other."""
+    """Replace a file atomically; a reader sees the old or the new one."""
     new = file.with_suffix(".new")
     new.write_text(text, encoding="utf-8")
     os.replace(new, file)

@@ -42,7 +42,7 @@ def trades_between(
 def closed_since(start: datetime, *, live: bool) -> list[LocalTrade]:
     """List the trades that were closed at a moment or later; for `live` see `trades_between`."""
     if live:
-        # Freqtrade's filter leaves out a trade that closed at the very moment given.
+        # Freqtrade's filter leaves out a trade that closed at exactly the given moment.
         return Trade.get_trades_proxy(is_open=False, close_date=start - timedelta(microseconds=1))
     newest_first = reversed(Trade.get_trades_proxy(is_open=False))
     return list(takewhile(lambda trade: trade.close_date_utc >= start, newest_first))
@@ -75,7 +75,7 @@ def hours_held() -> list[float]:
 
 
 class Costs(NamedTuple):
-    """What a trade paid (below 0) or received besides its price's way, in the stake currency."""
+    """What a trade paid (below 0) or received besides its price profit, in the stake currency."""
 
     fees: float
     funding: float
@@ -85,7 +85,7 @@ def costs_of(trade: Trade) -> Costs:
     """Return the fees of both sides and the funding of a closed trade; NaN where its result is not known."""
     side, funding = -1 if trade.is_short else 1, trade.funding_fees or 0.0
     way = sum(side * (one.safe_price - trade.open_rate) * one.safe_filled for one in filled_exits(trade))
-    # What Freqtrade booked, less the rest of it: whatever fee each order had.
+    # Freqtrade's booked profit less the rest: correct for any fee of each order.
     return Costs(or_nan(trade.close_profit_abs) - way - funding, funding)
 
 
@@ -98,7 +98,7 @@ def _fact(trade: LocalTrade, start: datetime, end: datetime, now: datetime) -> T
 
 
 def results(*, live: bool) -> Iterator[Close]:
-    """Return what closed trades made as a whole, the newest first."""
+    """Return the total results of closed trades, the newest first."""
     if not live:
         for trade in reversed(Trade.get_trades_proxy(is_open=False)):
             yield Close(trade.close_date_utc, or_nan(trade.close_profit_abs))
@@ -195,14 +195,14 @@ class PastEquity:
     def __init__(
         self, config: Mapping[str, Any], transferred: Callable[[datetime], float] | None = None
     ) -> None:
-        # A capital that is set grows by profits alone, whatever else the wallet holds.
+        # A set capital grows only by profits, whatever else the wallet holds.
         is_set = "available_capital" in config
         self.share = 1.0 if is_set else config.get("tradable_balance_ratio", 1.0)
         self._transferred = None if is_set else transferred
         self._known: dict[datetime, float] = {}
 
     def at(self, start: datetime, equity: float, trades: Iterable[TradeFact]) -> float:
-        """Return it, from the equity that the bot may use now and the trades since that moment."""
+        """Return it, from the current usable equity and the trades since that moment."""
         if start in self._known:
             return self._known[start]
         moved = sum(close.profit for close in closes_since(trades, start))

@@ -19,7 +19,7 @@ from ict_host.seams.messages import dress_discord, webhook_failures
 
 logger = logging.getLogger(__name__)
 
-# A channel is left alone this long after a refusal, twice as long after each further one.
+# A channel is skipped this long after a refusal, twice as long after each further one.
 FIRST_PAUSE_SECONDS, LONGEST_PAUSE_SECONDS = 5.0, 300.0
 # More than a channel that is down for long needs: the oldest are dropped, and those of trades made again
 # at the next start.
@@ -34,7 +34,7 @@ TITLE_CHARACTERS = 256
 
 @dataclass(eq=False, slots=True)
 class Post:
-    """A text on its way, whether it is good news, and what to do once every channel has it."""
+    """A text in progress, whether it is good news, and what to do once every channel has it."""
 
     text: str
     tone: Tone
@@ -42,7 +42,7 @@ class Post:
     to_go: int
 
     def taken(self) -> None:
-        """Note that one more channel has it."""
+        """Record that one more channel has it."""
         self.to_go -= 1
         if not self.to_go:
             self.arrived()
@@ -78,7 +78,7 @@ class Channels:
         return max((len(channel.waiting) for channel in self._channels), default=0)
 
     def post(self, text: str, arrived: Callable[[], None] = lambda: None, tone: Tone = "plain") -> None:
-        """Hand over a text; `arrived` is called once all channels have taken it, or there is none."""
+        """Queue a text; `arrived` is called once all channels have taken it, or there is none."""
         logger.info("Message: %s", text)
         post = Post(text, tone, arrived, len(self._channels))
         if not self._channels:
@@ -87,13 +87,13 @@ class Channels:
             channel.waiting.append(post)
 
     def send(self) -> None:
-        """Send what waits, as far as the channels take it now."""
+        """Send the queue, as far as the channels take it now."""
         for channel in self._channels:
             channel.send()
 
 
 class Channel:
-    """One channel: what waits for it, and until when it is left alone.
+    """One channel: its queue, and until when it is skipped.
 
     Parameters
     ----------
@@ -108,7 +108,7 @@ class Channel:
         self._left_alone_until = 0.0
 
     def send(self) -> None:
-        """Send what waits, in order, until the channel refuses one."""
+        """Send the queue, in order, until the channel refuses a text."""
         while self.waiting and monotonic() >= self._left_alone_until:
             outcome = self._try(self.waiting[0])
             if outcome == "not_now":

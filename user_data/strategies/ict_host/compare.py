@@ -1,4 +1,4 @@
-"""Exchange and book compared before a start, for ``ict_host.check``: said, and nothing is changed."""
+"""Exchange and book compared before a start, for ``ict_host.check``: reported, and nothing is changed."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _SQLITE = "sqlite:///"
 
 
 def differences(exchange: Any, config: Mapping[str, Any]) -> list[str]:
-    """Say where the exchange holds something else than the book of trades believes, a sentence each.
+    """Return the differences between the exchange and the book, a sentence each.
 
     Parameters
     ----------
@@ -39,7 +39,7 @@ def differences(exchange: Any, config: Mapping[str, Any]) -> list[str]:
 
 
 def book_fault(exchange: Any, config: Mapping[str, Any]) -> str | None:
-    """Say that the book of trades is another market's, as the start would.
+    """Return that the book belongs to another market, as the start would.
 
     Parameters
     ----------
@@ -53,7 +53,7 @@ def book_fault(exchange: Any, config: Mapping[str, Any]) -> str | None:
 
 
 def _has_book(url: str) -> bool:
-    """Open the book of trades, where there is one: a look must not make it."""
+    """Open the book if it exists: a check must not create it."""
     if url.startswith(_SQLITE) and not Path(url.removeprefix(_SQLITE)).is_file():
         return False
     init_db(url)

@@ -32,7 +32,7 @@ EPOCH = Timestamp(0, tz="UTC")
 class FromProducer(WithEntries):
     """Take the analysis from a producer; comes before the strategy that it changes."""
 
-    # The analysis comes after the candle: each loop looks whether it is there.
+    # The analysis comes after the candle: each loop checks whether it has arrived.
     process_only_new_candles = False
     # How late it may be before that is reported.
     patience_seconds = 60.0
@@ -42,16 +42,16 @@ class FromProducer(WithEntries):
         if self._is_live and (faults := faults_of(config)):
             raise start_error(config, *faults)
         if self._is_live and self._at_start.entry_at == "zone":
-            # What rests is decided on zones with their whole life, and a producer sends columns.
+            # Resting entries need zones from start to end, and a producer sends columns.
             raise start_error(config, "entry_at must be close where a producer analyses, was zone")
         self._producers = [producer["name"] for producer in config.get(BLOCK, {}).get("producers", [])]
         self._outages = Outages(self.patience_seconds)
-        # What became of the newest analysis of each pair, and which analysis on which candle it was.
+        # The result for the newest analysis of each pair, and which analysis on which candle it was.
         self._taken: dict[str, tuple[tuple[Timestamp, datetime], Arrays | AnalysisError]] = {}
         self._checked: set[str] = set()
 
     def informative_pairs(self) -> list[Any]:
-        """None where a producer looks at the higher timeframes."""
+        """None where a producer analyses the higher timeframes."""
         return [] if self._is_live else super().informative_pairs()
 
     def bot_loop_start(self, current_time: datetime, **kwargs: Any) -> None:
@@ -86,7 +86,7 @@ class FromProducer(WithEntries):
         )
 
     def _received(self, pair: str, candles: DataFrame, sent: DataFrame) -> Arrays | AnalysisError:
-        """Return the columns where all is as it should be, else what is not."""
+        """Return the columns if all is correct, else what is not."""
         try:
             if not len(sent):
                 raise LateAnalysisError(f"no analysis has come from {' or '.join(self._producers)}")
@@ -109,7 +109,7 @@ class FromProducer(WithEntries):
 
 
 def _reach(sent: DataFrame) -> Timestamp:
-    """Time of the newest candle in what was sent; the epoch where there is none to be seen."""
+    """Time of the newest candle received; the epoch where there is none."""
     dated = len(sent) and "date" in sent and sent["date"].dtype.kind == "M"
     return DatetimeIndex(sent["date"])[-1] if dated else EPOCH
 
@@ -126,10 +126,10 @@ class Outages:
     def __init__(self, patience_seconds: float) -> None:
         self._patience = patience_seconds
         self._errors: dict[str, tuple[AnalysisError, float]] = {}
-        self._told: dict[str, type[AnalysisError]] = {}
+        self._reported: dict[str, type[AnalysisError]] = {}
 
     def note(self, pair: str, error: AnalysisError | None) -> None:
-        """Keep what is wrong with a pair, None for nothing."""
+        """Record a pair's fault, None for none."""
         if error is None:
             self._errors.pop(pair, None)
             return
@@ -137,7 +137,7 @@ class Outages:
         self._errors[pair] = error, since if type(before) is type(error) else time.monotonic()
 
     def has(self, pair: str) -> bool:
-        """Whether something is wrong with a pair."""
+        """Whether a pair has a fault."""
         return pair in self._errors
 
     def begun(self) -> list[str]:
@@ -146,16 +146,16 @@ class Outages:
         for pair, (error, since) in self._errors.items():
             late = isinstance(error, LateAnalysisError)
             patient = late and time.monotonic() - since < self._patience
-            if not patient and self._told.get(pair) is not type(error):
-                self._told[pair] = type(error)
+            if not patient and self._reported.get(pair) is not type(error):
+                self._reported[pair] = type(error)
                 pairs[str(error)].append(pair)
         return [f"No entries on {', '.join(names)}: {reason}" for reason, names in pairs.items()]
 
     def ended(self) -> list[str]:
-        """Text about the pairs that were reported and are well again, if there are any."""
-        over = [pair for pair in self._told if pair not in self._errors]
+        """Text about reported pairs that are correct again, if there are any."""
+        over = [pair for pair in self._reported if pair not in self._errors]
         for pair in over:
-            del self._told[pair]
+            del self._reported[pair]
         return [f"Entries again on {', '.join(over)}: the producer's analysis is back"] if over else []
 
 

@@ -1,4 +1,4 @@
-"""How an entry is sized and confirmed: Freqtrade's questions before an order, answered by a plan.
+"""How an entry is sized and confirmed: Freqtrade's callbacks before an order, answered by a plan.
 
 Freqtrade itself would continue with the full stake, or enter, where one of these raises: whatever goes
 wrong, no trade.
@@ -53,7 +53,7 @@ logger = logging.getLogger("ICTObFvgStrategy")
 
 
 def _times_of(params: Params) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """Return the settings that a calendar hangs on, beside the file of blackouts, which is the bot's."""
+    """Return the settings that a calendar depends on, besides the blackout file, which is the bot's."""
     return params.entry_windows, params.entry_weekdays
 
 
@@ -67,9 +67,9 @@ class IctEntry(WithLive):
 
     def __init__(self, config: dict[str, Any]) -> None:
         super().__init__(config)
-        tells = self._is_live and self._reporter.settings.patterns
-        self._wanted = Wanted(config, self.find_entries, own=self.ict_columns, tells_patterns=tells)
-        self._analyst = Analyst(self._tell_fault, self._wanted, live=self._is_live)
+        reports = self._is_live and self._reporter.settings.patterns
+        self._wanted = Wanted(config, self.find_entries, own=self.ict_columns, reports_patterns=reports)
+        self._analyst = Analyst(self._report_fault, self._wanted, live=self._is_live)
         self._signals: dict[str, Signals | None] = {}
         self._ticks = Ticks()
         # Whether entries rest in zones (LIM-1), once the settings are applied.
@@ -82,7 +82,7 @@ class IctEntry(WithLive):
         config["ict_blackouts"] = digest(self._user_data, self._longest_memory().blackout_file)
 
     def ft_load_hyper_params(self, hyperopt: bool = False) -> None:
-        """Load the settings, and the times at which they let entries be made."""
+        """Load the settings, and the times at which they allow entries."""
         super().ft_load_hyper_params(hyperopt)
         with refusing(self.config):
             self._calendar = Calendar(self.params(), self._user_data)
@@ -90,7 +90,7 @@ class IctEntry(WithLive):
             self._calendars = {_times_of(params): Calendar(params, self._user_data) for params in each}
 
     def _calendar_of(self, pair: str) -> Calendar:
-        """Return the times at which a pair's settings let entries be made."""
+        """Return the times at which a pair's settings allow entries."""
         return self._calendars[_times_of(self.params_of(pair))]
 
     def _times(self, pair: str, opens: DatetimeIndex) -> Bools:
@@ -119,7 +119,7 @@ class IctEntry(WithLive):
             plan = self._plan(pair, side, current_time, current_rate, max_leverage)
             return leverage_of(exchange_of(self.dp), pair, plan)
         except Exception:
-            # Sizing meets the same error, says it and refuses the entry.
+            # Sizing has the same error, reports it and refuses the entry.
             return 1.0
 
     def custom_stake_amount(
@@ -191,7 +191,7 @@ class IctEntry(WithLive):
         return False
 
     def _spent(self, pair: str, side: str) -> IsSpent:
-        """Return what says whether a zone was entered before, and is not to be again (ZONE-4)."""
+        """Return the check whether a zone was entered before and must not be entered again (ZONE-4)."""
         return (
             partial(self._levels.was_entered, pair, side)
             if self.params_of(pair).one_entry_per_zone
@@ -207,7 +207,7 @@ class IctEntry(WithLive):
         amount: float,
         own_trade: int | None = None,
     ) -> Account:
-        """Say what the limits need to know of an entry; `own_trade` is its trade where it rests already."""
+        """Collect what the limits need about an entry; `own_trade` is its trade if it rests already."""
         exchange = exchange_of(self.dp)
         grid = grid_of_pair(exchange, pair, self._ticks.at(pair, at))
         stop = signal.stop_for(rate, grid)
@@ -302,21 +302,21 @@ class IctEntry(WithLive):
         )
 
     def _write_down(self, pair: str, side: str, at: datetime, rate: float, tag: str | None) -> None:
-        """Have the signal and its stop written down with the order: a restart must know them."""
+        """Record the signal and its stop with the order: a restart must know them."""
         if self._guard:
             signal = self._signal(pair, side, at)
             stop = signal.stop_for(rate, grid_of_pair(exchange_of(self.dp), pair))
             self._guard.plan(pair, {"signal": asdict(signal), "stop": stop}, tag)
 
     def _signal_of(self, trade: Trade, order: Order) -> Signal:
-        """Signal that a trade was entered by: as it was written down, or else from the candles."""
+        """Signal of a trade's entry: as recorded, or else from the candles."""
         plan = self._guard.plan_of(trade) if self._guard else None
         if plan:
             return Signal.from_record(plan["signal"])
         return self._signal(trade.pair, trade.trade_direction, order.order_date_utc)
 
     def _alert(self, pair: str, signals: Signals) -> None:
-        """Send the alerts of a pair's newest candle; what goes wrong with them costs no trade."""
+        """Send the alerts of a pair's newest candle; an error in them costs no trade."""
         if self._alerts is None or not self._reporter.settings.alerts:
             return
         try:

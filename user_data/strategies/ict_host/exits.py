@@ -1,4 +1,4 @@
-"""What Freqtrade asks while a trade is open: stop, target, part and end, answered by `ict.exits`."""
+"""Freqtrade's callbacks in an open trade: stop, target, partial exit and end, answered by `ict.exits`."""
 
 import math
 from contextlib import suppress
@@ -36,12 +36,12 @@ class IctExits(WithEntries):
         self.use_exit_signal = self._is_live
 
     def ft_load_hyper_params(self, hyperopt: bool = False) -> None:
-        """Load the settings, and have Freqtrade ask only for what they put to use."""
+        """Load the settings, and let Freqtrade call only the callbacks that they use."""
         super().ft_load_hyper_params(hyperopt)
         self._renew_exits()
 
     def _renew_exits(self) -> None:
-        """Put the settings' exit rules to use: hyperopt changes them from epoch to epoch."""
+        """Apply the settings' exit rules: hyperopt changes them from epoch to epoch."""
         self._exits = Exits.of(self.params())
         self.position_adjustment_enable = self._exits.partial is not None
         # Freqtrade watches a stop itself, but not one that should rest on an exchange, or is not in force.
@@ -52,8 +52,8 @@ class IctExits(WithEntries):
     ) -> None:
         """Fix stop and target at the entry (EXIT-1), in the trade's own record."""
         if order.ft_order_side == trade.entry_side:
-            # At a start Freqtrade reports fills before the first candles: custom_stoploss sees to those
-            # that no plan was written down for.
+            # At a start Freqtrade reports fills before the first candles: custom_stoploss handles those
+            # without a recorded plan.
             with suppress(LevelError):
                 self._entered(trade, order)
             return
@@ -103,7 +103,7 @@ class IctExits(WithEntries):
         stop = first
         if not self._has_just_filled(trade, current_time):
             stop = max(first, self._earned_stop(trade, levels, current_rate))
-        # Where the price was not to be had at the fill, the trade's own stop is not in force yet.
+        # Without a price at the fill, the trade's own stop is not in force yet.
         if first > in_force or is_worth_moving(stop, in_force):
             return _distance(side * stop, current_rate, trade) or None
         return None

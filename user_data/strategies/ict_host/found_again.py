@@ -1,4 +1,4 @@
-"""Orders that went out but are not in the book: put there, for Freqtrade's own loop to finish."""
+"""Orders that were sent but are not in the book: added, for Freqtrade's own loop to finish."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ logger = logging.getLogger(__name__)
 
 
 def book(bot: Any, intent: Intent, order: dict[str, Any]) -> bool:
-    """Put an order that the exchange has into the book, open: Freqtrade looks it up and books its fill.
+    """Add an order on the exchange to the book, open: Freqtrade looks it up and books its fill.
 
     Parameters
     ----------

@@ -47,7 +47,7 @@ class UnclearAnswerError(TemporaryError):
 
 
 class OrderGate:
-    """Sits between Freqtrade and its exchange's order calls.
+    """Intercepts Freqtrade's order calls to the exchange.
 
     Parameters
     ----------
@@ -89,10 +89,10 @@ class OrderGate:
         exchange.cancel_order = partial(self._held, exchange.cancel_order)
         exchange.cancel_order_with_result = partial(self._take_back, exchange.cancel_order_with_result)
 
-    # What the strategy says before an order
+    # Before an order
 
     def plan(self, pair: str, plan: dict[str, Any], tag: str | None) -> None:
-        """Keep what an entry on a pair is meant to be, for the order that follows."""
+        """Keep the plan of an entry on a pair, for the order that follows."""
         self._plans[pair] = plan, tag or ""
 
     def plan_of(self, trade: Trade) -> dict[str, Any] | None:
@@ -144,7 +144,7 @@ class OrderGate:
                 return call(**given)
             finally:
                 if self._current is not None:
-                    # It failed on the way, as when the leverage can't be set: nothing was sent.
+                    # It failed before the order, as when the leverage can't be set: nothing was sent.
                     self._note(intent, State.REFUSED)
                 self._current = None
 
@@ -172,7 +172,7 @@ class OrderGate:
         return own.to_ccxt_object() | {"status": "open"}
 
     def _earlier(self, intent: Intent) -> Any:
-        """Return an order of the same kind whose answer got lost, where it turns up now."""
+        """Return an order of the same kind whose answer got lost, if it is found now."""
         for old in self._unclear(intent.pair, intent.purpose):
             found = self.resolve(old)
             if found is not None and not old.came_to_nothing(found):
@@ -201,7 +201,7 @@ class OrderGate:
 
     @staticmethod
     def _may_repeat(intent: Intent) -> bool:
-        """Whether sending it twice does no harm: a stop, or an exit of all, only reduces."""
+        """Whether sending it twice is safe: a stop, or a full exit, only reduces."""
         if intent.purpose is not Purpose.EXIT:
             return intent.purpose is Purpose.STOP
         whole = sum(trade.amount for trade in Trade.get_trades_proxy(pair=intent.pair, is_open=True))
@@ -211,7 +211,7 @@ class OrderGate:
         try:
             self._intents.write(intent)
         except Exception as error:
-            # What protects money goes out all the same; what risks it does not.
+            # An order that protects money is sent anyway; one that risks money is not.
             logger.exception("An order could not be recorded")
             if intent.purpose is Purpose.ENTRY:
                 raise DependencyException(f"{intent.pair}: the entry can't be recorded: {error}") from error
@@ -247,7 +247,7 @@ class OrderGate:
         return found
 
     def resolve(self, intent: Intent) -> Any:
-        """Ask the exchange what became of an intent, and note it.
+        """Look up the outcome of an intent on the exchange, and record it.
 
         Returns
         -------
@@ -279,7 +279,7 @@ class OrderGate:
     # A stop that can't be looked up
 
     def _look_up_stop(self, call: Call, order_id: str, pair: str, *args: Any, **kwargs: Any) -> Any:
-        """Answer what the book last knew where the exchange can't: target and stop watch continue."""
+        """Return the book's last state where the exchange does not answer: target and stop watch continue."""
         own = Order.order_by_id(order_id, pair)
         try:
             found = call(order_id, pair, *args, **kwargs)
@@ -302,7 +302,7 @@ class OrderGate:
 
 
 def _checked_answer(call: Call, *args: Any, **kwargs: Any) -> Any:
-    """Take no page and no cut text for an answer: what ccxt makes of one would end the bot."""
+    """Reject an HTML page or a cut text as an answer: ccxt's reading of it would end the bot."""
     answer = call(*args, **kwargs)
     if not isinstance(answer, dict | list):
         raise ccxt.BadResponse(f"the exchange's answer is no JSON: {answer!r:.200}")
@@ -317,7 +317,7 @@ def _checked_order(call: Call, *args: Any, **kwargs: Any) -> Any:
 
 
 def is_order(answer: Any) -> bool:
-    """Whether an answer of ccxt is an order: with an id of its own and a state."""
+    """Whether an answer of ccxt is an order, with an id and a state."""
     if not isinstance(answer, dict):
         return False
     number = answer.get("id")
@@ -325,6 +325,6 @@ def is_order(answer: Any) -> bool:
 
 
 def is_refusal(error: Exception) -> bool:
-    """Whether an error says that an order was not taken; anything else leaves its fate open."""
+    """Whether an error says that an order was refused; any other error leaves its outcome open."""
     clear = isinstance(error, ccxt.ExchangeError) and type(error) is not ccxt.ExchangeError
     return clear and not isinstance(error, ccxt.DuplicateOrderId)

@@ -55,7 +55,7 @@ class LiveGuard:
         throttle = bot.config.get("internals", {}).get("process_throttle_secs", THROTTLE_SECONDS)
         loop = Loop(bot, throttle, _is_unprotected, self._trouble)
         self._gate = OrderGate(bot.exchange, intents, loop.holding, self._planned_stop)
-        self._reconciler = Reconciler(bot, self._gate, intents, params, self._tell)
+        self._reconciler = Reconciler(bot, self._gate, intents, params, self._report)
         self._balances: str | None = None
         ExitFees(bot)
         guard_exit_prices(bot.exchange)
@@ -109,14 +109,14 @@ class LiveGuard:
             self._balances = "no entry until the balances can be read again"
             logger.warning("The balances can't be read, the last ones are used: %s", error)
 
-    def _tell(self, facts: FindingFacts) -> None:
+    def _report(self, facts: FindingFacts) -> None:
         self._reporter.finding(self._dp, facts)
 
     def _trouble(self, kind: str, detail: str) -> None:
         """Report a fault of the loop, once an hour for each kind."""
         if self._hourly.is_due(kind, detail, time.monotonic()):
             if kind == "clock_jumped":
-                self._tell(FindingFacts(pair=None, finding="clock_jumped", action=(), detail=f"{detail} s"))
+                self._report(FindingFacts(pair=None, finding="clock_jumped", action=(), detail=f"{detail} s"))
             else:
                 self._reporter.fault(self._dp, detail)
         # A loop that failed does not come to its end, where Freqtrade would send it.

@@ -1,4 +1,4 @@
-"""What was about to be sent, in Freqtrade's own database, before it is sent.
+"""Orders recorded in Freqtrade's own database before they are sent.
 
 A process can be killed between an order and its place in the book, and an answer can get lost. The client
 order id that is written down here lets the exchange be asked what became of it.
@@ -15,7 +15,7 @@ from typing import Any
 from freqtrade.persistence import Order
 from sqlalchemy import Column, Engine, Float, MetaData, String, Table, Text, insert, select, update
 
-# What a client order id of ours begins with; Binance allows 36 characters.
+# Prefix of our client order ids; Binance allows 36 characters.
 OWN_PREFIX = "ict-"
 KEEP_DAYS = 90
 
@@ -29,7 +29,7 @@ class Purpose(StrEnum):
 
 
 class State(StrEnum):
-    """What is known of an order: SENT until there is a clear answer; the others are answers."""
+    """State of an order: SENT until there is a clear answer; the others are answers."""
 
     SENT = "sent"
     ACCEPTED = "accepted"
@@ -128,13 +128,13 @@ class Intents:
             connection.execute(_TABLE.delete().where(_TABLE.c.state != State.SENT, _TABLE.c.sent_at < oldest))
 
     def write(self, intent: Intent) -> None:
-        """Write an intent down."""
+        """Record an intent."""
         row = asdict(intent) | {"plan": json.dumps(intent.plan), "sent_at": intent.sent_at.isoformat()}
         with self._engine.begin() as connection:
             connection.execute(insert(_TABLE).values(row))
 
     def answered(self, intent: Intent, state: State, order_id: str = "") -> None:
-        """Note what became of an intent."""
+        """Record the outcome of an intent."""
         known = {"state": state} | ({"order_id": order_id} if order_id else {})
         with self._engine.begin() as connection:
             connection.execute(update(_TABLE).where(_TABLE.c.client_id == intent.client_id).values(known))

@@ -1,4 +1,4 @@
-"""What only a bot that trades needs: checks before it starts, guards, and words to its trader."""
+"""What only a trading bot needs: checks before the start, guards, and reports to its trader."""
 
 import logging
 from collections.abc import Callable
@@ -68,12 +68,12 @@ class IctLive(WithStart):
             self._guard = self._guards()
 
     def _loop_failed(self) -> None:
-        """Do what would have been done at the end of a loop that Freqtrade gave up."""
+        """Do the work at the end of a loop that Freqtrade aborted."""
         if self._outbox is not None:
             self._outbox.deliver()
 
     def ft_bot_cleanup(self) -> None:
-        """Send what waits before the bot ends, and that it ends: Freqtrade would drop it."""
+        """Send the waiting texts before the bot ends, and that it ends: Freqtrade would drop them."""
         if self._outbox is not None and self._presence is not None:
             self._outbox.deliver()
             self._presence.ended()
@@ -130,10 +130,10 @@ class IctLive(WithStart):
         self._refuse(pair, side, reason)
         if not (self._is_live or self._small_size_told):
             self._small_size_told = True
-            # With a small wallet that may be the reason why a backtest has no trades at all.
+            # With a small wallet this may be the reason for a backtest without trades.
             logger.warning("No %s on %s: %s; further ones like it are not reported", side, pair, reason)
 
-    def _tell_fault(self, text: str) -> None:
+    def _report_fault(self, text: str) -> None:
         logger.warning(text)
         if self._is_live:
             self._reporter.fault(self.dp, text)

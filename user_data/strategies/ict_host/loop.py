@@ -1,4 +1,4 @@
-"""The live bot's loop: it does not end inside an order, oversleep, or die of a locked database."""
+"""The live bot's loop: it does not end during an order, oversleep, or crash on a locked database."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ class Loop:
         Longest wait between two loops.
     unprotected : Callable
         Whether an open position still waits for its stop.
-    tell : Callable
+    report : Callable
         Takes the kind of a trouble and a sentence.
     """
 
@@ -46,11 +46,11 @@ class Loop:
         bot: Any,
         throttle_seconds: float,
         unprotected: Callable[[], bool],
-        tell: Callable[[str, str], None],
+        report: Callable[[str, str], None],
     ) -> None:
         self._longest = throttle_seconds + CANDLE_OFFSET_SECONDS
         self._unprotected = unprotected
-        self._tell = tell
+        self._report = report
         self._calls = 0
         self._lock = threading.Lock()
         self._dirty = False
@@ -67,7 +67,7 @@ class Loop:
 
     @contextmanager
     def holding(self) -> Iterator[None]:
-        """Let stop signals wait for the end of a call, and of the loop that books what came of it."""
+        """Defer stop signals until the end of a call, and of the loop that books its result."""
         with self._lock:
             self._calls += 1
             self._dirty = True
@@ -92,7 +92,7 @@ class Loop:
         except Exception as error:
             logger.exception("The loop failed; it is tried again")
             Trade.rollback()
-            self._tell("loop", f"{type(error).__name__}: {error}")
+            self._report("loop", f"{type(error).__name__}: {error}")
 
     def _sleep(self, seconds: float) -> None:
         """Wait between two loops, by the monotonic clock and never longer than the throttle."""
@@ -101,7 +101,7 @@ class Loop:
             self._waiting = None
             raise KeyboardInterrupt
         if seconds > self._longest:
-            self._tell("clock_jumped", f"{seconds - self._longest:.0f}")
+            self._report("clock_jumped", f"{seconds - self._longest:.0f}")
         wait = HURRIED_SECONDS if hurried else self._longest
         time.sleep(min(seconds, wait))
 

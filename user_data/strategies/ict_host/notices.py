@@ -1,4 +1,4 @@
-"""What Freqtrade says to its channels, heard on its way there, for the strategy to say in its own words."""
+"""Freqtrade's messages, intercepted on their way to the channels and replaced by the strategy's own texts."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the running bot would do now, for it to write down in each loop: see `ict.now`."""
+"""What the running bot would do now, written in each loop: see `ict.now`."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ _PERIODS = {"hourly": "%Y-%m-%d %H", "daily": "%Y-%m-%d"}
 
 
 class IctNow(WithEntries):
-    """The part of the strategy that says what it would do now."""
+    """The part of the strategy that reports what it would do now."""
 
     def __init__(self, config: dict[str, Any]) -> None:
         super().__init__(config)
@@ -41,7 +41,7 @@ class IctNow(WithEntries):
         self._refusals: dict[str, tuple[Timestamp, str]] = {}
 
     def bot_start(self, **kwargs: Any) -> None:
-        """Write down what the bot would do, from now on."""
+        """Write what the bot would do, from now on."""
         super().bot_start(**kwargs)
         if self._is_live:
             self._board = self._new_board()
@@ -104,19 +104,19 @@ class IctNow(WithEntries):
             self._calendar_of(pair),
             fees=(maker_fee(exchange, pair) if is_maker else leaves, leaves),
             tick=np.full(count, tick),
-            # An entry that rests pays no half of it.
+            # A resting entry saves half of it.
             spread=_spread(exchange, pair) * (0.5 if is_maker else 1.0),
             funding_hourly=self._funding.hourly(exchange, pair),
             held_hours=self._funding.held_hours,
         )
 
     def account_now(self, now: datetime) -> tuple[AccountNow, tuple[Block, ...]]:
-        """Say what is used of the account's limits, and which of them forbid every entry."""
+        """Return how much of the account's limits is used, and which of them forbid every entry."""
         nothing = OpenRisk(1.0, 1.0, 0.0, 1)
         account = self._limits.account(
             now, nothing, equity=self._equity(), fees=(0.0, 0.0), candle=self._candle, params=self.params()
         )
-        # What an entry costs is the entry's own matter.
+        # The cost of an entry depends on the entry.
         limits = [limit for limit in limits_in_use(self.params()) if limit.cause != "cost"]
         shown = AccountNow(
             currency=str(self.config["stake_currency"]),
@@ -134,7 +134,7 @@ class IctNow(WithEntries):
         return shown, tuple(block for limit in limits if (block := _reached(limit, account)))
 
     def blocks_of(self, pair: str, now: datetime) -> list[Block]:
-        """Say what the strategy itself has against an entry on a pair, besides limits of the account."""
+        """Return the strategy's own obstacles to an entry on a pair, besides limits of the account."""
         blocks = []
         if self._guard and (differs := self._guard.stops_entry(pair)):
             blocks.append(Block(cause="differs", about={"reason": self._reporter.clean(differs)}))
@@ -174,7 +174,7 @@ class IctNow(WithEntries):
         )
 
     def differs_now(self) -> str:
-        """Say what exchange and book do not agree on; empty where they do, or are not compared."""
+        """Return where exchange and book differ; empty where they agree, or are not compared."""
         return self._reporter.clean((self._guard.differs if self._guard else None) or "")
 
     def error_now(self) -> tuple[datetime, str] | None:
@@ -194,7 +194,7 @@ class IctNow(WithEntries):
 
 
 def _spread(exchange: Any, pair: str) -> float:
-    """Difference of the best ask and the best bid, some minutes old at most; NaN where it can't be had."""
+    """Difference of the best ask and the best bid, some minutes old at most; NaN where it is not known."""
     try:
         best = exchange.fetch_bids_asks(cached=True)[pair]
         return float(best["ask"]) - float(best["bid"])

@@ -28,10 +28,10 @@ logger = logging.getLogger(__name__)
 
 OPENED, CLOSED = "opened", "closed"
 # In a trade's custom data: events that were sent; what is known only at the entry's fill.
-TOLD_KEY, ENTRY_KEY = "ict_told", "ict_entry"
+REPORTED_KEY, ENTRY_KEY = "ict_told", "ict_entry"
 # Newest trade before the first start that kept such a record: older ones are not reported.
 FROM_KEY = cast("KeyStoreKeys", "ict_told_after_trade")
-# A close that is older is no news.
+# Older closes are not reported.
 LOOK_BACK = timedelta(days=30)
 # An opening is reported with its stop and target, which need the first candles after a restart.
 LEVELS_PATIENCE = timedelta(minutes=2)
@@ -73,8 +73,8 @@ class Outbox:
         self._levels = levels
         self._queue = message_queue(bot)
         self._channels = Channels(bot.rpc.registered_modules, bot.config, reporter.settings.language)
-        self._told: dict[int, set[str]] = {}
-        # On their way, or not to be made: not due again before the next start.
+        self._reported: dict[int, set[str]] = {}
+        # In progress, or impossible to make: not due again before the next start.
         self._taken_on: set[Event] = set()
         self._arrived: list[Event] = []
         self._open: set[int] | None = None
@@ -88,14 +88,14 @@ class Outbox:
 
     def knows(self, trade: Trade, key: str) -> bool:
         """Whether an event has been seen already: sent, or on its way."""
-        return Event(trade.id, key) in self._taken_on or key in self._told_of(trade)
+        return Event(trade.id, key) in self._taken_on or key in self._reported_of(trade)
 
     def post(self, text: str) -> None:
-        """Have a text sent at the end of this loop, before what the trades have to say."""
+        """Queue a text for the end of this loop, before the trades' own texts."""
         self._channels.post(text)
 
     def deliver(self) -> None:
-        """Send what is due of trades, then what the strategy said since the last time."""
+        """Send the trades' texts that are due, then the strategy's texts since the last time."""
         _safely(self._look)
         while self._queue:
             self._channels.post(self._queue.popleft())
@@ -108,7 +108,7 @@ class Outbox:
         trades = self._trades()
         for trade in trades:
             self._take_on(trade)
-        # Not before all are taken on: where one fails, the next loop looks at the same again.
+        # Not before all are queued: if one fails, the next loop checks the same again.
         self._open = {trade.id for trade in trades if trade.is_open}
         self._newest = max([self._newest, *(trade.id for trade in trades)])
 
@@ -121,7 +121,7 @@ class Outbox:
         return Trade.get_trades([or_(Trade.is_open.is_(True), seen)]).all()
 
     def _take_on(self, trade: Trade) -> None:
-        if trade.id <= self._first and not self._told_of(trade):
+        if trade.id <= self._first and not self._reported_of(trade):
             return
         for event, order in events_of(trade):
             if self.knows(trade, event.key) or (event.key == OPENED and self._waits_for_levels(trade)):
@@ -144,19 +144,19 @@ class Outbox:
         at = _filled_at(order) or trade.close_date_utc or datetime.now(UTC)
         return self._reporter.closed(trade, order, levels, profit_of_day(at), is_partial=event.key != CLOSED)
 
-    def _told_of(self, trade: Trade) -> set[str]:
-        if trade.id not in self._told:
-            self._told[trade.id] = set(trade.get_custom_data(TOLD_KEY) or [])
-        return self._told[trade.id]
+    def _reported_of(self, trade: Trade) -> set[str]:
+        if trade.id not in self._reported:
+            self._reported[trade.id] = set(trade.get_custom_data(REPORTED_KEY) or [])
+        return self._reported[trade.id]
 
     def _note_arrived(self) -> None:
         """Mark what has been sent, in the trade's record."""
         while self._arrived:
             event = self._arrived[0]
             for trade in Trade.get_trades([Trade.id == event.trade_id]):
-                told = self._told_of(trade) | {event.key}
-                trade.set_custom_data(TOLD_KEY, sorted(told))
-                self._told[trade.id] = told
+                reported = self._reported_of(trade) | {event.key}
+                trade.set_custom_data(REPORTED_KEY, sorted(reported))
+                self._reported[trade.id] = reported
             self._arrived.pop(0)
 
 
@@ -193,12 +193,14 @@ def _filled_at(order: Order | None) -> datetime | None:
 
 
 def _begin_record() -> int:
-    """Return the newest trade that is older than this record; what it and its like did is not reported."""
+    """Return the newest trade that is older than this record; older trades are not reported."""
     first = KeyValueStore.get_int_value(FROM_KEY)
     if first is None:
         first = Trade.session.scalar(select(func.max(Trade.id))) or 0
         for trade in Trade.get_trades([Trade.is_open.is_(True)]).all():
-            # What happens from here on is reported, of these too.
-            trade.set_custom_data(TOLD_KEY, sorted({OPENED, *(event.key for event, _ in events_of(trade))}))
+            # Later events are reported, of these trades too.
+            trade.set_custom_data(
+                REPORTED_KEY, sorted({OPENED, *(event.key for event, _ in events_of(trade))})
+            )
         KeyValueStore.store_value(FROM_KEY, first)
     return first

@@ -22,7 +22,7 @@ _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 
 
 class ParameterFileError(ValueError):
-    """The file can't be used; the text names it and says why."""
+    """The file can't be used; the text names it and the reason."""
 
 
 def read(path: Path, strategy: str) -> dict[str, dict[str, Any]]:
@@ -45,7 +45,7 @@ def read(path: Path, strategy: str) -> dict[str, dict[str, Any]]:
     ParameterFileError
         When any of it would be skipped, or taken for something else.
     """
-    # A broken link is no absent file.
+    # A broken link is not a missing file.
     if not os.path.lexists(path):
         return {}
     document = _parsed(path)

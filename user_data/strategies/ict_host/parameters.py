@@ -1,4 +1,4 @@
-"""The settings of `ict` as Freqtrade parameters: where they come from, and that they are right.
+"""The settings of `ict` as Freqtrade parameters: their sources and their checks.
 
 Prevalence, as for Freqtrade's own settings: the `ict` block of config.json, then the strategy's JSON
 file (which hyperopt writes), then the preset's default. Freqtrade checks no value; here all are.
@@ -39,7 +39,7 @@ logger = logging.getLogger(__name__)
 # The key of the `ict` block whose groups of pairs have settings of their own.
 GROUPS = "pairs"
 MINUTES_A_WEEK = 7 * 24 * 60
-# Freqtrade rounds a decimal parameter, also one that a user gave: finer than anybody sets one.
+# Freqtrade rounds a decimal parameter, also a user's: finer than anybody sets one.
 DECIMALS = 8
 # What else hyperopt may write into the file.
 FREQTRADE_SPACES = {"roi", "stoploss", "trailing", "protection", "max_open_trades"}
@@ -115,7 +115,7 @@ class IctParameters(Part):
         self.startup_candle_count = max(memories)
 
     def ft_load_hyper_params(self, hyperopt: bool = False) -> None:
-        """Load the strategy's JSON file, let the `ict` block of config.json win, and check them all."""
+        """Load the strategy's JSON file, override it by the `ict` block of config.json, and check all."""
         super().ft_load_hyper_params(hyperopt)
         for name, value in self._configured().items():
             getattr(self, name).value = value
@@ -128,7 +128,7 @@ class IctParameters(Part):
         self._check_groups()
 
     def _check_groups(self) -> None:
-        """Refuse a pair that is in two groups; say where a group has no pair, as with a slip of the pen."""
+        """Refuse a pair in two groups; warn about a group without a pair, such as a typo."""
         pairs = self.config.get("pairs") or self.config.get("exchange", {}).get("pair_whitelist", [])
         for pair in pairs:
             self.params_of(pair)
@@ -137,7 +137,7 @@ class IctParameters(Part):
                 logger.warning("ict.pairs: %s matches no pair of %s", pattern, ", ".join(pairs))
 
     def _refuse_empty_spaces(self) -> None:
-        """Name the spaces: Freqtrade's own `default` and `all` ask for a space 'buy', which is not ours."""
+        """Name the spaces: Freqtrade's own `default` and `all` include a space 'buy', which is not ours."""
         wanted, ours = self.config["spaces"], {*SPACES, *self._ft_hyper_params}
         empty = [space for space in wanted if space not in ours]
         if empty and not self.config.get("hyperopt_ignore_missing_space"):
@@ -146,7 +146,7 @@ class IctParameters(Part):
             )
 
     def _search_what_counts(self) -> None:
-        """Leave out of the search what would have no effect on it.
+        """Leave out of the search what would have no effect.
 
         That is what config.json fixes, and without --analyze-per-epoch what the analysis reads.
         """
@@ -217,7 +217,7 @@ class IctParameters(Part):
         return self._of_pairs[key]
 
     def _values(self) -> Params:
-        # Read at each call, for hyperopt changes them, and so many times a trade that it has to be quick.
+        # Read at each call, because hyperopt changes them, and so often per trade that it must be fast.
         values = [parameter.value for parameter in _parameters_of()(self)]
         if self._read is None or self._read[0] != values:
             self._read = values, self._parsed(dict(zip(settings(), values, strict=True)))

@@ -1,4 +1,4 @@
-"""That the bot runs and with what, that it stops and what stays open, and what each day brought."""
+"""Reports of the bot's starts and stops, with what is open, and of each day's result."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ ONE_DAY = timedelta(days=1)
 
 
 class Presence:
-    """Says what becomes of one bot.
+    """Reports the starts, stops and days of one bot.
 
     Parameters
     ----------
@@ -69,21 +69,21 @@ class Presence:
     ) -> None:
         self._bot, self._reporter, self._post = bot, reporter, post
         self._levels, self._params, self._equity = levels, params, equity
-        # Said by the first loop: only then are trades and balances looked up.
+        # Reported by the first loop: only then are trades and balances loaded.
         self._is_due, self._has_failed = True, False
 
     def on_error(self, message: Message) -> None:
-        """Note that Freqtrade is about to stop by an error."""
+        """Record that Freqtrade is about to stop after an error."""
         self._has_failed = True
 
     def on_status(self, message: Message) -> None:
-        """Say that a command or an error stopped the bot, or note that it runs again."""
+        """Report that a command or an error stopped the bot, or record that it runs again."""
         if message["status"] == State.STOPPED.name.lower():
             self.stopped("error" if self._has_failed else "command")
         self._is_due, self._has_failed = True, False
 
     def look(self, now: datetime) -> None:
-        """Say that the bot runs, if that is not said yet, and sum up a day that is over."""
+        """Report that the bot runs, if that was not reported yet, and sum up a completed day."""
         if self._is_due:
             self._is_due = False
             self._say(lambda language: started_message(self._started(), language))
@@ -92,15 +92,15 @@ class Presence:
             self._say(lambda language: summary_message(self._summary(yesterday), language))
 
     def ended(self) -> None:
-        """Say that the process ends, unless it only reloads its configuration."""
+        """Report that the process ends, unless it only reloads its configuration."""
         if self._bot.state != State.RELOAD_CONFIG:
-            # Freqtrade cleans up while whatever ends it is on its way.
+            # Freqtrade cleans up while the exception that ends it is propagating.
             error = sys.exc_info()[1]
             by_signal = error is None or isinstance(error, KeyboardInterrupt)
             self.stopped("signal" if by_signal else "error", None if by_signal else error)
 
     def stopped(self, cause: StopCause, error: BaseException | None = None) -> None:
-        """Say that the bot stopped, and where the stops of open trades rest."""
+        """Report that the bot stopped, and whether the stops of open trades rest."""
         said = None if error is None else f"{type(error).__name__}: {error}"
 
         def message(language: Language) -> str:
@@ -193,7 +193,7 @@ def _entered(trade: Trade) -> float:
 
 
 def _is_new_day(now: datetime) -> bool:
-    """Whether a UTC day is over that was not summed up, over restarts; from now on it was."""
+    """Whether a completed UTC day was not summed up yet, across restarts; from now on it was."""
     today = now.astimezone(UTC).date()
     try:
         known = KeyValueStore.get_string_value(DAY_KEY)

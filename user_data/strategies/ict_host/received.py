@@ -25,7 +25,7 @@ from ict_host.wanted import Wanted
 
 PRICES = ("open", "high", "low", "close")
 SIGNALS = {"enter_long": 1, "enter_short": -1}
-# The wire's ten decimals, and what is left of a float that was written and read.
+# The ten decimals of the transfer, and the error of a float that was written and read.
 _DECIMALS, _LAST_DIGITS = 1e-9, 1e-9
 _SAME = "must be the same on both sides"
 
@@ -120,7 +120,7 @@ class Received:
             )
         self._check_candles(rows)
         self._check_entries(rows, find_entries)
-        # What else a value hangs on may lie before the candles of this bot.
+        # Other inputs of a value may lie before the candles of this bot.
         self._check_patterns(rows, lambda column: not column.remembers)
 
     def _check_candles(self, rows: Bools) -> None:
@@ -173,7 +173,7 @@ def _require(names: Iterable[str], sent: DataFrame) -> None:
 
 
 def _places(dates: DatetimeIndex, sent: DataFrame) -> npt.NDArray[np.intp]:
-    """Row of each candle in what was sent, -1 where it is not there."""
+    """Row of each candle in the received analysis, -1 where it is missing."""
     theirs = sent["date"]
     if theirs.dtype.kind != "M" or not theirs.is_unique:
         raise AnalysisError("date in the producer's analysis must hold each candle's time once")
@@ -181,7 +181,7 @@ def _places(dates: DatetimeIndex, sent: DataFrame) -> npt.NDArray[np.intp]:
 
 
 def _cast(column: Series[Any], kind: np.dtype[Any]) -> npt.NDArray[Any]:
-    """Make of a column of JSON what it was before, and refuse what can't have been it."""
+    """Convert a column of JSON back to its type, and refuse other values."""
     if kind.kind == "O":
         words = column.fillna("").to_numpy(object)
         fits = all(isinstance(word, str) for word in words)

@@ -1,4 +1,4 @@
-"""The comparison of exchange and book on the live bot: when it is made, what is done, and what is said."""
+"""The comparison of exchange and book on the live bot: its timing, its actions and its reports."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from ict_host.snapshot import booked, held_on, is_dual_side
 logger = logging.getLogger(__name__)
 
 LOOK_SECONDS, MODES_SECONDS, AGAIN_SECONDS = 10.0, 60.0, 3600.0
-# What Freqtrade's own loop may be about to see to: it is believed when it is seen twice.
+# Differences that Freqtrade's own loop may be about to resolve: they count when seen twice.
 SEEN_TWICE = frozenset({Kind.NO_RESTING_STOP, Kind.TRADE_WITHOUT_POSITION, Kind.SIZES_DIFFER})
 
 Key = tuple[Any, ...]
@@ -42,7 +42,7 @@ class Reconciler:
         Orders that were written down.
     params : Callable
         Returns the current settings.
-    tell : Callable
+    report : Callable
         Takes what was found.
     """
 
@@ -52,19 +52,19 @@ class Reconciler:
         gate: OrderGate,
         intents: Intents,
         params: Callable[[], Params],
-        tell: Callable[[FindingFacts], None],
+        report: Callable[[FindingFacts], None],
     ) -> None:
-        self._bot, self._gate, self._intents, self._params, self._tell = bot, gate, intents, params, tell
+        self._bot, self._gate, self._intents, self._params, self._report = bot, gate, intents, params, report
         self._looked = self._asked_modes = -float("inf")
         self._dual_side = False
         # Something failed, or has to be seen twice: the next loop looks again.
         self._hurried = True
         self._seen: set[Key] = set()
-        # What was said, by pair and kind: when.
-        self._told: dict[Key, float] = {}
+        # When each finding was reported, by pair and kind.
+        self._reported: dict[Key, float] = {}
         self._stopped: dict[str | None, str] = {None: _why(None, "not_compared")}
 
-    # What entries ask
+    # For entries
 
     def stops_entry(self, pair: str) -> str | None:
         """Say why no entry may be made on a pair; None where both sides agree."""
@@ -85,14 +85,14 @@ class Reconciler:
     # Looks
 
     def start(self) -> None:
-        """Book, before Freqtrade's own start, what was sent and never booked."""
+        """Book orders that were sent but never booked, before Freqtrade's own start."""
         try:
             self._settle_intents()
         except Exception as error:
             self._failed(error)
 
     def look(self) -> None:
-        """Compare, act and tell, if it is time."""
+        """Compare, act and report, if it is time."""
         now = time.monotonic()
         if not self._hurried and now - self._looked < LOOK_SECONDS:
             return
@@ -115,8 +115,8 @@ class Reconciler:
         found = reconcile(held_on(self._bot.exchange, pairs, self._dual_side), book, policy)
         sure = [row for row in found if row.kind not in SEEN_TWICE or row.key in self._seen]
         self._seen = {row.key for row in found}
-        # What was said and can't be helped is looked at no more often than what is well.
-        self._hurried = bool(unclear) or any((row.kind, row.pair) not in self._told for row in found)
+        # A reported finding that can't be corrected is checked no more often than agreement.
+        self._hurried = bool(unclear) or any((row.kind, row.pair) not in self._reported for row in found)
         self._stopped = {row.pair: _why(row.pair, row.kind) for row in sure}
         self._stopped |= {pair: _why(pair, "intent_unclear") for pair in unclear}
         for row in sure:
@@ -141,7 +141,7 @@ class Reconciler:
         return Policy(self._params().adopt_orphans, stops, tuple(pairs))
 
     def _settle_intents(self) -> dict[str, str]:
-        """Book what turns up of the orders that were sent; return entries that are unclear, by pair."""
+        """Book sent orders that are found now; return unclear entries, by pair."""
         unclear = {}
         for intent in self._intents.open():
             order = self._gate.resolve(intent)
@@ -199,7 +199,7 @@ class Reconciler:
                 leverage=newest.leverage if newest else 1.0,
             )  # fmt: skip
         except InvalidOrderException as error:
-            # The price is beyond the stop already: what it was for is due.
+            # The price is beyond the stop already: close the position now.
             logger.warning("%s: the stop is refused: %s", row.pair, error)
             return self._close(row)
         return ("stop_placed",)
@@ -277,21 +277,21 @@ class Reconciler:
         return {("stop_unseen", trade.pair) for trade in unseen}
 
     def _say(self, kind: str, pair: str | None, facts: FindingFacts) -> None:
-        """Say it at once, and again each hour for as long as it lasts."""
+        """Report it at once, and again each hour while it lasts."""
         key, now = (kind, pair), time.monotonic()
-        if now - self._told.get(key, -AGAIN_SECONDS) >= AGAIN_SECONDS:
-            self._told[key] = now
-            self._tell(facts)
+        if now - self._reported.get(key, -AGAIN_SECONDS) >= AGAIN_SECONDS:
+            self._reported[key] = now
+            self._report(facts)
 
     def _say_agreed(self, lasting: set[Key]) -> None:
-        over = self._told.keys() - lasting
+        over = self._reported.keys() - lasting
         for key in over:
-            del self._told[key]
-        left = {pair for _, pair in self._told}
+            del self._reported[key]
+        left = {pair for _, pair in self._reported}
         for pair in {pair for _, pair in over} - left:
             if pair is not None or not left:
                 action = () if self._stopped else ("entries_resume",)
-                self._tell(FindingFacts(pair=pair, finding="agree_again", action=action))  # type: ignore[arg-type]
+                self._report(FindingFacts(pair=pair, finding="agree_again", action=action))  # type: ignore[arg-type]
 
 
 def _why(pair: str | None, kind: str) -> str:

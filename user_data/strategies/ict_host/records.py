@@ -1,4 +1,4 @@
-"""What a trade was given at its entry, in Freqtrade's own record of it: a restart and a backtest agree."""
+"""The levels of a trade, fixed at its entry in Freqtrade's own record: a restart and a backtest agree."""
 
 from dataclasses import asdict
 from datetime import UTC, datetime
@@ -11,7 +11,7 @@ from ict.zone_key import ZoneKey
 
 LEVELS_KEY, ZONE_KEY = "ict_levels", "ict_zone"
 # In each record; those from before 0.2.0 have none. Names are added to a record and never change, so that a
-# trade which another version has opened is managed by this one.
+# trade opened by another version is managed by this one.
 SCHEMA = 2
 
 
@@ -70,7 +70,7 @@ class LevelRecords:
         )
 
     def of(self, trade: LocalTrade) -> Levels | None:
-        """Return a trade's levels; None where it was given none."""
+        """Return a trade's levels; None where it has none."""
         if trade.id not in self._levels:
             levels = self.read(trade)
             if levels is None:
@@ -99,7 +99,7 @@ class LevelRecords:
         return known[1]
 
     def forget_closed(self, trade: Trade, last_exit: Order) -> None:
-        """Let go of a trade that its last exit has closed."""
+        """Forget a trade that its last exit has closed."""
         if trade.is_open and last_exit.safe_filled < trade.amount:
             return
         self._levels.pop(trade.id, None)

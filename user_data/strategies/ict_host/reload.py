@@ -22,7 +22,7 @@ from ict_host.start_error import spoken
 logger = logging.getLogger("ICTObFvgStrategy")
 
 RETRY_SECONDS = 5.0
-# What a book and its open trades belong to: with another of these they would be left alone.
+# What a book and its open trades belong to: with another of these they would be abandoned.
 OF_THE_MARKET = ("dry_run", "db_url", "exchange.name", "exchange.ccxt_config.urls")
 
 
@@ -50,7 +50,7 @@ def _reconfigure(worker: Worker, reconfigure: Any) -> None:
 
 
 def _reload(worker: Worker, reconfigure: Any, config: dict[str, Any]) -> None:
-    """Reload; where an outage comes in between, try again until it is over: the old bot is gone by now."""
+    """Reload; during an outage try again until it is over: the old bot is gone by now."""
     begun = time.monotonic()
     try:
         reconfigure(worker)
@@ -60,7 +60,7 @@ def _reload(worker: Worker, reconfigure: Any, config: dict[str, Any]) -> None:
     while True:
         wait_of(worker, RETRY_SECONDS)
         try:
-            # Freqtrade takes the keys out of what it is given.
+            # Freqtrade removes the keys from its argument.
             start_anew(worker, deepcopy(config))
             break
         except Exception as error:
@@ -74,7 +74,7 @@ def _reload(worker: Worker, reconfigure: Any, config: dict[str, Any]) -> None:
 
 
 def _rehearsed(arguments: dict[str, Any], running: Mapping[str, Any]) -> tuple[dict[str, Any] | None, str]:
-    """Load the new configuration and start by it in part; None and why where the bot would end by it."""
+    """Load the new configuration and start with it in part; None and why where the bot would end."""
     secrets = secrets_in(running)
     try:
         config = loaded(arguments)

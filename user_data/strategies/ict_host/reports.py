@@ -48,7 +48,7 @@ from ict_host.sides import SIDES
 
 logger = logging.getLogger(__name__)
 
-# What is reported later than this says when it happened.
+# Reports later than this contain the time of the event.
 LATE = timedelta(minutes=10)
 
 
@@ -64,7 +64,7 @@ class Reporter:
     def __init__(self, config: Mapping[str, Any]) -> None:
         self.settings = MessageSettings.parse(config.get(SETTINGS_KEY))
         self._secrets = secrets_in(config)
-        # What went wrong last, and when.
+        # The last error, and its time.
         self.newest_error: tuple[datetime, str] | None = None
 
     def opened(self, trade: Trade, levels: Levels | None, at_fill: Mapping[str, Any]) -> str | None:
@@ -250,7 +250,7 @@ class Reporter:
         )
 
     def clean(self, text: str) -> str:
-        """Take the secrets out of a text."""
+        """Remove the secrets from a text."""
         return redacted(text, self._secrets)
 
     def finding(self, dp: DataProvider, facts: FindingFacts) -> None:
@@ -277,7 +277,7 @@ class Reporter:
             logger.exception("A message could not be sent")
 
     def made(self, make: Callable[[Language], str]) -> str | None:
-        """Make a text in the language that is set, without secrets; None where it can't be made."""
+        """Make a text in the configured language, without secrets; None where it can't be made."""
         try:
             return redacted(make(self.settings.language), self._secrets)
         except Exception:

@@ -41,7 +41,7 @@ class IctResting(WithEntries):
 
     def __init__(self, config: dict[str, Any]) -> None:
         super().__init__(config)
-        # Newest candle at whose close each pair's order was judged, and what came of it.
+        # Newest candle at whose close each pair's order was judged, and the result.
         self._judged: dict[str, tuple[Timestamp, TakenBack | None]] = {}
         # Why each trade's order is cancelled, until that is done.
         self._reasons: dict[int, TakenBack] = {}
@@ -49,7 +49,7 @@ class IctResting(WithEntries):
         self._tried: dict[str, Timestamp] = {}
 
     def ft_load_hyper_params(self, hyperopt: bool = False) -> None:
-        """Load the settings, and have Freqtrade place the kind of entry that they ask for."""
+        """Load the settings, and set Freqtrade's order type for their kind of entry."""
         super().ft_load_hyper_params(hyperopt)
         params = self.params()
         self._rests = params.entry_at == "zone"
@@ -58,7 +58,7 @@ class IctResting(WithEntries):
         self.order_time_in_force = {"entry": "PO" if post_only else "GTC", "exit": "GTC"}
 
     def _find_signals(self, pair: str, frame: DataFrame, params: Params) -> Signals | None:
-        """Find the entries of analysed candles; each backtest, as hyperopt's epochs, begins so."""
+        """Find the entries of analysed candles; each backtest, and each epoch of hyperopt, begins here."""
         if not self._is_live:
             self._judged.pop(pair, None)
             self._tried.pop(pair, None)
@@ -159,7 +159,7 @@ class IctResting(WithEntries):
     def check_entry_timeout(
         self, pair: str, trade: Trade, order: Order, current_time: datetime, **kwargs: Any
     ) -> bool:
-        """Take an entry back that hangs, or rests and is no longer wanted (LIM-2), or can't be judged."""
+        """Cancel an entry that hangs, that rests and is no longer valid (LIM-2), or that can't be judged."""
         try:
             reason = self._why_over(pair, trade, order, current_time)
         except Exception:
@@ -173,7 +173,7 @@ class IctResting(WithEntries):
         if not self._rests:
             return "hangs" if now - order.order_date_utc > HANGS else None
         if order.safe_filled:
-            # Freqtrade counts a part only when the rest is out of the way: until then it has no stop.
+            # Freqtrade counts a partial fill only when the rest is cancelled: until then it has no stop.
             return "part_filled"
         newest = self._newest_close(pair, now)
         if self._guard and self._guard.differs_on(pair):
@@ -216,7 +216,7 @@ class IctResting(WithEntries):
         grid = grid_of_pair(exchange_of(self.dp), trade.pair, self._ticks.at(trade.pair, now))
         return signal.levels_from(price, signal.stop_for(price, grid), grid, self.params_of(trade.pair))
 
-    # What is said of it
+    # Reports
 
     def _listeners(self, presence: Presence) -> dict[RPCMessageType, Callable[[Message], None]]:
         return {

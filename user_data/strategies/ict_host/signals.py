@@ -69,7 +69,7 @@ class Signals:
         tick: Floats,
         find_entries: FindEntries,
     ) -> Self:
-        """Find the entries that the settings ask for.
+        """Find the entries of the settings.
 
         Parameters
         ----------
@@ -186,7 +186,7 @@ class Signals:
         return float(params.min_stop_atr * self.columns.higher_atr[params.trend_timeframe][row])
 
     def draws_at(self, row: int, direction: Direction) -> list[float] | None:
-        """Levels to aim at from a close (TGT-1, EXIT-5); None where a trade aims at multiples of its risk."""
+        """Target levels from a close (TGT-1, EXIT-5); None where targets are multiples of the risk."""
         if not self._chart.params.aims_at_pools:
             return None
         levels: list[float] = self._chart.draw[direction].waiting(row).tolist()

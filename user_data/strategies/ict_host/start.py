@@ -1,4 +1,4 @@
-"""What must be right before a strategy of ours may run; where orders could go out, it does not start else.
+"""What must be right before a strategy of ours may run; else it does not start where orders could be sent.
 
 Freqtrade merges files, environment, the strategy's attributes and its JSON file. What counts is the result,
 so it is looked at after that, on the strategy itself, and before anything is traded.
@@ -32,7 +32,7 @@ logger = logging.getLogger("ICTObFvgStrategy")
 
 SIMULATIONS = (RunMode.BACKTEST, RunMode.HYPEROPT)
 _HEADS = {row.path.partition(".")[0] for row in REQUIREMENTS}
-# A process of Freqtrade's may start a strategy many times, as a lookahead analysis does.
+# A process of Freqtrade may start a strategy many times, for example a lookahead analysis.
 _warned: set[str] = set()
 
 
@@ -52,16 +52,16 @@ class IctStart(WithSettings):
         self.start_notes: list[str] = []
 
     def version(self) -> str:
-        """Say the version, which Freqtrade shows in its own log, in FreqUI and for `/version`."""
+        """Return the version, which Freqtrade shows in its log, in FreqUI and for `/version`."""
         return __version__
 
     def ft_set_special_params_from_file(self) -> None:
-        """Keep what the strategy says of itself, before its JSON file and the configuration overrule it."""
+        """Keep the strategy's own values, before its JSON file and the configuration override them."""
         self._own = {name: _plain(deepcopy(getattr(self, name))) for name in _HEADS if hasattr(self, name)}
         super().ft_set_special_params_from_file()
 
     def ft_bot_start(self, **kwargs: Any) -> None:
-        """Check what has become of the configuration, then start as Freqtrade does."""
+        """Check the merged configuration, then start as Freqtrade does."""
         _refuse(self.config, self._faults_of_setup())
         faults = self.start_faults()
         if self._is_live:
@@ -89,7 +89,7 @@ class IctStart(WithSettings):
         ]  # fmt: skip
 
     def _faults_of_alerts(self) -> list[str]:
-        """Say what keeps alerts_only from being what it says."""
+        """Return what prevents alerts_only from working."""
         if not (self._is_live and self._at_start.alerts_only):
             return []
         faults = []
@@ -100,7 +100,7 @@ class IctStart(WithSettings):
         return faults
 
     def start_faults(self) -> list[str]:
-        """Say why a bot would not start, a sentence each: what never trades, what takes a protection away."""
+        """Return why a bot would not start, a sentence each: what never trades, what removes a protection."""
         differences = [f"{fault}{self._place(fault)}" for fault in self._differences()]
         return [*self._faults_of_setup(), *self._faults_of_alerts(), *differences]
 
@@ -128,11 +128,11 @@ class IctStart(WithSettings):
         return " (the strategy's JSON file says so)" if from_file else ""
 
     def _said(self, name: str) -> Any:
-        """Return what the configuration says by itself, without what Freqtrade copied there."""
+        """Return the configuration's own values, without those that Freqtrade copied there."""
         return habits.given(self.config).get(name)
 
     def _market_faults(self) -> list[str]:
-        """Say what is wrong between the configuration, the exchange and the book."""
+        """Return conflicts between the configuration, the exchange and the book."""
         if getattr(self, "dp", None) is None:
             return []  # no bot is around it
         clients = access.addresses_of(access.bot_of(self.dp).exchange)
@@ -145,7 +145,7 @@ class IctStart(WithSettings):
         return [*faults, *self._faults_of_entries()]
 
     def _faults_of_entries(self) -> list[str]:
-        """Say why nothing could be entered; with open trades that is only noted, they need their watch."""
+        """Return why no entry is possible; with open trades only as a note, because they must be watched."""
         unlisted = unlisted_pairs(self.config, lambda pair: self.dp.market(pair) is not None)
         faults = [fault for fault in (unlisted, self._no_money()) if fault]
         if not (faults and Trade.get_open_trades()):

@@ -26,6 +26,6 @@ def refusing(config: Mapping[str, Any], error: type[Exception] = IctError) -> It
 
 
 def spoken(config: Mapping[str, Any], *faults: object) -> str:
-    """Say faults, a sentence each, in the language of a configuration."""
+    """Return faults, a sentence each, in the language of a configuration."""
     language = language_of(config)
     return "; ".join(translated(str(fault), language) for fault in faults)

@@ -50,7 +50,7 @@ class Wanted:
         What the strategy finds its entries by.
     own : str
         What the strategy says itself: `used` or `all`; the configuration wins.
-    tells_patterns : bool
+    reports_patterns : bool
         Whether messages report patterns.
 
     Raises
@@ -65,10 +65,10 @@ class Wanted:
         find_entries: FindEntries,
         *,
         own: str,
-        tells_patterns: bool = False,
+        reports_patterns: bool = False,
     ) -> None:
         self._all = _wants_all(config, own)
-        read = (*_OF_EXITS, *(_OF_MESSAGES if tells_patterns else ()))
+        read = (*_OF_EXITS, *(_OF_MESSAGES if reports_patterns else ()))
         self._find_entries, self._read = find_entries, {one.pattern for one in read}
         self._found: dict[Params, tuple[Named, ...]] = {}
 

@@ -18,7 +18,7 @@ def _breaker_swept(chart: Chart, side: Direction) -> Bools:
 
 
 class FurtherZoneColumns(Table):
-    """What further zones say at each candle."""
+    """Further zones at each candle."""
 
     bpr_top, bpr_bottom = edges(BALANCED_RANGE, Group.FURTHER_ZONES)
     unicorn_top, unicorn_bottom = edges(UNICORN, Group.FURTHER_ZONES)

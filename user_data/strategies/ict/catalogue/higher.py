@@ -18,7 +18,7 @@ def _of_trends(params: Params) -> tuple[str, ...]:
 
 
 class HigherColumns(Table):
-    """What the higher timeframes say."""
+    """The higher timeframes."""
 
     higher_trend = Higher(
         "ict_trend_{timeframe}", Kind.DIRECTION, Group.TREND, "HTF-1", "trend of a higher timeframe",

@@ -61,7 +61,7 @@ def _turned(chart: Chart, turns: Mapping[Direction, Reversals]) -> Signs:
 
 
 class LiquidityColumns(Table):
-    """Where liquidity lies, where it was taken, and what came of it."""
+    """Where liquidity lies, where it was taken, and what followed."""
 
     sweep = Column(
         "ict_sweep", Kind.DIRECTION, Group.LIQUIDITY, "SWEEP-1",

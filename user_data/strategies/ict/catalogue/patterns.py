@@ -20,4 +20,4 @@ class Patterns(
     SessionColumns,
     HigherColumns,
 ):
-    """What the patterns say at each candle."""
+    """The patterns at each candle."""

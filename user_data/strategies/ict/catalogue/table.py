@@ -41,7 +41,7 @@ _OF_SIDE: dict[Direction, dict[str, str]] = {
 
 @dataclass(frozen=True, eq=False)
 class Declared(Generic[A]):
-    """What is known of a column without a chart.
+    """A column's description without a chart.
 
     Attributes
     ----------

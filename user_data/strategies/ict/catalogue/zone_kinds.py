@@ -54,7 +54,7 @@ PROPULSION_BLOCK = ZoneKind(
     find=lambda chart: chart.propulsions, life=propulsion_blocks.life_rules, came_back=_filled,
 )  # fmt: skip
 
-# In the order in which they are drawn: what is nearer to the trade lies in front.
+# In the order in which they are drawn: zones nearer to the trade are in front.
 ZONE_KINDS = (
     GAP, INVERSION_GAP, BALANCED_RANGE, UNICORN, PROPULSION_BLOCK, REJECTION_BLOCK, BREAKER, ORDER_BLOCK,
 )  # fmt: skip

@@ -111,7 +111,7 @@ def _blocks_known(chart: Chart) -> Signs:
 
 
 class ZoneColumns(Table):
-    """What zones say at each candle."""
+    """Zones at each candle."""
 
     ob_direction, ob_top, ob_bottom = known_here(ORDER_BLOCK, Group.ORDER_BLOCKS)
     fvg_direction, fvg_top, fvg_bottom = known_here(GAP, Group.GAPS)

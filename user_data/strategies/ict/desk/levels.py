@@ -16,7 +16,7 @@ class LevelError(IctError):
 
 @dataclass(frozen=True, slots=True)
 class Levels:
-    """The prices that a trade was given at its entry.
+    """The prices of a trade, fixed at its entry.
 
     Attributes
     ----------
@@ -45,7 +45,7 @@ class Levels:
 
 
 def widened_stop(stop: float, entry: float, direction: Direction, least_distance: float) -> float:
-    """Move a stop away from the entry where it is nearer than a least distance (EXIT-2).
+    """Move a stop away from the entry if it is closer than a minimum distance (EXIT-2).
 
     Raises
     ------
@@ -82,7 +82,7 @@ def levels_of_entry(
     stop_distance(entry, stop, direction)
     if risk_reward == 0:
         return Levels(entry, stop, None)
-    # Twelve digits: what floats add behind them would move the target by a tick.
+    # Twelve digits: a float's rounding error would move the target by a tick.
     exact = direction * Target(risk_reward).price(Position(direction * entry, direction * stop))
     target = grid.level(float(f"{exact:.12g}"), direction)
     if target <= 0:

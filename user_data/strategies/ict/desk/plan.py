@@ -14,7 +14,7 @@ from ict.zone_key import ZoneKey
 
 # A stop nearer than this is no stop: the next trade of the market may be beyond it.
 LEAST_TICKS = 3
-# A position that filled beyond its own stop must not stay open: its stop goes this close to the price.
+# A position that filled beyond its own stop must not stay open: its stop is set this close to the price.
 AT_ONCE = 0.0005
 
 
@@ -103,7 +103,7 @@ class Signal:
         """
         least = least_r * stop_distance(entry, stop, self.direction)
         side, after = self.direction, entry if beyond is None else beyond
-        # Ties count: what floats add behind them is no distance.
+        # Ties count: a float's rounding error is no distance.
         far = (level for level in self.draws or () if abs(level - entry) >= least - 1e-9 * entry)
         found = next((level for level in far if side * (level - after) > 0), None)
         if found is not None:
@@ -115,7 +115,7 @@ class Signal:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EntryPlan:
-    """What an entry at a price would be.
+    """The plan of an entry at a price.
 
     Attributes
     ----------
@@ -231,7 +231,7 @@ def _refuse_a_near_stop(levels: Levels, grid: Grid, fee: float, min_stop_costs: 
             f"a tick is {grid.tick}"
         )
     least = min_stop_costs * fee * (levels.entry + levels.stop)
-    # What is not known is no permission.
+    # An unknown value gives no permission.
     if not levels.risk >= least:
         raise LevelError(
             f"stop {levels.stop} is nearer to the entry {levels.entry} than {least:.6g}, "

@@ -1,4 +1,4 @@
-"""What the exchange holds against what the book believes: findings, and what to do about each.
+"""The exchange compared with the book: findings, and the action for each.
 
 A pure decision over two pictures of one moment. Each finding says what differs and which single action, if
 any, is safe to take without a person. Amounts are compared, not pairs; direction is data.
@@ -133,7 +133,7 @@ class Held:
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """Something that differs between exchange and book.
+    """A difference between exchange and book.
 
     Attributes
     ----------
@@ -167,7 +167,7 @@ class Finding:
 
     @property
     def key(self) -> tuple[str, str | None, tuple[str, ...]]:
-        """What makes two findings of different looks the same one."""
+        """Identity of a finding across comparisons."""
         return self.kind, self.pair, tuple(order.order_id for order in self.orders)
 
 

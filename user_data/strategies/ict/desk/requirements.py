@@ -165,7 +165,7 @@ REQUIREMENTS = (
 
 
 def differences(config: Mapping[str, Any], own: Mapping[str, Any], *, rests: bool = False) -> list[str]:
-    """Say what in a configuration is not as the product needs it, a sentence a key.
+    """Return where a configuration is not as the product needs it, a sentence per key.
 
     Parameters
     ----------

@@ -73,7 +73,7 @@ def _urls(exchange: Mapping[str, Any], block: str) -> dict[str, Any]:
 
 
 def refusals(config: Mapping[str, Any]) -> list[str]:
-    """Say what forbids a start with this configuration, a sentence each; none where it may start.
+    """Return what forbids a start with this configuration, a sentence each; none where it may start.
 
     Parameters
     ----------
@@ -142,7 +142,7 @@ def _host(address: Any) -> str:
 
 
 def unlisted_pairs(config: Mapping[str, Any], is_listed: Callable[[str], bool]) -> str | None:
-    """Say which pairs of the whitelist the exchange does not list: Freqtrade would run on without them.
+    """Return pairs of the whitelist that the exchange does not list: Freqtrade would run without them.
 
     Parameters
     ----------

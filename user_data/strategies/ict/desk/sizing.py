@@ -8,7 +8,7 @@ from ict.desk.grid import Grid
 from ict.desk.levels import LevelError, Levels
 from ict.params import Params
 
-# How much of the way from the entry to the liquidation the stop may take.
+# Largest share of the way from the entry to the liquidation for the stop.
 LIQUIDATION_SHARE = 0.6
 # A float's last digit must not cost a lot, neither here nor where Freqtrade makes an amount of the margin.
 NUDGE = 1 + 1e-9
@@ -63,7 +63,7 @@ def notional_for_risk(levels: Levels, *, fee: float, equity: float, leverage: fl
     loss = levels.risk + fee * (levels.entry + levels.stop)
     by_risk = equity * params.risk_per_trade_percent / 100 / loss * levels.entry
     by_position = equity * params.max_position_percent / 100 * leverage
-    # What is not known is no permission; NaN would win or lose a comparison by its place in it.
+    # An unknown value gives no permission; NaN would win or lose a comparison by its place in it.
     if not (0 < by_risk < math.inf and 0 < by_position < math.inf):
         raise LevelError(f"equity and fee must be known and the equity above 0, were {equity} and {fee}")
     return min(by_risk, by_position)

@@ -1,4 +1,4 @@
-"""Why an exchange turned a bot away at its start, in words that say what to do."""
+"""Why an exchange rejected a bot at its start, and what to do."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ _NAMES: Mapping[str, str] = MappingProxyType(
     }
 )
 _NOWHERE = frozenset("\r\n\ufeff")
-# What the exchange, ccxt or Freqtrade say, and what it means; {host} is where the orders would go.
+# Errors of the exchange, ccxt or Freqtrade, and their meaning; {host} is where the orders would go.
 _MEANINGS: Mapping[str, str] = MappingProxyType(
     {
         "Hedge Mode is not supported": (
@@ -57,7 +57,7 @@ _MEANINGS: Mapping[str, str] = MappingProxyType(
 
 
 def key_faults(config: Mapping[str, Any]) -> list[str]:
-    """Say what is wrong with key and secret where orders are to go out; their values are never shown.
+    """Return the faults of key and secret where orders are sent; their values are never shown.
 
     Parameters
     ----------
@@ -78,7 +78,7 @@ def key_faults(config: Mapping[str, Any]) -> list[str]:
 
 
 def unseen_characters(environment: Mapping[str, str]) -> list[str]:
-    """Say which of Freqtrade's variables begin or end with an invisible character, or contain one.
+    """Return which of Freqtrade's variables begin or end with an invisible character, or contain one.
 
     Parameters
     ----------
@@ -107,7 +107,7 @@ def _unseen(name: str, strange: str) -> str:
 
 
 def meaning(error: str, config: Mapping[str, Any]) -> str:
-    """Say what an error of the exchange at the start means, and what to do; an unknown one in its own words.
+    """Explain an error of the exchange at the start, and what to do; an unknown one is returned as it is.
 
     Parameters
     ----------

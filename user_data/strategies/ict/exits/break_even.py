@@ -1,4 +1,4 @@
-"""A stop that goes to the entry (EXIT-4)."""
+"""A stop that moves to the entry (EXIT-4)."""
 
 from dataclasses import dataclass
 from typing import Self

@@ -1,4 +1,4 @@
-"""All exit rules that a strategy's settings put to use, as one (EXIT-1 to EXIT-6)."""
+"""All exit rules that a strategy's settings use, as one (EXIT-1 to EXIT-6)."""
 
 from dataclasses import dataclass, field
 from functools import reduce

@@ -1,4 +1,4 @@
-"""A part that is closed on the way (EXIT-5)."""
+"""A part that is closed before the end (EXIT-5)."""
 
 from dataclasses import dataclass
 from typing import Self

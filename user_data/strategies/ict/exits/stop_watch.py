@@ -1,4 +1,4 @@
-"""The live bot's own look at a stop that should rest on the exchange."""
+"""The live bot's own watch of a stop that should rest on the exchange."""
 
 from dataclasses import dataclass
 

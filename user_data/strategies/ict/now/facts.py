@@ -332,7 +332,7 @@ class HealthNow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Now:
-    """What a bot, or the candles that are there, say now.
+    """The state of a bot, or of stored candles, now.
 
     Attributes
     ----------
@@ -382,7 +382,7 @@ def to_record(value: Any) -> Any:
 
 
 def from_record(kind: type[T], record: Mapping[str, Any]) -> T:
-    """Make data of what `to_record` gave.
+    """Make data from the record of `to_record`.
 
     Raises
     ------

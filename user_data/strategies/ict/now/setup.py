@@ -20,7 +20,7 @@ from ict.setups.zones import zones_of
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Question:
-    """What the answer hangs on besides the chart.
+    """What the answer depends on besides the chart.
 
     Attributes
     ----------
@@ -89,7 +89,7 @@ def _side(columns: Columns, standing: Standing, question: Question) -> SideNow:
 
 
 def _agreeing(blocks: tuple[Block, ...], side: Direction, signal: Direction) -> tuple[Block, ...]:
-    """Leave no doubt where a strategy of one's own finds entries in another way."""
+    """State it when a custom strategy finds entries in another way."""
     if signal == side:
         return ()
     return blocks or (Block(cause="own_rule"),)

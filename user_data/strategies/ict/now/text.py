@@ -66,7 +66,7 @@ def summary_text(now: Now, language: Language) -> str:
 
 
 def heading(now: Now, words: Words) -> str:
-    """Say who says it, and when."""
+    """Name the source, and the time."""
     who = [name for name in (now.bot, now.strategy, words.get(f"state_{now.state}", now.state)) if name]
     return " · ".join([*who, words[f"now_mode_{now.mode}"], utc_text(now.written_at)])
 

@@ -47,7 +47,7 @@ class Entries:
 
     @classmethod
     def of(cls, direction: npt.NDArray[np.int8], stop: Floats, tag: npt.NDArray[np.object_]) -> "Entries":
-        """Make entries of one's own, which come from no zone and have no points."""
+        """Make custom entries, which come from no zone and have no points."""
         nowhere = np.full(len(direction), -1)
         return cls(direction, stop, tag, nowhere, nowhere, np.zeros(len(direction)))
 
@@ -101,7 +101,7 @@ def score_at_closes(columns: Patterns, params: Params, side: Direction) -> Float
 
 
 def _enter(found: Entries, columns: Patterns, triggers: Triggers, alone: Bools) -> None:
-    """Note the entries of one side: of what triggers, what is allowed."""
+    """Record the entries of one side: those triggers that are allowed."""
     fires = np.flatnonzero(triggers.fires & alone)
     spots = triggers.spots[fires]
     held = held_facts(columns, spots)
@@ -159,7 +159,7 @@ def conditions(
     for name, holds in held.items():
         if params.use(name) == "required":
             yield Condition("fact", name, holds)
-    # Ties count: what floats take from a sum is no point.
+    # Ties count: a float's rounding error is no point.
     yield Condition("threshold", "", points >= params.entry_threshold - TIE)
 
 

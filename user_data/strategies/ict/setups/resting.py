@@ -179,7 +179,7 @@ def on_grid(price: Floats, tick: Floats, side: Direction) -> Floats:
     steps = side * np.floor(side * price / tick + _OFF_GRID)
     rounded = steps * tick
     for step in np.unique(tick):
-        # As many digits as the tick has: what a product of floats adds behind them is no price.
+        # As many digits as the tick has: the rest is a float's rounding error.
         digits = max(0, int(np.ceil(-np.log10(step)))) + 2
         mine = tick == step
         rounded[mine] = np.round(rounded[mine], digits)

@@ -23,6 +23,6 @@ def reachable_scores(params: Params, searched: Collection[str] = ()) -> tuple[fl
     held = {name for name in in_use if params.use(name) == "required" or name in alone} - {*searched}
     sums = {sum(params.points(name) for name in held)}
     for name in (name for name in in_use if name not in held):
-        # What floats add behind them is no other score.
+        # A float's rounding error is no other score.
         sums |= {round(known + params.points(name), 9) for known in sums}
     return tuple(sorted(sums))

@@ -1,4 +1,4 @@
-"""All limits that the settings put to use, asked one after the other (RISK-2 to RISK-7)."""
+"""All limits that the settings use, checked one after the other (RISK-2 to RISK-7)."""
 
 from __future__ import annotations
 

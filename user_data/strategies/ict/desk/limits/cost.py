@@ -36,7 +36,7 @@ class Cost:
         return cls(params.max_cost_r) if params.max_cost_r else None
 
     def since(self, now: datetime) -> datetime:
-        """Return the present: it goes by the entry alone."""
+        """Return the present: it depends only on the entry."""
         return now
 
     def used(self, account: Account) -> float:
@@ -47,7 +47,7 @@ class Cost:
         """Compare the fees of entry and stop with the distance between them (RISK-7)."""
         (entry_fee, exit_fee), entry = account.fees, account.entry
         risk, cost = abs(entry.entry - entry.stop), self.used(account)
-        # What is not known is no permission.
+        # An unknown value gives no permission.
         if cost <= self.most_r + _TIE_R:
             return None
         reason = (

@@ -1,4 +1,4 @@
-"""What the limits know of an account, and what one of them says when it is met."""
+"""The limits' view of an account, and their answer when one is reached."""
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
@@ -28,7 +28,7 @@ class Close:
 
 @dataclass(frozen=True, slots=True)
 class TradeFact:
-    """What the limits need to know of a trade.
+    """A trade as the limits need it.
 
     Attributes
     ----------
@@ -142,7 +142,7 @@ class Limit(Protocol):
 
     @property
     def allowed(self) -> float:
-        """What is allowed, in its own unit; see `Reached`."""
+        """Its limit, in its own unit; see `Reached`."""
         ...
 
     def since(self, now: datetime) -> datetime:
@@ -150,7 +150,7 @@ class Limit(Protocol):
         ...
 
     def used(self, account: Account) -> float:
-        """Return what it goes by, in its own unit; NaN where that is not known."""
+        """Return its current value, in its own unit; NaN where that is not known."""
         ...
 
     def reached(self, account: Account) -> Reached | None:

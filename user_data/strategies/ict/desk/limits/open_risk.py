@@ -38,18 +38,18 @@ class OpenRiskLimit:
         return cls(percent) if percent < 100 else None
 
     def since(self, now: datetime) -> datetime:
-        """Return the present: it goes by what is open."""
+        """Return the present: it depends on open trades."""
         return now
 
     def used(self, account: Account) -> float:
-        """Add up what stops in force would lose, and the new one's, percent of the equity (RISK-3)."""
+        """Add up the losses at the current stops and the new one, percent of the equity (RISK-3)."""
         risk = sum(one.loss for one in (*account.open_risks, account.entry))
         return risk / account.equity * 100 if account.equity > 0 else math.nan
 
     def reached(self, account: Account) -> Reached | None:
         """Compare it with that share (RISK-3)."""
         percent = self.used(account)
-        # What is not known is no permission.
+        # An unknown value gives no permission.
         if percent <= self.percent + _TIE_PERCENT:
             return None
         reason = (

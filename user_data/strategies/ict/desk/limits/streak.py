@@ -39,7 +39,7 @@ class LosingStreak:
         return cls(most, pause) if most else None
 
     def since(self, now: datetime) -> datetime:
-        """Return the present: it goes by the results of whole trades, however old."""
+        """Return the present: it depends on the results of whole trades, however old."""
         return now
 
     def used(self, account: Account) -> int:
