@@ -1,5 +1,6 @@
 """Exchange and book on a running bot: what differs is seen to and said (BOOK-1)."""
 
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -83,36 +84,16 @@ def _missing_stop(bench: Bench) -> None:
     bench.client.orders[stop.order_id]["status"] = "expired"
 
 
-def _gone(bench: Bench) -> None:
-    bench.protected()
-    bench.client.hold(0)
-
-
-def _excess(bench: Bench) -> None:
-    bench.protected()
-    bench.client.hold(0.02)
-
-
-def _foreign_stop(bench: Bench) -> None:
-    bench.protected()
-    bench.client.put("sell", 0.01, stopPrice=58_000.0)
-
-
-def _hedge(bench: Bench) -> None:
-    bench.client.dual_side = True
-
-
-def _cross(bench: Bench) -> None:
-    bench.protected()
-    bench.client.hold(0.01, marginMode="cross")
-
-
-FAULTS = {
-    "no_resting_stop": (_missing_stop, 2), "trade_without_position": (_gone, 2),
-    "sizes_differ": (_excess, 2), "position_without_trade": (lambda bench: bench.client.hold(0.5), 1),
+FAULTS: dict[str, tuple[Callable[[Bench], Any], int]] = {
+    "no_resting_stop": (_missing_stop, 2),
+    "trade_without_position": (lambda bench: (bench.protected(), bench.client.hold(0)), 2),
+    "sizes_differ": (lambda bench: (bench.protected(), bench.client.hold(0.02)), 2),
+    "position_without_trade": (lambda bench: bench.client.hold(0.5), 1),
     "order_without_trade": (lambda bench: bench.client.put("sell", 0.01, stopPrice=STOP), 1),
-    "two_stops": (_foreign_stop, 1), "hedge_mode": (_hedge, 1), "cross_mode": (_cross, 1),
-}  # fmt: skip
+    "two_stops": (lambda bench: (bench.protected(), bench.client.put("sell", 0.01, stopPrice=58_000.0)), 1),
+    "hedge_mode": (lambda bench: setattr(bench.client, "dual_side", True), 1),
+    "cross_mode": (lambda bench: (bench.protected(), bench.client.hold(0.01, marginMode="cross")), 1),
+}
 
 
 @pytest.mark.parametrize("kind", FAULTS)
