@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from ict_lab import backtest, market_at_hand
+from ict_lab import available_market, backtest
 from ict_lab.errors import LabError
 
 
@@ -12,13 +12,13 @@ from ict_lab.errors import LabError
     ("pair", "symbol"), [("BTC/USDT:USDT", "BTCUSDT"), ("1000PEPE/USDT:USDT", "1000PEPEUSDT")]
 )
 def test_a_pairs_symbol(pair: str, symbol: str) -> None:
-    assert market_at_hand.symbol_of(pair) == symbol
+    assert available_market.symbol_of(pair) == symbol
 
 
 @pytest.mark.parametrize("pair", ["BTC/USDT", "BTC", "BTC/USDC:USDC", "BTC/USDT:USDT-261225"])
 def test_what_is_no_perpetual_is_refused(pair: str) -> None:
     with pytest.raises(LabError, match="a pair must be a USDT perpetual such as BTC/USDT:USDT"):
-        market_at_hand.symbol_of(pair)
+        available_market.symbol_of(pair)
 
 
 @pytest.mark.parametrize("text", ["20240131", "2024-01-31"])
@@ -49,7 +49,7 @@ def test_a_wrong_day_is_one_sentence(capsys: pytest.CaptureFixture[str]) -> None
 def test_the_days_that_are_backtested(days: list[str], first: str | None, last: str | None) -> None:
     """The candles end with 30 May; 90 days are usual."""
     end = datetime(2024, 5, 31, tzinfo=UTC)
-    market = market_at_hand.MarketAtHand("", Path(), end, download=False, served=None)
+    market = available_market.AvailableMarket("", Path(), end, download=False, served=None)
     asked = backtest._parser().parse_args(days)
     if first is None:
         with pytest.raises(LabError, match="FROM must be before TO, and TO at most 2024-05-31"):

@@ -12,13 +12,11 @@ from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from ict_lab.command_line import INTERRUPTED_EXIT, USAGE_EXIT, OneSentenceParser
-from ict_lab.errors import LabError
-from ict_lab.market_at_hand import (
+from ict_lab.available_market import (
     CONFIGS,
     DATADIR,
     WARM_UP_DAYS,
-    MarketAtHand,
+    AvailableMarket,
     as_given,
     binance_answers,
     download,
@@ -28,6 +26,8 @@ from ict_lab.market_at_hand import (
     reached,
     run_freqtrade,
 )  # fmt: skip
+from ict_lab.command_line import INTERRUPTED_EXIT, USAGE_EXIT, OneSentenceParser
+from ict_lab.errors import LabError
 from ict_lab.terminal import console, next_steps, say
 
 PAIR, STRATEGY, TIMEFRAME = "BTC/USDT:USDT", "ICTObFvgStrategy", "15m"
@@ -107,7 +107,7 @@ def _backtest(asked: argparse.Namespace) -> None:
         run_freqtrade("backtesting", market, configs, (start, end), options)
 
 
-def _market(asked: argparse.Namespace) -> MarketAtHand:
+def _market(asked: argparse.Namespace) -> AvailableMarket:
     if asked.datadir:
         return in_folder(asked.datadir, asked.pairs)
     if not binance_answers() and (DATADIR / "futures").is_dir():
@@ -119,7 +119,7 @@ def _market(asked: argparse.Namespace) -> MarketAtHand:
     return downloaded(max(days, USUAL_DAYS) + WARM_UP_DAYS, asked.pairs)
 
 
-def _days(asked: argparse.Namespace, market: MarketAtHand) -> tuple[datetime, datetime]:
+def _days(asked: argparse.Namespace, market: AvailableMarket) -> tuple[datetime, datetime]:
     end = asked.end or market.end
     start = asked.start or end - timedelta(days=USUAL_DAYS)
     if not start < end <= market.end + timedelta(days=1):

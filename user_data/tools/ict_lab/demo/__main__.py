@@ -8,13 +8,10 @@ import sys
 from datetime import timedelta
 from pathlib import Path
 
-from ict_lab.command_line import OneSentenceParser
-from ict_lab.errors import LabError
-from ict_lab.formatting import counted, number, signed
-from ict_lab.market_at_hand import (
+from ict_lab.available_market import (
     CONFIGS,
     WARM_UP_DAYS,
-    MarketAtHand,
+    AvailableMarket,
     as_given,
     download,
     downloaded,
@@ -22,6 +19,9 @@ from ict_lab.market_at_hand import (
     reached,
     run_freqtrade,
 )  # fmt: skip
+from ict_lab.command_line import OneSentenceParser
+from ict_lab.errors import LabError
+from ict_lab.formatting import counted, number, signed
 from ict_lab.places import USER_DATA
 from ict_lab.runs.run import BacktestRun, read_runs
 from ict_lab.terminal import console, next_steps, say
@@ -43,7 +43,7 @@ def main() -> None:
         sys.exit(f"make demo: {error}")
 
 
-def _backtest(market: MarketAtHand) -> None:
+def _backtest(market: AvailableMarket) -> None:
     start = market.end - timedelta(days=BACKTEST_DAYS)
     with reached(market.served) as overlay:
         configs = [*CONFIGS, *overlay]
@@ -54,7 +54,7 @@ def _backtest(market: MarketAtHand) -> None:
         run_freqtrade("backtesting", market, configs, (start, market.end), options)
 
 
-def _conclude(market: MarketAtHand) -> None:
+def _conclude(market: AvailableMarket) -> None:
     """End in three sentences, and what to do next."""
     say(_result(market))
     console.print(
@@ -73,7 +73,7 @@ def _conclude(market: MarketAtHand) -> None:
     )
 
 
-def _result(market: MarketAtHand) -> str:
+def _result(market: AvailableMarket) -> str:
     where = f"in {BACKTEST_DAYS} days to {market.end:%Y-%m-%d} of {PAIR} on {market.candles}"
     try:
         run = read_runs(USER_DATA / "backtest_results")[0]

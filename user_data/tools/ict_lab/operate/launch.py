@@ -8,8 +8,8 @@ import subprocess
 import sys
 from collections.abc import Sequence
 
+from ict_lab.available_market import UNREACHABLE, binance_answers, live_synthetic, reached
 from ict_lab.env_file import with_env
-from ict_lab.market_at_hand import UNREACHABLE, binance_answers, live_synthetic, reached
 from ict_lab.places import OWN_OVERLAY, PYTHON_PATH, REPOSITORY
 from ict_lab.terminal import say
 from loopback.clock import WallClock

@@ -1,6 +1,6 @@
-"""The best market that can be had here: candles of a folder, Binance's, or a synthetic one.
+"""The best available market: candles of a folder, Binance's, or a synthetic one.
 
-The loopback exchange is started where Binance does not answer; its synthetic candles are always called so.
+The loopback exchange is started if Binance does not answer; its synthetic candles are always labelled so.
 """
 
 from __future__ import annotations
@@ -45,7 +45,7 @@ HISTORY_DAYS, FUTURE_DAYS = 400, 60
 
 
 @dataclass(frozen=True)
-class MarketAtHand:
+class AvailableMarket:
     """A market to backtest on.
 
     Attributes
@@ -69,7 +69,7 @@ class MarketAtHand:
     served: Market | None
 
 
-def in_folder(datadir: Path, pairs: Sequence[str]) -> MarketAtHand:
+def in_folder(datadir: Path, pairs: Sequence[str]) -> AvailableMarket:
     """Take the candles of a folder, and the contract's rules from the loopback exchange.
 
     Raises
@@ -83,10 +83,10 @@ def in_folder(datadir: Path, pairs: Sequence[str]) -> MarketAtHand:
     except ValueError as error:
         raise LabError(str(error)) from error
     end = midnight(datetime.fromtimestamp(end_ms(market) / 1000, UTC))
-    return MarketAtHand(f"the candles in {datadir}", datadir, end, download=False, served=market)
+    return AvailableMarket(f"the candles in {datadir}", datadir, end, download=False, served=market)
 
 
-def downloaded(days: int, pairs: Sequence[str]) -> MarketAtHand:
+def downloaded(days: int, pairs: Sequence[str]) -> AvailableMarket:
     """Take Binance's candles where it answers, else synthetic ones, and say so.
 
     Parameters
@@ -102,7 +102,7 @@ def downloaded(days: int, pairs: Sequence[str]) -> MarketAtHand:
         When the synthetic market has no such pair.
     """
     if binance_answers():
-        return MarketAtHand("Binance's real candles", DATADIR, midnight(datetime.now(UTC)), True, None)
+        return AvailableMarket("Binance's real candles", DATADIR, midnight(datetime.now(UTC)), True, None)
     say(UNREACHABLE)
     end = int(SYNTHETIC_END.timestamp() * 1000)
     try:
@@ -111,7 +111,7 @@ def downloaded(days: int, pairs: Sequence[str]) -> MarketAtHand:
     except ValueError as error:
         raise LabError(str(error)) from error
     candles = f"SYNTHETIC candles (seed {SEED}), which say nothing about a real market"
-    return MarketAtHand(candles, USER_DATA / "data/synthetic", SYNTHETIC_END, True, market)
+    return AvailableMarket(candles, USER_DATA / "data/synthetic", SYNTHETIC_END, True, market)
 
 
 def live_synthetic() -> Market:
@@ -175,7 +175,7 @@ def reached(market: Market | None, clock: Clock | None = None) -> Iterator[list[
 
 def run_freqtrade(
     command: str,
-    market: MarketAtHand,
+    market: AvailableMarket,
     configs: Sequence[str],
     days: tuple[datetime, datetime],
     options: Sequence[str],
@@ -200,7 +200,7 @@ def run_freqtrade(
 
 
 def download(
-    market: MarketAtHand, configs: Sequence[str], start: datetime, pairs: Sequence[str], timeframe: str
+    market: AvailableMarket, configs: Sequence[str], start: datetime, pairs: Sequence[str], timeframe: str
 ) -> None:
     """Download a market's candles, with those that a strategy looks back on.
 
