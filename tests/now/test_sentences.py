@@ -33,11 +33,8 @@ NEXT = {"opens_at": "2026-03-05T13:00:00+00:00"}
      "the daily range ranks at 71.25%, 50% allowed", "a daily range that ranks at 50% or below"),
     (Block(cause="window", about=NEXT), "it is outside the entry windows",
      "the window of 2026-03-05 13:00 UTC"),
-    (
-        Block(cause="blackout", about=NEXT),
-        "a blackout is active",
-        "the end of the blackout, 2026-03-05 13:00 UTC",
-    ),
+    (Block(cause="blackout", about=NEXT), "a blackout is active",
+     "the end of the blackout, 2026-03-05 13:00 UTC"),
     (Block(cause="both_sides"), "long and short trigger at once", "a close that triggers this side alone"),
 ])  # fmt: skip
 def test_what_is_missing(block: Block, why: str, need: str) -> None:
