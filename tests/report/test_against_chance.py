@@ -78,7 +78,7 @@ def test_the_page_says_what_is_compared(tmp_path: Path, made_datadir: Path) -> N
     assert contents.random is not None
     page = " ".join(unescape(render([contents], [])).split())
     assert f"In each of {DRAWS} draws, all 60 entries were moved by one random time" in page
-    assert "by the rule of the strategy (target 2 R)" in page
+    assert "by the strategy's rule (target 2 R)" in page
     assert "The simulation ends 100.0 % of the backtest's own trades as Freqtrade did." in page
     share = 100 * contents.random.draws.p_value
     assert f"{share:.1f} % of the draws did at least as well" in page
