@@ -2,7 +2,9 @@
 
 import shutil
 from collections.abc import Callable
+from functools import cache
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -10,6 +12,7 @@ from freqtrade.enums import RunMode
 from freqtrade.exceptions import OperationalException
 from freqtrade.strategy import CategoricalParameter, DecimalParameter, IntParameter
 from freqtrade.strategy.hyper import detect_all_parameters
+from ict_host import parameters
 
 from ict.params import Params, settings
 from ict.setting import Setting
@@ -69,6 +72,18 @@ def test_a_group_of_pairs_has_settings_of_its_own() -> None:
     strategy.risk_reward.value, strategy.risk_per_trade_percent.value = 3.0, 1.5
     own = strategy.params_of("BTC/USDT:USDT")
     assert (own.risk_per_trade_percent, own.risk_reward) == (0.5, 3.0)
+
+
+@pytest.mark.parametrize(("kept", "read"), [(True, 5), (False, 3)])
+def test_values_are_read_where_freqtrade_keeps_them(
+    kept: bool, read: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of a Freqtrade that keeps them elsewhere the property is read."""
+    monkeypatch.setattr(parameters, "keeps_values", lambda: kept)
+    monkeypatch.setattr(parameters, "_values_of", cache(parameters._values_of.__wrapped__))
+    strategy = load({})
+    strategy.max_daily_trades = SimpleNamespace(value=3, _value=5)
+    assert strategy.params().max_daily_trades == read
 
 
 def test_a_wrong_group_of_pairs_stops_the_start() -> None:

@@ -5,9 +5,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from freqtrade.strategy import IntParameter
 from freqtrade.strategy.strategy_wrapper import strategy_safe_wrapper
 
-GIVEN = "original_config"
+GIVEN, VALUE = "original_config", "_value"
 
 
 def copies_by_name() -> bool:
@@ -21,6 +22,13 @@ def copies_by_name() -> bool:
     handed.__qualname__ = "IStrategy.handed"
     itself = strategy_safe_wrapper(handed, supress_error=True)(trade=trade)
     return itself is trade and copied is not trade and copied == trade
+
+
+def keeps_values() -> bool:
+    """Whether a parameter's value is what it keeps, so that both reads give the same."""
+    parameter = IntParameter(1, 9, default=3)
+    parameter.value = 5
+    return getattr(parameter, VALUE, None) == parameter.value == 5
 
 
 def exports_what_was_given() -> bool:
@@ -56,6 +64,7 @@ class Habit:
 
 HABITS = (
     Habit(copies_by_name, "Freqtrade copies the trade for every callback: backtests take longer"),
+    Habit(keeps_values, "Freqtrade keeps the values of parameters elsewhere: backtests take longer"),
     Habit(exports_what_was_given, "Freqtrade exports another configuration: version and journal are missing"),
 )
 
