@@ -57,7 +57,7 @@ def test_signals_at_other_times_are_no_entries(
     ("content", "sentence"),
     [
         (None, "blackout_file .*news.csv can't be read"),
-        (b"\xff\xfe", "blackout_file .*news.csv can't be read"),
+        (b"\xff\xfe", "blackout_file .*news.csv must be UTF-8, its byte 0 is not"),
         (b"start,end,reason\nnow,later,CPI\n", r"news\.csv, line 2: a time must look like"),
     ],
 )

@@ -289,7 +289,7 @@ class World:
     def do_agree(self, _: str) -> None:
         """Require both sides to agree within one loop: of the calls that are under way, and the next."""
         self.do_start("")
-        begun, seen = time.monotonic(), list[int]()
+        begun, seen, found = time.monotonic(), list[int](), list[str]()
 
         def is_late() -> bool:
             if time.monotonic() - begun <= COMPARED_SECONDS:
@@ -299,10 +299,12 @@ class World:
             return seen[-1] >= seen[0] + LOOPS
 
         def is_settled() -> bool:
-            return not self._differences() or is_late()
+            # Looked at once: the bot may send its next order a moment after both sides agreed.
+            found[:] = self._differences()
+            return not found or is_late()
 
         self.until(is_settled, AGREE_SECONDS)
-        self.complaints += [f"no agreement: {sentence}" for sentence in self._differences()]
+        self.complaints += [f"no agreement: {sentence}" for sentence in found]
 
     def _differences(self) -> list[str]:
         books = self.books()
