@@ -159,7 +159,7 @@ def check_the_matrix_of_facts(page: Page) -> None:
     until(page, "#changes", "entry_threshold")
     page.locator("#control-use_ob input[value=points]").check()
     until(page, "#score-most", "of 7 points at most")
-    score.fill("5")
+    score.fill("2")
     page.wait_for_function(
         "document.querySelector('#changes').textContent.includes('min_body_ratio') && "
         "!document.querySelector('#changes').textContent.includes('entry_threshold')"
@@ -217,7 +217,7 @@ def check_the_file_is_written(page: Page, strategies: Path) -> None:
     page.click("#ask-write")
     until(page, "#write-question", "Write 3 settings into")
     page.locator("#write").click()
-    until(page, "#written", "Written to ICTObFvgStrategy.json. What it was is in")
+    until(page, "#written", "Written to ICTObFvgStrategy.json. The old file is in")
     until(page, "#changes", "The page has the current settings")
     params = HyperoptTools.load_params_from_file(file)["params"]
     assert params == {
