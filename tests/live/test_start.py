@@ -21,9 +21,6 @@ from tests.config.support import overlay, read
 from tests.live.conftest import MakeBot, MakeServer
 from tests.support.places import REPOSITORY, STRATEGIES
 
-# An exchange that Freqtrade gives up in the middle leaves its connections to the garbage collector.
-pytestmark = pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
-
 Prepare = Callable[[LoopbackServer], Any]
 HALF_AN_HOUR_MS = 1_800_000
 
