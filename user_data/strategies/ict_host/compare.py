@@ -39,7 +39,7 @@ def differences(exchange: Any, config: Mapping[str, Any]) -> list[str]:
 
 
 def book_fault(exchange: Any, config: Mapping[str, Any]) -> str | None:
-    """Return that the book belongs to another market, as the start would.
+    """Return a sentence where the book belongs to another market, as the start does.
 
     Parameters
     ----------
