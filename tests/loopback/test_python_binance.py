@@ -1,5 +1,6 @@
 """python-binance, which signs and sends in a way of its own, runs the same kind of session."""
 
+import asyncio
 import warnings
 from collections.abc import Iterator
 from decimal import Decimal
@@ -25,9 +26,13 @@ SYMBOL = "BTCUSDT"
 def client(server: LoopbackServer, tmp_path: Path) -> Iterator[Client]:
     server.write_overlay(tmp_path / "loopback.json")
     reach = {"proxies": {"https": server.proxy_url}, "verify": str(tmp_path / "loopback.ca.pem")}
+    loop = asyncio.new_event_loop()
+    asyncio.set_event_loop(loop)  # it takes the thread's, or makes one that it never closes
     made = Client(TEST_KEY, TEST_SECRET, reach, demo=True, ping=False)
     yield made
-    made.session.close()
+    made.close_connection()
+    loop.close()
+    asyncio.set_event_loop(None)
 
 
 def test_short_position_with_stop_and_funding(client: Client, server: LoopbackServer) -> None:
