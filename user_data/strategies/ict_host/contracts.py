@@ -23,13 +23,17 @@ class Ticks:
 
     def learn(self, pair: str, candles: DataFrame) -> None:
         """Take the ticks of a pair from its whole history."""
-        self._months[pair] = ticks_of_months(candles)
+        # A month of whole prices alone says nothing: there Freqtrade, too, keeps the tick of the one before.
+        self._months[pair] = ticks_of_months(candles).ffill()
 
     def at(self, pair: str, time: datetime) -> float | None:
         """Return a pair's tick at a time; None where its candles do not say it."""
         if pair not in self._months:
             return None
-        tick: Any = self._months[pair].asof(Timestamp(time))
+        # `asof` says the same ten times slower, and each entry of a backtest asks three times.
+        months = self._months[pair]
+        row = int(months.index.searchsorted(Timestamp(time), side="right")) - 1
+        tick: Any = months.iat[row] if row >= 0 else np.nan
         return float(tick) if tick > 0 else None
 
     def of_candles(self, pair: str, opens: DatetimeIndex, today: float) -> Floats:

@@ -130,11 +130,11 @@ class Signals:
         """
         end = self.row_at(newest_open) + 1
         for row in range(end - 1, max(end - 3, -1), -1):
-            if self.at(row, direction) is not None:
-                signal = self.at(row, direction, is_spent)
-                if signal is None:
-                    raise LevelError("its zone was entered before")
+            signal = self.at(row, direction, is_spent)
+            if signal is not None:
                 return signal
+            if is_spent is not never and self.at(row, direction) is not None:
+                raise LevelError("its zone was entered before")
         raise LevelError("the newest candles signal no entry")
 
     def row_at(self, newest_open: Timestamp) -> int:

@@ -139,8 +139,12 @@ def _row(what: str, runs: list[tuple[Run, Run]], part: str, bar: Bar | None) -> 
 
 
 def _environment() -> dict[str, str]:
-    """Return this process's without Freqtrade's variables; COLUMNS keeps the log's lines whole."""
-    kept = {name: value for name, value in os.environ.items() if not name.startswith("FREQTRADE__")}
+    """Return this process's without Freqtrade's variables; COLUMNS keeps the log's lines whole.
+
+    What Python compiled is kept, as on a user's machine: else ours alone is compiled in each round.
+    """
+    left_out = ("FREQTRADE__", "PYTHONDONTWRITEBYTECODE")
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(left_out)}
     return kept | {"PYTHONPATH": PYTHON_PATH, "COLUMNS": "300"}
 
 
