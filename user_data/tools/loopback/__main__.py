@@ -24,12 +24,12 @@ from loopback.symbols import first_symbols, spec_of_pair
 DEFAULT_PORT = 8899
 _USAGE_EXIT = 2
 _HISTORY = timedelta(days=365)
-# So that the candles do not end while somebody watches.
+# So that the candles do not end during a session.
 _FUTURE = timedelta(days=60)
 
 
 class _Parser(argparse.ArgumentParser):
-    """Answers a bad option with one sentence instead of the whole usage."""
+    """Prints one sentence for a bad option instead of the whole usage."""
 
     def error(self, message: str) -> NoReturn:
         self.exit(_USAGE_EXIT, f"{message}\n")

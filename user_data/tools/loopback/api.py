@@ -1,4 +1,4 @@
-"""A plain signed client of the private routes, for tests that look at the bare answers."""
+"""A plain signed client of the private routes, for tests of the raw answers."""
 
 import time
 from collections.abc import Mapping
@@ -16,7 +16,7 @@ URL = "https://demo-fapi.binance.com"
 
 
 class Answer(NamedTuple):
-    """HTTP status, JSON and headers of an answer."""
+    """Status, JSON and headers of an HTTP answer."""
 
     status: int
     body: Any
@@ -33,12 +33,12 @@ class Api:
     folder
         Where the certificate authority is written.
     key, secret
-        Other keys than the exchange's own.
+        Keys; the exchange's own if None.
 
     Attributes
     ----------
     patience_seconds
-        How long an answer is waited for.
+        Timeout of a call.
     """
 
     patience_seconds = 20.0
@@ -83,7 +83,7 @@ class Api:
         method, path
             Such as ``POST`` and ``/fapi/v1/order``.
         sent
-            Parameters; a time stamp is added unless they have one.
+            Parameters; a time stamp is added if there is none.
         """
         text = urlencode({"timestamp": int(time.time() * 1000), "recvWindow": 10_000, **sent})
         text += "&signature=" + signatures.sign(self._secret, text, "")
@@ -94,7 +94,7 @@ class Api:
         )
         return Answer(response.status_code, response.json(), response.headers)
 
-    # The few calls that most tests make.
+    # The calls that most tests need.
 
     def order(self, symbol: str, side: str, quantity: object, price: object = None, **more: object) -> Any:
         """Place an order, at market unless it has a price (USDT); quantity in the base coin."""

@@ -1,7 +1,7 @@
-"""How a bot's process comes to live in its exchange's time, by clocks that it takes for the computer's.
+"""Run a bot's process in its exchange's time, by replacing the clocks that it reads.
 
-At real speed `time-machine` shifts Python's clocks. A faster time needs libfaketime (the package `faketime`
-on Debian and Ubuntu), because sleeping and waiting have to get shorter too.
+At real speed `time-machine` shifts Python's clocks. A faster clock needs libfaketime (the package `faketime`
+on Debian and Ubuntu), because sleeps and timeouts must get shorter too.
 """
 
 import time
@@ -21,8 +21,8 @@ import time_machine
 traveller = time_machine.travel(time.time() + ({seconds!r}), tick=True).start()
 time.time()  # time-machine's clocks begin to run when somebody looks at one
 """
-# What a process runs after that for its clock to follow a number of seconds in a file, to and fro,
-# as a computer's does that is set. What Python measures durations with is not affected.
+# Run after that, so that the clock follows a number of seconds in a file, forwards and back, like a
+# computer's clock that is set. Python's clocks for durations are not affected.
 _FOLLOW = """
 import threading
 
@@ -45,30 +45,30 @@ threading.Thread(target=follow, args=({path!r},), daemon=True).start()
 
 
 def faketime_library() -> Path | None:
-    """Return where libfaketime is, None where it is not installed."""
+    """Return the path of libfaketime; None if it is not installed."""
     found = (path for place in _PLACES for path in Path("/usr").glob(f"{place}/{_LIBRARY}"))
     return next(found, None)
 
 
 def preamble(clock: Clock) -> str:
-    """Return what a process runs first to live in a clock's time; nothing where that is the wall clock."""
+    """Return the code that a process runs first to use a clock; empty for the wall clock."""
     if not isinstance(clock, RunningClock) or clock.speed != 1.0:
         return ""
     return _SHIFT.format(seconds=clock.now_ms() / 1000 - time.time())
 
 
 def following(file: Path) -> str:
-    """Return what a process runs after `preamble` for its clock to be set by a file with seconds."""
+    """Return the code after `preamble` that lets a file with seconds shift the process's clock."""
     return _FOLLOW.format(path=str(file))
 
 
 def lived_here(clock: RunningClock) -> time_machine.travel:
-    """Shift this process's clocks to a clock that runs at real speed, for the length of a context."""
+    """Shift this process's clocks to a clock at real speed, within a context."""
     return time_machine.travel(clock.now_ms() / 1000, tick=True)
 
 
 def environment(clock: Clock) -> dict[str, str]:
-    """Return the variables of a process that is to live in a faster clock's time, from now on.
+    """Return the environment of a process that uses a faster clock, from now on.
 
     Raises
     ------
@@ -80,7 +80,7 @@ def environment(clock: Clock) -> dict[str, str]:
     library = faketime_library()
     if library is None:
         raise FileNotFoundError(f"{_LIBRARY} must be installed for a faster time: apt-get install faketime")
-    # libfaketime reads whole seconds, so the bot is a little behind; its stamps may be, but not ahead.
+    # libfaketime reads whole seconds, so the bot is a little behind; its stamps may be behind, not ahead.
     start = datetime.fromtimestamp(clock.now_ms() // 1000, UTC)
     return {
         "LD_PRELOAD": str(library),

@@ -8,7 +8,7 @@ from loopback.hosts import KNOWN_HOSTS
 
 
 class Certificates:
-    """One authority with one server certificate; both live as long as this object and only in memory."""
+    """One authority with one server certificate; both exist only in this object's memory."""
 
     def __init__(self) -> None:
         self._authority = trustme.CA(organization_name="Loopback exchange, for tests only")
@@ -16,11 +16,11 @@ class Certificates:
 
     @property
     def authority_pem(self) -> bytes:
-        """The authority's public certificate, which clients have to trust."""
+        """The authority's public certificate, which clients must trust."""
         return self._authority.cert_pem.bytes()
 
     def server_context(self) -> ssl.SSLContext:
-        """Return a TLS context that speaks for the known hosts."""
+        """Return a TLS context for the known hosts."""
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         self._leaf.configure_cert(context)
         return context

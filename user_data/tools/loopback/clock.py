@@ -1,4 +1,4 @@
-"""What time it is on the exchange: the only source of "now", so that nothing later than it is ever served."""
+"""The exchange's time: the only source of "now", so that nothing later is ever served."""
 
 import time
 from typing import Protocol
@@ -37,7 +37,7 @@ class FixedClock:
         return self._now_ms
 
     def move_to(self, now_ms: int) -> None:
-        """Show another time; an exchange's time never runs backwards.
+        """Set a later time; an exchange's time never runs backwards.
 
         Raises
         ------
@@ -78,7 +78,7 @@ class RunningClock:
         return self._speed
 
     def jump_to(self, now_ms: int) -> None:
-        """Run on from a later time, while no process that uses the clock runs.
+        """Continue from a later time; call it only while no process uses the clock.
 
         Raises
         ------

@@ -1,8 +1,8 @@
-"""The control port: the operator's work for people and other processes, in plain HTTP and JSON.
+"""The control port: the operator's commands in plain HTTP and JSON.
 
 A command is ``POST /do/NAME`` with the named arguments of the method of `Operator` as a JSON object, such as
-``{"symbol": "BTCUSDT", "price": "42000"}`` for ``/do/set_price``. An argument that is wrong gets HTTP 400 and
-one sentence.
+``{"symbol": "BTCUSDT", "price": "42000"}`` for ``/do/set_price``. A wrong argument gets HTTP 400 and one
+sentence.
 """
 
 import inspect

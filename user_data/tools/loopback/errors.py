@@ -1,7 +1,7 @@
 """Binance's refusals: HTTP status, code and text.
 
-The codes and texts are those of Binance's error page for USDⓈ-M futures; the choice among them per route
-follows what the live hosts were seen to answer.
+The codes and texts are those of Binance's error page for USDⓈ-M futures; each route uses the ones that the
+live hosts were observed to answer.
 """
 
 from http import HTTPStatus
@@ -15,7 +15,7 @@ class BinanceError(Exception):
     code
         Binance's negative error code.
     message
-        The text that goes with it; clients compare some texts exactly.
+        Its text; clients compare some texts exactly.
     status
         HTTP status.
     """
@@ -68,7 +68,7 @@ def not_trading() -> BinanceError:
 
 
 def invalid_depth_limit(limit: int) -> BinanceError:
-    """Say that the order book is not cut at this depth."""
+    """Say that the order book has no such depth."""
     return BinanceError(-4021, f"{limit} is not valid depth limit")
 
 
@@ -113,12 +113,12 @@ def missing_both(one: str, other: str) -> BinanceError:
 
 
 def not_required(name: str) -> BinanceError:
-    """Say that a parameter does not go with the others."""
+    """Say that a parameter must not be sent with the others."""
     return BinanceError(-1106, f"Parameter '{name}' sent when not required.")
 
 
 def invalid_choice(name: str) -> BinanceError:
-    """Say that a parameter is none of the words allowed."""
+    """Say that a parameter is not an allowed word."""
     known = {"timeInForce": (-1115, "timeInForce"), "type": (-1116, "orderType"), "side": (-1117, "side")}
     code, word = known.get(name, (-1130, ""))
     return BinanceError(code, f"Invalid {word}.") if word else out_of_range(name)
@@ -157,17 +157,17 @@ def no_margin() -> BinanceError:
 
 
 def would_trigger() -> BinanceError:
-    """Say that a conditional order's price is there already."""
+    """Say that a conditional order would trigger at once."""
     return BinanceError(-2021, "Order would immediately trigger.")
 
 
 def nothing_to_reduce() -> BinanceError:
-    """Say that a reduce-only order finds no position on the other side."""
+    """Say that there is no position for a reduce-only order to reduce."""
     return BinanceError(-2022, "ReduceOnly Order is rejected.")
 
 
 def too_many_orders() -> BinanceError:
-    """Say that the contract's book holds as many of the account's orders as it may."""
+    """Say that the account has as many open orders in the contract as allowed."""
     return BinanceError(-2025, "Reach max open order limit.")
 
 
@@ -197,37 +197,37 @@ def invalid_leverage(leverage: int) -> BinanceError:
 
 
 def same_margin_type() -> BinanceError:
-    """Say that the margin type is that already; ccxt compares this text."""
+    """Say that the margin type is already set; ccxt compares this text."""
     return BinanceError(-4046, "No need to change margin type.")
 
 
 def margin_type_with_orders() -> BinanceError:
-    """Say that open orders hold the margin type."""
+    """Say that open orders prevent a change of the margin type."""
     return BinanceError(-4047, "Margin type cannot be changed if there exists open orders.")
 
 
 def margin_type_with_position() -> BinanceError:
-    """Say that a position holds the margin type."""
+    """Say that a position prevents a change of the margin type."""
     return BinanceError(-4048, "Margin type cannot be changed if there exists position.")
 
 
 def same_position_mode() -> BinanceError:
-    """Say that the position mode is that already."""
+    """Say that the position mode is already set."""
     return BinanceError(-4059, "No need to change position side.")
 
 
 def wrong_position_side() -> BinanceError:
-    """Say that an order's position side does not go with the position mode."""
+    """Say that an order's position side does not match the position mode."""
     return BinanceError(-4061, "Order's position side does not match user's setting.")
 
 
 def position_mode_with_orders() -> BinanceError:
-    """Say that open orders hold the position mode."""
+    """Say that open orders prevent a change of the position mode."""
     return BinanceError(-4067, "Position side cannot be changed if there exists open orders.")
 
 
 def position_mode_with_position() -> BinanceError:
-    """Say that a position holds the position mode."""
+    """Say that a position prevents a change of the position mode."""
     return BinanceError(-4068, "Position side cannot be changed if there exists position.")
 
 
@@ -247,7 +247,7 @@ def lower_leverage_when_isolated() -> BinanceError:
 
 
 def isolated_forbids_multi_assets() -> BinanceError:
-    """Say that a contract in isolated margin holds the single-asset mode."""
+    """Say that isolated margin requires the single-asset mode."""
     return BinanceError(
         -4167,
         "Unable to adjust to Multi-Assets mode with symbols of USDⓈ-M Futures under isolated-margin mode.",
@@ -260,19 +260,19 @@ def multi_assets_forbid_isolated() -> BinanceError:
 
 
 def same_asset_mode() -> BinanceError:
-    """Say that the asset mode is that already."""
+    """Say that the asset mode is already set."""
     return BinanceError(
         -4171, "Adjusted asset mode is currently set and does not need to be adjusted repeatedly."
     )
 
 
 def period_too_long() -> BinanceError:
-    """Say that the window is longer than the route looks back at once."""
+    """Say that the window is longer than the route allows."""
     return BinanceError(-4165, "Invalid time interval")
 
 
 def not_filled_at_once() -> BinanceError:
-    """Say that an all-or-nothing order found too little."""
+    """Say that a fill-or-kill order could not be filled whole."""
     return BinanceError(
         -5021, "Due to the order could not be filled immediately, the FOK order has been rejected."
     )
@@ -295,7 +295,7 @@ def too_many_requests(limit: int) -> BinanceError:
 
 
 def banned(until_ms: int) -> BinanceError:
-    """Say until when (milliseconds UTC) the address is locked out."""
+    """Say until when (milliseconds UTC) the address is banned."""
     text = (
         f"Way too many requests; IP banned until {until_ms}. "
         "Please use the websocket for live updates to avoid bans."

@@ -24,21 +24,21 @@ ALWAYS_LISTED = "BTCUSDT"
 
 @dataclass
 class Exchange:
-    """A market, a clock, one account and the record of what was asked.
+    """A market, a clock, one account and the record of requests.
 
     Parameters
     ----------
     source
         The candles, past and to come.
     clock
-        What time it is on the exchange.
+        The exchange's time.
     record
-        What was asked and refused.
+        Receives requests and refusals.
     settings
         The account's owner, its balance and the limits.
     stamp_clock
-        What clients' time stamps are compared with. They stamp with this machine's time, which an exchange
-        that lives in another year has to take for its own.
+        Time with which clients' stamps are compared. They use this machine's time, which an exchange that
+        runs in another year must accept as its own.
     """
 
     source: Market
@@ -63,21 +63,21 @@ class Exchange:
 
     @contextmanager
     def settled(self) -> Iterator[int]:
-        """Hold the account still after everything up to now has happened; gives now in milliseconds UTC."""
+        """Settle and lock the account; yields the exchange's time in milliseconds UTC."""
         with self._lock:
             yield self.engine.settle()
 
     def stamp_ms(self) -> int:
-        """Return what the exchange takes for the clients' time, in milliseconds UTC."""
+        """Return the time with which clients' stamps are compared, in milliseconds UTC."""
         return self.stamp_clock.now_ms() + self.shift_ms
 
     def trading_spec(self, symbol: str) -> SymbolSpec:
-        """Return a contract that trades.
+        """Return a contract that is trading.
 
         Raises
         ------
         BinanceError
-            If it is not listed, or its first candle is still to come.
+            If it is not listed, or before its first candle.
         """
         if symbol not in self.specs:
             raise errors.invalid_symbol()
@@ -86,5 +86,5 @@ class Exchange:
         return self.specs[symbol]
 
     def trading_specs(self) -> list[SymbolSpec]:
-        """Return all contracts that trade."""
+        """Return all contracts that are trading."""
         return [spec for name, spec in self.specs.items() if self.market.has_started(name)]

@@ -1,4 +1,4 @@
-"""Faults that a test orders: what goes wrong with the next calls of a route."""
+"""Faults that a test schedules for the next calls of a route."""
 
 import threading
 from collections.abc import Mapping
@@ -12,11 +12,11 @@ class Kind(StrEnum):
 
     ANSWER = "answer"  # another answer is given, the exchange never gets the request
     DROP = "drop"  # the connection is cut before the exchange gets the request
-    LOSE = "lose"  # the exchange does its work, but the connection is cut instead of an answer
-    GARBLE = "garble"  # the exchange does its work, but something else is answered
-    CUT = "cut"  # the exchange does its work, but only the first half of its answer's body is sent
-    DELAY = "delay"  # the exchange gets the request only after a while
-    LATE = "late"  # the exchange does its work at once, but its answer comes only after a while
+    LOSE = "lose"  # the exchange handles the request, but the connection is cut instead of an answer
+    GARBLE = "garble"  # the exchange handles the request, but something else is answered
+    CUT = "cut"  # the exchange handles the request, but only the first half of its answer's body is sent
+    DELAY = "delay"  # the exchange gets the request after a delay
+    LATE = "late"  # the exchange handles the request at once, but answers after a delay
 
 
 AFTER_THE_WORK = frozenset({Kind.LOSE, Kind.GARBLE, Kind.CUT, Kind.LATE})
@@ -25,7 +25,7 @@ ANY = "*"
 
 @dataclass
 class Fault:
-    """One order for trouble.
+    """A fault for the next calls of a route.
 
     Parameters
     ----------
@@ -34,21 +34,21 @@ class Fault:
     kind
         What goes wrong.
     times
-        With how many calls, for ever if None.
+        How many calls fail; all if None.
     skip
-        How many calls go well before.
+        How many calls succeed before.
     status, body
         The answer's HTTP status and JSON, or text, for `Kind.ANSWER` and `Kind.GARBLE`.
     headers
         Headers for that answer.
     seconds
-        How long a call is delayed: before the exchange gets it, or between its work and the answer.
+        Delay of a call: before the exchange gets it, or between its work and the answer.
     where
         Parameters that a call must have been sent with, such as ``{"reduceOnly": "true"}``.
     hits
-        How often it has struck.
+        How often it has happened.
     held
-        How many calls it holds up now, those that the exchange has worked on already where it does.
+        Calls that it holds up now; for a late answer, those that the exchange has handled.
     """
 
     method: str
@@ -66,7 +66,7 @@ class Fault:
 
     @property
     def is_spent(self) -> bool:
-        """Whether it will not strike again."""
+        """Whether it is used up."""
         return self.times is not None and self.hits >= self.times
 
     def meets(self, method: str, path: str, sent: Mapping[str, str]) -> bool:
@@ -79,31 +79,31 @@ class Fault:
 
 
 class Faults:
-    """The faults that wait for their calls; safe to change from another thread."""
+    """Scheduled faults; safe to change from another thread."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._waiting: list[Fault] = []
 
     def add(self, fault: Fault) -> Fault:
-        """Let a fault wait for its calls."""
+        """Schedule a fault."""
         with self._lock:
             self._waiting.append(fault)
         return fault
 
     def clear(self) -> None:
-        """Let everything go well again."""
+        """Remove all faults."""
         with self._lock:
             self._waiting.clear()
 
     @property
     def waiting(self) -> list[Fault]:
-        """The faults that may still strike, oldest first."""
+        """Faults that are not used up, oldest first."""
         with self._lock:
             return [fault for fault in self._waiting if not fault.is_spent]
 
     def strike(self, method: str, path: str, sent: Mapping[str, str]) -> Fault | None:
-        """Return the fault for a call, counting it, or None if all goes well."""
+        """Return the fault for a call and count it; None for none."""
         with self._lock:
             for fault in self._waiting:
                 if fault.is_spent or not fault.meets(method, path, sent):

@@ -1,4 +1,4 @@
-"""A contract's filters: what prices and quantities an order may have."""
+"""A contract's filters: prices and quantities that an order may have."""
 
 from decimal import Decimal
 
@@ -73,7 +73,7 @@ def check_stop_limit(side: Side, price: Decimal, trigger: Decimal) -> None:
 
 
 def _digits(number: Decimal) -> int:
-    """Count the decimals that say something."""
+    """Count the significant decimals."""
     exponent = number.normalize().as_tuple().exponent
     assert isinstance(exponent, int)
     return max(0, -exponent)

@@ -1,4 +1,4 @@
-"""What is between a request and its route: ordered faults, limits, and the headers of every answer."""
+"""Between a request and its route: faults, rate limits, and the headers of every answer."""
 
 import asyncio
 from typing import Any
@@ -16,11 +16,11 @@ _JSON = "application/json"
 
 
 class ConnectionCutError(Exception):
-    """The connection has to end here, without an answer."""
+    """The connection must end here, without an answer."""
 
 
 class Gate:
-    """ASGI middleware that lets faults strike and counts weights.
+    """ASGI middleware that applies faults and counts weights.
 
     Parameters
     ----------
@@ -73,7 +73,7 @@ class Gate:
 
 
 class _Kept:
-    """A route's answer that is kept back: a `Send` that sends nothing."""
+    """A held answer: a `Send` that stores what it is given."""
 
     def __init__(self) -> None:
         self._status = 200
@@ -86,7 +86,7 @@ class _Kept:
 
     @property
     def whole(self) -> Response:
-        """The answer as it was."""
+        """The answer unchanged."""
         return Response(self._body, self._status, media_type=_JSON)
 
     @property
@@ -112,7 +112,7 @@ class Cutter:
         try:
             await self._app(scope, receive, send)
         except ConnectionCutError:
-            # ASGI has no word for this, but uvicorn's `send` belongs to an object that knows its socket.
+            # ASGI has no message for this, but uvicorn's `send` belongs to an object that holds its socket.
             transport: Any = send.__self__.transport  # type: ignore[attr-defined]
             transport.abort()
 

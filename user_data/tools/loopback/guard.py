@@ -1,4 +1,4 @@
-"""The door of the application: answers known hosts only and records every request."""
+"""Entrance of the application: answers only known hosts and records every request."""
 
 from urllib.parse import parse_qsl
 
@@ -9,9 +9,9 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from loopback.hosts import is_known_host
 from loopback.record import NO_ANSWER, Entry, Reason, Record
 
-# A signature says nothing to a reader, and a record may be printed.
+# A signature tells a reader nothing, and a record may be printed.
 _UNRECORDED = {"signature"}
-# Where the inner applications find a request's parameters.
+# Key under which the inner applications find a request's parameters.
 PARAMETERS = "loopback.parameters"
 
 
@@ -21,9 +21,9 @@ class Guard:
     Parameters
     ----------
     app
-        The application behind the door.
+        The application.
     record
-        Where requests and refusals are remembered.
+        Receives requests and refusals.
     """
 
     def __init__(self, app: ASGIApp, record: Record) -> None:
@@ -69,7 +69,7 @@ async def _read(receive: Receive) -> tuple[bytes, Receive]:
 
 
 def _parameters(scope: Scope, body: bytes) -> dict[str, str]:
-    """Return what was sent in the form and in the query, which has the last word."""
+    """Return the parameters of form and query; the query wins."""
     texts = (body.decode("latin-1"), scope["query_string"].decode("latin-1"))
     sent = [pair for text in texts for pair in parse_qsl(text, keep_blank_values=True)]
     return {name: value for name, value in sent if name not in _UNRECORDED}

@@ -1,4 +1,4 @@
-"""The host names this exchange answers for."""
+"""The host names that this exchange serves."""
 
 KNOWN_HOSTS = ("demo-fapi.binance.com", "testnet.binancefuture.com", "fapi.binance.com")
 HTTPS_PORT = 443

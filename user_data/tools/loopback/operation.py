@@ -1,4 +1,4 @@
-"""The hand behind the exchange: what a test does to it, the same from Python and over the control port."""
+"""Commands to a running exchange, the same from Python and over the control port."""
 
 from collections.abc import Callable
 from contextlib import AbstractContextManager
@@ -24,12 +24,12 @@ Money = Decimal | str | int
 
 
 class Operator(Trouble):
-    """Steers a running exchange; every method first lets everything up to now happen, and holds still.
+    """Steers a running exchange; every method first settles and locks the account.
 
     Parameters
     ----------
     exchange
-        What is steered.
+        The exchange.
     """
 
     def __init__(self, exchange: Exchange) -> None:
@@ -41,7 +41,7 @@ class Operator(Trouble):
     def set_price(
         self, symbol: str, price: Money, over_ms: int = 0, mark: Money | None = None
     ) -> dict[str, Any]:
-        """Take a contract's price off its candles; orders that it touches are filled at once.
+        """Steer a contract's price off its candles; orders that it touches are filled at once.
 
         Parameters
         ----------
@@ -50,10 +50,10 @@ class Operator(Trouble):
         price
             The last price from now on in USDT, on the contract's grid.
         over_ms
-            How long the price takes to get there in a straight line, in milliseconds; 0 for a jump, over
-            which a stop is filled at the new price, not at its own.
+            Duration of the straight line to that price, in milliseconds; 0 for a jump, after which a stop
+            is filled at the new price, not at its own.
         mark
-            The mark price in USDT, the same as `price` if None.
+            The mark price in USDT; `price` if None.
         """
         with self._settled() as now:
             spec = self._exchange.trading_spec(symbol)
@@ -68,7 +68,7 @@ class Operator(Trouble):
             return self.prices(symbol)
 
     def release_price(self, symbol: str) -> dict[str, Any]:
-        """Let a contract's price jump back to its candles and follow them again."""
+        """Return a contract's price to its candles at once."""
         with self._settled() as now:
             for kind in PriceKind:
                 self._exchange.market.course(symbol, kind).release(now)
@@ -82,12 +82,12 @@ class Operator(Trouble):
             return {"last": str(quotes.last(symbol)), "mark": str(quotes.mark(symbol))}
 
     def move_clock(self, to_ms: int) -> int:
-        """Move a stopped clock to a time (milliseconds UTC) and simulate what lies between.
+        """Move a stopped clock to a time (milliseconds UTC), and settle the account.
 
         Raises
         ------
         ValueError
-            If the clock runs by itself, or would run backwards.
+            If the clock runs by itself, or would go backwards.
         """
         clock = self._exchange.clock
         if not isinstance(clock, FixedClock):
@@ -97,7 +97,7 @@ class Operator(Trouble):
             return self._exchange.engine.settle()
 
     def shift_server_time(self, shift_ms: int) -> None:
-        """Let the exchange's own watch be wrong by so many milliseconds, so that stamps do not fit."""
+        """Shift the time with which stamps are compared, in milliseconds."""
         self._exchange.shift_ms = shift_ms
 
     # --- orders and positions
@@ -105,16 +105,16 @@ class Operator(Trouble):
     def fill_order(
         self, order_id: int, quantity: Money | None = None, price: Money | None = None
     ) -> dict[str, Any]:
-        """Fill a resting order as a maker, whatever the price does.
+        """Fill a resting order as a maker, regardless of the price.
 
         Parameters
         ----------
         order_id
             The order.
         quantity
-            How much of it, in the base coin; all that is left if None.
+            Quantity in the base coin; all that is left if None.
         price
-            At which price in USDT; its own limit if None, or the last price for an order at market.
+            Price in USDT; its own limit if None, or the last price for a market order.
         """
         with self._settled():
             order = self._open_order(order_id)
@@ -143,14 +143,14 @@ class Operator(Trouble):
             return payloads.stored_algo_order(algo, None)
 
     def trigger_algo_order(self, algo_id: int, then: str | None = None) -> dict[str, Any]:
-        """Trigger a conditional order now, whatever the price.
+        """Trigger a conditional order now, regardless of the price.
 
         Parameters
         ----------
         algo_id
             The conditional order.
         then
-            If given, ``CANCELED`` or ``EXPIRED``: its order ends like that, unfilled.
+            ``CANCELED`` or ``EXPIRED`` if its order is to end unfilled, in that state.
         """
         with self._settled():
             algo = self._exchange.account.algo_orders.find(algo_id, None)
@@ -168,7 +168,7 @@ class Operator(Trouble):
     def trade_by_hand(
         self, symbol: str, side: str, quantity: Money, reduce_only: bool = False
     ) -> dict[str, Any]:
-        """Trade at market as the account's owner would elsewhere, without the bot and without checks.
+        """Trade at market as the account's owner, without the bot and without checks.
 
         Parameters
         ----------
@@ -201,7 +201,7 @@ class Operator(Trouble):
             return self.trade_by_hand(symbol, side, wanted, reduce_only=True)
 
     def stop_by_hand(self, symbol: str, side: str, quantity: Money, trigger: Money) -> dict[str, Any]:
-        """Let a reduce-only stop at market wait as the account's owner would place it, without checks.
+        """Place a reduce-only market stop as the account's owner, without checks.
 
         Parameters
         ----------
@@ -221,7 +221,7 @@ class Operator(Trouble):
             return payloads.stored_algo_order(algo, None)
 
     def limit_by_hand(self, symbol: str, side: str, quantity: Money, price: Money) -> dict[str, Any]:
-        """Let a reduce-only limit order rest as the account's owner would place it, without checks."""
+        """Place a reduce-only limit order as the account's owner, without checks."""
         with self._settled() as now:
             order_id = self._exchange.account.next_id()
             order = Order(
@@ -234,21 +234,21 @@ class Operator(Trouble):
     def fill_in_parts(
         self, symbol: str, share: Money, times: int = 1, then: str = Status.EXPIRED, side: str | None = None
     ) -> None:
-        """Fill a contract's next orders at market in part only, those of a triggered stop too.
+        """Fill a contract's next market orders only in part, including those of a triggered stop.
 
         Parameters
         ----------
         symbol
             Such as ``BTCUSDT``.
         share
-            Which part of an order is filled at once, from 0 to below 1; its quantity is rounded down.
+            Part of an order that is filled at once, from 0 to below 1; the quantity is rounded down.
         times
-            How many orders.
+            Number of orders.
         then
-            ``EXPIRED``: such an order ends there. ``PARTIALLY_FILLED``: it rests until `fill_order` or
+            ``EXPIRED``: the order ends there. ``PARTIALLY_FILLED``: it rests until `fill_order` or
             `end_order`.
         side
-            ``BUY`` or ``SELL`` orders alone; both if None.
+            Only ``BUY`` or only ``SELL`` orders; both if None.
         """
         with self._settled():
             part = Part(symbol, Decimal(share), Status(then), None if side is None else Side(side))
@@ -266,18 +266,18 @@ class Operator(Trouble):
     # --- account
 
     def set_balance(self, balance: Money) -> None:
-        """Bring the wallet to a balance in USDT; the history shows a transfer."""
+        """Set the wallet's balance in USDT; the history shows a transfer."""
         with self._settled() as now:
             account = self._exchange.account
             account.pay(IncomeType.TRANSFER, "", Decimal(balance) - account.wallet, now)
 
     def transfer(self, amount: Money) -> None:
-        """Deposit USDT in the wallet, or withdraw what is below 0.
+        """Deposit USDT in the wallet, or withdraw a negative amount.
 
         Raises
         ------
         ValueError
-            If more is withdrawn than is free.
+            If the withdrawal exceeds the free balance.
         """
         with self._settled() as now:
             account = self._exchange.account
@@ -287,7 +287,7 @@ class Operator(Trouble):
             account.pay(IncomeType.TRANSFER, "", Decimal(amount), now)
 
     def set_modes(self, hedge_mode: bool | None = None, multi_assets: bool | None = None) -> None:
-        """Switch position mode and asset mode without Binance's conditions; None leaves one as it is."""
+        """Switch position mode and asset mode without Binance's conditions; None leaves one unchanged."""
         with self._settled():
             account = self._exchange.account
             account.hedge_mode = account.hedge_mode if hedge_mode is None else hedge_mode
@@ -312,7 +312,7 @@ class Operator(Trouble):
     # --- limits and rules
 
     def ban(self, length_ms: int) -> None:
-        """Answer everything with HTTP 418 for a while (milliseconds); 0 ends a ban."""
+        """Answer everything with HTTP 418 for some milliseconds; 0 ends a ban."""
         self._exchange.limits.ban(length_ms)
 
     def set_rules(
@@ -323,16 +323,16 @@ class Operator(Trouble):
         trigger_delay_ms: int | None = None,
         keep_orphans: bool | None = None,
     ) -> None:
-        """Change fields of `Settings` while the exchange runs; None leaves one as it is."""
+        """Change fields of `Settings` while the exchange runs; None leaves one unchanged."""
         given = {name: value for name, value in locals().items() if name != "self" and value is not None}
         with self._settled():
             for name, value in given.items():
                 setattr(self._exchange.settings, name, value)
 
-    # --- looking
+    # --- state
 
     def state(self) -> dict[str, Any]:
-        """Return the whole account in Binance's own fields."""
+        """Return the whole account in Binance's fields."""
         with self._settled() as now:
             account, mark_of = self._exchange.account, self._exchange.engine.quotes.mark
             return {

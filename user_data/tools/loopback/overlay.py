@@ -19,15 +19,14 @@ def overlay(proxy_url: str, authority_file: Path) -> dict[str, Any]:
 
     Notes
     -----
-    Certificates are verified, not waved through. ccxt's asynchronous client takes an authority as `cafile`.
-    Its synchronous client computes ``verify and validateServerSsl`` and hands the result to requests, which
-    reads a path there as an authority; `verify` itself has to stay true for the asynchronous one, so the path
-    goes into `validateServerSsl`.
+    Certificates are verified. ccxt's asynchronous client takes an authority as `cafile`. Its synchronous
+    client passes ``verify and validateServerSsl`` to requests, which reads a path as an authority; `verify`
+    must stay true for the asynchronous one, so the path goes into `validateServerSsl`.
 
-    `only_from_ccxt` is here because a download would else take most candles from Binance's public archive,
-    past the proxy and over the real network, and mix them with those served here. Websockets are not served,
-    nor are Binance's spot and wallet hosts, which the options keep ccxt from asking. So the overlay fits any
-    configuration of Binance's futures.
+    Without `only_from_ccxt` a download would take most candles from Binance's public archive, over the real
+    network, and mix them with those served here. Websockets are not served, nor are Binance's spot and wallet
+    hosts, which the options keep ccxt from asking. So the overlay works with any configuration for Binance's
+    futures.
     """
     authority = str(authority_file.resolve())
     ccxt_config = {

@@ -112,7 +112,7 @@ def client_id(query: Query, name: str, default: str) -> str:
 
 
 def order_ids(query: Query, number: str, text: str) -> tuple[int | None, str | None]:
-    """Return the number and the client's id of an order to look for, one of them at least, or raise -1102."""
+    """Return id and client id of the requested order, at least one of them, or raise -1102."""
     wanted, client = whole_number(query, number) if query.get(number) else None, query.get(text) or None
     if wanted is None and client is None:
         raise errors.missing_both(text, number)
@@ -120,7 +120,7 @@ def order_ids(query: Query, number: str, text: str) -> tuple[int | None, str | N
 
 
 def limit(query: Query, default: int, highest: int) -> int:
-    """Return the number of rows wanted, or raise -1100 or -1130."""
+    """Return the requested number of rows, or raise -1100 or -1130."""
     value = whole_number(query, "limit")
     if value is None:
         return default

@@ -1,4 +1,4 @@
-"""The account's things in Binance's own fields; SOURCES.md lists where each field comes from."""
+"""The account in Binance's fields; SOURCES.md lists the source of each."""
 
 from decimal import ROUND_HALF_EVEN, Decimal
 from typing import Any
@@ -19,18 +19,18 @@ _SELF_TRADE = "EXPIRE_MAKER"
 
 
 def amount(value: Decimal) -> str:
-    """Print USDT with eight digits."""
+    """Format USDT with eight digits."""
     return f"{value.quantize(_EIGHT, ROUND_HALF_EVEN):.8f}"
 
 
 def _short(value: Decimal, digits: int) -> str:
-    """Print a number with at most so many digits, without zeros at its end, as Binance prints averages."""
+    """Format a number with at most so many digits, without trailing zeros, like Binance's averages."""
     text = f"{value:.{digits}f}"
     return text.rstrip("0").rstrip(".") if value else "0.00"
 
 
 def order(item: Order) -> dict[str, Any]:
-    """Return an order as the routes that place and cancel answer it; prices in USDT, quantities in coins."""
+    """Return an order as from the routes that place and cancel; prices in USDT, quantities in coins."""
     spec = SPECS[item.symbol]
     executed = spec.quantity_text(item.executed)
     return {
@@ -62,14 +62,14 @@ def order(item: Order) -> dict[str, Any]:
 
 
 def stored_order(item: Order) -> dict[str, Any]:
-    """Return an order as the routes that look up answer it."""
+    """Return an order as from the routes that look up."""
     answer = order(item)
     del answer["cumQty"]
     return {**answer, "time": item.time_ms}
 
 
 def acknowledged(item: Order) -> dict[str, Any]:
-    """Return an order as it is acknowledged before the engine has looked at it."""
+    """Return an order as acknowledged before the engine has handled it."""
     none = {
         "executedQty": SPECS[item.symbol].quantity_text(Decimal(0)),
         "avgPrice": "0.00",
@@ -79,7 +79,7 @@ def acknowledged(item: Order) -> dict[str, Any]:
 
 
 def algo_order(item: AlgoOrder) -> dict[str, Any]:
-    """Return a conditional order as the route that places it answers it."""
+    """Return a conditional order as from the route that places it."""
     spec = SPECS[item.symbol]
     return {
         "algoId": item.id,
@@ -109,14 +109,14 @@ def algo_order(item: AlgoOrder) -> dict[str, Any]:
 
 
 def stored_algo_order(item: AlgoOrder, real: Order | None) -> dict[str, Any]:
-    """Return a conditional order as the routes that look up answer it.
+    """Return a conditional order as from the routes that look up.
 
     Parameters
     ----------
     item
         The conditional order.
     real
-        The order that it became, if it did.
+        The order that it became, if any.
     """
     spec = SPECS[item.symbol]
     price = spec.price_text(real.average) if real else spec.price_text(0.0)
@@ -157,7 +157,7 @@ def trade(item: Trade) -> dict[str, Any]:
 
 
 def income(item: Income) -> dict[str, Any]:
-    """Return one row of the money's history."""
+    """Return one row of the income history."""
     return {
         "symbol": item.symbol,
         "incomeType": item.type.value,
@@ -171,7 +171,7 @@ def income(item: Income) -> dict[str, Any]:
 
 
 def account(item: Account, mark_of: MarkOf) -> dict[str, Any]:
-    """Return the whole account as version 3 answers it.
+    """Return the whole account, as in version 3.
 
     Parameters
     ----------
@@ -200,7 +200,7 @@ def account(item: Account, mark_of: MarkOf) -> dict[str, Any]:
 
 
 def balance(item: Account, mark_of: MarkOf) -> list[dict[str, Any]]:
-    """Return the balance of each asset, which is USDT alone."""
+    """Return the balance of each asset: only USDT."""
     sums = margin.margins(item, mark_of)
     return [
         {
@@ -215,7 +215,7 @@ def balance(item: Account, mark_of: MarkOf) -> list[dict[str, Any]]:
 
 
 def position_risk(item: Account, position: Position, mark_of: MarkOf) -> dict[str, Any]:
-    """Return one position as version 3 answers it."""
+    """Return one position, as in version 3."""
     spec = SPECS[position.symbol]
     risk = Risk(position, mark_of(position.symbol))
     held, bids, asks = _orders_of(item, position)
@@ -244,7 +244,7 @@ def position_risk(item: Account, position: Position, mark_of: MarkOf) -> dict[st
 
 
 def position_risk_v2(item: Account, position: Position, mark_of: MarkOf) -> dict[str, Any]:
-    """Return one position as version 2 answers it, settings included."""
+    """Return one position with its settings, as in version 2."""
     newer = position_risk(item, position, mark_of)
     kept = (
         "symbol", "positionSide", "positionAmt", "entryPrice", "breakEvenPrice", "markPrice",
@@ -297,7 +297,7 @@ def _account_position(item: Account, position: Position, mark_of: MarkOf) -> dic
 
 
 def _orders_of(item: Account, position: Position) -> tuple[Decimal, Decimal, Decimal]:
-    """Return what a contract's resting orders hold back, and the USDT wanted and offered by them."""
+    """Return the margin of a contract's resting orders, and the USDT of their bids and asks."""
     held, bids, asks = Decimal(0), Decimal(0), Decimal(0)
     for resting in item.open_orders(position.symbol):
         held += margin.order_margin(resting, position)
@@ -313,7 +313,7 @@ def _side_of(item: Account, position: Position) -> str:
 
 
 def _break_even(position: Position) -> Decimal:
-    """Return the price (USDT) at which the fees paid so far are earned back."""
+    """Return the price (USDT) at which the profit covers the fees paid so far."""
     return position.entry + position.costs / position.amount if position.is_open else Decimal(0)
 
 

@@ -1,4 +1,4 @@
-"""A CONNECT proxy that leads known hosts to the exchange on this machine and nothing anywhere else."""
+"""A CONNECT proxy that connects known hosts to the exchange on this machine, and refuses all others."""
 
 import asyncio
 import json
@@ -18,14 +18,14 @@ _STATUS_TEXT = {200: b"Connection established", 400: b"Bad Request", 403: b"Forb
 
 
 class ConnectProxy:
-    """Accepts CONNECT to the known hosts and passes the bytes on; refuses and records everything else.
+    """Forwards CONNECT to the known hosts; refuses and records everything else.
 
     Parameters
     ----------
     upstream
         Host and port of the exchange's HTTPS server.
     record
-        Where refusals are remembered.
+        Receives refusals.
     """
 
     def __init__(self, upstream: tuple[str, int], record: Record) -> None:
@@ -53,7 +53,7 @@ class ConnectProxy:
         assert task is not None
         self._connections.add(task)
         try:
-            # A client may hang up at any point; that ends its connection and nothing else.
+            # A client may hang up at any point; that ends only its own connection.
             with suppress(OSError, TimeoutError, asyncio.CancelledError):
                 await self._answer(reader, writer)
         finally:

@@ -1,4 +1,4 @@
-"""What was asked of the exchange and what it refused, for a test to read afterwards."""
+"""Requests and refusals of the exchange, for a test to read afterwards."""
 
 import threading
 from collections import deque
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 MAX_ENTRIES = 100_000
-# The status of a request whose answer never left.
+# Status of a request whose answer was never sent.
 NO_ANSWER = 0
 
 
@@ -27,7 +27,7 @@ class Entry:
 
 
 class Reason(StrEnum):
-    """Why something was refused before any exchange rule looked at it."""
+    """Why a request was refused before any rule of the exchange."""
 
     HOST = "unknown host"
     ROUTE = "unknown route"
@@ -51,12 +51,12 @@ class Record:
         self._refusals: deque[Refusal] = deque(maxlen=MAX_ENTRIES)
 
     def add(self, entry: Entry) -> None:
-        """Remember an answered request."""
+        """Record an answered request."""
         with self._lock:
             self._entries.append(entry)
 
     def refuse(self, reason: Reason, target: str) -> None:
-        """Remember a refusal."""
+        """Record a refusal."""
         with self._lock:
             self._refusals.append(Refusal(reason, target))
 
@@ -73,7 +73,7 @@ class Record:
             return list(self._refusals)
 
     def clear(self) -> None:
-        """Forget everything."""
+        """Remove all entries."""
         with self._lock:
             self._entries.clear()
             self._refusals.clear()

@@ -33,7 +33,7 @@ class LoopbackServer:
     Parameters
     ----------
     exchange
-        What is served.
+        The exchange to serve.
     proxy_port
         Port of the CONNECT proxy, 0 for any free one.
     """
@@ -80,7 +80,7 @@ class LoopbackServer:
             If the server does not come up.
         """
         self._sockets = _bind(self._wanted_port, 0, 0)
-        # A closed socket forgets its port, and the addresses should outlive the server for messages.
+        # A closed socket has no port, but messages need the addresses after the end.
         self._ports = [listener.getsockname()[1] for listener in self._sockets]
         self._thread.start()
         if not self._ready.wait(_READY_SECONDS) or self._failure:
@@ -153,7 +153,7 @@ def _uvicorn(app: ASGIApp, context: ssl.SSLContext | None = None) -> uvicorn.Ser
     config = uvicorn.Config(
         app,
         ssl_context_factory=factory,
-        # Everything that could take hold of the process it runs in is off.
+        # Everything that would affect the whole process is off.
         loop="none", lifespan="off", ws="none", http="h11", log_config=None, access_log=False,
         server_header=False, timeout_graceful_shutdown=1,
     )  # fmt: skip

@@ -1,34 +1,34 @@
-"""How the private half of the exchange is set up."""
+"""Settings of the private half of the exchange."""
 
 from dataclasses import dataclass
 from decimal import Decimal
 
-# As long as Binance's, and plain to see that nothing is behind them.
+# As long as Binance's, and obviously fake.
 TEST_KEY = "loopback" * 8
 TEST_SECRET = "forTests" * 8
 
 
 @dataclass
 class Settings:
-    """The account's owner and the rules that a test may want to change; all may change while it runs.
+    """The account's owner and rules; all may change while the exchange runs.
 
     Parameters
     ----------
     key, secret
-        The one pair that is accepted.
+        The only accepted keys.
     balance
         USDT in the wallet at the start.
     taker_fee, maker_fee
         Commission as a fraction of the traded USDT.
     weight_limit
-        Request weight that an address may use a minute.
+        Request weight that an address may use per minute.
     order_limit_10s, order_limit_1m
         New orders that an account may send in ten seconds and in a minute.
     trigger_delay_ms
         How long a triggered stop stays TRIGGERING before its order is placed, in milliseconds.
     keep_orphans
-        Whether reduce-only stops outlive their position instead of expiring with it, so that a test can see
-        who clears them away.
+        Whether reduce-only stops outlive their position instead of expiring with it, for tests of the
+        client's own cleanup.
     """
 
     key: str = TEST_KEY

@@ -1,4 +1,4 @@
-"""Who calls a private route: the key, the time stamp and the signature."""
+"""Authentication of private routes: key, time stamp and signature."""
 
 import hashlib
 import hmac
@@ -23,7 +23,7 @@ def sign(secret: str, query: str, body: str) -> str:
     secret
         The secret of the key.
     query, body
-        Query string and form as they travel, a signature in them left aside; they are joined by nothing.
+        Query string and form as sent, without their signature; concatenated.
     """
     payload = _SIGNATURE.sub("", query).lstrip("&") + _SIGNATURE.sub("", body).lstrip("&")
     return hmac.new(secret.encode(), payload.encode(), hashlib.sha256).hexdigest()
@@ -37,20 +37,20 @@ def check(
     Parameters
     ----------
     settings
-        The pair of keys that is accepted.
+        The accepted keys.
     key
         The header's key.
     sent
         Query and form parameters.
     raw
-        Query string and form as they travelled.
+        Query string and form as received.
     server_ms
-        The time to which stamps are compared, in milliseconds UTC.
+        Time with which stamps are compared, in milliseconds UTC.
 
     Raises
     ------
     BinanceError
-        -2014, -2015 for the key, -1102 for what is absent, -1021, -1131 for the stamp, -1022 for the
+        -2014, -2015 for the key, -1102 for a missing parameter, -1021, -1131 for the stamp, -1022 for the
         signature.
     """
     if not _KEY.fullmatch(key):

@@ -1,7 +1,7 @@
-"""The contracts this exchange can list: precisions, order limits and leverage brackets.
+"""The contracts that this exchange can list: precisions, order limits and leverage brackets.
 
-The values are of the size Binance publishes for these contracts (its exchangeInfo and leverageBracket); they
-are for tests of order handling, not a mirror of today's rules.
+The values are close to those that Binance publishes (exchangeInfo and leverageBracket); they are for tests of
+order handling, not a copy of today's rules.
 """
 
 import re

@@ -74,5 +74,5 @@ class Trouble:
         return self._faults.add(Fault(method, path, kind, times, skip, seconds=seconds, where=where or {}))
 
     def clear_faults(self) -> None:
-        """Let everything go well again."""
+        """Remove all faults."""
         self._faults.clear()

@@ -1,4 +1,4 @@
-"""What the market shows and what we do in it, as shapes on Freqtrade's chart."""
+"""Patterns and open trades as shapes on Freqtrade's chart."""
 
 from ict.drawing.picture import draw
 from ict.drawing.position import Position

@@ -46,7 +46,7 @@ def _levels(sheet: Sheet, periods: Mapping[str, Periods], limit: int) -> Iterato
 
 
 def session_shades(sheet: Sheet, chart: Chart, limit: int) -> Iterator[Box]:
-    """Shade the newest sessions, from their first to their last candle and from low to high (LEVEL-2)."""
+    """Shade the newest sessions, from first to last candle and from low to high (LEVEL-2)."""
     for name, past in chart.sessions.items():
         neither = np.zeros(len(past.last_at), np.int8)
         spans = past.first_at, past.last_at + 1
@@ -74,7 +74,7 @@ def dealing_range(sheet: Sheet, chart: Chart) -> Iterator[Box | Level]:
 
 
 def strong_and_weak(sheet: Sheet, chart: Chart) -> Iterator[Level]:
-    """Mark where the leg of major structure began and how far it has come (STRONG-1)."""
+    """Mark the strong and the weak end of the current leg of major structure (STRONG-1)."""
     legs = chart.major_legs
     for side, names in ((1, ("strong low", "weak high")), (-1, ("strong high", "weak low"))):
         for name, lies, prices in zip(names, (side, -side), (legs.origin, legs.peak), strict=True):
@@ -85,12 +85,12 @@ def strong_and_weak(sheet: Sheet, chart: Chart) -> Iterator[Level]:
 
 
 def _grey_level(sheet: Sheet, prices: Floats, name: str) -> Iterator[Level]:
-    """Draw a price that is of neither side, given candle by candle, from where it is what it is now."""
+    """Draw the latest value of a price that is of neither side, from the candle where it took that value."""
     marks = marks_of_band(prices, prices, 1)
     picked = marks[sheet.pick(marks, nearest_live(sheet.candles.close, 1))]
     yield from sheet.levels(_grey(picked), [name] * len(picked), "dashed", 1)
 
 
 def _grey(marks: Marks) -> Marks:
-    """Give marks the look of what is of neither side."""
+    """Give marks the look of neither side."""
     return replace(marks, look=np.full(len(marks), Look.SPENT, np.int8))

@@ -1,4 +1,4 @@
-"""Which marks are worth their ink: on each screen of candles, those nearest to its last price."""
+"""Which marks to draw: on each screen of candles, those nearest to its last price."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def screens(first: int, count: int, screen_candles: int) -> Iterator[Screen]:
 
 
 def chosen(marks: Marks, cut: list[Screen], *choosers: Chooser) -> Ints:
-    """List the marks that any chooser takes on any screen, in order."""
+    """List the marks that any chooser picks on any screen, in order."""
     taken = np.zeros(len(marks), np.bool_)
     for screen in cut:
         for choose in choosers:
@@ -29,14 +29,14 @@ def chosen(marks: Marks, cut: list[Screen], *choosers: Chooser) -> Ints:
 
 
 def nearest_live(close: Floats, limit: int) -> Chooser:
-    """Choose marks that live at a screen's last candle: on each side, those nearest to its close.
+    """Choose marks that are live at a screen's last candle: on each side, those nearest to its close.
 
     Parameters
     ----------
     close : Floats
         Closes of all candles, shape (n,).
     limit : int
-        How many of each side; of those as near, the newest.
+        How many of each side; the newest of equally near ones.
     """
 
     def choose(marks: Marks, screen: Screen) -> Ints:

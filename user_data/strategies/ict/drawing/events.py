@@ -1,4 +1,4 @@
-"""What happened at one candle: breaks of structure, swings, sweeps, displacement and divergence."""
+"""Events of one candle: breaks of structure, swings, sweeps, displacement and divergence."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from ict.market.structure import Breaks, Structure
 def break_shapes(sheet: Sheet, breaks: Breaks, limit: int) -> Iterator[Shape]:
     """List the newest breaks of structure (BOS-1) and changes of character (CHOCH-1).
 
-    Each with a line from the swing that it broke.
+    Each has a line from the swing that it broke.
     """
     candles = sheet.candles
     for i in sheet.pick(_happened(breaks.at, breaks.direction), newest_known(limit)):
@@ -36,7 +36,7 @@ def swing_shapes(sheet: Sheet, chart: Chart, limit: int, major_limit: int) -> It
     """List the newest swings with their labels, each at its own candle (SWING-1, MAJOR-1)."""
     major = list(_swings(sheet, chart.major, major_limit, "major ", 7)) if major_limit else []
     yield from major
-    # Most major swings are swings as well: one name is enough.
+    # Most major swings are swings too: one name is enough.
     named = {(event.at, event.above) for event in major}
     for event in _swings(sheet, chart.structure, limit, "", 3):
         if (event.at, event.above) not in named:
@@ -55,7 +55,7 @@ def _swings(sheet: Sheet, structure: Structure, limit: int, rank: str, size: int
 
 
 def displacement_shapes(sheet: Sheet, chart: Chart, limit: int) -> Iterator[Event]:
-    """List the newest candles that displaced price (DISP-1), named on the side that they went to."""
+    """List the newest candles that displaced price (DISP-1), named on the side of their direction."""
     for at, side in _newest(sheet, chart.displacement, limit):
         yield Event(at=at, direction=side, above=side > 0, label="DISP", shape="rect", size=5)
 
@@ -67,7 +67,7 @@ def divergence_shapes(sheet: Sheet, chart: Chart, limit: int) -> Iterator[Event]
 
 
 def _newest(sheet: Sheet, sides: npt.NDArray[np.int8], limit: int) -> Iterator[tuple[int, int]]:
-    """Candle and side of the newest of what happened at some candles, its side at each candle."""
+    """Candle and side of the newest events, given as a side at each candle."""
     at = sides.nonzero()[0]
     for i in sheet.pick(_happened(at, sides[at]), newest_known(limit)):
         yield int(at[i]), int(sides[at[i]])

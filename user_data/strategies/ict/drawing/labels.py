@@ -1,4 +1,4 @@
-"""Where names go: near what they name, off the candles and off each other where there is room."""
+"""Places of names: near what they name, clear of candles and of each other where there is room."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -10,15 +10,15 @@ from ict.candles import Candles
 from ict.drawing.colours import colour_of
 from ict.drawing.shapes import Box, Event, Level, Sheet
 
-# Pools of liquidity by the side that their sweep begins, and whether they are of equal highs or lows.
+# Names of pools by the side that their sweep starts, and by whether they are equal highs or lows.
 POOL_NAMES = {(1, False): "SSL", (1, True): "EQL", (-1, False): "BSL", (-1, True): "EQH"}
-# The chart writes above a point; so much is between point and text, in lines.
+# The chart writes above a point, with this gap between point and text, in lines.
 GAP_LINES = 0.4
 
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A rectangle on the chart: times in nanoseconds, prices."""
+    """A rectangle on the chart: times in nanoseconds, and prices."""
 
     left: float
     right: float
@@ -39,7 +39,7 @@ class Desk:
     sheet : Sheet
         What is drawn on.
     shapes : Iterable[Box | Level]
-        What is drawn: a name must be nearest to its own of those of its colour.
+        What is drawn: a name must be nearest to its own shape among those of its colour.
     """
 
     def __init__(self, sheet: Sheet, shapes: Iterable[Box | Level] = ()) -> None:
@@ -51,7 +51,7 @@ class Desk:
         self._taken: list[Place] = []
 
     def beside_candle(self, event: Event) -> float:
-        """Price of an event's point, so that its name is on no other's."""
+        """Price of an event's point, chosen so that its name covers no other."""
         candles, at = self._sheet.candles, event.at
         # Below a candle there must be room for the name, which is drawn above its point.
         gap = 0.4 if event.above else -(1.4 + GAP_LINES)
@@ -65,7 +65,7 @@ class Desk:
         return y
 
     def along(self, shape: Box | Level) -> tuple[int, float] | None:
-        """Time and price of the point of a shape's name; None where there is no room for it.
+        """Time and price of the point of a shape's name; None without room for it.
 
         It is on the shape's far side, as seen from the price.
         """
@@ -80,7 +80,7 @@ class Desk:
         return None
 
     def _free(self, shape: Box | Level) -> list[tuple[float, float, Place]]:
-        """Places that are free and its own, the best first: off the candles, near the shape, to the right."""
+        """Free places nearest to the shape, the best first: off the candles, near the shape, to the right."""
         places = [
             (x, y, self._place(shape.label, x, y)) for y in self._heights(shape) for x in self._columns(shape)
         ]
@@ -88,7 +88,7 @@ class Desk:
         return [one for one in free if not self._on_candles(one[2])] or free
 
     def _heights(self, shape: Box | Level) -> list[float]:
-        """Prices of a name's point close to the edges of its shape, the best first: away from the price."""
+        """Prices of a name's point near the edges of its shape, the best first: away from the price."""
         under, over = (1 + 1.5 * GAP_LINES) * self.line_height, GAP_LINES * self.line_height / 2
         if isinstance(shape, Level):
             return [shape.price - down for down in ((over, under) if shape.named_above else (under, over))]
@@ -100,16 +100,16 @@ class Desk:
         return [*inside, *outside]
 
     def _columns(self, shape: Box | Level) -> list[float]:
-        """Middles of a name along its shape, from the right."""
+        """Centres of a name along its shape, from the right."""
         half = self._width(shape.label) / 2
         left = max(shape.start, int(self._candles.time[0])) + half
         right = shape.end - half
-        # A single candle has no width, and one place.
+        # A single candle has no width: only one place.
         count = 1 + max(int((right - left) // (2 * half)), 0) if half else 1
         return [*(right - 2 * half * n for n in range(count - 1)), min(left, right)]
 
     def _in_column(self, shape: Level) -> float:
-        """Middle of a name in its column: from the line's begin, on a line that is too short from its end."""
+        """Centre of a name in its column, from the line's start; from its end where the line is too short."""
         width = self._width(shape.label)
         begin, end = shape.start + width / 2, shape.end - width / 2
         away = shape.name_column * width

@@ -1,4 +1,4 @@
-"""What can be drawn, before it is known what fits: price levels and bands with the time they hold."""
+"""What can be drawn, before the choice of what fits: price levels and bands with their lifetimes."""
 
 from dataclasses import dataclass, replace
 from enum import IntEnum
@@ -14,7 +14,7 @@ from ict.market.zones import Zones
 
 
 class Look(IntEnum):
-    """What became of a mark up to the newest candle."""
+    """State of a mark at the newest candle."""
 
     FRESH = 0
     TOUCHED = 1
@@ -52,14 +52,14 @@ class Marks:
 
 
 def marks_of_zones(zones: Zones, came_back: Bools) -> Marks:
-    """Give zones the look of their life (ZONE-1).
+    """Make marks of zones, with the look of their state (ZONE-1).
 
     Parameters
     ----------
     zones : Zones
         Shape (m,).
     came_back : Bools
-        Whether price has been back in each zone.
+        Whether price has returned to each zone, shape (m,).
     """
     look = np.where(zones.ended_at >= 0, Look.SPENT, np.where(came_back, Look.TOUCHED, Look.FRESH))
     return Marks(
@@ -68,10 +68,10 @@ def marks_of_zones(zones: Zones, came_back: Bools) -> Marks:
 
 
 def marks_of_pools(liquidity: Liquidity, count: int) -> tuple[Marks, Bools]:
-    """Make levels of the pools of both sides, and say which of them were swept (POOL-1, SWEEP-1).
+    """Make levels of the pools of both sides; swept ones have their own look (POOL-1, SWEEP-1).
 
-    Of pools at one price that end together, the oldest is kept. A pool below the lows is bullish: what
-    sweeps it is a long's beginning.
+    Of pools at one price that end together, the oldest is kept. A pool below the lows is bullish: its
+    sweep can start a long.
 
     Parameters
     ----------
@@ -90,7 +90,7 @@ def marks_of_pools(liquidity: Liquidity, count: int) -> tuple[Marks, Bools]:
     ended_at = np.where(taken_at != NEVER, taken_at, expired_at)
     look = np.where(ended_at < 0, Look.FRESH, Look.SPENT).astype(np.int8)
     marks = Marks(side, level, level, known_at, ended_at, look)
-    # Oldest first, and pools of one level and end beside each other.
+    # Oldest first, with pools of one level and end adjacent.
     order = np.lexsort((known_at, ended_at, level, side))
     same = np.zeros(len(order), np.bool_)
     for values in (side, level, ended_at):
@@ -101,14 +101,14 @@ def marks_of_pools(liquidity: Liquidity, count: int) -> tuple[Marks, Bools]:
 
 
 def marks_of_periods(periods: Periods, side: Direction) -> Marks:
-    """Make levels of the highs (+1) or lows (-1) of past periods: each until the next one is past.
+    """Make levels of the highs (+1) or lows (-1) of past periods, each until the next period has ended.
 
     Parameters
     ----------
     periods : Periods
         Days, weeks, months or the sessions of one kind.
     side : Direction
-        A high is bearish, as what waits above it is.
+        A high is bearish, like the liquidity above it.
     """
     level, known_at = periods.extreme[side], np.maximum(periods.last_at + 1, 0)
     ended_at = np.append(known_at[1:], -1)[: len(known_at)]
@@ -117,12 +117,12 @@ def marks_of_periods(periods: Periods, side: Direction) -> Marks:
 
 
 def joined_marks(parts: list[Marks]) -> Marks:
-    """Put marks of several kinds behind each other."""
+    """Concatenate marks of several kinds."""
     return Marks(*(np.concatenate([getattr(one, name) for one in parts]) for name in Marks.__slots__))
 
 
 def marks_of_band(top: Floats, bottom: Floats, direction: int) -> Marks:
-    """Cut a band that is given candle by candle into the stretches in which it stays the same.
+    """Cut a band that is given candle by candle into stretches of constant edges.
 
     Parameters
     ----------
@@ -133,7 +133,7 @@ def marks_of_band(top: Floats, bottom: Floats, direction: int) -> Marks:
     """
     there = np.isfinite(top)
     moved = np.ones(len(top), np.bool_)
-    # A comparison with NaN says that it moved, so what is not there is a stretch for each candle.
+    # NaN equals nothing: where there is no band, each candle is a stretch.
     moved[1:] = (top[1:] != top[:-1]) | (bottom[1:] != bottom[:-1])
     starts = np.flatnonzero(moved)
     ends = np.append(starts[1:], -1)[: len(starts)]
@@ -144,16 +144,16 @@ def marks_of_band(top: Floats, bottom: Floats, direction: int) -> Marks:
 
 
 def seen_from_below(marks: Marks, seen: Ints) -> Marks:
-    """Put marks of a higher timeframe onto base candles, which see its candles once they closed (HTF-1).
+    """Put marks of a higher timeframe onto base candles, which see its candles after their close (HTF-1).
 
     Parameters
     ----------
     marks : Marks
-        Marks by candles of the higher timeframe, all of which have been seen.
+        Marks by candles of the higher timeframe, all of them closed.
     seen : Ints
         Last candle of the higher timeframe that had closed at each base candle, shape (n,).
     """
     highest = int(seen[-1]) if len(seen) else -1
-    # The last place is for marks that nothing has ended.
+    # The last entry is for marks that nothing has ended.
     seen_at = np.append(np.searchsorted(seen, np.arange(highest + 1)), -1)
     return replace(marks, known_at=seen_at[marks.known_at], ended_at=seen_at[marks.ended_at])

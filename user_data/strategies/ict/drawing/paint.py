@@ -16,20 +16,19 @@ from ict.drawing.shapes import Box, Event, Level, Shape, Sheet
 
 Annotation = dict[str, Any]
 
-# The chart leaves out a line of which one end has been scrolled away, so long lines come in pieces.
+# The chart drops a line when one of its ends is scrolled away, so long lines are cut into pieces.
 PIECE_CANDLES = 20
 
 
 def paint(sheet: Sheet, shapes: Iterable[Shape]) -> list[Annotation]:
     """Turn shapes into annotations: areas and lines back to front, then points, then names.
 
-    Areas and lines have no names of their own, which the chart's light theme would hide: a name is a
-    point too small to be seen.
+    Names are points too small to be seen: FreqUI's light theme hides the names of areas and lines.
     """
     drawn = list(shapes)
     flat = [one for one in drawn if not isinstance(one, Event)]
     desk = Desk(sheet, flat)
-    # What lies in front is nearer to the trade, and has its name first.
+    # Shapes in front are nearer to the trade, and are named first.
     named = [one for one in reversed(flat) if one.label]
     first = [one for one in named if isinstance(one, Level) and one.name_column >= 0]
     return [
@@ -92,7 +91,7 @@ def _name(shape: Box | Level, place: tuple[int, float]) -> Annotation:
         "type": "point",
         "x": moment(x),
         "y": y,
-        # The chart shows no name where there is no point at all.
+        # The chart shows no name without a point.
         "size": 1,
         "shape": "circle",
         "rotate": 0,
@@ -102,5 +101,5 @@ def _name(shape: Box | Level, place: tuple[int, float]) -> Annotation:
 
 
 def moment(nanoseconds: int) -> datetime:
-    """Time as Freqtrade's chart needs it, UTC, to the microsecond."""
+    """Time for Freqtrade's chart, UTC, to the microsecond."""
     return pd.Timestamp(nanoseconds // 1000, unit="us", tz="UTC").to_pydatetime()

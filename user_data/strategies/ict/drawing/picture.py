@@ -1,4 +1,4 @@
-"""The whole picture: every kind of pattern in its place, back to front."""
+"""The whole picture: every kind of pattern, back to front."""
 
 from __future__ import annotations
 
@@ -51,10 +51,10 @@ def draw(
     positions: Iterable[Position] = (),
     first: int = 0,
 ) -> list[Annotation]:
-    """Draw what the market shows, as annotations of Freqtrade's chart.
+    """Draw the chart's patterns and open trades as annotations of Freqtrade's chart.
 
-    Where something begins, and at which price, was known at the close of the candle where it begins,
-    and never changes. Where it ends, its colour and its label are those of the newest candle.
+    The start and prices of a shape were known at the close of the candle where it starts, and never
+    change. Its end, colour and label are as of the newest candle.
 
     Parameters
     ----------
@@ -63,20 +63,20 @@ def draw(
     params : Params
         Settings of the patterns.
     settings : DrawingSettings
-        What is drawn, and how much of it.
+        What is drawn, and how many of each.
     higher : Mapping[str, Candles], optional
         Candles of higher timeframes; made from the base candles where they are missing.
     reference : Candles, optional
-        Candles of the second market, to diverge from (SMT-1).
+        Candles of the second market, for divergence (SMT-1).
     positions : Iterable[Position]
         Open trades.
     first : int
-        The first candle that anything is drawn on.
+        First candle of the picture.
 
     Returns
     -------
     list[Annotation]
-        Dictionaries of Freqtrade's AnnotationType, back to front; none without candles.
+        Dictionaries of Freqtrade's AnnotationType, back to front; empty without candles.
     """
     if not (settings.drawing and len(candles)):
         return []
@@ -107,7 +107,7 @@ def _market_shapes(
     yield from midnight_open(sheet, chart) if settings.midnight_open else ()
     yield from strong_and_weak(sheet, chart) if settings.strong_levels else ()
     yield from _pool_levels(sheet, chart, settings)
-    # In the order in which they find a place beside their candles.
+    # In this order they get their places beside the candles.
     yield from swing_shapes(sheet, chart, settings.swings, settings.major_swings)
     yield from sweep_shapes(sheet, chart, settings.sweeps)
     yield from displacement_shapes(sheet, chart, settings.displacements) if settings.displacements else ()
@@ -116,11 +116,11 @@ def _market_shapes(
 
 
 def _boxes(sheet: Sheet, chart: Chart, settings: DrawingSettings) -> Iterator[Box]:
-    """Choose zones of each kind, and what became of them."""
+    """Choose zones of each kind, with the look of their state."""
     for kind in ZONE_KINDS:
         zones, limit = chart.zones(kind.find), settings[kind.setting]
         picked = sheet.pick(
-            # Only what is chosen needs the question whether price was back in it.
+            # Only chosen zones are asked whether price has returned to them.
             marks_of_zones(zones, zones.touches > 0),
             nearest_live(chart.candles.close, limit),
             newest_ended(settings.spent_zones if limit else 0),
@@ -146,14 +146,14 @@ def _higher_boxes(
     chart = Chart(closed, params)
     for kind in (GAP, ORDER_BLOCK):
         zones = chart.zones(kind.find)
-        # What has ended is left out: grey boxes of that size would cover the chart.
+        # Ended ones are left out: grey boxes of that size would cover the chart.
         marks = seen_from_below(_marks(kind, zones[zones.ended_at < 0], closed), seen)
         picked = sheet.pick(marks, nearest_live(candles.close, settings.higher_zones))
         yield from sheet.boxes(marks[picked], f"{kind.short} {params.trend_timeframe}", _OF_HIGHER)
 
 
 def _bands(sheet: Sheet, chart: Chart, settings: DrawingSettings) -> Iterator[Box]:
-    """Find the band of the leg that runs at the end of each screen (OTE-1)."""
+    """Find the band of the leg that is current at the end of each screen (OTE-1)."""
     for side in BOTH_SIDES if settings.ote_bands else ():
         marks = marks_of_band(chart.ote[side].top, chart.ote[side].bottom, side)
         picked = sheet.pick(marks, nearest_live(chart.candles.close, 1))
@@ -161,7 +161,7 @@ def _bands(sheet: Sheet, chart: Chart, settings: DrawingSettings) -> Iterator[Bo
 
 
 def _pool_levels(sheet: Sheet, chart: Chart, settings: DrawingSettings) -> Iterator[Level]:
-    """Choose pools that wait to be swept (POOL-1), equal highs and lows by their name (EQ-1)."""
+    """Choose untaken pools (POOL-1), with equal highs and lows by name (EQ-1)."""
     marks, _ = marks_of_pools(chart.liquidity, len(chart.candles))
     marks = marks[marks.ended_at < 0]
     picked = marks[sheet.pick(marks, nearest_live(chart.candles.close, settings.pools))]

@@ -1,6 +1,6 @@
-"""What FreqUI plots beside the drawings: lines with a trader's names, and Freqtrade's `plot_config` of them.
+"""What FreqUI plots beside the drawings: lines with a trader's names, and their `plot_config`.
 
-FreqUI's legend calls a line as its column is called, so what it plots are columns of their own.
+FreqUI's legend shows the names of columns, so the plotted lines are columns of their own.
 """
 
 from collections.abc import Iterator
@@ -22,7 +22,7 @@ _OF_DIRECTION = {1: "up", -1: "down"}
 
 
 class _Line(NamedTuple):
-    """A line of the plot: what it is called, of which column it is, and of which of a direction's sides."""
+    """A line of the plot: its name, its column, and the side of a direction that it shows."""
 
     name: str
     column: str
@@ -37,7 +37,7 @@ def plot_config(params: Params) -> dict[str, Any]:
     Parameters
     ----------
     params : Params
-        Which higher timeframes there are.
+        Its higher timeframes.
     """
     on_candles: dict[str, Any] = {}
     panels: dict[str, dict[str, Any]] = {}
@@ -89,7 +89,7 @@ def _style(line: _Line) -> dict[str, Any]:
 
 
 def _side(column: Declared[Any], key: Key) -> int:
-    """Side that a column speaks for: what comes from a swing high is down."""
+    """Side of a column: what comes from a swing high is down."""
     return int(-key[-1] if "{extreme}" in column.pattern else key[-1])
 
 

@@ -1,4 +1,4 @@
-"""An open trade: what it risks and what it is after (EXIT-1)."""
+"""An open trade: its risk and its target (EXIT-1)."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -34,7 +34,7 @@ class Position:
 
 
 def position_shapes(sheet: Sheet, position: Position) -> Iterator[Shape]:
-    """Risk and aim as boxes from the entry on; entry, stop and target as lines.
+    """Draw risk and reward as boxes from the entry on, and entry, stop and target as lines.
 
     The target has the colour of a gain and the stop that of a loss, for longs and shorts alike; the entry
     has neither.
@@ -55,6 +55,6 @@ def position_shapes(sheet: Sheet, position: Position) -> Iterator[Shape]:
         yield Level(
             direction=direction, look=Look.SPENT if is_entry else Look.FRESH, start=start, end=sheet.edge,
             price=price, label=f"{name} {price:,.6g}", style="dashed" if is_entry else "solid", width=2,
-            # Beside the entry's name, should the lines lie close together; off FreqUI's own "Stoploss".
+            # Beside the entry's name, in case the lines are close together; clear of FreqUI's own "Stoploss".
             name_column=int(not is_entry),
         )  # fmt: skip

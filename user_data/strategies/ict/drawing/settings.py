@@ -1,4 +1,4 @@
-"""How much is drawn: the `ict_drawing` block of the configuration. Nothing here touches a trade."""
+"""How much is drawn: the `ict_drawing` block of the configuration. It never affects a trade."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
@@ -19,7 +19,7 @@ class Limit:
     Attributes
     ----------
     low, high : int
-        Allowed range, both ends included; not looked at for a setting that is on or off.
+        Allowed range, both ends included; unused for a switch.
     about : str
         One-line meaning, for documentation.
     """
@@ -40,9 +40,9 @@ def _limit(default: int, about: str, *, low: int = 0, high: int = 500) -> Any:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DrawingSettings:
-    """The `ict_drawing` block. A limit of 0 leaves its kind out; each kind of zone has one, in `zones`.
+    """The `ict_drawing` block. A limit of 0 hides its kind; each kind of zone has one, in `zones`.
 
-    The limits count for each stretch of `screen_candles`, newest stretch first.
+    The limits apply to each stretch of `screen_candles`, counted back from the newest candle.
 
     Raises
     ------
@@ -93,7 +93,7 @@ class DrawingSettings:
             _check(name, limit, self[name])
 
     def __getitem__(self, name: str) -> int:
-        """Value of a setting, or of a kind of zone's limit, by its name in the block."""
+        """Return the value of a setting or of a zone kind's limit, by its name in the block."""
         value: int = self.zones[name] if name in self.zones else getattr(self, name)
         return value
 
@@ -104,7 +104,7 @@ class DrawingSettings:
         Raises
         ------
         ParameterError
-            Also for a block that is none, and for a name that is not a setting.
+            As above, and for a block that is no mapping, or an unknown name.
         """
         given: Any = {} if block is None else block
         if not isinstance(given, Mapping):

@@ -1,4 +1,4 @@
-"""Boxes, levels and events: what is on the picture, before it becomes Freqtrade's annotations."""
+"""Boxes, levels and events: the shapes of the picture, before they become Freqtrade's annotations."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -18,15 +18,15 @@ class Box:
     direction : Direction
         Its side.
     look : Look
-        What became of it.
+        Its state.
     start, end : int
         Nanoseconds since 1970, UTC.
     top, bottom : float
         Prices.
     label : str
-        Its name, empty for none.
+        Its name; empty for none.
     strength : float
-        Share of the usual fill.
+        Factor on the usual fill.
     """
 
     direction: Direction
@@ -43,9 +43,9 @@ class Box:
 class Level:
     """A price for a time.
 
-    `style` is solid, dashed or dotted, `width` in pixels, `named_above` says on which side its name
-    stands, `name_column` pins it to a place counted from the start, 0 the first, whatever else
-    stands there; -1 does not. The rest as for a box.
+    `style` is solid, dashed or dotted, and `width` in pixels. `named_above` puts the name above the line,
+    `name_column` fixes its place, counted from the start, even over other names; -1 leaves it free. The
+    rest as for a box.
     """
 
     direction: Direction
@@ -62,7 +62,7 @@ class Level:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Event:
-    """Something that happened at a candle, drawn above it or below it.
+    """An event of one candle, drawn above it or below it.
 
     Attributes
     ----------
@@ -75,7 +75,7 @@ class Event:
     label, shape : str
         Its name, and one of the shapes of Freqtrade's annotations.
     size : int
-        Of its point, in pixels.
+        Size of its point, in pixels.
     """
 
     at: int
@@ -91,20 +91,20 @@ Shape = Box | Level | Event
 
 @dataclass(frozen=True)
 class Sheet:
-    """The candles that are drawn on.
+    """The candles under the drawing.
 
     Attributes
     ----------
     candles : Candles
-        At least one.
+        One or more.
     first : int
         The first candle that anything is drawn on.
     screen_candles : int
-        Candles of a screen, for which the limits count.
+        Candles of a screen, to which the limits apply.
     characters, lines : int
-        Letters of names that fit on a screen, side by side and one above the other.
+        Characters of text across a screen, and lines of text from top to bottom.
     ahead : int
-        Candles by which what still lives reaches beyond the newest, where the chart leaves some room.
+        Candles by which live marks extend beyond the newest candle, into the chart's margin.
     cut : list[Screen]
         The screens, the newest first.
     step : int
@@ -127,7 +127,7 @@ class Sheet:
 
     @property
     def edge(self) -> int:
-        """Where what still lives ends, nanoseconds."""
+        """Time at which live marks end, nanoseconds."""
         return int(self.candles.time[-1]) + self.ahead * self.step
 
     def pick(self, marks: Marks, *choosers: Chooser) -> Ints:
@@ -135,7 +135,7 @@ class Sheet:
         return chosen(marks, self.cut, *choosers)
 
     def boxes(self, marks: Marks, name: str, strength: float = 1.0) -> Iterator[Box]:
-        """Draw marks as boxes; those that live bear the name of their kind, with the sign of their side."""
+        """Draw marks as boxes; live ones have the name of their kind, with the sign of their side."""
         for direction, look, start, end, top, bottom in self._rows(marks):
             label = "" if look is Look.SPENT else f"{'+' if direction > 0 else '-'}{name}"
             yield Box(
@@ -144,7 +144,7 @@ class Sheet:
             )  # fmt: skip
 
     def levels(self, marks: Marks, names: list[str], style: str, width: int) -> Iterator[Level]:
-        """Draw marks as lines at their tops, with a name for each; bullish ones lie below the price."""
+        """Draw marks as lines at their tops, with a name for each; bullish ones are below the price."""
         rows = zip(self._rows(marks), names, strict=True)
         for (direction, look, start, end, price, _), name in rows:
             yield Level(

@@ -1,4 +1,4 @@
-"""The whole chart: every pattern, found on first use and then shared."""
+"""The whole chart: every pattern, computed on first use and then shared."""
 
 from __future__ import annotations
 
@@ -51,9 +51,9 @@ class Chart:
     params : Params
         Settings of the patterns.
     higher : Mapping[str, Candles], optional
-        Candles of higher timeframes, as far as they exist; the others are made from the base candles.
+        Candles of higher timeframes by name; missing ones are made from the base candles.
     reference : Candles, optional
-        Candles of a second market, of the same timeframe, to diverge from.
+        Candles of the second market, same timeframe, for SMT-1.
     """
 
     def __init__(
@@ -106,32 +106,32 @@ class Chart:
         Returns
         -------
         Chart or None
-            Of its closed candles, by the same settings; None while a candle of it still runs.
+            Of its closed candles, by the same settings; None while its newest candle is still open.
         """
         view = self.seen(timeframe)
         return Chart(view.closed, self.params, self._given) if view.closes_now else None
 
     def zones(self, find: Callable[[Chart], Zones]) -> Zones:
-        """Find zones once, by a finder that looks at this chart."""
+        """Return the zones that a finder finds on this chart; found once, then cached."""
         if find not in self._zones:
             self._zones[find] = find(self)
         return self._zones[find]
 
     def with_params(self, params: Params) -> Chart:
-        """Return the same chart for another setup; the settings of the patterns must be the same."""
+        """Return the same chart with other settings of the setup; those of the patterns must be equal."""
         other = self._twin()
         other.params = params
         return other
 
     def with_zones(self, find: Callable[[Chart], Zones], zones: Zones) -> Chart:
-        """Return the same chart with other zones in the place of those that a finder finds."""
+        """Return the same chart with a finder's zones replaced."""
         other = self._twin()
         other._zones = {**self._zones, find: zones}
         other._holding, other._listings = dict(self._holding), dict(self._listings)
         return other
 
     def _twin(self) -> Chart:
-        """Return a chart that knows what this one has found."""
+        """Return a copy that shares this chart's cached patterns."""
         other = Chart.__new__(Chart)
         vars(other).update(vars(self))
         return other
@@ -227,22 +227,22 @@ class Chart:
 
     @cached_property
     def legs(self) -> Legs:
-        """The leg that runs at each candle (OTE-1)."""
+        """The current leg at each candle (OTE-1)."""
         return find_legs(self.candles, self.structure.breaks, self.origins)
 
     @cached_property
     def ote(self) -> dict[Direction, OteBand]:
-        """Retracement bands of the running legs (OTE-1)."""
+        """Retracement bands of the current legs (OTE-1)."""
         return find_ote_bands(self.candles, self.legs)
 
     @cached_property
     def major(self) -> Structure:
-        """The second walk of structure, by major swings (MAJOR-1)."""
+        """Structure by major swings (MAJOR-1)."""
         return find_structure(self.candles, self.params.major_swing_strength_candles)
 
     @cached_property
     def major_legs(self) -> Legs:
-        """The leg of major structure that runs at each candle: from strong to weak (STRONG-1)."""
+        """The current leg of major structure at each candle: from strong to weak (STRONG-1)."""
         breaks = self.major.breaks
         return find_legs(self.candles, breaks, find_origins(self.candles, breaks))
 
@@ -306,13 +306,13 @@ class Chart:
 
     @cached_property
     def draw(self) -> dict[Direction, Draw]:
-        """Levels that wait on each side (POOL-3)."""
+        """Untaken levels on each side (POOL-3)."""
         pools, kinds = self.liquidity.pools, self.params.draw_kinds
         return {side: Draw(pools[side], kinds, self.candles.close) for side in BOTH_SIDES}
 
     @cached_property
     def retests(self) -> dict[Direction, Reversals]:
-        """Returns into a gap of the leg of such a break (REV-1)."""
+        """Returns into a gap of a reversal's leg (REV-1)."""
         return find_retests(self.candles, self.gaps, self.structure.breaks, self.origins, self.reversals)
 
     @cached_property

@@ -38,8 +38,8 @@ class Origins:
     at : Ints
         Candle of the lowest low from the broken swing to the break, the latest of equals, shape (m,).
     peak : Floats
-        Highest high from there to the break. For a leg downwards highs and lows change places, and
-        this is the lowest low, negated.
+        Highest high from there to the break. For a leg downwards highs and lows are swapped: this is
+        the lowest low, negated.
     """
 
     at: Ints
@@ -48,7 +48,7 @@ class Origins:
 
 @dataclass(frozen=True, slots=True)
 class Legs:
-    """The leg that runs at each candle (OTE-1), from the first break on.
+    """The current leg at each candle (OTE-1), from the first break on.
 
     Attributes
     ----------
@@ -58,7 +58,7 @@ class Legs:
         +1 upwards, -1 downwards, shape (n - first,).
     origin, peak : Floats
         Low at the leg's origin and highest high since, NaN where a close below the origin has ended it.
-        Of a leg downwards, high and lowest low, both negated: every leg is one upwards, as its side sees it.
+        For a leg downwards, high and lowest low, both negated, so that every leg points up.
     """
 
     first: int
@@ -67,14 +67,14 @@ class Legs:
     peak: Floats
 
     def of_side(self, direction: Direction, prices: Floats) -> Floats:
-        """Turn prices of this side's legs into the market's own; NaN elsewhere, shape (n,)."""
+        """Return prices of this side's legs in the market's own sign; NaN elsewhere, shape (n,)."""
         column = absent(self.first + len(prices))
         np.multiply(prices, direction, out=column[self.first :], where=self.side == direction)
         return column
 
 
 def find_legs(candles: Candles, breaks: Breaks, origins: Origins) -> Legs:
-    """Find the leg that runs at each candle (OTE-1).
+    """Find the current leg at each candle (OTE-1).
 
     A leg starts with the break and runs from its origin to the furthest extreme since; the next
     break in either direction, or a close beyond the origin, ends it.
@@ -98,7 +98,7 @@ def find_legs(candles: Candles, breaks: Breaks, origins: Origins) -> Legs:
 
 
 def find_ote_bands(candles: Candles, legs: Legs) -> dict[Direction, OteBand]:
-    """Find the retracement band of the running leg of each side (OTE-1).
+    """Find the retracement band of each side's current leg (OTE-1).
 
     Parameters
     ----------
@@ -119,7 +119,7 @@ def find_ote_bands(candles: Candles, legs: Legs) -> dict[Direction, OteBand]:
 def _leg_extremes(
     candles: Candles, breaks: Breaks, origins: Origins, running: Candles, leg: Ints
 ) -> tuple[Floats, Floats]:
-    """Highest high so far and origin of the leg that runs at each candle, as the leg's side sees them."""
+    """Highest high so far and origin of the current leg at each candle, in the leg's own prices."""
     up = breaks.direction > 0
     origin = np.where(up, candles.low[origins.at], -candles.high[origins.at])
     peak = np.where(up[leg], running.high, -running.low)
@@ -158,7 +158,7 @@ def _running_maximum(values: Floats, leg: Ints) -> Floats:
     """Highest value so far within each run of equal legs."""
     highest, reach = values.copy(), 1
     longest = int(np.bincount(leg).max(initial=0)) if len(leg) else 0
-    # After each round a place has seen twice as many before it.
+    # Each round doubles the number of earlier candles that a maximum covers.
     while reach < longest:
         same = leg[reach:] == leg[:-reach]
         earlier = np.where(same, highest[:-reach], -np.inf)
@@ -168,7 +168,7 @@ def _running_maximum(values: Floats, leg: Ints) -> Floats:
 
 
 def _since_first(happens: Bools, leg: Ints) -> Bools:
-    """Whether it has happened at or before each place of its leg."""
+    """Whether it has happened at or before each candle of its leg."""
     total = happens.cumsum()
     starts = run_starts(leg)
     before: Ints = np.repeat(total[starts] - happens[starts], np.diff(np.append(starts, len(leg))))

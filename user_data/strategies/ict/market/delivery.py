@@ -47,7 +47,7 @@ def _changes(candles: Candles, sweeps: Ints, side: Direction, params: Params) ->
     # At least one candle is searched; the memory itself is checked below.
     gone_at = first_beyond(candles.close, levels, sides, both, horizon=max(memory, 1))
     at, failed_at = gone_at.reshape(2, -1)
-    # Until the candle of a newer sweep the older one counts, that candle included.
+    # The older sweep counts up to and including the candle of the newer one.
     changes = (at <= next_sweep) & (at <= failed_at) & (at <= sweeps + memory)
     at, sweeps = at[changes], sweeps[changes]
     return Reversals(at, furthest_between(candles, sweeps, at, side))

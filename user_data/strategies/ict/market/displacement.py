@@ -9,15 +9,15 @@ from ict.candles import Candles, Floats
 from ict.market.tolerance import reaches
 from ict.params import Params
 
-# Candles before it that a candle is measured against.
+# A candle is measured against this many candles before it.
 BEFORE_CANDLES = 20
 
 
 def displacement(candles: Candles, params: Params) -> npt.NDArray[np.int8]:
     """Find the candles that displace price (DISP-1).
 
-    Such a candle's body fills most of its range and is far larger than the mean body of the 20
-    candles before it. A candle with fewer before it is none.
+    The body fills most of the candle's range and is far larger than the mean body of the 20 candles
+    before it. With fewer candles before it, a candle displaces nothing.
 
     Parameters
     ----------

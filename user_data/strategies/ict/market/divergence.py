@@ -31,8 +31,8 @@ def divergence(
     Returns
     -------
     npt.NDArray[np.int8]
-        +1 at the candle that confirms a swing low with which one market has made a lower and the other a
-        higher low, -1 the same for highs, 0 elsewhere and where both, shape (n,).
+        +1 at the candle that confirms a swing low where one market has made a lower low and the other a
+        higher one, -1 the same for highs, 0 elsewhere and where both happen, shape (n,).
     """
     others = find_swings(reference, params.swing_strength_candles)
     seen = reference.time.searchsorted(candles.time, side="right") - 1

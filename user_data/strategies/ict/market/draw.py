@@ -1,4 +1,4 @@
-"""The draw on liquidity (POOL-3): the nearest pool on each side that waits to be taken."""
+"""The draw on liquidity (POOL-3): the nearest untaken pool on each side."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ from ict.market.lookup import look_up
 from ict.market.search import in_parts
 from ict.params import LEVEL_KINDS, POOL_KINDS
 
-# What each of `POOL_KINDS` goes by here: the sessions are of one kind.
+# The level kind of each of `POOL_KINDS`: all sessions are one kind.
 _LEVEL_KINDS = tuple(kind if kind in LEVEL_KINDS else "session" for kind in POOL_KINDS)
 
 
 class Draw:
-    """Levels of one side that wait at each close (POOL-3).
+    """Untaken levels of one side at each close (POOL-3).
 
     Parameters
     ----------
@@ -36,7 +36,7 @@ class Draw:
         pools = pools[counted[pools.kind]]
         from_at, until = pools.lives()
         lives = (from_at < until).nonzero()[0]
-        # The nearest to the price first; of one level, what comes first in `LEVEL_KINDS`.
+        # The nearest to the price first; at one level, in the order of `LEVEL_KINDS`.
         order = lives[np.lexsort((pools.kind[lives], pools.side * pools.level[lives]))]
         self._pools = pools[order]
         self._from_at, self._until = from_at[order], np.minimum(until[order], len(close))
@@ -49,7 +49,7 @@ class Draw:
 
     @property
     def furthest(self) -> Floats:
-        """Furthest level that waits at each close; NaN for none."""
+        """Furthest untaken level at each close; NaN for none."""
         furthest_first = np.arange(len(self._from_at) - 1, -1, -1)
         lives = self._from_at[furthest_first], self._until[furthest_first]
         place = _first_covering(*lives, len(self._close))
@@ -65,13 +65,13 @@ class Draw:
     def _nearest(self) -> Ints:
         """Nearest pool beyond each close; -1 for none."""
         nearest = _first_covering(self._from_at, self._until, len(self._close))
-        # A waiting level is never within the close, but may be the close itself.
+        # An untaken level is never inside the close, but may equal it.
         ties = (look_up(self._pools.level, nearest, np.nan) == self._close).nonzero()[0]
         nearest[ties] = self._first_beyond(ties, self._close[ties])
         return nearest
 
     def beyond(self, at: Ints, price: Floats) -> Floats:
-        """Return the nearest level that waits at the close of each candle and lies beyond a price.
+        """Return the nearest level beyond a price that is untaken at the close of each candle.
 
         Parameters
         ----------
@@ -83,12 +83,12 @@ class Draw:
         return look_up(self._pools.level, self._first_beyond(at, price), np.nan)
 
     def waiting(self, at: int) -> Floats:
-        """List the levels that wait at a candle's close, the nearest first; one may be the close itself."""
+        """List the untaken levels at a candle's close, the nearest first; one may equal the close."""
         waiting: Floats = self._pools.level[(self._from_at <= at) & (self._until > at)]
         return waiting
 
     def _first_beyond(self, at: Ints, price: Floats) -> Ints:
-        """Nearest pool beyond each price, of those that wait at the candle; -1 for none."""
+        """Nearest pool beyond each price that is untaken at the candle; -1 for none."""
         side, level = self._pools.side, self._pools.level
         by_age = self._from_at.argsort(kind="stable")
         from_at, longest = self._from_at[by_age], int((self._until - self._from_at).max(initial=0))
@@ -113,9 +113,8 @@ def _spans(start: Ints, stop: Ints) -> tuple[Ints, Ints]:
 def _first_covering(from_at: Ints, until: Ints, count: int) -> Ints:
     """First of the intervals, in their order, that covers each of `count` candles; -1 for none.
 
-    An interval is the union of two that are a power of two long. From the longest ones down, those of
-    one length are handed on to the two halves of each: some passes over the candles, however many
-    intervals there are.
+    An interval is the union of two whose length is a power of two. From the longest down, each passes
+    its number to its two halves: a few passes over the candles, however many intervals there are.
     """
     first, interval = np.full(count, len(from_at)), np.arange(len(from_at))
     powers = np.frexp(until - from_at)[1] - 1

@@ -11,7 +11,7 @@ from ict.params import Params
 
 
 def find_fair_value_gaps(candles: Candles, params: Params) -> Zones:
-    """Find the gaps of both sides and let them fill or expire (FVG-1, FVG-2, ZONE-1).
+    """Find the gaps of both sides, and when each fills or expires (FVG-1, FVG-2, ZONE-1).
 
     A gap is known at the close of its third candle.
 
@@ -26,10 +26,10 @@ def find_fair_value_gaps(candles: Candles, params: Params) -> Zones:
 
 
 def find_inversion_gaps(gaps: Zones, candles: Candles, params: Params) -> Zones:
-    """Turn gaps that a close went through into gaps of the opposite side (FVG-3).
+    """Find the inversion gaps: gaps that a close went through, now of the opposite side (FVG-3).
 
-    An inversion gap is known at that close and lives until a close beyond its own far edge, or for
-    an age of its own.
+    An inversion gap is known at that close. It ends with a close beyond its own far edge, or by an age
+    of its own.
 
     Parameters
     ----------
@@ -40,19 +40,19 @@ def find_inversion_gaps(gaps: Zones, candles: Candles, params: Params) -> Zones:
     params : Params
         `fvg_max_age_candles`.
     """
-    # A close beyond the far edge also fills the gap, so only the candle that ended it can be one.
+    # A close beyond the far edge also fills the gap: only the candle that ended it can have one.
     close = candles.close[gaps.ended_at]
     beyond = np.where(gaps.direction > 0, close < gaps.bottom, close > gaps.top)
     return reborn(gaps, beyond & (gaps.ended_at >= 0), candles, inversion_rules(params))
 
 
 def life_rules(params: Params) -> LifeRules:
-    """Say what ends a gap (ZONE-1, FVG-2)."""
+    """Return what ends a gap (ZONE-1, FVG-2)."""
     return LifeRules(params.fvg_max_age_candles, EndReason.FILLED)
 
 
 def inversion_rules(params: Params) -> LifeRules:
-    """Say what ends an inversion gap (FVG-3)."""
+    """Return what ends an inversion gap (FVG-3)."""
     return LifeRules(params.fvg_max_age_candles, EndReason.INVALIDATED)
 
 
@@ -83,7 +83,7 @@ def filled_percent(gaps: Zones, candles: Candles) -> Floats:
 
 def _born(candles: Candles, params: Params) -> Zones:
     above, below = candles.low[2:] - candles.high[:-2], candles.low[:-2] - candles.high[2:]
-    # Only one of them can be a height.
+    # At most one of the two is positive.
     height = np.maximum(above, below)
     height_percent = height / candles.close[2:] * 100
     at = ((height > 0) & (height_percent >= params.min_gap_percent)).nonzero()[0]

@@ -24,7 +24,7 @@ TIMEFRAMES = {"1h": 60 * MINUTE, "4h": 240 * MINUTE, "1d": 1440 * MINUTE}
 
 
 class HigherView:
-    """A higher timeframe as base candles see it (HTF-1, HTFZ-1); every answer a candle is of shape (n,).
+    """A higher timeframe as base candles see it (HTF-1, HTFZ-1); all arrays by candle have shape (n,).
 
     Parameters
     ----------
@@ -103,8 +103,8 @@ class HigherView:
     def _holds_close(self, zones: Zones) -> dict[Direction, Bools]:
         """Whether a live zone of each side holds each close.
 
-        Zones are live for whole runs of base candles that see the same higher candle: only runs whose
-        closes come near a zone are looked at.
+        Zones are live for whole runs of base candles that see the same higher candle, so only runs whose
+        closes come near a zone are searched.
         """
         close, starts = self._candles.close, run_starts(self._seen)
         holds = {side: np.zeros(len(close), np.bool_) for side in BOTH_SIDES}
@@ -144,11 +144,11 @@ def last_closed(candles: Candles, higher: Candles, span: int) -> Ints:
 
 
 def steps_so_far(candles: Candles) -> Ints:
-    """Length of a candle as far as it is known at each one: the smallest distance of two; 0 at the first."""
+    """Length of a candle as known at each one: the smallest distance so far; 0 at the first."""
     steps = np.minimum.accumulate(np.diff(candles.time))
     return np.concatenate([np.zeros(min(len(candles), 1), np.int64), steps])
 
 
 def base_step(candles: Candles) -> int:
-    """Length of a candle in nanoseconds: the smallest distance of two; 0 where there are fewer than two."""
+    """Length of a candle in nanoseconds: the smallest distance of two; 0 for fewer than two."""
     return int(np.diff(candles.time).min()) if len(candles) > 1 else 0

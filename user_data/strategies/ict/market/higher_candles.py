@@ -17,8 +17,8 @@ def higher_candles(timeframe: str, frame: pd.DataFrame) -> Candles:
     Raises
     ------
     CandleError
-        As `Candles.from_frame`, and when the candles are of another length than the timeframe says: a day
-        taken for four hours would be seen twenty hours early.
+        As `Candles.from_frame`, and when the candles are not as long as the timeframe: a day taken for
+        four hours would be seen twenty hours early.
     ParameterError
         When the timeframe has an unknown name.
     """
@@ -38,9 +38,9 @@ def check_length(candles: Candles, timeframe: str, span: int) -> None:
     Parameters
     ----------
     candles : Candles
-        Any number of them; one alone has no length.
+        Any number of them; a single one has no length to check.
     timeframe : str
-        The name that they go by.
+        Their name, one of `TIMEFRAMES`.
     span : int
         Its length, nanoseconds.
 
@@ -63,18 +63,18 @@ def _length(span: int) -> str:
 
 
 def joined(candles: Candles, given: Candles, span: int) -> Candles:
-    """Candles of a higher timeframe: those given, and where there is none, made from base candles (HTF-1).
+    """Join given candles of a higher timeframe with ones made from base candles where none is given (HTF-1).
 
-    So a trend never rests on what happened to be the last available candle, weeks ago. A given candle
-    without height, where base candles moved, is a host's filling of a hole and counts as none. What was
-    given before a hole that reaches up to the first base candle is left out, for nothing can fill it.
+    So a trend never depends on a candle that is weeks old. A given candle without height, where base
+    candles moved, is a host's filler for a hole and does not count. Given candles before a hole that
+    reaches up to the first base candle are left out, because nothing can fill it.
 
     Parameters
     ----------
     candles : Candles
         Base candles.
     given : Candles
-        Candles of the higher timeframe, as far as they exist.
+        Candles of the higher timeframe; may have holes.
     span : int
         Length of a higher candle, nanoseconds.
     """
@@ -84,10 +84,10 @@ def joined(candles: Candles, given: Candles, span: int) -> Candles:
 
 
 def whole_days(candles: Candles, given: Candles) -> Candles:
-    """Daily candles: those given, and where there is none, made from base candles (LEVEL-1).
+    """Join given daily candles with ones made from base candles where none is given (LEVEL-1).
 
-    Unlike `joined`, a hole before the first base candle hides nothing: weeks and months are made of the days
-    that are there.
+    Unlike `joined`, a hole before the first base candle hides nothing: weeks and months are made of the
+    available days.
 
     Parameters
     ----------
@@ -99,7 +99,7 @@ def whole_days(candles: Candles, given: Candles) -> Candles:
 
 
 def _filled(candles: Candles, given: Candles, span: int) -> Candles:
-    """Given candles, and from base candles those that none of them overlaps."""
+    """Given candles, and candles made from base candles that overlap none of them."""
     lacking = _not_given(_closed_buckets(candles, span), given, span)
     if len(given) and not len(lacking):
         return given
@@ -130,7 +130,7 @@ def missing(candles: Candles, given: Candles, span: int) -> Ints:
 
 
 def _closed_buckets(candles: Candles, span: int) -> Ints:
-    """Open times of the higher candles whose whole length base candles reach over."""
+    """Open times of the higher candles that base candles cover from beginning to end."""
     opens = candles.time // span * span
     opens = opens[run_starts(opens)]
     closed = opens + span <= candles.time[-1] + base_step(candles)
@@ -139,7 +139,7 @@ def _closed_buckets(candles: Candles, span: int) -> Ints:
 
 
 def _not_given(opens: Ints, given: Candles, span: int) -> Ints:
-    """Those of the higher candles that no given one overlaps."""
+    """Higher candles that overlap no given one."""
     first, end = given.time.searchsorted(opens - span, side="right"), given.time.searchsorted(opens + span)
     alone: Ints = opens[first == end]
     return alone
@@ -165,8 +165,8 @@ def _up_to_base(candles: Candles, given: Candles, span: int) -> Candles:
 def aggregated(candles: Candles, span: int) -> Candles:
     """Candles of a higher timeframe from base candles, aligned to UTC.
 
-    A first higher candle whose beginning is missing is left out. The last one may be unfinished:
-    its close time says so.
+    A first higher candle whose beginning is missing is left out. The last one may be unfinished: see its
+    close time.
 
     Parameters
     ----------

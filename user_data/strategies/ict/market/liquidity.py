@@ -31,9 +31,9 @@ class Pools:
         Price.
     known_at : Ints
         Candle that confirmed it, or the last one of its period; it can be traded through from the next one
-        on. Of a period before the first candle it is counted on below 0.
+        on. Negative for a period that ended before the first candle.
     expires_at : Ints
-        First candle at which it is too old, or known to have been taken before the first candle.
+        First candle at which it is too old; for one taken before the first candle, when that is known.
     taken_at : Ints
         First candle that traded through it; `NEVER` where none did within its life.
     swept : Bools
@@ -56,10 +56,10 @@ class Pools:
         return Pools(self.side, *arrays)
 
     def lives(self) -> tuple[Ints, Ints]:
-        """First candle at whose close each is there to be taken, and the one at which it no longer is."""
+        """First candle at whose close each can be taken, and the one at which it no longer can."""
         # A period is past with the candle after its last one only.
         from_at = self.known_at + (self.kind < EQUAL)
-        # How old one from before the first candle is, the first candle alone can't tell.
+        # The first candle alone does not show the age of a pool from before it.
         return np.where(from_at < 0, 1, from_at), np.minimum(self.taken_at, self.expires_at)
 
 
@@ -94,7 +94,7 @@ def find_liquidity(
     atr: Floats,
     params: Params,
 ) -> Liquidity:
-    """Find pools of liquidity on both sides, and what became of them (EQ-1, POOL-1, POOL-2, SWEEP-1).
+    """Find pools of liquidity on both sides, and when each was taken (EQ-1, POOL-1, POOL-2, SWEEP-1).
 
     Parameters
     ----------
@@ -103,7 +103,7 @@ def find_liquidity(
     swings : dict[Direction, Swings]
         Swing highs (+1) and lows (-1) of the same candles.
     periods : Mapping[str, Periods]
-        Past periods whose highs and lows are pools, by their kind.
+        Past periods whose highs and lows are pools, by kind.
     atr : Floats
         Average true range, shape (n,).
     params : Params
@@ -117,7 +117,7 @@ def find_liquidity(
         groups, group_taken_at = _equal_groups(swings[side], taken_at[side], atr, params)
         together = _joined([levels[side], _of_swings(EQUAL, groups.level, groups.known_at, age)])
         all_taken_at = np.concatenate([taken_at[side], group_taken_at])
-        # What the candles themselves take, they take before a day can say so.
+        # Where the candles themselves take a level, they do so before the day has closed.
         lost = together.lost_at < all_taken_at
         expires_at = np.where(lost, np.minimum(together.lost_at, together.expires_at), together.expires_at)
         expires_at[(together.known_at < -1) & (all_taken_at == 0)] = 0
@@ -164,7 +164,7 @@ def _joined(levels: list[_Levels]) -> _Levels:
 def _first_trades_through(
     candles: Candles, levels: dict[Direction, _Levels], age: int
 ) -> dict[Direction, Ints]:
-    """First candle that trades beyond each level, both sides searched at once."""
+    """First candle that trades beyond each level; searches both sides at once."""
     _, level, known_at, expires_at, _ = _joined(list(levels.values()))
     known_at = np.maximum(known_at, -1)
     sides = np.repeat(np.array(BOTH_SIDES, np.int8), [len(of_side.level) for of_side in levels.values()])
@@ -233,18 +233,18 @@ def swept_kinds(pools: Pools, count: int) -> npt.NDArray[np.object_]:
 
 @cache
 def _words_of_kinds() -> npt.NDArray[np.object_]:
-    """Words of each set of kinds, a set being a number with one bit a kind."""
+    """Words of each set of kinds; a set is a number with one bit for each kind."""
     sets = range(1 << len(POOL_KINDS))
     words = ["+".join(kind for bit, kind in enumerate(POOL_KINDS) if chosen >> bit & 1) for chosen in sets]
     return np.array(words, np.object_)
 
 
 def last_happened(happens: Bools) -> npt.NDArray[np.int32]:
-    """Latest candle up to each one at which something happened; -1 before the first."""
+    """Latest candle with an event, at or before each one; -1 before the first."""
     numbers = np.where(happens, np.arange(len(happens), dtype=np.int32), np.int32(-1))
     return np.maximum.accumulate(numbers)
 
 
 def recently(last: npt.NDArray[np.int32], memory_candles: int) -> Bools:
-    """Whether the latest happening is at most `memory_candles` ago at each candle."""
+    """Whether the latest event is at most `memory_candles` ago at each candle."""
     return (last >= 0) & (np.arange(len(last), dtype=np.int32) - last <= memory_candles)

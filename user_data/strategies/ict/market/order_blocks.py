@@ -1,4 +1,4 @@
-"""Order blocks (OB-1) and the breakers that broken ones become (ZONE-3)."""
+"""Order blocks (OB-1) and breakers, which broken blocks become (ZONE-3)."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from ict.params import Params
 
 
 def find_order_blocks(candles: Candles, params: Params) -> Zones:
-    """Find the order blocks of both sides and let them live (OB-1, ZONE-1, ZONE-2).
+    """Find the order blocks of both sides, and when each ends (OB-1, ZONE-1, ZONE-2).
 
     A block is the candle before its impulse candle and is known at the impulse's close.
 
@@ -28,10 +28,10 @@ def find_order_blocks(candles: Candles, params: Params) -> Zones:
 
 
 def find_breakers(blocks: Zones, candles: Candles, params: Params) -> Zones:
-    """Turn invalidated order blocks into breakers of the opposite side (ZONE-3).
+    """Find the breakers: invalidated order blocks, now of the opposite side (ZONE-3).
 
-    A breaker is known at the close that invalidated its block, and lives by the same rules with an
-    age of its own. It does not turn a second time.
+    A breaker is known at the close that invalidated its block, and ends by the same rules with an age
+    of its own. A broken breaker becomes nothing.
 
     Parameters
     ----------

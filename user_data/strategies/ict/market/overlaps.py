@@ -11,9 +11,9 @@ from ict.params import Params
 
 
 def find_balanced_ranges(gaps: Zones, candles: Candles, params: Params) -> Zones:
-    """Find where a new gap overlaps a recent one of the other side, and let the overlap live (BPR-1).
+    """Find the overlaps of a new gap with a recent one of the other side, and when each ends (BPR-1).
 
-    The range is of the newer gap's side and known with it, whether or not the older gap has ended.
+    The range has the newer gap's side and is known with it, whether or not the older gap has ended.
 
     Parameters
     ----------
@@ -38,7 +38,7 @@ def find_balanced_ranges(gaps: Zones, candles: Candles, params: Params) -> Zones
 def find_unicorns(
     breakers: Zones, gaps: Zones, recently_swept: dict[Direction, Bools], candles: Candles, params: Params
 ) -> Zones:
-    """Find gaps over a breaker that came soon after a sweep, and let each overlap live (UNI-1).
+    """Find the overlaps of a gap and a breaker soon after a sweep, and when each ends (UNI-1).
 
     Parameters
     ----------
@@ -68,7 +68,7 @@ def find_unicorns(
 
 
 def _overlaps(gaps: Zones, others: Zones) -> Zones:
-    """Make a zone of what each gap and its partner have in common, known with the later one."""
+    """Make a zone of the overlap of each gap and its partner, known with the later one."""
     top, bottom = np.minimum(gaps.top, others.top), np.maximum(gaps.bottom, others.bottom)
     known_at: Ints = np.maximum(gaps.known_at, others.known_at)
     return Zones.born(top, bottom, gaps.origin_at, known_at, gaps.direction, others.block_known_at)
@@ -80,5 +80,5 @@ def _after_sweep(breakers: Zones, recently_swept: dict[Direction, Bools]) -> Boo
 
 
 def life_rules(params: Params) -> LifeRules:
-    """Say what ends a balanced price range or a unicorn (BPR-1, UNI-1)."""
+    """Return what ends a balanced price range or a unicorn (BPR-1, UNI-1)."""
     return LifeRules(params.fvg_max_age_candles, EndReason.INVALIDATED)

@@ -1,4 +1,4 @@
-"""Past days, weeks and months (LEVEL-1), and the opens of the running ones (LEVEL-3)."""
+"""Past days, weeks and months (LEVEL-1), and the opens of the current ones (LEVEL-3)."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -27,15 +27,15 @@ class Periods:
     extreme : Mapping[Direction, Floats]
         Highest high (+1) and lowest low (-1) of each, shape (m,).
     last_at : Ints
-        Last candle of each, rising; it is past from the next one on. Below -1 it is counted on from the first
-        candle, where all of it was past before that.
+        Last candle of each, rising; it is past from the next one on. Below -1 for a period that was past
+        before the first candle, counted back from it.
     expires_at : Ints or None
-        First candle at which its levels are no pools any more; None where that is their age alone (POOL-2).
+        First candle at which its levels are no longer pools; None where only their age decides (POOL-2).
     lost_at : Mapping[Direction, Ints] or None
-        Candle that knows by days that the high, or the low, was taken before the first candle; `NEVER`
-        where none does. None where no pool is so old.
+        Candle at which daily candles show that the high, or the low, was taken before the first candle;
+        `NEVER` for none. None where no pool is so old.
     first_at : Ints
-        First candle of each day or session; none for weeks and months, which may begin before the first.
+        First candle of each day or session; empty for weeks and months, which may begin before the first.
     """
 
     extreme: Mapping[Direction, Floats]
@@ -51,7 +51,7 @@ class Periods:
 
 
 def runs_that_are_over(candles: Candles, starts: Ints, counts: Bools) -> Periods:
-    """Make periods of runs of candles: each is over with the first candle of the next.
+    """Make periods of runs of candles: each ends with the first candle of the next.
 
     Parameters
     ----------
@@ -116,7 +116,7 @@ def _nanoseconds(month: npt.NDArray[np.datetime64]) -> Ints:
 
 
 def _past(candles: Candles, days: Candles, begins: Ints, ends: Ints) -> tuple[Ints, Ints]:
-    """First day and end of each period that is past and whose first day opens as it begins."""
+    """First day and end of each past period whose first day is in the data."""
     starts = run_starts(begins)
     newest = candles.time[-1] if len(candles) else 0
     chosen = starts[(days.time[starts] == begins[starts]) & (ends[starts] <= newest)]
@@ -140,8 +140,8 @@ def _of_days(
 
 
 def _candles_since(candles: Candles, ends: Ints) -> Ints:
-    """Candles that were missed from each end to the first candle."""
-    # A single candle has no length: taken as the shortest one, everything before it is long ago.
+    """Count the candles from each end to the first candle."""
+    # A single candle has no length: with the shortest one, everything before it is long ago.
     step = int(candles.time[1] - candles.time[0]) if len(candles) > 1 else 1
     # Without candles there is no period either.
     since: Ints = (candles.time[:1] - ends) // step
@@ -151,12 +151,12 @@ def _candles_since(candles: Candles, ends: Ints) -> Ints:
 def _lost_at(
     candles: Candles, days: Candles, extreme: dict[Direction, Floats], last_day: Ints, which: Ints
 ) -> dict[Direction, Ints]:
-    """Candle that sees the day closed which traded through each level before the first candle."""
+    """Candle at which the day has closed that took each level before the first candle."""
     level = np.concatenate([extreme[side][which] for side in BOTH_SIDES])
     sides = np.repeat(np.array(BOTH_SIDES, np.int8), len(which))
     wicks = days.high, days.low
     day = first_beyond(wicks, level, sides, np.tile(last_day[which], 2), horizon=len(days))
-    # The newest of such days may still run at the first candle.
+    # The newest of these days may still be open at the first candle.
     day[day >= days.time.searchsorted(candles.time[0])] = NEVER
     seen = last_closed(candles, days, DAY).searchsorted(day)
     seen[seen == len(candles)] = NEVER
@@ -167,14 +167,14 @@ def _lost_at(
 
 
 def open_since(candles: Candles, clock: Ints, span: int, shift: int = 0) -> Floats:
-    """Open of the candle that opens exactly with the running day or week of a clock (LEVEL-3).
+    """Open of the current day or week by a clock, from the candle that opens with it (LEVEL-3).
 
     Parameters
     ----------
     candles : Candles
         Shape (n,).
     clock : Ints
-        What the clock shows as each opens, nanoseconds, shape (n,).
+        The clock's time as each candle opens, nanoseconds, shape (n,).
     span : int
         Length of the period on that clock.
     shift : int

@@ -14,8 +14,8 @@ from ict.params import Params
 def find_propulsion_blocks(blocks: Zones, candles: Candles, params: Params) -> Zones:
     """Find the first candle against each order block that came back to it, once price has left (PROP-1).
 
-    It is known at the first close beyond its far end, if that comes soon and no close before was
-    beyond its near end. Two blocks with the same such candle give one propulsion block.
+    It is known at the first close beyond its far end, if that comes soon and no earlier close was beyond
+    its near end. Two blocks with the same candle give one propulsion block.
 
     Parameters
     ----------
@@ -28,7 +28,7 @@ def find_propulsion_blocks(blocks: Zones, candles: Candles, params: Params) -> Z
     """
     side, at = _first_returns(blocks, candles, params.ob_max_age_candles)
     top, bottom = candles.high[at], candles.low[at]
-    # Both ends are looked for at once: the far one, then the near one.
+    # Both ends are searched at once: the far one, then the near one.
     ends = np.where(side > 0, (top, bottom), (bottom, top)).ravel()
     sides, both = np.append(side, -side), np.append(at, at)
     gone_at = first_beyond(candles.close, ends, sides, both, horizon=params.propulsion_memory_candles)
@@ -40,12 +40,12 @@ def find_propulsion_blocks(blocks: Zones, candles: Candles, params: Params) -> Z
 
 
 def life_rules(params: Params) -> LifeRules:
-    """Say what ends a propulsion block (PROP-1)."""
+    """Return what ends a propulsion block (PROP-1)."""
     return LifeRules(params.ob_max_age_candles, EndReason.MEAN_THRESHOLD)
 
 
 def _first_returns(blocks: Zones, candles: Candles, age: int) -> tuple[npt.NDArray[np.int8], Ints]:
-    """Side and candle of the first return to each block that lived to see it, each once."""
+    """Side and candle of the first return to each block that was still live, each once."""
     falls, rises = candles.close < candles.open, candles.close > candles.open
     # A live block has had no close beyond its far edge: to reach the near one is to overlap.
     wicks = np.where(rises, candles.high, np.nan), np.where(falls, candles.low, np.nan)

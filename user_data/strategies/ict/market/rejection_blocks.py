@@ -14,10 +14,10 @@ from ict.params import Params
 
 
 def find_rejection_blocks(candles: Candles, swept: dict[Direction, Bools], params: Params) -> Zones:
-    """Find the wicks of sweeps that are long enough, and let them live as order blocks do (REJ-1).
+    """Find the long wicks of sweeps, and when each ends (REJ-1).
 
-    Such a block is known at the close of its own candle. No mean threshold ends it, and it becomes
-    no breaker.
+    A rejection block is known at the close of its own candle and ends by the rules of order blocks,
+    without a mean threshold. It never becomes a breaker.
 
     Parameters
     ----------
@@ -39,5 +39,5 @@ def find_rejection_blocks(candles: Candles, swept: dict[Direction, Bools], param
 
 
 def life_rules(params: Params) -> LifeRules:
-    """Say what ends a rejection block (REJ-1, ZONE-1)."""
+    """Return what ends a rejection block (REJ-1, ZONE-1)."""
     return replace(order_blocks.life_rules(params), mean_threshold=False)

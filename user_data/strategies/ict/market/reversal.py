@@ -69,7 +69,7 @@ def furthest_between(candles: Candles, first: npt.NDArray[Any], last: Ints, side
     first, last : Ints
         Ends of the stretches, shape (m,).
     side : Direction
-        Side of the trades whose stop lies beyond it.
+        Side of the trades that are stopped beyond it.
     """
     # Of two bounds in a row, the first begins a stretch and the second what lies between two of them.
     bounds = np.column_stack([first, last + 1]).ravel()
@@ -92,7 +92,7 @@ def find_shifts(
     last_swept : Mapping[Direction, npt.NDArray[np.int32]]
         Latest sweep of each side up to each candle; -1 for none.
     last_displaced : Mapping[Direction, npt.NDArray[np.int32]]
-        The same of the latest displacement of each direction (DISP-1).
+        The same for the latest displacement in each direction (DISP-1).
     """
     return {
         side: found[last_displaced[side][found.at] >= last_swept[-side][found.at]]
@@ -120,7 +120,7 @@ def find_retests(
     origins : Origins
         Where their legs began.
     reversals : dict[Direction, Reversals]
-        What `find_reversals` found of them.
+        What `find_reversals` found on the same candles.
     """
     left, reversal = _gaps_of_reversals(gaps, breaks, origins, reversals)
     found = {}
@@ -135,12 +135,12 @@ def _gaps_of_reversals(
 ) -> tuple[Zones, Ints]:
     """Gaps that the legs of reversals left, by the age of their break, and the reversal of each.
 
-    They are known from the break on, or at the candle after it, whose gap is the breaking candle's own.
+    Each is known by the break, or at the candle after it, for the gap of the breaking candle itself.
     """
     chosen, reversal, broke_at = [], [], []
     for side, entries in reversals.items():
         gap = (gaps.direction == side).nonzero()[0]
-        # Of several legs that a gap belongs to, the first one counts; no later leg begins earlier.
+        # The first of the legs that share a gap counts; no later leg begins earlier.
         first = entries.at.searchsorted(gaps.known_at[gap] - 1)
         gap, first = gap[first < len(entries.at)], first[first < len(entries.at)]
         at, ended = entries.at[first], gaps.ended_at[gap]

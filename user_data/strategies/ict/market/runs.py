@@ -1,4 +1,4 @@
-"""Runs of equal values, such as the hours, days and legs that candles share; and ranges, member by member."""
+"""Runs of equal values, such as the candles of an hour, a day or a leg; and ranges, member by member."""
 
 from dataclasses import dataclass
 from typing import Any, TypeVar
@@ -14,7 +14,7 @@ Values = TypeVar("Values", bound=npt.NDArray[Any])
 def begins_run(values: npt.NDArray[Any]) -> Bools:
     """Whether each value differs from the one before it; the first one does.
 
-    NumPy's `diff` with `prepend` says the same, and takes many times as long on a short array.
+    NumPy's `diff` with `prepend` gives the same, but takes many times as long on a short array.
 
     Parameters
     ----------
@@ -55,13 +55,13 @@ class Members:
     lengths: Ints
 
     def each(self, values: Values) -> Values:
-        """Give every member the value of its range; many times faster than to look it up."""
+        """Give every member the value of its range; many times faster than a lookup."""
         repeated: Any = values.repeat(self.lengths)
         return repeated  # type: ignore[no-any-return]
 
     def range_of(self, places: Ints) -> Ints:
-        """Return the number of the range that the members at these places belong to."""
-        # Where more than a few are asked of, many times faster than to search for each.
+        """Return the number of the range of the members at these indices."""
+        # For more than a few this is many times faster than a search for each.
         return self.each(np.arange(len(self.lengths)))[places]
 
 

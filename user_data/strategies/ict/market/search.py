@@ -1,7 +1,7 @@
 """Where price first goes beyond a level: the one search that zones and pools share.
 
-Both sides are searched at once. The bears' half is the chart upside down, with negated prices: "beyond"
-is always upwards, and a rule is its exact mirror, since negation is exact.
+Both sides are searched at once. The bearish half is the chart upside down, with negated prices: "beyond"
+is always upwards, and the two sides mirror each other exactly, because negation is exact.
 """
 
 from __future__ import annotations
@@ -52,7 +52,7 @@ def first_beyond(
     """
     upwards, downwards = prices if isinstance(prices, tuple) else (prices, prices)
     count = len(upwards)
-    # What lies after the last candle is NaN, and beyond nothing.
+    # After the last candle comes NaN, which is beyond nothing.
     flat = both_ways(upwards, downwards, padding=horizon)
     start = known_at + 1 + np.where(direction > 0, 0, count + horizon)
     signed = direction * level
@@ -72,7 +72,7 @@ def first_beyond(
 
 
 def both_ways(upright: Floats, upside_down: Floats, padding: int = 0) -> Floats:
-    """Prices as they are, and behind them others negated, each followed by NaN."""
+    """Concatenate prices and other prices negated, each followed by NaN."""
     count = len(upright)
     rows = np.empty((2, count + padding))
     rows[0, :count] = upright
@@ -82,14 +82,14 @@ def both_ways(upright: Floats, upside_down: Floats, padding: int = 0) -> Floats:
 
 
 def _looks(levels: int, horizon: int) -> tuple[int, ...]:
-    # So few that one look at all of it is cheaper than several.
+    # So few that one search over all of it is cheaper than several.
     if levels * horizon <= _CELLS_AT_ONCE:
         return (horizon,)
     return (*(look for look in _LOOKS if look < horizon), horizon)
 
 
 def _windows(values: Floats, width: int) -> Floats:
-    """View of every run of `width` values; NumPy's sliding_window_view is the same, slower to set up."""
+    """View of every run of `width` values; NumPy's sliding_window_view does the same, but starts slower."""
     step = values.itemsize
     return np.ndarray((len(values) - width + 1, width), values.dtype, values, strides=(step, step))
 

@@ -29,7 +29,7 @@ def new_york_time(time: Ints) -> Ints:
     Returns
     -------
     Ints
-        The same count as if that clock were UTC, shape (n,). Where summer time ends it goes back an hour.
+        Nanoseconds as if that clock were UTC, shape (n,). They go back an hour where summer time ends.
     """
     if not len(time):
         return time
@@ -41,7 +41,7 @@ def new_york_time(time: Ints) -> Ints:
 
 @cache
 def _ahead_in_each_hour(year: int) -> Ints:
-    """Distance of New York's clock from UTC in each UTC hour of a year: whole hours, nanoseconds."""
+    """Offset of New York's clock from UTC in each UTC hour of a year, nanoseconds."""
     hours = np.arange(str(year), str(year + 1), dtype="datetime64[h]")
     there = pd.DatetimeIndex(hours, tz="UTC").tz_convert(NEW_YORK).tz_localize(None)
     return (there.to_numpy().astype("datetime64[h]") - hours).astype(np.int64) * HOUR
@@ -75,8 +75,8 @@ def _zone_of_hour() -> npt.NDArray[np.int8]:
 def find_sessions(candles: Candles) -> dict[str, Periods]:
     """Find the past sessions of Asia, London and New York (LEVEL-2).
 
-    One session are the candles of one New York day that open in its kill zone. It counts if a candle
-    opens at its first minute: on the Sunday in March that has no 02:00 there, London's does not.
+    A session is the candles of one New York day that open in its kill zone. It counts only if a candle
+    opens at its first minute: London's does not on the Sunday in March without a 02:00 in New York.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""Market structure: breaks of the last swing, and the trend that they make (BOS-1, CHOCH-1)."""
+"""Market structure: breaks of the last swing, and the trend that follows from them (BOS-1, CHOCH-1)."""
 
 from dataclasses import dataclass
 
@@ -64,8 +64,8 @@ class Structure:
 def find_structure(candles: Candles, strength: int) -> Structure:
     """Find swings, breaks and trend (SWING-1, BOS-1, CHOCH-1).
 
-    At each close the swings that it confirms come first. Then the up side is looked at, and only
-    where it does not break, the down side.
+    Each close first confirms its swings, then is tested against the last swing high, and only where it
+    does not break that, against the last swing low.
 
     Parameters
     ----------
@@ -86,7 +86,7 @@ def find_structure(candles: Candles, strength: int) -> Structure:
 
 
 def _first_closes_beyond(swings: Swings, candles: Candles, passed_over: Bools) -> tuple[Ints, Ints]:
-    """First close beyond each swing while it is the last one known; candles passed over do not count."""
+    """First close beyond each swing while it is the last one known; skipped candles do not count."""
     last = swings.last_known(len(candles))
     # A comparison with NaN, before the first swing, is False.
     beyond = swings.side * (candles.close - swings.at_candles(last)) > 0

@@ -1,4 +1,4 @@
-"""Swing highs and lows (SWING-1): candles that stand out, known once their right side is there."""
+"""Swing highs and lows (SWING-1): local extremes, known once the candles to their right have closed."""
 
 from dataclasses import dataclass
 
@@ -32,9 +32,9 @@ class Swings:
         return len(self.pivot_at)
 
     def labels(self) -> npt.NDArray[np.object_]:
-        """HH or LH of each swing high, LL or HL of each low; empty for the first, which has no other."""
+        """HH or LH of each swing high, LL or HL of each low; empty for the first of each side."""
         beyond, within = ("HH", "LH") if self.side > 0 else ("LL", "HL")
-        # All are one word; `np.full` makes a word for each, and takes four times as long.
+        # All share one string; `np.full` makes one for each, and takes four times as long.
         labels = np.empty(len(self), np.object_)
         labels.fill(within)
         labels[1:][self.side * (self.price[1:] - self.price[:-1]) > 0] = beyond
@@ -60,10 +60,10 @@ def find_swings(candles: Candles, strength: int) -> dict[Direction, Swings]:
     candles : Candles
         Shape (n,).
     strength : int
-        Candles on each side that a swing stands out against: strictly those before, equal or not
-        those after.
+        Candles on each side that a swing exceeds: strictly those before it; those after it may be
+        equal.
     """
-    # The lows upside down, so that a swing low is a swing high.
+    # Lows are negated, so that a swing low is a swing high.
     high = np.array([candles.high, -candles.low])
     found = zip(BOTH_SIDES, (candles.high, candles.low), _stands_out(high, strength), strict=True)
     swings = {}
@@ -74,7 +74,7 @@ def find_swings(candles: Candles, strength: int) -> dict[Direction, Swings]:
 
 
 def _stands_out(high: Floats, strength: int) -> Bools:
-    """Whether each candle with both neighbourhoods is a swing high, by row."""
+    """Whether each candle with enough neighbours is a swing high, by row."""
     count = max(high.shape[1] - 2 * strength, 0)
     peak = high[:, strength : strength + count]
     stands_out = np.ones(peak.shape, np.bool_)

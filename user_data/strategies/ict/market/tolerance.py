@@ -1,10 +1,10 @@
-"""Sizes made of prices, compared as a trader would: ties count, whatever a float makes of them."""
+"""Comparisons of price distances in which a tie counts, in spite of rounding errors."""
 
 from __future__ import annotations
 
 from ict.candles import Bools, Floats
 
-# Share of the close below which a difference is a float's error; far below any exchange's tick.
+# A difference below this share of the close is a rounding error; far below any exchange's tick.
 TOLERANCE = 1e-9
 
 

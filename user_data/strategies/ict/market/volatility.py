@@ -1,4 +1,4 @@
-"""Yardsticks of height: the average true range and its rank among the latest ones."""
+"""Volatility: the average true range and its rank among the latest ones."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Zones and their life (ZONE-1 to ZONE-3): order blocks, gaps and what becomes of them share it."""
+"""Zones and what ends them (ZONE-1 to ZONE-3), shared by order blocks, gaps and their successors."""
 
 from dataclasses import dataclass, replace
 from enum import IntEnum
@@ -14,7 +14,7 @@ from ict.market.search import NEVER, both_ways, first_beyond, in_parts
 
 Price = TypeVar("Price", float, Floats)
 
-# Most zones end early: what a listing of lived candles takes for a zone, on the average.
+# Most zones end early: candles of life for which a listing has room, a zone on average.
 _LIFE_TO_EXPECT = 32
 # The same for live zones of a kind and side at a candle.
 _ZONES_TO_EXPECT = 8
@@ -33,9 +33,9 @@ class EndReason(IntEnum):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Zones:
-    """Price zones with their whole life, in the order in which they became known.
+    """Price zones and what ended them, in the order in which they became known.
 
-    Two of them are equal only if they are one and the same, so that a chart can look them up.
+    Compared by identity, so that a chart can look them up.
 
     Attributes
     ----------
@@ -50,8 +50,7 @@ class Zones:
     reason : npt.NDArray[np.int8]
         An `EndReason`.
     touches : Ints
-        Times that price came back. Of the candles that ended a zone, only that of an exhausted one
-        counts: its touch is what ended it.
+        Times that price came back. The candle that ended a zone counts only where it exhausted it.
     block_known_at : Ints
         Candle at whose close the order block of a breaker, or of a unicorn's breaker, became known; -1 for
         other kinds.
@@ -88,14 +87,14 @@ class Zones:
         direction: npt.NDArray[np.int8],
         block_known_at: Ints | None = None,
     ) -> "Zones":
-        """Zones as they are at birth: alive and untouched."""
+        """Make zones that are alive and untouched."""
         count = len(known_at)
         ended_at, reason, touches = np.full(count, -1), np.zeros(count, np.int8), np.zeros(count, np.int64)
         block = np.full(count, -1) if block_known_at is None else block_known_at
         return cls(direction, top, bottom, origin_at, known_at, ended_at, reason, touches, block)
 
     def to_frame(self, time: Ints | None = None) -> pd.DataFrame:
-        """Tabulate the zones, a row each; with the candles' open times also a date for each candle."""
+        """Tabulate the zones, one a row; with open times, candle numbers also become dates."""
         table = pd.DataFrame({name: getattr(self, name) for name in self.__slots__})
         table["reason"] = [EndReason(code).name.lower() for code in self.reason]
         if time is not None:
@@ -108,7 +107,7 @@ class Zones:
 
 @dataclass(frozen=True, slots=True)
 class LifeRules:
-    """What ends a zone (ZONE-1, ZONE-2), as one of the zone kinds has it.
+    """What ends a zone of one kind (ZONE-1, ZONE-2).
 
     Attributes
     ----------
@@ -130,7 +129,7 @@ class LifeRules:
 
 
 def live(born: Zones, candles: Candles, rules: LifeRules) -> Zones:
-    """Let zones live through the candles (ZONE-1, ZONE-2).
+    """Find when and why each zone ends (ZONE-1, ZONE-2).
 
     Parameters
     ----------
@@ -164,7 +163,7 @@ def live(born: Zones, candles: Candles, rules: LifeRules) -> Zones:
 
 
 def _end_before(ended_at: Ints, reason: npt.NDArray[np.int8], at: Ints, because: EndReason) -> None:
-    """Let zones end at other candles where those come earlier, in place."""
+    """End zones at other candles where those come earlier, in place."""
     reason[at < ended_at] = because.value
     np.minimum(ended_at, at, out=ended_at)
 
@@ -191,7 +190,7 @@ def _exhaust(
     reason: npt.NDArray[np.int8],
     touches: Ints,
 ) -> None:
-    """Count touches (ZONE-1 c) and end the zones that were touched once too often, in place."""
+    """Count touches (ZONE-1 c) and end the zones with one too many, in place."""
     wicks = both_ways(candles.low, candles.high)
     for part in in_parts(len(born), _LIFE_TO_EXPECT):
         at, zone = _touches(born[part], ended_at[part], wicks)
@@ -206,7 +205,7 @@ def _exhaust(
 def _touches(born: Zones, ended_at: Ints, wicks: Floats) -> tuple[Ints, Ints]:
     """Candle and zone of every touch before the zone's end, zone by zone.
 
-    The wicks are the lows, for bullish zones, and behind them the highs upside down.
+    The wicks are the lows, for bullish zones, followed by the highs negated.
     """
     lived, overlaps = _reached(born, ended_at, wicks)
     # The candle at whose close the zone became known counts as overlapping: the first one is no touch.
@@ -220,26 +219,26 @@ def _touches(born: Zones, ended_at: Ints, wicks: Floats) -> tuple[Ints, Ints]:
 def _reached(zones: Zones, ended_at: Ints, prices: Floats) -> tuple[Members, Bools]:
     """Every candle of each zone's life, and whether its price is in the zone.
 
-    Of the prices, the first half is for bullish zones; the other half, upside down, for bearish ones, whose
-    candles are counted on in it.
+    The first half of the prices is for bullish zones; the second half, negated, for bearish ones, whose
+    candle numbers are shifted into it.
     """
     bullish, count = zones.direction > 0, len(prices) // 2
     row = np.where(bullish, 0, count)
     lived = members(zones.known_at + 1 + row, np.where(ended_at < 0, count, ended_at) + row)
-    # No close while it lived was beyond the far edge: to reach the near one is to be inside.
+    # While it is live no close was beyond the far edge: to reach the near one is to be inside.
     near = np.where(bullish, zones.top, -zones.bottom)
     return lived, prices.take(lived.member) <= lived.each(near)
 
 
 def reborn(zones: Zones, ended: Bools, candles: Candles, rules: LifeRules) -> Zones:
-    """Let some zones live on for the opposite side, with the same edges, from the candles that ended them.
+    """Make zones of the opposite side, with the same edges, from the candles that ended their parents.
 
     Parameters
     ----------
     zones : Zones
-        Zones that have lived, shape (m,).
+        Parents, with their ends, shape (m,).
     ended : Bools
-        Which of them live on, shape (m,).
+        Which of them become new zones, shape (m,).
     candles : Candles
         Shape (n,).
     rules : LifeRules
@@ -264,7 +263,7 @@ def newest_holding(zones: Zones, close: Floats) -> dict[Direction, Ints]:
         Index into `zones`, shape (n,); -1 where there is none.
     """
     count = len(close)
-    # One row for each side, one behind the other.
+    # One row for each side, end to end.
     newest, closes = np.full(2 * count, -1), both_ways(close, close)
     for part in in_parts(len(zones), _LIFE_TO_EXPECT):
         lived, inside = _reached(zones[part], zones.ended_at[part], closes)
@@ -275,7 +274,7 @@ def newest_holding(zones: Zones, close: Floats) -> dict[Direction, Ints]:
 
 
 def far_edge(zones: Zones, side: Direction) -> Floats:
-    """Edge of each zone that a trade of this side is stopped behind."""
+    """Edge of each zone beyond which a trade of this side has its stop."""
     return zones.bottom if side > 0 else zones.top
 
 
@@ -285,7 +284,7 @@ def stop_of_zone(far_edge: Price, direction: Direction, stop_buffer: float) -> P
 
 
 class Listing:
-    """The zones of a kind and side that live at each candle, candle by candle.
+    """The live zones of a kind and side, candle by candle.
 
     Parameters
     ----------
@@ -307,7 +306,7 @@ class Listing:
         self._start = lived.member[order].searchsorted(np.arange(count + 1))
 
     def holds(self, candle: Ints, price: Floats) -> Bools:
-        """Whether any of the zones that live at each candle contains the price, shape (k,)."""
+        """Whether any live zone at each candle contains the price, shape (k,)."""
         held = np.zeros(len(candle), np.bool_)
         for part in in_parts(len(candle), _ZONES_TO_EXPECT):
             there = members(self._start[candle[part]], self._start[candle[part] + 1])

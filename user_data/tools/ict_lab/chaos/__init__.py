@@ -1,1 +1,1 @@
-"""Random scenarios on the real bot: a phase of a trade, what goes wrong in it, and what has to hold after."""
+"""Random scenarios on the real bot: a phase of a trade, a fault in it, and what must hold afterwards."""

@@ -1,8 +1,8 @@
-"""Let things go wrong at random on the real bot: ``python -m ict_lab.chaos``, or ``make chaos``.
+"""Random faults on the real bot: ``python -m ict_lab.chaos``, or ``make chaos``.
 
-Each scenario is made from its seed alone and can be run again by it: a phase of a trade, what goes wrong in
-it, and what becomes of the bot. ``freqtrade trade`` with the shipped strategy lives through it on the
-loopback exchange; then exchange, book and messages have to agree.
+Each scenario follows from its seed, which repeats it: a phase of a trade, the faults in it, and stops and
+restarts of the bot. ``freqtrade trade`` runs it with the shipped strategy on the loopback exchange; then
+exchange, book and messages must agree.
 """
 
 import argparse
@@ -69,7 +69,7 @@ def _numbers(parser: OneSentenceParser, given: argparse.Namespace) -> tuple[int,
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run scenarios and show what they came to; return the exit code.
+    """Run scenarios and show their outcomes; return the exit code.
 
     Parameters
     ----------
@@ -79,7 +79,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     Returns
     -------
     int
-        0 if all held, 1 if anything did not, 2 if it can't be run, 130 if it was interrupted.
+        0 if every check held, 1 if one failed, 2 if it can't be run, 130 if it was interrupted.
     """
     given = parse(arguments)
     seeds = range(given.seed, given.seed + given.count)
@@ -153,7 +153,7 @@ def _show(campaign: Campaign, minutes: float) -> None:
 
 
 def _explain(failed: Outcome) -> None:
-    """Show a failure: its steps, what did not hold, and how it is run again."""
+    """Show a failure: its steps, the checks that failed, and the command that repeats it."""
     scenario = made_from(failed.seed).only(failed.numbers)
     steps = ",".join(map(str, failed.numbers))
     _lines(["", *scenario.lines(), *(f"  WRONG: {complaint}" for complaint in failed.complaints)])

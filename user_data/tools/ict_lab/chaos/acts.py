@@ -1,9 +1,9 @@
-"""What lets each fault of the catalogue come about, by its name."""
+"""How to cause each fault of the catalogue, by its name."""
 
 from collections.abc import Callable
 from typing import TypeVar
 
-# Takes the world and a fault's arguments; false if there was nothing that could go wrong.
+# Takes the world and a fault's arguments; returns false where the fault did not apply.
 Act = Callable[..., bool | None]
 AnAct = TypeVar("AnAct", bound=Act)
 
@@ -11,7 +11,7 @@ ACTS: dict[str, Act] = {}
 
 
 def acts(name: str) -> Callable[[AnAct], AnAct]:
-    """Make a function the act of a fault."""
+    """Register a function as the cause of a fault."""
 
     def register(act: AnAct) -> AnAct:
         ACTS[name] = act

@@ -1,4 +1,4 @@
-"""Trouble with the exchange's answers: lost, refused, garbled and late ones, and routes that are down."""
+"""Faults in the exchange's answers: lost, refused, garbled and late ones, and routes that are down."""
 
 from collections.abc import Callable
 from typing import Any
@@ -15,7 +15,7 @@ TOO_MANY = {"code": -1003, "msg": "Too many requests; current limit is 2400 requ
 def _order(
     world: World, route: str, count: Count, act: Callable[..., Fault], *given: Any, **words: Any
 ) -> None:
-    """Order trouble with a route's calls; it counts once it has struck."""
+    """Schedule a fault for a route's calls; it counts once it has happened."""
     world.ordered.append((act(*ROUTES[route], *given, **words), route, count))
 
 

@@ -1,4 +1,4 @@
-"""The shipped bot as a scenario needs it: its clock can be set, and it is started again as Compose would."""
+"""The shipped bot for a scenario: its clock can be set, and it is restarted as Compose would."""
 
 from pathlib import Path
 from typing import Any
@@ -35,14 +35,14 @@ class SteeredBot(ShippedBot):
         super().start()
 
     def set_clock(self, by_seconds: float) -> None:
-        """Set the running bot's clock forwards, or back where below 0."""
+        """Set the running bot's clock forwards, or back by a negative number."""
         self._ahead += by_seconds
         part = self._clock.with_suffix(".part")
         part.write_text(repr(self._ahead), encoding="utf-8")
         part.replace(self._clock)
 
     def loops(self) -> int:
-        """Return how many loops all its lives have ended so far."""
+        """Return how many loops its processes have finished so far."""
         file = self.folder / "logs" / "trader.log"
         if not file.exists():
             return 0

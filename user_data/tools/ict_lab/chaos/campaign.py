@@ -1,4 +1,4 @@
-"""Many scenarios at once, and the shortest way to each failure."""
+"""Many scenarios at once, and the shortest steps to each failure."""
 
 import logging
 import shutil
@@ -19,29 +19,29 @@ from ict_lab.chaos.scenario import Scenario, made_from
 from ict_lab.chaos.steps import Steps
 
 PREFIX = "ict-chaos-"
-# Money and messages of a closed trade come to rest in so many seconds.
+# Money and messages of a closed trade settle within so many seconds.
 _SETTLED_SECONDS = 30.0
 _ENDED = Event()
 
 
 @dataclass(frozen=True)
 class Outcome:
-    """What a scenario came to.
+    """The outcome of a scenario.
 
     Attributes
     ----------
     seed, numbers
-        Which scenario, and which of its steps.
+        The scenario's seed, and the numbers of the steps that ran.
     complaints
-        What did not hold, a sentence each.
+        Checks that failed, a sentence each.
     met
-        Faults that did something, each with its phase.
+        Faults that took effect, each with its phase.
     kills, kills_in_call
         How often the bot was killed, and how often inside an order call.
     seconds
-        How long it took.
+        Duration in seconds.
     folder
-        What the bot wrote, of a scenario that failed.
+        The bot's files; kept for a scenario that failed.
     """
 
     seed: int
@@ -56,14 +56,14 @@ class Outcome:
 
 @dataclass
 class Campaign:
-    """What many scenarios came to.
+    """The outcomes of many scenarios.
 
     Attributes
     ----------
     outcomes
-        Of each scenario.
+        One for each scenario.
     shortest
-        Steps of each that failed which are enough to fail, by its seed.
+        Fewest steps that still fail, by the seed of the failure.
     """
 
     outcomes: list[Outcome] = field(default_factory=list)
@@ -71,12 +71,12 @@ class Campaign:
 
     @property
     def failures(self) -> list[Outcome]:
-        """Those in which something did not hold."""
+        """Outcomes with a failed check."""
         return [outcome for outcome in self.outcomes if outcome.complaints]
 
 
 def live(seed: int, numbers: tuple[int, ...] = ()) -> Outcome:
-    """Run a seed's scenario, or some of its steps alone by their numbers, and return what it came to."""
+    """Run a seed's scenario, or only the steps with some numbers, and return its outcome."""
     if _ENDED.is_set():
         raise KeyboardInterrupt
     # The server would remark on each connection that is cut on purpose.
@@ -98,7 +98,7 @@ def live(seed: int, numbers: tuple[int, ...] = ()) -> Outcome:
 
 
 def _run(world: Steps, scenario: Scenario) -> None:
-    """Do the steps, end all trouble, and look at the whole."""
+    """Run the steps, end all faults, and check the final state."""
     for step in scenario.steps:
         world.run(step)
     world.do_heal("")
@@ -118,14 +118,14 @@ def _run(world: Steps, scenario: Scenario) -> None:
 
 
 def _restart(world: Steps) -> None:
-    """Start the bot again: what could not be reported is reported then."""
+    """Restart the bot, which reports what it could not report before."""
     world.watch.down()
     world.bot.stop()
     world.do_start("")
 
 
 def _at_rest(world: Steps) -> list[str]:
-    """Say what is wrong with money and messages."""
+    """Return what is wrong with money and messages."""
     books: Books = world.books()
     found, told = rounds(books.state, world.by_hand), world.bot.told()
     wrong = [*told_and_booked(books, found, told)]
@@ -134,7 +134,7 @@ def _at_rest(world: Steps) -> list[str]:
 
 @contextmanager
 def _workers(jobs: int) -> Iterator[ProcessPoolExecutor]:
-    """Run processes that end, their bots with them, when this one is interrupted."""
+    """Return worker processes that end, with their bots, when this one is interrupted."""
     pool = ProcessPoolExecutor(jobs, get_context("spawn"), _hear_of_the_end)
     try:
         yield pool
@@ -152,22 +152,22 @@ def _hear_of_the_end() -> None:
 
 
 def _end(_number: int, _frame: object) -> None:
-    """End the scenario that runs and all that are still to come: a pool's process continues with the next."""
+    """End the running scenario and all later ones: a pool's process would continue with the next."""
     _ENDED.set()
     raise KeyboardInterrupt
 
 
 def run(seeds: Iterable[int], jobs: int, say: Callable[[Outcome], None]) -> Campaign:
-    """Run the scenarios of seeds, so many at once.
+    """Run the scenarios of some seeds.
 
     Parameters
     ----------
     seeds
-        Which.
+        Their seeds.
     jobs
-        How many at once.
+        How many run at once.
     say
-        Takes each outcome as it comes.
+        Receives each outcome.
     """
     campaign = Campaign()
     with _workers(jobs) as pool:
@@ -179,18 +179,18 @@ def run(seeds: Iterable[int], jobs: int, say: Callable[[Outcome], None]) -> Camp
 
 
 def shrink(campaign: Campaign, jobs: int, say: Callable[[Outcome], None], most: int) -> None:
-    """Look for the shortest steps of the first failures that still fail.
+    """Find the fewest steps with which the first failures still fail.
 
     Parameters
     ----------
     campaign
-        Where they are, and where the shortest are put.
+        Holds the failures, and receives their shortest steps.
     jobs
         How many at once.
     say
         Takes each outcome as it comes.
     most
-        How many failures are looked at.
+        How many failures are shrunk.
     """
     wanted = campaign.failures[:most]
     with _workers(jobs) as pool:
@@ -201,14 +201,14 @@ def shrink(campaign: Campaign, jobs: int, say: Callable[[Outcome], None], most: 
 
 
 def shortest(failed: Outcome, attempt: Callable[[int, tuple[int, ...]], Outcome] = live) -> Outcome:
-    """Drop each step that a failure does not need, from the last one on.
+    """Drop each step that a failure does not need, starting with the last.
 
     Parameters
     ----------
     failed
         The failure.
     attempt
-        Runs some steps of a seed.
+        Runs a seed with some of its steps.
     """
     best = failed
     for number in reversed(failed.numbers):
@@ -219,7 +219,7 @@ def shortest(failed: Outcome, attempt: Callable[[int, tuple[int, ...]], Outcome]
 
 
 def is_alike(failed: Outcome, other: Outcome) -> bool:
-    """Whether an outcome is a failure of the same kind: of the same words before any figure."""
+    """Whether an outcome is the same kind of failure: the same words before any figure."""
     return bool(set(map(_kind, failed.complaints)) & set(map(_kind, other.complaints)))
 
 
@@ -228,7 +228,7 @@ def _kind(complaint: str) -> str:
 
 
 def counted(outcomes: Collection[Outcome]) -> Iterator[tuple[str, str, int]]:
-    """Return how often each fault met each phase."""
+    """Count how often each fault took effect in each phase."""
     met = [pair for outcome in outcomes for pair in outcome.met if pair[0] != "not reached"]
     for fault, phase in dict.fromkeys(met):
         yield fault, phase, met.count((fault, phase))

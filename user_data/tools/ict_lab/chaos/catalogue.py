@@ -37,33 +37,33 @@ GARBAGE: Mapping[str, Any] = {
     "success": {"code": 200, "msg": "success"}, "nothing": "",
 }  # fmt: skip
 
-# How the call of a phase is held up, and which answers it may get at once instead.
+# How the call of a phase is held up, or the answers that it may get at once instead.
 HOLDS = ("never arrives", "arrives late", "answer lost", "answer late")
 ANSWERS = ("garbled 200", "cut 200", "503", "overloaded", "429")
 
 
 @dataclass(frozen=True)
 class Phase:
-    """A moment in the life of a trade.
+    """A phase of a trade.
 
     Attributes
     ----------
     name
         In words.
     weight
-        How often it is drawn.
+        Relative probability of being drawn.
     holds
-        Names of routes: a call of one of them is held up, and the phase is while it is.
+        Routes of which a call is held up; the phase lasts as long.
     settings
-        Of the strategy, beside a scenario's usual ones.
+        Settings of the strategy, in addition to a scenario's usual ones.
     has_position
         Whether the exchange holds a position then, in most cases.
     before_candle
-        Whether it is over when the candle of the signal closes.
+        Whether it ends before the candle of the signal closes.
     pairs
-        How many pairs the bot trades, as many trades at once.
+        How many pairs the bot trades, and trades at once.
     stops_refused
-        Whether no stop can be placed until all is healed.
+        Whether the exchange refuses every stop until the faults end.
     rests
         Whether the entry rests at a zone, which ends with the next candle.
     """
@@ -108,22 +108,22 @@ def _nothing(dice: random.Random, phase: Phase) -> dict[str, Any]:
 
 @dataclass(frozen=True)
 class Fault:
-    """Something that goes wrong.
+    """A fault that a scenario can contain.
 
     Attributes
     ----------
     name
         In words.
     weight
-        How often it is drawn.
+        Relative probability of being drawn.
     draw
         Gives its arguments.
     needs_position
-        Whether it is nothing without one.
+        Whether it has no effect without one.
     only_before
-        Whether it is nothing once the entry is made.
+        Whether it has no effect after the entry.
     only_resting
-        Whether it is nothing where entries do not rest.
+        Whether it has no effect where entries do not rest.
     """
 
     name: str
@@ -143,7 +143,7 @@ class Fault:
 
 
 def _calls(dice: random.Random, phase: Phase) -> dict[str, Any]:
-    """Draw a route, those of orders more often than the others, and how many calls are met."""
+    """Draw a route, order routes more often than others, and how many of its calls fail."""
     orders = dice.random() < 0.5
     name = dice.choice([*ORDER_ROUTES] if orders else [*ROUTES])
     return {"route": name, "times": dice.choice((1, 1, 2, 4, 8))}

@@ -1,4 +1,4 @@
-"""What must hold at the end of a scenario: each trade once, reported once, with the exchange's own result."""
+"""What must hold at the end: each trade booked once, reported once, with the exchange's own result."""
 
 import re
 from collections.abc import Collection, Iterator
@@ -9,10 +9,10 @@ from pathlib import Path
 from ict_lab.bots.agreement import Books, Row
 from loopback.symbols import SPECS
 
-# Freqtrade works out fees from rates, the exchange from each fill.
+# Freqtrade computes fees from rates, the exchange from each fill.
 TOLERANCE_USDT = 0.02
 _BY_OTHERS = ("web_", "autoclose-", "adl_autoclose")
-# What one stop costs at the settings of a scenario is more than its tight cap, and more than this.
+# One stop at a scenario's settings costs more than its tight cap, and more than this.
 CAPPED_USDT = -5.1
 
 
@@ -27,9 +27,9 @@ class Round:
     orders
         Orders that were filled, in order.
     amount
-        What is held now, in the base coin; 0 once it is over.
+        Position held now, in the base coin; 0 once closed.
     net
-        What it has earned, in USDT, less what a liquidation paid to the insurance fund.
+        Profit in USDT, less what a liquidation paid to the insurance fund.
     """
 
     symbol: str
@@ -39,17 +39,17 @@ class Round:
 
     @property
     def is_over(self) -> bool:
-        """Whether nothing of it is held."""
+        """Whether its position is closed."""
         return not self.amount
 
 
 def rounds(state: Row, left_out: Collection[int] = ()) -> list[Round]:
-    """Cut the account's fills into rounds, without those of some orders.
+    """Cut the account's fills into rounds, leaving out some orders.
 
     Parameters
     ----------
     state
-        The exchange's account, as `Operator.state` has it.
+        The exchange's account, from `Operator.state`.
     left_out
         Ids of orders.
     """
@@ -79,7 +79,7 @@ def rounds(state: Row, left_out: Collection[int] = ()) -> list[Round]:
 
 
 def doubled(state: Row, found: list[Round]) -> Iterator[str]:
-    """Say in which rounds the bot entered more than once."""
+    """Return the rounds in which the bot entered more than once, a sentence each."""
     orders = {row["orderId"]: row for row in state["orders"]}
     for own in found:
         rows = [orders[number] for number in own.orders]
@@ -91,7 +91,7 @@ def doubled(state: Row, found: list[Round]) -> Iterator[str]:
 
 
 def foreign_orders(state: Row) -> Iterator[str]:
-    """Say which orders in the book would close a position, and are not the bot's own."""
+    """Return the resting orders that would close a position and are not the bot's own, a sentence each."""
     for row in state["orders"]:
         rests = row["status"] in ("NEW", "PARTIALLY_FILLED") and row["type"] == "LIMIT"
         if rests and row["reduceOnly"] and row["clientOrderId"].startswith(_BY_OTHERS):
@@ -99,7 +99,7 @@ def foreign_orders(state: Row) -> Iterator[str]:
 
 
 def told_and_booked(books: Books, found: list[Round], told: list[str]) -> Iterator[str]:
-    """List closed trades that are not in the book, or not reported once, with what the exchange paid."""
+    """Return closed trades that are not booked or reported once with the exchange's own result."""
     for symbol in dict.fromkeys(own.symbol for own in found):
         pair = SPECS[symbol].pair
         paid = [float(own.net) for own in found if own.symbol == symbol and own.is_over]
@@ -118,7 +118,7 @@ def told_and_booked(books: Books, found: list[Round], told: list[str]) -> Iterat
 
 
 def uncapped(state: Row, found: list[Round]) -> Iterator[str]:
-    """Say which entries were made after a loss beyond the tight cap."""
+    """Return entries that were made after a loss beyond the tight cap, a sentence each."""
     times = {row["orderId"]: row["time"] for row in state["orders"]}
     for lost in found:
         if not lost.is_over or float(lost.net) > CAPPED_USDT:
@@ -129,7 +129,7 @@ def uncapped(state: Row, found: list[Round]) -> Iterator[str]:
 
 
 def secrets_in(folder: Path, secrets: Collection[str]) -> Iterator[str]:
-    """Say which files of the bot's hold a secret."""
+    """Return the bot's files that contain a secret, a sentence each."""
     for file in sorted(folder.rglob("*")):
         if not file.is_file():
             continue

@@ -1,4 +1,4 @@
-"""What others do on the exchange: the owner manually, the exchange by force, the price."""
+"""Events on the exchange: manual trades of its owner, forced ones, and the price."""
 
 from decimal import Decimal
 
@@ -91,7 +91,7 @@ def _stop_filled_in_part(world: World, share: str) -> bool:
 
 @acts("price through the stop")
 def price_through_the_stop(world: World) -> bool:
-    """Bring the price where the stop fills."""
+    """Move the price to where the stop fills."""
     away = 0.9995 if world.scenario.side == "long" else 1.0005
     move(world.server, world.stop_level() * away)
     return True

@@ -1,4 +1,4 @@
-"""What the bot's own machine does: disk, clock, signals, and a Discord that is down."""
+"""Faults of the bot's own machine: disk, clock, signals, and a Discord that is down."""
 
 import time
 from contextlib import AbstractContextManager

@@ -1,4 +1,4 @@
-"""How a scenario gets into each phase of a trade."""
+"""How a scenario reaches each phase of a trade."""
 
 from collections.abc import Callable, Mapping
 from decimal import Decimal
@@ -10,14 +10,14 @@ from ict_lab.chaos.events import price_through_the_stop
 from ict_lab.chaos.world import REACH_SECONDS, World
 from loopback.symbols import SPECS
 
-# From a jump until the candle's close has been seen, and how long an exchange is down over it.
+# Seconds from a jump until the bot has seen the candle's close, and of an outage over that close.
 _A_CLOSE_SECONDS, _DOWN_SECONDS, _A_LOOP_SECONDS = 2.5, 8.0, 12.0
-# Brings a phase about as far as it has to be, and gives what is true once it is there; None if it can't be.
+# Leads towards a phase, and returns the condition of being there; None if it can't be reached.
 Reached = Callable[[World], Callable[[], Any] | None]
 
 
 def _held_call(world: World) -> Callable[[], Any]:
-    """Be there once the call is held up, or has got its bad answer."""
+    """Return true once the call is held up, or has got its bad answer."""
     return lambda: any(fault.held or fault.is_spent for fault in world.holds)
 
 
@@ -34,7 +34,7 @@ def _first_rests(world: World) -> bool:
 
 
 def _moved_to(multiple: float) -> Reached:
-    """Let the stop rest, then bring the price so many R away."""
+    """Wait for the resting stop, then move the price so many R away."""
 
     def reach(world: World) -> Callable[[], Any] | None:
         if not _first_rests(world):

@@ -1,4 +1,4 @@
-"""A scenario, made from its seed alone: steps into a phase of a trade, and what goes wrong there."""
+"""A scenario, made from its seed alone: steps into a phase of a trade, and the faults there."""
 
 import random
 from collections.abc import Collection, Iterator, Mapping
@@ -9,7 +9,7 @@ from typing import Any
 from ict_lab.chaos.catalogue import ANSWERS, EXIT, FAULTS, GARBAGE, HOLDS, PHASES, Fault, Phase
 
 NOTHING: Mapping[str, Any] = MappingProxyType({})
-# How the trade that is left at the end is closed.
+# How a trade that is still open at the end is closed.
 ENDINGS = ("target", "stop", "stop while down", "by hand")
 LONGEST_WAIT_SECONDS = 3.0
 
@@ -21,7 +21,7 @@ class Step:
     Attributes
     ----------
     verb
-        What is done: a method of `Steps` whose name is ``do_`` and this.
+        The method of `Steps` that does it, without its prefix ``do_``.
     name
         Which phase, fault or ending.
     words
@@ -33,29 +33,29 @@ class Step:
     words: Mapping[str, Any] = field(default_factory=lambda: NOTHING)
 
     def __str__(self) -> str:
-        """Return the step as a person reads it."""
+        """Return the step as text."""
         words = [f"{name}={value}" for name, value in self.words.items()]
         return " ".join(filter(None, [self.verb, self.name, *words]))
 
 
 @dataclass(frozen=True)
 class Scenario:
-    """What happens, in order.
+    """The steps of one run, in order.
 
     Attributes
     ----------
     seed
-        What it is made from.
+        Seed of all random choices.
     side
         ``long`` or ``short``.
     phase
-        Where it goes wrong.
+        The phase of the faults.
     steps
         All of its steps.
     keep_orphans
-        Whether reduce-only orders outlive their position on this exchange.
+        Whether reduce-only orders outlive their position on the exchange.
     tight_cap
-        Whether the day's loss cap is below what one stop loses.
+        Whether the daily loss cap is below the loss of one stop.
     """
 
     seed: int
@@ -66,13 +66,13 @@ class Scenario:
     tight_cap: bool
 
     def only(self, numbers: Collection[int]) -> "Scenario":
-        """Return it with some of its steps alone, by their numbers from 1 on."""
+        """Return the scenario with only some of its steps, by their numbers from 1."""
         steps = tuple(step for number, step in enumerate(self.steps, 1) if number in numbers)
         return Scenario(self.seed, self.side, self.phase, steps, self.keep_orphans, self.tight_cap)
 
     @property
     def tests_cap(self) -> bool:
-        """Whether a cap should refuse the second pair's signal, once the first trade is closed."""
+        """Whether a cap must refuse the second pair's signal once the first trade is closed."""
         return (self.tight_cap and not self.phase.rests) or "max_daily_trades" in self.phase.settings
 
     @property
@@ -82,14 +82,14 @@ class Scenario:
         return {**rest, **self.phase.settings, **({"max_daily_loss_percent": 0.05} if self.tight_cap else {})}
 
     def lines(self) -> list[str]:
-        """Return it as a person reads it, one step per line."""
+        """Return the steps as text, one per line."""
         rules = ["orphans kept"] * self.keep_orphans + ["tight loss cap"] * self.tight_cap
         head = f"seed {self.seed}: {self.side}, {self.phase.name}" + "".join(f", {rule}" for rule in rules)
         return [head, *(f"  {number:>2} {step}" for number, step in enumerate(self.steps, 1))]
 
 
 def made_from(seed: int) -> Scenario:
-    """Make the scenario of a seed; the same one each time."""
+    """Make the scenario of a seed; deterministic."""
     dice = random.Random(seed)
     side = dice.choice(("long", "short"))
     phase = dice.choices(PHASES, [phase.weight for phase in PHASES])[0]
@@ -116,7 +116,7 @@ def _steps(dice: random.Random, phase: Phase) -> Iterator[Step]:
 
 
 def _hold(dice: random.Random, phase: Phase) -> Step:
-    """Hold up the call that the phase is about, or let its answer be a bad one at once."""
+    """Hold up the call of the phase, or answer it badly at once."""
     how = dice.choice(HOLDS if dice.random() < 0.9 else ANSWERS)
     words: dict[str, Any] = {"route": dice.choice(phase.holds), "how": how}
     if how in HOLDS:
@@ -127,7 +127,7 @@ def _hold(dice: random.Random, phase: Phase) -> Step:
 
 
 def _another_end(dice: random.Random, phase: Phase) -> Iterator[Step]:
-    """End the bot once more: inside the exit's call, or at any moment."""
+    """End the bot again: inside the exit's call, or at a random moment."""
     chance = dice.random()
     if chance < 0.5:
         words = {"route": "order", "how": dice.choice(HOLDS), "seconds": 6.0}
@@ -141,9 +141,9 @@ def _another_end(dice: random.Random, phase: Phase) -> Iterator[Step]:
 
 
 def _trouble(dice: random.Random, phase: Phase) -> Iterator[Step]:
-    """Let something go wrong, often twice, and often with the bot's sudden end."""
+    """Draw a fault, often two, and often a kill of the bot."""
     is_killed = dice.random() < (0.95 if phase.holds else 0.6)
-    # A call is held for seconds only: most kills come first there.
+    # A call is held for only seconds, so most kills come first there.
     comes_before = dice.random() < (0.1 if phase.holds and is_killed else 1.0)
     if comes_before:
         yield from _fault(dice, phase)

@@ -1,4 +1,4 @@
-"""The steps of a scenario, done to its world."""
+"""The steps of a scenario, applied to its world."""
 
 from typing import Any
 
@@ -8,19 +8,19 @@ from ict_lab.chaos.reaching import REACHED
 from ict_lab.chaos.scenario import Step
 from ict_lab.chaos.world import REACH_SECONDS, World
 
-# Each puts its own acts into `ACTS`.
+# Importing them registers their causes in `ACTS`.
 __all__ = ["Steps", "answers", "events", "machine"]
 
 
 class Steps(World):
-    """A world with the steps that let things go wrong in it."""
+    """A world with the steps that cause faults in it."""
 
     def run(self, step: Step) -> None:
-        """Do a step."""
+        """Run a step."""
         getattr(self, "do_" + step.verb)(step.name, **step.words)
 
     def do_hold(self, phase: str, route: str, how: str, **words: Any) -> None:
-        """Let a call that is still to come meet with trouble, before the exchange's work or after it."""
+        """Schedule a fault for a later call, before the exchange handles it or after."""
         if route == "order" and "entry" not in phase:
             words["where"] = {"reduceOnly": "true"}
         if route == "stop" and "moved" in phase:
@@ -29,13 +29,13 @@ class Steps(World):
         self.holds = [self.ordered[-1][0]]
 
     def do_reach(self, phase: str) -> None:
-        """Wait for the phase, or bring it about."""
+        """Wait for the phase, or lead to it."""
         is_there = REACHED[phase](self)
         if is_there is None or not self.until(is_there, REACH_SECONDS):
             self.met.append(("not reached", phase))
 
     def do_fault(self, name: str, **words: Any) -> None:
-        """Let something go wrong."""
+        """Cause a fault."""
         count = (name, self.scenario.phase.name)
         if "route" in words or name == "no stop accepted":
             ACTS[name](self, count=count, **words)

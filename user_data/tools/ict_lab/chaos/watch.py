@@ -1,4 +1,4 @@
-"""What has to hold at every moment of a scenario: no position is without a stop for long and unsaid."""
+"""What must hold throughout a scenario: no position is long without a stop and unreported."""
 
 import threading
 import time
@@ -9,10 +9,10 @@ from ict_lab.bots.discord import LoopbackDiscord
 from ict_lab.bots.shipped import text_of
 from loopback.symbols import SPECS
 
-# Longer than this no position of the bot may be without a stop, unless that was reported.
+# No position of the bot may be without a stop for longer than this, unless that was reported.
 NAKED_SECONDS = 10.0
 _LOOK_SECONDS = 0.25
-# The bot says so in one of these words, with the pair or for the whole account.
+# A report has one of these phrases, and names the pair or the whole account.
 _SAID = (
     "Error", "No stop on the exchange", "Position without a trade", "Trade without a position",
     "Sizes differ", "can't be asked", "can't be looked up", "not known", "Hedge mode", "Two stops",
@@ -20,7 +20,7 @@ _SAID = (
 
 
 class Watched(Protocol):
-    """What is looked at: an exchange, what is not the bot's there, and where complaints go."""
+    """What is watched: an exchange, the manual orders on it, and where complaints go."""
 
     discord: LoopbackDiscord
     foreign: dict[str, Decimal]
@@ -32,17 +32,17 @@ class Watched(Protocol):
 
 
 class Watch:
-    """Looks at the exchange several times a second, from another thread, for as long as a scenario runs.
+    """Checks the exchange several times a second, from another thread, for the length of a scenario.
 
     Parameters
     ----------
     world
-        What is looked at.
+        What is watched.
 
     Attributes
     ----------
     is_meant_to_run, is_ready
-        Whether the bot should be running, and whether it has ended a loop since it was started.
+        Whether the bot should be running, and whether it has finished a loop since its start.
     """
 
     def __init__(self, world: Watched) -> None:
@@ -56,20 +56,20 @@ class Watch:
         self._thread.start()
 
     def starting(self) -> None:
-        """Know that the bot is on its way up."""
+        """Note that the bot is starting."""
         self.is_ready, self.is_meant_to_run = False, True
 
     def ready(self) -> None:
-        """Know that the bot has ended a loop."""
+        """Note that the bot has finished a loop."""
         self.is_ready = True
         self.healed()
 
     def down(self) -> None:
-        """Know that the bot is being stopped."""
+        """Note that the bot is being stopped."""
         self.is_ready = self.is_meant_to_run = False
 
     def healed(self) -> None:
-        """Restart the count of what lasts: the bot could do nothing about it before now."""
+        """Restart the count of time without a stop: the bot could do nothing about it before now."""
         self._quiet_since = time.monotonic()
 
     def stop(self) -> None:
@@ -108,7 +108,7 @@ class Watch:
 
 
 def bare(state: dict[str, Any], foreign: dict[str, Any]) -> list[str]:
-    """Return the contracts whose position is not covered by stops that wait."""
+    """Return the contracts whose position is not covered by resting stops."""
     found = []
     for row in state["positions"]:
         amount = float(row["positionAmt"]) - float(foreign.get(row["symbol"], 0))

@@ -1,4 +1,4 @@
-"""One scenario's world: exchange, Discord and bot, and each step that can be done to them."""
+"""One scenario's world: exchange, Discord and bot, and the steps that act on them."""
 
 import time
 from collections.abc import Callable
@@ -24,15 +24,15 @@ from loopback.market.intervals import LENGTH_MS
 from loopback.server import LoopbackServer
 
 WEBHOOK_ID, TOKEN = "3456789012345678901", "cH7-chaos_Token-0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJK"
-# The candle whose close is the signal, and the exchange's time when a bot starts: well before it.
+# The candle whose close is the signal, and the exchange's time when a bot starts, well before it.
 CLOSES, BEGINS = "2026-03-04T12:00:00+00:00", "2026-03-04T11:57:00+00:00"
 _JUST_BEFORE_MS = 1_500
-# A fault and the phase that it is counted in.
+# A fault, and the phase for which it counts.
 Count = tuple[str, str]
 PAIRS = {BTC: "BTC/USDT:USDT", ETH: "ETH/USDT:USDT"}
 # Only a failure waits as long.
 READY_SECONDS, REACH_SECONDS, AGREE_SECONDS = 150.0, 60.0, 150.0
-# What belongs to one loop: a comparison may be ten seconds old, and a call's own retries are 18 s.
+# Both sides must agree after this: a comparison may be ten seconds old, and a call's own retries take 18 s.
 LOOPS, COMPARED_SECONDS = 2, 12.0
 POLL_SECONDS = 0.15
 # Where the price is while an entry rests, as of `Retest`.
@@ -51,16 +51,16 @@ class World:
     Parameters
     ----------
     scenario
-        What is to happen.
+        The steps to run.
     folder
         An empty folder for the bot.
 
     Attributes
     ----------
     complaints
-        What did not hold, a sentence each.
+        Checks that failed, a sentence each.
     met
-        Faults that did something, each with its phase.
+        Faults that took effect, each with its phase.
     kills, kills_in_call
         How often the bot was killed, and how often inside an order call.
     """
@@ -78,7 +78,7 @@ class World:
         self._loops_before = 0
         self._starts_hedged = False
         self.holds: list[Fault] = []
-        # Faults of calls, with the route and what they are counted as.
+        # Faults of calls, with their route and the name that they count as.
         self.ordered: list[tuple[Fault, str, Count]] = []
         self.disk_fails = False
 
@@ -89,7 +89,7 @@ class World:
             ETH: Retest(price / 20, side, now=now),  # type: ignore[arg-type]
         }
         self.clock = RunningClock(ms(BEGINS))
-        # A zone that is new at the signal's close, so that no start before it rests an entry there.
+        # A zone that is new at the signal's close, so that no earlier start can rest an entry in it.
         later = CANDLE_MS if self.scenario.phase.rests else 0
         market = RetestMarket(self.retests, ms(CLOSES) + 1 + later)
         self.discord = self._running.enter_context(LoopbackDiscord(WEBHOOK_ID, TOKEN))
@@ -120,7 +120,7 @@ class World:
             move(self.server, retest.at(retest.now) * away, symbol)
 
     def _extra(self) -> dict[str, Any]:
-        # A zone of the other pair would rest an order wherever its price is.
+        # A zone of the other pair would rest an order at any price.
         pairs = [PAIRS[BTC]] if self.scenario.phase.rests else [*PAIRS.values()]
         return {
             "max_open_trades": self.scenario.phase.pairs,
@@ -135,7 +135,7 @@ class World:
         return self.operator.state()
 
     def until(self, condition: Callable[[], Any], seconds: float) -> Any:
-        """Wait for a condition, the bot kept alive meanwhile; return what it gave, false if it did not."""
+        """Wait for a condition while keeping the bot alive; return its value, false after a timeout."""
         deadline = time.monotonic() + seconds
         while not (found := condition()) and time.monotonic() < deadline:
             self._keep_alive()
@@ -143,7 +143,7 @@ class World:
         return found
 
     def _keep_alive(self) -> None:
-        """Start the bot again where it ended by itself, as Compose does, and know when it is up."""
+        """Restart the bot where it ended by itself, as Compose does, and note when it is up."""
         if not self.watch.is_meant_to_run:
             return
         if self.bot.process_id is not None:
@@ -175,7 +175,7 @@ class World:
 
     @property
     def closing(self) -> str:
-        """The side of an order that closes."""
+        """Side of a closing order."""
         return "SELL" if self.scenario.side == "long" else "BUY"
 
     def held(self, symbol: str = BTC) -> Decimal:
@@ -185,7 +185,7 @@ class World:
         return abs(mine - self.foreign.get(symbol, Decimal(0)))
 
     def stop_level(self, symbol: str = BTC) -> float:
-        """Return the price of the stop in force, in USDT: on the exchange, in the book, or as planned."""
+        """Return the price of the stop in force, in USDT: from the exchange, the book or the plan."""
         waiting = waiting_stops(self.server, symbol)
         booked = self.bot.trades(f"is_open = 1 and pair = '{PAIRS[symbol]}'")
         if waiting:
@@ -195,7 +195,7 @@ class World:
         return float(booked[0]["stop_loss"] or planned) if booked else planned
 
     def at_r(self, multiple: float, symbol: str = BTC) -> float:
-        """Return the price in USDT that is so many times the first risk in the trade's favour."""
+        """Return the price in USDT that is so many R in the trade's favour."""
         retest = self.retests[symbol]
         found = positions(self.server, symbol)
         entry = float(found[0]["entryPrice"]) if found else retest.price
@@ -204,14 +204,14 @@ class World:
     # --- steps of the bot's life
 
     def do_start(self, _: str) -> None:
-        """Start the bot unless it runs; wait for its first loop to end, which it never does in hedge mode."""
+        """Start the bot unless it runs; wait for its first loop, except in hedge mode, where none ends."""
         if self.bot.process_id is None:
             self.bring_up()
         if not self.is_hedged and not self.until(lambda: self.watch.is_ready, READY_SECONDS):
             self.complaints.append(f"not up within {READY_SECONDS:g} s")
 
     def bring_up(self) -> None:
-        """Start the bot; the exchange's stamps are its time again."""
+        """Start the bot, with its clock and the exchange's in step again."""
         self.watch.starting()
         self.operator.shift_server_time(0)
         self._loops_before = self.bot.loops()
@@ -230,15 +230,15 @@ class World:
         self.met.append(("kill -9 in an order call" if inside else "kill -9", phase))
 
     def do_candle(self, _: str) -> None:
-        """Let the candle of the signal close."""
+        """Close the candle of the signal."""
         self._jump_to(ms(CLOSES))
 
     def next_candle(self) -> None:
-        """Let the candle close that runs now."""
+        """Close the current candle."""
         self._jump_to((self.clock.now_ms() // CANDLE_MS + 1) * CANDLE_MS)
 
     def end_zone(self) -> None:
-        """Let the candles close of which the second is beyond the zone's age."""
+        """Close two candles, of which the second is beyond the zone's age."""
         self._jump_to(ms(CLOSES) + 2 * CANDLE_MS)
 
     def _jump_to(self, close_ms: int) -> None:
@@ -253,7 +253,7 @@ class World:
         return [row for row in rests if row["type"] == "LIMIT" and not row["reduceOnly"]]
 
     def fill_entry(self) -> bool:
-        """Bring the price through an entry that rests; false where none does."""
+        """Move the price through a resting entry; false where there is none."""
         if not self.resting_entries():
             return False
         retest, sign = self.retests[BTC], 1 if self.scenario.side == "long" else -1
@@ -287,19 +287,19 @@ class World:
         self.watch.healed()
 
     def do_agree(self, _: str) -> None:
-        """Require both sides to agree within one loop: of the calls that are under way, and the next."""
+        """Require exchange and book to agree within the current loop and the next."""
         self.do_start("")
         begun, seen, found = time.monotonic(), list[int](), list[str]()
 
         def is_late() -> bool:
             if time.monotonic() - begun <= COMPARED_SECONDS:
                 return False
-            # The loop that is under way now may be the one that compares: its end counts, and the next one's.
+            # The current loop may be the one that compares: its end counts, and the next one's.
             seen.append(self.bot.loops())
             return seen[-1] >= seen[0] + LOOPS
 
         def is_settled() -> bool:
-            # Looked at once: the bot may send its next order a moment after both sides agreed.
+            # Checked once: the bot may send its next order a moment after both sides agreed.
             found[:] = self._differences()
             return not found or is_late()
 
@@ -311,7 +311,7 @@ class World:
         return [*disagreements(books), *foreign_orders(books.state)]
 
     def do_finish(self, how: str) -> None:
-        """Close the trade that is left."""
+        """Close the trade that is still open."""
         trade = self.bot.trades("is_open = 1")
         if not trade:
             return

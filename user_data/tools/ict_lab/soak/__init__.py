@@ -1,1 +1,1 @@
-"""A simulated day of the real bot in a fast time, stopped and started at every point that counts."""
+"""A simulated day of the real bot on a fast clock, stopped and restarted at every critical point."""

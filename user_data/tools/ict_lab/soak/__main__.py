@@ -1,8 +1,8 @@
-"""Let the real bot live a simulated day: ``python -m ict_lab.soak``, or ``make soak``.
+"""A simulated day of the real bot: ``python -m ict_lab.soak``, or ``make soak``.
 
-``freqtrade trade`` with the shipped strategy runs against the loopback exchange in a time that goes sixty
-times as fast. It is stopped, killed and started again at every point that counts, and calls are cut on
-purpose; after each, the exchange, the bot's book and the messages on Discord have to agree.
+``freqtrade trade`` runs with the shipped strategy against the loopback exchange, sixty times as fast as real
+time. It is stopped, killed and restarted at every critical point, and calls are cut on purpose; after each,
+the exchange, the bot's book and the messages on Discord must agree.
 """
 
 import logging
@@ -18,7 +18,7 @@ from ict_lab.command_line import INTERRUPTED_EXIT, USAGE_EXIT, OneSentenceParser
 from ict_lab.soak.day import Outcome, Plan, run
 from loopback.bot_time import faketime_library
 
-# A simulated day begins then; from noon on, midnight UTC comes in the middle.
+# A simulated day starts at noon, so that midnight UTC comes in the middle.
 DAY = datetime(2026, 3, 4, tzinfo=UTC)
 LEAST_SPEED, HIGHEST_SPEED = 2.0, 120.0
 
@@ -61,7 +61,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     Returns
     -------
     int
-        0 if all agreed, 1 if anything did not, 2 if it can't be run, 130 if it was interrupted.
+        0 if all agreed, 1 if anything differed, 2 if it can't be run, 130 if it was interrupted.
     """
     plan = parse(arguments)
     if faketime_library() is None:
@@ -73,7 +73,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return USAGE_EXIT
     # The server would remark on each connection that is cut on purpose.
     logging.getLogger("uvicorn").setLevel(logging.CRITICAL)
-    # As Ctrl-C, so that the bot is stopped too.
+    # Like Ctrl-C, so that the bot is stopped too.
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     minutes = plan.hours * 60 / plan.speed
     _say(f"{plan.hours:g} simulated hours at {plan.speed:g}-fold speed: about {minutes:.0f} minutes")

@@ -1,4 +1,4 @@
-"""One run from its start to its figures."""
+"""One run, from its start to its figures."""
 
 import tempfile
 import time
@@ -25,7 +25,7 @@ WARM_UP_DAYS = 200
 WEBHOOK_ID, TOKEN = "2345678901234567890", "sO4-soak_Token-0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLM"
 CAP = 8
 _LOOK_SECONDS = 0.2
-# Calls get real time where the simulated one would leave them a sixtieth of it.
+# Timeouts of calls are in real time: the simulated one would leave them a sixtieth of it.
 _PATIENT_CALLS = {"timeout": 1_800_000, "enableRateLimit": False, "options": {"recvWindow": 60_000}}
 _SETTINGS = {
     "timeframe": "5m",
@@ -48,9 +48,9 @@ class Plan:
     start
         The simulated time at the start, UTC.
     hours
-        How long, in simulated hours.
+        Length in simulated hours.
     speed
-        Simulated seconds a real one.
+        Simulated seconds per real second.
     seed
         Seed of the market.
     """
@@ -63,20 +63,20 @@ class Plan:
 
 @dataclass(frozen=True)
 class Outcome:
-    """What a run came to.
+    """The outcome of a run.
 
     Attributes
     ----------
     figures
-        By name, in words.
+        Figures by name, as text.
     log
         How often the bot logged each kind of warning and error.
     reached
-        Points that the day came to.
+        Points that the run reached.
     missed
-        Those that it did not come to.
+        Points that it did not reach.
     complaints
-        What was wrong, a sentence each; none after a good run.
+        Checks that failed, a sentence each; empty after a good run.
     """
 
     figures: dict[str, str]
@@ -87,14 +87,14 @@ class Outcome:
 
 
 def run(plan: Plan, say: Callable[[str], None]) -> Outcome:
-    """Live through a plan and return what it came to.
+    """Run a plan and return its outcome.
 
     Parameters
     ----------
     plan
         What to run.
     say
-        Takes a line of progress.
+        Receives lines of progress.
     """
     begun = time.monotonic()
     start_ms = int(plan.start.timestamp() * 1000)
@@ -120,7 +120,7 @@ def run(plan: Plan, say: Callable[[str], None]) -> Outcome:
 
 
 def _made_market(start_ms: int, plan: Plan) -> SyntheticMarket:
-    """Make every candle before the time begins to run."""
+    """Make every candle before the clock starts."""
     midnight = start_ms // DAY_MS * DAY_MS
     end_ms = midnight + (int(plan.hours // 24) + 3) * DAY_MS
     market = SyntheticMarket(midnight - WARM_UP_DAYS * DAY_MS, end_ms, plan.seed, SYMBOLS)
@@ -132,7 +132,7 @@ def _made_market(start_ms: int, plan: Plan) -> SyntheticMarket:
 
 
 def _live(life: Life, lasts_ms: int, say: Callable[[str], None]) -> list[str]:
-    """Run the bot for so long from its first loops on, through each point that comes; return their names."""
+    """Run the bot through each point of the plan; return the names of those reached."""
     waiting = list(POINTS)
     reached: list[str] = []
     life.start()
@@ -157,7 +157,7 @@ def _live(life: Life, lasts_ms: int, say: Callable[[str], None]) -> list[str]:
 
 
 def _come_to(life: Life, waiting: list[Point], reached: list[str], say: Callable[[str], None]) -> None:
-    """Take the next point; continue with the one after it if that could be done."""
+    """Act at the next point if it is there; advance to the one after it if that worked."""
     before = len(life.complaints)
     if not waiting[0].act(life):
         return
@@ -174,7 +174,7 @@ def _clock(life: Life) -> str:
 
 
 def _check_the_whole(life: Life) -> None:
-    """Require what holds for a whole run: trades reported once, days within caps, no secret written."""
+    """Check the whole run: trades reported once, days within caps, no secret written."""
     trades = life.bot.trades()
     life.complaints += unreported(trades, life.bot.told())
     life.complaints += over_the_cap(trades, CAP)
@@ -187,7 +187,7 @@ def _check_the_whole(life: Life) -> None:
 
 
 def _count(life: Life, plan: Plan, minutes: float) -> None:
-    """Fill in what is counted at the end."""
+    """Fill in the figures that are counted at the end."""
     figures, books = life.figures, life.books()
     entries = life.server.exchange.record.entries
     figures.simulated_hours = (life.now_ms() - plan.start.timestamp() * 1000) / HOUR_MS

@@ -1,4 +1,4 @@
-"""What a run comes to, in figures."""
+"""The figures of a run."""
 
 import re
 from collections import Counter
@@ -9,31 +9,31 @@ MEBIBYTE = 1024 * 1024
 # The first minutes of a process fill caches; growth is measured from then on.
 SETTLED_MS = 30 * 60_000
 _COMPLAINT = re.compile(r" - (?P<logger>[\w.]+) - (?P<level>WARNING|ERROR|CRITICAL) - (?P<text>.*)")
-# What differs from one line to the next of the same kind.
+# Parts that differ between lines of the same kind.
 _VARYING = re.compile(r"[A-Z]{3,}/USDT:USDT|[A-Z]{3,}USDT\b|\d[\d.,:]*")
 _KIND_CHARACTERS = 110
 
 
 @dataclass
 class Memory:
-    """What the longest of the bot's processes took, in bytes, by the simulated time (milliseconds UTC)."""
+    """Memory of the bot's processes in bytes, by simulated time (milliseconds UTC)."""
 
     lives: dict[int, list[tuple[int, int]]] = field(default_factory=dict)
 
     def add(self, process: int, time_ms: int, size: int) -> None:
-        """Remember how large a process is."""
+        """Note the size of a process."""
         self.lives.setdefault(process, []).append((time_ms, size))
 
     @property
     def longest(self) -> list[tuple[int, int]]:
-        """Looks at the process that lived longest, without its first half hour."""
+        """Measurements of the process that ran longest, without its first half hour."""
         lives = [
             [(at, size) for at, size in life if at - life[0][0] >= SETTLED_MS] for life in self.lives.values()
         ]
         return max(lives, key=lambda life: life[-1][0] - life[0][0] if life else 0, default=[])
 
     def text(self) -> str:
-        """Say from what to what it went, in which time."""
+        """Return its growth and the time that it took, as text."""
         if len(self.longest) < 2:
             return "no process ran long enough to measure"
         (start_ms, start), (end_ms, end) = self.longest[0], self.longest[-1]
@@ -63,7 +63,7 @@ class Figures:
     memory: Memory = field(default_factory=Memory)
 
     def rows(self) -> dict[str, str]:
-        """Return the figures as words, in order."""
+        """Return the figures as text, in order."""
         exits = ", ".join(f"{count} by {reason}" for reason, count in sorted(self.exits.items()))
         return {
             "simulated time": f"{self.simulated_hours:.1f} h in {self.real_minutes:.1f} min",
@@ -81,7 +81,7 @@ class Figures:
         }
 
     def read_log(self, lines: Iterable[str]) -> None:
-        """Count warnings and errors by their kind."""
+        """Count warnings and errors by kind."""
         for line in lines:
             if found := _COMPLAINT.search(line):
                 level, logger, text = found["level"], found["logger"].rpartition(".")[2], found["text"]

@@ -1,4 +1,4 @@
-"""The bot, the exchange and the Discord of a run, in their own fast time."""
+"""The bot, the exchange and the Discord of a run, on their own fast clock."""
 
 import json
 import time
@@ -15,7 +15,7 @@ from loopback.faults import Fault
 from loopback.server import LoopbackServer
 
 LOOP_WORDS = "Throttling with '_process_running()'"
-# Real seconds in which everything under way has to come to rest.
+# Real seconds until no order may be pending.
 PATIENCE_SECONDS = 300.0
 _POLL_SECONDS = 0.1
 
@@ -35,13 +35,13 @@ class Life:
     Attributes
     ----------
     figures
-        What has been counted so far.
+        Counts so far.
     complaints
-        What was not as it has to be, a sentence each.
+        Checks that failed, a sentence each.
     cuts
-        Trouble that was ordered.
+        Scheduled faults.
     patience
-        Real seconds in which something has to happen.
+        Real seconds to wait for an event.
     """
 
     patience = PATIENCE_SECONDS
@@ -63,7 +63,7 @@ class Life:
             time.sleep(_POLL_SECONDS)
 
     def start(self) -> None:
-        """Start the bot, wait for its first loops and require that all agrees."""
+        """Start the bot, wait for its first loops and require both sides to agree."""
         self.bot.start()
         self.figures.starts += 1
         self.look()
@@ -81,7 +81,7 @@ class Life:
         self.figures.crashes += 1
 
     def look(self) -> int:
-        """Count what has been logged since the last look, and return the loops so far."""
+        """Count what was logged since the last call, and return the loops so far."""
         with self.bot.log.open("rb") as log:
             log.seek(self._log_at)
             text = log.read()
@@ -99,7 +99,7 @@ class Life:
         return Books(state, self.bot.trades(), self.bot.rows("select * from orders"))
 
     def agree(self, when: str) -> None:
-        """Require both sides to agree as soon as nothing is under way."""
+        """Require both sides to agree once no order is pending."""
         deadline = time.monotonic() + self.patience
         while (wrong := disagreements(self.books())) and time.monotonic() < deadline:
             time.sleep(_POLL_SECONDS)

@@ -1,4 +1,4 @@
-"""The points at which the bot is stopped and started, or calls are cut; each happens once, in order."""
+"""The points at which the bot is stopped and started, or calls are cut; each once, in order."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ from loopback.symbols import SPECS
 
 PLACE_STOP = ("POST", "/fapi/v1/algoOrder")
 ENTRY_ROUTE = ("POST", "/fapi/v1/order")
-# What is cut before the exchange gets it, and how often in a row.
+# Calls that are cut before the exchange gets them, and how often in a row.
 CUT_ROUTES = {
     ("GET", "/fapi/v1/klines"): 2,
     ("GET", "/fapi/v1/depth"): 2,
@@ -21,10 +21,10 @@ CUT_ROUTES = {
     ("GET", "/fapi/v3/positionRisk"): 1,
     ("GET", "/fapi/v3/account"): 1,
 }
-# What the exchange does while its answer is lost.
+# Calls that the exchange handles, but whose answer is lost.
 LOST_ROUTES = (ENTRY_ROUTE, PLACE_STOP, ("DELETE", "/fapi/v1/algoOrder"), ("GET", "/fapi/v1/order"))
 OPEN = "is_open = 1"
-# Freqtrade leaves the stop of a closed trade open in its book where the exchange let it expire by itself.
+# Freqtrade keeps the stop of a closed trade open in its book where the exchange let it expire.
 RESTING = (
     "select orders.* from orders join trades on trades.id = orders.ft_trade_id "
     "where trades.is_open = 1 and orders.ft_is_open = 1 and orders.ft_order_side = 'stoploss'"
@@ -40,11 +40,11 @@ class Point:
     name
         In words.
     is_there
-        Whether the day has come to it.
+        Whether the run has reached it.
     act
-        What is done then; tells whether it could be done, else it is tried again later.
+        Action; returns whether it succeeded, else it is tried again later.
     prepare
-        What has to be done before, as soon as it is next.
+        Preparation, once it is the next point.
     """
 
     name: str
@@ -85,14 +85,14 @@ def _crash_unprotected(life: Life) -> bool:
 
 
 def _while_down(price_of: Callable[[Life, dict[str, Any]], float], reason: str) -> Callable[[Life], bool]:
-    """Bring the price of an open trade somewhere while the bot is down, and require how the trade ends."""
+    """Move the price of an open trade while the bot is down, and check how the trade ends."""
 
     def act(life: Life) -> bool:
         trade = life.bot.trades(OPEN)[0]
         symbol = PAIRS[trade["pair"]]
         life.stop()
         if not positions(life.server, symbol):
-            # It ended while the bot was on its way down.
+            # It ended while the bot was shutting down.
             life.start()
             return False
         price = SPECS[symbol].to_tick(price_of(life, trade))

@@ -1,1 +1,1 @@
-"""The account behind the private routes: wallet, positions, orders, and what time does to them."""
+"""The account behind the private routes: wallet, positions, orders, and their changes over time."""

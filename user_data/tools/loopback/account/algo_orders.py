@@ -1,4 +1,4 @@
-"""Conditional orders, which wait beside the matching engine for a price."""
+"""Conditional orders, which wait outside the matching engine for a price."""
 
 from dataclasses import dataclass
 from decimal import Decimal
@@ -18,12 +18,12 @@ class AlgoType(StrEnum):
 
     @property
     def order_type(self) -> OrderType:
-        """The order that it becomes."""
+        """Type of the order that it becomes."""
         return OrderType.MARKET if self.value.endswith("MARKET") else OrderType.LIMIT
 
     @property
     def is_stop(self) -> bool:
-        """Whether it waits for a worse price, else for a better one."""
+        """Whether it waits for a worse price rather than a better one."""
         return self in (AlgoType.STOP, AlgoType.STOP_MARKET)
 
 
@@ -67,12 +67,12 @@ class AlgoOrder:
 
     @property
     def falling(self) -> bool:
-        """Whether the price has to fall to the trigger, else to rise."""
+        """Whether the price must fall to the trigger rather than rise."""
         return (self.side is Side.SELL) == self.type.is_stop
 
     @property
     def watched(self) -> Kind:
-        """The price that it waits for."""
+        """Which price triggers it."""
         return Kind.MARK if self.working_type == "MARK_PRICE" else Kind.LAST
 
     def is_met_by(self, price: Decimal) -> bool:

@@ -1,4 +1,4 @@
-"""Time's work on the account: everything that happens between two looks at it, in order."""
+"""The account's progress in time: all events between two requests, in order."""
 
 from collections.abc import Callable, Iterator
 from functools import partial
@@ -24,7 +24,7 @@ _CROSS_STEP_MS = 15 * MINUTE_MS
 
 
 class _Event(NamedTuple):
-    """Something that happens; at the same millisecond, the lower rank and then the older one is first."""
+    """An event; at the same millisecond the lower rank comes first, then the older event."""
 
     time_ms: int
     rank: int
@@ -33,7 +33,7 @@ class _Event(NamedTuple):
 
 
 class Engine:
-    """Moves the account on with the clock, one event after another.
+    """Advances the account with the clock, one event after another.
 
     Parameters
     ----------
@@ -55,11 +55,11 @@ class Engine:
 
     @property
     def now_ms(self) -> int:
-        """The time that the account has reached, in milliseconds UTC."""
+        """Time up to which the account is settled, in milliseconds UTC."""
         return self.quotes.now_ms
 
     def settle(self) -> int:
-        """Live through everything up to the clock's time and return that, in milliseconds UTC."""
+        """Handle every event up to the clock's time, and return that time in milliseconds UTC."""
         goal = max(self.now_ms, self._view.now_ms())
         while True:
             until = min(goal, self.now_ms + _CROSS_STEP_MS) if self._is_entangled else goal
@@ -88,7 +88,7 @@ class Engine:
             yield from self._algo(algo, until_ms)
         for order in self._account.open_orders():
             if order.type is not OrderType.LIMIT:
-                continue  # at market, filled in part: the rest is the operator's
+                continue  # at market, filled in part: the operator decides on the rest
             yield from self._limit(order, until_ms)
 
     def _fundings(self, until_ms: int) -> Iterator[_Event]:

@@ -1,4 +1,4 @@
-"""Filling orders: what is traded at which price, and what that does to wallet and position."""
+"""Filling orders: quantities and prices, and their effect on wallet and position."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -14,13 +14,13 @@ from loopback.market.book import Level, book
 from loopback.settings import Settings
 from loopback.symbols import SPECS
 
-# As deep as the book is ever shown; the last level takes what the others do not.
+# The deepest book that is ever shown; its last level takes all that is left.
 _DEPTH = 1_000
 
 
 @dataclass(frozen=True)
 class Part:
-    """How a contract's next order at market is filled: a share at once, and what becomes of the rest."""
+    """How a contract's next market order is filled: a share at once, and the fate of the rest."""
 
     symbol: str
     share: Decimal
@@ -48,7 +48,7 @@ class Matcher:
     Attributes
     ----------
     parts
-        Which of the next orders at market are filled in part only.
+        Which of the next market orders are filled only in part.
     """
 
     def __init__(self, account: Account, settings: Settings, quotes: Quotes) -> None:
@@ -58,12 +58,12 @@ class Matcher:
         self.parts: list[Part] = []
 
     def submit(self, order: Order) -> None:
-        """Take a checked order into the engine: fill what can be filled now, let the rest wait or expire.
+        """Submit a checked order: fill what can be filled now; the rest waits or expires.
 
         Raises
         ------
         BinanceError
-            -5022 if a post-only order would take, -5021 if all or nothing is not all.
+            -5022 if a post-only order would take, -5021 if a fill-or-kill order can't be filled whole.
         """
         fills = self.takes(order)
         filled = sum((fill.quantity for fill in fills), ZERO)
@@ -101,18 +101,18 @@ class Matcher:
         return fills
 
     def fill(self, order: Order, price: Decimal, quantity: Decimal, maker: bool) -> None:
-        """Trade a part of an order.
+        """Fill a part of an order.
 
         Parameters
         ----------
         order
-            The order; a reduce-only one trades no more than the position, and what is left of it expires.
+            The order; a reduce-only one trades at most the position, and the rest of it expires.
         price
             Price of the trade in USDT.
         quantity
-            Base coin wanted.
+            Quantity wanted, in the base coin.
         maker
-            Whether the order rested in the book before.
+            Whether the order was resting in the book.
         """
         position = self._account.position(order.symbol)
         if order.reduce_only:
@@ -125,7 +125,7 @@ class Matcher:
             self.expire_orphans(order.symbol)
 
     def expire_orphans(self, symbol: str) -> None:
-        """Let the reduce-only orders of a position that is gone expire."""
+        """Expire the reduce-only orders of a closed position."""
         if self._settings.keep_orphans:
             return
         now = self._quotes.now_ms
@@ -137,7 +137,7 @@ class Matcher:
                 algo.end(AlgoStatus.EXPIRED, now)
 
     def _part_of(self, order: Order) -> Part | None:
-        """Return how much of an order is filled if that was ordered, and forget it."""
+        """Return, and use up, the partial fill that was scheduled for an order."""
         part = next((part for part in self.parts if part.is_for(order)), None)
         if part is not None:
             self.parts.remove(part)
@@ -169,7 +169,7 @@ class Matcher:
 
 
 def _is_good(order: Order, price: Decimal) -> bool:
-    """Whether a price is within an order's limit."""
+    """Whether a price is no worse than an order's limit."""
     return price <= order.price if order.side is Side.BUY else price >= order.price
 
 

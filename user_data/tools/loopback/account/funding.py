@@ -20,7 +20,7 @@ def next_due(market: Market, symbol: str, after_ms: int) -> int | None:
 def settle_funding(market: Market, account: Account, quotes: Quotes, symbol: str) -> None:
     """Pay or receive a contract's funding that is due now.
 
-    An isolated position pays out of its own margin, a crossed one out of the wallet at large.
+    An isolated position pays from its own margin, a crossed one from the wallet.
     """
     funding = market.funding(symbol)
     row = int(np.searchsorted(funding.time_ms, quotes.now_ms))

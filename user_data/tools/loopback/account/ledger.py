@@ -1,4 +1,4 @@
-"""What has happened to the account: trades and money that came and went."""
+"""The account's history: trades, and income and expenses."""
 
 from dataclasses import dataclass
 from decimal import Decimal
@@ -29,7 +29,7 @@ class Trade:
 
 
 class IncomeType(StrEnum):
-    """Why money came or went."""
+    """Reason of an income or expense."""
 
     TRANSFER = "TRANSFER"
     REALIZED_PNL = "REALIZED_PNL"
@@ -40,7 +40,7 @@ class IncomeType(StrEnum):
 
 @dataclass(frozen=True)
 class Income:
-    """Money that came (above 0) or went, in USDT; time in milliseconds UTC."""
+    """Income, or an expense if negative, in USDT; time in milliseconds UTC."""
 
     id: int
     type: IncomeType

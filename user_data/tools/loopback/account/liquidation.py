@@ -1,4 +1,4 @@
-"""What ends a position by force: liquidation, and the deleveraging of those on the winning side (ADL)."""
+"""Forced closes: liquidation, and deleveraging of the winning side (ADL)."""
 
 from decimal import Decimal
 
@@ -10,14 +10,14 @@ from loopback.account.quotes import Quotes
 from loopback.account.state import Account
 from loopback.symbols import SPECS
 
-# The liquidationFee that exchangeInfo states: what the insurance fund takes of the notional, if it is there.
+# liquidationFee of exchangeInfo: the insurance fund's share of the notional, as far as money is left.
 _INSURANCE_FEE = Decimal("0.0125")
 
 
 def liquidate(account: Account, matcher: Matcher, quotes: Quotes, position: Position) -> Order:
-    """Close a position at the mark price, pay the insurance fund from what is left, cancel its orders.
+    """Close a position at the mark price, pay the insurance fund from the rest, cancel its orders.
 
-    A loss beyond the position's own margin, or beyond the whole wallet when crossed, is the fund's.
+    The fund bears a loss beyond the position's own margin, or beyond the whole wallet when crossed.
     """
     symbol, now = position.symbol, quotes.now_ms
     for order in account.open_orders(symbol):

@@ -1,4 +1,4 @@
-"""What positions and orders need, and where a position is liquidated; by Binance's published formulas."""
+"""Margin of positions and orders, and liquidation prices, by Binance's published formulas."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -34,7 +34,7 @@ def maintenance(spec: SymbolSpec, notional: Decimal) -> Decimal:
 
 
 def order_margin(order: Order, position: Position) -> Decimal:
-    """Return what a resting order holds back (USDT): the part that would open, at its limit."""
+    """Return the margin of a resting order (USDT): of the part that would open, at its limit."""
     if order.reduce_only:
         return ZERO
     opening = max(order.left - position.reducible(order.side.sign), ZERO)
@@ -43,7 +43,7 @@ def order_margin(order: Order, position: Position) -> Decimal:
 
 @dataclass(frozen=True)
 class Risk:
-    """One position against a mark price; all in USDT."""
+    """One position at a mark price; all in USDT."""
 
     position: Position
     mark: Decimal
@@ -55,7 +55,7 @@ class Risk:
 
     @property
     def profit(self) -> Decimal:
-        """Profit not realised."""
+        """Unrealised profit."""
         return self.position.profit(self.mark)
 
     @property
@@ -114,7 +114,7 @@ def margins(account: Account, mark_of: MarkOf) -> Margins:
 def liquidation_price(account: Account, position: Position, mark_of: MarkOf) -> Decimal:
     """Return the mark price (USDT) at which a position's margin is its maintenance margin; 0 if none is.
 
-    Each bracket gives a price of its own; the right one lies in the bracket that it came from.
+    Each bracket gives its own price; the right one lies in its own bracket.
     """
     spec = SPECS[position.symbol]
     backing = position.margin if position.is_isolated else _cross_backing(account, position, mark_of)
@@ -130,7 +130,7 @@ def liquidation_price(account: Account, position: Position, mark_of: MarkOf) -> 
 
 
 def _cross_backing(account: Account, position: Position, mark_of: MarkOf) -> Decimal:
-    """Return what the wallet has for one position after all others were served."""
+    """Return what the wallet can back one position with, after all others."""
     others = [other for other in account.open_positions if not other.is_isolated and other is not position]
     risks = [Risk(other, mark_of(other.symbol)) for other in others]
     return account.cross_wallet + sum((risk.profit - risk.maintenance for risk in risks), ZERO)

@@ -1,4 +1,4 @@
-"""Orders in the matching engine, and the book of all that there ever were."""
+"""Orders in the matching engine, and the record of all orders ever placed."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ T = TypeVar("T")
 
 
 class Side(StrEnum):
-    """Which way an order goes."""
+    """Side of an order."""
 
     BUY = "BUY"
     SELL = "SELL"
@@ -31,7 +31,7 @@ class OrderType(StrEnum):
 
 
 class TimeInForce(StrEnum):
-    """How long an order rests; GTX never takes."""
+    """How long an order rests; GTX is post-only."""
 
     GTC = "GTC"
     IOC = "IOC"
@@ -40,7 +40,7 @@ class TimeInForce(StrEnum):
 
 
 class Status(StrEnum):
-    """States of an order; the last three are final, as is FILLED."""
+    """States of an order; FILLED and the last three are final."""
 
     NEW = "NEW"
     PARTIALLY_FILLED = "PARTIALLY_FILLED"
@@ -86,7 +86,7 @@ class Order:
 
     @property
     def left(self) -> Decimal:
-        """The quantity not filled yet."""
+        """Quantity not filled yet."""
         return self.quantity - self.executed
 
     @property
@@ -95,25 +95,25 @@ class Order:
         return self.quote / self.executed if self.executed else ZERO
 
     def end(self, status: Status, now_ms: int) -> None:
-        """Give it its final state."""
+        """Set its final state."""
         self.status = status
         self.update_ms = now_ms
 
 
 class OrderBook(Generic[T]):
-    """Everything with an id and an id of the client's, in order of creation."""
+    """Orders by id and client id, in order of creation."""
 
     def __init__(self) -> None:
         self._by_id: dict[int, T] = {}
         self._by_client: dict[str, T] = {}
 
     def add(self, item_id: int, client_id: str, item: T) -> None:
-        """Remember a new one; a client's id leads to its newest use."""
+        """Add an order; a client id refers to its newest use."""
         self._by_id[item_id] = item
         self._by_client[client_id] = item
 
     def find(self, item_id: int | None, client_id: str | None) -> T | None:
-        """Return the one with an id, or else with a client's id, or None."""
+        """Return the order with an id, or else with a client id, or None."""
         if item_id is not None:
             return self._by_id.get(item_id)
         return None if client_id is None else self._by_client.get(client_id)

@@ -1,4 +1,4 @@
-"""Binance's checks of an order against the contract, the position and the wallet, and the taking of it."""
+"""Binance's checks of an order against contract, position and wallet, and its placing."""
 
 from dataclasses import dataclass
 from decimal import Decimal
@@ -15,12 +15,12 @@ from loopback.symbols import SPECS, SymbolSpec
 
 @dataclass(frozen=True)
 class Placing:
-    """Takes orders of one account.
+    """Places the orders of one account.
 
     Parameters
     ----------
     account, engine, settings
-        The account, what moves it, and its fees.
+        The account, its engine, and its fees.
     """
 
     account: Account
@@ -28,7 +28,7 @@ class Placing:
     settings: Settings
 
     def place(self, order: Order) -> None:
-        """Check an order and let the engine have it.
+        """Check an order and submit it to the engine.
 
         Raises
         ------
@@ -56,7 +56,7 @@ class Placing:
         self.engine.triggers.follow()
 
     def place_algo(self, algo: AlgoOrder) -> None:
-        """Check a conditional order and let it wait.
+        """Check a conditional order and place it.
 
         Raises
         ------
@@ -101,7 +101,7 @@ class Placing:
             filters.check_limit(spec, order.side, order.price, mark)
 
     def _check_margin(self, spec: SymbolSpec, order: Order, price: Decimal) -> None:
-        """Require the leverage to allow the new position and the wallet to back its new part and the fee."""
+        """Require the leverage to allow the position, and the wallet to back its new part and the fee."""
         position = self.account.position(order.symbol)
         after = abs(position.amount + order.side.sign * order.quantity)
         if after * price > margin.highest_notional(spec, position.leverage):

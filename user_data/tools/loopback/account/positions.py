@@ -10,7 +10,7 @@ DEFAULT_LEVERAGE = 20
 
 
 class MarginType(StrEnum):
-    """Whose money backs a position: its own, or the whole wallet."""
+    """What backs a position: its own margin, or the whole wallet."""
 
     ISOLATED = "ISOLATED"
     CROSSED = "CROSSED"
@@ -20,8 +20,8 @@ class MarginType(StrEnum):
 class Position:
     """A one-way position; `amount` in the base coin is negative when short, money is in USDT.
 
-    `margin` is what an isolated position has been given, profits and losses not counted; `costs` are the fees
-    paid since it was opened, for the break-even price.
+    `margin` is an isolated position's margin without profits and losses; `costs` are the fees paid since the
+    position was opened, for the break-even price.
     """
 
     symbol: str
@@ -35,7 +35,7 @@ class Position:
 
     @property
     def is_open(self) -> bool:
-        """Whether there is a position at all."""
+        """Whether it is not empty."""
         return self.amount != 0
 
     @property
@@ -44,14 +44,14 @@ class Position:
         return self.margin_type is MarginType.ISOLATED
 
     def change_margin(self, margin_type: MarginType) -> None:
-        """Change whose money backs it; an open position is given its initial margin, or gives it back."""
+        """Change the margin type; an open position receives its initial margin, or returns it."""
         if margin_type is not self.margin_type:
             isolated = margin_type is MarginType.ISOLATED
             self.margin = abs(self.amount) * self.entry / self.leverage if isolated else ZERO
             self.margin_type = margin_type
 
     def profit(self, price: Decimal) -> Decimal:
-        """Return what it would have gained at a price (USDT)."""
+        """Return its profit at a price (USDT)."""
         return self.amount * (price - self.entry)
 
     def reducible(self, sign: int) -> Decimal:

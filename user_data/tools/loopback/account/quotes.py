@@ -1,4 +1,4 @@
-"""The prices as far as the account has lived through them."""
+"""Prices up to the account's own time."""
 
 from decimal import Decimal
 
@@ -31,16 +31,16 @@ class Quotes:
         return Decimal(f"{self._price(symbol, Kind.MARK):.8f}")
 
     def watched(self, symbol: str, kind: Kind) -> Decimal:
-        """Return one of the two."""
+        """Return the last price or the mark price in USDT."""
         return self.mark(symbol) if kind is Kind.MARK else self.last(symbol)
 
     def ahead(self, symbol: str, kind: Kind, until_ms: int) -> Trail:
-        """Return the way from the price last seen to the one at `until_ms` (milliseconds UTC)."""
+        """Return the path from the price last seen to the one at `until_ms` (milliseconds UTC)."""
         seen = Trail.of((self.now_ms, self._price(symbol, kind)))
         return seen + self._view.course(symbol, kind).trail(self.now_ms, until_ms)
 
     def go_to(self, time_ms: int) -> None:
-        """Let all prices move on to a moment (milliseconds UTC)."""
+        """Advance all prices to a time (milliseconds UTC)."""
         self.now_ms = time_ms
         for symbol, kind in self._seen:
             self._seen[symbol, kind] = self._view.course(symbol, kind).at(time_ms)

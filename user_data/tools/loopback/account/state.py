@@ -40,7 +40,7 @@ class Account:
         self._last_id = 1_000
 
     def next_id(self) -> int:
-        """Return a number that has not been given away."""
+        """Return a new id."""
         self._last_id += 1
         return self._last_id
 
@@ -55,12 +55,12 @@ class Account:
 
     @property
     def isolated_margin(self) -> Decimal:
-        """USDT that isolated positions have been given."""
+        """USDT in isolated margin."""
         return sum((position.margin for position in self.open_positions), Decimal(0))
 
     @property
     def cross_wallet(self) -> Decimal:
-        """USDT in the wallet that no isolated position holds."""
+        """USDT in the wallet outside of isolated margin."""
         return self.wallet - self.isolated_margin
 
     def open_orders(self, symbol: str | None = None) -> list[Order]:
@@ -68,27 +68,27 @@ class Account:
         return [order for order in self.orders if order.is_open and symbol in (None, order.symbol)]
 
     def waiting(self, symbol: str | None = None) -> list[AlgoOrder]:
-        """Return the conditional orders that wait or are on their way, of one contract or of all."""
+        """Return the conditional orders that wait or are triggering, of one contract or of all."""
         states = (AlgoStatus.NEW, AlgoStatus.TRIGGERING)
         return [algo for algo in self.algo_orders if algo.status in states and symbol in (None, algo.symbol)]
 
     def pay(
         self, kind: IncomeType, symbol: str, amount: Decimal, now_ms: int, trade_id: int | None = None
     ) -> None:
-        """Change the wallet and write it down; nothing is written for nothing.
+        """Change the wallet and record it; an amount of 0 is not recorded.
 
         Parameters
         ----------
         kind
-            Why.
+            Reason.
         symbol
-            For which contract, empty for none.
+            Contract; empty for none.
         amount
-            USDT, below 0 if they go.
+            USDT, negative for an expense.
         now_ms
-            When, in milliseconds UTC.
+            Time in milliseconds UTC.
         trade_id
-            The trade that it belongs to.
+            Trade that it belongs to.
         """
         amount = money(amount)
         if not amount:

@@ -1,4 +1,4 @@
-"""Conditional orders whose price has come."""
+"""Triggering of conditional orders."""
 
 from decimal import Decimal
 
@@ -20,9 +20,9 @@ class Triggers:
     account
         The account.
     matcher
-        Where the orders go.
+        Receives the orders.
     quotes
-        The time.
+        Prices, and the account's time.
     """
 
     def __init__(self, account: Account, matcher: Matcher, quotes: Quotes) -> None:
@@ -31,12 +31,12 @@ class Triggers:
         self._quotes = quotes
 
     def trigger(self, algo: AlgoOrder) -> None:
-        """Send a conditional order on its way."""
+        """Trigger a conditional order."""
         algo.trigger_ms = self._quotes.now_ms
         algo.end(AlgoStatus.TRIGGERING, self._quotes.now_ms)
 
     def place(self, algo: AlgoOrder) -> None:
-        """Place the order of a conditional order on its way; without a position to reduce it expires."""
+        """Place the order of a triggering conditional order; without a position to reduce it expires."""
         now = self._quotes.now_ms
         reducible = self._account.position(algo.symbol).reducible(algo.side.sign)
         if (algo.reduce_only or algo.close_position) and not reducible:
@@ -53,7 +53,7 @@ class Triggers:
         self.follow()
 
     def fail(self, algo: AlgoOrder, status: Status) -> None:
-        """Place the order of a conditional order on its way, but let it end in a state, unfilled."""
+        """Place the order of a triggering conditional order, but end it in a given state, unfilled."""
         order = self._order(algo, algo.quantity)
         order.end(status, self._quotes.now_ms)
         self._account.orders.add(order.id, order.client_id, order)
@@ -61,7 +61,7 @@ class Triggers:
         algo.end(AlgoStatus.FINISHED, self._quotes.now_ms)
 
     def follow(self) -> None:
-        """Finish the conditional orders whose orders have been filled, cancelled or have expired."""
+        """Finish the conditional orders whose orders are filled, cancelled or expired."""
         for algo in self._account.algo_orders:
             if algo.status is AlgoStatus.TRIGGERED:
                 order = self._account.orders.find(algo.order_id, None)

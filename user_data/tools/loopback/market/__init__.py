@@ -1,1 +1,1 @@
-"""Where the candles come from, and what of them the exchange's clock has reached."""
+"""Sources of candles, and the part of them that the exchange's clock has reached."""

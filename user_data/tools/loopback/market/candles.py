@@ -10,7 +10,7 @@ from loopback.market.intervals import IntArray, next_open, open_of
 
 FloatArray = NDArray[np.float64]
 
-# Sums of volumes carry binary noise; no contract's quantity has more digits than this.
+# Sums of volumes have rounding errors; no contract's quantity has more digits than this.
 _VOLUME_DIGITS = 8
 
 
@@ -83,7 +83,7 @@ def no_candles(interval: str) -> Candles:
 
 
 def aggregate(candles: Candles, interval: str) -> Candles:
-    """Make longer candles, the last of them as far as the shorter ones go.
+    """Make longer candles; the last one may be unfinished.
 
     Parameters
     ----------
@@ -103,6 +103,6 @@ def aggregate(candles: Candles, interval: str) -> Candles:
 
 
 def aggregate_finished(candles: Candles, interval: str) -> Candles:
-    """Make longer candles, without a last one that the shorter ones do not fill."""
+    """Make longer candles, without an unfinished last one."""
     longer = aggregate(candles, interval)
     return longer if longer.end_ms <= candles.end_ms else longer.rows(0, len(longer) - 1)

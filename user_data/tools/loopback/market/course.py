@@ -1,4 +1,4 @@
-"""Where a price is at a moment: on its candles' way, or where somebody has steered it."""
+"""The price at each moment: along its candles, or where it has been steered."""
 
 from dataclasses import dataclass, replace
 
@@ -25,7 +25,7 @@ class _Steering:
 
 
 class Course:
-    """The way of one price of one contract through time.
+    """The course of one price of one contract over time.
 
     Parameters
     ----------
@@ -44,18 +44,18 @@ class Course:
 
     @property
     def steered_since_ms(self) -> int | None:
-        """When the price first left its candles, in milliseconds UTC, or None if it never did."""
+        """When the price was first steered, in milliseconds UTC; None if never."""
         return self._steerings[0].start_ms if self._steerings else None
 
     def at(self, time_ms: float) -> float:
-        """Return the price (USDT) at a moment (milliseconds UTC) at which trading has begun."""
+        """Return the price (USDT) at a time (milliseconds UTC) after trading has begun."""
         for steering in reversed(self._steerings):
             if steering.start_ms <= time_ms < steering.end_ms:
                 return steering.at(time_ms)
         return self._on_candles(time_ms)
 
     def trail(self, start_ms: float, stop_ms: float) -> Trail:
-        """Return the way after `start_ms` up to `stop_ms` (milliseconds UTC), with the point at the end."""
+        """Return the course after `start_ms` up to and including `stop_ms` (milliseconds UTC)."""
         way = Trail.of()
         for begin, end, steering in self._stretches(start_ms, stop_ms):
             inner = steering.trail if steering else self._candle_trail(begin, end)
@@ -69,27 +69,27 @@ class Course:
         return way + Trail.of((stop_ms, self.at(stop_ms)))
 
     def steer(self, start_ms: int, price: float, over_ms: int = 0) -> None:
-        """Leave the candles: go to `price` (USDT) in a straight line from now on and stay there.
+        """Steer the price off its candles: in a straight line to `price` (USDT), where it stays.
 
         Parameters
         ----------
         start_ms
             Now, in milliseconds UTC; nothing before it changes.
         price
-            Where to go.
+            Target in USDT.
         over_ms
-            How long it takes in milliseconds, 0 for a jump.
+            Duration in milliseconds; 0 for a jump.
         """
         first = self.at(start_ms) if over_ms else price
         way = Trail.of((start_ms, first), (start_ms + over_ms, price))
         self._steerings = [*self._ended(start_ms), _Steering(start_ms, way)]
 
     def release(self, now_ms: int) -> None:
-        """Let the price go its candles' way again from `now_ms` (milliseconds UTC) on."""
+        """Return the price to its candles from `now_ms` (milliseconds UTC) on."""
         self._steerings = self._ended(now_ms)
 
     def steered_candles(self, first_ms: int, now_ms: int) -> Candles:
-        """Return candles of the lowest interval that show the price as it was steered.
+        """Return candles of the lowest interval that follow the steered price.
 
         Parameters
         ----------
@@ -103,7 +103,7 @@ class Course:
         return Candles(self._base.interval, opens, *rows.T)
 
     def _ended(self, now_ms: int) -> list[_Steering]:
-        """Return a new list in which the last steering ends; readers in another thread have the old one."""
+        """Return a new list in which the last steering ends; readers in other threads keep the old one."""
         return [replace(steering, end_ms=min(steering.end_ms, now_ms)) for steering in self._steerings]
 
     def _slot(self, open_ms: int, now_ms: int) -> Candle:
@@ -128,7 +128,7 @@ class Course:
         return float(self._spec.to_tick(price)) if self._kind is Kind.LAST else round(price, 8)
 
     def _stretches(self, start_ms: float, stop_ms: float) -> list[tuple[float, float, _Steering | None]]:
-        """Cut the time into parts that follow either the candles or one steering."""
+        """Cut the time into stretches that follow either the candles or one steering."""
         parts: list[tuple[float, float, _Steering | None]] = []
         cursor = start_ms
         for steering in self._steerings:

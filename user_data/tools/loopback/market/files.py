@@ -1,4 +1,4 @@
-"""A market in Freqtrade's own shape: a frame of candles, and a data folder to backtest on."""
+"""A market in Freqtrade's formats: a frame of candles, and a data folder for backtests."""
 
 from pathlib import Path
 
@@ -12,14 +12,14 @@ _WRITTEN = (*((name, Kind.LAST) for name in _TIMEFRAMES), ("1h", Kind.MARK))
 
 
 def to_frame(candles: Candles) -> pd.DataFrame:
-    """Return candles as Freqtrade hands them to a strategy."""
+    """Return candles as Freqtrade passes them to a strategy."""
     dates = pd.to_datetime(candles.open_ms, unit="ms", utc=True)
     columns = {name: getattr(candles, name) for name in ("open", "high", "low", "close", "volume")}
     return pd.DataFrame({"date": dates, **columns})
 
 
 def write_datadir(market: Market, datadir: Path) -> Path:
-    """Write what a backtest reads, under Freqtrade's file names; give the folder for `--datadir`."""
+    """Write the files that a backtest reads, with Freqtrade's names; return the folder for `--datadir`."""
     (datadir / "futures").mkdir(parents=True)
     for symbol in market.symbols:
         stem = datadir / "futures" / f"{symbol.removesuffix('USDT')}_USDT_USDT"

@@ -52,7 +52,7 @@ class FolderMarket(Market):
 
     @property
     def symbols(self) -> tuple[str, ...]:
-        """The contracts there are candles of."""
+        """Contracts with candles."""
         return self._symbols
 
     def describe(self) -> str:
@@ -65,7 +65,7 @@ class FolderMarket(Market):
         if not names:
             return NO_FUNDING
         frame = self._read(names[0])
-        # Freqtrade has written the rate into the open column before it got a name of its own.
+        # Older releases of Freqtrade wrote the rate into the open column.
         column = _FUNDING if _FUNDING in frame else "open"
         return Funding(_times(frame), frame[column].to_numpy(dtype=float))
 

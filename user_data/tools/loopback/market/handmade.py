@@ -1,4 +1,4 @@
-"""Candles written out by a test, so that every result can be worked out on paper."""
+"""Candles written out by a test, so that every result can be worked out by hand."""
 
 from collections.abc import Mapping, Sequence
 
@@ -48,7 +48,7 @@ class HandmadeMarket(Market):
 
     @property
     def symbols(self) -> tuple[str, ...]:
-        """The one contract."""
+        """The contract."""
         return (self._symbol,)
 
     def describe(self) -> str:

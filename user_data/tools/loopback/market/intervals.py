@@ -1,4 +1,4 @@
-"""Binance's candle intervals and where their candles begin."""
+"""Binance's candle intervals, and the open times of their candles."""
 
 import numpy as np
 from numpy.typing import NDArray

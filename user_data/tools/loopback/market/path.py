@@ -1,8 +1,7 @@
-"""How the price moves inside a candle of which only the four prices are known.
+"""The path of the price inside a candle of which only the four prices are known.
 
-A rising candle visits its low before its high, a falling one its high before its low, at a constant speed
-along the way. It is a convention, but a fixed one: the part of a candle that is shown at a moment never takes
-anything back later and ends as the candle itself.
+A rising candle reaches its low before its high, a falling one its high before its low, at constant speed.
+This is a convention, but a consistent one: the visible part of a candle only grows, and ends as the candle.
 """
 
 import numpy as np
@@ -11,7 +10,7 @@ from loopback.market.candles import Candle
 
 
 def so_far(candle: Candle, fraction: float) -> Candle:
-    """Return the part of a candle that has happened after a fraction of its time.
+    """Return a candle as it looks after a fraction of its time.
 
     Parameters
     ----------

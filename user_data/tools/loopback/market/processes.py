@@ -1,7 +1,7 @@
 """The random processes behind the synthetic market, vectorised.
 
-Each process draws from a generator of its own and scales nothing by its whole length, so that a longer market
-begins with exactly the shorter one.
+Each process has its own generator and scales nothing by its whole length, so that a longer market starts
+exactly like a shorter one.
 """
 
 import numpy as np
@@ -48,9 +48,9 @@ def fading_sum(shocks: FloatArray, persistence: float) -> FloatArray:
 
 
 def jumps(random: Generator, count: int, chance: float, size: float) -> FloatArray:
-    """Draw rare jumps: 0 but with probability `chance`, then up or down, Rayleigh of scale `size`."""
+    """Draw rare jumps: with probability `chance` up or down, Rayleigh of scale `size`; else 0."""
     draws = random.random((count, 2))
-    # One row of draws a step: chance and sign from the first, size from the second.
+    # One row of draws per step: chance and sign from the first, size from the second.
     magnitude = np.sqrt(-2 * np.log1p(-draws[:, 1])) * np.where(draws[:, 0] < chance / 2, 1.0, -1.0)
     return np.where(draws[:, 0] < chance, magnitude * size, 0.0)
 
@@ -70,8 +70,7 @@ def regimes(random: Generator, count: int, shortest: int, mean_extra: int, drift
         Drifts to choose from, equally likely.
     """
     spells = count // shortest + 1
-    # One row of draws a spell: lengths and drifts must not shift against each other when there are more
-    # spells.
+    # One row of draws per spell, so that more spells do not change the earlier ones.
     draws = random.random((spells, 2))
     extra = np.floor(np.log1p(-draws[:, 0]) / np.log1p(-1 / mean_extra)).astype(np.int64)
     chosen = drifts[(draws[:, 1] * len(drifts)).astype(np.int64)]
@@ -79,7 +78,7 @@ def regimes(random: Generator, count: int, shortest: int, mean_extra: int, drift
 
 
 def activity(times_ms: IntArray) -> FloatArray:
-    """Return how busy the market is: more in the London and New York hours, less at the weekend; about 1."""
+    """Return the market's activity: higher in London and New York hours, lower at weekends; about 1."""
     hours = times_ms % DAY_MS / HOUR_MS
     day = 1 + 0.3 * np.cos(2 * np.pi * (hours - 15) / 24) + 0.12 * np.cos(4 * np.pi * (hours - 8.5) / 24)
     # 1970-01-01 was a Thursday: days 2 and 3 of a week counted from it are Saturday and Sunday.

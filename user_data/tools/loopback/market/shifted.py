@@ -1,22 +1,22 @@
-"""A market whose candles are served at another time, so that a bot on the wall clock can trade old ones."""
+"""A market with shifted time, so that a bot on the wall clock can trade old candles."""
 
 from loopback.market.candles import Candles
 from loopback.market.intervals import DAY_MS, MONTH, IntArray
 from loopback.market.source import Funding, Kind, Market
 
-# Whole weeks keep weekdays, hours and every candle's grid but the months'.
+# Whole weeks keep weekdays, hours and the grid of every candle except months.
 WEEK_MS = 7 * DAY_MS
 
 
 class ShiftedMarket(Market):
-    """Another market's candles and funding rates, moved by whole weeks.
+    """Another market's candles and funding rates, shifted by whole weeks.
 
     Parameters
     ----------
     source
-        The market that is moved.
+        The market that is shifted.
     weeks
-        How far, to the future if above 0.
+        Number of weeks, into the future if positive.
     """
 
     def __init__(self, source: Market, weeks: int) -> None:
@@ -31,7 +31,7 @@ class ShiftedMarket(Market):
         return self._source.symbols
 
     def describe(self) -> str:
-        """Say what is served and how far it has been moved."""
+        """Say what is served and how far it is shifted."""
         return f"{self._source.describe()}, moved by {self.weeks} weeks"
 
     def funding(self, symbol: str) -> Funding:
@@ -44,7 +44,7 @@ class ShiftedMarket(Market):
         return self._source.lowest(symbol, kind)
 
     def load(self, symbol: str, kind: Kind, interval: str) -> Candles | None:
-        """Return the source's candles at their new times; months must be made again."""
+        """Return the source's candles at their new times; months are aggregated again."""
         if interval == MONTH:
             return None
         table = self._source.candles(symbol, kind, interval)
@@ -53,17 +53,17 @@ class ShiftedMarket(Market):
 
 
 def shifted_to(source: Market, now_ms: int, spare_ms: int = DAY_MS) -> ShiftedMarket:
-    """Move a market so that its candles reach up to now and continue for a while.
+    """Shift a market so that its candles reach up to now and continue beyond it.
 
     Parameters
     ----------
     source
-        The market to move.
+        The market to shift.
     now_ms
-        The moment that the candles have to reach, in milliseconds UTC.
+        Time that the candles must reach, in milliseconds UTC.
     spare_ms
-        How much longer they must continue, in milliseconds. Because only whole weeks are moved, they continue
-        for up to a week more; then the price does not move.
+        How much longer they must continue, in milliseconds. Because shifts are whole weeks, they continue for
+        up to a week more; after that the price is constant.
     """
     end_ms = min(source.base(symbol, Kind.LAST).end_ms for symbol in source.symbols)
     weeks = -((end_ms - now_ms - spare_ms) // WEEK_MS)

@@ -1,4 +1,4 @@
-"""What every source of candles offers: whole histories, whatever the exchange's clock says."""
+"""The interface of every source of candles: whole histories, regardless of the exchange's clock."""
 
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ from loopback.market.intervals import LENGTH_MS, IntArray
 
 
 class Kind(StrEnum):
-    """Which price a candle is about; the values are Freqtrade's names for it in its files."""
+    """Which price a candle shows; the values are Freqtrade's names in its files."""
 
     LAST = "futures"
     MARK = "mark"
@@ -31,8 +31,8 @@ NO_FUNDING = Funding(np.empty(0, dtype=np.int64), np.empty(0))
 class Market(ABC):
     """A source of candles, mark prices and funding rates.
 
-    A subclass says which interval is its lowest and loads the intervals it has; all others are aggregated
-    from the lowest and remembered.
+    A subclass names its lowest interval and loads the intervals that it has; all others are aggregated from
+    the lowest and cached.
     """
 
     def __init__(self) -> None:
@@ -41,7 +41,7 @@ class Market(ABC):
     @property
     @abstractmethod
     def symbols(self) -> tuple[str, ...]:
-        """The contracts there are candles of, such as ``BTCUSDT``."""
+        """Contracts with candles, such as ``BTCUSDT``."""
 
     @abstractmethod
     def describe(self) -> str:
@@ -49,7 +49,7 @@ class Market(ABC):
 
     @abstractmethod
     def funding(self, symbol: str) -> Funding:
-        """Return all funding rates of a contract, past and to come."""
+        """Return all funding rates of a contract, past and future."""
 
     @abstractmethod
     def lowest(self, symbol: str, kind: Kind) -> str | None:
@@ -60,7 +60,7 @@ class Market(ABC):
         """Read or make the candles of one interval, or return None if they have to be aggregated."""
 
     def candles(self, symbol: str, kind: Kind, interval: str) -> Candles:
-        """Return all finished candles of an interval, past and to come; none below the lowest interval."""
+        """Return all finished candles of an interval, past and future; none below the lowest interval."""
         key = (symbol, kind, interval)
         if key not in self._tables:
             self._tables[key] = self._make(symbol, kind, interval)

@@ -1,7 +1,7 @@
-"""A synthetic market: not a record of anything, but with the habits that make a strategy's tests honest.
+"""A synthetic market, with the properties of real ones that a strategy's tests need.
 
-Volatility that clusters, fat tails, jumps, spells of trend, busy and quiet hours, coins that move together;
-mark price and funding follow from it. No result on it says anything about a real market.
+Clustered volatility, fat tails, jumps, trends, busy and quiet hours, correlated coins; mark price and funding
+follow from these. No result on it says anything about a real market.
 """
 
 import zlib
@@ -25,8 +25,8 @@ DEFAULT_SYMBOLS = ("BTCUSDT", "ETHUSDT", "LTCUSDT")
 _DAY = DAY_MS // LENGTH_MS[LOWEST]
 _YEAR = 365 * _DAY
 _DRIFTS = np.array([-0.03, 0.0, 0.0, 0.03])
-# A pull back to the first price, weak over days and felt over months: without it a price would in time leave
-# the range in which the contract's tick and limits make sense.
+# Reversion to the first price, weak over days and noticeable over months: without it a price would leave the
+# range in which the contract's tick and limits make sense.
 _PULL = float(np.exp(-1 / (120 * _DAY)))
 _JUMP_CHANCE = 0.7 / _DAY
 _JUMP_DEVIATIONS = 5.0
@@ -38,7 +38,7 @@ _RATE_DIGITS = 8
 
 @dataclass(frozen=True)
 class _Character:
-    """A coin's first price (USDT), yearly volatility, tie to the common factor, daily volume (base coin)."""
+    """A coin's first price (USDT), yearly volatility, common factor's weight, daily volume (base coin)."""
 
     price: float
     volatility: float
@@ -71,7 +71,7 @@ _CHARACTERS = {
     "ONTUSDT": _Character(0.25, 0.80, 0.60, 8_000_000),
     "BLURUSDT": _Character(0.05, 1.20, 0.60, 7_200_000_000),
 }
-# Of a contract of no real coin; its candles are its own all the same.
+# Of a contract without a real coin; each still has its own candles.
 _NUMBERED = _Character(14.0, 0.90, 0.70, 48_000_000)
 
 
@@ -85,7 +85,7 @@ class _Made:
 class SyntheticMarket(Market):
     """Seeded random candles of several contracts, made at 5 minutes and aggregated from there.
 
-    The same seed and start give the same candles, whatever the end.
+    The same seed and start give the same candles for any end.
 
     Parameters
     ----------
@@ -180,7 +180,7 @@ class SyntheticMarket(Market):
         floor = np.log(max(float(spec.min_price), 10 * tick))
         ends = np.maximum(np.log(character.price) + processes.fading_sum(returns, _PULL), floor)
         begins = np.concatenate(([np.log(character.price)], ends[:-1]))
-        # A candle's own path is calmer than its volatility where the shock came as one jump: shadows stay in
+        # Where the shock is one jump, the path is calmer than the candle's volatility: wicks stay in
         # proportion.
         top, bottom = processes.extremes(own[4], begins, ends, volatility)
         opened, high, low, close = (_on_grid(np.exp(log), tick) for log in (begins, top, bottom, ends))

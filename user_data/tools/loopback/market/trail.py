@@ -1,4 +1,4 @@
-"""The way of a price as a line through points, and where it first reaches a level."""
+"""A price as a line through points, and where it first reaches a level."""
 
 import itertools
 import math
@@ -12,7 +12,7 @@ from loopback.market.intervals import LENGTH_MS, IntArray
 
 
 class Crossing(NamedTuple):
-    """A moment in milliseconds UTC and the price in USDT that is seen at it."""
+    """A time in milliseconds UTC and the price in USDT at that time."""
 
     time_ms: int
     price: float
@@ -42,14 +42,14 @@ class Trail:
         return Trail(self.time_ms[chosen], self.price[chosen])
 
     def first_at(self, level: float, falling: bool) -> Crossing | None:
-        """Return where the price is first at the level or beyond it, or None if it never is.
+        """Return where the price first reaches the level, or None if it never does.
 
         Parameters
         ----------
         level
             The price to reach in USDT.
         falling
-            Whether it has to be reached from above, else from below.
+            Whether it is reached from above rather than from below.
         """
         reached = self.price <= level if falling else self.price >= level
         hits = np.flatnonzero(reached)
@@ -59,14 +59,14 @@ class Trail:
         if at == 0:
             return Crossing(math.ceil(self.time_ms[0]), float(self.price[0]))
         (before, after), (start, end) = self.time_ms[at - 1 : at + 1], self.price[at - 1 : at + 1]
-        if before == after:  # a jump: the first price seen is the one behind it
+        if before == after:  # a jump: the first price seen is the one after it
             return Crossing(math.ceil(after), float(end))
         moment = before + (level - start) / (end - start) * (after - before)
         return Crossing(math.ceil(moment), level)
 
 
 def trail_of(candles: Candles, next_open_ms: float) -> Trail:
-    """Return the way through candles by the convention of `path`, resting where candles are missing.
+    """Return the trail through candles by the convention of `path`; constant where candles are missing.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""The market as the exchange's clock allows it to be seen: nothing later than now leaves this module."""
+"""The market up to the exchange's time: nothing later than now leaves this module."""
 
 from dataclasses import dataclass
 from decimal import Decimal
@@ -16,14 +16,14 @@ from loopback.symbols import SPECS, SymbolSpec
 
 @dataclass(frozen=True)
 class Window:
-    """Which rows are wanted: open times in milliseconds UTC, both ends inclusive, at most `limit` rows."""
+    """Requested rows: open times in milliseconds UTC, both ends inclusive, at most `limit` rows."""
 
     start_ms: int | None
     end_ms: int | None
     limit: int
 
     def rows(self, times_ms: np.ndarray) -> slice:
-        """Return the wanted rows: from the start on if there is a start, else the newest."""
+        """Return the requested rows: from the start on if there is one, else the newest."""
         first = 0 if self.start_ms is None else int(np.searchsorted(times_ms, self.start_ms, "left"))
         stop = len(times_ms) if self.end_ms is None else int(np.searchsorted(times_ms, self.end_ms, "right"))
         if self.start_ms is None:
@@ -48,7 +48,7 @@ class MarketView:
         self._courses: dict[tuple[str, Kind], Course] = {}
 
     def course(self, symbol: str, kind: Kind) -> Course:
-        """Return the way of a price, past and to come; the last price's where there are no mark prices."""
+        """Return the course of a price, past and future; the last price's without mark prices."""
         if not len(self.market.base(symbol, kind)):
             kind = Kind.LAST
         if (symbol, kind) not in self._courses:
@@ -72,8 +72,7 @@ class MarketView:
             part = window.rows(whole.open_ms)
             return whole.rows(part.start, part.stop)
         running = self._running(symbol, kind, interval, now)
-        # Only the newest rows can need the unfinished candle; a copy of a long table for old ones would be
-        # waste.
+        # Only the newest rows can include the unfinished candle: do not copy a long table for old ones.
         if running is None or (window.end_ms is not None and window.end_ms < running.open_ms):
             part = window.rows(seen.open_ms)
             return seen.rows(part.start, part.stop)
@@ -87,7 +86,7 @@ class MarketView:
         return len(base) > 0 and int(base.open_ms[0]) <= self.now_ms()
 
     def last_price(self, symbol: str) -> Decimal:
-        """Return the last trade's price (USDT) on the contract's grid; the trading must have started."""
+        """Return the last trade's price (USDT) on the contract's grid; trading must have started."""
         return SPECS[symbol].to_tick(self.course(symbol, Kind.LAST).at(self.now_ms()))
 
     def mark_price(self, symbol: str) -> Decimal:
@@ -111,14 +110,14 @@ class MarketView:
         return Candle(int(rows.open_ms[0]), float(rows.open[0]), high, low, float(rows.close[-1]), volume)
 
     def funding(self, symbol: str, window: Window) -> Funding:
-        """Return the funding rates that have been due."""
+        """Return the funding rates that are due by now."""
         rates = self.market.funding(symbol)
         due = int(np.searchsorted(rates.time_ms, self.now_ms(), "right"))
         part = window.rows(rates.time_ms[:due])
         return Funding(rates.time_ms[part], rates.rate[part])
 
     def mark_price_at(self, symbol: str, time_ms: int) -> Decimal | None:
-        """Return the mark price (USDT) at a past moment, or None where there is none."""
+        """Return the mark price (USDT) at a past time, or None where there is none."""
         mark = self.market.base(symbol, Kind.MARK)
         row = int(np.searchsorted(mark.open_ms, time_ms, "right")) - 1
         return Decimal(f"{mark[row].open:.8f}") if row >= 0 else None
@@ -129,7 +128,7 @@ class MarketView:
         return before.followed_by(aggregate(course.steered_candles(steered_ms, now), seen.interval))
 
     def _running(self, symbol: str, kind: Kind, interval: str, now: int) -> Candle | None:
-        """Return the candle that is open now, made of the lowest interval's candles, or None."""
+        """Return the current candle, made of the lowest interval's candles, or None."""
         base = self.market.base(symbol, kind)
         if now >= base.end_ms or LENGTH_MS[interval] < LENGTH_MS[base.interval]:
             return None
@@ -146,7 +145,7 @@ class MarketView:
 
 
 def _grid(spec: SymbolSpec, kind: Kind, candle: Candle) -> Candle:
-    """Put the moving prices of an unfinished candle on the contract's grid."""
+    """Round the prices of an unfinished candle to the contract's grid."""
     if kind is Kind.MARK:
         return candle
     high, low, close = (float(spec.to_tick(price)) for price in (candle.high, candle.low, candle.close))

@@ -1,1 +1,1 @@
-"""The routes of the exchange, one module a subject; each has a `router` for the application to include."""
+"""The routes of the exchange, one module per subject; the application includes each `router`."""

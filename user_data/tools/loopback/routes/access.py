@@ -1,4 +1,4 @@
-"""What a handler is given: the exchange, what was sent, and for private routes only what the owner sent."""
+"""Arguments of the handlers: exchange and parameters; on private routes only after the owner is checked."""
 
 from typing import Annotated
 from urllib.parse import parse_qsl
@@ -10,7 +10,7 @@ from loopback.exchange import Exchange
 
 
 async def _exchange(request: Request) -> Exchange:
-    # A coroutine, like all dependencies here: plain functions are run in threads that outlive the server.
+    # A coroutine, like all dependencies here: plain functions would run in threads that outlive the server.
     exchange: Exchange = request.app.state.exchange
     return exchange
 

@@ -45,7 +45,7 @@ async def funding_info(exchange: ExchangeGiven) -> list[dict[str, Any]]:
 
 
 def _premium(exchange: Exchange, symbol: str) -> dict[str, Any]:
-    """Return one contract's row; its rate is the last due, where Binance estimates the coming one."""
+    """Return one contract's row; its rate is the last one due, where Binance estimates the next."""
     now = exchange.clock.now_ms()
     mark = f"{exchange.market.mark_price(symbol):.8f}"
     newest = exchange.market.funding(symbol, Window(None, None, 1)).rate
@@ -75,6 +75,6 @@ def _rates(exchange: Exchange, symbol: str, window: Window) -> list[dict[str, An
 
 
 def _mark_text(exchange: Exchange, symbol: str, time_ms: int) -> str:
-    """Return the mark price at a funding time, or Binance's empty text where it is not known."""
+    """Return the mark price at a funding time; empty, like Binance's, where it is not known."""
     price = exchange.market.mark_price_at(symbol, time_ms)
     return "" if price is None else str(price)

@@ -1,4 +1,4 @@
-"""What the exchange says about itself: time, contracts, leverage brackets."""
+"""General routes: time, contracts, leverage brackets."""
 
 from typing import Any
 
@@ -13,7 +13,7 @@ from loopback.symbols import QUOTE, Bracket, SymbolSpec
 
 router = APIRouter()
 
-# Binance's way to say that a perpetual contract never ends.
+# Binance's delivery date of a perpetual contract.
 _NEVER_MS = 4_133_404_800_000
 _ORDER_TYPES = [
     "LIMIT",

@@ -50,8 +50,8 @@ def _rows(candles: Candles) -> list[tuple[Candle, int]]:
 def _last_row(spec: SymbolSpec, candle: Candle, close_ms: int) -> list[Any]:
     """Return Binance's twelve fields.
 
-    Candles know neither the number of trades nor the USDT traded nor the takers' side: the USDT are counted
-    at the candle's mean price, one trade for a fixed amount of them, and half of all as bought by takers.
+    Candles lack the number of trades, the USDT volume and the takers' side: the USDT volume is taken at the
+    candle's mean price, with one trade for each fixed amount of it, and half of it bought by takers.
     """
     quote = candle.volume * (candle.open + candle.high + candle.low + candle.close) / 4
     prices = [spec.price_text(price) for price in (candle.open, candle.high, candle.low, candle.close)]

@@ -1,4 +1,4 @@
-"""Prices of the moment: order book and tickers."""
+"""Current prices: order book and tickers."""
 
 from decimal import Decimal
 from typing import Any
@@ -53,7 +53,7 @@ async def price_ticker(exchange: ExchangeGiven, query: QueryGiven) -> Answer:
 
 
 def _one_or_all(query: dict[str, str], rows: list[dict[str, Any]]) -> Answer:
-    """Answer an object where one contract was requested, else a list, as Binance does."""
+    """Answer an object for one requested contract, else a list, as Binance does."""
     return rows[0] if "symbol" in query else rows
 
 

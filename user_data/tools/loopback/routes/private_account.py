@@ -1,4 +1,4 @@
-"""What the account is worth, what it holds, and on which terms."""
+"""The account's balance, positions and terms."""
 
 from typing import Any
 

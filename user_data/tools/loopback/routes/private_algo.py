@@ -131,7 +131,7 @@ def _algo_order(exchange: Exchange, symbol: str, sent: dict[str, str], now_ms: i
 
 
 def _check_whole(sent: dict[str, str], allowed: bool, whole: bool) -> None:
-    """Require an order that closes the whole position to be at market, without quantity and reduce-only."""
+    """Require an order with closePosition to be a market order without quantity or reduceOnly."""
     if not whole:
         return
     if not allowed:

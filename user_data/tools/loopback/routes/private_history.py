@@ -1,4 +1,4 @@
-"""What has happened: all orders, trades, and the money that came and went."""
+"""History: all orders, trades, and income."""
 
 from collections.abc import Callable, Iterable
 from typing import Any, TypeVar
@@ -90,22 +90,22 @@ def rows_of(
     time_of: Callable[[T], int],
     id_of: Callable[[T], int],
 ) -> list[T]:
-    """Choose rows as Binance does: from an id on if one is given, else of a window of time.
+    """Choose rows as Binance does: from an id on if given, else by a window of time.
 
     Parameters
     ----------
     rows
         All rows, oldest first.
     window
-        Start, end and limit as sent.
+        Start, end and limit of the request.
     now_ms
         The exchange's time in milliseconds UTC.
     longest_ms
-        How long the window may be at most, in milliseconds, and is if only one end is given or none.
+        Longest window in milliseconds; the default where an end is missing.
     first_id
-        The id to begin with.
+        First id; None for a window.
     time_of, id_of
-        Give a row's time (milliseconds UTC) and id.
+        Return a row's time (milliseconds UTC) and id.
     """
     if first_id is not None:
         return [row for row in rows if id_of(row) >= first_id][: window.limit]

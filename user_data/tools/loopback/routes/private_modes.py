@@ -98,7 +98,7 @@ async def set_leverage(exchange: ExchangeGiven, sent: SignedGiven) -> dict[str, 
 
 
 def _check_leverage(exchange: Exchange, position: Position, leverage: int) -> None:
-    """Require an open position to fit its new leverage."""
+    """Require an open position to be allowed at its new leverage."""
     mark_of = exchange.engine.quotes.mark
     risk = Risk(position, mark_of(position.symbol))
     if position.is_isolated and leverage < position.leverage:

@@ -98,7 +98,7 @@ async def open_orders(exchange: ExchangeGiven, sent: SignedGiven) -> list[dict[s
 
 
 def check_position_side(exchange: Exchange, sent: dict[str, str]) -> None:
-    """Require an order for one-way mode in one-way mode; hedge mode takes no orders here."""
+    """Require one-way mode and a matching position side; orders in hedge mode are not simulated."""
     if (
         exchange.account.hedge_mode
         or sent.get("positionSide", payloads.POSITION_SIDE) != payloads.POSITION_SIDE
