@@ -49,7 +49,7 @@ class IctDrawing(WithLive):
             # Trading must not depend on a plot.
             logger.exception("The chart of %s comes without its plots", metadata["pair"])
             return analysed
-        return concat([analysed, DataFrame(lines, analysed.index)], axis=1)
+        return concat([analysed, lines], axis=1)
 
     def plot_annotations(
         self, pair: str, start_date: datetime, end_date: datetime, dataframe: DataFrame, **kwargs: Any
