@@ -74,6 +74,9 @@ compare: $(INSTALLED) ## Compare two backtests, with the interval of their diffe
 journal: $(INSTALLED) ## List every signal of the newest backtest with its outcome; JOURNAL="--outcome refused --csv"
 	@$(PY) -m ict_lab.journal $(JOURNAL)
 
+costs: $(INSTALLED) ## Show what an entry of each model costs in R, by pair; DATADIR=... COSTS="--setup mine.json"
+	@$(PY) -m ict_lab.costs $(AT) $(COSTS)
+
 report: $(INSTALLED) ## Make one HTML page of the newest backtest; DATADIR=... REPORT="--strategy NAME --out FILE"
 	@$(PY) -m ict_lab.report $(AT) $(REPORT)
 

@@ -17,8 +17,7 @@ from ict.catalogue.zone_kinds import ORDER_BLOCK
 from ict.columns import Columns
 from ict.desk.grid import Grid
 from ict.market.chart import Chart
-from ict.params import Params
-from ict.setup_block import expanded
+from ict.params import Params, expanded
 from ict.setups.entries import find_entries
 from tests.strategy.host import BTC, CANDLE, NOW
 from tests.strategy.live import running, start

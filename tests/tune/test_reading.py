@@ -1,5 +1,6 @@
 """What the page shows is what the strategy would do, and a change of settings changes it."""
 
+import math
 import shutil
 from dataclasses import replace
 from datetime import UTC
@@ -9,6 +10,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from ict_lab.errors import LabError
+from ict_lab.funding import ExpectedFunding
 from ict_lab.tune import candles, charts
 from ict_lab.tune.backtests import Backtested
 from ict_lab.tune.controls import as_values
@@ -25,6 +27,9 @@ from tests.tune.conftest import CHOICE, CONFIGS, DAYS, PAIR
 
 # Freqtrade's reader of candles still asks pandas to work in place.
 pytestmark = pytest.mark.filterwarnings("ignore:The inplace keyword")
+
+
+FUNDING = ExpectedFunding(0.0001 / 8, 4.0)
 
 
 def read(
@@ -126,7 +131,7 @@ def test_orders_rest_one_at_a_time(workbench: Workbench) -> None:
         free = closed_in(frame, entry, filled) + 1 if filled >= 0 else end
         ends["filled" if filled >= 0 else "over"] += 1
     assert min(ends.values()) > 20
-    text = summary(reading, Wording())
+    text = summary(reading, Wording(), FUNDING)
     assert f"{ends['filled']} filled" in text
     drawn = charts.chart(reading, newest(1_500, reading.count), Wording())["data"]
     assert {"long orders", "short orders"} <= {trace["name"] for trace in drawn}
@@ -168,7 +173,7 @@ def test_the_second_market_is_part_of_the_analysis(setup: Setup, tmp_path: Path)
 
 def test_the_summary_says_how_many_and_how_far(workbench: Workbench) -> None:
     reading = read(workbench)
-    text = summary(reading, Wording())
+    text = summary(reading, Wording(), FUNDING)
     closes = np.count_nonzero(reading.signals[reading.stretch.first :])
     assert text.startswith(f"5,000 candles · {len(reading.entries)} entries, ")
     assert f"the first of {closes} closes that signal one · " in text
@@ -177,7 +182,15 @@ def test_the_summary_says_how_many_and_how_far(workbench: Workbench) -> None:
     found = [entry.levels for entry in reading.entries if entry.levels]
     costs = sorted(0.0005 * (one.entry + one.stop) / abs(one.entry - one.stop) for one in found)
     assert reading.cost_r == pytest.approx((costs[len(costs) // 2] + costs[(len(costs) - 1) // 2]) / 2)
-    assert text.endswith(f"fees {reading.cost_r:.2f} R of an entry")
+    # 0.01 % of the price in eight hours, held for four of them
+    paid = sorted(0.00005 * one.entry / abs(one.entry - one.stop) for one in found)
+    funding = (paid[len(paid) // 2] + paid[(len(paid) - 1) // 2]) / 2
+    assert text.endswith(
+        f"fees {reading.cost_r:.2f} R of an entry, "
+        f"funding {funding:.2f} R of a long held 4 h, a short the opposite"
+    )
+    unknown = FUNDING._replace(hourly=math.nan)
+    assert summary(reading, Wording(), unknown).endswith("R of an entry, funding not known")
 
 
 def test_a_view_is_drawn_as_it_was_known_at_its_last_candle(workbench: Workbench) -> None:

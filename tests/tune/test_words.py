@@ -4,6 +4,7 @@ import re
 import string
 
 import pytest
+from ict_lab.funding import ExpectedFunding
 from ict_lab.runs.journal import OUTCOMES
 from ict_lab.tune.app import _layout
 from ict_lab.tune.page import control_specs, steps
@@ -43,7 +44,7 @@ def test_nothing_on_the_korean_page_is_english(workbench: Workbench) -> None:
     specs = control_specs(values, say)
     reading = workbench.reading(STRATEGY, values, CHOICE)
     shown = [
-        str(_layout(workbench, say)), summary(reading, say),
+        str(_layout(workbench, say)), summary(reading, say, ExpectedFunding(0.0001, 8.0)),
         *steps(values, say).values(), *specs["words"].values(),
         *(text for fact in specs["facts"] for text in (fact["title"], fact["about"])),
         *(group["title"] for group in specs["groups"]),

@@ -36,9 +36,9 @@ def test_a_pair_has_its_groups_settings_over_the_others(
     ({"BTC/.*": 0.5}, 'pairs "BTC/.*" must be a block of settings, was 0.5'),
     ({"BTC/.*": {"entry_treshold": 3}}, "did you mean entry_threshold?"),
     ({"BTC/.*": {"entry_threshold": 300}}, 'pairs "BTC/.*": entry_threshold must be between 0 and 100'),
-    ({"BTC/.*": {"setup": {"zones": ["obb"]}}}, "did you mean ob?"),
+    ({"BTC/.*": {"setup": {"zones": ["obb"]}}}, 'pairs "BTC/.*": setup.zones must be among ob, '),
     ({"BTC/.*": {"max_daily_trades": 1}}, "max_daily_trades counts all pairs together"),
-    ({"BTC/.*": {"setup": {"entry": {"at": "zone"}}}}, "entry_at is one for the whole bot"),
+    ({"BTC/.*": {"setup": {"entry": {"at": "zone"}}}}, "setup.entry.at is one for the whole bot"),
 ])  # fmt: skip
 def test_a_wrong_group_is_named(block: Any, said: str) -> None:
     with pytest.raises(ParameterError) as error:

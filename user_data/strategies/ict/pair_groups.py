@@ -6,8 +6,8 @@ from dataclasses import dataclass, replace
 from typing import Any, Self, cast
 
 from ict.errors import ParameterError, unknown_word
-from ict.params import Params, settings
-from ict.setup_block import expanded
+from ict.params import Params, expanded, settings
+from ict.setup_block import settings_of
 
 # Limits that count all pairs together, and what is done about the account.
 _OF_THE_ACCOUNT = frozenset(
@@ -102,19 +102,20 @@ def _group(pattern: str, given: object) -> Mapping[str, object]:
         raise ParameterError(f"{where} must be a block of settings, was {given!r}")
     try:
         values = expanded(given)
+        written = settings_of(given["setup"]) if "setup" in given else {}
         for name in values:
-            _check_name(where, name)
+            _check_name(where, name, written[name].where if name in written else name)
         Params.parse(values)
     except ParameterError as error:
         raise error if str(error).startswith(where) else ParameterError(f"{where}: {error}") from error
     return values
 
 
-def _check_name(where: str, name: str) -> None:
+def _check_name(where: str, name: str, written: str) -> None:
     if name in _OF_THE_ACCOUNT:
-        raise ParameterError(f"{where}: {name} counts all pairs together, no group can have its own")
+        raise ParameterError(f"{where}: {written} counts all pairs together, no group can have its own")
     if name in _OF_THE_BOT:
-        raise ParameterError(f"{where}: {name} is one for the whole bot, no group can have its own")
+        raise ParameterError(f"{where}: {written} is one for the whole bot, no group can have its own")
     if name not in settings():
         raise unknown_word(where, name, [known for known in settings() if is_of_a_pair(known)])
 

@@ -13,7 +13,7 @@ from typing import Any, Self, cast
 from ict.errors import ParameterError, nearest_word
 from ict.facts import ENTRY_EVENTS, ENTRY_ZONES, FACTS, USES
 from ict.setting import Setting, checked, choice, number, plain, text, words
-from ict.setup_block import expanded
+from ict.setup_block import settings_of
 
 # When entries are allowed, in New York time (TIME-1); `ict.setups.windows` defines them.
 WINDOW_NAMES = ("asia", "london", "new_york", "london_close", "silver_bullet", "pm")
@@ -426,6 +426,24 @@ class Params:
                 names = f"{', '.join(known)}{nearest_word(name, [*known, 'setup', 'pairs'])}"
                 raise ParameterError(f"{name} is not a setting of ict; known are: {names}")
         return cls(**cast(dict[str, Any], flat))
+
+
+def expanded(values: Mapping[str, object]) -> dict[str, object]:
+    """Return settings with their `setup` block made into settings; a setting beside the block wins over it.
+
+    Raises
+    ------
+    ParameterError
+        When the block is wrong; it names what is wrong as it is written there.
+    """
+    flat = {name: value for name, value in values.items() if name != "setup"}
+    if "setup" in values:
+        declared = {one.name: one for one in fields(Params)}
+        found = settings_of(values["setup"])
+        for name, (value, where) in found.items():
+            checked(declared[name], plain(value), where)
+        flat = {name: of.value for name, of in found.items()} | flat
+    return flat
 
 
 @cache

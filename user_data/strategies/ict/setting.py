@@ -130,8 +130,17 @@ def plain(value: object) -> object:
     return value.item() if isinstance(value, np.bool_ | np.integer | np.floating | np.str_) else value
 
 
-def checked(declared: Field[Any], value: Any) -> object:
+def checked(declared: Field[Any], value: Any, where: str = "") -> object:
     """Return a field's value as its own type.
+
+    Parameters
+    ----------
+    declared : Field
+        The field.
+    value
+        As given.
+    where : str
+        What an error names; the field without.
 
     Raises
     ------
@@ -140,17 +149,18 @@ def checked(declared: Field[Any], value: Any) -> object:
     """
     kind: type = type(declared.default)
     setting: Setting = declared.metadata["setting"]
+    where = where or declared.name
     if setting.several:
-        return _checked_words(declared.name, setting, value)
+        return _checked_words(where, setting, value)
     if not _has_kind(value, kind):
-        raise ParameterError(f"{declared.name} must be {_KIND_NAMES[kind]}, was {value!r}")
+        raise ParameterError(f"{where} must be {_KIND_NAMES[kind]}, was {value!r}")
     # NaN and infinity lie in no range.
     if setting.is_text:
         return str(value)
     inside = value in setting.choices if setting.choices else setting.low <= value <= setting.high
     if not inside:
         given = f"{value}{nearest_word(value, setting.choices)}"
-        raise ParameterError(f"{declared.name} must be {setting.allowed}, was {given}")
+        raise ParameterError(f"{where} must be {setting.allowed}, was {given}")
     return kind(value)
 
 

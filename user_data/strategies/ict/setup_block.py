@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import NamedTuple
 
 from ict.errors import ParameterError, unknown_word
 from ict.facts import FACTS
@@ -26,19 +27,14 @@ _ENTRY_KEYS = {"at": "entry_at", "depth": "entry_depth", "post_only": "entry_pos
 _FACT_KEYS = ("require", "points")
 
 
-def expanded(values: Mapping[str, object]) -> dict[str, object]:
-    """Return settings with their `setup` block made into settings; a setting beside the block wins over it.
+class Written(NamedTuple):
+    """A setting's value, and where in the block it is written."""
 
-    Raises
-    ------
-    ParameterError
-        When the block is wrong.
-    """
-    beside = {name: value for name, value in values.items() if name != "setup"}
-    return (_settings_of(values["setup"]) if "setup" in values else {}) | beside
+    value: object
+    where: str
 
 
-def _settings_of(block: object) -> dict[str, object]:
+def settings_of(block: object) -> dict[str, Written]:
     """Make settings of a `setup` block.
 
     A block that names facts, by `require` or `points`, names all of them: the others are off, and the
@@ -47,7 +43,12 @@ def _settings_of(block: object) -> dict[str, object]:
     Parameters
     ----------
     block : object
-        As the configuration has it; the settings' own values are checked by `Params`.
+        As the configuration has it.
+
+    Returns
+    -------
+    dict[str, Written]
+        By the names of the settings; the values are not checked.
 
     Raises
     ------
@@ -55,15 +56,17 @@ def _settings_of(block: object) -> dict[str, object]:
         For what is no block, and for a key or a fact that is none; it names the nearest one.
     """
     given = _block(block, "setup", [*_KEYS, "entry", *_FACT_KEYS])
-    values: dict[str, object] = {}
+    values: dict[str, Written] = {}
     if any(key in given for key in _FACT_KEYS):
-        values |= _facts(given) | {"entry_threshold": 0.0}
+        values |= _facts(given) | {"entry_threshold": Written(0.0, "setup")}
     entry = _block(given.get("entry", {}), "setup.entry", [*_ENTRY_KEYS])
-    values |= {_ENTRY_KEYS[key]: value for key, value in entry.items()}
-    return values | {_KEYS[key]: value for key, value in given.items() if key in _KEYS}
+    values |= {_ENTRY_KEYS[key]: Written(value, f"setup.entry.{key}") for key, value in entry.items()}
+    return values | {
+        _KEYS[key]: Written(value, f"setup.{key}") for key, value in given.items() if key in _KEYS
+    }
 
 
-def _facts(given: Mapping[str, object]) -> dict[str, object]:
+def _facts(given: Mapping[str, object]) -> dict[str, Written]:
     required, points = given.get("require", []), given.get("points", {})
     if not isinstance(required, list | tuple):
         raise ParameterError(f"setup.require must be a list of facts, was {required!r}")
@@ -74,8 +77,8 @@ def _facts(given: Mapping[str, object]) -> dict[str, object]:
     uses = (
         dict.fromkeys(FACTS, "off") | dict.fromkeys(counted, "points") | dict.fromkeys(required, "required")
     )
-    return {f"use_{name}": use for name, use in uses.items()} | {
-        f"points_{name}": value for name, value in counted.items()
+    return {f"use_{name}": Written(use, "setup") for name, use in uses.items()} | {
+        f"points_{name}": Written(value, f"setup.points.{name}") for name, value in counted.items()
     }
 
 

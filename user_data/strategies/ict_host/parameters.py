@@ -26,8 +26,7 @@ from freqtrade.strategy import (
 from ict import Params, __version__
 from ict.facts import FACTS
 from ict.pair_groups import PairGroups
-from ict.params import settings
-from ict.setup_block import expanded
+from ict.params import expanded, settings
 from ict.setups.scores import reachable_scores
 from ict_host import parameter_file, sources
 from ict_host.parts import Part

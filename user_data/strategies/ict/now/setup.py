@@ -8,7 +8,7 @@ import numpy as np
 
 from ict.candles import BOTH_SIDES, Direction, Floats
 from ict.columns import Columns
-from ict.desk.limits.cost import cost_in_r
+from ict.desk.costs import fees_in_r, funding_in_r
 from ict.market.chart import Chart
 from ict.now.facts import Block, FactNow, SideNow
 from ict.now.market import nearest_zones
@@ -78,9 +78,9 @@ def _side(columns: Columns, standing: Standing, question: Question) -> SideNow:
         trigger=standing.trigger,
         price=price,
         stop=stop,
-        cost_r=cost_in_r(price, stop, question.fees),
+        cost_r=fees_in_r(price, stop, question.fees),
         spread_r=question.spread / risk if risk else np.inf,
-        funding_r=side * question.funding * price / risk if risk else np.nan,
+        funding_r=funding_in_r(price, stop, question.funding),
         score=standing.score,
         threshold=chart.params.entry_threshold,
         facts=_facts(chart, standing.held),

@@ -10,7 +10,7 @@ from typing import Any, Literal
 
 from ict import IctError, Params
 from ict.facts import FACTS
-from ict.setup_block import expanded
+from ict.params import expanded
 from ict_lab.errors import LabError
 from ict_lab.places import STRATEGIES
 from ict_lab.runs.settings import strategy_named, variants_tried

@@ -14,8 +14,7 @@ from ict_host.parameters import GROUPS, IctParameters
 from ict import IctError, Params
 from ict.exits.engine import Exits
 from ict.exits.target import Target
-from ict.params import settings
-from ict.setup_block import expanded
+from ict.params import expanded, settings
 from ict.setups.entries import find_entries
 from ict_lab.errors import LabError
 from ict_lab.replay.engine import Setup

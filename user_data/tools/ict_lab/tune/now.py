@@ -2,21 +2,15 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
-from statistics import median
 
 from freqtrade.exchange import timeframe_to_seconds
 from ict_host.calendar import Calendar
-from ict_host.funding import LEAST_TRADES, USUAL_HOURS
 from ict_host.outlook import pair_outlook
 
 from ict.errors import IctError
 from ict.now.facts import Now, PairNow
 from ict_lab.errors import LabError
-from ict_lab.replay.markets import funding_rates
-from ict_lab.runs.export import read_exports
 from ict_lab.tune.controls import read_page
 from ict_lab.tune.signals import fees_of, signals_of
 from ict_lab.tune.strategies import Preset
@@ -67,7 +61,7 @@ def _pair(workbench: Workbench, preset: Preset, pair: str) -> PairNow:
         signals = signals_of(stretch, params, preset.find_entries, timeframe, folder)
     except IctError as error:
         raise LabError(f"{pair}: {error}") from error
-    rates = funding_rates(workbench.setup.datadir, pair)["rate"]
+    funding = workbench.funding(preset.name, pair)
     return pair_outlook(
         pair,
         timeframe,
@@ -76,30 +70,6 @@ def _pair(workbench: Workbench, preset: Preset, pair: str) -> PairNow:
         calendar,
         fees=fees_of(params),
         tick=signals.tick,
-        funding_hourly=float("nan") if rates.empty else float(rates.iloc[-1]) / USUAL_HOURS,
-        held_hours=held_hours(folder / "backtest_results", preset.name),
+        funding_hourly=funding.hourly,
+        held_hours=funding.held_hours,
     )
-
-
-def held_hours(results: Path, strategy: str) -> float:
-    """Return for how long the trades of the newest backtest were held, the median.
-
-    Parameters
-    ----------
-    results : Path
-        Freqtrade's folder of backtests.
-    strategy : str
-        Name of the class.
-
-    Returns
-    -------
-    float
-        Hours; where that backtest is not of the strategy, or made too few trades, the usual time from
-        one funding to the next.
-    """
-    with suppress(LabError):
-        for export in read_exports(results):
-            trades = export.results["trades"]
-            if export.strategy == strategy and len(trades) >= LEAST_TRADES:
-                return float(median(trade["trade_duration"] for trade in trades)) / 60
-    return USUAL_HOURS

@@ -13,9 +13,9 @@ import pandas as pd
 from ict_host.signals import Signals
 
 from ict import Params
+from ict.desk.costs import fees_in_r, funding_in_r
 from ict.desk.grid import Grid
 from ict.desk.levels import Levels
-from ict.desk.limits.cost import cost_in_r
 from ict.desk.plan import EntryPlan, plan_entry
 from ict.drawing import DrawingSettings
 from ict.errors import IctError
@@ -23,6 +23,7 @@ from ict.exits.engine import Exits
 from ict.setups.entries import FindEntries
 from ict_lab.errors import LabError
 from ict_lab.fees import TAKER_FEE
+from ict_lab.funding import ExpectedFunding
 from ict_lab.plotting import Annotation, drawn_on
 from ict_lab.replay.engine import least_distance
 from ict_lab.replay.exits import NEVER, simulate_exits
@@ -137,8 +138,23 @@ class Reading:
     def cost_r(self) -> float:
         """Fees of both sides in the median entry, in R (RISK-7); NaN without entries."""
         fees = fees_of(self.params)
-        costs = [cost_in_r(plan.levels.entry, plan.levels.stop, fees) for plan in self.planned]
+        costs = [fees_in_r(plan.levels.entry, plan.levels.stop, fees) for plan in self.planned]
         return float(np.median(costs)) if costs else float("nan")
+
+    def funding_r(self, funding: float) -> float:
+        """Funding of a long in the median entry, in R; a short the opposite. NaN without entries.
+
+        Parameters
+        ----------
+        funding : float
+            What a long pays while it is held, ratio of the notional.
+        """
+        paid = [
+            entry.direction * funding_in_r(entry.levels.entry, entry.levels.stop, funding)
+            for entry in self.entries
+            if entry.levels
+        ]
+        return float(np.median(paid)) if paid else float("nan")
 
     def rows_between(self, start: pd.Timestamp, stop: pd.Timestamp) -> tuple[int, int]:
         """Find the rows of two times, counted from the first chosen candle; they may lie beyond it."""
@@ -233,8 +249,8 @@ def _entry(signals: Signals, row: int, side: int, tag: str, rest: Rest | None) -
     return Entry(row, side, tag, plan, rest=rest)
 
 
-def summary(reading: Reading, say: Wording) -> str:
-    """Say what the settings make of the candles, in a line."""
+def summary(reading: Reading, say: Wording, funding: ExpectedFunding) -> str:
+    """Say what the settings make of the candles and what an entry is expected to cost, in a line."""
     parts = [say("summary_candles", count=f"{reading.count:,}"), _counts(reading, say)]
     planned = reading.planned
     if refused := len(reading.entries) - len(planned):
@@ -243,8 +259,16 @@ def summary(reading: Reading, say: Wording) -> str:
         distance = np.median([100 * plan.levels.risk / plan.levels.entry for plan in planned])
         margin = np.median([entry.margin_percent for entry in reading.entries if entry.plan])
         parts.append(say("summary_levels", stop=f"{distance:.2f}", margin=f"{margin:.1f}"))
-        parts.append(say("summary_cost", cost=f"{reading.cost_r:.2f}"))
+        parts.append(_cost(reading, say, funding))
     return " · ".join(parts)
+
+
+def _cost(reading: Reading, say: Wording, funding: ExpectedFunding) -> str:
+    fees = say("summary_cost", cost=f"{reading.cost_r:.2f}")
+    if np.isnan(funding.whole):
+        return f"{fees}, {say('summary_no_funding')}"
+    paid, hours = f"{reading.funding_r(funding.whole):.2f}", f"{funding.held_hours:.3g}"
+    return f"{fees}, {say('summary_funding', funding=paid, hours=hours)}"
 
 
 def _counts(reading: Reading, say: Wording) -> str:

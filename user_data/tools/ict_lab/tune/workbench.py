@@ -17,9 +17,10 @@ from ict_host.parameters import GROUPS
 from ict import Params
 from ict.errors import ParameterError
 from ict.pair_groups import PairGroups
-from ict.setup_block import expanded
+from ict.params import expanded
 from ict.setups.faults import setup_faults
 from ict_lab.errors import LabError
+from ict_lab.funding import ExpectedFunding, expected_funding
 from ict_lab.tune import candles
 from ict_lab.tune.bot import Bot, BotFacts
 from ict_lab.tune.candles import Stretch
@@ -197,6 +198,11 @@ class Workbench:
             warm_up=params.memory_candles(week),
             reference=params.reference_of(choice.pair),
         )
+
+    def funding(self, strategy: str, pair: str) -> ExpectedFunding:
+        """Say what funding an entry on a pair may expect now."""
+        results = self.setup.user_data / "backtest_results"
+        return expected_funding(self.setup.datadir, pair, results, strategy)
 
     # Backtest
 

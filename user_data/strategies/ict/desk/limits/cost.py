@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import ClassVar, Self
 
+from ict.desk.costs import fees_in_r
 from ict.desk.limits.facts import Account, Cause, Reached
 from ict.params import Params
 
@@ -41,7 +42,7 @@ class Cost:
 
     def used(self, account: Account) -> float:
         """Fees of entry and stop over the distance between them (RISK-7)."""
-        return cost_in_r(account.entry.entry, account.entry.stop, account.fees)
+        return fees_in_r(account.entry.entry, account.entry.stop, account.fees)
 
     def reached(self, account: Account) -> Reached | None:
         """Compare the fees of entry and stop with the distance between them (RISK-7)."""
@@ -55,17 +56,3 @@ class Cost:
             f"{risk / entry.entry:.3%} away, {self.most_r:g} R allowed"
         )
         return Reached(cause=self.cause, reason=reason, value=cost, allowed=self.most_r)
-
-
-def cost_in_r(entry: float, stop: float, fees: tuple[float, float]) -> float:
-    """Fees of an entry and of its stop, in R: infinite where there is no distance between them.
-
-    Parameters
-    ----------
-    entry, stop : float
-        Prices, in the quote currency.
-    fees : tuple[float, float]
-        Of entry and exit, ratios of the notional.
-    """
-    paid, risk = fees[0] * entry + fees[1] * stop, abs(entry - stop)
-    return paid / risk if risk else float("inf")

@@ -33,6 +33,8 @@ WORDS: Mapping[str, str] = {
     "summary_refused": "{count} have no levels to trade",
     "summary_levels": "median stop {stop} % away, margin {margin} % of the equity",
     "summary_cost": "fees {cost} R of an entry",
+    "summary_funding": "funding {funding} R of a long held {hours} h, a short the opposite",
+    "summary_no_funding": "funding not known",
     "entry": "entry",
     "stop": "stop",
     "target": "target",

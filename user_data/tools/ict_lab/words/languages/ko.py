@@ -33,6 +33,8 @@ WORDS: Mapping[str, str] = {
     "summary_refused": "거래할 가격이 없음 {count}건",
     "summary_levels": "손절 간격 중앙값 {stop} %, 증거금 자본의 {margin} %",
     "summary_cost": "진입당 수수료 {cost} R",
+    "summary_funding": "{hours}시간 보유 시 펀딩비 롱 {funding} R, 숏은 반대",
+    "summary_no_funding": "펀딩비 알 수 없음",
     "entry": "진입가",
     "stop": "손절가",
     "target": "목표가",
