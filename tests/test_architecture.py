@@ -140,9 +140,8 @@ def test_every_contract_is_tried_and_every_strategy_named() -> None:
 def test_strategies_know_no_tool_and_no_test() -> None:
     """They are no package, so no contract sees them."""
     files = [*STRATEGY_FILES, *source.python_files(HYPEROPTS)]
-    assert not {
-        path.name for path in files if foreign_imports(imports_of(path), {"ict_lab", "loopback", "tests"})
-    }
+    tools = {"ict_lab", "loopback", "tests"}
+    assert not {path.name for path in files if foreign_imports(imports_of(path), tools)}
 
 
 def foreign_imports(imported: set[str], foreign: set[str]) -> set[str]:
@@ -174,13 +173,8 @@ def test_the_package_knows_no_host_and_no_clock() -> None:
         name for path in PACKAGE_FILES for name in unknown_imports(imports_of(path), KNOWN_TO_THE_PACKAGE)
     }
     assert not offenders(PACKAGE_FILES, source.clock_calls)
-
-
-@pytest.mark.parametrize(
-    "snippet", ["now = datetime.now(UTC)", "x = pd.Timestamp.now()", "t = time.time()", "d = date.today()"]
-)
-def test_a_clock_is_found(snippet: str) -> None:
-    assert source.clock_calls(snippet)
+    for call in ("datetime.now(UTC)", "pd.Timestamp.now()", "time.time()", "date.today()"):
+        assert source.clock_calls(f"now = {call}")
 
 
 @pytest.mark.parametrize("name", [
@@ -191,32 +185,26 @@ def test_an_import_that_is_not_pure_is_found(name: str) -> None:
     assert unknown_imports({name, "datetime", "collections.abc"}, KNOWN_TO_THE_PACKAGE) == {name}
 
 
-def test_no_loop_over_rows() -> None:
-    assert not offenders(PACKAGE_FILES, lambda text: source.found(source.ROW_LOOPS, text))
-
-
-def test_no_look_ahead() -> None:
-    assert not offenders(ALL_FILES, lambda text: source.found(source.LOOKS_AHEAD, text))
-
-
-@pytest.mark.parametrize("snippet", [
+AHEAD = [
     "later = frame['close'].shift(-1)", "later = frame['close'].shift(periods=-2)",
     "mean = close.rolling(5, center=True).mean()", "filled = column.bfill()",
     "best = np.maximum.accumulate(high[::-1])[::-1]", "later = np.roll(close, -1)",
-])  # fmt: skip
-def test_a_look_ahead_is_found(snippet: str) -> None:
-    assert source.found(source.LOOKS_AHEAD, snippet)
-    assert not source.found(
-        source.LOOKS_AHEAD, f'"""{snippet[:5]} .shift(-1) in a text."""\nx = close.shift(1)'
-    )
-
-
-@pytest.mark.parametrize("snippet", [
+]  # fmt: skip
+LOOPS = [
     "for row in frame.itertuples():\n    pass", "for i, row in frame.iterrows():\n    pass",
     "x = frame.apply(f, axis=1)", "for i in range(len(close)):\n    pass",
-])  # fmt: skip
-def test_a_loop_over_rows_is_found(snippet: str) -> None:
-    assert source.found(source.ROW_LOOPS, snippet)
+]  # fmt: skip
+
+
+def test_no_loop_over_rows_and_no_look_ahead() -> None:
+    assert not offenders(PACKAGE_FILES, lambda text: source.found(source.ROW_LOOPS, text))
+    assert not offenders(ALL_FILES, lambda text: source.found(source.LOOKS_AHEAD, text))
+    for snippet in LOOPS:
+        assert source.found(source.ROW_LOOPS, snippet)
+    for snippet in AHEAD:
+        assert source.found(source.LOOKS_AHEAD, snippet)
+        harmless = f'"""{snippet[:5]} .shift(-1) in a text."""\nx = close.shift(1)'
+        assert not source.found(source.LOOKS_AHEAD, harmless)
 
 
 def test_nothing_is_too_long() -> None:
@@ -225,9 +213,7 @@ def test_nothing_is_too_long() -> None:
     code = [path for path in ALL_FILES if path.parent.name != "languages"]
     assert not offenders(code, lambda text: len(text.splitlines()) > 450)
     assert not offenders(STRATEGY_FILES, lambda text: len(text.splitlines()) > 300)
-
-
-def test_a_long_function_is_found() -> None:
+    # And a long function is found.
     lines = "\n".join(f"    x{i} = {i}" for i in range(41))
     assert source.long_functions(f"def long():\n    '''Say.\n\n    More.\n    '''\n{lines}", 40) == ["long"]
     assert not source.long_functions(f"def fits():\n    '''Say.'''\n{lines}", 41)
@@ -236,9 +222,6 @@ def test_a_long_function_is_found() -> None:
 def test_values_do_not_change() -> None:
     """What was found, set or decided stays so: every dataclass is frozen but those that change with time."""
     assert offenders(ALL_FILES, lambda text: set(source.mutable_values(text))) == CHANGE_WITH_TIME
-
-
-def test_a_value_that_could_change_is_found() -> None:
     for thawed in ("@dataclass", "@dataclass(slots=True)", "@dataclasses.dataclass(frozen=False)"):
         assert source.mutable_values(f"{thawed}\nclass Zone:\n    top: float") == ["Zone"]
     assert source.mutable_values("@dataclass(frozen=True, slots=True)\nclass Zone:\n    top: float") == []
@@ -246,9 +229,6 @@ def test_a_value_that_could_change_is_found() -> None:
 
 def test_everything_public_is_documented() -> None:
     assert not offenders(ALL_FILES, source.undocumented)
-
-
-def test_a_missing_docstring_is_found() -> None:
     snippet = "class A:\n    '''Say.'''\n    def b(self): pass\n    def _c(self): pass\ndef d(): pass"
     assert source.undocumented(snippet) == ["module", "b", "d"]
 
@@ -262,14 +242,8 @@ def test_every_rule_is_written_and_coded() -> None:
     assert {"OB-1", "FVG-3", "CHOCH-1", "SIG-2", "RISK-2"} <= written
     assert not written - cited, "rules that no docstring cites"
     assert not cited - written, "rules that the README does not have"
-
-
-def test_a_lost_rule_is_found() -> None:
-    assert source.rules_defined_in("**OB-1 Block.** Text of OB-9. **BOS-1 A, CHOCH-1 B.**") == {
-        "OB-1",
-        "BOS-1",
-        "CHOCH-1",
-    }
+    text = "**OB-1 Block.** Text of OB-9. **BOS-1 A, CHOCH-1 B.**"
+    assert source.rules_defined_in(text) == {"OB-1", "BOS-1", "CHOCH-1"}
     assert source.rules_in_docstrings('"""Find (OB-1)."""\n# FVG-1\nx = "ZONE-1"') == {"OB-1"}
 
 

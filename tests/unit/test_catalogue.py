@@ -43,10 +43,11 @@ def analysed(candles: pd.DataFrame) -> pd.DataFrame:
     return analyse(candles, EVERY)
 
 
-def test_what_was_promised_is_there(candles: pd.DataFrame) -> None:
-    columns = analyse(candles[:300])
-    kinds = {kind: {columns[name].to_numpy().dtype.kind for name in PROMISED[kind]} for kind in PROMISED}
+def test_what_was_promised_is_there_and_all_that_is_declared(analysed: pd.DataFrame) -> None:
+    kinds = {kind: {analysed[name].to_numpy().dtype.kind for name in PROMISED[kind]} for kind in PROMISED}
     assert kinds == {kind: {kind} for kind in PROMISED}
+    assert {*sum(PROMISED.values(), ())} <= {*Columns.in_use(Params())}
+    assert sorted(Columns.in_use(EVERY)) == sorted(name for name in analysed if name.startswith("ict_"))
 
 
 def test_each_column_holds_what_it_says(analysed: pd.DataFrame) -> None:
@@ -61,10 +62,6 @@ def test_each_column_holds_what_it_says(analysed: pd.DataFrame) -> None:
         if kind is Kind.PRICE:
             # Near those of the candles: not a distance, an index or a percentage.
             assert known.between(0.5 * analysed["low"].min(), 2 * analysed["high"].max()).all(), name
-
-
-def test_declared_and_analysed_are_the_same_columns(analysed: pd.DataFrame) -> None:
-    assert sorted(Columns.in_use(EVERY)) == sorted(name for name in analysed if name.startswith("ict_"))
 
 
 def test_a_table_of_a_frame_reads_what_one_of_a_chart_finds(
@@ -104,15 +101,10 @@ def test_zones_of_a_kind_in_their_place_change_nothing_else(analysed: pd.DataFra
     assert other.trend is trend
 
 
-@pytest.mark.parametrize(
-    ("kind", "name"), [(ORDER_BLOCK, "ict_bull_ob_top"), (BREAKER, "ict_bull_breaker_top")]
-)
-def test_an_edge_says_that_a_zone_holds_the_close(kind: Any, name: str, analysed: pd.DataFrame) -> None:
-    assert (Columns.read(analysed).holds(kind, 1) == analysed[name].notna()).all()
-
-
-def test_a_flag_says_that_a_zone_holds_the_close(analysed: pd.DataFrame) -> None:
+def test_an_edge_or_a_flag_says_that_a_zone_holds_the_close(analysed: pd.DataFrame) -> None:
     columns = Columns.read(analysed)
+    for kind, name in ((ORDER_BLOCK, "ict_bull_ob_top"), (BREAKER, "ict_bull_breaker_top")):
+        assert (columns.holds(kind, 1) == analysed[name].notna()).all()
     assert (columns.holds(GAP, -1) == analysed["ict_in_bear_fvg"]).all()
     assert (columns.holds(INVERSION_GAP, 1) == analysed["ict_in_bull_ifvg"]).all()
 

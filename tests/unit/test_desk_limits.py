@@ -94,16 +94,11 @@ def test_the_parts_of_a_trade_count_at_their_own_times() -> None:
     assert deepest_loss((*parts.closes, *other.closes)) == -25.0
 
 
-def test_open_trades_have_realised_nothing() -> None:
-    """They count as entries, and not as losses."""
+def test_open_trades_are_entries_and_yesterdays_losses_today() -> None:
+    """An open trade has realised nothing; a loss is of the day of its close, an entry of its own."""
     assert reason(*[trade(closed=None)] * 4) is None
     assert reason(*[trade(closed=None)] * 5) is not None
-
-
-def test_opened_yesterday_and_closed_today() -> None:
-    """Its loss is today's, its entry is not."""
-    loser = trade(hours=-3, realised=-30.0)
-    assert reason(loser) == "the UTC day lost 3.00% of 3% allowed"
+    assert reason(trade(hours=-3, realised=-30.0)) == "the UTC day lost 3.00% of 3% allowed"
     assert reason(*[trade(hours=-3)] * 9) is None
 
 
@@ -158,16 +153,11 @@ def test_closes_of_the_day(total: float, parts: list[tuple[datetime | None, floa
     assert len(closes) == sum(at is not None and at >= MIDNIGHT for at, _ in parts)
 
 
-def test_what_the_parts_do_not_say_is_in_the_last() -> None:
-    """A funding of -1: 18.0 in all, of 20.0 and -1.0."""
-    last, first = (NOON, -1.0), (MIDNIGHT, 20.0)
+def test_what_the_parts_do_not_say_is_in_the_last_of_the_stretch() -> None:
+    """A funding of -1: 18.0 in all, of 20.0 and -1.0. What leaves at midnight belongs to the next day."""
+    last, first, midnight = (NOON, -1.0), (MIDNIGHT, 20.0), (TODAY[1], -1.0)
     assert closes_between(18.0, [last, first], *TODAY) == (Close(MIDNIGHT, 20.0), Close(NOON, -2.0))
-
-
-def test_a_stretch_ends_before_its_end() -> None:
-    """What leaves at midnight belongs to the next day, and so does its rest."""
-    (_, midnight), parts = TODAY, [(NOON, 20.0)]
-    assert closes_between(18.0, [*parts, (midnight, -1.0)], *TODAY) == (Close(NOON, 20.0),)
+    assert closes_between(18.0, [(NOON, 20.0), midnight], *TODAY) == (Close(NOON, 20.0),)
 
 
 @pytest.mark.parametrize(("price", "direction", "expected"), [
@@ -204,12 +194,8 @@ def test_open_risk(others: list[OpenRisk], percent: float, is_allowed: bool) -> 
     if reached:
         assert (reached.cause, reached.until) == ("open_risk", None)
     assert limit_reached(known, Params()) is None  # 100 is off
-
-
-def test_open_risk_of_no_equity() -> None:
     for equity in (0.0, -1.0, math.nan):
-        known = account(equity=equity)
-        assert limit_reached(known, Params(max_open_risk_percent=99.0)) is not None
+        assert limit_reached(account(equity=equity), Params(max_open_risk_percent=99.0)) is not None
 
 
 # RISK-4. The 5th of March 2024 is a Tuesday.
@@ -238,11 +224,7 @@ def test_loss_of_a_week(closes: list[tuple[float, float]], is_allowed: bool) -> 
 
 
 @pytest.mark.parametrize(("day", "monday", "later"), [
-    (0, -1, 6),
-    (-1, -1, 6),
-    (5, -1, 6),
-    (6, 6, 13),
-    (-2, -8, -1),
+    (0, -1, 6), (-1, -1, 6), (5, -1, 6), (6, 6, 13), (-2, -8, -1),
 ])  # fmt: skip
 def test_weeks_begin_on_monday(day: int, monday: int, later: int) -> None:
     at = MIDNIGHT + timedelta(days=day, hours=23)
@@ -272,29 +254,21 @@ def test_drawdown(closes: list[tuple[float, float]], below: float | None, ends: 
     settings = Params(max_drawdown_percent=10.0, max_daily_trades=1000)
     reached = limit_reached(account(*facts), settings)
     assert limit_reached(account(*facts), Params(max_daily_trades=1000)) is None
-    if below is None or ends is None:
-        assert reached is None
-        return
-    assert reached is not None
-    assert (reached.cause, reached.value) == ("drawdown", pytest.approx(below))
-    assert reached.until == NOON + timedelta(days=ends)
+    until = NOON + timedelta(days=ends or 0)
+    expected = None if below is None else ("drawdown", pytest.approx(below), until)
+    assert (reached and (reached.cause, reached.value, reached.until)) == expected
 
 
-def test_a_drawdown_ends_sooner_by_what_is_open() -> None:
-    """With an open trade nobody can say when: it may win."""
-    lost = TradeFact(MIDNIGHT, (Close(NOON - timedelta(days=3), -200.0),))
-    known = account(lost, open_risks=(OpenRisk(100.0, 99.0, 1.0, 1),))
-    reached = limit_reached(known, Params(max_drawdown_percent=10.0))
-    assert (reached and reached.until) is None
-    assert reached is not None
-
-
-def test_the_share_of_the_wallet_that_the_bot_may_use() -> None:
-    """Of a loss of 150 the bot's 950 of 1000 lose 142.5: 15 % as well."""
+def test_a_drawdown_beside_an_open_trade_and_of_a_part_of_the_wallet() -> None:
+    """With an open trade nobody can say when it ends. Of a loss of 150 the bot's 950 of 1000 lose 142.5."""
+    asked = Params(max_drawdown_percent=10.0)
     lost = TradeFact(MIDNIGHT, (Close(NOON - timedelta(days=3), -150.0),))
-    reached = limit_reached(account(lost, start=950.0, share=0.95), Params(max_drawdown_percent=10.0))
-    assert reached is not None
-    assert reached.value == pytest.approx(15.0)
+    beside = limit_reached(account(lost, open_risks=(OpenRisk(100.0, 99.0, 1.0, 1),)), asked)
+    of_a_part = limit_reached(account(lost, start=950.0, share=0.95), asked)
+    assert beside is not None
+    assert beside.until is None
+    assert of_a_part is not None
+    assert of_a_part.value == pytest.approx(15.0)
 
 
 @pytest.mark.parametrize(("start", "lost"), [(math.nan, 0.0), (0.0, 0.0), (1000.0, math.nan), (-5.0, 0.0)])
@@ -326,44 +300,34 @@ def test_losing_streak(results: list[tuple[float, float]], ends: float | None) -
     settings = Params(max_losing_streak=3)
     reached = limit_reached(account(results=newest_first), settings)
     assert limit_reached(account(results=newest_first), Params()) is None
-    if ends is None:
-        assert reached is None
-        return
-    assert reached is not None
-    assert (reached.cause, reached.until) == ("losing_streak", NOON + timedelta(hours=ends))
+    expected = None if ends is None else ("losing_streak", NOON + timedelta(hours=ends))
+    assert (reached and (reached.cause, reached.until)) == expected
 
 
-# RISK-7. Entry 100, stop 99, so R is 1; fees of 0.1 % on 199 are 0.199.
-@pytest.mark.parametrize(("most", "is_allowed"), [(0.2, True), (0.199, True), (0.198, False), (0.0, True)])
-def test_cost(most: float, is_allowed: bool) -> None:
-    reached = limit_reached(account(fees=0.001), Params(max_cost_r=most))
-    assert (reached is None) is is_allowed
-    if reached:
-        assert reached == Reached(
-            cause="cost", value=pytest.approx(0.199), allowed=most,
-            reason="fees of 0.1000% and 0.1000% are 0.20 R with the stop 1.000% away, 0.198 R allowed",
-        )  # fmt: skip
+# RISK-7. Entry 100, stop 99, so R is 1; fees of 0.1 % on 199 are 0.199. A short from 200 to 204: 0.04 at
+# the maker's fee and 0.102 at the taker's, of 4.
+LONG = account(fees=0.001)
+SHORT = replace(account(entry=OpenRisk(200.0, 204.0, 1.0, -1)), fees=(0.0002, 0.0005))
+FREE = OpenRisk(100.0, 100.0, 1.0, 1)
 
 
-# A short from 200, stopped at 204: 0.04 at the maker's fee and 0.102 at the taker's, of a distance of 4.
-@pytest.mark.parametrize(("most", "is_allowed"), [(0.0355, True), (0.0354, False)])
-def test_cost_of_a_short(most: float, is_allowed: bool) -> None:
-    short = account(entry=OpenRisk(200.0, 204.0, 1.0, -1))
-    reached = limit_reached(replace(short, fees=(0.0002, 0.0005)), Params(max_cost_r=most))
-    assert (reached is None) is is_allowed
-    assert reached is None or reached.value == pytest.approx(0.0355)
+@pytest.mark.parametrize(("known", "most", "cost"), [
+    (LONG, 0.2, None), (LONG, 0.199, None), (LONG, 0.198, 0.199), (LONG, 0.0, None),
+    (SHORT, 0.0355, None), (SHORT, 0.0354, 0.0355),
+    (account(fees=0.0001, entry=FREE), 100.0, math.inf),  # a stop at the entry costs without end
+    (account(fees=math.nan), 99.0, math.nan),  # an unknown fee is no permission
+])  # fmt: skip
+def test_cost(known: Account, most: float, cost: float | None) -> None:
+    reached = limit_reached(known, Params(max_cost_r=most))
+    assert (reached is None) is (cost is None)
+    assert reached is None or reached.value == pytest.approx(cost, nan_ok=True)
 
 
-def test_a_stop_at_the_entry_costs_without_end() -> None:
-    reached = limit_reached(
-        account(fees=0.0001, entry=OpenRisk(100.0, 100.0, 1.0, 1)), Params(max_cost_r=100.0)
-    )
-    assert reached is not None
-    assert reached.value == math.inf
-
-
-def test_an_unknown_fee_is_no_permission() -> None:
-    assert limit_reached(account(fees=math.nan), Params(max_cost_r=99.0)) is not None
+def test_the_reason_of_a_cost() -> None:
+    assert limit_reached(LONG, Params(max_cost_r=0.198)) == Reached(
+        cause="cost", value=pytest.approx(0.199), allowed=0.198,
+        reason="fees of 0.1000% and 0.1000% are 0.20 R with the stop 1.000% away, 0.198 R allowed",
+    )  # fmt: skip
 
 
 def test_what_is_off_is_not_asked() -> None:

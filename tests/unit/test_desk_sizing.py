@@ -36,13 +36,10 @@ def test_the_smaller_of_risk_and_position(levels: Levels, changed: dict[str, Any
     assert notional(levels, **changed) == pytest.approx(expected, rel=1e-12)
 
 
-@pytest.mark.parametrize("equity", [0.0, -0.0, -50.0, math.nan, -math.inf, math.inf])
-def test_no_equity_no_trade(equity: float) -> None:
-    with pytest.raises(LevelError, match="the equity above 0, were"):
-        notional(equity=equity)
-
-
-def test_an_unknown_fee_is_no_permission() -> None:
+def test_without_equity_or_a_known_fee_there_is_no_trade() -> None:
+    for equity in (0.0, -0.0, -50.0, math.nan, -math.inf, math.inf):
+        with pytest.raises(LevelError, match="the equity above 0, were"):
+            notional(equity=equity)
     with pytest.raises(LevelError, match="fee must be known"):
         notional(fee=math.nan)
 
@@ -80,13 +77,8 @@ def stake(**limits: float) -> float:
     {"min_stake": 96.01},  # RISK-1: never raised to the exchange's minimum
     {"min_stake": 98.0},  # 100 would do, 1.6 coins don't
     {"notional": 5.9},  # not a lot
-    {"max_stake": 4.0},
-    {"max_stake": 0.0},
-    {"max_stake": -1.0},
-    {"min_stake": math.nan},
-    {"max_stake": math.nan},
-    {"notional": math.nan},
-    {"leverage": math.nan},
+    {"max_stake": 4.0}, {"max_stake": 0.0}, {"max_stake": -1.0},
+    {"min_stake": math.nan}, {"max_stake": math.nan}, {"notional": math.nan}, {"leverage": math.nan},
 ])  # fmt: skip
 def test_below_the_minimum_there_is_no_trade(limits: dict[str, float]) -> None:
     with pytest.raises(SizeError, match=r"^its size would be below the exchange's minimum of "):

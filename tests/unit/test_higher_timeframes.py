@@ -24,27 +24,17 @@ def hours_with_a_break() -> pd.DataFrame:
     return candle_frame(rows, start="2024-01-03 10:00", step="1h")
 
 
-def quarters(start: str, stop: str) -> pd.DataFrame:
-    dates = pd.date_range(start, stop, freq="15min", tz="UTC", inclusive="left")
-    return candle_frame(calm(len(dates)), start=start)
+def test_what_an_hour_shows_is_seen_when_it_closes() -> None:
+    """The hour from 14:00 closes with the quarter from 14:45, which is the first that sees its break.
 
-
-def test_a_break_at_1400_is_seen_at_1500() -> None:
-    """The 1h candle from 14:00 closes at 15:00, as the 15m candle from 14:45 does: that one sees it first."""
-    frame = quarters("2024-01-03 10:00", "2024-01-03 16:00")
-    trend = analyse(frame, ONE, higher={"1h": hours_with_a_break()}).set_index("date")["ict_trend_1h"]
-    first = pd.Timestamp("2024-01-03 14:45", tz="UTC")
-    assert (trend[trend.index < first] == 0).all()
-    assert (trend[trend.index >= first] == 1).all()
-
-
-def test_a_swing_at_1100_is_seen_at_1300() -> None:
-    """The high of the 11:00 candle is a swing when the 12:00 candle has closed, at 13:00."""
-    frame = quarters("2024-01-03 10:00", "2024-01-03 16:00")
-    swing = analyse(frame, ONE, higher={"1h": hours_with_a_break()}).set_index("date")["ict_swing_high_1h"]
+    The high of the hour from 11:00 is a swing when that from 12:00 has closed, the next one, 106.5, at 15:00.
+    """
+    frame = candle_frame(calm(24), start="2024-01-03 10:00")
+    columns = analyse(frame, ONE, higher={"1h": hours_with_a_break()}).set_index("date")
+    trend, swing = columns["ict_trend_1h"], columns["ict_swing_high_1h"]
+    assert trend.tolist() == [0] * 19 + [1] * 5
     assert swing.first_valid_index() == pd.Timestamp("2024-01-03 12:45", tz="UTC")
     assert swing["2024-01-03 12:45":"2024-01-03 15:30"].unique().tolist() == [105.0]
-    # The next swing, 106.5 at 14:00, is one when the 15:00 candle has closed.
     assert swing.iloc[-1] == 106.5
 
 
@@ -102,13 +92,8 @@ def test_average_true_range_is_talibs() -> None:
 
 def test_average_true_range_by_hand() -> None:
     """14 candles of height 1 make an average of 1; one of height 15 then adds (15 - 1) / 14."""
-    rows = [*calm(15), (100.0, 107.5, 92.5, 100.0)]
-    atr = average_true_range(Candles.from_frame(candle_frame(rows)))
-    assert atr[14:].tolist() == pytest.approx([1.0, 2.0])
-
-
-@pytest.mark.parametrize("rows", [0, 1, 13, 14])
-def test_too_few_candles_have_no_average(rows: int) -> None:
-    atr = average_true_range(Candles.from_frame(synthetic(20, seed=64).iloc[:rows]))
-    assert len(atr) == rows
-    assert np.isnan(atr).all()
+    candles = Candles.from_frame(candle_frame([*calm(15), (100.0, 107.5, 92.5, 100.0)]))
+    assert average_true_range(candles)[14:].tolist() == pytest.approx([1.0, 2.0])
+    for count in (0, 1, 13, 14):
+        atr = average_true_range(Candles.from_frame(synthetic(20, seed=64).iloc[:count]))
+        assert (len(atr), np.isnan(atr).all()) == (count, True)
