@@ -44,7 +44,7 @@ TUESDAY = [at(5, 9), at(5, 20), at(6, 3), at(6, 9, 30)]
 OPEN = (OpenRisk(60_000.0, 56_000.0, 0.02, 1), OpenRisk(3_000.0, 3_000.0, 2.0, 1))
 MONTH = [(at(2, 9), 600.0), (at(3, 14, 45), -1_100.0)]
 EXAMPLES = [
-    ("`max_daily_trades` 5", account(trades=(*[TradeFact(TODAY)] * 4, TradeFact(NOW))), "daily_trades"),
+    ("`max_daily_trades` 5", account(trades=(*[TradeFact(TODAY)] * 4, TradeFact(None))), "daily_trades"),
     ("`max_daily_trades` 5", account(trades=(TradeFact(TODAY),) * 4), None),
     ("`max_daily_loss_percent` 3",
      account(trades=(lost((at(8, 1), -180.0), (at(8, 2), 60.0), (at(8, 3), -190.0), (at(8, 4), 200.0)),)),

@@ -143,6 +143,16 @@ def test_no_stake_without_a_signal(side: str) -> None:
     assert stake(strategy, side) == 0
 
 
+@pytest.mark.parametrize(("block", "is_entered"), [
+    ({"alerts_only": True}, False),
+    ({"pairs": {"BTC/.*": {"alerts_only": True}}}, False),
+    ({"pairs": {"ETH/.*": {"alerts_only": True}}}, True),
+])  # fmt: skip
+def test_a_pair_that_only_alerts_is_not_entered_by_force_either(block: Any, is_entered: bool) -> None:
+    strategy = ready(block=block)
+    assert (stake(strategy) > 0, confirmed(strategy)) == (is_entered, is_entered)
+
+
 @both_sides
 def test_no_stake_when_the_refusal_cannot_be_told(monkeypatch: pytest.MonkeyPatch, side: str) -> None:
     """A message that breaks must not turn the refusal that it tells of into a full stake."""

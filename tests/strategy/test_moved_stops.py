@@ -17,6 +17,7 @@ from tests.strategy.host import (
     filled,
     ready,
     saved,
+    signal,
 )
 from tests.strategy.test_levels import AGAINST, adjust, both_sides, entered
 
@@ -68,6 +69,18 @@ def test_a_moved_stop_is_on_the_grid_towards_the_price(side: str) -> None:
     swings(strategy, 59_650.03, 60_349.97)
     adjust(strategy, trade, ENTRY, after_fill=False)
     assert trade.stop_loss == {"long": 59_650.1, "short": 60_349.9}[side]
+
+
+@pytest.mark.parametrize(("pairs", "expected"), [("BTC/.*", 59_103.0), ("ETH/.*", 59_581.0)])
+def test_a_trail_is_as_far_beyond_as_the_pairs_group_says(pairs: str, expected: float) -> None:
+    """1 % beyond 59,700 for the group, 0.2 % for the others."""
+    block = {"trail_timeframe": "4h", "pairs": {pairs: {"stop_buffer": 0.01}}}
+    strategy = ready("long", block)
+    signal(strategy, "long", 58_000.0)
+    trade = entered(strategy, "long")
+    swings(strategy, 59_700.0, 60_300.0)
+    adjust(strategy, trade, ENTRY, after_fill=False)
+    assert trade.stop_loss == pytest.approx(expected, abs=1.0)
 
 
 @both_sides

@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 import time_machine
 from freqtrade.enums import RunMode
-from freqtrade.persistence import Order, Trade
+from freqtrade.persistence import Order, PairLocks, Trade
 from freqtrade.strategy.interface import IStrategy
 from ict_host.entry import IctEntry
 from ict_host.signals import Signals
@@ -220,6 +220,19 @@ def test_a_trade_has_the_tag_of_the_zone_it_was_entered_in(runmode: RunMode) -> 
     strategy.order_filled(pair=BTC, trade=trade, order=order, current_time=NOW)
     saved(trade)
     assert (trade.enter_tag, trade.orders[0].ft_order_tag) == ("fvg", "fvg")
+
+
+def test_a_place_that_an_order_held_is_free_again() -> None:
+    """RISK-2, LIM-2: the day is over for good only by what has filled."""
+    strategy, (trade, order) = resting(block={**REST, "max_daily_trades": 1}), pending()
+    trade.pair = "ETH/USDT:USDT"
+    saved(trade)
+    assert not confirmed(strategy, TOP - TICK)
+    assert not PairLocks.is_global_lock(NOW)
+    order.order_filled_date, order.ft_is_open, order.filled, order.status = NOW, False, 0.01, "closed"
+    saved(trade)
+    assert not confirmed(strategy, TOP - TICK)
+    assert PairLocks.is_global_lock(NOW)
 
 
 def test_a_zone_stays_entered_where_an_older_order_fills_later() -> None:

@@ -52,6 +52,16 @@ def test_entries_of_a_day(count: int, is_allowed: bool) -> None:
         assert said == f"{count} of 5 entries of the UTC day are used"
 
 
+def test_an_entry_that_rests_may_be_taken_back() -> None:
+    """LIM-2, RISK-2: it counts, but only what has filled is sure to count until the day is over."""
+    filled, rests = trade(), TradeFact(None)
+    for trades, until in [([*[filled] * 4, rests], None), ([*[filled] * 5, rests], next_day(NOON))]:
+        reached = limit_reached(account(*trades), Params())
+        assert reached is not None
+        assert (reached.cause, reached.value, reached.until) == ("daily_trades", len(trades), until)
+    assert reason(*[filled] * 3, rests) is None
+
+
 @pytest.mark.parametrize(("opened", "counts"), [(MIDNIGHT, True), (MIDNIGHT - MOMENT, False), (NOON, True)])
 def test_midnight(opened: datetime, counts: bool) -> None:
     """The day begins with its first moment; what was opened the moment before was opened yesterday."""
@@ -85,6 +95,15 @@ def test_gains_and_losses_of_a_day(closes: list[tuple[float, float]], is_allowed
     """The cap is met once the day's realised profit has been that low."""
     facts = [trade(realised=realised, closed=hour) for hour, realised in closes]
     assert (reason(*facts) is None) == is_allowed
+
+
+@pytest.mark.parametrize("limit", [{"max_daily_loss_percent": 3.0}, {"max_weekly_loss_percent": 3.0}])
+def test_a_loss_that_is_exactly_reached(limit: dict[str, float]) -> None:
+    """5.52 and 6.72 of 408 are 3 %; by floats they are 2.9999999999999996."""
+    lost = [trade(realised=-5.52), trade(realised=-6.72)]
+    params = Params(**{"max_daily_loss_percent": 100.0, **limit})
+    assert limit_reached(account(*lost, start=408.0), params) is not None
+    assert limit_reached(account(*lost, start=408.01), params) is None
 
 
 def test_the_parts_of_a_trade_count_at_their_own_times() -> None:

@@ -200,6 +200,14 @@ def test_a_stop_must_be_worth_its_fees(costs: float, fee: float, is_allowed: boo
         assert said.startswith("stop 99.0 is nearer to the entry 100.0 than")
 
 
+def test_a_stop_exactly_as_far_as_its_fees() -> None:
+    """Twice 0.0005 * 200 is 0.2; by floats 100.1 is 0.19999999999998863 from 99.9."""
+    for side, entry, stop in ((1, 100.1, 99.9), (-1, 99.9, 100.1)):
+        signal = Signal(side, stop, 0.0, 5.5, entry)
+        assert plan(signal, entry, Grid(0.01, 0.01), fee=0.0005, min_stop_costs=2.0).levels.stop == stop
+        assert why_not(signal, entry, Grid(0.01, 0.01), fee=0.00051, min_stop_costs=2.0)
+
+
 @pytest.mark.parametrize(("signal", "entry", "is_allowed"), [
     (LONG, 100.5, True),  # half of the signal's 1.0
     (LONG, 100.6, False),

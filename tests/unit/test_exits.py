@@ -72,6 +72,15 @@ def test_a_stop_is_moved_for_a_ten_thousandth_and_never_back(
     assert bool(is_worth_moving(stop, in_force)) is is_worth
 
 
+@pytest.mark.parametrize(("entry", "stop", "price"), [(1.1, 1.0, 1.2), (-1.2, -1.3, -1.1), (1.3, 1.2, 1.4)])
+def test_a_gain_that_is_exactly_reached(entry: float, stop: float, price: float) -> None:
+    """EXIT-4, EXIT-5: one tick of 0.1 is risked, one is gained; by floats less than one."""
+    trade = Position(entry, stop)
+    for r, is_reached in ((1.0, True), (1.01, False)):
+        assert bool(BreakEven(r).stop(trade, Moment(price)) == entry) is is_reached
+        assert bool(Partial(r, 0.5).is_due(trade, Moment(price))) is is_reached
+
+
 def test_gain_in_r() -> None:
     assert LONG.gain_in_r(103.0) == 1.5
     assert SHORT.gain_in_r(-103.0) == -1.5

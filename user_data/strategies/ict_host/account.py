@@ -72,7 +72,7 @@ class AccountLimits:
             Freqtrade's trade of an entry that rests already: it does not count beside itself.
         """
         since = earliest(params, now)
-        trades = tuple(trades_between(since, FUTURE, now, live=self._live, without=own_trade))
+        trades = tuple(trades_between(since, FUTURE, live=self._live, without=own_trade))
         open_trades = cast("list[Trade]", Trade.get_trades_proxy(is_open=True))
         others = [trade for trade in open_trades if trade.id != own_trade]
         return Account(

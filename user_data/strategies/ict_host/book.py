@@ -19,7 +19,7 @@ RESULTS_AT_ONCE = 100
 
 
 def trades_between(
-    start: datetime, end: datetime, now: datetime, *, live: bool, without: int | None = None
+    start: datetime, end: datetime, *, live: bool, without: int | None = None
 ) -> list[TradeFact]:
     """Facts of every trade that is open or was closed since a moment, and its exits of a stretch of time.
 
@@ -27,8 +27,6 @@ def trades_between(
     ----------
     start, end : datetime
         The stretch, its end excluded, timezone-aware.
-    now : datetime
-        When an entry that has not filled yet counts as made.
     live : bool
         Whether the trades are in a database. A backtest has them in a list, in the order of their
         closes; it is read from its end, for it gets long.
@@ -36,7 +34,7 @@ def trades_between(
         Freqtrade's id of a trade that does not count.
     """
     trades = (*Trade.get_trades_proxy(is_open=True), *closed_since(start, live=live))
-    return [_fact(trade, start, end, now) for trade in trades if trade.id != without]
+    return [_fact(trade, start, end) for trade in trades if trade.id != without]
 
 
 def closed_since(start: datetime, *, live: bool) -> list[LocalTrade]:
@@ -50,7 +48,7 @@ def closed_since(start: datetime, *, live: bool) -> list[LocalTrade]:
 
 def profit_of_day(at: datetime) -> float:
     """Profit that all trades of the database realised on the UTC day of a moment, in the stake currency."""
-    trades = trades_between(day_start(at), next_day(at), at, live=True)
+    trades = trades_between(day_start(at), next_day(at), live=True)
     return sum(close.profit for trade in trades for close in trade.closes)
 
 
@@ -62,8 +60,8 @@ def trades_closed_between(start: datetime, end: datetime) -> list[Trade]:
 
 def entries_between(start: datetime, end: datetime) -> int:
     """Count the entries of the database that filled in a stretch of time, its end excluded."""
-    trades = trades_between(start, end, datetime.max.replace(tzinfo=UTC), live=True)
-    return sum(start <= trade.opened_at < end for trade in trades)
+    opened = (trade.opened_at for trade in trades_between(start, end, live=True))
+    return sum(at is not None and start <= at < end for at in opened)
 
 
 def hours_held() -> list[float]:
@@ -89,12 +87,10 @@ def costs_of(trade: Trade) -> Costs:
     return Costs(or_nan(trade.close_profit_abs) - way - funding, funding)
 
 
-def _fact(trade: LocalTrade, start: datetime, end: datetime, now: datetime) -> TradeFact:
+def _fact(trade: LocalTrade, start: datetime, end: datetime) -> TradeFact:
     exits = [(order.order_filled_utc, _profit_of(trade, order)) for order in filled_exits(trade)]
     total = trade.realized_profit if trade.is_open else trade.close_profit_abs
-    return TradeFact(
-        opened_at=trade.date_entry_fill_utc or now, closes=closes_between(total or 0.0, exits, start, end)
-    )
+    return TradeFact(trade.date_entry_fill_utc, closes_between(total or 0.0, exits, start, end))
 
 
 def results(*, live: bool) -> Iterator[Close]:

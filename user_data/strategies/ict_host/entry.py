@@ -136,7 +136,7 @@ class IctEntry(WithLive):
     ) -> float:
         """Size the position by its stop (RISK-1), up to Freqtrade's own stake; 0 whatever goes wrong."""
         try:
-            if self.params().alerts_only:
+            if self.params_of(pair).alerts_only:
                 return 0.0
             exchange = exchange_of(self.dp)
             most = exchange.get_max_leverage(pair, proposed_stake)
@@ -172,7 +172,7 @@ class IctEntry(WithLive):
             if self._guard and (differs := self._guard.stops_entry(pair)):
                 self._refuse(pair, side, differs)
                 return False
-            if self.params().alerts_only:
+            if self.params_of(pair).alerts_only:
                 self._refuse(pair, side, "alerts_only is on: no entries")
                 return False
             signal = self._signal(pair, side, current_time)
@@ -330,7 +330,7 @@ class IctEntry(WithLive):
         try:
             signals = self._signals_on(trade.pair)
             row = signals.row_at(Timestamp(at) - self._candle)
-            today = trades_between(day_start(at), next_day(at), at, live=True)
+            today = trades_between(day_start(at), next_day(at), live=True)
             return SetupFacts(
                 zone=signals.zone_at(row, signal.direction, signal.zone, self.timeframe),
                 trends=signals.trends_at(row, self.timeframe),

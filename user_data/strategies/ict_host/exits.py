@@ -43,6 +43,7 @@ class IctExits(WithEntries):
     def _renew_exits(self) -> None:
         """Apply the settings' exit rules: hyperopt changes them from epoch to epoch."""
         self._exits = Exits.of(self.params())
+        self._exits_of_pairs: dict[str, Exits] = {}
         self.position_adjustment_enable = self._exits.partial is not None
         # Freqtrade watches a stop itself, but not one that should rest on an exchange, or is not in force.
         self.use_exit_signal = self._is_live or bool(self._exits.closes)
@@ -119,9 +120,12 @@ class IctExits(WithEntries):
         """Stop that the trade has earned (EXIT-3, EXIT-4), on the grid, as its own side sees it."""
         if not self._exits.stops:
             return -math.inf
+        if trade.pair not in self._exits_of_pairs:
+            # How far a stop trails behind its swing may be the group's own.
+            self._exits_of_pairs[trade.pair] = Exits.of(self.params_of(trade.pair))
         side = SIDES[trade.trade_direction]
         now = Moment(side * rate, side * self._swing(trade.pair, side))
-        earned = float(self._exits.stop(levels.position(side), now))
+        earned = float(self._exits_of_pairs[trade.pair].stop(levels.position(side), now))
         return side * grid_of_trade(trade).level(side * earned, side)
 
     def _swing(self, pair: str, side: int) -> float:

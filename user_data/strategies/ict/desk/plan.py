@@ -16,6 +16,8 @@ from ict.zone_key import ZoneKey
 LEAST_TICKS = 3
 # A position that filled beyond its own stop must not stay open: its stop is set this close to the price.
 AT_ONCE = 0.0005
+# Ties count: a float's rounding error is no distance; part of the price.
+TIE = 1e-9
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,8 +105,7 @@ class Signal:
         """
         least = least_r * stop_distance(entry, stop, self.direction)
         side, after = self.direction, entry if beyond is None else beyond
-        # Ties count: a float's rounding error is no distance.
-        far = (level for level in self.draws or () if abs(level - entry) >= least - 1e-9 * entry)
+        far = (level for level in self.draws or () if abs(level - entry) >= least - TIE * entry)
         found = next((level for level in far if side * (level - after) > 0), None)
         if found is not None:
             return found
@@ -232,7 +233,7 @@ def _refuse_a_near_stop(levels: Levels, grid: Grid, fee: float, min_stop_costs: 
         )
     least = min_stop_costs * fee * (levels.entry + levels.stop)
     # An unknown value gives no permission.
-    if not levels.risk >= least:
+    if not levels.risk >= least - TIE * levels.entry:
         raise LevelError(
             f"stop {levels.stop} is nearer to the entry {levels.entry} than {least:.6g}, "
             f"{min_stop_costs:g} times the fees of entry and exit"
@@ -243,7 +244,7 @@ def _refuse_a_chase(signal: Signal, entry: float, grid: Grid, max_chase_r: float
     """RISK-8."""
     risk = abs(signal.close - signal.stop_for(signal.close, grid))
     moved = abs(entry - signal.close)
-    if not moved <= max_chase_r * risk + 1e-9 * signal.close:
+    if not moved <= max_chase_r * risk + TIE * signal.close:
         raise LevelError(
             f"price {entry} is {moved / risk:.2f} R away from the signal's close {signal.close}, "
             f"{max_chase_r:g} R are allowed"

@@ -29,9 +29,7 @@ class BreakEven:
 
     def stop(self, trade: Position, now: Moment) -> Seen:
         """Stop at the entry (EXIT-4); minus infinity where the gain is not reached."""
-        earned: Floats = np.where(
-            np.greater_equal(trade.gain_in_r(now.price), self.at_r), trade.entry, -np.inf
-        )
+        earned: Floats = np.where(trade.has_gained(now.price, self.at_r), trade.entry, -np.inf)
         return earned
 
     def __str__(self) -> str:

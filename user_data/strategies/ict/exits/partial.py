@@ -39,8 +39,7 @@ class Partial:
         if self.at_pool:
             reached: Bools = np.greater_equal(now.price, trade.part)
             return reached
-        due: Bools = np.greater_equal(trade.gain_in_r(now.price), self.at_r)
-        return due
+        return trade.has_gained(now.price, self.at_r)
 
     def __str__(self) -> str:
         where = "at the first pool " if self.at_pool else ""

@@ -5,9 +5,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ict.candles import Floats, Ints
+from ict.candles import Bools, Floats, Ints
 
 Seen = float | Floats
+# Ties count: a float's rounding error is no gain; in R, and much less than a tick of any risk.
+_TIE_R = 1e-9
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +34,11 @@ class Position:
         with np.errstate(divide="ignore", invalid="ignore"):
             gain: Floats = np.where(risk > 0, np.subtract(price, self.entry) / risk, -np.inf)
         return gain
+
+    def has_gained(self, price: Seen, least_r: float) -> Bools:
+        """Whether the gain at a price is at least so many R (EXIT-4, EXIT-5)."""
+        gained: Bools = np.greater_equal(self.gain_in_r(price), least_r - _TIE_R)
+        return gained
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ from itertools import accumulate
 
 from ict.desk.levels import LevelError, Levels
 from ict.desk.limits.account import limits_in_use
+from ict.desk.limits.loss import TIE_PERCENT
 from ict.desk.sizing import NUDGE, Maintenance, notional_for_risk, safe_leverage, whole_stake
 from ict.params import Params
 from ict_lab.replay.contracts import Contract
@@ -262,10 +263,12 @@ class Ledger:
         """When a UTC day ends of which a cap is reached (RISK-2), 0 before: as the limits say, but faster."""
         day = now // DAY
         if self._entries_of(day, asking) >= self._params.max_daily_trades:
-            return (day + 1) * DAY
+            # An order that rests may be taken back: then it holds only for now.
+            return (day + 1) * DAY if self._entered[day] >= self._params.max_daily_trades else now
         if not self._closes[day]:
             return 0
         made = [profit for _, profit in sorted(self._closes[day])]
         start = equity - self._account.balance_ratio * sum(made)
         deepest = min(accumulate(made, initial=0.0))
-        return 0 if -deepest / start * 100 < self._params.max_daily_loss_percent else (day + 1) * DAY
+        is_within = -deepest / start * 100 < self._params.max_daily_loss_percent - TIE_PERCENT
+        return 0 if is_within else (day + 1) * DAY

@@ -63,7 +63,7 @@ def reached_at(
         equity=equity,
         equity_at=equity_at,
         share=share,
-        trades=(*(_fact(one) for one in recent), *(TradeFact(at, ()) for _ in resting)),
+        trades=(*(_fact(one) for one in recent), *(TradeFact(None) for _ in resting)),
         results=[Close(time_of(one.order.closed), one.profit) for one in reversed(closed)],
         open_risks=tuple(_risk(one) for one in others),
         entry=_risk(entry),

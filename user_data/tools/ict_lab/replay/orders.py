@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from ict.candles import BOTH_SIDES, Bools, Direction, Floats
-from ict.desk.plan import LEAST_TICKS
+from ict.desk.plan import LEAST_TICKS, TIE
 from ict.exits.engine import Exits
 from ict.market.chart import Chart
 from ict.params import Params
@@ -64,7 +64,7 @@ def orders_of(
         target[mine], pool[mine] = aims
     allowed = has_sense(entry, of_zone, stop, target, side, tick, fee, params) & np.isfinite(least)
     allowed &= close > of_zone
-    allowed &= np.abs(entry - close) <= params.max_chase_r * (close - stop_of_close) + 1e-9 * np.abs(close)
+    allowed &= np.abs(entry - close) <= params.max_chase_r * (close - stop_of_close) + TIE * np.abs(close)
     fees, part = np.full(len(at), fee), np.full(len(at), exits.partial.share if exits.partial else 0.0)
     rests = np.zeros(len(at), np.bool_)
     entries = Entries(
@@ -103,14 +103,15 @@ def has_sense(
     takes: Bools = (entry > of_zone) & (side * stop > 0) & ~np.isnan(target)
     takes &= side * np.where(np.isinf(target), entry, target) > 0
     takes &= np.round(risk / tick, 6) >= LEAST_TICKS
-    return takes & (risk >= params.min_stop_costs * fee * np.abs(entry + stop))
+    least = params.min_stop_costs * fee * np.abs(entry + stop)
+    return takes & (risk >= least - TIE * np.abs(entry))
 
 
 def least_aim(entry: Floats, stop: Floats, least_r: float) -> Floats:
     """Nearest price that a pool may have (TGT-1, EXIT-5), as the trade's own side sees it."""
     least = entry + least_r * (entry - stop)
     # Ties count: what floats add behind them is no distance.
-    return np.maximum(least - 1e-9 * np.abs(entry), np.nextafter(entry, np.inf))
+    return np.maximum(least - TIE * np.abs(entry), np.nextafter(entry, np.inf))
 
 
 def pools_at(chart: Chart, rows: Ints, side: Direction, aim: Floats) -> Floats:

@@ -48,12 +48,13 @@ class DailyTrades:
         if entries < self.most:
             return None
         reason = f"{entries} of {self.most} entries of the UTC day are used"
-        return Reached(
-            cause=self.cause, reason=reason, value=entries, allowed=self.most, until=next_day(account.now)
-        )
+        # An order that rests may be taken back, and its place is free again.
+        filled = entries - sum(trade.opened_at is None for trade in account.trades)
+        until = next_day(account.now) if filled >= self.most else None
+        return Reached(cause=self.cause, reason=reason, value=entries, allowed=self.most, until=until)
 
 
 def entries_of_day(trades: Iterable[TradeFact], now: datetime) -> int:
-    """Count the entries of the UTC day of `now`."""
+    """Count the entries of the UTC day of `now`, a resting order as one of them."""
     start = day_start(now)
-    return sum(trade.opened_at >= start for trade in trades)
+    return sum(trade.opened_at is None or trade.opened_at >= start for trade in trades)

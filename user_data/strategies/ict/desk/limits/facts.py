@@ -32,13 +32,13 @@ class TradeFact:
 
     Attributes
     ----------
-    opened_at : datetime
-        Time of the entry's fill, timezone-aware; of a resting order the present.
+    opened_at : datetime or None
+        Time of the entry's fill, timezone-aware; None of an order that rests.
     closes : tuple[Close, ...]
         Its exits in the time in question.
     """
 
-    opened_at: datetime
+    opened_at: datetime | None
     closes: tuple[Close, ...] = ()
 
 
