@@ -33,8 +33,20 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
 @pytest.fixture
 def channels(configured: Configure, discord: LoopbackDiscord) -> Channels:
     """Freqtrade's Discord alone."""
-    settings = configured("discord")
-    return Channels(manager(settings).registered_modules, settings, "en")
+    return channels_of(configured("discord"))
+
+
+def channels_of(settings: dict[str, Any], language: str = "en") -> Channels:
+    return Channels(manager(settings).registered_modules, settings, language)
+
+
+def posted(channels: Channels, *texts: str) -> list[str]:
+    """Post texts and send once; the list fills with what has arrived."""
+    arrived: list[str] = []
+    for text in texts:
+        channels.post(text, lambda text=text: arrived.append(text))  # type: ignore[misc]
+    channels.send()
+    return arrived
 
 
 def texts(discord: LoopbackDiscord, since: int = 0) -> list[str]:
@@ -46,32 +58,19 @@ def texts(discord: LoopbackDiscord, since: int = 0) -> list[str]:
 def test_a_refused_text_is_sent_later_in_order(
     mood: Mood, channels: Channels, discord: LoopbackDiscord, clock: Clock
 ) -> None:
-    arrived: list[str] = []
     discord.moods.extend([mood, mood])
-    for text in ("first", "second"):
-        channels.post(text, lambda text=text: arrived.append(text))  # type: ignore[misc]
-    channels.send()
+    arrived = posted(channels, "first", "second")
     assert (texts(discord), arrived) == ([], [])
     # Left alone: the trading loop does not wait for a Discord that is down, text by text.
     channels.send()
     assert (texts(discord), list(discord.moods)) == ([], [])
-    clock.shift(FIRST_PAUSE_SECONDS)
-    channels.send()
-    assert texts(discord) == arrived == ["first", "second"]
-    clock.shift(LONGEST_PAUSE_SECONDS)
-    channels.send()
-    assert texts(discord) == ["first", "second"]
-
-
-@pytest.mark.parametrize("mood", [RateLimited(0.05), Refused(503), Dropped()], ids=repr)
-def test_a_text_that_freqtrade_brought_home_at_its_second_try_has_arrived(
-    mood: Mood, channels: Channels, discord: LoopbackDiscord
-) -> None:
-    arrived: list[str] = []
+    for pause in (FIRST_PAUSE_SECONDS, LONGEST_PAUSE_SECONDS):
+        clock.shift(pause)
+        channels.send()
+        assert texts(discord) == arrived == ["first", "second"]
+    # Freqtrade's own second try brings a text home, too.
     discord.moods.append(mood)
-    channels.post("text", lambda: arrived.append("text"))
-    channels.send()
-    assert texts(discord) == arrived == ["text"]
+    assert posted(channels, "third") == ["third"] == texts(discord, 2)
 
 
 def test_the_pause_grows_up_to_a_limit(channels: Channels, discord: LoopbackDiscord, clock: Clock) -> None:
@@ -92,40 +91,22 @@ def test_a_text_that_will_never_be_taken_does_not_hold_up_the_next(
     status: int, channels: Channels, discord: LoopbackDiscord, caplog: pytest.LogCaptureFixture
 ) -> None:
     """It has not arrived either: an event of a trade is made anew at the next start."""
-    arrived: list[str] = []
     discord.moods.extend([Refused(status)] * 2)
-    channels.post("first", lambda: arrived.append("first"))
-    channels.post("second", lambda: arrived.append("second"))
-    channels.send()
-    assert texts(discord) == arrived == ["second"]
+    assert posted(channels, "first", "second") == ["second"] == texts(discord)
     assert f"discord refuses a text with status {status}; it is not sent again" in caplog.text
 
 
-def test_a_channel_that_breaks_does_not_end_the_bot(
+def test_a_channel_that_breaks_does_not_end_the_bot_and_one_without_custom_messages_is_left_out(
     configured: Configure, discord: LoopbackDiscord, caplog: pytest.LogCaptureFixture
 ) -> None:
     settings = configured("discord")
     settings["discord"]["strategy_msg"] = [{"SL": "{stop_loss}"}]
-    channels = Channels(manager(settings).registered_modules, settings, "en")
-    channels.post("text")
-    channels.send()
+    posted(channels_of(settings), "text")
     assert "discord could not send a text" in caplog.text
-
-
-def test_without_a_channel_a_text_has_arrived_at_once() -> None:
-    arrived: list[str] = []
-    Channels([], {}, "en").post("text", lambda: arrived.append("text"))
-    assert arrived == ["text"]
-
-
-def test_a_channel_without_custom_messages_is_left_out(
-    configured: Configure, discord: LoopbackDiscord
-) -> None:
     settings = configured("discord")
     settings["discord"]["allow_custom_messages"] = False
-    channels = Channels(manager(settings).registered_modules, settings, "en")
-    channels.post("text")
-    channels.send()
+    # Where no channel is left, a text has arrived at once.
+    assert posted(channels_of(settings), "text") == ["text"] == posted(Channels([], {}, "en"), "text")
     assert discord.messages == []
 
 
@@ -133,96 +114,67 @@ def test_the_oldest_are_dropped_where_too_many_wait(
     channels: Channels, discord: LoopbackDiscord, clock: Clock
 ) -> None:
     discord.moods.extend([Refused(503)] * 2)
-    for number in range(MOST_WAITING + 3):
-        channels.post(str(number))
-    channels.send()
+    numbers = [str(number) for number in range(MOST_WAITING + 3)]
+    posted(channels, *numbers)
     clock.shift(FIRST_PAUSE_SECONDS)
     channels.send()
-    assert texts(discord) == [str(number) for number in range(3, MOST_WAITING + 3)]
+    assert texts(discord) == numbers[3:]
 
 
-def test_it_is_in_the_log_what_is_told(channels: Channels, caplog: pytest.LogCaptureFixture) -> None:
-    caplog.set_level(logging.INFO)
-    channels.post("Position opened")
-    assert "Message: Position opened" in caplog.text
-
-
+@pytest.mark.parametrize(("moods", "failures"), [
+    ([Refused(503), Dropped()], [503, None]),
+    ([Refused(503)], []),
+    ([Delayed(1.0), Delayed(1.0)], [None, None]),
+], ids=repr)  # fmt: skip
 def test_freqtrades_own_failures_are_counted_by_attempt(
-    configured: Configure, discord: LoopbackDiscord
+    moods: list[Mood], failures: list[int | None], configured: Configure, discord: LoopbackDiscord
 ) -> None:
+    """A channel that does not answer in time has not taken it."""
     settings = configured("discord")
+    if Delayed(1.0) in moods:
+        settings["discord"]["timeout"] = 0.05
     (module,) = manager(settings).registered_modules
-    message = messages()["strategy_msg"]
-    discord.moods.extend([Refused(503), Dropped()])
-    assert webhook_failures(module, message) == [503, None]
-    discord.moods.append(Refused(503))
-    assert webhook_failures(module, message) == []
+    discord.moods.extend(moods)
+    assert webhook_failures(module, messages()["strategy_msg"]) == failures
 
 
-def test_a_channel_that_does_not_answer_in_time_has_not_taken_it(
-    configured: Configure, discord: LoopbackDiscord
+@pytest.mark.parametrize("overlays", [(), ("discord",)])
+def test_a_webhook_is_a_channel_too(
+    overlays: tuple[str, ...], configured: Configure, discord: LoopbackDiscord, clock: Clock
 ) -> None:
-    settings = configured("discord")
-    settings["discord"]["timeout"] = 0.05
-    (module,) = manager(settings).registered_modules
-    discord.moods.extend([Delayed(1.0), Delayed(1.0)])
-    assert webhook_failures(module, messages()["strategy_msg"]) == [None, None]
-
-
-def test_a_webhook_is_a_channel_too(configured: Configure, discord: LoopbackDiscord, clock: Clock) -> None:
-    """Freqtrade tries it once alone, where nothing else is asked for."""
+    """Freqtrade tries it once alone. What one of two channels took is not sent there again."""
     block = {
         "enabled": True, "url": discord.url, "format": "json", "allow_custom_messages": True,
         "strategy_msg": {"content": "{msg}"},
     }  # fmt: skip
-    settings = configured() | {"webhook": block}
-    channels = Channels(manager(settings).registered_modules, settings, "en")
-    discord.moods.append(Refused(503))
-    channels.post("text")
-    channels.send()
-    assert discord.messages == []
+    channels, of_webhook = channels_of(configured(*overlays) | {"webhook": block}), {"content": "text"}
+    discord.moods.extend([Refused(503)] * (1 + len(overlays)))  # both of Discord's tries
+    arrived = posted(channels, "text")
+    assert (discord.messages, arrived) == ([of_webhook] * len(overlays), [])
     clock.shift(FIRST_PAUSE_SECONDS)
     channels.send()
-    assert discord.messages == [{"content": "text"}]
-
-
-def test_two_channels_wait_for_each_other_only_to_have_arrived(
-    configured: Configure, discord: LoopbackDiscord, clock: Clock
-) -> None:
-    """What one of them took is not sent there again when the other is back."""
-    settings = configured("discord")
-    block = {"enabled": True, "url": discord.url, "format": "json", "allow_custom_messages": True}
-    settings["webhook"] = block | {"strategy_msg": {"content": "{msg}"}}
-    channels, arrived = Channels(manager(settings).registered_modules, settings, "en"), []
-    discord.moods.extend([Refused(503)] * 2)  # both of Discord's tries
-    channels.post("text", lambda: arrived.append("text"))
-    channels.send()
-    assert (discord.messages, arrived) == ([{"content": "text"}], [])
-    clock.shift(FIRST_PAUSE_SECONDS)
-    channels.send()
-    assert ([*map(len, discord.messages)], arrived) == ([1, 1], ["text"])
-    assert texts(discord, 1) == ["text"]
+    assert ([*map(len, discord.messages)], arrived) == ([1] * (1 + len(overlays)), ["text"])
+    assert texts(discord, 1) == ["text"] if overlays else discord.messages == [of_webhook]
 
 
 @pytest.mark.parametrize(("tone", "colour"), [("plain", 0x8C62B2), ("gain", 0x2A78D6), ("loss", 0xCC5C00)])
 def test_a_title_is_words_and_its_colour_is_the_charts(
-    tone: Tone, colour: int, channels: Channels, discord: LoopbackDiscord
+    tone: Tone, colour: int, channels: Channels, discord: LoopbackDiscord, caplog: pytest.LogCaptureFixture
 ) -> None:
+    caplog.set_level(logging.INFO)
     channels.post("Position closed\nPair: BTC/USDT:USDT", tone=tone)
+    assert "Message: Position closed" in caplog.text
     channels.send()
     (embed,) = discord.messages[0]["embeds"]
     assert (embed["title"], embed["color"]) == ("Position closed", colour)
     assert texts(discord) == ["Pair: BTC/USDT:USDT"]
 
 
-@pytest.mark.parametrize(
-    ("language", "kind", "title"),
-    [
-        ("en", "warning", "Warning"),
-        ("ko", "liquidation_warning", "강제 청산 임박: BTC/USDT:USDT"),
-        ("en", "protection_trigger_global", "All pairs locked"),
-    ],
-)
+@pytest.mark.parametrize(("language", "kind", "title"), [
+    ("en", "warning", "Warning"),
+    ("ko", "liquidation_warning", "강제 청산 임박: BTC/USDT:USDT"),
+    ("en", "protection_trigger_global", "All pairs locked"),
+])  # fmt: skip
 def test_freqtrades_own_messages_have_titles_in_words(
     language: str, kind: str, title: str, configured: Configure, discord: LoopbackDiscord
 ) -> None:

@@ -28,44 +28,39 @@ OURS = ("status", "startup", "entry", "entry_fill", "entry_cancel", "exit", "exi
 @pytest.mark.parametrize("name", OVERLAYS)
 def test_overlay_is_complete_and_right(name: str, configured: Configure) -> None:
     settings = configured(name)
-
     # Freqtrade fills in what is left out of these two.
     assert {kind for kind in FIELDS if settings["discord"].get(kind)} == set(TOLD)
     assert settings["discord"]["entry_fill"] == settings["discord"]["exit_fill"] == []
     assert template_faults(settings) == []
     validate_config_consistency(settings | FROM_STRATEGY)
     assert MessageSettings.parse(settings["ict_messages"]) == MessageSettings(OVERLAYS[name], patterns=False)
+    # Both files say the same.
+    english, own = read(overlay("discord"))["discord"], read(overlay(name))["discord"]
+    assert list(english) == list(own)
+    for kind in TOLD:
+        assert [list(field.values()) for field in english[kind]] == [list(f.values()) for f in own[kind]]
 
 
 @pytest.mark.parametrize("name", OVERLAYS)
 @pytest.mark.parametrize("kind", TOLD)
-def test_a_real_message_of_each_type_is_accepted(
+def test_messages_of_each_type_are_accepted(
     name: str, kind: str, configured: Configure, discord: LoopbackDiscord
 ) -> None:
-    settings = configured(name)
-    manager(settings).send_msg(messages()[kind])
-    assert discord.refusals == []
-    (message,) = discord.messages
-    names = [field["name"] for field in message["embeds"][0]["fields"]]
-    assert names == [name for field in read(overlay(name))["discord"][kind] for name in field]
-    values = [field["value"] for field in message["embeds"][0]["fields"]]
-    assert not {"None", "nan"} & set(" ".join(values).split())
-
-
-@pytest.mark.parametrize("name", OVERLAYS)
-@pytest.mark.parametrize("kind", TOLD)
-@pytest.mark.parametrize("index", [0, 1, 2], ids=["ordinary", "absent", "longest"])
-def test_the_longest_and_emptiest_values_are_accepted(
-    name: str, kind: str, index: int, configured: Configure, discord: LoopbackDiscord
-) -> None:
-    message = {field: samples[index] for field, samples in FIELDS[kind].items()}
-    manager(configured(name)).send_msg(message | {"type": RPCMessageType(kind)})
-    assert (len(discord.messages), discord.refusals) == (1, [])
+    """A real one, and the ordinary, absent and longest values of each field."""
+    channel = manager(configured(name))
+    channel.send_msg(messages()[kind])
+    fields = discord.messages[0]["embeds"][0]["fields"]
+    assert [f["name"] for f in fields] == [n for f in read(overlay(name))["discord"][kind] for n in f]
+    assert not {"None", "nan"} & set(" ".join(field["value"] for field in fields).split())
+    for index in range(3):
+        sample = {field: samples[index] for field, samples in FIELDS[kind].items()}
+        channel.send_msg(sample | {"type": RPCMessageType(kind)})
+    assert (len(discord.messages), discord.refusals) == (4, [])
 
 
 @pytest.mark.parametrize("kind", OURS)
 def test_what_the_strategy_reports_freqtrade_does_not(
-    kind: str, configured: Configure, discord: LoopbackDiscord, monkeypatch: pytest.MonkeyPatch
+    kind: str, configured: Configure, discord: LoopbackDiscord
 ) -> None:
     for name in OVERLAYS:
         manager(configured(name)).send_msg(messages()[kind])
@@ -79,36 +74,14 @@ def test_a_text_of_the_strategy_is_sent_whole(configured: Configure, discord: Lo
     assert discord.messages[0]["embeds"][0]["fields"][0]["value"] == text
 
 
-def test_both_files_say_the_same() -> None:
-    english, korean = (read(overlay(name))["discord"] for name in OVERLAYS)
-    assert list(english) == list(korean)
-    for kind in TOLD:
-        assert [list(field.values()) for field in english[kind]] == [list(f.values()) for f in korean[kind]]
-
-
 def test_telegram_wants_its_secrets_and_nothing_else(
     configured: Configure, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     assert len(template_faults(configured("telegram"))) == 2
+    with pytest.raises(ConfigurationError, match="token"):
+        validate_config_consistency(configured("telegram") | FROM_STRATEGY)
     monkeypatch.setenv("FREQTRADE__TELEGRAM__TOKEN", "123456:loopback-token")
     monkeypatch.setenv("FREQTRADE__TELEGRAM__CHAT_ID", "123456789")
     settings = configured("telegram", "discord.ko")
     assert template_faults(settings) == []
     validate_config_consistency(settings | FROM_STRATEGY)
-
-
-def test_telegram_without_its_secrets_does_not_start(configured: Configure) -> None:
-    with pytest.raises(ConfigurationError, match="token"):
-        validate_config_consistency(configured("telegram") | FROM_STRATEGY)
-
-
-@pytest.mark.parametrize("url", ["", None])
-def test_a_missing_address_is_named(
-    url: str | None, configured: Configure, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    if url is None:
-        monkeypatch.delenv("FREQTRADE__DISCORD__WEBHOOK_URL")
-    else:
-        monkeypatch.setenv("FREQTRADE__DISCORD__WEBHOOK_URL", url)
-    (fault,) = template_faults(configured("discord"))
-    assert "FREQTRADE__DISCORD__WEBHOOK_URL" in fault

@@ -35,37 +35,32 @@ def test_refuses(message: Any, place: tuple[str, ...]) -> None:
     assert place in [at for at, _ in faults_of(message)]
 
 
-@pytest.mark.parametrize(
-    "message",
-    [
-        embed(FIELD),
-        embed(*[FIELD] * 25),
-        embed(FIELD | {"name": "n" * 256, "value": "v" * 1024}),
-        {"content": "c"},
-    ],
-)
+@pytest.mark.parametrize("message", [
+    embed(FIELD), embed(*[FIELD] * 25), embed(FIELD | {"name": "n" * 256, "value": "v" * 1024}),
+    {"content": "c"},
+])  # fmt: skip
 def test_accepts(message: Any) -> None:
     assert faults_of(message) == []
 
 
-def test_answers_as_discord_does(discord: LoopbackDiscord) -> None:
-    assert requests.post(discord.url, json=embed(FIELD), timeout=PATIENCE).status_code == 204
-    assert discord.messages == [embed(FIELD)]
+def posted(url: str, message: Any) -> requests.Response:
+    return requests.post(url, json=message, timeout=PATIENCE)
 
-    refused = requests.post(discord.url, json=embed(FIELD | {"value": ""}), timeout=PATIENCE)
+
+def test_answers_as_discord_does(discord: LoopbackDiscord) -> None:
+    assert posted(discord.url, embed(FIELD)).status_code == 204
+    refused = posted(discord.url, embed(FIELD | {"value": ""}))
     assert (refused.status_code, refused.json()["code"]) == (400, 50035)
     assert refused.json()["errors"]["embeds"]["0"]["fields"]["0"]["value"]["_errors"]
-    other = discord.url.replace("/api/", "/other/")
-    assert requests.post(other, json=embed(FIELD), timeout=PATIENCE).json()["code"] == 10015
-    assert len(discord.messages) == 1
+    assert posted(discord.url.replace("/api/", "/other/"), embed(FIELD)).json()["code"] == 10015
+    assert discord.messages == [embed(FIELD)]
 
 
 def test_misbehaves_when_told_to(discord: LoopbackDiscord) -> None:
     discord.moods.extend([RateLimited(0.2), Refused(503), Dropped(), Delayed(0.01)])
-
-    limited = requests.post(discord.url, json=embed(FIELD), timeout=PATIENCE)
+    limited = posted(discord.url, embed(FIELD))
     assert (limited.status_code, limited.headers["Retry-After"]) == (429, "0.2")
-    assert requests.post(discord.url, json=embed(FIELD), timeout=PATIENCE).status_code == 503
+    assert posted(discord.url, embed(FIELD)).status_code == 503
     with pytest.raises(requests.ConnectionError):
-        requests.post(discord.url, json=embed(FIELD), timeout=PATIENCE)
-    assert requests.post(discord.url, json=embed(FIELD), timeout=PATIENCE).status_code == 204
+        posted(discord.url, embed(FIELD))
+    assert posted(discord.url, embed(FIELD)).status_code == 204

@@ -130,27 +130,18 @@ def test_a_wrong_webhook_is_named(block: dict[str, Any], fault: str) -> None:
 
 
 def test_a_right_webhook_is_accepted() -> None:
-    nested = {
-        "content": "{pair}",
-        "embeds": [{"color": 5, "fields": [{"name": "n", "value": "{amount:.3f}"}]}],
-    }
-    block = {"enabled": True, "url": URL, "format": "json", "entry_fill": nested, "status": {"t": "{status}"}}
-    assert template_faults({"webhook": block}) == []
+    embed = {"color": 5, "fields": [{"name": "n", "value": "{amount:.3f}"}]}
+    kinds = {"entry_fill": {"content": "{pair}", "embeds": [embed]}, "status": {"t": "{status}"}}
+    assert template_faults({"webhook": {"enabled": True, "url": URL, "format": "json", **kinds}}) == []
 
 
-@pytest.mark.parametrize(
-    ("loudness", "fault"),
-    [
-        (
-            {"entry": "loud"},
-            "telegram.notification_settings.entry must be one of on, off, silent, was 'loud'",
-        ),
-        ({"exit_fill": {"roi": "no"}}, "telegram.notification_settings.exit_fill.roi must be one of"),
-        ({"entri": "on"}, "telegram.notification_settings.entri is no message type"),
-        ("on", "telegram.notification_settings: must be a block"),
-    ],
-    ids=str,
-)
+@pytest.mark.parametrize(("loudness", "fault"), [
+    ({"entry": "loud"},
+     "telegram.notification_settings.entry must be one of on, off, silent, was 'loud'"),
+    ({"exit_fill": {"roi": "no"}}, "telegram.notification_settings.exit_fill.roi must be one of"),
+    ({"entri": "on"}, "telegram.notification_settings.entri is no message type"),
+    ("on", "telegram.notification_settings: must be a block"),
+], ids=str)  # fmt: skip
 def test_a_wrong_telegram_setting_is_named(loudness: Any, fault: str) -> None:
     block = {"enabled": True, "token": "1:t", "chat_id": "1", "notification_settings": loudness}
     (found,) = template_faults({"telegram": block})
@@ -173,9 +164,7 @@ NAMES = st.sampled_from(["Name", "이름", " ", "n" * 256, "n" * 257])
 FIELD_LISTS = st.lists(st.dictionaries(NAMES, TEMPLATES, min_size=1, max_size=1), min_size=1, max_size=2)
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.text(max_size=20),
-    lambda inner: (
-        st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from(list(FIELDS)), inner, max_size=3)
-    ),
+    lambda one: st.lists(one, max_size=3) | st.dictionaries(st.sampled_from(list(FIELDS)), one, max_size=3),
     max_leaves=10,
 )
 

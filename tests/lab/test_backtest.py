@@ -8,35 +8,24 @@ from ict_lab import available_market, backtest
 from ict_lab.errors import LabError
 
 
-@pytest.mark.parametrize(
-    ("pair", "symbol"), [("BTC/USDT:USDT", "BTCUSDT"), ("1000PEPE/USDT:USDT", "1000PEPEUSDT")]
-)
-def test_a_pairs_symbol(pair: str, symbol: str) -> None:
-    assert available_market.symbol_of(pair) == symbol
+def test_a_pairs_symbol() -> None:
+    for pair, symbol in (("BTC/USDT:USDT", "BTCUSDT"), ("1000PEPE/USDT:USDT", "1000PEPEUSDT")):
+        assert available_market.symbol_of(pair) == symbol
+    for pair in ("BTC/USDT", "BTC", "BTC/USDC:USDC", "BTC/USDT:USDT-261225"):
+        with pytest.raises(LabError, match="a pair must be a USDT perpetual such as BTC/USDT:USDT"):
+            available_market.symbol_of(pair)
 
 
-@pytest.mark.parametrize("pair", ["BTC/USDT", "BTC", "BTC/USDC:USDC", "BTC/USDT:USDT-261225"])
-def test_what_is_no_perpetual_is_refused(pair: str) -> None:
-    with pytest.raises(LabError, match="a pair must be a USDT perpetual such as BTC/USDT:USDT"):
-        available_market.symbol_of(pair)
-
-
-@pytest.mark.parametrize("text", ["20240131", "2024-01-31"])
-def test_a_day_is_read(text: str) -> None:
-    assert backtest.day(text) == datetime(2024, 1, 31, tzinfo=UTC)
-
-
-def test_candles_that_are_not_there_are_named(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert backtest.main(["--datadir", str(tmp_path)]) == 2
-    assert f"make backtest: datadir must hold futures/*-futures.feather of BTCUSDT, was {tmp_path}" in (
-        capsys.readouterr().err
-    )
-
-
-def test_a_wrong_day_is_one_sentence(capsys: pytest.CaptureFixture[str]) -> None:
+def test_days_and_candles_that_are_none_are_named(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    for text in ("20240131", "2024-01-31"):
+        assert backtest.day(text) == datetime(2024, 1, 31, tzinfo=UTC)
     with pytest.raises(SystemExit):
         backtest.main(["--from", "31.1.2024"])
-    assert capsys.readouterr().err.endswith("must be written such as 20240131 or 2024-01-31, was 31.1.2024\n")
+    said = capsys.readouterr().err
+    assert said.endswith("must be written such as 20240131 or 2024-01-31, was 31.1.2024\n")
+    assert backtest.main(["--datadir", str(tmp_path)]) == 2
+    absent = f"make backtest: datadir must hold futures/*-futures.feather of BTCUSDT, was {tmp_path}"
+    assert absent in capsys.readouterr().err
 
 
 @pytest.mark.parametrize(("days", "first", "last"), [

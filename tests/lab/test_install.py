@@ -80,12 +80,9 @@ def test_what_is_theirs_is_left_alone_unless_forced(theirs: Path, capsys: pytest
     assert files(theirs) == {"strategies/Mine.py", "config/discord.json"}
 
 
-@pytest.mark.parametrize("name", ["", "/nowhere", str(USER_DATA)])
-def test_a_folder_that_is_none(name: str, capsys: pytest.CaptureFixture[str]) -> None:
-    assert main([name]) == 2
-    assert "FT must be the user_data of" in capsys.readouterr().err
-
-
-def test_nothing_to_take_out(theirs: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_folder_that_is_none(theirs: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    for name in ("", "/nowhere", str(USER_DATA)):
+        assert main([name]) == 2
+        assert "FT must be the user_data of" in capsys.readouterr().err
     assert main([str(theirs), "--remove"]) == 2
     assert f"nothing is installed in {theirs}" in capsys.readouterr().err

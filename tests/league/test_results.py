@@ -23,18 +23,16 @@ SAME = Checked(Agreement(100, 100, pd.Series(dtype=int), 0.0), "all of it")
 OTHERWISE = replace(SAME, agreement=Agreement(99, 100, pd.Series({"another close_date": 1}), 0.0))
 
 
-def test_p_values_are_adjusted_for_their_number() -> None:
-    """Of four tests, the smallest counts four times, the second two times, the third 4/3 times."""
+def test_p_values_are_adjusted_for_their_number_and_fitted() -> None:
+    """Of four tests, the smallest counts four times, the second two times, the third 4/3 times.
+
+    Fitted to five draws of mean 0 and deviation 1.5811: 4 lies 4 / (1.5811 * sqrt(1.2)) = 2.3094 off.
+    """
     p = np.array([0.01, 0.04, 0.03, np.nan, 0.005])
     assert adjusted(p)[[0, 1, 2, 4]] == pytest.approx([0.02, 0.04, 0.04, 0.02])
     assert np.isnan(adjusted(p)[3])
-
-
-def test_a_fitted_p_value_is_students_of_one_more_draw() -> None:
-    """Five draws of mean 0 and deviation 1.5811: 4 lies 4 / (1.5811 * sqrt(1.2)) = 2.3094 off."""
     draws = np.array([-2.0, -1.0, 0.0, 1.0, 2.0])
-    null = NullDistribution(draws, draws, 10.0, 4.0, 10)
-    assert null.fitted_p_value == pytest.approx(0.041043, abs=1e-6)
+    assert NullDistribution(draws, draws, 10.0, 4.0, 10).fitted_p_value == pytest.approx(0.041043, abs=1e-6)
 
 
 def trades_of(mean: float, count: int = 600) -> pd.DataFrame:

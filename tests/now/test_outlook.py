@@ -1,6 +1,7 @@
 """The answer on candles: it is the strategy's own, and its zones and levels are those of the chart."""
 
 import math
+from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -14,7 +15,7 @@ from pandas import DatetimeIndex
 
 from ict import Params
 from ict.analysis import Analysis
-from ict.now.facts import PairNow
+from ict.now.facts import PairNow, SideNow
 from ict.now.sentences import nearer
 from ict.setups.entries import Entries, find_entries
 from tests.support.markets import and_real, candle_frame, stretch, traded
@@ -75,12 +76,6 @@ def test_a_window_is_the_reason_where_only_it_forbids_the_entry(tmp_path: Path) 
     assert found
 
 
-def test_alerts_enter_nothing(tmp_path: Path) -> None:
-    frame = stretch(traded("BTC"), 20_000 - COUNT, 20_000)
-    pair = outlook(frame, tmp_path, alerts_only=True)
-    assert (pair.enters, [block.cause for block in pair.blocks]) == (0, ["alerts_only"])
-
-
 def test_entries_of_ones_own_have_a_reason_of_their_own(tmp_path: Path) -> None:
     """A strategy that finds entries in another way is not contradicted."""
 
@@ -109,32 +104,34 @@ def test_zones_and_levels_by_hand(tmp_path: Path) -> None:
     assert above == [("swing", 111.0, 3.0)]
 
 
+def priced(sides: Iterable[SideNow]) -> list[SideNow]:
+    return [side for side in sides if side.price == side.price]
+
+
 def test_a_spread_is_paid_once_over_the_stops_distance(tmp_path: Path) -> None:
     """Unlike a fee it does not grow with the price, and unknown it is no zero."""
     frame = stretch(traded("BTC"), 0, COUNT)
     known, unknown = (outlook(frame, tmp_path, costs=costs).sides for costs in ({"spread": 2.5}, {}))
-    checked = [side for side in known if side.price == side.price]
-    assert checked
-    for side in checked:
+    assert priced(known)
+    for side in priced(known):
         assert side.spread_r * abs(side.price - side.stop) == pytest.approx(2.5)
-    assert all(math.isnan(side.spread_r) for side in unknown)
+    assert all(math.isnan(side.spread_r) and math.isnan(side.funding_r) for side in unknown)
 
 
 def test_funding_is_paid_by_one_side_and_received_by_the_other(tmp_path: Path) -> None:
     """0.01 % in 8 hours, held for 4: 0.005 % of the price, over the stop's distance."""
     costs = {"funding_hourly": 0.0001 / 8, "held_hours": 4.0}
     frames = [stretch(traded("BTC"), start, start + COUNT) for start in range(0, 3 * COUNT, COUNT)]
-    sides = [side for frame in frames for side in outlook(frame, tmp_path, costs=costs).sides]
-    checked = [side for side in sides if side.price == side.price]
+    checked = priced(side for frame in frames for side in outlook(frame, tmp_path, costs=costs).sides)
     assert {side.side for side in checked} == {1, -1}
     for side in checked:
         paid = side.side * 0.00005 * side.price
         assert side.funding_r * abs(side.price - side.stop) == pytest.approx(paid)
-    assert all(math.isnan(side.funding_r) for side in outlook(frames[0], tmp_path).sides)
 
 
-def test_without_candles_there_is_no_entry(tmp_path: Path) -> None:
-    pair = pair_outlook(
-        "BTC/USDT:USDT", "15m", CANDLE, None, Calendar(Params(), tmp_path), fees=FEES, tick=np.zeros(0)
-    )
-    assert (pair.enters, [block.cause for block in pair.blocks]) == (0, ["no_candles"])
+def test_without_candles_and_with_alerts_alone_there_is_no_entry(tmp_path: Path) -> None:
+    calendar, nothing = Calendar(Params(), tmp_path), np.zeros(0)
+    without = pair_outlook("BTC/USDT:USDT", "15m", CANDLE, None, calendar, fees=FEES, tick=nothing)
+    alerts = outlook(stretch(traded("BTC"), 20_000 - COUNT, 20_000), tmp_path, alerts_only=True)
+    for pair, cause in ((without, "no_candles"), (alerts, "alerts_only")):
+        assert (pair.enters, [block.cause for block in pair.blocks]) == (0, [cause])

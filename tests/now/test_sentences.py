@@ -63,21 +63,16 @@ def test_what_forbids_any_entry(cause: str, about: dict[str, Any], why: str) -> 
     assert blocked.enters == 0
 
 
-def test_an_entry() -> None:
+def test_an_entry_and_the_side_that_lacks_less() -> None:
     entered = pair(side(1), side(-1, GATE), signal=1)
-    assert reason(entered, "en") == "Entry: long at 99, stop 98."
-    assert reason(entered, "ko") == "진입: 롱 99, SL 98."
+    assert (entered.enters, replace(entered, blocks=(Block(cause="no_candles"),)).enters) == (1, 0)
+    lacks_two, lacks_one = pair(side(1, NO_BLOCK, SCORE), side(-1, GATE)), side(-1, NO_BLOCK, SCORE)
+    assert [reason(entered, language) for language in LANGUAGES] == [
+        "Entry: long at 99, stop 98.", "진입: 롱 99, SL 98.",
+    ]  # fmt: skip
     assert needs(entered.sides[0], "en") == "Long: the newest close signals it."
-
-
-def test_the_side_that_lacks_less_is_named() -> None:
-    assert (
-        reason(pair(side(1, NO_BLOCK, SCORE), side(-1, GATE)), "en")
-        == "No short entry: the 4h trend is down."
-    )
-    assert reason(pair(side(1, NO_BLOCK), side(-1, NO_BLOCK, SCORE)), "ko") == (
-        "롱 진입 없음: 강세 오더블록 안에 가격이 없음."
-    )
+    assert reason(lacks_two, "en") == "No short entry: the 4h trend is down."
+    assert reason(pair(side(1, NO_BLOCK), lacks_one), "ko") == "롱 진입 없음: 강세 오더블록 안에 가격이 없음."
 
 
 TEXT = """\
@@ -140,11 +135,6 @@ def test_it_is_the_same_out_of_a_file() -> None:
     assert repr(from_record(Now, json.loads(text))) == repr(WHOLE)
     with pytest.raises(KeyError, match="pair"):
         from_record(PairNow, {})
-
-
-def test_a_pair_with_a_signal_that_is_blocked_does_not_enter() -> None:
-    blocked = replace(pair(side(1), signal=1), blocks=(Block(cause="no_candles"),))
-    assert (blocked.enters, pair(side(1), signal=1).enters) == (0, 1)
 
 
 def test_columns_line_up_in_a_terminal() -> None:

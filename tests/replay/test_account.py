@@ -72,14 +72,20 @@ def test_slots_share_the_wallet_and_its_ratio() -> None:
     assert traded(order(0, 1, 2), account=Account(10_000.0, 3, stake=11_000.0)) == []
 
 
-def test_a_slot_is_free_at_the_candle_of_the_close() -> None:
-    one = Account(10_000.0, 1)
-    assert pairs(order(0, 1, 3), order(1, 2, 5), order(2, 3, 5), account=one) == [(0, 1), (2, 3)]
-
-
-def test_a_position_may_be_turned_at_the_candle_of_its_close_and_not_repeated() -> None:
-    assert pairs(order(0, 1, 3), order(0, 3, 4)) == [(0, 1)]
-    assert pairs(order(0, 1, 3), order(0, 3, 4, side=-1)) == [(0, 1), (0, 3)]
+# With one slot where nothing else is said.
+@pytest.mark.parametrize(("orders", "slots", "taken"), [
+    # A slot is free at the candle of the close, and after a trade that ends in its first candle.
+    ((order(0, 1, 3), order(1, 2, 5), order(2, 3, 5)), 1, [(0, 1), (2, 3)]),
+    ((order(0, 1, 1), order(1, 1, 4)), 1, [(0, 1), (1, 1)]),
+    # A position may be turned at the candle of its close and not repeated.
+    ((order(0, 1, 3), order(0, 3, 4)), 3, [(0, 1)]),
+    ((order(0, 1, 3), order(0, 3, 4, side=-1)), 3, [(0, 1), (0, 3)]),
+    # Pairs with a position have their turn first: 2 frees its slot before 0 is asked, the whitelist's first.
+    ((order(2, 1, 3), order(0, 3, 4), order(1, 3, 4)), 1, [(2, 1), (0, 3)]),
+    ((order(2, 1, 3), order(0, 3, 4), order(2, 3, 4, side=-1)), 1, [(2, 1), (2, 3)]),
+])  # fmt: skip
+def test_there_are_so_many_slots(orders: tuple[Order, ...], slots: int, taken: list[tuple[int, int]]) -> None:
+    assert pairs(*orders, account=Account(10_000.0, slots)) == taken
 
 
 def test_no_order_is_placed_in_the_candle_in_which_a_position_ends() -> None:
@@ -89,17 +95,6 @@ def test_no_order_is_placed_in_the_candle_in_which_a_position_ends() -> None:
     ledger = RestingLedger(WALLET, Params(**SIZES), [Contract(0.001)], HOUR)
     ledger.rest([book_of(listed, 0)], listed.__getitem__)
     assert [taken.order for taken in ledger.taken] == [listed[0], later]
-
-
-def test_pairs_with_a_position_have_their_turn_first() -> None:
-    """Pair 2 frees its slot before pair 0, which comes first in the whitelist, is asked."""
-    one = Account(10_000.0, 1)
-    assert pairs(order(2, 1, 3), order(0, 3, 4), order(1, 3, 4), account=one) == [(2, 1), (0, 3)]
-    assert pairs(order(2, 1, 3), order(0, 3, 4), order(2, 3, 4, side=-1), account=one) == [(2, 1), (2, 3)]
-
-
-def test_a_trade_that_ends_in_its_first_candle_frees_its_slot_for_the_next_pair() -> None:
-    assert pairs(order(0, 1, 1), order(1, 1, 4), account=Account(10_000.0, 1)) == [(0, 1), (1, 1)]
 
 
 def test_the_days_caps_close_the_account_until_the_next_day() -> None:
@@ -153,7 +148,6 @@ def test_fees_and_funding_are_in_the_profit() -> None:
 def test_leverage_stays_where_the_stop_comes_before_the_liquidation() -> None:
     """A stop 2 % away takes 60 % of the way to a liquidation at 3.33 %: 30x with no margin to keep."""
     bracket = Contract(0.001, (Tier(0.0, 1e6, 125.0, Maintenance(0.0, 0.0)),))
-    ((_, taken),) = traded(order(0, 1, 2), contract=bracket, position_leverage=50)
-    assert taken.leverage == 30.0
-    ((_, taken),) = traded(order(0, 1, 2), contract=bracket, position_leverage=20)
-    assert (taken.leverage, taken.stake) == (20.0, pytest.approx(taken.amount * 100 / 20))
+    for asked, leverage in ((50, 30.0), (20, 20.0)):
+        ((_, taken),) = traded(order(0, 1, 2), contract=bracket, position_leverage=asked)
+        assert (taken.leverage, taken.stake) == (leverage, pytest.approx(taken.amount * 100 / leverage))

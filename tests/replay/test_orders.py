@@ -68,9 +68,8 @@ def test_every_plan_is_the_strategys(settings: dict[str, Any], least: float) -> 
     market = market_of(frame).analysed_as(Analysis(frame, params).columns())
     tape = tape_of([market])
     side = random.choice([1, -1], 600).astype(np.int8)
-    close = frame["close"].to_numpy()
-    stop = close * (1 - side * random.uniform(-0.0005, 0.004, 600))
-    distance = np.full(600, least)
+    stop = frame["close"].to_numpy() * (1 - side * random.uniform(-0.0005, 0.004, 600))
+    close, distance = frame["close"], np.full(600, least)
     distance[::50] = np.nan if least else 0.0
     signalled = Signalled.of(side, stop, np.full(600, "ob", object))
     exits = Exits.of(params)
@@ -80,10 +79,8 @@ def test_every_plan_is_the_strategys(settings: dict[str, Any], least: float) -> 
     assert 50 < len(planned) < 598
     for row in range(598):
         draws = market.chart.draw[int(side[row])].waiting(row).tolist() if params.aims_at_pools else None
-        signal = Signal(
-            int(side[row]), float(stop[row]), float(distance[row]), 0.0, float(close[row]), draws=draws
-        )
-        opened = float(frame["open"].iloc[row + 1])
+        known = (float(one[row]) for one in (stop, distance, np.zeros(600), close))
+        signal, opened = Signal(int(side[row]), *known, draws=draws), float(frame["open"][row + 1])
         try:
             plan = plan_entry(signal, opened, grid=Grid(0.01, 0.001), **money, params=params)
         except LevelError:
@@ -91,7 +88,7 @@ def test_every_plan_is_the_strategys(settings: dict[str, Any], least: float) -> 
             continue
         at = planned[row]
         assert entries.stop[at] == side[row] * plan.levels.stop
-        target = np.inf if plan.levels.target is None else side[row] * plan.levels.target
-        assert entries.target[at] == target
-        pool = np.nan if plan.levels.part is None else side[row] * plan.levels.part
+        target, part = plan.levels.target, plan.levels.part
+        assert entries.target[at] == (np.inf if target is None else side[row] * target)
+        pool = np.nan if part is None else side[row] * part
         assert entries.pool[at] == pytest.approx(pool, rel=0.0, nan_ok=True)

@@ -64,20 +64,14 @@ def test_an_order_fills_where_a_candle_trades_through_it(
     assert tuple(first[names]) == expected
 
 
-def test_an_order_is_taken_back_with_its_zone() -> None:
-    """Gaps live two candles here: the third candle after it falls through a price at which nothing rests."""
+def test_an_order_is_taken_back_with_its_zone_and_for_a_nearer_one() -> None:
+    """Gaps live two candles here: the third candle after it falls through a price at which nothing rests.
+
+    The gap from 105 to 106 of the sixth candle is nearer: its order fills, at 105.9.
+    """
     assert traded([QUIET, QUIET, QUIET, FALLS_THROUGH, QUIET], fvg_max_age_candles=2).empty
-
-
-def test_a_nearer_zone_takes_the_orders_place() -> None:
-    """The gap from 105 to 106 of the sixth candle is nearer: its order fills, at 105.9."""
-    candles = [
-        (104.5, 105, 104, 104.8),
-        (104.8, 107, 104.7, 106.8),
-        (106.8, 108, 106, 107.5),
-        (107.5, 108, 105.8, 107),
-    ]
-    first = traded(candles).iloc[0]
+    nearer = [(104.5, 105, 104, 104.8), (104.8, 107, 104.7, 106.8), (106.8, 108, 106, 107.5)]
+    first = traded([*nearer, (107.5, 108, 105.8, 107)]).iloc[0]
     assert (first["open"], first["filled"], first["open_rate"], first["first_stop"]) == (6, 6, 105.9, 105.0)
 
 

@@ -13,7 +13,7 @@ from ict_lab.report.against_chance import DRAWS, AgainstChance, against_chance
 from ict_lab.report.contents import contents_of
 from ict_lab.report.rendering import render
 from ict_lab.runs.run import BacktestRun, read_runs
-from ict_lab.statistics.null_distribution import SEED, NullDistribution
+from ict_lab.statistics.null_distribution import SEED
 from ict_lab.verdict.track_record import TrackRecord
 from rich.console import Console
 
@@ -36,20 +36,18 @@ def compared(
 
 
 def test_trades_that_happened_are_compared(tmp_path: Path, made_datadir: Path) -> None:
-    """24 of 60 trades win 2 R, 36 lose one, less fees: 0.05 % of both prices over a risk of 2."""
+    """24 of 60 trades win 2 R, 36 lose one, less fees: 0.05 % of both prices over a risk of 2.
+
+    The draws are the verdict's.
+    """
     rows = many(60)
     found = compared(tmp_path, rows, made_datadir)
     fees = 0.0005 * sum(100 + row["close_rate"] for row in rows) / 2
-    assert found.agreement == 1.0
-    assert found.exits == "target 2 R"
+    assert (found.agreement, found.exits) == (1.0, "target 2 R")
     assert (found.draws.trades, len(found.draws.net_r)) == (60.0, DRAWS)
     assert found.draws.actual == pytest.approx((24 * 2 - 36 - fees) / 60)
     assert found.draws.net_r.std() > 0
-
-
-def test_the_draws_are_the_verdicts(tmp_path: Path, made_datadir: Path) -> None:
-    found = compared(tmp_path, many(60), made_datadir)
-    traced = trace(backtest_of(tmp_path, many(60)), made_datadir)
+    traced = trace(backtest_of(tmp_path, rows), made_datadir)
     again = enter_at_random([traced], DRAWS, np.random.default_rng(SEED), lambda made: None)
     assert list(found.draws.net_r) == list(again.net_r)
 
@@ -91,11 +89,6 @@ def test_the_page_says_of_another_houses_strategy_what_is_not_known(tmp_path: Pa
     contents = contents_of(backtest_of(tmp_path, rows, "Another"), datadir, 1, SILENT)
     assert contents.random is None
     assert contents.random_absent.startswith("only 0 trades ended by the strategy's own exits")
-
-
-def test_the_part_of_the_draws_counts_the_backtest_in() -> None:
-    draws = NullDistribution(np.array([0.1, 0.3]), np.zeros(2), 1.0, actual=0.2, actual_trades=1)
-    assert draws.p_value == pytest.approx(2 / 3)
 
 
 def test_the_verdicts_mean_is_the_reports_where_parts_were_closed(tmp_path: Path, made_datadir: Path) -> None:

@@ -32,12 +32,40 @@ def by(title: str, trades: pd.DataFrame = TRADES) -> Breakdown:
     return found
 
 
-def counted(title: str, trades: pd.DataFrame = TRADES) -> dict[str, tuple[int, float]]:
-    """Give number of trades and mean of each group, in the order in which they are shown."""
-    return {
-        group.label: (group.expectancy.count, pytest.approx(group.expectancy.mean))
-        for group in by(title, trades).groups
-    }
+AT = "2024-01-10 12:15"
+FOREIGN = trades_of((AT, "rsi_low", "long", "BTC", 1.0), (AT, "rsi_low+ema", "long", "BTC", 1.0))
+UNTAGGED = trades_of((AT, None, "long", "BTC", 1.0))
+
+
+# Number of trades and mean of each group, in the order in which they are shown.
+@pytest.mark.parametrize(("title", "trades", "groups"), [
+    # A trade counts for each pattern that its tag lists.
+    ("Pattern", TRADES, {
+        "Order block": (4, 0.5), "without: Order block": (1, -1.0), "Higher timeframe agrees": (3, 0.0),
+        "without: Higher timeframe agrees": (2, 0.5), "Fair value gap": (1, -1.0),
+        "without: Fair value gap": (4, 0.5), "no tag": (1, -1.0), "without: no tag": (4, 0.5),
+    }),
+    # SIG-2: 2 for the block, 2 for the trend, 1.5 for the gap.
+    ("Confluence", TRADES, {
+        "no tag": (1, -1.0), "ob · 2 points": (1, 2.0), "ob+htf · 4 points": (2, 0.5),
+        "ob+htf+fvg · 5.5 points": (1, -1.0),
+    }),
+    # 00:00 UTC is 20:00 in a summer's New York: Asia; 06:00 UTC is 02:00: London.
+    ("Kill zone", TRADES, {"Asia": (1, -1.0), "London": (1, 2.0), "New York": (2, 0.5), "none": (1, -1.0)}),
+    ("Hour", TRADES, {"00:00": (1, -1.0), "06:00": (1, 2.0), "11:00": (2, -1.0), "12:00": (1, 2.0)}),
+    ("Month", TRADES, {"2024-01": (2, 0.5), "2024-07": (3, 0.0)}),
+    ("Pair", TRADES, {"BTC": (2, 0.5), "ETH": (3, 0.0)}),
+    ("Exit", TRADES, {"target": (2, 2.0), "stop loss": (3, -1.0)}),
+    # Tags of another strategy are shown as they are.
+    ("Pattern", FOREIGN, {"ema": (1, 1.0), "without: ema": (1, 1.0), "rsi_low": (2, 1.0)}),
+    ("Confluence", FOREIGN, {"rsi_low": (1, 1.0), "rsi_low+ema": (1, 1.0)}),
+    ("Pattern", UNTAGGED, {"no tag": (1, 1.0)}),
+    ("Confluence", UNTAGGED, {"no tag": (1, 1.0)}),
+])  # fmt: skip
+def test_groups(title: str, trades: pd.DataFrame, groups: dict[str, tuple[int, float]]) -> None:
+    found = {one.label: (one.expectancy.count, one.expectancy.mean) for one in by(title, trades).groups}
+    assert title != "Confluence" or list(found) == list(groups)
+    assert found == {label: (count, pytest.approx(mean)) for label, (count, mean) in groups.items()}
 
 
 def test_by_side_with_all_sums() -> None:
@@ -46,58 +74,3 @@ def test_by_side_with_all_sums() -> None:
     assert long.win_percent == pytest.approx(200 / 3)
     assert (long.net, long.fees, long.funding) == (30.0, 1.5, -0.75)
     assert (short.label, short.expectancy.count, short.net) == ("short", 2, -20.0)
-
-
-def test_by_pattern_a_trade_counts_for_each_that_its_tag_lists() -> None:
-    assert counted("Pattern") == {
-        "Order block": (4, 0.5),
-        "without: Order block": (1, -1.0),
-        "Higher timeframe agrees": (3, 0.0),
-        "without: Higher timeframe agrees": (2, 0.5),
-        "Fair value gap": (1, -1.0),
-        "without: Fair value gap": (4, 0.5),
-        "no tag": (1, -1.0),
-        "without: no tag": (4, 0.5),
-    }
-
-
-def test_by_confluence_with_the_points_of_sig_2() -> None:
-    """2 for the block, 2 for the trend, 1.5 for the gap."""
-    assert list(counted("Confluence")) == [
-        "no tag", "ob · 2 points", "ob+htf · 4 points", "ob+htf+fvg · 5.5 points",
-    ]  # fmt: skip
-    assert counted("Confluence")["ob+htf · 4 points"] == (2, 0.5)
-
-
-def test_by_kill_zone_on_new_yorks_clock() -> None:
-    """00:00 UTC is 20:00 in a summer's New York: Asia; 06:00 UTC is 02:00: London."""
-    assert counted("Kill zone") == {
-        "Asia": (1, -1.0),
-        "London": (1, 2.0),
-        "New York": (2, 0.5),
-        "none": (1, -1.0),
-    }
-
-
-def test_by_hour_month_pair_and_exit() -> None:
-    assert counted("Hour") == {
-        "00:00": (1, -1.0), "06:00": (1, 2.0), "11:00": (2, -1.0), "12:00": (1, 2.0),
-    }  # fmt: skip
-    assert counted("Month") == {"2024-01": (2, 0.5), "2024-07": (3, 0.0)}
-    assert counted("Pair") == {"BTC": (2, 0.5), "ETH": (3, 0.0)}
-    assert counted("Exit") == {"target": (2, 2.0), "stop loss": (3, -1.0)}
-
-
-def test_tags_of_another_strategy_are_shown_as_they_are() -> None:
-    trades = trades_of(
-        ("2024-01-10 12:15", "rsi_low", "long", "BTC", 1.0),
-        ("2024-01-10 13:15", "rsi_low+ema", "long", "BTC", 1.0),
-    )
-    assert list(counted("Pattern", trades)) == ["ema", "without: ema", "rsi_low"]
-    assert list(counted("Confluence", trades)) == ["rsi_low", "rsi_low+ema"]
-
-
-def test_no_tags_at_all() -> None:
-    trades = trades_of(("2024-01-10 12:15", None, "long", "BTC", 1.0))
-    assert counted("Pattern", trades) == {"no tag": (1, 1.0)}
-    assert counted("Confluence", trades) == {"no tag": (1, 1.0)}

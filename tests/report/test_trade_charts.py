@@ -1,6 +1,7 @@
 """A trade's chart: zones as they were known at the entry, levels and orders where they were."""
 
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 import pytest
@@ -41,19 +42,13 @@ def zones(frame: pd.DataFrame, entered: pd.Timestamp) -> set[tuple[pd.Timestamp,
     return {(one["start"], one["y_start"], one["y_end"]) for one in drawn if one["type"] == "area"}
 
 
-def test_a_block_and_a_gap_by_hand() -> None:
-    """Each from the candle at whose close it was known."""
-    step = pd.Timedelta(minutes=15)
-    block, gap = (START + 21 * step, 97.5, 100.5), (START + 22 * step, 100.5, 102.5)
-    assert {block, gap} <= zones(candle_frame(ROWS), ENTERED)
-
-
 def test_a_zone_is_not_known_before_the_candle_that_makes_it_has_closed() -> None:
     """The strong candle is the 22nd: who enters at its open can't know; at the next one's, one does."""
     frame, step = candle_frame(ROWS), pd.Timedelta(minutes=15)
-    edges = [{zone[1:] for zone in zones(frame, START + at * step)} for at in (21, 22, 23)]
-    assert [(97.5, 100.5) in known for known in edges] == [False, True, True]
-    assert [(100.5, 102.5) in known for known in edges] == [False, False, True]
+    block, gap = (START + 21 * step, 97.5, 100.5), (START + 22 * step, 100.5, 102.5)
+    known = [zones(frame, START + at * step) for at in (21, 22, 23, 24)]
+    assert [block in one for one in known] == [False, True, True, True]
+    assert [gap in one for one in known] == [False, False, True, True]
 
 
 def test_the_second_market_is_compared_up_to_the_entry() -> None:
@@ -111,19 +106,14 @@ def test_levels_and_orders_stand_where_they_were(tmp_path: Path) -> None:
         103.5, [(1.0, 102.5), (1.0, 101.5)], (104.5, 1 / 103.5), short=True, opened=ENTERED, hours=1.0
     )
     (figure,) = drawn(tmp_path, candle_frame(ROWS), row)
-    names = {note["text"]: note["y"] for note in figure["layout"]["annotations"]}
-    assert names == {"entry": 103.5, "stop": 104.5, "target": 101.5}
+    assert levels(figure) == {"entry": 103.5, "stop": 104.5, "target": 101.5}
     entry, exits = figure["data"][-2:]
     assert (list(entry["x"]), list(entry["y"])) == ([ENTERED], [103.5])
     assert entry["marker"]["symbol"] == "triangle-down"
     assert list(exits["y"]) == [102.5, 101.5]
     low, high = figure["layout"]["yaxis"]["range"]
     assert low < 97.5 < 104.5 < high
-
-
-def test_zones_end_at_the_entry(tmp_path: Path) -> None:
-    row = trade(103.5, [(1.0, 105.5)], (102.5, 1 / 103.5), opened=ENTERED)
-    (figure,) = drawn(tmp_path, candle_frame(ROWS), row)
+    # Zones end at the entry.
     edges = [(97.5, 100.5), (100.5, 102.5)]
     boxes = [shape for shape in figure["layout"]["shapes"] if (shape["y0"], shape["y1"]) in edges]
     assert len(boxes) == 2
@@ -132,19 +122,18 @@ def test_zones_end_at_the_entry(tmp_path: Path) -> None:
     assert {"+OB", "+FVG"} <= set(names)
 
 
+def levels(figure: dict[str, Any]) -> dict[str, float]:
+    return {note["text"]: note["y"] for note in figure["layout"]["annotations"]}
+
+
 def test_a_stop_that_moved_is_drawn_apart(tmp_path: Path) -> None:
-    row = trade(
-        103.5, [(1.0, 103.4)], (103.4, 0.02), initial=102.5, opened=ENTERED, reason="trailing_stop_loss"
-    )
-    (figure,) = drawn(tmp_path, candle_frame(ROWS), row)
-    names = {note["text"]: note["y"] for note in figure["layout"]["annotations"]}
-    assert (names["stop"], names["last stop"]) == (102.5, 103.4)
-
-
-def test_where_the_first_stop_is_not_known_the_last_one_is_drawn_alone(tmp_path: Path) -> None:
+    """And the last one alone where the first is not known."""
+    moved = {"opened": ENTERED, "reason": "trailing_stop_loss", "initial": 102.5}
+    (figure,) = drawn(tmp_path, candle_frame(ROWS), trade(103.5, [(1.0, 103.4)], (103.4, 0.02), **moved))
+    assert {"stop": 102.5, "last stop": 103.4}.items() <= levels(figure).items()
     row = trade(103.5, [(1.0, 103.4)], (103.4, 0.02), opened=ENTERED)
     (figure,) = drawn(tmp_path, candle_frame(ROWS), row)
-    assert {note["text"] for note in figure["layout"]["annotations"]} == {"entry", "last stop"}
+    assert levels(figure).keys() == {"entry", "last stop"}
 
 
 def test_a_long_trade_is_drawn_twice_its_course_in_longer_candles(tmp_path: Path) -> None:
@@ -160,8 +149,11 @@ def test_a_long_trade_is_drawn_twice_its_course_in_longer_candles(tmp_path: Path
 
 
 def test_without_candles_at_its_time_there_is_no_chart(tmp_path: Path) -> None:
-    row = trade(103.5, [(1.0, 105.5)], (102.5, 1 / 103.5), opened="2024-01-20 10:00")
-    assert drawn(tmp_path, candle_frame(ROWS), row) == []
-    assert drawn(tmp_path, candle_frame(ROWS).iloc[:0], row) == []
-    at_the_first = trade(103.5, [(1.0, 105.5)], (102.5, 1 / 103.5), opened=START)
-    assert drawn(tmp_path, candle_frame(ROWS), at_the_first) == []
+    frame = candle_frame(ROWS)
+    for opened, candles in (
+        ("2024-01-20 10:00", frame),
+        ("2024-01-20 10:00", frame.iloc[:0]),
+        (START, frame),
+    ):
+        row = trade(103.5, [(1.0, 105.5)], (102.5, 1 / 103.5), opened=opened)
+        assert drawn(tmp_path, candles, row) == []

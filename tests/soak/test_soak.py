@@ -40,18 +40,13 @@ def trade(number: int, is_open: int, profit: float | None) -> Row:
 
 def sound_books() -> Books:
     """Make a trade that its stop (900) has closed, by order 2, and one that is open with a stop (901)."""
-    incomes = [
-        income("COMMISSION", "-0.30", 10),
-        income("REALIZED_PNL", "-4.00", 20),
-        income("COMMISSION", "-0.30", 20),
-        income("COMMISSION", "-0.30", 30),  # of the open trade
-        income("TRANSFER", "10000", 0),
-    ]
+    # The last fee is of the open trade.
+    fees = [income("COMMISSION", "-0.30", at) for at in (10, 20, 30)]
     state = {
         "positions": [{"symbol": "BTCUSDT", "positionAmt": "0.010"}],
         "orders": [order(1, 10), order(2, 20), order(3, 30)],
         "algo_orders": [stop(900, "FINISHED", "2"), stop(901, "NEW")],
-        "income": incomes,
+        "income": [*fees, income("REALIZED_PNL", "-4.00", 20), income("TRANSFER", "10000", 0)],
     }
     booked = [("1", 1), ("900", 1), ("3", 2), ("901", 2)]
     orders = [{"order_id": number, "ft_trade_id": of} for number, of in booked]
@@ -61,53 +56,33 @@ def sound_books() -> Books:
 RESTS = {"type": "LIMIT", "status": "NEW", "reduceOnly": False, "executedQty": "0"}
 IN_THE_BOOK = {"order_id": "6", "ft_trade_id": 3, "order_type": "limit", "ft_is_open": 1}
 FAULTS: dict[str, tuple[Callable[[Books], Any], str]] = {
-    "orphan": (
-        lambda books: books.state["algo_orders"].append(stop(902, "NEW", symbol="ETHUSDT")),
-        "ETHUSDT: 1 stops wait for 0 position",
-    ),
-    "second stop": (
-        lambda books: books.state["algo_orders"].append(stop(902, "NEW")),
-        "BTCUSDT: 2 stops wait for 1 position",
-    ),
-    "no stop": (lambda books: books.state["algo_orders"].pop(), "BTCUSDT: 0 stops wait for 1 position"),
-    "small stop": (
-        lambda books: books.state["algo_orders"][-1].update(quantity="0.005"),
-        "BTCUSDT: the stop is for 0.005 of 0.01",
-    ),
-    "lost entry": (
-        lambda books: books.state["orders"].append(order(4, 40)),
-        "BTCUSDT: the filled order 4 is 0 times in the bot's book",
-    ),
-    "doubled entry": (
-        lambda books: books.orders.append({"order_id": "3", "ft_trade_id": 2}),
-        "BTCUSDT: the filled order 3 is 2 times in the bot's book",
-    ),
-    "unknown position": (
-        lambda books: books.state["positions"].append({"symbol": "ETHUSDT", "positionAmt": "-1"}),
-        "ETHUSDT: the exchange holds -1, the bot's book says 0",
-    ),
-    "closed by hand": (
-        lambda books: books.state["positions"].clear(),
-        "BTCUSDT: the exchange holds 0, the bot's book says 0.01",
-    ),
-    "stray entry": (
-        lambda books: books.state["orders"].append(order(5, 50) | RESTS),
-        "entry 5 rests on the exchange alone",
-    ),
-    "entry gone": (lambda books: books.orders.append(IN_THE_BOOK), "entry 6 rests in the bot's book alone"),
-    "other money": (
-        lambda books: books.trades[0].update(close_profit_abs=-4.50), "the exchange paid -0.1000 USDT more",
-    ),
+    "orphan": (lambda b: b.state["algo_orders"].append(stop(902, "NEW", symbol="ETHUSDT")),
+        "ETHUSDT: 1 stops wait for 0 position"),
+    "second stop": (lambda b: b.state["algo_orders"].append(stop(902, "NEW")),
+        "BTCUSDT: 2 stops wait for 1 position"),
+    "no stop": (lambda b: b.state["algo_orders"].pop(), "BTCUSDT: 0 stops wait for 1 position"),
+    "small stop": (lambda b: b.state["algo_orders"][-1].update(quantity="0.005"),
+        "BTCUSDT: the stop is for 0.005 of 0.01"),
+    "lost entry": (lambda b: b.state["orders"].append(order(4, 40)),
+        "BTCUSDT: the filled order 4 is 0 times in the bot's book"),
+    "doubled entry": (lambda b: b.orders.append({"order_id": "3", "ft_trade_id": 2}),
+        "BTCUSDT: the filled order 3 is 2 times in the bot's book"),
+    "unknown position": (lambda b: b.state["positions"].append({"symbol": "ETHUSDT", "positionAmt": "-1"}),
+        "ETHUSDT: the exchange holds -1, the bot's book says 0"),
+    "closed by hand": (lambda b: b.state["positions"].clear(),
+        "BTCUSDT: the exchange holds 0, the bot's book says 0.01"),
+    "stray entry": (lambda b: b.state["orders"].append(order(5, 50) | RESTS),
+        "entry 5 rests on the exchange alone"),
+    "entry gone": (lambda b: b.orders.append(IN_THE_BOOK), "entry 6 rests in the bot's book alone"),
+    "other money": (lambda b: b.trades[0].update(close_profit_abs=-4.50),
+        "the exchange paid -0.1000 USDT more"),
 }  # fmt: skip
-
-
-def test_books_that_agree() -> None:
-    assert disagreements(sound_books()) == []
 
 
 @pytest.mark.parametrize("name", FAULTS)
 def test_a_fault_is_seen(name: str) -> None:
     (spoil, sentence), books = FAULTS[name], copy.deepcopy(sound_books())
+    assert disagreements(books) == []
     spoil(books)
     assert any(sentence in said for said in disagreements(books)), disagreements(books)
 
@@ -158,10 +133,8 @@ def test_a_bad_option_gets_one_sentence(
 def test_it_says_what_is_missing(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
     monkeypatch.setattr(program, "faketime_library", lambda: None)
     assert program.main([]) == 2
-    assert capsys.readouterr().err == (
-        "make soak: libfaketime must be installed for a faster time, on Debian and Ubuntu by "
-        "`apt-get install faketime`\n"
-    )
+    said = "make soak: libfaketime must be installed for a faster time, on Debian and Ubuntu by "
+    assert capsys.readouterr().err == f"{said}`apt-get install faketime`\n"
 
 
 @needs_clock

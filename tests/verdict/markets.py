@@ -79,29 +79,16 @@ def exported(tape: Tape, entries: Entries, results: Results):
     """Give trades of one unit each the shape of Freqtrade's export."""
     dates = pd.to_datetime(tape.dates[PAIR], utc=True)
     opened, fee = np.abs(tape.open[entries.at]), float(entries.fee_open[0])
-    return pd.DataFrame(
-        {
-            "pair": PAIR,
-            "open_date": dates[entries.at % tape.half],
-            "close_date": dates[results.ended_at % tape.half],
-            "open_rate": opened,
-            "close_rate": np.abs(results.exit),
-            "is_short": entries.at >= tape.half,
-            "amount": 1.0,
-            "entered": 1.0,
-            "stake_amount": opened,
-            "leverage": 1.0,
-            "fee_open": fee,
-            "fee_close": fee,
-            "first_stop": np.abs(entries.stop),
-            "profit_abs": results.net,
-            "gross_abs": results.gross,
-            "funding_abs": results.funding,
-            "exit_reason": [Reason(code).name.lower() for code in results.reason],
-            "r_multiple": results.net_r,
-            "risk_abs": results.risk,
-        }
-    ).sort_values(["close_date", "open_date"], kind="stable", ignore_index=True)
+    columns = {
+        "pair": PAIR, "open_date": dates[entries.at % tape.half],
+        "close_date": dates[results.ended_at % tape.half], "open_rate": opened,
+        "close_rate": np.abs(results.exit), "is_short": entries.at >= tape.half, "amount": 1.0,
+        "entered": 1.0, "stake_amount": opened, "leverage": 1.0, "fee_open": fee, "fee_close": fee,
+        "first_stop": np.abs(entries.stop), "profit_abs": results.net, "gross_abs": results.gross,
+        "funding_abs": results.funding, "exit_reason": [Reason(code).name.lower() for code in results.reason],
+        "r_multiple": results.net_r, "risk_abs": results.risk,
+    }  # fmt: skip
+    return pd.DataFrame(columns).sort_values(["close_date", "open_date"], kind="stable", ignore_index=True)
 
 
 def run_of(trades: pd.DataFrame, market: Market, balance: float = 10_000.0, **results: Any) -> BacktestRun:

@@ -11,7 +11,7 @@ from ict_lab.chance.random_entries import enter_at_random, sums_by_chance
 from ict_lab.chance.traced import TracedRun
 from ict_lab.errors import LabError
 from ict_lab.replay.engine import Setup
-from ict_lab.replay.exits import FillModel, simulate_exits
+from ict_lab.replay.exits import simulate_exits
 from ict_lab.replay.markets import Market
 from ict_lab.replay.tape import tape_of
 from ict_lab.statistics.null_distribution import NullDistribution
@@ -58,10 +58,13 @@ def test_chance_in_a_market_that_repeats_itself_makes_what_the_strategy_made() -
 
 
 def test_fees_cost_chance_what_they_cost_the_strategy() -> None:
+    """The same seed draws the same."""
     record = traded(3, 100, fee=0.0005)
     net, gross = by_chance(record, 50)
     costs = (record.runs[0].own.results.fees / record.runs[0].own.results.risk).sum()
     assert (gross - net).mean() == pytest.approx(costs, rel=0.01)
+    assert (by_chance(record, 10)[0] == by_chance(record, 10)[0]).all()
+    assert (by_chance(record, 10)[0] != by_chance(record, 10, seed=2)[0]).any()
 
 
 def rising(exits: Exits | None) -> TracedRun:
@@ -139,16 +142,14 @@ def test_backtests_that_count_together_weigh_by_their_trades() -> None:
     assert list(together.net_r) == pytest.approx(list((sums[0] + sums[1]) / 120))
 
 
-def test_the_same_seed_draws_the_same() -> None:
-    record = traded(3, 60)
-    assert (by_chance(record, 10)[0] == by_chance(record, 10)[0]).all()
-    assert (by_chance(record, 10)[0] != by_chance(record, 10, seed=2)[0]).any()
-
-
-def test_a_strategy_that_no_draw_reaches_has_the_least_p_value() -> None:
-    draws = NullDistribution(np.zeros(99), np.zeros(99), 1.0, actual=0.5, actual_trades=1)
-    assert draws.p_value == 0.01
-    assert NullDistribution(np.ones(99), np.ones(99), 1.0, actual=0.5, actual_trades=1).p_value == 1.0
+@pytest.mark.parametrize(("draws", "actual", "p_value"), [
+    ([0.0] * 99, 0.5, 0.01), ([1.0] * 99, 0.5, 1.0), ([0.1, 0.3], 0.2, pytest.approx(2 / 3)),
+])  # fmt: skip
+def test_the_share_of_the_draws_counts_the_backtest_in(
+    draws: list[float], actual: float, p_value: float
+) -> None:
+    made = np.array(draws)
+    assert NullDistribution(made, made, 1.0, actual=actual, actual_trades=1).p_value == p_value
 
 
 def test_holding_earns_the_rise_less_fees_and_funding() -> None:
@@ -162,31 +163,25 @@ def test_holding_earns_the_rise_less_fees_and_funding() -> None:
 def test_stress_by_hand() -> None:
     """One long from 100 with its stop at 99, stopped in a candle that opens at 98.5."""
     calm = (100.0, 100.5, 99.5, 100.0)
-    rows = [calm, (100, 100.5, 99.6, 100), (98.5, 99.2, 98.0, 98.5), calm]
-    market = market_of(candle_frame(rows))
+    market = market_of(candle_frame([calm, (100, 100.5, 99.6, 100), (98.5, 99.2, 98.0, 98.5), calm]))
     trades = trades_from(tape_of([market]), np.array([0]), np.ones(1), np.array([0.01]), 0.001)
-    as_filled, gap, slipped, fees, late, worst = stressed(record_of(trades, market).runs, 0.01)
-    assert as_filled.total == pytest.approx(-1 - 0.1 - 0.099)
-    assert gap.total == pytest.approx(-1.5 - 0.1 - 0.0985)
-    assert slipped.total == pytest.approx(-100 + 98.5 * 0.99 - 0.1 - 98.5 * 0.99 * 0.001)
-    assert fees.total == pytest.approx(-1 - 2 * (0.1 + 0.099))
-    assert late.total == pytest.approx(as_filled.total)
-    assert worst.total == pytest.approx(-100 + 98.5 * 0.99 - 2 * (0.1 + 98.5 * 0.99 * 0.001))
-    assert [case.trades for case in (as_filled, late)] == [1, 1]
+    cases = stressed(record_of(trades, market).runs, 0.01)
+    slipped = 98.5 * 0.99
+    assert [case.total for case in cases] == pytest.approx([
+        -1 - 0.1 - 0.099,  # as filled
+        -1.5 - 0.1 - 0.0985,  # through the gap
+        -100 + slipped - 0.1 - slipped * 0.001,
+        -1 - 2 * (0.1 + 0.099),  # fees twice
+        -1 - 0.1 - 0.099,  # a candle late
+        -100 + slipped - 2 * (0.1 + slipped * 0.001),  # all of it
+    ])  # fmt: skip
+    assert [case.trades for case in cases] == [1] * 6
     # All in the one R that the trade risked.
-    assert gap.expectancy_r == pytest.approx(gap.total / 1.0)
-
-
-def test_an_entry_that_comes_too_late_falls_out() -> None:
-    calm = (100.0, 100.5, 99.5, 100.0)
-    rows = [calm, (98.9, 99, 98, 98.5), calm, calm]
-    market = market_of(candle_frame(rows))
+    assert cases[1].expectancy_r == pytest.approx(cases[1].total / 1.0)
+    # An entry that comes too late falls out.
+    market = market_of(candle_frame([calm, (98.9, 99, 98, 98.5), calm, calm]))
     trades = trades_from(tape_of([market]), np.array([0]), np.ones(1), np.array([0.01]), 0.0)
     assert [case.trades for case in stressed(record_of(trades, market).runs, 0.0)] == [1, 1, 1, 1, 0, 0]
-
-
-def test_a_fill_model_without_a_word_is_freqtrades() -> None:
-    assert FillModel() == FillModel(through_gaps=False, stop_slippage=0.0, fee_factor=1.0)
 
 
 @pytest.fixture(scope="module")
@@ -203,9 +198,10 @@ def placebo(market: Market) -> Zones:
     return zones_of(columns.chart, "ob")
 
 
-def test_placebo_zones_have_the_shapes_and_the_number_of_the_real_ones(
+def test_placebo_zones_have_the_shapes_of_the_real_ones_at_other_candles(
     market: Market, placebo: Zones
 ) -> None:
+    """And live by the rules."""
     real = zones_of(market.chart, "ob")
     real = real[real.known_at >= 500]
     assert len(placebo) == len(real) > 50
@@ -217,16 +213,11 @@ def test_placebo_zones_have_the_shapes_and_the_number_of_the_real_ones(
 
     for drawn, found in zip(shapes(placebo), shapes(real), strict=True):
         assert drawn == pytest.approx(found)
-
-
-def test_placebo_zones_lie_at_other_candles_and_live_by_the_rules(market: Market, placebo: Zones) -> None:
     assert (np.diff(placebo.known_at) >= 0).all()
     assert placebo.known_at.min() >= 500
     assert len(np.intersect1d(placebo.known_at, market.chart.blocks.known_at)) < 0.5 * len(placebo)
-    ended = placebo.ended_at >= 0
-    age = (placebo.ended_at - placebo.known_at)[ended]
-    assert age.min() >= 1
-    assert age.max() == market.chart.params.ob_max_age_candles + 1
+    age = (placebo.ended_at - placebo.known_at)[placebo.ended_at >= 0]
+    assert (age.min() >= 1, age.max()) == (True, market.chart.params.ob_max_age_candles + 1)
 
 
 def test_placebo_signals_keep_their_runs_and_stops_and_come_where_the_gate_is_open(market: Market) -> None:

@@ -5,8 +5,8 @@ from typing import Any
 
 import numpy as np
 import pytest
-from ict_lab.replay.exits import FillModel, Reason, Results, simulate_exits
-from ict_lab.replay.tape import tape_of
+from ict_lab.replay.exits import Entries, FillModel, Reason, Results, simulate_exits
+from ict_lab.replay.tape import Tape, tape_of
 
 from ict.exits.break_even import BreakEven
 from ict.exits.engine import Exits
@@ -135,32 +135,36 @@ def test_a_part_is_closed_at_the_open_after_its_gain() -> None:
     assert results.funding[0] == pytest.approx(-0.035)
 
 
-def test_a_part_of_a_short_is_the_mirror() -> None:
-    mirrored = [(200 - o, 200 - low, 200 - high, 200 - c) for o, high, low, c in PARTED]
-    assert trade(mirrored, exits=PARTS, short=True, stop=101.0)[2].gross[0] == pytest.approx(0.1)
+@pytest.mark.parametrize(("rows", "given", "gross"), [
+    # Once.
+    ([*PARTED[:3], (101.5, 101.6, 101.4, 101.5), (101, 101, 98, 98), CALM], {"exits": PARTS}, 0.1),
+    # Only at its gain, and only where it is asked for.
+    ([CALM, (100, 101.3, 100, 100.9), (100.9, 101, 98, 98), CALM], {"exits": PARTS}, -1.0),
+    (PARTED, {}, -1.0),
+    # A short is the mirror.
+    ([(200 - o, 200 - low, 200 - high, 200 - c) for o, high, low, c in PARTED], SHORT | {"exits": PARTS},
+     0.1),
+    # Half at the open of 101.5, the other half at the target of 102, in one candle.
+    ([CALM, (101.5, 102.5, 101.4, 102), CALM], {"exits": PARTS}, 0.5 * 1.5 + 0.5 * 2.0),
+])  # fmt: skip
+def test_a_part_by_hand(rows: list[tuple[float, ...]], given: dict[str, Any], gross: float) -> None:
+    assert trade(rows, **given)[2].gross[0] == pytest.approx(gross)
 
 
-def test_a_part_is_closed_once_and_only_at_its_gain() -> None:
-    again = [*PARTED[:3], (101.5, 101.6, 101.4, 101.5), (101, 101, 98, 98), CALM]
-    assert trade(again, exits=PARTS)[2].gross[0] == pytest.approx(0.1)
-    short_of_it = [CALM, (100, 101.3, 100, 100.9), (100.9, 101, 98, 98), CALM]
-    assert trade(short_of_it, exits=PARTS)[2].gross[0] == pytest.approx(-1.0)
-    assert trade(PARTED)[2].gross[0] == pytest.approx(-1.0)
-
-
-def test_a_part_may_close_in_the_candle_of_the_exit() -> None:
-    """Half at the open of 101.5, the other half at the target of 102, in one candle."""
-    rows = [CALM, (101.5, 102.5, 101.4, 102), CALM]
-    assert trade(rows, exits=PARTS)[2].gross[0] == pytest.approx(0.5 * 1.5 + 0.5 * 2.0)
+def many_at_random(candles: int, trades: int) -> tuple[Tape, Entries]:
+    """Enter a random walk on either side."""
+    random = np.random.default_rng(8)
+    tape = tape_of([market_of(candles_of(random_moves(candles, random)))])
+    half = np.where(random.random(trades) < 0.5, candles, 0)
+    at = random.integers(0, candles - 10, trades) + half
+    stop = tape.open[at] - np.abs(tape.open[at]) * random.uniform(0.001, 0.004, trades)
+    return tape, entries_of(tape, at, stop, fee=0.0005)
 
 
 @pytest.mark.parametrize("exits", [TWO_R, PARTS, Exits(Target(2.0), stops=(BreakEven(1.0),))])
 def test_many_trades_at_once_end_as_each_of_them_alone(exits: Exits) -> None:
-    random = np.random.default_rng(8)
-    tape = tape_of([market_of(candles_of(random_moves(400, random)))])
-    at = random.integers(0, 390, 60) + np.where(random.random(60) < 0.5, 400, 0)
-    stop = tape.open[at] - np.abs(tape.open[at]) * random.uniform(0.001, 0.004, 60)
-    entries = entries_of(tape, at, stop, exits, 0.0005)
+    tape, entries = many_at_random(400, 60)
+    entries = replace(entries, part=np.full(60, exits.partial.share if exits.partial else 0.0))
     together = simulate_exits(tape, entries, exits).net_r
     alone = [simulate_exits(tape, entries[n : n + 1], exits).net_r[0] for n in range(60)]
     assert together.tolist() == alone
@@ -169,11 +173,7 @@ def test_many_trades_at_once_end_as_each_of_them_alone(exits: Exits) -> None:
 
 def test_stops_that_nothing_moves_end_alike_searched_and_walked() -> None:
     """A break-even that is never reached leaves the search's and the walk's ways the same."""
-    random = np.random.default_rng(9)
-    tape = tape_of([market_of(candles_of(random_moves(3000, random)))])
-    at = random.integers(0, 2900, 200) + np.where(random.random(200) < 0.5, 3000, 0)
-    stop = tape.open[at] - np.abs(tape.open[at]) * random.uniform(0.001, 0.004, 200)
-    entries = entries_of(tape, at, stop)
+    tape, entries = many_at_random(3000, 200)
     searched = simulate_exits(tape, entries, TWO_R)
     walked = simulate_exits(tape, entries, Exits(Target(2.0), stops=(BreakEven(99.0),)))
     assert searched.exit.tolist() == walked.exit.tolist()

@@ -46,15 +46,9 @@ def test_one_trade_a_week_has_the_interval_of_the_t_distribution() -> None:
 
 def test_a_hundred_trades_of_one_week_count_as_one() -> None:
     """Each week's trades all make the same: the interval is that of the weeks, whatever their number."""
-    weeks = np.random.default_rng(4).normal(0.1, 1.0, 40)
-    once = of(list(weeks), list(range(40)))
-    often = of(list(np.repeat(weeks, 100)), list(np.repeat(np.arange(40), 100)))
+    weeks = list(np.random.default_rng(4).normal(0.1, 1.0, 40))
+    once, often = of(weeks, list(range(40))), of(weeks * 100, list(range(40)) * 100)
     assert (often.low, often.high) == pytest.approx((once.low, once.high))
-
-
-def test_sunday_and_monday_are_two_weeks() -> None:
-    closed = pd.Series([MONDAY - pd.Timedelta(1), MONDAY, MONDAY + pd.Timedelta(days=7) - pd.Timedelta(1)])
-    assert expectancy_of(pd.Series([1.0, 2.0, 3.0]), closed).weeks == 2
 
 
 @pytest.mark.parametrize(("trades", "weeks", "has"), [(9, 9, False), (10, 2, False), (10, 3, True)])
@@ -62,12 +56,10 @@ def test_too_little_has_no_interval(trades: int, weeks: int, has: bool) -> None:
     found = of([1.0, -1.0] * (trades // 2) + [1.0] * (trades % 2), [i % weeks for i in range(trades)])
     assert found.has_interval is has
     assert found.contains_zero
-
-
-def test_no_trades_at_all() -> None:
-    found = of([], [])
-    assert np.isnan(found.mean)
-    assert found.shortage == "only 0 trades, of 30 that it takes"
+    assert np.isnan(of([], []).mean)
+    # Sunday and Monday are two weeks.
+    closed = pd.Series([MONDAY - pd.Timedelta(1), MONDAY, MONDAY + pd.Timedelta(days=7) - pd.Timedelta(1)])
+    assert expectancy_of(pd.Series([1.0, 2.0, 3.0]), closed).weeks == 2
 
 
 ENOUGH = ([2.0] * 10 + [-1.0] * 20, [i % 10 for i in range(30)])
@@ -75,6 +67,7 @@ ENOUGH = ([2.0] * 10 + [-1.0] * 20, [i % 10 for i in range(30)])
 
 @pytest.mark.parametrize(("values", "weeks", "shortage"), [
     (*ENOUGH, ""),
+    ([], [], "only 0 trades, of 30 that it takes"),
     (ENOUGH[0][:-1], ENOUGH[1][:-1], "only 29 trades, of 30 that it takes"),
     ([2.0] * 9 + [-1.0] * 21, ENOUGH[1], "only 9 winning trades, of 10 that it takes"),
     ([2.0] * 40 + [-1.0], [i % 10 for i in range(41)], "only 1 losing trade, of 10 that it takes"),

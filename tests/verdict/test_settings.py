@@ -51,12 +51,6 @@ def test_the_configuration_wins_over_the_json_file_and_that_over_the_preset(tmp_
     assert params.entry_threshold == 2.0
 
 
-def test_entries_at_sweeps_have_no_placebo_zones(tmp_path: Path) -> None:
-    assert not enters_at_zones(exported(tmp_path, "ICTSweepReversalStrategy").own_setup)
-    assert enters_at_zones(exported(tmp_path, "ICTBreakerStrategy").own_setup)
-    assert enters_at_zones(exported(tmp_path).own_setup)
-
-
 def test_a_setting_out_of_its_range_is_told(tmp_path: Path) -> None:
     with pytest.raises(
         LabError, match=r"settings of ICTObFvgStrategy: stop_buffer must be between 0 and 0\.1"
@@ -64,54 +58,46 @@ def test_a_setting_out_of_its_range_is_told(tmp_path: Path) -> None:
         params_of(exported(tmp_path, block={"stop_buffer": 7}))
 
 
+@pytest.mark.parametrize(("name", "zones", "tried"), [
+    ("ICTSweepReversalStrategy", False, None), ("ICTBreakerStrategy", True, None),
+    ("ICTObFvgStrategy", True, 0), ("ICTObTrendStrategy", True, 500),
+])  # fmt: skip
+def test_a_preset_says_where_it_enters_and_among_how_many_it_was_chosen(
+    name: str, zones: bool, tried: int | None, tmp_path: Path
+) -> None:
+    """Entries at sweeps have no placebo zones."""
+    assert enters_at_zones(exported(tmp_path, name).own_setup) == zones
+    assert tried is None or variants_tried(name) == tried
+
+
 @pytest.mark.parametrize("name", ["NoSuchStrategy", "json", "ict"])
 def test_a_strategy_of_another_house_has_no_rules_of_ours(tmp_path: Path, name: str) -> None:
+    """Its target is read off its exits."""
     run = exported(tmp_path, name)
-    assert run.setup is None
-    assert run.exits == Exits()
-    assert run.has_exits_of_its_own
-
-
-def test_another_houses_target_is_read_off_its_exits(tmp_path: Path) -> None:
+    assert (run.setup, run.exits, run.has_exits_of_its_own) == (None, Exits(), True)
+    assert variants_tried(name) == 0
     trades = pd.DataFrame({"exit_reason": ["roi"] * 5, "open_rate": 100.0, "first_stop": 99.0})
-    run = BacktestRun(exported(tmp_path, "Other").export, trades.assign(close_rate=103.0))
-    assert run.exits == Exits(Target(pytest.approx(3.0)))
-    assert not run.has_exits_of_its_own
-
-
-def test_a_preset_says_among_how_many_it_was_chosen() -> None:
-    assert variants_tried("ICTObTrendStrategy") == 500
-    assert variants_tried("ICTObFvgStrategy") == 0
-    assert variants_tried("json") == 0
+    run = BacktestRun(run.export, trades.assign(close_rate=103.0))
+    assert (run.exits, run.has_exits_of_its_own) == (Exits(Target(pytest.approx(3.0))), False)
 
 
 def test_the_target_is_where_the_exits_at_one_were() -> None:
     """Stops 2 away; three targets 4 away, one filled late at 5, and a stop."""
-    reasons = ["roi", "roi", "roi", "roi", "roi", "stop_loss"]
-    prices = [104.0, 104.0, 96.0, 104.0, 105.0, 98.0]
-    stops = [98.0, 98.0, 102.0, 98.0, 98.0, 98.0]
-    trades = pd.DataFrame(
-        {"exit_reason": reasons, "close_rate": prices, "open_rate": 100.0, "first_stop": stops}
-    )
+    rows = [("roi", 104.0, 98.0), ("roi", 104.0, 98.0), ("roi", 96.0, 102.0), ("roi", 104.0, 98.0),
+            ("roi", 105.0, 98.0), ("stop_loss", 98.0, 98.0)]  # fmt: skip
+    trades = pd.DataFrame(rows, columns=["exit_reason", "close_rate", "first_stop"]).assign(open_rate=100.0)
     assert target_of(trades) == pytest.approx(2.0)
     assert math.isnan(target_of(trades.iloc[1:]))
 
 
-def test_groups_of_pairs_are_followed_by_nobody_and_each_is_a_variant(tmp_path: Path) -> None:
-    variants = set()
-    for risk_reward in (2.0, 3.0):
-        run = exported(tmp_path, block={"pairs": {"BTC/.*": {"risk_reward": risk_reward}}})
-        assert run.setup is None
-        variants.add(run.variant)
-    assert len(variants | {exported(tmp_path).variant}) == 3
-
-
 def test_any_other_setting_makes_another_variant_and_the_wallet_does_not(tmp_path: Path) -> None:
-    def variant(**given: Any) -> str:
-        return exported(tmp_path, **given).variant
-
-    assert variant() == variant(block={"risk_reward": 2.0})
-    assert (
-        len({variant(), variant(block={"risk_reward": 2.5}), variant(hyper={"exits": {"stop_buffer": 0.01}})})
-        == 3
-    )
+    """Groups of pairs are followed by nobody, and each is one."""
+    groups = [
+        exported(tmp_path, block={"pairs": {"BTC/.*": {"risk_reward": reward}}}) for reward in (2.0, 3.0)
+    ]
+    assert [run.setup for run in groups] == [None, None]
+    hyper = {"exits": {"stop_buffer": 0.01}}
+    others = [exported(tmp_path, block={"risk_reward": 2.5}), exported(tmp_path, hyper=hyper)]
+    usual = exported(tmp_path).variant
+    assert usual == exported(tmp_path, block={"risk_reward": 2.0}).variant
+    assert len({usual, *(run.variant for run in (*groups, *others))}) == 5

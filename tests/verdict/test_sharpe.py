@@ -14,10 +14,6 @@ from scipy import stats
 DAILY, DAYS, VARIANCE = 2.5 / math.sqrt(250), 1250, 0.5 / 250
 
 
-def test_the_published_hurdle_of_a_hundred_trials() -> None:
-    assert best_by_luck(100, VARIANCE) == pytest.approx(0.1132, abs=5e-5)
-
-
 @pytest.mark.parametrize(
     ("trials", "skewness", "kurtosis", "published"),
     [(100, -3, 10, 0.9004), (46, -3, 10, 0.9505), (88, 0, 3, 0.9505)],
@@ -27,13 +23,15 @@ def test_the_published_probabilities(trials: int, skewness: float, kurtosis: flo
     assert probability_above(DAILY, luck, DAYS, skewness, kurtosis) == pytest.approx(published, abs=5e-5)
 
 
-def test_the_best_of_trials_without_skill_is_what_a_simulation_finds() -> None:
+def test_the_best_of_trials_without_skill() -> None:
+    """As published, as a simulation finds, and of one trial none."""
+    assert best_by_luck(100, VARIANCE) == pytest.approx(0.1132, abs=5e-5)
     found = np.random.default_rng(5).normal(0, 0.1, (4000, 50)).max(axis=1)
     assert best_by_luck(50, 0.01) == pytest.approx(found.mean(), rel=0.02)
-
-
-def test_one_trial_needs_no_luck() -> None:
     assert best_by_luck(1, 0.01) == 0.0
+    # Returns that do not vary have no ratio.
+    assert math.isnan(sharpe_ratio(np.zeros(10)))
+    assert math.isnan(deflated(np.zeros(10), 5).probability)
 
 
 def test_one_trial_of_normal_returns_is_judged_like_a_t_test() -> None:
@@ -56,8 +54,3 @@ def test_the_best_of_fifty_variants_without_an_edge_passes_no_more_often_than_th
     best = variants[np.arange(300), ratios.argmax(axis=1)]
     passed = sum(deflated(returns, 50).probability >= 0.95 for returns in best)
     assert 0 < passed <= stats.binom.ppf(0.999, 300, 0.05)
-
-
-def test_returns_that_do_not_vary_have_no_ratio() -> None:
-    assert math.isnan(sharpe_ratio(np.zeros(10)))
-    assert math.isnan(deflated(np.zeros(10), 5).probability)

@@ -33,34 +33,28 @@ def lines_of(log: TrialLog) -> list[str]:
     return log.path.read_text(encoding="utf-8").splitlines(keepends=True)
 
 
-def test_what_was_appended_is_read_again(log: TrialLog) -> None:
+def test_what_was_appended_is_read_again(log: TrialLog, tmp_path: Path) -> None:
+    """What is not known stays so."""
     assert log.read() == [trial(1), trial(2), trial(3)]
-
-
-def test_what_is_not_known_stays_unknown(tmp_path: Path) -> None:
-    log = TrialLog(tmp_path / "trials.jsonl")
-    log.append([trial(1, sharpe=math.nan, expectancy_r=math.nan)])
-    assert math.isnan(log.read()[0].sharpe)
-    assert json.loads(log.path.read_text(encoding="utf-8"))["expectancy_r"] is None
+    other = TrialLog(tmp_path / "other.jsonl")
+    other.append([trial(1, sharpe=math.nan, expectancy_r=math.nan)])
+    assert math.isnan(other.read()[0].sharpe)
+    assert json.loads(other.path.read_text(encoding="utf-8"))["expectancy_r"] is None
 
 
 def test_a_variant_counts_once_for_each_stretch_of_candles() -> None:
     """The best of twenty stretches is chosen as well: each look is another chance to be lucky."""
-    tried = [
-        trial(1), trial(1), trial(1, timerange="20240401-20240701"), trial(2), trial(1, "ICTObTrendStrategy"),
-    ]  # fmt: skip
-    assert tries(tried) == 4
+    stretch, other = trial(1, timerange="20240401-20240701"), trial(1, "ICTObTrendStrategy")
+    assert tries([trial(1), trial(1), stretch, trial(2), other]) == 4
+    # The order of settings makes no variant.
+    assert parameters_hash({"a": 1, "b": 2}) == parameters_hash({"b": 2, "a": 1})
+    assert parameters_hash({"a": 1}) != parameters_hash({"a": 1.5})
 
 
 def test_what_the_log_has_is_not_added_again(log: TrialLog) -> None:
     assert log.add_new([trial(2), trial(4), trial(4)]) == 1
     assert tries(log.read()) == 4
     assert log.add_new([]) == 0
-
-
-def test_the_order_of_settings_makes_no_variant() -> None:
-    assert parameters_hash({"a": 1, "b": 2}) == parameters_hash({"b": 2, "a": 1})
-    assert parameters_hash({"a": 1}) != parameters_hash({"a": 1.5})
 
 
 @pytest.mark.parametrize(("spoiled", "said"), [
@@ -81,18 +75,18 @@ def test_a_change_is_noticed(
 
 
 def test_a_lost_log_is_refused_and_not_begun_again(log: TrialLog, tmp_path: Path) -> None:
+    """As is one without its count."""
     log.path.unlink()
     for use in (log.read, lambda: log.append([trial(4)])):
         with pytest.raises(LabError, match="it is missing, and had 3 trials"):
             use()
     with pytest.raises(LabError, match="is missing; without it nobody knows"):
         TrialLog(tmp_path / "none.jsonl").read()
-
-
-def test_a_log_without_its_count_is_refused(log: TrialLog) -> None:
-    log.head_path.unlink()
-    with pytest.raises(LabError, match=r"trials\.jsonl\.head, which counts its trials, is missing"):
-        log.read()
+    other = TrialLog(tmp_path / "other.jsonl")
+    other.append([trial(1)])
+    other.head_path.unlink()
+    with pytest.raises(LabError, match=r"other\.jsonl\.head, which counts its trials, is missing"):
+        other.read()
 
 
 def test_an_older_copy_of_the_log_is_noticed(log: TrialLog) -> None:
@@ -104,21 +98,17 @@ def test_an_older_copy_of_the_log_is_noticed(log: TrialLog) -> None:
         log.read()
 
 
-def test_an_append_that_was_killed_after_its_line_loses_no_trial(log: TrialLog) -> None:
+def test_an_append_that_was_killed_loses_no_trial(log: TrialLog) -> None:
+    """After its line; and half a line is dropped."""
     head = log.head_path.read_text(encoding="utf-8")
     log.append([trial(4)])
     log.head_path.write_text(head, encoding="utf-8")
     assert len(log.read()) == 4
+    with log.path.open("a", encoding="utf-8") as file:
+        file.write('{"number":5,"time":"20')
+    assert len(log.read()) == 4
     log.append([trial(5)])
     assert [one.parameters for one in log.read()[-2:]] == [trial(4).parameters, trial(5).parameters]
-
-
-def test_half_a_line_of_a_killed_append_is_dropped(log: TrialLog) -> None:
-    with log.path.open("a", encoding="utf-8") as file:
-        file.write('{"number":4,"time":"20')
-    assert len(log.read()) == 3
-    log.append([trial(4)])
-    assert len(log.read()) == 4
 
 
 def test_processes_append_to_one_log_without_losing_a_trial(tmp_path: Path) -> None:

@@ -40,16 +40,16 @@ def begun(path: Path) -> RunFolder:
 
 
 def test_a_folder_is_read_as_it_was_written(tmp_path: Path) -> None:
+    """A window whose export is lost runs again; settings may change as long as nothing is finished."""
+    (tmp_path / "new").mkdir()
+    opened(tmp_path / "new").save()
+    assert len(opened(tmp_path / "new", epochs=6).waiting) == 2
     written = begun(tmp_path)
     read = opened(tmp_path)
     assert read.records == written.records
     assert [window.number for window in read.waiting] == [2]
-
-
-def test_a_window_whose_export_is_lost_runs_again(tmp_path: Path) -> None:
-    folder = begun(tmp_path)
-    folder.records[0].export = "windows/001/lost.zip"
-    folder.save()
+    written.records[0].export = "windows/001/lost.zip"
+    written.save()
     assert len(opened(tmp_path).waiting) == 2
 
 
@@ -62,11 +62,6 @@ def test_other_settings_are_refused(tmp_path: Path, name: str) -> None:
         opened(tmp_path, **{name: "other"})
 
 
-def test_settings_may_change_as_long_as_nothing_is_finished(tmp_path: Path) -> None:
-    opened(tmp_path).save()
-    assert len(opened(tmp_path, epochs=6).waiting) == 2
-
-
 @pytest.mark.parametrize("text", ["", "{}", '{"windows": [1]}', '{"windows": [{"state": "done"}]}'])
 def test_a_broken_file_is_said(tmp_path: Path, text: str) -> None:
     (tmp_path / "windows.json").write_text(text, encoding="utf-8")
@@ -75,25 +70,19 @@ def test_a_broken_file_is_said(tmp_path: Path, text: str) -> None:
 
 
 def test_two_runs_in_one_folder_are_refused(tmp_path: Path) -> None:
-    with (
-        locked(tmp_path),
-        pytest.raises(LabError, match="another walk-forward is running in"),
-        locked(tmp_path),
-    ):
+    refused = pytest.raises(LabError, match="another walk-forward is running in")
+    with locked(tmp_path), refused, locked(tmp_path):
         pass
 
 
 def test_totals_count_the_tests_alone() -> None:
-    done = {"state": "done", "epochs": 5}
-    records = [
-        Record(
-            1, "a", "b", **done, searched=Result(10, 8.0, 0.8, 0, 9.0), tested=Result(4, -2.0, -0.5, 0, -1)
-        ),
-        Record(2, "a", "b", **done, searched=Result(30, 2.0, 0.1, 10, 9.0), tested=Result(6, 5.0, 1.0, 1, 2)),
-        Record(3, "a", "b", "no_result", "nothing", 5),
-        Record(4, "a", "b", "failed", "broken", 2),
-    ]
-    totals = totals_of(records)
+    one, other = Result(10, 8.0, 0.8, 0, 9.0), Result(30, 2.0, 0.1, 10, 9.0)
+    tested, others = Result(4, -2.0, -0.5, 0, -1), Result(6, 5.0, 1.0, 1, 2)
+    totals = totals_of([
+        Record(1, "a", "b", "done", epochs=5, searched=one, tested=tested),
+        Record(2, "a", "b", "done", epochs=5, searched=other, tested=others),
+        Record(3, "a", "b", "no_result", "nothing", 5), Record(4, "a", "b", "failed", "broken", 2),
+    ])  # fmt: skip
     assert (totals.windows, totals.done, totals.no_result, totals.failed, totals.gained) == (4, 2, 1, 1, 1)
     assert (totals.trades, totals.epochs, totals.total_r, totals.unknown_r) == (10, 17, 3.0, 1)
     # 3 R from the 9 trades whose risk is known; the searches had 10 R from 30.
@@ -102,12 +91,10 @@ def test_totals_count_the_tests_alone() -> None:
     words = " ".join(in_words(totals))
     assert "10 trades in 2 test windows: 0.33 R a trade" in words
     assert "1 windows FAILED" in words
-
-
-def test_without_a_trade_there_is_no_figure() -> None:
-    totals = totals_of([Record(1, "a", "b", "done")])
-    assert (totals.expectancy_r, totals.trades) == (None, 0)
-    assert "0 trades in 1 test windows: – R a trade" in in_words(totals)[0]
+    # Without a trade there is no figure.
+    without = totals_of([Record(1, "a", "b", "done")])
+    assert (without.expectancy_r, without.trades) == (None, 0)
+    assert "0 trades in 1 test windows: – R a trade" in in_words(without)[0]
 
 
 def test_the_report_says_what_windows_json_says(tmp_path: Path) -> None:
