@@ -21,9 +21,10 @@ FEE = 0.0005
 
 
 @pytest.mark.parametrize(
-    ("price", "up", "down"), [(100.0, 100.0, 100.0), (64870.00000000001, 64870.1, 64870.0)]
+    ("price", "up", "down"),
+    [(100.0, 100.0, 100.0), (64870.001, 64870.1, 64870.0), (64870.00000000001, 64870.0, 64870.0)],
 )
-def test_prices_lie_on_the_grid_as_their_decimals_say(price: float, up: float, down: float) -> None:
+def test_prices_lie_on_the_grid_as_their_twelve_digits_say(price: float, up: float, down: float) -> None:
     """A short's are negated: up for it is down for a long."""
     tick = np.array([0.1])
     assert onto_grid(np.array([price]), tick)[0] == up

@@ -195,7 +195,7 @@ class Replay:
         stop, close = entry_stop(chart, pair, row, entry, side, settings), float(chart.close[row - 1])
         if abs(entry - stop) < 2.999 * float(contract(pair).tick):
             return "three ticks"
-        if abs(entry - stop) < settings.min_stop_costs * FEE * (entry + stop):
+        if abs(entry - stop) < settings.min_stop_costs * FEE * (entry + stop) - 1e-9 * entry:
             return "the costs"
         risk = abs(close - entry_stop(chart, pair, row, close, side, settings))
         if abs(entry - close) > settings.max_chase_r * risk + 1e-9 * close:

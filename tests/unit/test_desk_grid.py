@@ -20,6 +20,7 @@ TICKS = (10.0, 1.0, 0.5, 0.3, 0.25, 0.1, 0.05, 0.01, 0.001, 0.00025, 1e-5, 1e-6,
     (0.02994, 0.0001, 0.03, 0.0299),  # faults/coarse_tick.py: a long's stop lands on its entry
     (0.3, 0.1, 0.3, 0.3),  # a float's remainder of 0.3 by 0.1 is 0.09999999999999998
     (101.0, 5.0, 105.0, 100.0),
+    (1.35 * (1 - 0.002), 0.0001, 1.3473, 1.3473),  # 1.3473000000000002 by floats
 ])  # fmt: skip
 def test_a_level_is_rounded_with_its_side(price: float, tick: float, long: float, short: float) -> None:
     """Up for a long, down for a short: so Freqtrade rounds the order of a stop."""
@@ -29,13 +30,13 @@ def test_a_level_is_rounded_with_its_side(price: float, tick: float, long: float
 
 @pytest.mark.parametrize("tick", TICKS)
 def test_freqtrade_rounds_alike(tick: float) -> None:
-    """`create_stoploss` and `adjust_stop_loss` round by price_to_precision."""
+    """`create_stoploss` and `adjust_stop_loss` round by price_to_precision; a float's error apart."""
     draw = random.Random(tick)
     steps = [draw.randint(1, 10 ** draw.randint(1, 7)) for _ in range(400)]
     prices = [step * tick for step in steps] + [step * tick * (1 + draw.random() / 100) for step in steps]
     for price in prices:
         for side, mode in ((1, ROUND_UP), (-1, ROUND_DOWN)):
-            placed = price_to_precision(price, tick, TICK_SIZE, rounding_mode=mode)
+            placed = price_to_precision(float(f"{price:.12g}"), tick, TICK_SIZE, rounding_mode=mode)
             level = Grid(tick, 1.0).level(price, side)
             assert level == placed
             assert Grid(tick, 1.0).level(level, side) == level

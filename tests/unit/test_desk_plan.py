@@ -39,6 +39,8 @@ def why_not(*given: Any, **changed: Any) -> str:
     (replace(LONG, least_distance=1.52), 98.4, 103.2),  # EXIT-2: at least so far, on the grid
     (replace(SHORT, least_distance=1.52), 101.6, 96.8),
     (replace(LONG, least_distance=0.5), 99.0, 102.0),
+    (replace(LONG, stop=98.90000000000003), 98.9, 102.2),  # a float's error is no tick
+    (replace(SHORT, stop=101.09999999999997), 101.1, 97.8),
 ])  # fmt: skip
 def test_levels_are_on_the_grid(signal: Signal, stop: float, target: float) -> None:
     assert plan(signal).levels == Levels(100.0, stop, target)

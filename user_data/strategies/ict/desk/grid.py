@@ -49,7 +49,8 @@ class Grid:
 
         So Freqtrade rounds the order of a stop, towards the price. A target is never closer than set.
         """
-        return _whole(price, self.tick, up=direction > 0)
+        # Twelve digits: a float's rounding error would move the level by a tick.
+        return _whole(float(f"{price:.12g}"), self.tick, up=direction > 0)
 
     def amount(self, wanted: float) -> float:
         """Cut an amount to whole lots."""

@@ -82,9 +82,8 @@ def levels_of_entry(
     stop_distance(entry, stop, direction)
     if risk_reward == 0:
         return Levels(entry, stop, None)
-    # Twelve digits: a float's rounding error would move the target by a tick.
-    exact = direction * Target(risk_reward).price(Position(direction * entry, direction * stop))
-    target = grid.level(float(f"{exact:.12g}"), direction)
+    wanted = direction * Target(risk_reward).price(Position(direction * entry, direction * stop))
+    target = grid.level(float(wanted), direction)
     if target <= 0:
         raise LevelError(f"target of a short from {entry} with stop {stop} would be {target}, below zero")
     return Levels(entry, stop, target)

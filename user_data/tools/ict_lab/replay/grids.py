@@ -9,7 +9,7 @@ from ict.desk.grid import Grid
 
 # A price this near to a step, in steps of itself, may lie on it: only its decimals decide.
 UNDECIDED = 1e-11
-# Digits to which a target is computed before it goes onto the grid, as in `ict.desk.levels`.
+# Digits of a price that count on the grid, as in `ict.desk.grid`.
 DIGITS = 12
 
 
@@ -61,7 +61,7 @@ def _exactly(price: float, tick: float, *, up: bool) -> float:
 
 
 def target_onto_grid(prices: Floats, ticks: Floats) -> Floats:
-    """Round targets up to whole ticks, as `ict.desk.levels` does: of twelve digits alone.
+    """Round targets up to whole ticks, as `Grid.level` does, but all at once.
 
     Parameters
     ----------
