@@ -114,7 +114,29 @@ def test_a_fill_takes_the_pools_that_are_left(
     draws: list[float], settings: dict[str, Any], levels: Levels
 ) -> None:
     """A market order can fill beyond the pool that it was sent for."""
-    assert levels_of_fill(replace(LONG, draws=draws), 100.0, GRID, Params(**settings)) == levels
+    assert levels_of_fill(replace(LONG, draws=draws), 100.0, GRID, Params(**settings), 100.0) == levels
+
+
+# The order was sent for 100, with a risk of 1: pools 0.4, 1.2, 1.6 and 3 beyond. At 100.2 the risk is 1.2.
+@pytest.mark.parametrize(("settings", "fill", "part", "target"), [
+    ({"target_at": "liquidity"}, 100.2, None, 101.6),  # 1.17 R of the fill, 1.6 R of the order
+    ({"target_at": "liquidity"}, 99.6, None, 101.6),  # 101.2 would be 2.7 R of the fill
+    ({"target_at": "liquidity"}, 101.6, None, None),  # beyond it, and 103 is no 1.5 R away
+    ({"target_at": "liquidity", "min_target_r": 0.2}, 100.4, None, 101.2),
+    (BOTH_AT_POOLS | {"partial_exit_at_r": 1.2}, 100.2, 101.2, 101.6),
+    (FIRST | {"partial_exit_at_r": 1.2}, 100.2, 101.2, 102.6),  # 2 R of the fill
+    (FIRST | {"partial_exit_at_r": 2.5}, 99.2, None, 99.6),  # no part with the order, none at the fill
+])  # fmt: skip
+@pytest.mark.parametrize("side", [1, -1])
+def test_a_fill_does_not_change_the_pools_of_its_order(
+    settings: dict[str, Any], fill: float, part: float | None, target: float | None, side: int
+) -> None:
+    """TGT-1: a live market order fills at another price than it was sent for."""
+    signal = replace(LONG if side > 0 else SHORT, draws=[100 + side * (level - 100) for level in POOLS])
+    filled = round(100 + side * (fill - 100), 9)
+    levels = levels_of_fill(signal, filled, GRID, Params(**settings), 100.0)
+    mirrored = [price and round(100 + side * (price - 100), 9) for price in (part, target)]
+    assert [levels.part, levels.target] == mirrored
 
 
 def test_a_resting_entry_is_planned_at_its_price_and_never_chases() -> None:
@@ -260,7 +282,7 @@ def test_prices_that_are_none() -> None:
     (Signal(-1, 160.0, 0.0, 5.5, 100.0), 100.0, Levels(100.0, 160.0, None)),  # 2 R below 0
 ])  # fmt: skip
 def test_levels_of_a_fill(signal: Signal, fill: float, levels: Levels) -> None:
-    assert levels_of_fill(signal, fill, GRID, Params()) == levels
+    assert levels_of_fill(signal, fill, GRID, Params(), fill) == levels
 
 
 def test_a_fill_beyond_its_stop_is_said() -> None:

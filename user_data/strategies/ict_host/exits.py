@@ -66,7 +66,7 @@ class IctExits(WithEntries):
         if self._levels.read(trade) is not None:
             return
         signal, entry, grid = self._signal_of(trade, order), trade.open_rate, grid_of_trade(trade)
-        levels = levels_of_fill(signal, entry, grid, self.params_of(trade.pair))
+        levels = levels_of_fill(signal, entry, grid, self.params_of(trade.pair), sent_at=order.ft_price)
         self._levels.fix(trade, levels, signal.zone, signal.tag)
         if not self._is_live:
             return

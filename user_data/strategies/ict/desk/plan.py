@@ -251,11 +251,12 @@ def _refuse_a_chase(signal: Signal, entry: float, grid: Grid, max_chase_r: float
         )
 
 
-def levels_of_fill(signal: Signal, entry: float, grid: Grid, params: Params) -> Levels:
+def levels_of_fill(signal: Signal, entry: float, grid: Grid, params: Params, sent_at: float) -> Levels:
     """Stop and target of an entry that has filled (EXIT-1), wherever it did.
 
     Beyond the zone's own stop the trade ends at once: its stop is as close behind the fill as it can be,
-    and it has no target. A resting entry keeps the levels that it was placed with.
+    and it has no target. A resting entry keeps the levels that it was placed with, and any entry the pools
+    that its order was sent for (TGT-1), unless it filled beyond them.
 
     Parameters
     ----------
@@ -267,6 +268,8 @@ def levels_of_fill(signal: Signal, entry: float, grid: Grid, params: Params) -> 
         The pair's tick and lot.
     params : Params
         `risk_reward`, or `min_target_r`.
+    sent_at : float
+        Price that the order was sent for, in the quote currency.
     """
     side, entry = signal.direction, signal.limit or entry
     try:
@@ -274,18 +277,32 @@ def levels_of_fill(signal: Signal, entry: float, grid: Grid, params: Params) -> 
     except LevelError:
         near = max(AT_ONCE * entry, grid.tick)
         return Levels(entry, grid.level(entry - side * near, side), target=None)
-    for aims in _aims_of_fill(params):
+    for aiming, aims in _aims_of_fill(signal, signal.limit or sent_at, grid, params):
         with suppress(LevelError):
-            return signal.levels_from(entry, stop, grid, aims)
+            return aiming.levels_from(entry, stop, grid, aims)
     # The target would be no price any more, or no pool is left to aim at.
     return Levels(entry, stop, target=None)
 
 
-def _aims_of_fill(params: Params) -> Iterator[Params]:
-    """Return the settings, then those by which a trade without its first pool keeps its target."""
-    yield params
+def _aims_of_fill(
+    signal: Signal, sent_at: float, grid: Grid, params: Params
+) -> Iterator[tuple[Signal, Params]]:
+    """Return the pools of the order, then those that are left, then none for a part."""
+    if signal.draws is not None:
+        with suppress(LevelError):
+            yield _chosen_with_order(signal, sent_at, grid, params)
+    yield signal, params
     if params.partial_exit_at != "rr":
-        yield replace(params, partial_exit_at="rr")
+        yield signal, replace(params, partial_exit_at="rr")
+
+
+def _chosen_with_order(signal: Signal, sent_at: float, grid: Grid, params: Params) -> tuple[Signal, Params]:
+    """Leave the pools alone that the order was sent for, however far from the fill they are."""
+    levels = signal.levels_from(sent_at, signal.stop_for(sent_at, grid), grid, params)
+    pools = [pool for pool in (levels.part, levels.target) if pool is not None]
+    part_at = params.partial_exit_at if levels.part is not None else "rr"
+    aims = replace(params, partial_exit_at=part_at, partial_exit_at_r=0.0, min_target_r=0.0)
+    return replace(signal, draws=pools), aims
 
 
 def slipped(signal: Signal, entry: float, grid: Grid) -> str | None:
