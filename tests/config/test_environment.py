@@ -52,24 +52,17 @@ def arguments(*words: str, user_data: Path) -> dict[str, Any]:
     return Arguments([*words, "-c", str(BASE), "--userdir", str(user_data)]).get_parsed_arg()
 
 
-def test_keys_reach_a_live_bot(monkeypatch: pytest.MonkeyPatch, user_data: Path) -> None:
+def test_keys_reach_a_live_bot_and_no_other_run(monkeypatch: pytest.MonkeyPatch, user_data: Path) -> None:
     put(monkeypatch, FAKE_KEYS)
     splice(monkeypatch)
     assert keys_in_use(load(user_data=user_data)) == {("fake-key", "fake-secret")}
-
-
-def test_keys_are_dropped_in_a_backtest(monkeypatch: pytest.MonkeyPatch, user_data: Path) -> None:
-    put(monkeypatch, FAKE_KEYS)
-    splice(monkeypatch)
-    parsed = arguments("backtesting", "--strategy", "ICTObFvgStrategy", user_data=user_data)
-    assert keys_in_use(setup_optimize_configuration(parsed, RunMode.BACKTEST)) == {(None, None)}
-
-
-def test_keys_are_dropped_in_a_download(monkeypatch: pytest.MonkeyPatch, user_data: Path) -> None:
-    put(monkeypatch, FAKE_KEYS)
-    splice(monkeypatch)
-    parsed = arguments("download-data", user_data=user_data)
-    assert keys_in_use(setup_utils_configuration(parsed, RunMode.UTIL_EXCHANGE)) == {(None, None)}
+    backtest = arguments("backtesting", "--strategy", "ICTObFvgStrategy", user_data=user_data)
+    download = arguments("download-data", user_data=user_data)
+    for settings in (
+        setup_optimize_configuration(backtest, RunMode.BACKTEST),
+        setup_utils_configuration(download, RunMode.UTIL_EXCHANGE),
+    ):
+        assert keys_in_use(settings) == {(None, None)}
 
 
 def test_api_server_is_off_and_local_without_the_environment(user_data: Path) -> None:
@@ -83,22 +76,19 @@ def test_api_server_is_off_and_local_without_the_environment(user_data: Path) ->
 def test_api_server_takes_its_secrets_from_the_environment(
     monkeypatch: pytest.MonkeyPatch, user_data: Path
 ) -> None:
+    """An empty or short secret of its tokens stops the start."""
     put(monkeypatch, API_SECRETS)
     settings = load(user_data=user_data)
     validate_config_consistency(settings | FROM_STRATEGY)
-    assert settings["api_server"]["enabled"] is True
-    assert settings["api_server"]["password"] == API_SECRETS[PASSWORD]
-    assert settings["api_server"]["jwt_secret_key"] == API_SECRETS[JWT_SECRET]
-    assert settings["api_server"]["listen_ip_address"] == "127.0.0.1"
-
-
-@pytest.mark.parametrize("secret", ["", "short"])
-def test_an_empty_or_short_token_secret_stops_the_start(
-    secret: str, monkeypatch: pytest.MonkeyPatch, user_data: Path
-) -> None:
-    put(monkeypatch, API_SECRETS | {JWT_SECRET: secret})
-    with pytest.raises(ConfigurationError, match=r"too short|non-empty"):
-        validate_config_consistency(load(user_data=user_data) | FROM_STRATEGY)
+    expected = {
+        "enabled": True, "password": API_SECRETS[PASSWORD], "jwt_secret_key": API_SECRETS[JWT_SECRET],
+        "listen_ip_address": "127.0.0.1",
+    }  # fmt: skip
+    assert {name: settings["api_server"][name] for name in expected} == expected
+    for secret in ("", "short"):
+        put(monkeypatch, {JWT_SECRET: secret})
+        with pytest.raises(ConfigurationError, match=r"too short|non-empty"):
+            validate_config_consistency(load(user_data=user_data) | FROM_STRATEGY)
 
 
 @pytest.fixture
@@ -138,14 +128,8 @@ def test_placeholders_open_nothing(monkeypatch: pytest.MonkeyPatch, api: Callabl
     ask = api()
     committed = read(BASE)["api_server"]
     assert ask("GET", "ping", {}) == 200
-    for headers in (
-        {},
-        basic(""),
-        basic("freqtrader"),
-        basic(committed["password"]),
-        forged_token(committed["jwt_secret_key"]),
-        forged_token(""),
-    ):
+    guesses = [basic(word) for word in ("", "freqtrader", committed["password"])]
+    for headers in ({}, *guesses, forged_token(committed["jwt_secret_key"]), forged_token("")):
         assert ask("GET", "version", headers) in {401, 500}
         assert ask("POST", "token/login", headers) in {401, 500}
 

@@ -32,16 +32,12 @@ def leaves(value: Any, name: str = "") -> Iterator[tuple[str, Any]]:
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
-def test_file_is_ascii_and_fits_freqtrades_schema(path: Path) -> None:
+def test_file_is_ascii_fits_freqtrades_schema_and_holds_no_secret(path: Path) -> None:
     # Freqtrade opens it in the system's encoding, which is not UTF-8 on every Windows.
     assert path.read_text(encoding="utf-8").isascii()
     errors = FreqtradeValidator(CONF_SCHEMA).iter_errors(read(path))
     # An overlay alone may leave out what config.json says.
     assert [error.message for error in errors if path == BASE or error.validator != "required"] == []
-
-
-@pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
-def test_file_holds_no_secret(path: Path) -> None:
     settings = read(path)
     settings.get("api_server", {}).pop("password", None)  # the placeholder has tests of its own
     assert {value for name, value in leaves(settings) if name in SECRET_NAMES} <= {""}
@@ -85,11 +81,7 @@ def test_only_the_dry_files_set_dry_run_after_config_json() -> None:
 
 def test_loopback_sets_the_way_there_and_no_other_host() -> None:
     certificate = "user_data/config/loopback.local.ca.pem"
-    proxied = {
-        "httpsProxy": "http://127.0.0.1:8899",
-        "validateServerSsl": certificate,
-        "cafile": certificate,
-    }
+    proxied = {"httpsProxy": "http://127.0.0.1:8899", "validateServerSsl": certificate, "cafile": certificate}
 
     options = read(BASE)["exchange"]["ccxt_config"]["options"]
     exchange = {"enable_ws": False, "only_from_ccxt": True, "ccxt_config": {**proxied, "options": options}}
@@ -98,10 +90,9 @@ def test_loopback_sets_the_way_there_and_no_other_host() -> None:
 
 def test_money_is_protected_by_default() -> None:
     settings = read(BASE)
-    assert settings["margin_mode"] == "isolated"
+    assert (settings["margin_mode"], settings["cancel_open_orders_on_exit"]) == ("isolated", True)
     assert settings["order_types"]["stoploss_on_exchange"] is True
     assert settings["order_types"]["emergency_exit"] == settings["order_types"]["stoploss"] == "market"
-    assert settings["cancel_open_orders_on_exit"] is True
     assert settings["force_entry_enable"] is False
     assert settings["max_open_trades"] == len(settings["exchange"]["pair_whitelist"]) == 1
     assert settings["tradable_balance_ratio"] < 0.99
@@ -126,8 +117,5 @@ def test_a_wallet_may_be_a_number_or_a_block(wallet: Any, user_data: Path) -> No
     settings = Configuration(arguments, None).get_config()
     validate_config_consistency(settings | FROM_STRATEGY)
     assert get_dry_run_wallet(settings) == 2000
-
-
-def test_the_wallet_is_no_whole_number(user_data: Path) -> None:
-    """Freqtrade's API answers 500 to a backtest without trades where it is one."""
+    # Freqtrade's API answers 500 to a backtest without trades where the wallet is a whole number.
     assert isinstance(get_dry_run_wallet(load(user_data=user_data)), float)

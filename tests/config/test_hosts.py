@@ -51,11 +51,9 @@ def test_urls_equal_ccxts_own_table(path: Path, table: str) -> None:
 
 
 def test_the_three_options_that_keep_the_key_from_production() -> None:
-    assert read(BASE)["exchange"]["ccxt_config"]["options"] == {
-        "fetchCurrencies": False,
-        "fetchMargins": False,
-        "fetchMarkets": {"types": ["linear"]},
-    }
+    linear = {"types": ["linear"]}
+    options = {"fetchCurrencies": False, "fetchMargins": False, "fetchMarkets": linear}
+    assert read(BASE)["exchange"]["ccxt_config"]["options"] == options
 
 
 Builder = Callable[[dict[str, Any]], Exchange]
@@ -102,8 +100,7 @@ def trade_a_little(exchange: Exchange, order_types: dict[str, Any]) -> None:
 
 
 @pytest.mark.parametrize(
-    ("overlays", "host"),
-    [((), DEMO), (("testnet_legacy",), LEGACY), (("mainnet",), PRODUCTION)],
+    ("overlays", "host"), [((), DEMO), (("testnet_legacy",), LEGACY), (("mainnet",), PRODUCTION)]
 )
 def test_a_live_bot_calls_no_other_host(
     overlays: tuple[str, ...], host: str, wire: Wire, build: Builder, user_data: Path
@@ -142,48 +139,31 @@ def test_a_dry_run_signs_nothing_even_with_keys_in_the_environment(
     assert not any(request.method == "POST" for request in wire.requests)
 
 
-@pytest.mark.parametrize(
-    ("option", "default", "host", "path"),
-    [
-        ("fetchCurrencies", True, "api.binance.com", "/sapi/v1/capital/config/getall"),
-        (
-            "fetchMarkets",
-            {"types": ["spot", "linear", "inverse"]},
-            "dapi.binance.com",
-            "/dapi/v1/exchangeInfo",
-        ),
-    ],
-)
+@pytest.mark.parametrize(("option", "default", "host", "path"), [
+    ("fetchCurrencies", True, "api.binance.com", "/sapi/v1/capital/config/getall"),
+    ("fetchMarkets", {"types": ["spot", "linear", "inverse"]}, "dapi.binance.com", "/dapi/v1/exchangeInfo"),
+])  # fmt: skip
 def test_without_the_options_production_would_be_called(
     option: str, default: Any, host: str, path: str, wire: Wire, build: Builder, user_data: Path
 ) -> None:
     settings = load(user_data=user_data)
     settings["exchange"]["ccxt_config"]["options"][option] = default
-
     build(settings)
     assert (host, path) in {(request.host, request.path) for request in wire.requests}
 
 
-def test_without_any_option_a_signed_request_leaves_for_production(
+def test_without_an_address_or_any_option_requests_leave_for_production(
     wire: Wire, build: Builder, user_data: Path
 ) -> None:
     """The negative control: the same wire sees the leak, so its silence above means something."""
     settings = load(user_data=user_data)
-    del settings["exchange"]["ccxt_config"]["options"]
-
-    build(settings)
-
-    leaked = [request for request in wire.requests if request.host == "api.binance.com" and request.is_signed]
-    assert {request.path for request in leaked} >= {
-        "/sapi/v1/capital/config/getall",
-        "/sapi/v1/margin/allPairs",
-    }
-    assert all(request.has_key for request in leaked)
-
-
-def test_without_a_url_its_calls_leave_for_production(wire: Wire, build: Builder, user_data: Path) -> None:
-    settings = load(user_data=user_data)
     del settings["exchange"]["ccxt_config"]["urls"]["api"]["fapiPrivateV3"]
-
     build(settings).get_balances()
     assert wire.hosts() == {DEMO, PRODUCTION}
+    settings = load(user_data=user_data)
+    del settings["exchange"]["ccxt_config"]["options"]
+    build(settings)
+    leaked = [request for request in wire.requests if request.host == "api.binance.com" and request.is_signed]
+    found = {request.path for request in leaked}
+    assert found >= {"/sapi/v1/capital/config/getall", "/sapi/v1/margin/allPairs"}
+    assert all(request.has_key for request in leaked)

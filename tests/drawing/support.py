@@ -58,15 +58,10 @@ def only(kind: str, rows: list[tuple[float, ...]] | pd.DataFrame, **more: Any) -
 def areas(annotations: list[dict[str, Any]]) -> list[tuple[Any, ...]]:
     """Boxes as first candle, last candle, bottom, top, colour and strength."""
     return [
-        (
-            candle_at(one["start"]),
-            candle_at(one["end"]),
-            round(one["y_start"], 6),
-            round(one["y_end"], 6),
-            *colour(one),
-        )
+        (*(candle_at(one[end]) for end in ("start", "end")),
+         *(round(one[edge], 6) for edge in ("y_start", "y_end")), *colour(one))
         for one in of_type(annotations, "area")
-    ]
+    ]  # fmt: skip
 
 
 def lines(annotations: list[dict[str, Any]]) -> list[tuple[Any, ...]]:

@@ -38,6 +38,8 @@ THROUGH = [*STORY, AWAY, (104.2, 104.3, 98.5, 99.0), *calm(1, 99.5)]
     # Its own candle is number 10, but nobody knew before the close of 11; it lives beyond the newest candle.
     ("order_blocks", STORY, (11, 12 + 4, *BLOCK, BLUE, FRESH), ["+OB"]),
     ("order_blocks", [*STORY, AWAY, BACK], (11, 14 + 4, *BLOCK, BLUE, TOUCHED), ["+OB"]),  # price was back
+    ("order_blocks", [*STORY, AWAY, BACK, (103.0, 103.1, 96.5, 97.0), *calm(3, 96.0)],
+     (11, 15, *BLOCK, GREY, SPENT), []),  # it ends with the candle that ended it
     ("gaps", STORY, (12, 12 + 4, *GAP, BLUE, round(FRESH * OF_GAPS, 3)), ["+FVG"]),
     ("gaps", [*STORY, (104.5, 104.8, 103.0, 104.2)], (12, 13 + 4, *GAP, BLUE, round(TOUCHED * OF_GAPS, 3)),
      ["+FVG"]),
@@ -54,11 +56,6 @@ def test_a_zone_by_hand(
     assert (areas(annotations), names(annotations)) == ([box], named)
 
 
-def test_a_block_that_is_over_is_grey_and_ends_with_the_candle_that_ended_it() -> None:
-    annotations = only("order_blocks", [*STORY, AWAY, BACK, BROKEN, *calm(3, 96.0)])
-    assert (11, 15, *BLOCK, GREY, SPENT) in areas(annotations)
-
-
 @pytest.mark.parametrize("kind", ["order_blocks", "gaps", "breakers"])
 def test_the_bearish_side_is_the_same_picture_upside_down(kind: str) -> None:
     rows = [*STORY, AWAY, BACK, BROKEN, *calm(3, 96.0)]
@@ -69,12 +66,9 @@ def test_the_bearish_side_is_the_same_picture_upside_down(kind: str) -> None:
     ]
     assert mirrored
     assert areas(only(kind, upside_down(rows))) == mirrored
-
-
-def test_a_name_has_the_sign_of_its_side() -> None:
-    kinds = {"order_blocks": 5, "gaps": 5}
-    assert names(picture(STORY, **kinds)) == ["+FVG", "+OB"]
-    assert names(picture(upside_down(STORY), **kinds)) == ["-FVG", "-OB"]
+    turned = {"+": "-", "-": "+"}
+    named = [turned[name[0]] + name[1:] for name in names(only(kind, STORY))]
+    assert names(only(kind, upside_down(STORY))) == sorted(named)
 
 
 def leg() -> list[tuple[float, ...]]:
@@ -108,27 +102,26 @@ def hourly(rows: list[tuple[float, ...]]) -> pd.DataFrame:
     return candle_frame(parts)
 
 
+HOURLY = Params(trend_timeframe="1h")
+
+
 def test_a_higher_zone_begins_with_the_base_candle_that_sees_it() -> None:
     """Hour 11 makes the block known: the last quarter of it, candle 47, closes at the same time."""
     frame = hourly(STORY)
-    expected = [(47, 51 + 4, 97.8, 100.2, BLUE, FRESH * 0.5)]
-    assert areas(only("higher_zones", frame, params=Params(trend_timeframe="1h")))[-1:] == expected
+    seen = [(47, 51 + 4, 97.8, 100.2, BLUE, FRESH * 0.5)]
+    assert areas(only("higher_zones", frame, params=HOURLY))[-1:] == seen
     # The hour is not over: nobody knows of the block yet.
-    assert areas(only("higher_zones", frame[:47], params=Params(trend_timeframe="1h"))) == []
+    assert areas(only("higher_zones", frame[:47], params=HOURLY)) == []
+    # On the same timeframe nothing is drawn twice.
+    assert only("higher_zones", candle_frame(STORY, step="1h"), params=HOURLY) == []
 
 
 def test_candles_of_the_higher_timeframe_are_taken_where_they_are_given() -> None:
     own = candle_frame(STORY, start="2024-01-02 11:00", step="1h")
-    params = Params(trend_timeframe="1h")
-    annotations = only("higher_zones", calm(3), params=params, higher={"1h": own})
+    annotations = only("higher_zones", calm(3), params=HOURLY, higher={"1h": own})
     # Known at 23:00 of the day before: the box begins where the picture does.
     assert (0, 2 + 4, 97.8, 100.2, BLUE, FRESH * 0.5) in areas(annotations)
     assert names(annotations) == ["+FVG 1h", "+OB 1h"]
-
-
-def test_nothing_is_drawn_on_the_same_timeframe_twice() -> None:
-    frame = candle_frame(STORY, step="1h")
-    assert only("higher_zones", frame, params=Params(trend_timeframe="1h")) == []
 
 
 def test_boxes_and_lines_are_cut_at_the_first_candle_that_is_shown() -> None:

@@ -39,9 +39,7 @@ def test_the_midnight_open_is_a_grey_line_from_midnight_in_new_york_on() -> None
 
 
 # A swing low of 98 at candle 4, known at 7; a swing high of 104 at candle 10, known at 13.
-RANGE = [
-    *calm(4), (100.0, 100.5, 98.0, 100.0), *calm(5), (100.0, 104.0, 99.5, 100.0), *calm(6),
-]  # fmt: skip
+RANGE = [*calm(4), (100.0, 100.5, 98.0, 100.0), *calm(5), (100.0, 104.0, 99.5, 100.0), *calm(6)]
 
 
 def test_premium_and_discount_begin_where_the_range_is_known() -> None:

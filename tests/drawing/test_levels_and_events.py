@@ -49,19 +49,14 @@ def test_a_long_line_comes_in_pieces_that_follow_each_other() -> None:
     assert sum(lengths) == 58 + 4 - 8
 
 
-def test_a_swept_level_ends_at_the_wick_and_is_grey() -> None:
+def test_a_swept_level_ends_at_the_wick_and_is_grey_and_a_broken_one_is_no_sweep() -> None:
     """Candle 9 trades to 103.5 and closes back below 103: the buy side is swept, and that is bearish."""
-    annotations = only("sweeps", [*HIGH, (100.0, 103.5, 99.5, 100.0), *calm(2)])
+    swept, broken = [*HIGH, (100.0, 103.5, 99.5, 100.0), *calm(2)], [*HIGH, (100.0, 104.5, 99.5, 104.0)]
+    annotations = only("sweeps", swept)
     assert lines(annotations) == [(8, 9, 103.0, GREY, "dashed")]
     assert points(annotations) == [(9, "sweep", ORANGE)]
     assert of_type(annotations, "point")[0]["y"] > 103.5
-    assert only("pools", [*HIGH, (100.0, 103.5, 99.5, 100.0), *calm(2)]) == only("pools", calm(3))
-
-
-def test_a_broken_level_is_neither_a_pool_nor_a_sweep() -> None:
-    through = [*HIGH, (100.0, 104.5, 99.5, 104.0)]
-    assert only("sweeps", through) == []
-    assert only("pools", through) == []
+    assert only("pools", swept) == only("pools", broken) == only("sweeps", broken) == []
 
 
 def test_two_levels_that_one_candle_sweeps_are_two_lines_and_one_point() -> None:

@@ -23,24 +23,9 @@ PATIENCE_SECONDS = 240.0
 
 
 class OverlaidBot(LiveBot):
-    """`LiveBot` with the shipped strategies and some of the shipped overlays.
+    """`LiveBot` with the shipped strategies, overlays of user_data/config, and configuration on top of all.
 
-    Parameters
-    ----------
-    server
-        Where it trades.
-    folder
-        An empty folder for everything that the bot writes.
-    strategy
-        Name of the strategy's class.
-    overlays
-        Names of files in user_data/config.
-    extra
-        Configuration on top of everything else.
-    environment
-        Variables besides the exchange's keys.
-    source
-        Text of a strategy file to put into the bot's folder; none if None.
+    `environment` has variables besides the exchange's keys; `source` is the text of a strategy of its own.
     """
 
     def __init__(

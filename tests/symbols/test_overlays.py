@@ -55,11 +55,6 @@ def test_a_producer_shares_neither_database_nor_log_with_a_consumer(load: Any) -
         assert analyses["api_server"]["listen_port"] != trades["api_server"]["listen_port"]
 
 
-def test_a_producer_without_secrets_is_refused(load: Any) -> None:
-    faults = refusals(load("producer"))
-    assert [fault.split(" ")[0] for fault in faults] == ["api_server.password", "api_server.jwt_secret_key"]
-
-
 def test_a_consumer_has_its_producers_from_the_environment(load: Any) -> None:
     settings = load("many_pairs", "consumer", **{PRODUCERS: json.dumps(producers("default"))})
     assert settings["external_message_consumer"]["producers"] == producers("default")
@@ -69,6 +64,8 @@ def test_a_consumer_has_its_producers_from_the_environment(load: Any) -> None:
     assert TOKEN in secrets_in(settings)
 
 
-def test_a_consumer_without_a_producer_does_not_start(load: Any) -> None:
+def test_neither_starts_without_what_the_environment_has(load: Any) -> None:
+    faults = refusals(load("producer"))
+    assert [fault.split(" ")[0] for fault in faults] == ["api_server.password", "api_server.jwt_secret_key"]
     with pytest.raises(ConfigurationError, match="at least 1 Producer"):
         load("consumer")

@@ -49,10 +49,8 @@ def test_the_consumer_trades_what_its_producer_finds_and_nothing_without_it(
 ) -> None:
     """That a bot of its own would make the same trades is test_consumer's, candle by candle."""
     port = free_port()
-    first, second = (
-        producer(server, tmp_path / "first", port, PAIRS[0]),
-        producer(server, tmp_path / "second", port, *PAIRS),
-    )
+    first = producer(server, tmp_path / "first", port, PAIRS[0])
+    second = producer(server, tmp_path / "second", port, *PAIRS)
     trader = consumer(server, tmp_path / "trader", port, "Hasty", HASTY, BOTH)
     with first, trader:
         stop = trader.wait_for("the first stop", lambda: trader.rows(RESTING_STOPS))[0]
