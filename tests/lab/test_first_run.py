@@ -1,6 +1,7 @@
 """`make setup` by its standard input: bad answers are asked again, secrets are not shown, nothing is lost."""
 
 import os
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -36,7 +37,7 @@ def guided(folder: Path, *answers: str) -> tuple[int, str]:
 def fresh(clone: Path) -> Path:
     """Give a clone in which nobody has answered yet."""
     (clone / ".env.example").write_text((REPOSITORY / ".env.example").read_text(encoding="utf-8"))
-    for name in (".env", ".env.old", OVERLAY, f"{OVERLAY}.old"):
+    for name in (f"{file}{end}" for file in (".env", OVERLAY) for end in ("", ".old", ".old1")):
         (clone / name).unlink(missing_ok=True)
     return clone
 
@@ -46,6 +47,8 @@ def test_the_answers_are_written_and_the_start_is_checked(fresh: Path) -> None:
     # There is no network here; the check says so.
     assert code == 2
     assert "The bot can't start: no answer from demo.binance.com" in said
+    assert said.splitlines()[-1] != WORDS["en"]["next"]
+    assert WORDS["en"]["failed"] in said
     assert not any(secret in said for secret in (KEY, SECRET, WEBHOOK))
     read = read_env(fresh / ".env")
     assert read["FREQTRADE__EXCHANGE__KEY"] == KEY
@@ -109,6 +112,49 @@ def test_nothing_is_overwritten_without_asking(fresh: Path) -> None:
     guided(fresh, "", "", "", "n", "", "", "y", "n")
     assert (fresh / ".env.old").read_text() == "FREQTRADE__EXCHANGE__KEY=mine\n"
     assert (fresh / ".env").stat().st_mode & 0o077 == 0
+
+
+def test_no_older_file_is_lost(fresh: Path) -> None:
+    (fresh / ".env").write_text("A=1\n")
+    for _ in range(2):
+        guided(fresh, "", "", "", "n", "", "", "y", "y")
+    assert (fresh / ".env.old").read_text() == "A=1\n"
+    assert (fresh / ".env.old1").exists()
+
+
+def test_what_cannot_be_read_or_written_is_one_sentence(fresh: Path) -> None:
+    paths = (fresh / "user_data/strategies", fresh / "user_data/tools")
+    done = subprocess.run(
+        [sys.executable, "-m", "ict_lab.first_run"], input=b"\xb1\n", capture_output=True, cwd=fresh,
+        env=os.environ | {"PYTHONPATH": os.pathsep.join(map(str, paths)), "PYTHONIOENCODING": "utf-8:strict"},
+        timeout=PATIENCE, check=False,
+    )  # fmt: skip
+    assert (done.returncode, done.stderr.decode()) == (2, f"make setup: {WORDS['en']['unreadable']}\n")
+    (fresh / ".env").write_bytes(b"KEY=\xff\n")
+    code, said = guided(fresh, "", "", "", "n", "", "", "n")
+    assert (code, said.splitlines()[-1]) == (2, "make setup: .env can't be read: it is no text in UTF-8")
+
+
+def test_an_interrupt_is_one_sentence(fresh: Path) -> None:
+    """Ctrl-C at a question; what was answered before is not written."""
+    paths = (fresh / "user_data/strategies", fresh / "user_data/tools")
+    environment = os.environ | {"PYTHONPATH": os.pathsep.join(map(str, paths)), "PYTHONUNBUFFERED": "1"}
+    with subprocess.Popen(
+        [sys.executable, "-m", "ict_lab.first_run"], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE, text=True, cwd=fresh, env=environment,
+    ) as guide:  # fmt: skip
+        assert guide.stdin
+        assert guide.stdout
+        guide.stdin.write("ko\n")
+        guide.stdin.flush()
+        said = guide.stdout.readline()
+        # The question comes after it, without an end of its line.
+        assert WORDS["ko"]["hello"] in said
+        assert guide.stdout.read(1)
+        guide.send_signal(signal.SIGINT)
+        _, errors = guide.communicate(timeout=PATIENCE)
+    assert (guide.returncode, errors) == (130, f"\nmake setup: {WORDS['ko']['stopped']}\n")
+    assert not (fresh / ".env").exists()
 
 
 def test_answers_that_end_early_write_nothing(fresh: Path) -> None:

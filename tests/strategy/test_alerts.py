@@ -65,6 +65,16 @@ def test_a_signal_says_where_to_enter_and_where_to_stop() -> None:
     assert line == f"{levels}, Score 0.0, order block"
 
 
+def test_a_signal_names_the_pool_at_which_a_part_is_closed_first(monkeypatch: pytest.MonkeyPatch) -> None:
+    """EXIT-5: of pools at 0.97 and 1.29 times the risk of 618, the first one that is a whole risk away."""
+    setup = {**PARAMS["setup"], "first_target": "liquidity"}
+    monkeypatch.setitem(PARAMS, "setup", setup)
+    monkeypatch.setitem(PARAMS, "partial_exit_at_r", 1.0)
+    monkeypatch.setattr(Signals, "draws_at", lambda *_: [60_100.0, 60_300.0])
+    (line,) = looked(signals_of(*[60_000.0] * 4), "signal")
+    assert "TP 60,736.0 (+2.08%), First target, a part: 60,300.0 (+1.34%), Score 0.0" in line
+
+
 @pytest.mark.parametrize(
     ("settings", "count"),
     [

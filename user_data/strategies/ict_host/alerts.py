@@ -128,7 +128,7 @@ def _signal(signals: Signals, grid: Grid) -> Iterator[SignalAlert]:
         return
     yield SignalAlert(
         side=side, entry_price=entry, stop_price=levels.stop, target_price=levels.target,
-        score_points=found.score, tag=found.tag,
+        score_points=found.score, tag=found.tag, part_price=levels.part,
     )  # fmt: skip
 
 

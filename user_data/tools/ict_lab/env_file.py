@@ -20,11 +20,16 @@ def read_env(path: Path = ENV_FILE) -> dict[str, str]:
     Raises
     ------
     LabError
-        When a line can't be read; it is named by its number, for it may hold a secret.
+        When the file or a line can't be read; a line is named by its number, for it may hold a secret.
     """
     if not path.exists():
         return {}
-    lines = path.read_text(encoding="utf-8-sig").splitlines()
+    try:
+        lines = path.read_text(encoding="utf-8-sig").splitlines()
+    except (OSError, UnicodeDecodeError) as error:
+        # Its text may hold a secret, which the error of a decoder quotes.
+        why = error.strerror if isinstance(error, OSError) else "it is no text in UTF-8"
+        raise LabError(f"{path.name} can't be read: {why}") from None
     read = [_variable(path, number, line) for number, line in enumerate(lines, 1)]
     return dict(variable for variable in read if variable)
 

@@ -134,6 +134,8 @@ def installed(folder: Path) -> Mapping[str, str]:
         read: dict[str, str] = json.loads((folder / LIST).read_text(encoding="utf-8"))
     except ValueError as error:
         raise LabError(f"{folder / LIST} can't be read: {error}") from error
+    if not isinstance(read, dict):
+        raise LabError(f"{folder / LIST} must be a list of files and digests, was {read!r}")
     return read
 
 

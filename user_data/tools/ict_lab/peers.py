@@ -7,6 +7,7 @@ defaults. smartmoneyconcepts is the library itself, where it is installed.
 from __future__ import annotations
 
 import importlib
+import logging
 import os
 import sys
 from collections.abc import Iterator, Sequence
@@ -36,6 +37,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--datadir", type=Path, default=Path("user_data/data/binance"))
     parser.add_argument("--last", type=int, default=3000, help="how many candles, the newest; default 3000")
     asked = parser.parse_args(arguments)
+    # Freqtrade warns of days at the end that have no candles.
+    logging.getLogger("freqtrade").setLevel(logging.ERROR)
     try:
         candles = read_candles(asked.datadir, PAIR, TIMEFRAME).tail(asked.last).reset_index(drop=True)
         if len(candles) < LUX_ATR:

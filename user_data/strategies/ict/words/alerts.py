@@ -22,7 +22,10 @@ from ict.words.languages import WORDS, Language, Words
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SignalAlert:
-    """An entry that the settings want; `entry_price` is the close, or the price at which it would rest."""
+    """An entry that the settings want; `entry_price` is the close, or the price at which it would rest.
+
+    `part_price` is the pool at which a part would be closed first, None for none (EXIT-5).
+    """
 
     side: Direction
     entry_price: float
@@ -30,6 +33,7 @@ class SignalAlert:
     target_price: float | None
     score_points: float
     tag: str | None
+    part_price: float | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -114,6 +118,8 @@ def _signal(alert: SignalAlert, step: float | None, words: Words) -> str:
     target = words["none"]
     if alert.target_price is not None:
         target = level_text(or_nan(alert.target_price), entry, step, words)
+    if alert.part_price is not None:
+        target += f", {words['first_target']}: {level_text(alert.part_price, entry, step, words)}"
     score = number_text(alert.score_points, ".1f", words)
     return (
         f"{words['signal']}: {side_word(alert.side, words)} @ {price_text(entry, step, words)}, "

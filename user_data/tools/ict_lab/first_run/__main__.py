@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from collections.abc import Sequence
+from pathlib import Path
 
 from ict.params import Params, settings
 from ict_lab.command_line import INTERRUPTED_EXIT, USAGE_EXIT
@@ -24,19 +26,30 @@ SECRET_MODE, USUAL_MODE = 0o600, 0o644
 
 def main() -> int:
     """Guide through the first run; return the exit code, of the check at the end."""
+    asker = Asker(WORDS["en"])
     try:
-        language = Asker(WORDS["en"]).choice(LANGUAGE_QUESTION, LANGUAGES)
+        language = asker.choice(LANGUAGE_QUESTION, LANGUAGES)
         asker = Asker(WORDS[language])
         print(asker.words["hello"])
         answers = asked(asker, language)
-        written = write(asker, answers)
+        # Everything is asked before anything is written.
+        wanted = wanted_files(asker)
     except LabError as error:
-        print(f"make setup: {error}", file=sys.stderr)
-        return USAGE_EXIT
+        return _ended(f"make setup: {error}", USAGE_EXIT)
     except KeyboardInterrupt:
-        print()
-        return INTERRUPTED_EXIT
-    return check(asker) if written else 0
+        return _ended(f"\nmake setup: {asker.words['stopped']}", INTERRUPTED_EXIT)
+    try:
+        write(asker, answers, wanted)
+        return check(asker) if wanted else 0
+    except (LabError, OSError) as error:
+        return _ended(f"make setup: {error}", USAGE_EXIT)
+    except KeyboardInterrupt:
+        return _ended(f"\nmake setup: {asker.words['unchecked']}", INTERRUPTED_EXIT)
+
+
+def _ended(said: str, code: int) -> int:
+    print(said, file=sys.stderr)
+    return code
 
 
 def asked(asker: Asker, language: str) -> Answers:
@@ -75,21 +88,24 @@ def _number(asker: Asker, name: str, setting: str) -> float:
     return asker.number(name, known.low, known.high, getattr(Params(), setting))
 
 
-def write(asker: Asker, answers: Answers) -> bool:
-    """Write both files, each that is there already only if that is wanted; return whether any was written."""
+def wanted_files(asker: Asker) -> list[Path]:
+    """Return the files to write: each that is there already only if that is wanted."""
+    files = (ENV_FILE, OWN_OVERLAY)
+    return [path for path in files if not path.exists() or _overwrite(asker, path.name, kept(path).name)]
+
+
+def write(asker: Asker, answers: Answers, wanted: Sequence[Path]) -> None:
+    """Write the files that are wanted."""
     example = (REPOSITORY / ".env.example").read_text(encoding="utf-8")
     texts = {
         ENV_FILE: (environment(answers, example), SECRET_MODE),
         OWN_OVERLAY: (overlay(answers), USUAL_MODE),
     }
-    # Everything is asked before anything is written.
-    wanted = [path for path in texts if not path.exists() or _overwrite(asker, path.name, kept(path).name)]
     for path, (text, mode) in texts.items():
         if path in wanted:
             replace(path, text, mode)
         said = "written" if path in wanted else "left"
         print(asker.words[said].format(file=path.relative_to(REPOSITORY)))
-    return bool(wanted)
 
 
 def _overwrite(asker: Asker, file: str, old: str) -> bool:
@@ -109,7 +125,7 @@ def check(asker: Asker) -> int:
         [*line, "--strategy", STRATEGY], cwd=REPOSITORY, env=os.environ | told | {"PYTHONPATH": PYTHON_PATH},
         check=False,
     )  # fmt: skip
-    print(asker.words["next"])
+    print(asker.words["failed" if done.returncode else "next"])
     return done.returncode
 
 

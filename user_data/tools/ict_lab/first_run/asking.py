@@ -96,3 +96,5 @@ class Asker:
             return input(prompt).strip()
         except EOFError:
             raise LabError(self.words["ended"]) from None
+        except UnicodeDecodeError:
+            raise LabError(self.words["unreadable"]) from None

@@ -6,6 +6,7 @@ import json
 import re
 import secrets
 from dataclasses import dataclass, field
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -80,8 +81,9 @@ def replace(path: Path, text: str, mode: int) -> None:
 
 
 def kept(path: Path) -> Path:
-    """Return where an old file is kept."""
-    return path.with_name(f"{path.name}.old")
+    """Return where an old file is kept: the first name that no older one has."""
+    names = (f"{path.name}.old{number or ''}" for number in count())
+    return next(found for name in names if not (found := path.with_name(name)).exists())
 
 
 def _api() -> dict[str, str]:

@@ -33,7 +33,11 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "check": "Checking the start",
         "no_key": "Without a key the start can't be checked. make watch needs none; or run make setup again.",
         "next": "Next: make trade starts the bot, make watch is a dry run, make status shows what runs.",
+        "failed": "The files were written. Fix what is said above; make trade checks it again.",
         "ended": "the answers ended before the last question: nothing was written",
+        "stopped": "stopped before the last question: nothing was written",
+        "unchecked": "stopped before the start was checked; make trade checks it again",
+        "unreadable": "an answer was no text in UTF-8: nothing was written",
     },
     "ko": {
         "hello": "몇 가지를 묻습니다. 빈 답은 괄호 안의 값입니다. 끝까지 답해야 저장합니다.",
@@ -59,6 +63,10 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "check": "시작 점검",
         "no_key": "키가 없어 아직 점검할 수 없습니다. make watch는 키 없이 됩니다.",
         "next": "다음: make trade는 봇 시작, make watch는 모의 매매, make status는 실행 상태입니다.",
+        "failed": "파일은 저장했습니다. 위에 나온 문제를 고치세요. make trade가 다시 점검합니다.",
         "ended": "마지막 질문 전에 답이 끝났습니다. 아무것도 저장하지 않았습니다",
+        "stopped": "마지막 질문 전에 중단했습니다. 아무것도 저장하지 않았습니다",
+        "unchecked": "시작 점검을 마치지 않고 중단했습니다. make trade가 다시 점검합니다",
+        "unreadable": "답이 UTF-8 글자가 아닙니다. 아무것도 저장하지 않았습니다",
     },
 }

@@ -11,11 +11,14 @@ from typing import Any
 
 import pandas as pd
 from distributed import Client, Future, as_completed
+from freqtrade.exchange import timeframe_to_seconds
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from ict_lab.errors import LabError
 from ict_lab.hyperopt_runs import Search, timerange_of
+from ict_lab.replay.markets import WEEK_SECONDS
+from ict_lab.runs.settings import strategy_named
 from ict_lab.trials import TrialLog
 from ict_lab.walkforward.bundle import bundled_files, digest_of, write_bundle
 from ict_lab.walkforward.candles import common_range, files_of
@@ -99,9 +102,11 @@ class WalkForwardSpec:
             raise LabError(
                 f"timerange must lie in the candles of {first:%Y%m%d}-{last:%Y%m%d}, was {timerange}"
             )
+        windows = tuple(rolling_windows(start, end, train_days, test_days))
+        _check_warm_up(search, windows[0], first)
         return cls(
             search=search,
-            windows=tuple(rolling_windows(start, end, train_days, test_days)),
+            windows=windows,
             timerange=f"{start:%Y%m%d}-{end:%Y%m%d}",
             train_days=train_days,
             test_days=test_days,
@@ -134,6 +139,19 @@ class WalkForwardSpec:
             "datadir": workers.candles or "data",
             "worker_configs": list(workers.overlays),
         }
+
+
+def _check_warm_up(search: Search, window: Window, first: pd.Timestamp) -> None:
+    """Refuse candles that only warm the first search up: Freqtrade takes them from its beginning."""
+    strategy, candle = strategy_named(search.strategy), timeframe_to_seconds(search.timeframe)
+    memory = strategy.preset.memory_candles(WEEK_SECONDS // candle) if strategy else 0
+    there = int((window.test_start - first).total_seconds() // candle)
+    if there <= memory:
+        raise LabError(
+            f"{search.strategy} looks back on {memory:,} {search.timeframe} candles or more, "
+            f"{memory * candle / 86_400:.1f} days, before its first signal; up to "
+            f"the end of the first search there are {there:,}: more candles or more --train-days are needed"
+        )
 
 
 def finish(

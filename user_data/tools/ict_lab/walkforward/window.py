@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -19,7 +20,9 @@ from pathlib import Path
 from typing import Any
 
 # What a process printed last, to find out why it failed.
-LAST_CHARACTERS = 1500
+LAST_CHARACTERS = 5000
+# An error in Freqtrade's log, or at the end of a traceback.
+_SENTENCE = re.compile(r"(?:[\d :,-]+ - [\w.]+ - ERROR - |[\w.]+(?:Error|Exception): )(.+)")
 RESULTS = {"hyperopt": "hyperopt_results/*.fthypt", "backtesting": "backtest_results/*.zip"}
 
 
@@ -85,8 +88,15 @@ def _freqtrade(command: str, timerange: str, task: dict[str, Any], options: list
         code = 2
     if code < 0:
         return f"freqtrade {command} was killed by signal {-code}, perhaps for want of memory"
-    last = log.read_text(encoding="utf-8", errors="replace")[-LAST_CHARACTERS:].strip()
-    return f"freqtrade {command} ended without a result: {last}" if code else ""
+    last = log.read_text(encoding="utf-8", errors="replace")[-LAST_CHARACTERS:]
+    return f"freqtrade {command} ended without a result: {why(last)}" if code else ""
+
+
+def why(log: str) -> str:
+    """Return the last sentences about a failure, without their tracebacks: of a log, or its last line."""
+    lines = [line for line in log.splitlines() if line.strip()]
+    found = [sentence[1] for line in lines if (sentence := _SENTENCE.match(line))]
+    return "; ".join(dict.fromkeys(found[-2:] or lines[-1:])) or "it printed nothing"
 
 
 if __name__ == "__main__":
