@@ -85,26 +85,19 @@ def skipped(reason: str, **more: Any) -> Any:
 
 
 @pytest.mark.parametrize(("reason", "ci", "is_allowed"), [
-    (ONLY_SYNTHETIC, True, True),
-    (ONLY_SYNTHETIC, False, True),
-    (NO_BROWSER, False, True),
-    (NO_BROWSER, True, False),
-    ("no real candles", False, False),
-    ("no reason", True, False),
+    (ONLY_SYNTHETIC, True, True), (ONLY_SYNTHETIC, False, True), (NO_BROWSER, False, True),
+    (NO_BROWSER, True, False), ("no real candles", False, False), ("no reason", True, False),
 ])  # fmt: skip
 def test_a_skip_without_a_cause_fails_the_run(reason: str, ci: bool, is_allowed: bool) -> None:
+    """What is expected to fail is no skip."""
     skips, session = Skips(ci=ci), SimpleNamespace(exitstatus=pytest.ExitCode.OK)
+    skips.pytest_runtest_logreport(skipped("", wasxfail="a reason"))
+    skips.pytest_collectreport(SimpleNamespace(skipped=False))
+    assert skips.forbidden == []
     skips.pytest_runtest_logreport(skipped(reason))
     skips.pytest_sessionfinish(session)
     assert (session.exitstatus == 0) == is_allowed
     assert skips.forbidden == ([] if is_allowed else [reason])
-
-
-def test_what_is_expected_to_fail_is_no_skip() -> None:
-    skips = Skips(ci=True)
-    skips.pytest_runtest_logreport(skipped("", wasxfail="a reason"))
-    skips.pytest_collectreport(SimpleNamespace(skipped=False))
-    assert skips.forbidden == []
 
 
 def named(name: str) -> list[Requirement]:
@@ -152,10 +145,8 @@ def foreign_imports(folder: str) -> set[str]:
 
 
 @pytest.mark.parametrize(("folder", "requirements"), [
-    ("user_data/strategies/ict", "requirements.txt"),
-    ("user_data/strategies/ict_host", "requirements.txt"),
-    ("user_data", "requirements-lab.txt"),
-    ("tests", "requirements-dev.txt"),
+    ("user_data/strategies/ict", "requirements.txt"), ("user_data/strategies/ict_host", "requirements.txt"),
+    ("user_data", "requirements-lab.txt"), ("tests", "requirements-dev.txt"),
 ])  # fmt: skip
 def test_a_bare_clone_installs_what_is_imported(folder: str, requirements: str) -> None:
     providers, brought = PROVIDERS(), installed(requirements)
@@ -166,15 +157,11 @@ def test_a_bare_clone_installs_what_is_imported(folder: str, requirements: str) 
     }
 
 
-def test_a_package_that_is_not_installed_is_found() -> None:
+def test_a_package_that_is_not_installed_is_found_and_whatever_is_installed_is_pinned() -> None:
+    brought, pinned = installed("requirements-dev.txt"), named("constraints.txt")
     assert "dash" not in installed("requirements.txt")
-    assert {"dash", "pytest-randomly", "numpy", "ccxt"} <= installed("requirements-dev.txt")
-
-
-def test_whatever_is_installed_is_pinned() -> None:
-    assert installed("requirements-dev.txt") - {"setuptools"} <= {
-        canonicalize_name(one.name) for one in named("constraints.txt")
-    }
+    assert {"dash", "pytest-randomly", "numpy", "ccxt"} <= brought
+    assert brought - {"setuptools"} <= {canonicalize_name(one.name) for one in pinned}
 
 
 def own_line(folder: Path, *words: str, first: str = "") -> tuple[list[str], dict[str, str]]:

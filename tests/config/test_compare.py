@@ -20,34 +20,21 @@ def says(held: Held, url: str, monkeypatch: pytest.MonkeyPatch) -> list[str]:
     return compare.differences(object(), {"db_url": url, "exchange": {"pair_whitelist": [PAIR]}})
 
 
-def test_a_position_that_nobody_booked_is_said_and_no_book_is_made(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    file = tmp_path / "trades.sqlite"
+def test_what_differs_is_said_and_no_book_is_made(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A position that nobody booked, and an open trade whose position is gone; nothing where both agree."""
+    file, differ = tmp_path / "trades.sqlite", f"exchange and book differ on {PAIR}:"
+    url = f"sqlite:///{file}"
     held = Held([Position(PAIR, -1, 0.016), Position("ETH/USDT:USDT", 1, 2.0)], [])
-    assert says(held, f"sqlite:///{file}", monkeypatch) == [
-        f"exchange and book differ on {PAIR}: position without trade, the exchange holds -0.016, the book 0"
-    ]
+    said = f"{differ} position without trade, the exchange holds -0.016, the book 0"
+    assert says(held, url, monkeypatch) == [said]
+    assert says(Held([], []), url, monkeypatch) == []
     assert not file.exists()
-
-
-def test_nothing_is_said_where_both_agree(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    assert says(Held([], []), f"sqlite:///{tmp_path / 'trades.sqlite'}", monkeypatch) == []
-
-
-def test_an_open_trade_whose_position_is_gone_is_said(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    url = f"sqlite:///{tmp_path / 'trades.sqlite'}"
     init_db(url)
     trade = {"id": 1, "pair": PAIR, "trade_direction": "long", "amount": 0.016, "stop_loss": 59_520.0}
     booked = SimpleNamespace(**trade, open_sl_orders=[], open_orders=[])
     monkeypatch.setattr(Trade, "get_open_trades", lambda: [booked])
-    (said,) = says(Held([], []), url, monkeypatch)
-    assert (
-        said
-        == f"exchange and book differ on {PAIR}: trade without position, the exchange holds 0, the book 0.016"
-    )
+    said = f"{differ} trade without position, the exchange holds 0, the book 0.016"
+    assert says(Held([], []), url, monkeypatch) == [said]
 
 
 @pytest.mark.parametrize(

@@ -54,11 +54,8 @@ def test_only_known_keys() -> None:
     assert all(isinstance(value, str) for value in SERVICE["logging"]["options"].values())
 
 
-def test_image_is_pinned_to_the_freqtrade_that_the_tests_use() -> None:
+def test_image_is_pinned_and_mounted_paths_exist() -> None:
     assert SERVICE["image"] == f"freqtradeorg/freqtrade:{freqtrade.__version__}"
-
-
-def test_mounted_paths_exist() -> None:
     # Docker would create a missing one as root, and the bot could not write to it.
     assert [source for source in mounts().values() if not source.exists()] == []
     assert (REPOSITORY / "logs" / ".gitkeep").is_file()
@@ -104,14 +101,12 @@ def example_variables() -> dict[str, str]:
 
 
 def test_example_explains_each_variable_and_has_no_secret() -> None:
+    """It sets the exchange's keys alone, and both are empty."""
+    text = EXAMPLE.read_text()
     assert len(example_variables()) == 12
     assert all(above.startswith("# ") for above in example_variables().values())
-    values = re.findall(r"^#?[A-Z_0-9]+=(.*)$", EXAMPLE.read_text(), flags=re.MULTILINE)
-    assert set(values) == {"", "true"}
-
-
-def test_example_sets_only_the_exchange_keys_and_both_are_empty() -> None:
-    active = [line for line in EXAMPLE.read_text().splitlines() if line and not line.startswith("#")]
+    assert set(re.findall(r"^#?[A-Z_0-9]+=(.*)$", text, flags=re.MULTILINE)) == {"", "true"}
+    active = [line for line in text.splitlines() if line and not line.startswith("#")]
     assert active == ["FREQTRADE__EXCHANGE__KEY=", "FREQTRADE__EXCHANGE__SECRET="]
 
 
@@ -137,9 +132,7 @@ def health(log: Path | None, port: int, api: str) -> int:
     """Run the health check's own script beside a bot that has a log open, on another port."""
     kind, _, *rest = SERVICE["healthcheck"]["test"]
     assert kind == "CMD"
-    code = (
-        "import sys; kept = [open(name, 'a') for name in sys.argv[1:]]; print(flush=True); sys.stdin.read()"
-    )
+    code = "import sys; kept = [open(one, 'a') for one in sys.argv[1:]]; print(flush=True); sys.stdin.read()"
     line = [sys.executable, "-c", code, *([str(log)] if log else [])]
     with subprocess.Popen(line, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as bot:
         assert bot.stdout

@@ -122,12 +122,9 @@ def test_every_annotation_is_finite_and_begins_before_it_ends(name: str) -> None
 
 def test_names_of_events_keep_off_each_other() -> None:
     frame = stretch(traded("BTC"), 21_000, 21_300)
-    sheet = Sheet(Candles.from_frame(frame), 0, 300)
-    desk = Desk(sheet)
-    heights = [
-        desk.beside_candle(Event(at=at, direction=1, above=True, label="CHoCH", shape="triangle"))
-        for at in (100, 100, 101)
-    ]
+    desk = Desk(Sheet(Candles.from_frame(frame), 0, 300))
+    above = {"direction": 1, "above": True, "label": "CHoCH", "shape": "triangle"}
+    heights = [desk.beside_candle(Event(at=at, **above)) for at in (100, 100, 101)]
     assert np.diff(sorted(heights)).min() >= desk.line_height
     below = Event(at=100, direction=-1, above=False, label="BOS", shape="triangle")
     assert desk.beside_candle(below) < frame["low"].iloc[100] - desk.line_height
@@ -140,8 +137,7 @@ def test_names_of_events_keep_off_the_candles_beside_theirs(characters: int, lea
     frame = pd.DataFrame({"date": dates, "open": 100.0, "high": 101.0, "low": 99.0, "close": 100.0})
     frame.loc[31, "high"] = 101.25
     sheet = Sheet(Candles.from_frame(frame.assign(volume=1.0)), 0, 60, characters=characters)
-    event = Event(at=30, direction=1, above=True, label="CHoCH", shape="triangle")
-    line = 2.25 / 26
+    event, line = Event(at=30, direction=1, above=True, label="CHoCH", shape="triangle"), 2.25 / 26
     assert least <= Desk(sheet).beside_candle(event) + 0.4 * line < least + line
 
 

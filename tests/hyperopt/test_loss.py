@@ -43,8 +43,7 @@ def test_without_a_trade_it_is_the_worst_that_freqtrade_knows() -> None:
 
 
 def test_the_same_edge_from_few_trades_is_worth_less() -> None:
-    wins = [2.0, 2.0, -1.0, -1.0]
-    losses = [loss(*(wins * times)) for times in (1, 2, 5, 25)]
+    losses = [loss(*([2.0, 2.0, -1.0, -1.0] * times)) for times in (1, 2, 5, 25)]
     assert losses == sorted(losses, reverse=True)
     assert losses[0] > losses[-1] + 0.3
 

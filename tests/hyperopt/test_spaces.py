@@ -140,20 +140,15 @@ def test_a_space_that_is_not_ours_is_named(spaces: list[str]) -> None:
     strategy.config["spaces"] = spaces
     with pytest.raises(OperationalException) as caught:
         strategy.ft_load_hyper_params(hyperopt=True)
-    assert (
-        str(caught.value)
-        == f"--spaces must be among confluence, exits, facts, patterns, risk, setup, was {spaces[-1]}"
-    )
+    sentence = "--spaces must be among confluence, exits, facts, patterns, risk, setup, was"
+    assert str(caught.value) == f"{sentence} {spaces[-1]}"
     strategy.config["hyperopt_ignore_missing_space"] = True
     strategy.ft_load_hyper_params(hyperopt=True)
 
 
 def test_a_run_that_is_no_search_changes_no_parameter() -> None:
-    strategy = load({})
-    assert all(
-        getattr(strategy, name).optimize == (setting.search is not None)
-        for name, setting in settings().items()
-    )
+    strategy, known = load({}), settings().items()
+    assert all(getattr(strategy, name).optimize == (one.search is not None) for name, one in known)
 
 
 def other_value(name: str) -> Any:

@@ -42,18 +42,13 @@ def test_the_stop_that_is_earned(trade: Position, price: float, swing: float, st
     assert ALL.stop(trade, Moment(price, swing)) == stop
 
 
-def test_the_trail_keeps_its_distance_from_the_swing() -> None:
-    """EXIT-3: 0.2 % beyond it, below a long's and above a short's."""
-    exits = Exits(stops=(Trail("4h", 0.002),))
-    assert exits.stop(LONG, Moment(101.0, 99.0)) == pytest.approx(98.802)
-    assert exits.stop(SHORT, Moment(-99.0, -101.0)) == pytest.approx(-101.202)
-
-
 def test_each_rule_works_alone_and_none_moves_nothing() -> None:
-    now = Moment(103.0, 101.0)
+    """EXIT-3: the trail is 0.2 % beyond its swing, below a long's and above a short's."""
+    now, trail = Moment(103.0, 101.0), Exits(stops=(Trail("4h", 0.002),))
     assert Exits().stop(LONG, now) == NONE
     assert Exits(stops=(BreakEven(1.0),)).stop(LONG, now) == 100.0
-    assert Exits(stops=(Trail("1h", 0.0),)).stop(LONG, now) == 101.0
+    assert trail.stop(LONG, Moment(101.0, 99.0)) == pytest.approx(98.802)
+    assert trail.stop(SHORT, Moment(-99.0, -101.0)) == pytest.approx(-101.202)
 
 
 @pytest.mark.parametrize(("stop", "in_force", "is_worth"), [
