@@ -75,11 +75,7 @@ class Desk:
         return [row.state for row in self.rows()]
 
 
-SENDS: dict[str, Callable[[Desk], Any]] = {
-    "entry": Desk.order,
-    "exit": Desk.exit,
-    "stop": Desk.stop,
-}
+SENDS: dict[str, Callable[[Desk], Any]] = {"entry": Desk.order, "exit": Desk.exit, "stop": Desk.stop}
 
 
 class Bot(FreqtradeBot):

@@ -49,11 +49,6 @@ def load(
     return strategy
 
 
-def names_of(strategy: IStrategy) -> dict[str, Any]:
-    """Give the names that the strategy's module has bound, to replace them in a test."""
-    return type(strategy).custom_stake_amount.__globals__
-
-
 @dataclass
 class Wallets:
     """Answers with a fixed equity."""

@@ -27,25 +27,16 @@ SECRET = "f3a9c0de77aa41b2"
 def configuration(runmode: RunMode = RunMode.LIVE, **changed: Any) -> dict[str, Any]:
     """Make what Freqtrade would pass to the strategy: the testnet, orders on, as the shipped file says."""
     return {
-        **read(overlay("required")),
-        "strategy": STRATEGY,
-        "strategy_path": str(STRATEGIES),
-        "user_data_dir": STRATEGIES,
-        "trading_mode": "futures",
-        "stake_currency": "USDT",
-        "runmode": runmode,
-        "dry_run": runmode != RunMode.LIVE,
-        "spaces": ["patterns", "confluence", "exits", "risk"],
+        **read(overlay("required")), "strategy": STRATEGY, "strategy_path": str(STRATEGIES),
+        "user_data_dir": STRATEGIES, "trading_mode": "futures", "stake_currency": "USDT", "runmode": runmode,
+        "dry_run": runmode != RunMode.LIVE, "spaces": ["patterns", "confluence", "exits", "risk"],
         "db_url": "sqlite:///user_data/tradesv3.demo.sqlite",
         "exchange": {
-            "name": "binance",
-            "enable_ws": False,
-            "key": SECRET,
+            "name": "binance", "enable_ws": False, "key": SECRET,
             "ccxt_config": {"urls": {"api": dict.fromkeys(URL_NAMES, TESTNET)}, "options": OPTIONS},
         },
-        "ict": ict_block(),
-        **changed,
-    }
+        "ict": ict_block(), **changed,
+    }  # fmt: skip
 
 
 def start(runmode: RunMode = RunMode.LIVE, **changed: Any) -> IStrategy:

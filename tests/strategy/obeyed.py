@@ -23,12 +23,10 @@ def broken(run: Backtest) -> list[str]:
         course = Course(run, trade)
         end = course.walk()
         holds = {
-            "SIG-1, SIG-2, REV-1": _entered(run, trade),
-            "RISK-1": _sized(walked.equities[trade], course),
-            "EXIT-1 to EXIT-4, EXIT-6": _ended(course, end),
-            "EXIT-5": _parted(course),
+            "SIG-1, SIG-2, REV-1": _entered(run, trade), "RISK-1": _sized(walked.equities[trade], course),
+            "EXIT-1 to EXIT-4, EXIT-6": _ended(course, end), "EXIT-5": _parted(course),
             "fees and funding": _paid(run, trade),
-        }
+        }  # fmt: skip
         found += [f"{rule}: {trade}" for rule, is_right in holds.items() if not is_right]
     made = START_EQUITY + sum(trade.profit for trade in run.trades)
     return found if abs(run.results["final_balance"] - made) < CENT else [*found, "the final balance"]

@@ -157,10 +157,7 @@ CHARTS = [
         },
     ),
     PresetChart(
-        "Unicorn",
-        RETURN,
-        at(31, 36, Planned(105.5, 99, 120.5, "unicorn+mss")),
-        {"mss": NO_DISPLACEMENT},
+        "Unicorn", RETURN, at(31, 36, Planned(105.5, 99, 120.5, "unicorn+mss")), {"mss": NO_DISPLACEMENT}
     ),
     PresetChart(
         "Breaker",
@@ -171,10 +168,7 @@ CHARTS = [
         {"true_breaker": NO_SWEEP},
     ),
     PresetChart(
-        "InversionGap",
-        RETURN,
-        at(30, 38, Planned(103.5, 99, 120.5, "ifvg+swept")),
-        {"swept": NO_SWEEP},
+        "InversionGap", RETURN, at(30, 38, Planned(103.5, 99, 120.5, "ifvg+swept")), {"swept": NO_SWEEP}
     ),
     PresetChart(
         "OteTrend",

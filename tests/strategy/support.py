@@ -32,16 +32,7 @@ def ict_block(**settings: Any) -> dict[str, Any]:
 class Workplace:
     """A scratch folder in which Freqtrade runs, so that nothing is written into the repository.
 
-    Attributes
-    ----------
-    folder
-        Working folder; it holds the user directory, the logs and the network guard.
-    exchange_overlay
-        The configuration that sends every request to the loopback exchange.
-    datadir
-        The folder with candles.
-    strategies
-        The folder from which Freqtrade loads the strategy.
+    `exchange_overlay` sends every request to the loopback exchange; the strategy is loaded from `strategies`.
     """
 
     folder: Path
@@ -79,12 +70,7 @@ class Workplace:
         return run_process([*line, *arguments], self.folder, self.strategies)
 
     def analyse(
-        self,
-        command: str,
-        timerange: str,
-        *arguments: str,
-        config: dict[str, Any] | None = None,
-        strategy: str = STRATEGY,
+        self, command: str, timerange: str, *arguments: str, config: Any = None, strategy: str = STRATEGY
     ) -> subprocess.CompletedProcess[str]:
         """Run a command that needs candles and the strategy."""
         data = ("--datadir", str(self.datadir), "--timerange", timerange, "--strategy", strategy)

@@ -1,5 +1,7 @@
 """Every address that ccxt would use is of one market, streams too: its own client with each overlay."""
 
+from typing import Any
+
 import pytest
 from freqtrade.misc import deep_merge_dicts
 
@@ -22,12 +24,8 @@ def api(name: str = "", **changed: object) -> dict[str, object]:
 def test_what_ships_is_of_one_market(name: str) -> None:
     assert address_faults(api(name)) == []
     assert market_of(api(name), simulated=True).startswith(f"simulated orders at {MARKETS[name]}.")
-
-
-def test_ccxts_own_addresses_are_productions() -> None:
-    found = pro_urls()["api"]
-    assert address_faults(found) == []
-    assert market_of(found, simulated=False) == "orders at fapi.binance.com"
+    found = pro_urls()["api"]  # ccxt's own are production's
+    assert (address_faults(found), market_of(found, simulated=False)) == ([], "orders at fapi.binance.com")
 
 
 @pytest.mark.parametrize("name", sorted(key for key in pro_urls()["api"] if key.startswith("fapi")))
@@ -43,30 +41,22 @@ def test_one_address_of_another_market_is_named(name: str) -> None:
 
 @pytest.mark.parametrize("path", [("ws", "linear"), ("ws", "ws-api", "linear")], ids=".".join)
 def test_a_stream_of_production_is_named_on_a_testnet(path: tuple[str, ...]) -> None:
-    block: object = "wss://fstream.binance.com/ws"
+    stream = "wss://fstream.binance.com/ws"
+    block: Any = stream
     for name in reversed(path):
         block = {name: block}
-    assert isinstance(block, dict)
-    assert address_faults(api("", **block)) == [
-        f"{URLS}.{'.'.join(path)} must be an address of Demo Trading, as fapiPrivate is, was "
-        "wss://fstream.binance.com/ws"
-    ]
+    sentence = f"must be an address of Demo Trading, as fapiPrivate is, was {stream}"
+    assert address_faults(api("", **block)) == [f"{URLS}.{'.'.join(path)} {sentence}"]
 
 
-@pytest.mark.parametrize(
-    "wrong",
-    [
+@pytest.mark.parametrize(("name", "wrong", "sentence"), [
+    *(("fapiPrivate", wrong, "must be an address of Binance's futures") for wrong in (
         "https://fapi.binance.com.example.org/fapi/v1", "https://fapi.binance.com@example.org/fapi/v1",
         "https://mirror.example.org/fapi/v1", "", None,
-    ],
-)  # fmt: skip
-def test_a_host_that_is_not_binances_is_named(wrong: object) -> None:
-    (fault,) = address_faults(api("mainnet", fapiPrivate=wrong))
-    assert fault == f"{URLS}.fapiPrivate must be an address of Binance's futures, was {wrong}"
-
-
-def test_an_address_in_the_clear_is_named() -> None:
-    wrong = "http://fapi.binance.com/fapi/v1"
-    assert address_faults(api("mainnet", fapiPublic=wrong)) == [
-        f"{URLS}.fapiPublic must be encrypted, was {wrong}"
-    ]
+    )),
+    ("fapiPublic", "http://fapi.binance.com/fapi/v1", "must be encrypted"),
+])  # fmt: skip
+def test_a_host_that_is_not_binances_or_in_the_clear_is_named(
+    name: str, wrong: object, sentence: str
+) -> None:
+    assert address_faults(api("mainnet", **{name: wrong})) == [f"{URLS}.{name} {sentence}, was {wrong}"]

@@ -95,23 +95,15 @@ def of_hours(quarters: int) -> Signals:
     params = Params.parse(expanded({**PARAMS, "swing_strength_candles": 1, "pool_swing_strength_candles": 1}))
     hours = candle_frame(HOURS, "2024-01-03 02:00", "1h")
     base = candle_frame([(100, 101, 89, 95)] * quarters, "2024-01-03 07:00")
-    chart = Chart(
-        Candles.from_frame(base),
-        params,
-        {"1h": Candles.from_frame(hours), "4h": Candles.from_frame(hours[:0])},
-    )
+    higher = {"1h": Candles.from_frame(hours), "4h": Candles.from_frame(hours[:0])}
+    chart = Chart(Candles.from_frame(base), params, higher)
     always, tick = np.ones(quarters, np.bool_), np.full(quarters, 0.1)
     return Signals.find(pd.DatetimeIndex(base["date"]), Columns(chart), always, tick, find_entries)
 
 
 @pytest.mark.parametrize(
     ("quarters", "asked", "said"),
-    [
-        (4, ["1h"], ["Sell-side liquidity swept: swing, 1h"]),
-        (3, ["1h"], []),
-        (4, [], []),
-        (4, ["4h"], []),
-    ],
+    [(4, ["1h"], ["Sell-side liquidity swept: swing, 1h"]), (3, ["1h"], []), (4, [], []), (4, ["4h"], [])],
     ids=["at its close", "while it runs", "no setting looks at it", "of four hours none has closed"],
 )
 def test_a_sweep_of_a_higher_timeframe_is_an_alert_at_its_close(
@@ -151,24 +143,17 @@ def test_a_bot_that_only_alerts_enters_nothing() -> None:
     assert not entered[["enter_long", "enter_short"]].any().any()
     assert entered["enter_tag"].isna().all()
     asked = {"pair": BTC, "current_time": NOW, "side": "long", "entry_tag": "force_entry"}
-    stake = strategy.custom_stake_amount(
-        current_rate=59_400.0, proposed_stake=9_500.0, min_stake=5.0, max_stake=9_500.0, leverage=1.0, **asked
-    )
-    assert stake == 0
-    confirmed = strategy.confirm_trade_entry(
-        order_type="market", amount=0.01, rate=59_400.0, time_in_force="GTC", **asked
-    )
-    assert confirmed is False
+    sized = {"proposed_stake": 9_500.0, "min_stake": 5.0, "max_stake": 9_500.0, "leverage": 1.0}
+    assert strategy.custom_stake_amount(current_rate=59_400.0, **sized, **asked) == 0
+    order = {"order_type": "market", "amount": 0.01, "rate": 59_400.0, "time_in_force": "GTC"}
+    assert strategy.confirm_trade_entry(**order, **asked) is False
     assert "alerts\\_only is on: no entries" in strategy.dp.sent[-1]
 
 
-@pytest.mark.parametrize(
-    ("runmode", "messages", "fault"),
-    [
-        (RunMode.LIVE, {"alerts": ["ob"]}, "alerts_only needs dry_run true"),
-        (RunMode.DRY_RUN, {}, "alerts_only needs ict_messages.alerts"),
-    ],
-)
+@pytest.mark.parametrize(("runmode", "messages", "fault"), [
+    (RunMode.LIVE, {"alerts": ["ob"]}, "alerts_only needs dry_run true"),
+    (RunMode.DRY_RUN, {}, "alerts_only needs ict_messages.alerts"),
+])  # fmt: skip
 def test_alerts_alone_start_only_where_they_can_not_trade(
     runmode: RunMode, messages: dict[str, Any], fault: str
 ) -> None:

@@ -34,17 +34,14 @@ def entered(strategy: IStrategy, monkeypatch: pytest.MonkeyPatch) -> list[int]:
     return frame["enter_long"].tolist()
 
 
-@pytest.mark.parametrize(
-    ("block", "expected"),
-    [
-        ({}, [1, 1, 1, 1, 1, 1]),
-        ({"entry_windows": ["04:00-05:00"]}, [0, 1, 1, 1, 1, 0]),  # closes 09:00 to 09:45; 10:00 is the end
-        ({"entry_windows": ["silver_bullet"]}, [1, 0, 0, 0, 0, 0]),  # 03:45
-        ({"entry_weekdays": ["tuesday"]}, [1, 1, 1, 1, 1, 1]),
-        ({"entry_weekdays": ["monday", "wednesday"]}, [0, 0, 0, 0, 0, 0]),
-        ({"blackout_file": "news.csv"}, [1, 1, 0, 1, 1, 1]),  # the candle from 09:15 touches it
-    ],
-)
+@pytest.mark.parametrize(("block", "expected"), [
+    ({}, [1, 1, 1, 1, 1, 1]),
+    ({"entry_windows": ["04:00-05:00"]}, [0, 1, 1, 1, 1, 0]),  # closes 09:00 to 09:45; 10:00 is the end
+    ({"entry_windows": ["silver_bullet"]}, [1, 0, 0, 0, 0, 0]),  # 03:45
+    ({"entry_weekdays": ["tuesday"]}, [1, 1, 1, 1, 1, 1]),
+    ({"entry_weekdays": ["monday", "wednesday"]}, [0, 0, 0, 0, 0, 0]),
+    ({"blackout_file": "news.csv"}, [1, 1, 0, 1, 1, 1]),  # the candle from 09:15 touches it
+])  # fmt: skip
 def test_signals_at_other_times_are_no_entries(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, block: dict[str, object], expected: list[int]
 ) -> None:
@@ -53,14 +50,11 @@ def test_signals_at_other_times_are_no_entries(
     assert entered(load(block, user_data=tmp_path), monkeypatch) == expected
 
 
-@pytest.mark.parametrize(
-    ("content", "sentence"),
-    [
-        (None, "blackout_file .*news.csv can't be read"),
-        (b"\xff\xfe", "blackout_file .*news.csv must be UTF-8, its byte 0 is not"),
-        (b"start,end,reason\nnow,later,CPI\n", r"news\.csv, line 2: a time must look like"),
-    ],
-)
+@pytest.mark.parametrize(("content", "sentence"), [
+    (None, "blackout_file .*news.csv can't be read"),
+    (b"\xff\xfe", "blackout_file .*news.csv must be UTF-8, its byte 0 is not"),
+    (b"start,end,reason\nnow,later,CPI\n", r"news\.csv, line 2: a time must look like"),
+])  # fmt: skip
 def test_an_unreadable_file_stops_the_start(tmp_path: Path, content: bytes | None, sentence: str) -> None:
     if content is not None:
         (tmp_path / "news.csv").write_bytes(content)
@@ -77,15 +71,9 @@ def test_another_text_of_the_file_is_another_backtest(tmp_path: Path) -> None:
     assert len(set(digests)) == 2
 
 
-def test_the_command_without_a_file_reads_the_shipped_one(
-    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+def test_the_command_shows_what_is_ahead(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.chdir(REPOSITORY)
-    assert calendar.main([]) == 0
-    assert "blackouts in the next 14 days, UTC" in capsys.readouterr().out
-
-
-def test_the_command_shows_what_is_ahead(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     file = tmp_path / "news.csv"
     rows = "2020-01-01 10:00,2020-01-01 11:00,past\n2020-01-01 10:00,2999-01-01 11:00,running\n"
     file.write_text(f"start,end,reason\n{rows}2998-01-01 10:00,2998-01-01 11:00,far\n", encoding="utf-8")
@@ -95,3 +83,6 @@ def test_the_command_shows_what_is_ahead(tmp_path: Path, capsys: pytest.CaptureF
     file.write_text("start,end\n", encoding="utf-8")
     assert calendar.main([str(file)]) == calendar.REFUSED
     assert "must begin with the line start,end,reason" in capsys.readouterr().err
+    monkeypatch.chdir(REPOSITORY)  # without a file it reads the shipped one
+    assert calendar.main([]) == 0
+    assert "blackouts in the next 14 days, UTC" in capsys.readouterr().out

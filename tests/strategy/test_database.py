@@ -24,16 +24,11 @@ def file(tmp_path: Path) -> Path:
     return path
 
 
-def test_a_database_that_can_be_written_is_left_as_it_was(file: Path) -> None:
+def test_a_database_that_can_be_written_is_left_as_it_was_and_a_new_one_is_not_made(file: Path) -> None:
     before = file.read_bytes()
-    assert write_fault(f"sqlite:///{file}") is None
+    assert write_fault(f"sqlite:///{file}") is write_fault(f"sqlite:///{file.with_name('new')}") is None
     assert file.read_bytes() == before
     assert [path.name for path in file.parent.iterdir()] == [file.name]
-
-
-def test_a_new_database_is_not_made(tmp_path: Path) -> None:
-    assert write_fault(f"sqlite:///{tmp_path / 'new.sqlite'}") is None
-    assert not any(tmp_path.iterdir())
 
 
 def test_a_read_only_database_is_named(file: Path) -> None:
@@ -44,24 +39,21 @@ def test_a_read_only_database_is_named(file: Path) -> None:
     )
 
 
-@pytest.mark.parametrize(
-    ("make", "reason"),
-    [
-        (lambda path: path.write_text("no database at all, but long enough" * 40), "file is not a database"),
-        (lambda path: path.mkdir(), "unable to open database file"),
-    ],
-    ids=["text", "folder"],
-)
+@pytest.mark.parametrize(("make", "reason"), [
+    (lambda path: path.write_text("no database at all, but long enough" * 40), "file is not a database"),
+    (lambda path: path.mkdir(), "unable to open database file"),
+], ids=["text", "folder"])  # fmt: skip
 def test_what_is_no_database_is_named(tmp_path: Path, make: object, reason: str) -> None:
     path = tmp_path / "trades.sqlite"
     make(path)  # type: ignore[operator]
     assert str(write_fault(f"sqlite:///{path}")).endswith(f"can't: {reason}")
 
 
-def test_a_missing_folder_is_named(tmp_path: Path) -> None:
-    assert str(write_fault(f"sqlite:///{tmp_path}/gone/trades.sqlite")).endswith(
-        f"no such folder: {tmp_path}/gone"
-    )
+def test_a_missing_folder_is_named_and_what_is_no_file_is_not_looked_at(tmp_path: Path) -> None:
+    said = str(write_fault(f"sqlite:///{tmp_path}/gone/trades.sqlite"))
+    assert said.endswith(f"no such folder: {tmp_path}/gone")
+    for url in ("sqlite://", "sqlite:///:memory:", "postgresql://me@host/db", "nonsense", ""):
+        assert write_fault(url) is None
 
 
 def test_a_locked_database_is_named(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -70,13 +62,6 @@ def test_a_locked_database_is_named(file: Path, monkeypatch: pytest.MonkeyPatch)
         other.execute("BEGIN IMMEDIATE")
         assert str(write_fault(f"sqlite:///{file}")).endswith("can't: database is locked")
         other.rollback()
-
-
-@pytest.mark.parametrize(
-    "url", ["sqlite://", "sqlite:///:memory:", "postgresql://me@host/db", "nonsense", ""]
-)
-def test_what_is_no_file_is_not_looked_at(url: str) -> None:
-    assert write_fault(url) is None
 
 
 def fault(market: str) -> str | None:
@@ -88,27 +73,15 @@ def fault(market: str) -> str | None:
 
 
 @pytest.mark.usefixtures("book")
-def test_an_empty_book_is_of_the_market_that_uses_it() -> None:
-    assert [fault(TESTNET), fault(PAPER), fault(TESTNET)] == [None, None, None]
-    assert KeyValueStore.get_string_value(database.MARKET_KEY) == TESTNET
-
-
-@pytest.mark.usefixtures("book")
-def test_a_look_claims_no_book() -> None:
+def test_an_empty_book_is_of_the_market_that_uses_it_and_one_with_trades_of_one_alone() -> None:
+    """A look claims none."""
     assert market_fault("sqlite:///x", TESTNET, simulated=False) is None
     assert KeyValueStore.get_string_value(database.MARKET_KEY) is None
-
-
-@pytest.mark.usefixtures("book")
-def test_a_book_with_trades_is_of_one_market() -> None:
-    assert fault(TESTNET) is None
+    assert [fault(TESTNET), fault(PAPER), fault(TESTNET)] == [None, None, None]
+    assert KeyValueStore.get_string_value(database.MARKET_KEY) == TESTNET
     opened()
-    assert fault(TESTNET) is None
-    assert (
-        fault(PAPER)
-        == f"db_url sqlite:///x holds the trades of {TESTNET}, not of {PAPER}: give each market its own"
-    )
-    assert fault(TESTNET) is None
+    held = f"holds the trades of {TESTNET}, not of {PAPER}: give each market its own"
+    assert [fault(TESTNET), fault(PAPER), fault(TESTNET)] == [None, f"db_url sqlite:///x {held}", None]
 
 
 @pytest.mark.usefixtures("book")

@@ -1,7 +1,7 @@
 """Losses are measured on the equity of their period's start, deposits and withdrawals left out."""
 
 from datetime import datetime, timedelta
-from typing import Any
+from unittest.mock import Mock, call
 
 import ccxt
 import pytest
@@ -36,16 +36,13 @@ def bot(*incomes: dict[str, str], lost: float = 0.0, equity: float = EQUITY) -> 
     return strategy
 
 
-@pytest.mark.parametrize(
-    ("lost", "moved", "is_allowed"),
-    [
-        (400.0, 0.0, False),  # 4 % of 10 000
-        (400.0, 10_000.0, False),  # a deposit lifts no cap
-        (290.0, 0.0, True),
-        (290.0, -5000.0, True),  # a withdrawal tightens none: 290 of the 4 710 that are left are 6 %
-        (310.0, -5000.0, False),
-    ],
-)
+@pytest.mark.parametrize(("lost", "moved", "is_allowed"), [
+    (400.0, 0.0, False),  # 4 % of 10 000
+    (400.0, 10_000.0, False),  # a deposit lifts no cap
+    (290.0, 0.0, True),
+    (290.0, -5000.0, True),  # a withdrawal tightens none: 290 of the 4 710 that are left are 6 %
+    (310.0, -5000.0, False),
+])  # fmt: skip
 def test_a_transfer_of_the_day_changes_nothing(lost: float, moved: float, is_allowed: bool) -> None:
     rows = [transfer(moved, NOW - timedelta(hours=1))] if moved else []
     strategy = bot(*rows, lost=lost, equity=EQUITY - lost + moved)
@@ -67,18 +64,9 @@ def test_the_start_is_asked_for_once_a_day() -> None:
     assert confirmed(strategy) is False
 
 
-def test_no_entry_while_the_exchange_does_not_answer_and_again_when_it_does(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
+def test_no_entry_while_the_exchange_does_not_answer_and_again_when_it_does() -> None:
     strategy, answers = bot(), [ccxt.RequestTimeout("binance"), ccxt.ExchangeError("busy"), []]
-
-    def answer(asked: dict[str, Any]) -> list[dict[str, str]]:
-        one = answers.pop(0)
-        if isinstance(one, Exception):
-            raise one
-        return one
-
-    monkeypatch.setattr(type(strategy.dp._exchange), "fapiprivate_get_income", staticmethod(answer))
+    strategy.dp._exchange.fapiprivate_get_income = Mock(side_effect=answers)
     assert [confirmed(strategy) for _ in range(4)] == [False, False, True, True]
     assert any("RequestTimeout" in text for text in strategy.dp.sent)
 
@@ -90,16 +78,13 @@ def test_a_simulation_asks_nobody() -> None:
     assert confirmed(strategy)
 
 
-@pytest.mark.parametrize(
-    ("config", "equity", "start"),
-    [
-        ({}, 9600.0, 10_000.0),
-        # 9 500 of the 10 000 were the bot's; 400 lost and 1 000 deposited leave 10 600, of which 10 070 are.
-        ({"tradable_balance_ratio": 0.95}, 10_070.0, 9500.0),
-        # A capital that is set knows no deposits: 5 000 less what was lost.
-        ({"available_capital": 5000.0, "tradable_balance_ratio": 0.95}, 4600.0, 5000.0),
-    ],
-)
+@pytest.mark.parametrize(("config", "equity", "start"), [
+    ({}, 9600.0, 10_000.0),
+    # 9 500 of the 10 000 were the bot's; 400 lost and 1 000 deposited leave 10 600, of which 10 070 are.
+    ({"tradable_balance_ratio": 0.95}, 10_070.0, 9500.0),
+    # A capital that is set knows no deposits: 5 000 less what was lost.
+    ({"available_capital": 5000.0, "tradable_balance_ratio": 0.95}, 4600.0, 5000.0),
+])  # fmt: skip
 def test_the_equity_that_the_configuration_leaves(
     config: dict[str, float], equity: float, start: float
 ) -> None:
@@ -108,30 +93,22 @@ def test_the_equity_that_the_configuration_leaves(
 
 
 def test_the_next_day_begins_anew() -> None:
-    asked: list[datetime] = []
-
-    def nothing(since: datetime) -> float:
-        asked.append(since)
-        return 0.0
-
-    past, tomorrow = PastEquity({}, nothing), MIDNIGHT + timedelta(days=1)
+    nothing, tomorrow = Mock(return_value=0.0), MIDNIGHT + timedelta(days=1)
+    past = PastEquity({}, nothing)
     assert past.at(MIDNIGHT, 9600.0, [LOST]) == 10_000.0
     assert past.at(MIDNIGHT, 1.0, []) == 10_000.0
     assert past.at(tomorrow, 9000.0, [LOST]) == 9000.0
-    assert asked == [MIDNIGHT, tomorrow]
+    assert nothing.mock_calls == [call(MIDNIGHT), call(tomorrow)]
 
 
-@pytest.mark.parametrize(
-    ("settings", "days", "lost", "moved", "is_allowed"),
-    [
-        ({"max_weekly_loss_percent": 4.0}, 1, 401.0, 0.0, False),  # NOW is a Tuesday: lost on Monday
-        ({"max_weekly_loss_percent": 4.0}, 1, 401.0, 10_000.0, False),  # a deposit lifts it no more
-        ({"max_weekly_loss_percent": 4.0}, 1, 390.0, -5000.0, True),  # and a withdrawal does not tighten it
-        ({"max_drawdown_percent": 4.0}, 20, 401.0, 0.0, False),
-        ({"max_drawdown_percent": 4.0}, 20, 401.0, 10_000.0, False),
-        ({"max_drawdown_percent": 4.0}, 20, 390.0, -5000.0, True),
-    ],
-)
+@pytest.mark.parametrize(("settings", "days", "lost", "moved", "is_allowed"), [
+    ({"max_weekly_loss_percent": 4.0}, 1, 401.0, 0.0, False),  # NOW is a Tuesday: lost on Monday
+    ({"max_weekly_loss_percent": 4.0}, 1, 401.0, 10_000.0, False),  # a deposit lifts it no more
+    ({"max_weekly_loss_percent": 4.0}, 1, 390.0, -5000.0, True),  # and a withdrawal does not tighten it
+    ({"max_drawdown_percent": 4.0}, 20, 401.0, 0.0, False),
+    ({"max_drawdown_percent": 4.0}, 20, 401.0, 10_000.0, False),
+    ({"max_drawdown_percent": 4.0}, 20, 390.0, -5000.0, True),
+])  # fmt: skip
 def test_transfers_of_a_week_and_of_a_drawdown_are_left_out(
     settings: dict[str, float], days: int, lost: float, moved: float, is_allowed: bool
 ) -> None:

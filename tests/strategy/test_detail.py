@@ -11,6 +11,7 @@ from tests.strategy.support import BTC, ETH, Workplace, copied_strategies, ict_b
 
 pytestmark = pytest.mark.xdist_group("strategy-backtests")
 
+Runs = dict[str, Backtest]
 PAIRS = (BTC, ETH, "LTC/USDT:USDT")
 DAY = Settings(max_daily_trades=100)
 # How long a signal is acted on in seconds, how far from its close in R; whether an entry is late, or far.
@@ -33,9 +34,7 @@ class {name}(ICTObFvgStrategy):
 
 
 @pytest.fixture(scope="module")
-def runs(
-    workplaces: Callable[..., Workplace], tmp_path_factory: pytest.TempPathFactory
-) -> dict[str, Backtest]:
+def runs(workplaces: Callable[..., Workplace], tmp_path_factory: pytest.TempPathFactory) -> Runs:
     """Backtest all of them on one slot, with candles of five minutes inside."""
     strategies = copied_strategies(tmp_path_factory.mktemp("detail") / "strategies")
     for name, (late, chase, *_) in RUNS.items():
@@ -47,7 +46,7 @@ def runs(
 
 
 @pytest.mark.parametrize("name", RUNS)
-def test_entries_inside_a_candle(runs: dict[str, Backtest], name: str) -> None:
+def test_entries_inside_a_candle(runs: Runs, name: str) -> None:
     run, (*_, is_late, is_far) = runs[name], RUNS[name]
     late, far = [], []
     for trade in run.trades:

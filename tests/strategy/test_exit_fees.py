@@ -2,6 +2,7 @@
 
 from types import SimpleNamespace
 from typing import Any
+from unittest.mock import Mock
 
 import ccxt
 import pytest
@@ -62,15 +63,11 @@ def test_two_exits_at_two_fees(first: float) -> None:
     assert closed(trade) == pytest.approx(-2 - 0.3 - 244 * first - 354 * second, abs=1e-9)
 
 
-def test_a_single_exit_is_freqtrades_own() -> None:
-    bot, (trade, _) = Bot(), opened()
-    bot.closes(trade, "all", MAKER, 0.01)
-    assert (trade.fee_close, trade.fee_close_currency, bot.asked) == (MAKER, "USDT", ["all"])
-
-
 def test_an_exit_is_counted_once_however_often_it_is_looked_at() -> None:
+    """A single one is Freqtrade's own."""
     bot, (trade, _) = Bot(), opened()
     bot.closes(trade, "part", MAKER, 0.004)
+    assert (trade.fee_close, trade.fee_close_currency, bot.asked) == (MAKER, "USDT", ["part"])
     bot.closes(trade, "rest", TAKER, 0.006)
     mean = trade.fee_close
     assert mean == pytest.approx(0.4 * MAKER + 0.6 * TAKER)
@@ -99,8 +96,11 @@ def test_an_exit_that_waits_and_the_entry_change_nothing() -> None:
     assert (trade.fee_open, bot.asked) == (MAKER, [entry.order_id])
 
 
-@pytest.mark.parametrize(("client", "paid"), [("autoclose-1", 7.5), ("adl_autoclose", 0.0), (None, 0.0)])
-def test_a_liquidation_pays_the_insurance_fund(client: str | None, paid: float) -> None:
+@pytest.mark.parametrize(("client", "is_down", "paid"), [
+    ("autoclose-1", False, 7.5), ("autoclose-1", True, 0.0), ("adl_autoclose", False, 0.0),
+    (None, False, 0.0),
+])  # fmt: skip
+def test_a_liquidation_pays_the_insurance_fund(client: str | None, is_down: bool, paid: float) -> None:
     """1.25 % of 600 on BTC; what another contract paid, or another coin, is not this trade's."""
     rows = [
         {"symbol": symbol, "asset": asset, "income": income}
@@ -109,16 +109,7 @@ def test_a_liquidation_pays_the_insurance_fund(client: str | None, paid: float) 
         )
     ]  # fmt: skip
     bot, (trade, _) = Bot(*rows), opened()
+    if is_down:
+        bot.exchange._api.fapiprivate_get_income = Mock(side_effect=ccxt.ExchangeNotAvailable("503"))
     bot.closes(trade, "forced", TAKER, 0.01, clientOrderId=client)
     assert closed(trade) == pytest.approx(-0.6 - paid, abs=1e-9)
-
-
-def test_a_liquidation_is_booked_while_nobody_says_what_the_fund_took() -> None:
-    bot, (trade, _) = Bot(), opened()
-
-    def down(asked: dict[str, Any]) -> None:
-        raise ccxt.ExchangeNotAvailable("503")
-
-    bot.exchange._api.fapiprivate_get_income = down
-    bot.closes(trade, "forced", TAKER, 0.01, clientOrderId="autoclose-1")
-    assert closed(trade) == pytest.approx(-0.6)

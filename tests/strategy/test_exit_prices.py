@@ -1,8 +1,8 @@
 """Exits are priced while the order book can't be had; entries are not."""
 
-from collections.abc import Callable
 from types import SimpleNamespace
 from typing import Any
+from unittest.mock import Mock, call
 
 import ccxt
 import pytest
@@ -17,14 +17,8 @@ MARK = {"markPrice": "60001.5"}
 DOWN = TemporaryError("depth 503")
 
 
-def answering(answer: Any) -> Callable[[dict[str, str]], Any]:
-    def call(asked: dict[str, str]) -> Any:
-        assert asked == {"symbol": "BTCUSDT"}
-        if isinstance(answer, Exception):
-            raise answer
-        return answer
-
-    return call
+def answering(answer: Any) -> Mock:
+    return Mock(side_effect=answer) if isinstance(answer, Exception) else Mock(return_value=answer)
 
 
 class Exchange:
@@ -40,32 +34,29 @@ class Exchange:
         guard_exit_prices(self)
 
     def get_rate(self, pair: str, refresh: bool, side: str, is_short: bool, order_book: Any = None) -> float:
-        if isinstance(self.book, Exception):
-            raise self.book
-        return float(self.book)
+        return float(answering(self.book)())
 
     def get_rates(self, pair: str, refresh: bool, is_short: bool) -> tuple[float, float]:
         entry = self.get_rate(pair, refresh, "entry", is_short, order_book={})
         return entry, self.get_rate(pair, refresh, "exit", is_short, order_book={})
 
 
-@pytest.mark.parametrize(
-    ("given", "is_short", "price"),
-    [
-        ({"book": 60_000.0}, False, 60_000.0),
-        ({"book": DOWN}, False, 59_990.0),
-        ({"book": DOWN}, True, 60_010.0),
-        ({"book": PricingError("empty")}, False, 59_990.0),
-        *(
-            ({"book": DOWN, "ticker": ticker}, True, 60_001.5)
-            for ticker in (BUSY, {}, [], {"askPrice": None}, {"askPrice": "0"}, {"askPrice": "soon"})
-        ),
-    ],
-)
+@pytest.mark.parametrize(("given", "is_short", "price"), [
+    ({"book": 60_000.0}, False, 60_000.0),
+    ({"book": DOWN}, False, 59_990.0),
+    ({"book": DOWN}, True, 60_010.0),
+    ({"book": PricingError("empty")}, False, 59_990.0),
+    *(
+        ({"book": DOWN, "ticker": ticker}, True, 60_001.5)
+        for ticker in (BUSY, {}, [], {"askPrice": None}, {"askPrice": "0"}, {"askPrice": "soon"})
+    ),
+])  # fmt: skip
 def test_an_exit_has_a_price(given: dict[str, Any], is_short: bool, price: float) -> None:
     exchange = Exchange(**given)
     assert exchange.get_rate(BTC, refresh=True, side="exit", is_short=is_short) == price
     assert exchange.get_rates(BTC, True, is_short) == (price, price)
+    for asked in (exchange._api.fapiPublicGetTickerBookTicker, exchange._api.fapiPublicGetPremiumIndex):
+        assert all(one == call({"symbol": "BTCUSDT"}) for one in asked.mock_calls)
 
 
 @pytest.mark.parametrize("mark", [BUSY, {}, {"markPrice": "0"}])
@@ -77,11 +68,7 @@ def test_without_any_price_it_is_the_books_error(mark: Any) -> None:
         exchange.get_rates(BTC, True, False)
 
 
-def test_an_entry_is_not_priced_without_a_book() -> None:
-    with pytest.raises(TemporaryError, match="depth 503"):
-        Exchange(DOWN).get_rate(BTC, refresh=True, side="entry", is_short=False)
-
-
-def test_what_is_no_outage_is_passed_on() -> None:
-    with pytest.raises(OperationalException):
-        Exchange(OperationalException("a bug")).get_rate(BTC, refresh=True, side="exit", is_short=False)
+def test_neither_entries_nor_what_is_no_outage_are_priced() -> None:
+    for book, side in ((DOWN, "entry"), (OperationalException("a bug"), "exit")):
+        with pytest.raises(type(book), match=str(book)):
+            Exchange(book).get_rate(BTC, refresh=True, side=side, is_short=False)

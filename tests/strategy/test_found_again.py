@@ -76,7 +76,12 @@ def test_a_stop_that_was_never_booked(bench: Bench, status: str, is_booked: bool
 
 @pytest.mark.parametrize("purpose", [Purpose.EXIT, Purpose.STOP])
 def test_an_exit_or_a_stop_of_no_trade_is_nothing(bench: Bench, purpose: Purpose) -> None:
-    bench.arrived(bench.sent(purpose, "sell"))
+    """And stops no entry while nobody can say anything of it."""
+    intent = bench.sent(purpose, "sell")
+    bench.client.blind = BUSY
+    assert (bench.look(), bench.reconciler.stops_entry(BTC)) == ([], None)
+    bench.client.blind = None
+    bench.arrived(intent)
     bench.reconciler.start()
     assert (trades(), bench.states) == ([], [State.SETTLED])
 
@@ -100,13 +105,6 @@ def test_an_entry_that_never_arrived_is_waited_for_and_then_forgotten(
     # It is asked for again in each loop.
     assert bench.look() == ["agree_again"]
     assert (bench.states, bench.reconciler.stops_entry(BTC)) == ([State.REFUSED], None)
-
-
-@pytest.mark.parametrize("purpose", [Purpose.EXIT, Purpose.STOP])
-def test_an_exit_that_nobody_can_say_anything_of_stops_no_entry(bench: Bench, purpose: Purpose) -> None:
-    bench.sent(purpose, "sell")
-    bench.client.blind = BUSY
-    assert (bench.look(), bench.reconciler.stops_entry(BTC)) == ([], None)
 
 
 def test_a_start_survives_an_exchange_that_is_down_and_a_book_that_cant_be_written(

@@ -2,7 +2,7 @@
 
 import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from threading import Lock
 from types import SimpleNamespace
@@ -12,18 +12,14 @@ from unittest.mock import Mock
 import ccxt
 import pytest
 from freqtrade.enums import State as BotState
-from freqtrade.exceptions import (
-    DependencyException,
-    RetryableOrderError,
-    TemporaryError,
-)
+from freqtrade.exceptions import DependencyException, RetryableOrderError, TemporaryError
 from freqtrade.persistence import Order, Trade
 from freqtrade.rpc import RPC, RPCException
 from ict_host.gate import AdditionalEntryError
-from ict_host.intents import Intent, State
+from ict_host.intents import State
 from ict_host.seams import access
 
-from tests.strategy.benches import PLAN, SENDS, Desk
+from tests.strategy.benches import PLAN, Desk
 from tests.strategy.exchange import BUSY, ETH
 from tests.strategy.host import database, opened, saved
 from tests.strategy.live import resting_stop
@@ -90,17 +86,14 @@ def test_a_trade_knows_the_plan_of_its_own_order(desk: Desk) -> None:
 # Stops
 
 
-@pytest.mark.parametrize(
-    ("side", "asked", "planned", "placed"),
-    [
-        ("sell", 57_000.0, 59_400.0, 59_400.0),  # Freqtrade's static stop, looser
-        ("sell", 59_700.0, 59_400.0, 59_700.0),  # moved up since: never back
-        ("sell", 57_000.0, None, 57_000.0),
-        ("buy", 63_000.0, 60_600.0, 60_600.0),
-        ("buy", 60_300.0, 60_600.0, 60_300.0),
-        ("buy", 63_000.0, None, 63_000.0),
-    ],
-)
+@pytest.mark.parametrize(("side", "asked", "planned", "placed"), [
+    ("sell", 57_000.0, 59_400.0, 59_400.0),  # Freqtrade's static stop, looser
+    ("sell", 59_700.0, 59_400.0, 59_700.0),  # moved up since: never back
+    ("sell", 57_000.0, None, 57_000.0),
+    ("buy", 63_000.0, 60_600.0, 60_600.0),
+    ("buy", 60_300.0, 60_600.0, 60_300.0),
+    ("buy", 63_000.0, None, 63_000.0),
+])  # fmt: skip
 def test_no_stop_is_looser_than_planned(
     desk: Desk, side: str, asked: float, planned: float | None, placed: float
 ) -> None:
@@ -116,17 +109,14 @@ def test_no_stop_is_looser_than_planned(
 
 
 @contextmanager
-def locked(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def locked(desk: Desk) -> Iterator[None]:
     """Let another process hold the database."""
-    other = sqlite3.connect(desk.path, isolation_level=None)
     Trade.session.remove()
     access.database().dispose()
-    other.execute("BEGIN EXCLUSIVE")
-    try:
+    with closing(sqlite3.connect(desk.path, isolation_level=None)) as other:
+        other.execute("BEGIN EXCLUSIVE")
         yield
-    finally:
         other.execute("ROLLBACK")
-        other.close()
 
 
 @pytest.fixture
@@ -137,45 +127,32 @@ def impatient(tmp_path: Path) -> Iterator[Desk]:
         yield Desk(path)
 
 
-def test_no_entry_while_the_database_is_locked(impatient: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
-    with locked(impatient, monkeypatch), pytest.raises(DependencyException, match="recorded"):
-        impatient.order()
-    assert (impatient.client.sent, impatient.rows()) == ([], [])
+def test_while_the_database_is_locked_goes_out_what_protects_alone(impatient: Desk) -> None:
+    with locked(impatient):
+        with pytest.raises(DependencyException, match="recorded"):
+            impatient.order()
+        assert impatient.client.sent == []
+        impatient.exit()
+        impatient.stop()
+    assert (len(impatient.client.sent), impatient.rows()) == (2, [])
     impatient.order()
 
 
-@pytest.mark.parametrize("name", ["exit", "stop"])
-def test_what_protects_goes_out_while_the_database_is_locked(
-    impatient: Desk, monkeypatch: pytest.MonkeyPatch, name: str
-) -> None:
-    with locked(impatient, monkeypatch):
-        SENDS[name](impatient)
-    assert (len(impatient.client.sent), impatient.rows()) == (1, [])
+def test_a_database_that_can_be_read_but_not_written(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    """No entry; an answer that can't be written is still an answer."""
 
-
-def test_an_entry_that_can_be_read_but_not_written_is_refused(
-    desk: Desk, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    def full(intent: Intent) -> None:
-        raise OSError("disk full")
-
-    monkeypatch.setattr(desk.intents, "write", full)
-    with pytest.raises(DependencyException, match="can't be recorded: disk full"):
-        desk.order()
-    desk.exit()
-    desk.stop()
-    assert [sent["side"] for sent in desk.client.sent] == ["sell", "sell"]
-
-
-def test_an_answer_that_cant_be_written_is_still_an_answer(
-    desk: Desk, monkeypatch: pytest.MonkeyPatch
-) -> None:
     def full(*_: Any) -> None:
         raise OSError("disk full")
 
     monkeypatch.setattr(desk.intents, "answered", full)
     assert desk.order()["id"] == "1001"
     assert desk.states == [State.SENT]
+    monkeypatch.setattr(desk.intents, "write", full)
+    with pytest.raises(DependencyException, match="can't be recorded: disk full"):
+        desk.order(pair=ETH)
+    desk.exit()
+    desk.stop()
+    assert [sent["side"] for sent in desk.client.sent] == ["buy", "sell", "sell"]
 
 
 # A stop that can't be looked up
@@ -239,37 +216,29 @@ def test_an_entry_rests_until_somebody_says_that_it_does_not(
     assert (found["id"], found["status"]) == (order.order_id, status)
 
 
-def test_a_stop_that_the_exchange_does_not_know_is_freqtrades_to_replace(desk: Desk) -> None:
+def test_a_stop_that_exchange_or_book_does_not_know_has_no_last_state(desk: Desk) -> None:
+    """The exchange's own word is Freqtrade's to act on: it places another."""
     _, stop = with_stop()
     with pytest.raises(RetryableOrderError):
         desk.exchange.fetch_stoploss_order(stop.order_id, BTC)
-    assert desk.gate.unseen == {}
-
-
-@pytest.mark.parametrize("order_id", ["of no trade", None])
-def test_a_stop_that_the_book_does_not_know_has_no_last_state(desk: Desk, order_id: str | None) -> None:
-    _, stop = with_stop()
     desk.client.blind = BUSY
-    pair = BTC if order_id else ETH
-    with pytest.raises(TemporaryError):
-        desk.exchange.fetch_stoploss_order(order_id or stop.order_id, pair)
+    for order_id, pair in (("of no trade", BTC), (stop.order_id, ETH)):
+        with pytest.raises(TemporaryError):
+            desk.exchange.fetch_stoploss_order(order_id, pair)
     assert desk.gate.unseen == {}
 
 
 # Bodies that are no answer
 
 
-@pytest.mark.parametrize("page", ["<html>", "", None, 7])
-def test_a_page_is_no_answer(desk: Desk, page: Any) -> None:
-    desk.client.page = page
-    with pytest.raises(ccxt.BadResponse, match="no JSON"):
-        desk.client.fetch("https://fapi")
-
-
-@pytest.mark.parametrize("page", [{}, {"code": 200}, [], [1]])
-def test_json_is_an_answer(desk: Desk, page: Any) -> None:
-    desk.client.page = page
-    assert desk.client.fetch("https://fapi") == page
+def test_a_page_is_no_answer_and_json_is_one(desk: Desk) -> None:
+    for page in ("<html>", "", None, 7):
+        desk.client.page = page
+        with pytest.raises(ccxt.BadResponse, match="no JSON"):
+            desk.client.fetch("https://fapi")
+    for answer in ({}, {"code": 200}, [], [1]):
+        desk.client.page = answer
+        assert desk.client.fetch("https://fapi") == answer
 
 
 @pytest.mark.parametrize("answer", [{}, {"id": "None"}, "<html>", None])

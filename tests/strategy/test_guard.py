@@ -27,22 +27,19 @@ def guard(level: float | None = None, plan: dict[str, Any] | None = None) -> Liv
     return made
 
 
-@pytest.mark.parametrize(
-    ("side", "level", "plan", "expected"),
-    [
-        ("long", 59_400.0, {"stop": 59_000.0}, 59_400.0),
-        ("long", None, {"stop": 59_000.0}, 59_000.0),  # killed before its levels were fixed
-        ("long", None, {}, None),
-        ("long", None, None, None),
-        ("long", 60_000.0, None, None),  # filled at its stop, or beyond: it would trigger at once
-        ("long", 60_100.0, None, None),
-        ("long", 59_999.9, None, 59_999.9),
-        ("short", 60_600.0, {"stop": 61_000.0}, 60_600.0),
-        ("short", None, {"stop": 61_000.0}, 61_000.0),
-        ("short", 60_000.0, None, None),
-        ("short", 59_900.0, None, None),
-    ],
-)
+@pytest.mark.parametrize(("side", "level", "plan", "expected"), [
+    ("long", 59_400.0, {"stop": 59_000.0}, 59_400.0),
+    ("long", None, {"stop": 59_000.0}, 59_000.0),  # killed before its levels were fixed
+    ("long", None, {}, None),
+    ("long", None, None, None),
+    ("long", 60_000.0, None, None),  # filled at its stop, or beyond: it would trigger at once
+    ("long", 60_100.0, None, None),
+    ("long", 59_999.9, None, 59_999.9),
+    ("short", 60_600.0, {"stop": 61_000.0}, 60_600.0),
+    ("short", None, {"stop": 61_000.0}, 61_000.0),
+    ("short", 60_000.0, None, None),
+    ("short", 59_900.0, None, None),
+])  # fmt: skip
 def test_the_planned_stop_of_an_open_trade(
     side: str, level: float | None, plan: dict[str, Any] | None, expected: float | None
 ) -> None:
@@ -50,16 +47,9 @@ def test_the_planned_stop_of_an_open_trade(
     assert guard(level, plan)._planned_stop(BTC) == expected
 
 
-def test_no_trade_has_no_planned_stop() -> None:
-    assert guard(59_400.0)._planned_stop(BTC) is None
-    trade, _ = opened()
-    trade.is_open = False
-    saved(trade)
-    assert guard(59_400.0)._planned_stop(BTC) is None
-
-
 def test_a_position_is_unprotected_until_its_stop_is_in_the_book() -> None:
-    assert not _is_unprotected()
+    """And no trade has no planned stop."""
+    assert (_is_unprotected(), guard(59_400.0)._planned_stop(BTC)) == (False, None)
     trade, _ = opened()
     assert _is_unprotected()
     resting_stop(trade, is_open=True)
@@ -69,7 +59,7 @@ def test_a_position_is_unprotected_until_its_stop_is_in_the_book() -> None:
     assert _is_unprotected()
     trade.is_open = False
     saved(trade)
-    assert not _is_unprotected()
+    assert (_is_unprotected(), guard(59_400.0)._planned_stop(BTC)) == (False, None)
 
 
 def test_no_entry_while_the_balances_cant_be_read() -> None:

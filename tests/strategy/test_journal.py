@@ -93,13 +93,9 @@ def by_hand(
 def test_the_ends_by_hand() -> None:
     """Candle n opens at n times 15 minutes; a signal of candle n is asked about when candle n + 1 opens."""
     trade = {"pair": BTC, "open_timestamp": 2 * STEP, "close_timestamp": 4 * STEP}
+    placed = [[BTC, n * STEP, "long", "placed", ""] for n in (2, 8, 10)]
     journal = by_hand(
-        asked=[
-            [BTC, 1 * STEP, "long", "refused", "too small"],
-            [BTC, 2 * STEP, "long", "placed", ""],
-            [BTC, 8 * STEP, "long", "placed", ""],
-            [BTC, 10 * STEP, "long", "placed", ""],
-        ],
+        asked=[[BTC, 1 * STEP, "long", "refused", "too small"], *placed],
         ended=[[BTC, 2 * STEP, "filled"], [BTC, 10 * STEP, "taken_back"]],
         locks=[[5 * STEP, 7 * STEP, "cap"]],
         trades=[trade],
@@ -115,12 +111,8 @@ def test_the_ends_by_hand() -> None:
     assert journal.differences() == []
 
 
-def test_what_does_not_add_up_is_said() -> None:
-    assert by_hand([], [], [], [], rejected_signals=3).differences() == [
-        "10 signals are slots, but there are 3 rejected signals in the export"
-    ]
-
-
-def test_an_export_without_a_journal() -> None:
+def test_what_does_not_add_up_is_said_and_an_export_without_a_journal() -> None:
+    said = "10 signals are slots, but there are 3 rejected signals in the export"
+    assert by_hand([], [], [], [], rejected_signals=3).differences() == [said]
     with pytest.raises(LabError, match=r"made\.zip has no journal of S: a backtest of one of our strategies"):
         journal_of(Export("S", {}, Path("made.zip"), {}))

@@ -64,101 +64,59 @@ def target(strategy: IStrategy, trade: Trade) -> float:
     return trade.calc_close_rate_for_roi(ratio)
 
 
-def test_freqtrade_asks_for_the_stop_at_the_fill() -> None:
-    """It only does for a callback that takes `after_fill` by position."""
-    assert load()._ft_stop_uses_after_fill is True
-
-
 @both_sides
+# At 5 the static stop is 600 away, too: a few ticks nearer, further, or the same.
 @every_leverage
-def test_stop_and_target_of_a_fill(side: str, leverage: float) -> None:
-    strategy = ready(side)
+@pytest.mark.parametrize(("off", "ticks"), [
+    (0.0, 0), (0.03, 1), (-0.04, 0), (0.1, 1), (-0.1, -1), (3.0, 30), (-3.0, -30), (-5.96, -59),
+    (588.0, 5_880),  # 12 dollars of 60 000 are a narrow stop, but on the right side
+])  # fmt: skip
+def test_stop_and_target_are_placed_to_the_tick_and_stay(
+    side: str, leverage: float, off: float, ticks: int
+) -> None:
+    """Recorded, in force and exported: one price, and the static stop stays in force nowhere."""
+    strategy, nearer = ready(side), -AGAINST[side]
+    signal(strategy, side, STOPS[side] + nearer * off)
     trade = entered(strategy, side, leverage=leverage)
-    assert trade.stop_loss == pytest.approx(STOPS[side], abs=TICK)
-    assert target(strategy, trade) == pytest.approx(TARGETS[side], abs=TICK)
+    expected = round(STOPS[side] + nearer * ticks * TICK, 1)
+    goal = round(ENTRY + 2 * (ENTRY - expected), 1)
+    levels = strategy._levels.of(trade)
+    assert [levels.stop, trade.stop_loss, trade.initial_stop_loss, levels.target] == [*[expected] * 3, goal]
+    for rate in (expected + nearer, ENTRY, goal - nearer):
+        adjust(strategy, trade, rate, after_fill=False)
+        assert trade.stop_loss == expected
+    assert target(strategy, trade) == pytest.approx(goal, abs=TICK)
     # A stop that counts as trailing would let the target win where both are in one candle.
     assert not trade.is_stop_loss_trailing
 
 
 @both_sides
-# At 5 the static stop is 600 away, too: a few ticks nearer, further, or the same.
-@every_leverage
-@pytest.mark.parametrize(
-    ("off", "ticks"),
-    [(0.0, 0), (0.03, 1), (-0.04, 0), (0.1, 1), (-0.1, -1), (3.0, 30), (-3.0, -30), (-5.96, -59)],
-)
-def test_the_stop_of_the_record_is_placed_to_the_tick(
-    side: str, leverage: float, off: float, ticks: int
-) -> None:
-    """Recorded, in force and exported: one price, and the static stop stays in force nowhere."""
+def test_levels_are_fixed_at_the_first_fill_and_survive_a_restart(side: str) -> None:
+    """A second fill changes nothing, after another signal or of a new strategy with other settings."""
     strategy = ready(side)
-    nearer = -AGAINST[side]
-    signal(strategy, side, STOPS[side] + nearer * off)
-    trade = entered(strategy, side, leverage=leverage)
-    expected = round(STOPS[side] + nearer * ticks * TICK, 1)
-    assert (strategy._levels.of(trade).stop, trade.stop_loss) == (expected, expected)
-    assert trade.initial_stop_loss == expected
-    assert strategy._levels.of(trade).target == round(ENTRY + 2 * (ENTRY - expected), 1)
-
-
-@both_sides
-@every_leverage
-def test_a_stop_is_not_moved_by_any_later_price(side: str, leverage: float) -> None:
-    strategy = ready(side)
-    trade = entered(strategy, side, leverage=leverage)
-    placed = trade.stop_loss
-    for points in range(-95, 200, 5):
-        adjust(strategy, trade, ENTRY * (1 - AGAINST[side] * points / 10_000), after_fill=False)
-        assert trade.stop_loss == placed
-
-
-@both_sides
-def test_levels_survive_a_restart(side: str) -> None:
-    """A new strategy, with other settings and no candles, reads them from the trade in the database."""
-    number = entered(ready(side), side, leverage=5.0).id
+    number = entered(strategy, side, leverage=5.0).id
     Trade.session.expire_all()
     trade = Trade.get_trades([Trade.id == number]).one()
-    restarted = load({"risk_reward": 5.0, "stop_buffer": 0.05})
-    placed = trade.stop_loss
-    assert target(restarted, trade) == pytest.approx(TARGETS[side], abs=TICK)
-    adjust(restarted, trade, ENTRY, after_fill=True)
-    assert trade.stop_loss == pytest.approx(placed, abs=TICK)
-    assert trade.stop_loss == pytest.approx(STOPS[side], abs=TICK)
-
-
-@both_sides
-def test_levels_are_fixed_at_the_first_fill(side: str) -> None:
-    """A second fill, after another signal, changes nothing."""
-    strategy = ready(side)
-    trade = entered(strategy, side)
     signal(strategy, side, STOPS[side] + 5 * AGAINST[side])
-    fill(strategy, trade, trade.orders[0])
-    fill(load(), trade, trade.orders[0])
-    assert target(strategy, trade) == pytest.approx(TARGETS[side], abs=TICK)
+    for bot in (strategy, load({"risk_reward": 5.0, "stop_buffer": 0.05})):
+        fill(bot, trade, trade.orders[0])
+        assert target(bot, trade) == pytest.approx(TARGETS[side], abs=TICK)
+        adjust(bot, trade, ENTRY, after_fill=True)
+        assert trade.stop_loss == pytest.approx(STOPS[side], abs=TICK)
 
 
 @both_sides
 @every_leverage
 @pytest.mark.parametrize("beyond", [0.0, 30.0, 600.0])
 def test_a_fill_beyond_its_stop_is_stopped_at_once(side: str, leverage: float, beyond: float) -> None:
-    """The price slipped over the stop: Freqtrade gets a stop within a tenth of a percent of the price."""
+    """Its stop is 0.05 % behind the fill and in force: no record has one on the wrong side."""
     strategy = ready(side)
     rate = STOPS[side] + AGAINST[side] * beyond
     trade = entered(strategy, side, rate=rate, leverage=leverage)
-    distance = AGAINST[side] * (trade.stop_loss - rate)
-    assert 0 < distance <= rate * 0.001
-
-
-@both_sides
-def test_a_fill_beyond_its_stop_is_recorded_as_what_it_is(side: str) -> None:
-    """Not as a trade whose stop is on the wrong side: its stop is 0.05 % behind the fill, and in force."""
-    strategy = ready(side)
-    rate = STOPS[side] + AGAINST[side] * 40.0
-    trade = entered(strategy, side, rate=rate)
     levels = strategy._levels.of(trade)
     assert (levels.entry, levels.target) == (rate, None)
     assert levels.stop == trade.stop_loss == trade.initial_stop_loss
-    assert 0.0004 * rate < AGAINST[side] * (levels.stop - rate) <= 0.0005 * rate
+    assert AGAINST[side] * (levels.stop - rate) == pytest.approx(0.0005 * rate, abs=TICK)
 
 
 @both_sides
@@ -176,37 +134,20 @@ def test_a_stop_is_not_loosened_by_an_error(monkeypatch: pytest.MonkeyPatch, sid
 
 
 @both_sides
-def test_a_position_without_a_record_keeps_the_static_stop(side: str) -> None:
-    """Its signal cannot be found, as after a long pause: Freqtrade's own stop stays where it is."""
-    strategy = ready(side)
-    signal(strategy, side, candles_ago=5)
-    trade = entered(strategy, side)
-    assert trade.stop_loss == pytest.approx(ENTRY * (1 + AGAINST[side] * 0.05), abs=TICK)
-    adjust(strategy, trade, ENTRY, after_fill=False)
-    assert trade.stop_loss == pytest.approx(ENTRY * (1 + AGAINST[side] * 0.05), abs=TICK)
-    assert strategy.min_roi_reached_entry(trade, 15, NOW) == (None, None)
+@pytest.mark.parametrize(("leverage", "off"), [(1.0, 0.0), (5.0, 3.0)], ids=["far away", "within 0.01 %"])
+def test_a_stop_that_was_missed_at_the_fill_is_placed_later(side: str, leverage: float, off: float) -> None:
+    """When Freqtrade cannot read the price after a fill, it never asks with `after_fill` again.
 
-
-@both_sides
-def test_a_stop_that_was_missed_at_the_fill_is_placed_later(side: str) -> None:
-    """When Freqtrade cannot read the price after a fill, it never asks with `after_fill` again."""
+    No stop is moved for 0.01 %, but the static one, which is the looser, is not the trade's own.
+    """
     strategy = ready(side)
-    trade, order = opened(side)
+    trade, order = opened(side, leverage=leverage)
+    static, own = ENTRY * (1 + AGAINST[side] * 0.05 / leverage), STOPS[side] - AGAINST[side] * off
+    signal(strategy, side, own)
     fill(strategy, trade, order)
+    assert trade.stop_loss == pytest.approx(static, abs=TICK)
     adjust(strategy, trade, ENTRY, after_fill=False)
-    assert trade.stop_loss == pytest.approx(STOPS[side], abs=TICK)
-
-
-@both_sides
-def test_a_looser_static_stop_gives_way_later_too(side: str) -> None:
-    """Within 0.01 % of the trade's own: no stop is moved for so little, but this one is not its own."""
-    strategy = ready(side)
-    trade, order = opened(side, leverage=5.0)
-    signal(strategy, side, STOPS[side] - AGAINST[side] * 3.0)
-    fill(strategy, trade, order)
-    assert trade.stop_loss == pytest.approx(STOPS[side], abs=TICK)
-    adjust(strategy, trade, ENTRY, after_fill=False)
-    assert trade.stop_loss == STOPS[side] - AGAINST[side] * 3.0
+    assert trade.stop_loss == own
 
 
 @both_sides
@@ -220,15 +161,6 @@ def test_a_target_knows_a_fee_that_comes_later(side: str) -> None:
     trade.fee_open = 0.001
     trade.recalc_open_trade_value()
     assert target(strategy, trade) == pytest.approx(TARGETS[side], abs=TICK)
-
-
-@both_sides
-def test_a_stop_close_to_the_fill_is_not_widened(side: str) -> None:
-    """EXIT-1: 12 dollars of 60 000 are a narrow stop, but on the right side."""
-    strategy = ready(side)
-    signal(strategy, side, ENTRY + 12 * AGAINST[side])
-    trade = entered(strategy, side)
-    assert trade.stop_loss == pytest.approx(ENTRY + 12 * AGAINST[side], abs=TICK)
 
 
 def test_the_signal_is_the_one_that_had_closed_when_the_order_was_placed() -> None:
@@ -245,19 +177,19 @@ def test_the_signal_is_the_one_that_had_closed_when_the_order_was_placed() -> No
 
 
 @both_sides
-def test_a_fill_told_before_the_first_candles_gets_its_levels_with_them(
+def test_a_fill_without_its_signal_keeps_the_static_stop_until_it_is_known(
     side: str, caplog: pytest.LogCaptureFixture
 ) -> None:
     """The bot was stopped between order and fill; at its start Freqtrade tells of fills first."""
-    restarted = load()
-    restarted.wallets, restarted.dp = Wallets(), Provider()
-    trade, order = opened(side)
-    fill(restarted, trade, order)
-    adjust(restarted, trade, ENTRY, after_fill=True)
-    assert trade.stop_loss == pytest.approx(ENTRY * (1 + AGAINST[side] * 0.05), abs=TICK)
+    strategy, static = load(), pytest.approx(ENTRY * (1 + AGAINST[side] * 0.05), abs=TICK)
+    strategy.wallets, strategy.dp = Wallets(), Provider()
+    trade = entered(strategy, side)
+    assert trade.stop_loss == static
+    assert strategy.min_roi_reached_entry(trade, 15, NOW) == (None, None)
     # Other tests may have let Freqtrade's loggers tell more than their warnings.
     assert not [record for record in caplog.records if record.levelno >= logging.WARNING]
-    signal(restarted, side)
-    adjust(restarted, trade, ENTRY, after_fill=False)
-    assert trade.stop_loss == pytest.approx(STOPS[side], abs=TICK)
-    assert target(restarted, trade) == pytest.approx(TARGETS[side], abs=TICK)
+    for candles_ago, stop in ((5, static), (1, STOPS[side])):  # one from before a long pause is not its own
+        signal(strategy, side, candles_ago=candles_ago)
+        adjust(strategy, trade, ENTRY, after_fill=False)
+        assert trade.stop_loss == stop
+    assert target(strategy, trade) == pytest.approx(TARGETS[side], abs=TICK)

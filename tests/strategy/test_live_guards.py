@@ -7,17 +7,7 @@ from freqtrade.enums import RunMode
 from freqtrade.persistence import PairLocks, Trade
 from freqtrade.strategy.interface import IStrategy
 
-from tests.strategy.host import (
-    ENTRY,
-    EQUITY,
-    NOW,
-    STOPS,
-    TICK,
-    filled,
-    opened,
-    saved,
-    signal,
-)
+from tests.strategy.host import ENTRY, EQUITY, NOW, STOPS, TICK, filled, opened, saved, signal
 from tests.strategy.live import LiveWallets, position, resting_stop, running, start
 from tests.strategy.support import BTC, ETH, ict_block
 from tests.strategy.test_fail_closed import confirmed
@@ -35,13 +25,10 @@ def exit_reason(strategy: IStrategy, trade: Trade, rate: float) -> str:
 
 
 @both_sides
-@pytest.mark.parametrize(
-    ("rests", "beyond", "closes"),
-    [
-        (False, -0.001, False), (False, 0.0, True), (False, 0.0001, True), (False, 0.05, True),
-        (True, -0.001, False), (True, 0.0, False), (True, 0.0019, False), (True, 0.0021, True),
-    ],
-)  # fmt: skip
+@pytest.mark.parametrize(("rests", "beyond", "closes"), [
+    (False, -0.001, False), (False, 0.0, True), (False, 0.0001, True), (False, 0.05, True),
+    (True, -0.001, False), (True, 0.0, False), (True, 0.0019, False), (True, 0.0021, True),
+])  # fmt: skip
 def test_a_live_bot_watches_a_stop(side: str, rests: bool, beyond: float, closes: bool) -> None:
     """At the stop where none rests on the exchange, clearly beyond it where one should have fired."""
     strategy = running(side)
@@ -53,14 +40,25 @@ def test_a_live_bot_watches_a_stop(side: str, rests: bool, beyond: float, closes
 
 
 @both_sides
-def test_the_tightest_stop_is_watched(side: str) -> None:
-    """Freqtrade's static stop is still in force where it could not read the price at the fill."""
-    strategy = running(side)
+@pytest.mark.parametrize(("runmode", "rests", "ticks"), [
+    (RunMode.LIVE, False, 0), (RunMode.LIVE, True, 1),
+    (RunMode.DRY_RUN, False, 1), (RunMode.DRY_RUN, True, 1),
+])  # fmt: skip
+def test_the_trades_own_stop_is_watched_while_the_static_one_is_in_force(
+    side: str, runmode: RunMode, rests: bool, ticks: int
+) -> None:
+    """Freqtrade could not read the price at the fill, or the bot went down right after it."""
+    strategy = running(side, runmode)
     trade, order = opened(side)
+    if rests:
+        resting_stop(trade, is_open=True)
     strategy.order_filled(pair=BTC, trade=trade, order=order, current_time=NOW)
     assert abs(trade.stop_loss - ENTRY) > 1000.0
-    assert exit_reason(strategy, trade, STOPS[side] + SIGNS[side] * TICK) == ""
-    assert exit_reason(strategy, trade, STOPS[side]) == "stop_watch"
+    assert exit_reason(strategy, trade, STOPS[side] - SIGNS[side] * TICK * ticks) == "stop_watch"
+    # Before the price is there, Freqtrade places the trade's own stop, whatever another static one says.
+    strategy.stoploss = -0.15
+    strategy.ft_stoploss_adjust(ENTRY, trade, NOW, 0.0, 0)
+    assert trade.stop_loss == STOPS[side]
 
 
 @both_sides
@@ -73,44 +71,13 @@ def test_the_static_stop_is_watched_where_a_trade_has_no_other(side: str) -> Non
     assert exit_reason(strategy, trade, static - SIGNS[side] * TICK) == "stop_watch"
 
 
-@pytest.mark.parametrize("runmode", [RunMode.BACKTEST, RunMode.HYPEROPT])
-def test_a_backtest_watches_none(runmode: RunMode) -> None:
-    """Freqtrade itself stops its trades."""
-    assert start(runmode).use_exit_signal is False
-
-
 @both_sides
-def test_a_dry_run_leaves_a_stop_in_force_to_freqtrade(side: str) -> None:
-    """A second exit would only hide that."""
+def test_a_stop_in_force_is_freqtrades_own_in_simulations(side: str) -> None:
+    """A second exit would only hide that; a backtest watches none."""
     strategy = running(side, RunMode.DRY_RUN)
     trade = position(strategy, side)
     assert exit_reason(strategy, trade, trade.stop_loss * (1 - SIGNS[side] * 0.05)) == "stop_loss"
-
-
-@both_sides
-@pytest.mark.parametrize("rests", [False, True])
-def test_a_dry_run_watches_a_stop_that_is_not_in_force(side: str, rests: bool) -> None:
-    """It went down right after the entry; meanwhile the price ran through the stop, the static one is far."""
-    strategy = running(side, RunMode.DRY_RUN)
-    trade, order = opened(side)
-    strategy.order_filled(pair=BTC, trade=trade, order=order, current_time=NOW)
-    if rests:
-        resting_stop(trade, is_open=True)
-    assert exit_reason(strategy, trade, STOPS[side] - SIGNS[side] * TICK) == "stop_watch"
-    # Before the price is there, Freqtrade places the trade's own stop, whatever another static one says.
-    strategy.stoploss = -0.15
-    strategy.ft_stoploss_adjust(ENTRY, trade, NOW, 0.0, 0)
-    assert trade.stop_loss == STOPS[side]
-
-
-@both_sides
-def test_a_stop_that_rests_further_away_does_not_keep_the_bot_waiting(side: str) -> None:
-    """Live: the static stop was placed before the trade's own could be."""
-    strategy = running(side)
-    trade, order = opened(side)
-    resting_stop(trade, is_open=True)
-    strategy.order_filled(pair=BTC, trade=trade, order=order, current_time=NOW)
-    assert exit_reason(strategy, trade, STOPS[side] - SIGNS[side] * TICK) == "stop_watch"
+    assert not any(start(runmode).use_exit_signal for runmode in (RunMode.BACKTEST, RunMode.HYPEROPT))
 
 
 def test_only_an_unknown_position_of_that_pair_forbids() -> None:
@@ -173,33 +140,21 @@ def test_the_loss_of_a_stop_on_the_exchange_ends_the_day(side: str, lost: float,
         assert "2024-03-06 00:00 UTC" in caps[0]
 
 
-def test_a_part_that_was_closed_counts_with_what_it_realised() -> None:
-    """RISK-2: a trade that is still open has realised a loss of more than 300 today."""
-    strategy = running()
-    trade = position(strategy)
-    trade.orders[0].amount = trade.orders[0].filled = 1.0
-    half = filled("sell", trade.stop_loss, NOW)
-    half.amount = half.filled = 0.5
-    trade.orders.append(half)
-    trade.recalc_trade_from_orders()
-    saved(trade)
-    assert trade.is_open
-    assert -400 < trade.realized_profit < -300
-    strategy.wallets = LiveWallets(EQUITY + trade.realized_profit)
-    assert confirmed(strategy) is False
-
-
-def test_yesterdays_gain_on_a_part_does_not_hide_todays_loss() -> None:
-    """RISK-2: half was closed with 300 yesterday, the other half lost 300 today, 3 % of 10 000."""
+@pytest.mark.parametrize("is_open", [True, False])
+def test_parts_count_on_the_day_on_which_they_were_closed(is_open: bool) -> None:
+    """RISK-2: a half lost 3 % of 10 000 today, whether or not the other gained as much yesterday."""
     strategy = running()
     trade = position(strategy)
     trade.open_date = trade.orders[0].order_filled_date = NOW - timedelta(days=1)
     trade.orders[0].amount = trade.orders[0].filled = 1.0
-    for number, (price, at) in enumerate(((60_600.0, NOW - timedelta(hours=20)), (59_390.0, NOW))):
+    for price, at in [(60_600.0, NOW - timedelta(hours=20)), (59_390.0, NOW)][is_open:]:
         half = filled("sell", price, at)
-        half.order_id, half.amount, half.filled = f"half {number}", 0.5, 0.5
+        half.order_id, half.amount, half.filled = f"half at {price}", 0.5, 0.5
         trade.orders.append(half)
     trade.recalc_trade_from_orders()
-    trade.is_open, trade.close_date, trade.close_profit_abs = False, NOW, trade.realized_profit
+    if not is_open:
+        trade.is_open, trade.close_date, trade.close_profit_abs = False, NOW, trade.realized_profit
     saved(trade)
+    assert trade.is_open is is_open
+    strategy.wallets = LiveWallets(EQUITY + trade.realized_profit)
     assert confirmed(strategy) is False

@@ -1,6 +1,8 @@
 """A bot does not start where it should not: each reason is named; backtests never mind."""
 
 import logging
+from contextlib import nullcontext
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -113,10 +115,7 @@ def test_a_live_bot_is_refused(case: str) -> None:
 
 @pytest.mark.parametrize("case", ["mainnet", "no urls", "dry run's database", *IN_A_DRY_RUN])
 def test_a_dry_run_needs_no_testnet_and_is_refused_what_is_wrong_there(case: str) -> None:
-    if case in IN_A_DRY_RUN:
-        with pytest.raises(OperationalException):
-            start(RunMode.DRY_RUN, **REFUSED[case][0])
-    else:
+    with pytest.raises(OperationalException) if case in IN_A_DRY_RUN else nullcontext():
         start(RunMode.DRY_RUN, **REFUSED[case][0])
 
 
@@ -127,19 +126,17 @@ def test_an_unseen_character_in_the_environment_is_named(monkeypatch: pytest.Mon
     assert SECRET not in str(caught.value)
 
 
-def test_every_fault_is_named_at_once() -> None:
-    changed = {
+def test_every_fault_is_named_at_once_and_a_sound_configuration_starts() -> None:
+    """A server that is off needs no password."""
+    wrong = {
         **server(password="", jwt_secret_key=""),
         **REFUSED["mainnet"][0],
         **discord(entry=[{"a": "{b}"}]),
     }
     with pytest.raises(OperationalException) as caught:
-        start(**changed)
+        start(**wrong)
     for named in ("ict_mainnet", "PASSWORD", "JWT_SECRET_KEY", "discord.entry"):
         assert named in str(caught.value)
-
-
-def test_a_sound_configuration_starts_and_a_server_that_is_off_needs_no_password() -> None:
     start(**server(), **discord(entry=[{"Pair": "{pair}"}]))
     start(**server(enabled=False, password="", jwt_secret_key=""))
 
@@ -171,35 +168,26 @@ def test_secrets_are_in_no_log_after_a_start(runmode: RunMode, caplog: pytest.Lo
     assert not [part for part in (SECRET, password, secret) if part in caplog.text]
 
 
-@pytest.fixture
-def delisted(monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
-    """Give a configuration of one pair, which the exchange does not list any more."""
+@pytest.mark.parametrize("has_trade", [True, False])
+def test_a_delisted_pair_stops_the_start_unless_a_trade_is_open(
+    has_trade: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The stop of an open trade rests, and other trades must not lose their watch."""
     monkeypatch.setattr(LiveProvider, "market", lambda provider, pair: None, raising=False)
-    return {"exchange": {**exchange(urls()), "pair_whitelist": [BTC]}}
+    delisted = {"exchange": {**exchange(urls()), "pair_whitelist": [BTC]}}
+    if has_trade:
+        opened()
+        (told,) = start(**delisted).dp.sent
+        assert f"was {BTC}. The bot starts anyway, because it has open trades" in told
+    else:
+        with pytest.raises(OperationalException, match=f"was {BTC}$"):
+            start(**delisted)
 
 
-def test_a_delisted_pair_with_an_open_trade_is_told_and_the_bot_starts(delisted: dict[str, Any]) -> None:
-    """The stop of that trade rests, and other trades must not lose their watch."""
-    opened()
-    (told,) = start(**delisted).dp.sent
-    assert f"was {BTC}. The bot starts anyway, because it has open trades" in told
-
-
-def test_a_delisted_pair_without_a_trade_stops_the_start(delisted: dict[str, Any]) -> None:
-    with pytest.raises(OperationalException, match=f"was {BTC}$"):
-        start(**delisted)
-
-
-class Wallet:
-    """Holds coins, by name."""
-
-    def __init__(self, **held: float) -> None:
-        self.get_total = lambda coin: held.get(coin, 0.0)
-
-
-def start_with(wallet: Wallet) -> IStrategy:
+def start_with(**held: float) -> IStrategy:
+    """Start with a wallet that holds coins, by name."""
     strategy = StrategyResolver.load_strategy(configuration())
-    strategy.wallets = wallet
+    strategy.wallets = SimpleNamespace(get_total=lambda coin: held.get(coin, 0.0))
     return started(strategy)
 
 
@@ -214,14 +202,14 @@ BESIDE = "; its BNFCR and BFUSD can't be traded with isolated margin"
 def test_an_account_without_money_does_not_start(held: dict[str, float], said: str | None) -> None:
     """Otherwise every entry would be refused for its size (M22)."""
     if said is None:
-        assert start_with(Wallet(**held)).start_notes == []
+        assert start_with(**held).start_notes == []
         return
     with pytest.raises(OperationalException) as caught:
-        start_with(Wallet(**held))
+        start_with(**held)
     assert str(caught.value) == f"the account must hold USDT in its futures wallet, it holds 0{said}"
 
 
 def test_an_account_without_money_starts_for_its_open_trades() -> None:
     opened()
-    (note,) = start_with(Wallet()).start_notes
+    (note,) = start_with().start_notes
     assert note.endswith("it holds 0. The bot starts anyway, because it has open trades")

@@ -1,37 +1,25 @@
 """What a trader is told: of fills, once each, and of failures that Freqtrade only logs, once each."""
 
 import logging
-from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
 import pytest
-import time_machine
 from freqtrade.enums import RunMode
 from freqtrade.persistence import Order, Trade
 from freqtrade.strategy.interface import IStrategy
-from ict_host.seams.log_lines import LINES
 
-from tests.strategy.host import NOW, STOPS, Provider, filled, memory_database, opened, saved
+from tests.strategy.host import NOW, STOPS, filled, opened, saved
 from tests.strategy.live import SECRET, position, resting_stop, running
 from tests.strategy.support import BTC
+
+pytestmark = pytest.mark.usefixtures("clock")
 
 SIGNS = {"long": 1, "short": -1}
 STOP_LINES = {"long": "SL: 59,400.0 (-1.00%)", "short": "SL: 60,600.0 (+1.00%)"}
 TARGET_LINES = {"long": "TP: 61,200.0 (+2.00%)", "short": "TP: 58,800.0 (-2.00%)"}
 both_sides = pytest.mark.parametrize("side", SIGNS)
 BOT = logging.getLogger("freqtrade.freqtradebot")
-
-
-@pytest.fixture(autouse=True)
-def _database() -> Iterator[None]:
-    """Freqtrade's tables in memory, at the time of the trades; no listener of a test's bot stays behind."""
-    logs = [logging.getLogger(name) for name in {line.logger for line in LINES}]
-    before = {log: list(log.handlers) for log in logs}
-    with memory_database(), time_machine.travel(NOW, tick=False):
-        yield
-    for log in logs:
-        log.handlers[:] = before[log]
 
 
 @both_sides
@@ -112,11 +100,12 @@ def test_an_order_that_did_not_fill_is_not_told() -> None:
     assert len(strategy.dp.sent) == 1
 
 
-def test_nothing_is_told_in_a_backtest() -> None:
+def test_a_backtest_neither_tells_nor_listens() -> None:
+    before = list(BOT.handlers)
     strategy = running(runmode=RunMode.BACKTEST)
     trade = position(strategy)
     tell(strategy, trade, closing(strategy, trade, "exit", -6.0))
-    assert strategy.dp.sent == []
+    assert (strategy.dp.sent, BOT.handlers) == ([], before)
 
 
 def test_a_message_that_fails_does_not_stop_the_trade(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -140,24 +129,41 @@ def log(text: str, at: float) -> None:
     BOT.handle(record)
 
 
-def test_a_failure_of_each_loop_is_told_once_an_hour() -> None:
-    """For 20,000 seconds: at 0, 3,600, ... 18,000."""
-    strategy = running()
-    for second in range(0, 20_000, 5):
-        log("Unable to place a stoploss order on exchange. binance does not want it", 1e9 + second)
-    assert len(strategy.dp.sent) == 6
-    told = strategy.dp.sent[0]
+NOT_PLACED = "Unable to place a stoploss order on exchange. binance does not want it"
+# Freqtrade's own words of a refused order name amount and rate, which follow the price.
+TRIED = f"Unable to create trade for {BTC}: Could not create market buy order on market {BTC}. Tried to buy"
+# What is logged at which second, and how often something is told.
+FAILURES: dict[str, tuple[list[tuple[str, float]], int]] = {
+    "in each loop for 20,000 seconds": ([(NOT_PLACED, second) for second in range(0, 20_000, 5)], 6),
+    "worded differently each time": (
+        [(f"Unable to exit trade {BTC}: binance <html>Ray {letter}</html>", 0) for letter in "abcdefgh"], 5),
+    "of two kinds": ([(NOT_PLACED, 0), (f"Unable to create trade for {BTC}: no", 0)], 2),
+    "with other figures": (
+        [(f"{TRIED} amount 0.016 at rate {60_000.0 + n}. Message: no", 5 * n) for n in range(10)], 1),
+    "no failure": ([("Bot heartbeat. PID=1", 0), ("Long signal found: about create a new trade", 0),
+        ("The order was: Unable to place", 0)], 0),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("case", FAILURES)
+def test_how_often_failures_are_told(case: str) -> None:
+    strategy, (lines, count) = running(), FAILURES[case]
+    for text, second in lines:
+        log(text, 1e9 + second)
+    logging.getLogger("freqtrade.worker").warning("Unable to exit trade of another logger")
+    BOT.debug("Unable to exit trade, at a level that nobody reads")
+    assert len(strategy.dp.sent) == count
+
+
+def test_a_failure_is_told_by_the_newest_bot_alone_and_without_secrets() -> None:
+    """A reload of the configuration starts a strategy in the same process."""
+    first, second = running(), running()
+    log(f"{NOT_PLACED}, key {SECRET} refused", 1e9)
+    assert first.dp.sent == []
+    (told,) = second.dp.sent
     assert told.splitlines()[0] == "Error"
     assert "Step: the exchange" in told.splitlines()
-    assert "binance does not want it" in told
-
-
-def test_failures_worded_differently_each_time_are_told_five_times_an_hour() -> None:
-    strategy = running()
-    for letter in "abcdefgh":
-        log(f"Unable to exit trade {BTC}: binance <html>Ray ID {letter}</html>", 1e9)
-    log(f"Unable to create trade for {BTC}: no", 1e9)
-    assert len(strategy.dp.sent) == 6
+    assert "binance does not want it, key REDACTED refused" in told
 
 
 LOGGED = {
@@ -195,45 +201,3 @@ def test_a_loop_that_freqtrade_gave_up_is_told_at_once() -> None:
     first, second = strategy.dp.channel.texts
     assert first == "A text of this loop"
     assert "Error: 503, retrying in 30 seconds" in second
-
-
-def test_a_failure_with_other_figures_in_each_loop_is_told_once() -> None:
-    """Freqtrade's own words of a refused order name amount and rate, which follow the price."""
-    strategy = running()
-    tried = "Could not create market buy order on market BTC/USDT:USDT. Tried to buy amount 0.016 at rate"
-    for loop in range(10):
-        log(f"Unable to create trade for {BTC}: {tried} {60_000.0 + loop}. Message: no", 1e9 + 5 * loop)
-    assert len(strategy.dp.sent) == 1
-
-
-@pytest.mark.parametrize(
-    "text",
-    ["Bot heartbeat. PID=1", "Long signal found: about create a new trade", "The order was: Unable to place"],
-)
-def test_other_lines_are_not_told(text: str) -> None:
-    strategy = running()
-    log(text, 1e9)
-    logging.getLogger("freqtrade.worker").warning("Unable to exit trade of another logger")
-    BOT.debug("Unable to exit trade, at a level that nobody reads")
-    assert strategy.dp.sent == []
-
-
-def test_a_failure_is_told_by_the_newest_bot_alone() -> None:
-    """A reload of the configuration starts a strategy in the same process."""
-    first, second = running(), running()
-    log("Could not create trailing stoploss order for pair BTC/USDT:USDT.", 1e9)
-    assert (len(first.dp.sent), len(second.dp.sent)) == (0, 1)
-
-
-def test_a_failure_is_told_without_secrets() -> None:
-    strategy = running()
-    log(f"Unable to exit trade: key {SECRET} refused", 1e9)
-    assert SECRET not in strategy.dp.sent[0]
-    assert "REDACTED" in strategy.dp.sent[0]
-
-
-def test_a_backtest_does_not_listen() -> None:
-    before = list(BOT.handlers)
-    strategy = running(runmode=RunMode.BACKTEST)
-    assert BOT.handlers == before
-    assert isinstance(strategy.dp, Provider)

@@ -76,13 +76,17 @@ def test_a_signal_between_orders_ends_the_bot_at_once(bench: Bench, number: int)
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
-def test_a_signal_in_an_order_waits_for_the_end_of_the_loop(bench: Bench, number: int) -> None:
+@pytest.mark.parametrize("is_in_it", [True, False], ids=["in the order", "after it"])
+def test_a_signal_with_an_order_waits_for_the_end_of_the_loop(
+    bench: Bench, number: int, is_in_it: bool
+) -> None:
     steps = []
 
     def process() -> None:
         with bench.loop.holding():
-            stop(number)
+            stop(number) if is_in_it else None
             steps.append("answer")
+        stop(number) if not is_in_it else None
         steps.append("booked")
 
     bench.inner = process
@@ -95,40 +99,18 @@ def test_a_signal_in_an_order_waits_for_the_end_of_the_loop(bench: Bench, number
     bench.turn()
 
 
-def test_a_signal_after_an_order_waits_for_the_end_of_the_loop(bench: Bench) -> None:
-    def process() -> None:
-        bench.order()
-        stop()
-
-    bench.inner = process
-    bench.bot.process()
-    with pytest.raises(KeyboardInterrupt):
-        Worker._sleep(THROTTLE)
-
-
-def test_a_signal_waits_until_the_stop_rests(bench: Bench) -> None:
-    bench.bare = True
-    bench.inner = bench.order
-    bench.turn()
-    stop()
-    bench.inner = lambda: None
-    bench.turn()
-    bench.bare = False
-    bench.bot.process()
-    with pytest.raises(KeyboardInterrupt):
-        Worker._sleep(THROTTLE)
-    assert bench.slept == [HURRIED_SECONDS, HURRIED_SECONDS]
-
-
-def test_a_stop_that_never_rests_is_not_waited_for_without_end(bench: Bench) -> None:
+@pytest.mark.parametrize("loops", [1, HURRIED_LOOPS])
+def test_a_signal_waits_until_the_stop_rests_but_not_without_end(bench: Bench, loops: int) -> None:
     bench.bare = True
     bench.order()
     stop()
-    for _ in range(HURRIED_LOOPS):
-        Worker._sleep(THROTTLE)
+    for _ in range(loops):
+        bench.turn()
+    bench.bare = loops == HURRIED_LOOPS
+    bench.bot.process()
     with pytest.raises(KeyboardInterrupt):
         Worker._sleep(THROTTLE)
-    assert bench.slept == [HURRIED_SECONDS] * HURRIED_LOOPS
+    assert bench.slept == [HURRIED_SECONDS] * loops
 
 
 def test_loops_are_hurried_after_an_order_alone_and_anew_after_the_next(bench: Bench) -> None:
@@ -196,16 +178,13 @@ def test_a_bot_outside_the_main_thread_leaves_signals_alone(bench: Bench) -> Non
 # Waits
 
 
-@pytest.mark.parametrize(
-    ("asked", "slept", "jump"),
-    [
-        (0.0, 0.0, None),
-        (2.5, 2.5, None),
-        (THROTTLE + 1, THROTTLE + 1, None),  # until the next candle's first second
-        (THROTTLE + 1.6, THROTTLE + 1, "1"),  # the clock was set back
-        (3_606.0, THROTTLE + 1, "3600"),
-    ],
-)
+@pytest.mark.parametrize(("asked", "slept", "jump"), [
+    (0.0, 0.0, None),
+    (2.5, 2.5, None),
+    (THROTTLE + 1, THROTTLE + 1, None),  # until the next candle's first second
+    (THROTTLE + 1.6, THROTTLE + 1, "1"),  # the clock was set back
+    (3_606.0, THROTTLE + 1, "3600"),
+])  # fmt: skip
 def test_no_wait_is_longer_than_the_throttle(
     bench: Bench, asked: float, slept: float, jump: str | None
 ) -> None:
@@ -222,32 +201,20 @@ def test_no_wait_is_longer_than_the_throttle(
 # Errors
 
 
-def test_an_error_of_the_database_does_not_end_the_bot(bench: Bench) -> None:
+def test_an_error_of_the_database_ends_nothing_and_leaves_nothing_half_done(bench: Bench) -> None:
     def locked() -> None:
-        opened()
+        Trade.get_open_trades()[0].stop_loss = 1.0
         Trade.session.execute(text("select * from no_such_table"))
 
     bench.inner = locked
     with memory_database():
+        before = opened()[0].stop_loss
         bench.turn()
         # Freqtrade's session is clean again.
-        assert Trade.get_open_trades()[0].pair
+        assert Trade.get_open_trades()[0].stop_loss == before
     ((kind, said),) = bench.told
     assert (kind, said.split(":")[0]) == ("loop", "OperationalError")
     assert bench.slept == [THROTTLE]
-
-
-def test_what_a_failed_loop_left_half_done_is_not_kept(bench: Bench) -> None:
-    def fails() -> None:
-        Trade.get_open_trades()[0].stop_loss = 1.0
-        raise KeyError("a bug")
-
-    bench.inner = fails
-    with memory_database():
-        trade, _ = opened()
-        before = trade.stop_loss
-        bench.turn()
-        assert Trade.get_open_trades()[0].stop_loss == before
 
 
 @pytest.mark.parametrize("error", [TemporaryError, OperationalException, KeyboardInterrupt])

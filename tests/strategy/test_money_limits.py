@@ -150,27 +150,21 @@ def tie(caller: str, number: int, stake: float) -> None:
     LocalTrade.add_bt_trade(trade)
 
 
-@pytest.mark.parametrize(
-    ("config", "most"),
-    [
-        ({}, 9500.0),
-        ({"dry_run_wallet": 5000.0}, 4750.0),
-        ({"tradable_balance_ratio": 0.5}, 5000.0),
-        ({"available_capital": 3000.0}, 3000.0),
-        ({"available_capital": 30_000.0}, 10_000.0),  # more than there is
-        ({"max_open_trades": 4}, 2375.0),
-        ({"stake_amount": 1000.0}, 1000.0),
-        ({"stake_amount": 130.0}, 120.0),  # faults/fixed_stake.json, in whole lots
-        ({"stake_amount": 1000.0, "max_open_trades": 4}, 1000.0),
-        ({"stake_amount": 20_000.0}, 0.0),  # Freqtrade itself refuses
-        ({"stake_amount": 12_000.0, "amend_last_stake_amount": True}, 9500.0),
-        ({"stake_amount": 20_000.0, "amend_last_stake_amount": True}, 0.0),  # less than half is left
-        (
-            {"stake_amount": 20_000.0, "amend_last_stake_amount": True, "last_stake_amount_min_ratio": 0.2},
-            9500.0,
-        ),
-    ],
-)
+@pytest.mark.parametrize(("config", "most"), [
+    ({}, 9500.0),
+    ({"dry_run_wallet": 5000.0}, 4750.0),
+    ({"tradable_balance_ratio": 0.5}, 5000.0),
+    ({"available_capital": 3000.0}, 3000.0),
+    ({"available_capital": 30_000.0}, 10_000.0),  # more than there is
+    ({"max_open_trades": 4}, 2375.0),
+    ({"stake_amount": 1000.0}, 1000.0),
+    ({"stake_amount": 130.0}, 120.0),  # faults/fixed_stake.json, in whole lots
+    ({"stake_amount": 1000.0, "max_open_trades": 4}, 1000.0),
+    ({"stake_amount": 20_000.0}, 0.0),  # Freqtrade itself refuses
+    ({"stake_amount": 12_000.0, "amend_last_stake_amount": True}, 9500.0),
+    ({"stake_amount": 20_000.0, "amend_last_stake_amount": True}, 0.0),  # less than half is left
+    ({"stake_amount": 20_000.0, "amend_last_stake_amount": True, "last_stake_amount_min_ratio": 0.2}, 9500.0),
+])  # fmt: skip
 def test_no_limit_is_exceeded(desk: Callable[..., float], config: dict[str, Any], most: float) -> None:
     """And each is used up, to the lot."""
     margin = desk(**config)
@@ -195,16 +189,13 @@ def test_the_risk_is_a_share_of_what_the_bot_may_use(
     assert equity / 5 - LOT_USDT < size <= equity / 5 * (1 + 1e-8)
 
 
-@pytest.mark.parametrize(
-    ("stake", "reserve", "is_entered"),
-    [
-        (120.0, 0.05, True),  # the least is 100 and a reserve of 5 % on a stop at 5 %: 110.53
-        (110.0, 0.05, False),  # Freqtrade would raise 60, or 110, by up to 30 %
-        (110.0, 0.0, False),  # 105.26, but 110 are one lot, 60
-        (180.0, 0.5, True),  # the reserve is bounded at 50 %: 150
-        (170.0, 0.5, False),
-    ],
-)
+@pytest.mark.parametrize(("stake", "reserve", "is_entered"), [
+    (120.0, 0.05, True),  # the least is 100 and a reserve of 5 % on a stop at 5 %: 110.53
+    (110.0, 0.05, False),  # Freqtrade would raise 60, or 110, by up to 30 %
+    (110.0, 0.0, False),  # 105.26, but 110 are one lot, 60
+    (180.0, 0.5, True),  # the reserve is bounded at 50 %: 150
+    (170.0, 0.5, False),
+])  # fmt: skip
 def test_the_minimum_is_never_reached_by_raising(
     desk: Callable[..., float], stake: float, reserve: float, is_entered: bool
 ) -> None:

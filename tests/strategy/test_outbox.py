@@ -64,36 +64,26 @@ def test_killed_between_the_fill_and_the_end_of_the_loop() -> None:
     assert headlines(running()) == []
 
 
-@pytest.mark.parametrize("reason", ["sold_on_exchange", "liquidation"])
-def test_a_close_that_freqtrade_found_on_the_exchange_is_told(reason: str) -> None:
-    """`handle_onexchange_order` and a liquidation: no call of `order_filled` is needed."""
+@pytest.mark.parametrize(("reason", "has_exit", "is_down"), [
+    ("sold_on_exchange", True, False), ("liquidation", True, False), ("sold_on_exchange", False, False),
+    ("sold_on_exchange", True, True),
+])  # fmt: skip
+def test_a_close_that_freqtrade_found_on_the_exchange_is_told(
+    reason: str, has_exit: bool, is_down: bool
+) -> None:
+    """`handle_onexchange_order` and a liquidation: no call of `order_filled` is needed, nor that it runs."""
     strategy = running()
     trade = position(strategy)
     assert headlines(strategy) == ["Position opened"]
-    exit_of(trade, 0.01, 59_400.0, NOW)
+    if has_exit:
+        exit_of(trade, 0.01, 59_400.0, NOW)
     closed(trade, reason=reason)
-    assert headlines(strategy) == ["Position opened", "Position closed"]
-    told = strategy.dp.sent[-1].splitlines()
-    for line in ("PnL: -6.00 USDT (-1.00%)", "R multiple: -1.00R", "Day's total (UTC): -6.00 USDT"):
+    teller = running() if is_down else strategy
+    assert headlines(teller) == ["Position opened", "Position closed"][is_down:]
+    told, money = teller.dp.sent[-1].splitlines(), ("R multiple: -1.00R", "Day's total (UTC): -6.00 USDT")
+    for line in ("Exit: 59,400.0", "PnL: -6.00 USDT (-1.00%)", *(money if has_exit else ())):
         assert line in told
     assert headlines(running()) == []
-
-
-def test_a_close_without_any_exit_is_told() -> None:
-    strategy = running()
-    trade = position(strategy)
-    closed(trade)
-    assert headlines(strategy) == ["Position opened", "Position closed"]
-    assert "Exit: 59,400.0" in strategy.dp.sent[-1].splitlines()
-
-
-def test_a_close_while_the_bot_was_down_is_told_at_its_start() -> None:
-    strategy = running()
-    trade = position(strategy)
-    assert headlines(strategy) == ["Position opened"]
-    exit_of(trade, 0.01, 59_400.0, NOW)
-    closed(trade)
-    assert [headlines(running()) for _ in range(2)] == [["Position closed"], []]
 
 
 def test_a_part_and_the_rest_are_told_apart_after_a_restart() -> None:
@@ -154,31 +144,22 @@ def test_an_opening_waits_for_its_levels_but_not_for_ever(clock: time_machine.Tr
     assert "TP: not known" in told
 
 
+def locked(*given: Any, **named: Any) -> None:
+    """Be a database that somebody else holds."""
+    raise OperationalError("update", {}, Exception("database is locked"))
+
+
 def test_a_database_that_is_locked_tells_nothing_twice(monkeypatch: pytest.MonkeyPatch) -> None:
     strategy = running()
     trade = position(strategy)
-
-    def locked(*given: Any) -> None:
-        raise OperationalError("update", {}, Exception("database is locked"))
-
     with monkeypatch.context() as broken:
         broken.setattr(Trade, "set_custom_data", locked)
         assert [headlines(strategy) for _ in range(3)] == [["Position opened"]] * 3
     assert record(trade) == []
     assert headlines(strategy) == ["Position opened"]
     assert record(trade) == ["opened"]
-
-
-def test_a_database_that_can_not_be_read_tells_it_later(monkeypatch: pytest.MonkeyPatch) -> None:
-    strategy = running()
-    position(strategy)
-    assert headlines(strategy) == ["Position opened"]
-    exit_of(trade := Trade.get_trades().one(), 0.01, 59_400.0, NOW)
+    exit_of(trade, 0.01, 59_400.0, NOW)
     closed(trade)
-
-    def locked(*given: Any, **named: Any) -> None:
-        raise OperationalError("select", {}, Exception("database is locked"))
-
     with monkeypatch.context() as broken:
         broken.setattr("ict_host.outbox.profit_of_day", locked)
         assert headlines(strategy) == ["Position opened"]

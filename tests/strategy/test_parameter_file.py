@@ -2,6 +2,7 @@
 
 import json
 import shutil
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -74,21 +75,13 @@ def test_a_file_that_can_not_be_used_stops_the_start(folder: Path, case: str) ->
     assert "\n" not in str(caught.value)
 
 
-@pytest.mark.parametrize("kind", ["folder", "broken link"])
-def test_what_is_no_file_stops_the_start(folder: Path, kind: str) -> None:
-    file = folder / f"{STRATEGY}.json"
-    if kind == "folder":
-        file.mkdir()
-    else:
-        file.symlink_to(folder / "gone.json")
+@pytest.mark.parametrize("make", [
+    lambda file: file.mkdir(), lambda file: file.symlink_to(file.with_name("gone.json")),
+], ids=["folder", "broken link"])  # fmt: skip
+def test_what_is_no_file_stops_the_start(folder: Path, make: Callable[[Path], None]) -> None:
+    make(folder / f"{STRATEGY}.json")
     with pytest.raises(OperationalException, match=r"ICTObFvgStrategy\.json can't be read: "):
         load({}, folder=folder)
-
-
-def test_a_good_file_is_applied(folder: Path) -> None:
-    text = json.dumps({**GOOD, "note": "a word of one's own"})
-    (folder / f"{STRATEGY}.json").write_text(text, encoding="utf-8")
-    assert load({}, folder=folder).params().risk_per_trade_percent == 0.25
 
 
 def test_a_file_that_a_later_freqtrade_does_not_read_stops_the_start(
@@ -102,8 +95,10 @@ def test_a_file_that_a_later_freqtrade_does_not_read_stops_the_start(
 
 def test_settings_that_were_never_applied_are_not_traded(folder: Path) -> None:
     """Under another name the hook would not be called, and 1 % would be risked where 0.25 % was set."""
-    (folder / f"{STRATEGY}.json").write_text(TEXT, encoding="utf-8")
+    text = json.dumps({**GOOD, "note": "a word of one's own"})
+    (folder / f"{STRATEGY}.json").write_text(text, encoding="utf-8")
     strategy = load({}, folder=folder)
+    assert strategy.params().risk_per_trade_percent == 0.25
     strategy._are_applied = False
     with pytest.raises(OperationalException, match="the settings were not applied"):
         strategy.params()

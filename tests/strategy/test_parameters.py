@@ -17,13 +17,7 @@ from ict_host import parameters
 from ict.params import Params, settings
 from ict.setting import Setting
 from tests.strategy.host import load
-from tests.strategy.support import (
-    STRATEGY,
-    copied_strategies,
-    ict_block,
-    parameter_file,
-    strategies_with,
-)
+from tests.strategy.support import STRATEGY, copied_strategies, ict_block, parameter_file, strategies_with
 from tests.support.places import STRATEGIES
 
 NUMBERS = {name: setting for name, setting in settings().items() if not (setting.choices or setting.is_text)}
@@ -105,12 +99,8 @@ def test_a_value_out_of_range_is_refused() -> None:
 
 @pytest.mark.parametrize("name", KINDS)
 def test_what_is_no_value_of_the_setting_is_refused(start: Start, name: str) -> None:
-    for value in (
-        "plenty",
-        None,
-        [1],
-        *((-1, float("nan"), float("inf"), True) if name in KINDS[:2] else ()),
-    ):
+    of_numbers = (-1, float("nan"), float("inf"), True) if name in KINDS[:2] else ()
+    for value in ("plenty", None, [1], *of_numbers):
         wrong = value[0] if settings()[name].several and value == [1] else value
         sentence = refusal(start, name, value)
         assert sentence.startswith(f"{name} must be ")
@@ -131,15 +121,11 @@ def test_a_block_that_is_none_is_refused(block: Any) -> None:
         load(block)
 
 
-@pytest.mark.parametrize(
-    "params",
-    [{"pattern": {"min_body_ratio": 0.8}}, {"exits": {"min_body_ratio": 0.8}}],
-    ids=["unknown space", "another setting's space"],
-)
-def test_a_value_that_would_have_no_effect_is_refused(tmp_path: Path, params: dict[str, Any]) -> None:
+@pytest.mark.parametrize("space", ["pattern", "exits"])
+def test_a_value_that_would_have_no_effect_is_refused(tmp_path: Path, space: str) -> None:
     """Freqtrade reads a parameter from its own space alone, and says nothing of the others."""
     with pytest.raises(OperationalException, match=r"pattern|min_body_ratio"):
-        load(folder=strategies_with(tmp_path / "strategies", params))
+        load(folder=strategies_with(tmp_path / "strategies", {space: {"min_body_ratio": 0.8}}))
 
 
 @pytest.mark.parametrize(
@@ -155,22 +141,17 @@ def test_a_value_in_range_is_taken_as_it_is(start: Start, name: str, values: tup
         assert getattr(start(name, value), name).value == value
 
 
-def test_a_value_lasts_no_longer_than_its_strategy() -> None:
-    load(ict_block(risk_reward=3.5))
-    assert load().risk_reward.value == 2.0
-
-
-def test_presets_do_not_share_their_values(tmp_path: Path) -> None:
+def test_values_are_of_one_strategy(tmp_path: Path) -> None:
     """Subclasses of one process, as with --strategy-list: the first one's file is not the second one's."""
     folder = copied_strategies(tmp_path / "strategies")
     for name in ("First", "Second"):
         text = f"from {STRATEGY} import {STRATEGY}\n\n\nclass {name}({STRATEGY}):\n    pass\n"
         (folder / f"{name}.py").write_text(text, encoding="utf-8")
-    (folder / "First.json").write_text(
-        parameter_file({"exits": {"risk_reward": 3.5}}, "First"), encoding="utf-8"
-    )
-    first, second = (load(folder=folder, name=name) for name in ("First", "Second"))
-    assert (first.risk_reward.value, second.risk_reward.value) == (3.5, 2.0)
+    text = parameter_file({"exits": {"risk_reward": 3.5}}, "First")
+    (folder / "First.json").write_text(text, encoding="utf-8")
+    loaded = [load(folder=folder, name="First"), load(folder=folder, name="Second")]
+    loaded += [load(ict_block(risk_reward=4.5)), load()]
+    assert [strategy.risk_reward.value for strategy in loaded] == [3.5, 2.0, 4.5, 2.0]
 
 
 def test_a_parameter_is_as_declared() -> None:
@@ -203,17 +184,12 @@ def test_freqtrade_knows_every_setting_and_no_other() -> None:
     assert {name for space in known.values() for name in space} == set(settings())
 
 
-@pytest.mark.parametrize("age", [20, 200, 1000])
 @pytest.mark.parametrize("name", ["ob_max_age_candles", "fvg_max_age_candles"])
-def test_startup_covers_the_longest_life(start: Start, name: str, age: int) -> None:
+def test_startup_covers_the_longest_life(start: Start, name: str) -> None:
     """ZONE-1, ZONE-3: a breaker's story is two lives long, and two candles make a block, three a gap."""
-    born = 1 if name.startswith("ob") else 2
-    assert start(name, age).startup_candle_count >= 2 * (age + 1) + born  # type: ignore[attr-defined]
-
-
-def test_startup_grows_with_the_age() -> None:
-    counts = [load(ict_block(ob_max_age_candles=age)).startup_candle_count for age in (600, 800, 1000)]
-    assert counts == sorted(set(counts))
+    counts = {age: start(name, age).startup_candle_count for age in (20, 200, 600, 1000)}  # type: ignore[attr-defined]
+    assert all(count >= 2 * (age + 1) + 1 + name.startswith("fvg") for age, count in counts.items())
+    assert counts[200] < counts[600] < counts[1000]
 
 
 def test_startup_covers_what_hyperopt_may_try() -> None:

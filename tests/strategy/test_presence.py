@@ -1,5 +1,6 @@
 """The bot says that it runs and with what, that it stops and what stays open, and what each day brought."""
 
+import inspect
 from datetime import UTC, datetime, timedelta
 from types import SimpleNamespace
 from typing import Any
@@ -7,7 +8,9 @@ from typing import Any
 import pytest
 import time_machine
 from freqtrade.enums import RPCMessageType, State
+from freqtrade.freqtradebot import FreqtradeBot
 from freqtrade.persistence import Trade
+from freqtrade.rpc import RPCManager
 from ict_host.notices import Notices
 from ict_host.presence import Presence
 from ict_host.records import LevelRecords
@@ -88,29 +91,21 @@ def test_a_bot_that_only_alerts_says_so() -> None:
     assert "\nEntries: none, alerts only\n" in bot.said[0]
 
 
-@pytest.mark.parametrize(("dry", "has_stop", "where"), [
-    (False, False, "no stop order on the exchange"), (True, False, "simulated, not watched"),
+@pytest.mark.parametrize(("dry", "where", "error", "reason"), [
+    (False, "no stop order on the exchange", KeyboardInterrupt(), "a stop signal (Ctrl-C, docker stop)"),
+    (True, "simulated, not watched", RuntimeError("no way"), "an error: RuntimeError: no way"),
 ])  # fmt: skip
-def test_it_says_where_a_stop_does_not_rest(dry: bool, has_stop: bool, where: str) -> None:
+def test_a_clean_end_is_no_death(dry: bool, where: str, error: BaseException, reason: str) -> None:
+    """Freqtrade says "process died" for both, and ends in a `finally`; where a stop does not rest is said."""
     bot = Bot(dry_run=dry)
-    trade_of(bot, has_stop=has_stop)
-    bot.presence.ended()
-    assert bot.said[0].endswith(f"SL 59,400.0 ({where})")
-
-
-@pytest.mark.parametrize(("error", "reason"), [
-    (KeyboardInterrupt(), "a stop signal (Ctrl-C, docker stop)"),
-    (RuntimeError("no way"), "an error: RuntimeError: no way"),
-])  # fmt: skip
-def test_a_clean_end_is_no_death(error: BaseException, reason: str) -> None:
-    """Freqtrade says "process died" for both, and ends in a `finally`."""
-    bot = Bot()
+    trade_of(bot, has_stop=False)
     with pytest.raises(type(error)):  # noqa: PT012
         try:
             raise error
         finally:
             bot.presence.ended()
     assert f"Reason: {reason}\n" in bot.said[0]
+    assert bot.said[0].endswith(f"SL 59,400.0 ({where})")
 
 
 def test_an_error_of_freqtrades_and_a_reload() -> None:
@@ -128,22 +123,13 @@ def test_freqtrades_words_are_passed_on_but_for_what_ours_say() -> None:
     for kind, status in (
         (WARNING, "Dry run is enabled. All trades are simulated."),
         (WARNING, "2 open trades active.\n\nHandle these ... to handle open trades gracefully. \n"),
-        (WARNING, "Something else"),
-        (STATUS, "running"),
-    ):
+        (WARNING, "Something else"), (STATUS, "running"),
+    ):  # fmt: skip
         bot.hears(kind, status)
     assert [message["status"] for message in bot.passed_on] == ["Something else", "running"]
-
-
-def test_what_is_not_passed_on_is_as_freqtrade_words_it() -> None:
-    import inspect
-
-    from freqtrade.freqtradebot import FreqtradeBot
-    from freqtrade.rpc import RPCManager
-
-    source = inspect.getsource(RPCManager.startup_messages) + inspect.getsource(
-        FreqtradeBot.check_for_open_trades
-    )
+    # What is not passed on is as Freqtrade words it.
+    places = (RPCManager.startup_messages, FreqtradeBot.check_for_open_trades)
+    source = "".join(map(inspect.getsource, places))
     assert [text for text in SAID_BY_OURS if repr(text)[1:-1] not in source] == []
 
 
@@ -164,13 +150,9 @@ def test_a_day_is_summed_up_once_when_it_is_over(clock: time_machine.Traveller) 
         bot.presence.look(at)
     assert bot.headlines == ["Bot started", "Summary of 2024-03-05 (UTC)"]
     assert bot.said[1].splitlines()[1:7] == [
-        "Entries: 1 / 5",
-        "Trades closed: 1 won, 0 lost",
-        "PnL: +11.50 USDT",
-        "Fees: -0.30 USDT",
-        "Funding: -0.20 USDT",
-        "R multiple: +1.92R",
-    ]
+        "Entries: 1 / 5", "Trades closed: 1 won, 0 lost", "PnL: +11.50 USDT", "Fees: -0.30 USDT",
+        "Funding: -0.20 USDT", "R multiple: +1.92R",
+    ]  # fmt: skip
     again = Bot(**{SETTINGS_KEY: {"daily_summary": False}})
     again.presence.look(tomorrow + timedelta(days=1))
     assert again.headlines == ["Bot started"]

@@ -112,8 +112,8 @@ def test_no_difference_with_more_startup_candles(
     # The command line takes one strategy, the configuration a list of them.
     config = {"ict": {}, "strategy_list": PRESETS}
     data = ("--datadir", str(place.datadir), "--timerange", "20230420-20230430", "--timeframe", "15m")
-    startups = ("--startup-candle", "1500", "1999")
-    run = place.run("recursive-analysis", *data, *startups, config=config)
+    # Freqtrade compares the strategy's own startup first, and no more where that one shows nothing.
+    run = place.run("recursive-analysis", *data, "--startup-candle", "1999", config=config)
     assert run.returncode == 0, run.stderr[-3000:]
     assert recursive_differences(run.stdout) == {}
     for said in (NO_VARIANCE, NO_LOOKAHEAD):

@@ -24,20 +24,12 @@ def test_no_entry_before_the_first_look(bench: Bench) -> None:
     assert bench.reconciler.stops_entry(BTC) is None
 
 
-def test_it_looks_every_ten_seconds_while_both_agree(bench: Bench) -> None:
-    looks = []
-    for after in (0, 0, 9.9, 0.1, 9.9, 0.2):
-        bench.look(after)
-        looks.append(bench.client.looks)
+def test_how_often_it_looks_while_both_agree(bench: Bench) -> None:
+    """Every ten seconds, and for the account's modes once a minute."""
+    looks = [(bench.look(after), bench.client.looks)[1] for after in (0, 0, 9.9, 0.1, 9.9, 0.2)]
     assert looks == [1, 1, 1, 2, 2, 3]
-
-
-def test_modes_are_asked_for_once_a_minute(bench: Bench) -> None:
-    asked = []
-    for after in (0, 50, 9.9, 0.1, 59, 10):
-        bench.look(after)
-        asked.append(bench.client.mode_looks)
-    assert asked == [1, 1, 1, 2, 2, 3]
+    modes = [(bench.look(after), bench.client.mode_looks)[1] for after in (29.9, 9.9, 0.2, 59, 10)]
+    assert modes == [1, 1, 2, 2, 3]
 
 
 def test_what_differs_is_looked_at_in_each_loop_until_it_was_said(bench: Bench) -> None:
@@ -50,9 +42,7 @@ def test_what_differs_is_looked_at_in_each_loop_until_it_was_said(bench: Bench) 
     assert (bench.look(10), bench.client.looks) == ([], 4)
 
 
-def test_the_lock_of_forced_entries_is_held_while_it_looks(
-    bench: Bench, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_the_lock_of_forced_entries_is_held_while_it_looks(bench: Bench) -> None:
     held = []
     ask = bench.client.fetch_positions
     bench.client.fetch_positions = lambda *_, **__: held.append(bench.bot._exit_lock.locked()) or ask()
@@ -187,13 +177,18 @@ def test_what_its_owner_opened_is_left_alone(bench: Bench, known: str) -> None:
     assert (bench.client.sent, bench.told[0].action) == ([], ("all_stopped",))
 
 
+def closes(sent: dict[str, Any]) -> tuple[Any, ...]:
+    """Type, side and amount of an order that only reduces."""
+    assert sent["reduceOnly"]
+    return sent["type"], sent["side"], sent["amount"]
+
+
 def test_an_orphan_beyond_its_stop_is_closed(bench: Bench) -> None:
     bench.intents.answered(bench.sent(Purpose.ENTRY, "buy"), State.SETTLED, "deleted")
     bench.client.hold(0.01)
     bench.client.troubles.append(Trouble(ccxt.OrderImmediatelyFillable("-2021"), arrives=False))
     bench.look()
-    _, sent = bench.client.sent
-    assert (sent["type"], sent["side"], sent["amount"], sent["reduceOnly"]) == ("market", "sell", 0.01, True)
+    assert closes(bench.client.sent[1]) == ("market", "sell", 0.01)
     assert bench.told[0].action == ("position_closed", "all_stopped")
 
 
@@ -202,47 +197,41 @@ def test_an_orphan_is_closed_where_the_settings_say_so(bench: Bench, held: float
     bench.params = Params(adopt_orphans="close")
     bench.client.hold(held)
     bench.look()
-    (sent,) = bench.client.sent
-    assert (sent["type"], sent["side"], sent["amount"], sent["reduceOnly"]) == ("market", side, 0.5, True)
+    assert [closes(sent) for sent in bench.client.sent] == [("market", side, 0.5)]
     # Its own exit is nothing to book.
     bench.client.hold(0)
     assert bench.look(10) == ["agree_again"]
     assert (trades(), bench.states) == ([], [State.SETTLED])
 
 
-def test_an_order_that_outlived_its_trade_is_cancelled(bench: Bench) -> None:
+def raising(error: Exception) -> Callable[..., None]:
+    """Make a call of the exchange's that fails."""
+
+    def fails(*_: Any, **__: Any) -> None:
+        raise error
+
+    return fails
+
+
+@pytest.mark.parametrize("has_gone", [False, True], ids=["rests", "gone meanwhile"])
+def test_an_order_that_outlived_its_trade_is_cancelled(bench: Bench, has_gone: bool) -> None:
     order = bench.client.put("sell", 0.01, stopPrice=STOP)
+    if has_gone:
+        bench.client.cancel_order = raising(ccxt.OrderNotFound("-2011"))
     assert bench.look() == ["order_without_trade"]
-    assert (bench.client.cancelled, bench.told[0].action[0]) == ([order["id"]], "order_cancelled")
-    assert bench.told[0].order == order["id"]
-    assert bench.look() == ["agree_again"]
+    assert (bench.told[0].action[0], bench.told[0].order) == ("order_cancelled", order["id"])
+    if not has_gone:
+        assert (bench.client.cancelled, bench.look()) == ([order["id"]], ["agree_again"])
 
 
-def test_a_cancel_that_fails_is_tried_again(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_cancel_that_fails_is_tried_again(bench: Bench) -> None:
     bench.client.put("sell", 0.01, stopPrice=STOP)
-    cancel = bench.client.cancel_order
-
-    def busy(*_: Any, **__: Any) -> None:
-        raise BUSY
-
-    bench.client.cancel_order = busy
+    cancel, bench.client.cancel_order = bench.client.cancel_order, raising(BUSY)
     assert bench.look() == ["order_without_trade"]
     assert bench.told[0].action == ("all_stopped",)
     bench.client.cancel_order = cancel
-    assert bench.look(10) == []
-    assert bench.look(10) == ["agree_again"]
+    assert [bench.look(10), bench.look(10)] == [[], ["agree_again"]]
     assert bench.resting == []
-
-
-def test_an_order_that_has_gone_meanwhile_counts_as_cancelled(bench: Bench) -> None:
-    bench.client.put("sell", 0.01, stopPrice=STOP)
-
-    def gone(*_: Any, **__: Any) -> None:
-        raise ccxt.OrderNotFound("-2011")
-
-    bench.client.cancel_order = gone
-    bench.look()
-    assert bench.told[0].action[0] == "order_cancelled"
 
 
 def test_of_two_own_stops_the_looser_leaves_exchange_and_book(bench: Bench) -> None:
@@ -325,38 +314,26 @@ def test_no_more_is_booked_than_is_gone(bench: Bench) -> None:
     trade, _ = bench.protected()
     first, second = bench.client.put("sell", 0.004), bench.client.put("sell", 0.006)
     bench.client.hold(0.006)
-    bench.look()
-    bench.look()
+    assert [bench.look(), bench.look()] == [[], ["sizes_differ"]]
     known = {order.order_id for order in trade.orders}
-    assert first["id"] in known
-    assert second["id"] not in known
+    assert (first["id"] in known, second["id"] in known) == (True, False)
 
 
-def test_a_stop_that_vanished_makes_room_for_freqtrade_to_place_it(bench: Bench) -> None:
-    _missing_stop(bench)
-    bench.look()
-    (trade,) = trades()
+@pytest.mark.parametrize(("other", "held"), [
+    ({"status": "expired"}, 0.01), ({"status": "closed"}, 0.01), ({"amount": 0.004}, 0.006),
+], ids=["vanished", "fired", "too small"])  # fmt: skip
+def test_a_stop_that_does_not_protect_makes_room_for_freqtrade_to_place_it(
+    bench: Bench, other: dict[str, Any], held: float
+) -> None:
+    """A stop that has fired is Freqtrade's to book."""
+    trade, stop = bench.protected()
+    bench.client.orders[stop.order_id] |= other
+    assert bench.look() == []
     assert trade.has_open_sl_orders
     assert bench.look() == ["no_resting_stop"]
-    assert not trade.has_open_sl_orders
-    assert (bench.told[-1].held, bench.told[-1].stop_price) == (0.01, trade.stop_loss)
-
-
-def test_a_stop_that_has_fired_is_freqtrades_to_book(bench: Bench) -> None:
-    trade, stop = bench.protected()
-    bench.client.orders[stop.order_id]["status"] = "closed"
-    bench.look()
-    assert bench.look() == ["no_resting_stop"]
-    assert [order.order_id for order in trade.open_sl_orders] == [stop.order_id]
-
-
-def test_a_stop_that_is_too_small_is_cancelled_to_make_room(bench: Bench) -> None:
-    trade, stop = bench.protected()
-    bench.client.orders[stop.order_id]["amount"] = 0.004
-    bench.look()
-    assert bench.look() == ["no_resting_stop"]
-    assert (bench.client.cancelled, trade.has_open_sl_orders) == ([stop.order_id], False)
-    assert bench.told[-1].held == pytest.approx(0.006)
+    assert trade.has_open_sl_orders is (other == {"status": "closed"})
+    assert bench.client.cancelled == ([stop.order_id] if "amount" in other else [])
+    assert (bench.told[-1].held, bench.told[-1].stop_price) == (pytest.approx(held), trade.stop_loss)
 
 
 # A stop that can't be looked up

@@ -146,16 +146,10 @@ def test_a_live_bot_watches_its_stops() -> None:
         started(RunMode.LIVE, {"use_exit_signal": False})
 
 
-@pytest.mark.parametrize(
-    ("said", "sentence"),
-    [
-        ({"unfilledtimeout": {"entry": 2, "exit": 2}}, "unfilledtimeout.entry must be left out, was 2: "),
-        (
-            {"custom_price_max_distance_ratio": 0.02},
-            "custom_price_max_distance_ratio must be 1.0, was 0.02: ",
-        ),
-    ],
-)
+@pytest.mark.parametrize(("said", "sentence"), [
+    ({"unfilledtimeout": {"entry": 2, "exit": 2}}, "unfilledtimeout.entry must be left out, was 2: "),
+    ({"custom_price_max_distance_ratio": 0.02}, "custom_price_max_distance_ratio must be 1.0, was 0.02: "),
+])  # fmt: skip
 def test_a_bot_whose_entries_rest_needs_more(said: dict[str, Any], sentence: str) -> None:
     ships = {"unfilledtimeout": {"exit": 2}, "custom_price_max_distance_ratio": 1.0}
     with pytest.raises(OperationalException) as caught:
@@ -210,25 +204,18 @@ def test_a_block_of_the_json_file_is_named_with_its_place(tmp_path: Path, block:
 
 def test_what_hyperopt_writes_of_the_strategys_own_is_no_fault(tmp_path: Path) -> None:
     """Freqtrade writes what was not searched into the same blocks."""
+    trailing = {"trailing_stop": False, "trailing_stop_positive": None, "trailing_stop_positive_offset": 0.0}
     own = {
-        "roi": {},
-        "stoploss": {"stoploss": -0.05},
-        "trailing": {
-            "trailing_stop": False, "trailing_stop_positive": None, "trailing_stop_positive_offset": 0.0,
-            "trailing_only_offset_is_reached": False,
-        },
-        "max_open_trades": {"max_open_trades": 1},
+        "roi": {}, "stoploss": {"stoploss": -0.05}, "max_open_trades": {"max_open_trades": 1},
+        "trailing": {**trailing, "trailing_only_offset_is_reached": False},
     }  # fmt: skip
     started(RunMode.LIVE, {}, strategy_path=str(strategies_with(tmp_path / "strategies", own)))
 
 
-def test_every_fault_is_named_at_once() -> None:
+def test_every_fault_is_named_at_once_and_the_ready_overlay_is_the_table() -> None:
     with pytest.raises(OperationalException) as caught:
         started(RunMode.LIVE, {"margin_mode": "cross", "trailing_stop": True, "stoploss": -0.3})
     assert str(caught.value).count(" must be ") == 3
-
-
-def test_the_ready_overlay_is_the_table() -> None:
     assert read(overlay_file("required")) == overlay()
 
 
@@ -245,20 +232,15 @@ def test_the_ready_overlay_repairs_a_configuration_that_says_otherwise() -> None
 
 
 def test_every_attribute_that_a_configuration_overrides_was_judged() -> None:
-    tree = ast.parse(inspect.getsource(inspect.getmodule(StrategyResolver) or StrategyResolver))
-    (attributes,) = [
-        node.value
-        for node in ast.walk(tree)
-        if isinstance(node, ast.Assign) and getattr(node.targets[0], "id", "") == "attributes"
-    ]
+    """And every key of Freqtrade's schema."""
+    source = inspect.getsource(inspect.getmodule(StrategyResolver) or StrategyResolver)
+    assigned = (node for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Assign))
+    (attributes,) = [node.value for node in assigned if getattr(node.targets[0], "id", "") == "attributes"]
     assert isinstance(attributes, ast.List)
     names = {ast.literal_eval(pair.elts[0]) for pair in attributes.elts if isinstance(pair, ast.Tuple)}
     assert len(names) > 20
     assert names - HEADS <= HARMLESS
+    assert set(CONF_SCHEMA["properties"]) - HEADS == HARMLESS
 
 
 HEADS = {row.path.partition(".")[0] for row in (*REQUIREMENTS, *RESTING_ENTRIES)}
-
-
-def test_every_key_of_freqtrades_schema_was_judged() -> None:
-    assert set(CONF_SCHEMA["properties"]) - HEADS == HARMLESS

@@ -117,8 +117,7 @@ def test_the_settings_decide_the_type_of_the_order() -> None:
 
 
 @pytest.mark.parametrize(
-    ("market", "price"),
-    [(60_000.0, TOP - TICK), (TOP + TICK, TOP - TICK), (TOP, TOP), (59_200.0, 59_200.0)],
+    ("market", "price"), [(60_000.0, TOP - TICK), (TOP + TICK, TOP - TICK), (TOP, TOP), (59_200.0, 59_200.0)]
 )
 def test_a_backtest_rests_one_tick_beyond(market: float, price: float) -> None:
     """LIM-3; at or beyond the limit the answer is the market's price, which is then refused."""
@@ -127,27 +126,21 @@ def test_a_backtest_rests_one_tick_beyond(market: float, price: float) -> None:
     assert confirmed(strategy, price) == (market > TOP)
 
 
-def test_there_is_one_attempt_at_a_close() -> None:
+@pytest.mark.parametrize(("rates", "placed"), [
+    ([TOP - TICK] * 2, [True, False]), ([TOP + TICK, TOP - TICK], [False, False]),
+])  # fmt: skip
+def test_there_is_one_attempt_at_a_close(rates: list[float], placed: list[bool]) -> None:
+    """LIM-3: at or beyond the candle's open it is not placed, nor once price has come back."""
     strategy = resting()
-    assert [confirmed(strategy, TOP - TICK) for _ in range(2)] == [True, False]
+    assert [confirmed(strategy, rate) for rate in rates] == placed
 
 
-def test_price_that_comes_back_makes_no_second_attempt() -> None:
-    """LIM-3: at or beyond the candle's open it is not placed, live as in a backtest."""
-    strategy = resting()
-    assert not confirmed(strategy, TOP + TICK)
-    assert not confirmed(strategy, TOP - TICK)
-
-
-@pytest.mark.parametrize(
-    ("pair", "ended", "placed"),
-    [
-        (BTC, timedelta(0), False),
-        (BTC, timedelta(seconds=1), False),
-        (BTC, -timedelta(seconds=1), True),
-        ("ETH/USDT:USDT", timedelta(0), True),
-    ],
-)
+@pytest.mark.parametrize(("pair", "ended", "placed"), [
+    (BTC, timedelta(0), False),
+    (BTC, timedelta(seconds=1), False),
+    (BTC, -timedelta(seconds=1), True),
+    ("ETH/USDT:USDT", timedelta(0), True),
+])  # fmt: skip
 @pytest.mark.parametrize("live", [True, False])
 def test_no_entry_at_a_close_at_which_the_pair_had_a_position(
     pair: str, ended: timedelta, placed: bool, live: bool, monkeypatch: pytest.MonkeyPatch
@@ -162,14 +155,12 @@ def test_no_entry_at_a_close_at_which_the_pair_had_a_position(
     assert confirmed(strategy, TOP if live else TOP - TICK) == placed
 
 
-def test_it_stays_while_its_zone_lives() -> None:
-    assert not is_taken_back(resting(), pending())
-
-
-@pytest.mark.parametrize(("late", "over"), [(timedelta(minutes=2), False), (timedelta(seconds=121), True)])
-def test_without_new_candles_it_is_taken_back(late: timedelta, over: bool) -> None:
-    """Nobody knows then whether its zone lives."""
-    assert is_taken_back(resting(), pending(), after=CANDLE + late) == over
+@pytest.mark.parametrize(("late", "over"), [(-15, False), (2, False), (2.02, True)])
+def test_it_stays_while_its_zone_lives_and_without_new_candles_it_is_taken_back(
+    late: float, over: bool
+) -> None:
+    """Minutes after the next candle should have come: nobody knows then whether its zone lives."""
+    assert is_taken_back(resting(), pending(), after=CANDLE + timedelta(minutes=late)) == over
 
 
 def test_it_is_taken_back_where_exchange_and_book_differ() -> None:
@@ -264,12 +255,33 @@ def test_each_backtest_begins_anew(monkeypatch: pytest.MonkeyPatch) -> None:
     assert confirmed(strategy, TOP - TICK)
 
 
-def test_it_is_taken_back_with_its_zone() -> None:
-    strategy = resting(ended=5)
-    assert is_taken_back(strategy, pending())
-    assert reason_of(strategy) == "its zone has ended"
+NO_TARGET = {**REST, "setup": {"require": [], "entry": {"at": "zone"}, "target": "liquidity"}}
+
+
+@pytest.mark.parametrize(("given", "filled", "reason"), [
+    ({"ended": 5}, 0.0, "its zone has ended"),
+    # LIM-2: for Freqtrade the part has no amount before.
+    ({}, 0.004, "a part has filled"),
+    # TGT-1: flat candles have no pool above.
+    ({"block": NO_TARGET}, 0.0, "no target is left for it"),
+])  # fmt: skip
+def test_why_it_is_taken_back(
+    given: dict[str, Any], filled: float, reason: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    strategy = resting(**given)
+    assert is_taken_back(strategy, pending(filled))
+    assert reason_of(strategy).startswith(reason)
     # Once: the next order of this number is taken back by somebody else.
     assert reason_of(strategy) == "cancelled by Freqtrade or on the exchange"
+    assert "ERROR" not in caplog.text
+
+
+def test_what_can_not_be_judged_is_taken_back(caplog: pytest.LogCaptureFixture) -> None:
+    strategy, order = resting(), pending()
+    strategy._why_unwanted = lambda *asked: 1 / 0
+    assert is_taken_back(strategy, order)
+    assert "can't be judged" in caplog.text
+    assert reason_of(strategy) == "it could not be checked, see the log"
 
 
 def test_it_is_said_when_it_is_placed() -> None:
@@ -293,17 +305,11 @@ def test_it_is_said_when_it_is_placed() -> None:
     ]
 
 
-@pytest.mark.parametrize(
-    ("rate", "again", "reason"),
-    [
-        (
-            TOP + TICK,
-            False,
-            "the entry must rest at 59500, was 59500.1: price is there already, or it was forced",
-        ),
-        (TOP, True, "an entry was already tried at this close"),
-    ],
-)
+@pytest.mark.parametrize(("rate", "again", "reason"), [
+    (TOP + TICK, False,
+     "the entry must rest at 59500, was 59500.1: price is there already, or it was forced"),
+    (TOP, True, "an entry was already tried at this close"),
+])  # fmt: skip
 def test_a_forced_or_late_entry_says_why_it_is_refused(rate: float, again: bool, reason: str) -> None:
     strategy, said = resting(), []
     strategy._refuse = lambda pair, side, why: said.append(why)
@@ -314,30 +320,6 @@ def test_a_forced_or_late_entry_says_why_it_is_refused(rate: float, again: bool,
     assert said == [reason]
 
 
-def test_the_rest_of_a_partial_fill_is_taken_back() -> None:
-    """LIM-2: for Freqtrade the part has no amount before."""
-    strategy = resting()
-    assert is_taken_back(strategy, pending(filled=0.004))
-    assert reason_of(strategy).startswith("a part has filled")
-
-
-def test_what_can_not_be_judged_is_taken_back(caplog: pytest.LogCaptureFixture) -> None:
-    strategy, order = resting(), pending()
-    strategy._why_unwanted = lambda *asked: 1 / 0
-    assert is_taken_back(strategy, order)
-    assert "can't be judged" in caplog.text
-    assert reason_of(strategy) == "it could not be checked, see the log"
-
-
-def test_without_a_target_it_is_taken_back_and_that_is_no_error(caplog: pytest.LogCaptureFixture) -> None:
-    """TGT-1: flat candles have no pool above."""
-    setup = {"require": [], "entry": {"at": "zone"}, "target": "liquidity"}
-    strategy = resting(block={**REST, "setup": setup})
-    assert is_taken_back(strategy, pending())
-    assert "ERROR" not in caplog.text
-    assert reason_of(strategy) == "no target is left for it"
-
-
 @pytest.mark.parametrize(("after", "over"), [(0, False), (119, False), (121, True)])
 def test_an_entry_at_the_market_must_not_hang(after: int, over: bool) -> None:
     trade, order = opened("long", at=NOW)
@@ -346,8 +328,7 @@ def test_an_entry_at_the_market_must_not_hang(after: int, over: bool) -> None:
 
 
 @pytest.mark.parametrize(
-    ("post_only", "live", "entry"),
-    [(False, True, FEE), (True, True, MAKER_FEE), (True, False, FEE)],
+    ("post_only", "live", "entry"), [(False, True, FEE), (True, True, MAKER_FEE), (True, False, FEE)]
 )
 def test_only_post_only_is_sure_to_pay_the_makers_fee(post_only: bool, live: bool, entry: float) -> None:
     """RISK-7: a backtest books one fee whatever the order was."""

@@ -17,14 +17,11 @@ def test_freqtrade_has_it(seam: names.Seam, monkeypatch: pytest.MonkeyPatch) -> 
     assert names.missing() == []
 
 
-@pytest.mark.parametrize(
-    ("where", "parameters", "sentence"),
-    [
-        ("freqtrade.worker:Worker._snooze", (), "has no freqtrade.worker:Worker._snooze: the reason"),
-        ("freqtrade.labourer:Worker._sleep", (), "has no freqtrade.labourer:Worker._sleep: the reason"),
-        ("freqtrade.worker:Worker._sleep", ("how_long",), "Worker._sleep takes no how_long: the reason"),
-    ],
-)
+@pytest.mark.parametrize(("where", "parameters", "sentence"), [
+    ("freqtrade.worker:Worker._snooze", (), "has no freqtrade.worker:Worker._snooze: the reason"),
+    ("freqtrade.labourer:Worker._sleep", (), "has no freqtrade.labourer:Worker._sleep: the reason"),
+    ("freqtrade.worker:Worker._sleep", ("how_long",), "Worker._sleep takes no how_long: the reason"),
+])  # fmt: skip
 def test_a_lost_name_is_found(
     where: str, parameters: tuple[str, ...], sentence: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -33,25 +30,15 @@ def test_a_lost_name_is_found(
     assert sentence in said
 
 
-@pytest.mark.parametrize("version", ["2026.8", "2025.12", "2019.9", "2026.8-dev-abc1234"])
-def test_an_older_release_is_named(version: str) -> None:
-    assert names.version_fault(version) == f"Freqtrade must be 2026.9, was {version}"
-    assert names.is_too_old(version)
-
-
-@pytest.mark.parametrize("version", ["2026.10", "2027.1", "2026.9-dev-abc1234", "docker-2026.10-dev-1", "?"])
-def test_a_newer_release_is_named_and_may_be_tried(version: str) -> None:
-    assert names.version_fault(version) == f"Freqtrade must be 2026.9, was {version}"
-    assert not names.is_too_old(version)
-
-
-@pytest.mark.parametrize("version", ["2026.9", "2026.9.1"])
-def test_a_tested_release_is_fine(version: str) -> None:
-    assert names.version_fault(version) is None
-
-
-def test_the_tested_release_is_the_one_that_is_installed_and_pinned() -> None:
-    assert names.version_fault(freqtrade.__version__) is None
+@pytest.mark.parametrize(("version", "is_fine", "is_too_old"), [
+    *((old, False, True) for old in ("2026.8", "2025.12", "2019.9", "2026.8-dev-abc1234")),
+    *((new, False, False) for new in ("2026.10", "2027.1", "2026.9-dev-abc12", "docker-2026.10-dev-1", "?")),
+    *((tested, True, False) for tested in ("2026.9", "2026.9.1", freqtrade.__version__)),
+])  # fmt: skip
+def test_releases(version: str, is_fine: bool, is_too_old: bool) -> None:
+    """A newer one is named and may be tried; the tested one is installed and pinned."""
+    said = None if is_fine else f"Freqtrade must be 2026.9, was {version}"
+    assert (names.version_fault(version), names.is_too_old(version)) == (said, is_too_old)
     pinned = (REPOSITORY / "requirements.txt").read_text(encoding="utf-8")
     assert f"=={names.TESTED_VERSIONS[1]}\n" in pinned
 
@@ -63,12 +50,9 @@ def test_freqtrade_still_logs_it_in_these_words(line: log_lines.Line) -> None:
     assert any(text.startswith(wanted) for text in texts_in(source))
 
 
-def test_other_words_are_not_found() -> None:
+def test_other_words_are_not_found_and_a_webhook_still_says_that_it_failed() -> None:
     source = inspect.getsource(importlib.import_module("freqtrade.worker"))
     assert not any(text.startswith(f"Mistake: {HOLE}") for text in texts_in(source))
-
-
-def test_a_webhook_still_says_that_it_failed() -> None:
     source = inspect.getsource(importlib.import_module(messages.WEBHOOK))
     assert f'"{messages.WEBHOOK_FAILED}. Exception: %s", exc' in source
 
@@ -85,9 +69,6 @@ def test_a_changed_habit_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_an_export_without_what_was_given_is_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
-    def stores_another(config: dict[str, str]) -> str:
-        return config["configuration"]
-
     place = "freqtrade.optimize.optimize_reports.bt_storage.store_backtest_results"
-    monkeypatch.setattr(place, stores_another)
+    monkeypatch.setattr(place, lambda config: config["configuration"])
     assert not habits.exports_what_was_given()

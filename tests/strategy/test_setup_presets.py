@@ -78,15 +78,12 @@ def test_without_one_of_its_facts_it_stays_out(chart: PresetChart, side: Directi
         assert (standing.trigger, standing.unmet) == (chart.expected[chart.last].trigger, (("fact", fact),))
 
 
-@pytest.mark.parametrize(
-    ("name", "others", "start"),
-    [
-        # The second low is 101: 36 takes two swings, no equal lows.
-        ("TurtleSoup", {30: (102, 102.5, 101, 101.5), 31: (101.5, 102.5, 101, 102)}, "08:00"),
-        ("JudasSwing", {}, "00:00"),  # delivery changes before London
-        ("SilverBullet", {}, "08:30"),  # 34 opens at 12:00 in New York
-    ],
-)
+@pytest.mark.parametrize(("name", "others", "start"), [
+    # The second low is 101: 36 takes two swings, no equal lows.
+    ("TurtleSoup", {30: (102, 102.5, 101, 101.5), 31: (101.5, 102.5, 101, 102)}, "08:00"),
+    ("JudasSwing", {}, "00:00"),  # delivery changes before London
+    ("SilverBullet", {}, "08:30"),  # 34 opens at 12:00 in New York
+])  # fmt: skip
 def test_the_pool_and_the_hour_count_too(name: str, others: dict[int, Row], start: str) -> None:
     """SWEEP-2, TIME-1: without them there is no trigger, or no time."""
     chart = next(chart for chart in CHARTS if chart.preset == name)

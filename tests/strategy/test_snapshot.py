@@ -42,25 +42,22 @@ class Account(Client):
         return [row for row in self._plain if params.get("symbol") in (None, row["symbol"])]
 
 
-@pytest.mark.parametrize(
-    ("changed", "expected"),
-    [
-        ({}, {}),
-        ({"side": "BUY"}, {"closes": -1}),
-        ({"orderType": "STOP"}, {}),
-        ({"orderType": "TRAILING_STOP_MARKET"}, {}),
-        ({"orderType": "TAKE_PROFIT_MARKET"}, {"is_stop": False}),
-        ({"reduceOnly": "true"}, {}),
-        ({"reduceOnly": False, "closePosition": True, "quantity": "0"}, {"amount": math.inf}),
-        ({"closePosition": "true"}, {"amount": math.inf}),
-        ({"algoStatus": "TRIGGERING"}, {}),
-        ({"reduceOnly": False}, None),  # it opens a position
-        ({"reduceOnly": "false"}, None),
-        ({"algoStatus": "CANCELED"}, None),
-        ({"algoStatus": "FINISHED"}, None),
-        ({"algoStatus": "EXPIRED"}, None),
-    ],
-)
+@pytest.mark.parametrize(("changed", "expected"), [
+    ({}, {}),
+    ({"side": "BUY"}, {"closes": -1}),
+    ({"orderType": "STOP"}, {}),
+    ({"orderType": "TRAILING_STOP_MARKET"}, {}),
+    ({"orderType": "TAKE_PROFIT_MARKET"}, {"is_stop": False}),
+    ({"reduceOnly": "true"}, {}),
+    ({"reduceOnly": False, "closePosition": True, "quantity": "0"}, {"amount": math.inf}),
+    ({"closePosition": "true"}, {"amount": math.inf}),
+    ({"algoStatus": "TRIGGERING"}, {}),
+    ({"reduceOnly": False}, None),  # it opens a position
+    ({"reduceOnly": "false"}, None),
+    ({"algoStatus": "CANCELED"}, None),
+    ({"algoStatus": "FINISHED"}, None),
+    ({"algoStatus": "EXPIRED"}, None),
+])  # fmt: skip
 def test_conditional_orders(changed: dict[str, Any], expected: dict[str, Any] | None) -> None:
     given = {name: getattr(OWN_STOP, name) for name in OWN_STOP.__slots__}
     wanted = [] if expected is None else [RestingOrder(**given | expected)]
@@ -103,8 +100,10 @@ def test_many_pairs_are_asked_for_in_one_question(
 
 
 def test_positions() -> None:
+    """In the base currency, whatever a contract is."""
     client = Client()
-    client.hold(0.5)
+    client.markets[BTC]["contractSize"] = 0.01
+    client.hold(50.0)
     client.hold(-2.0, ETH, marginMode="cross")
     client.positions[LTC] = {"symbol": LTC, "side": "long", "contracts": 0.0, "info": {}}
     held = held_on(LiveBinance(client), [BTC])
@@ -112,30 +111,15 @@ def test_positions() -> None:
     assert (held.cross_pairs, held.hedge_mode) == ({ETH}, False)
 
 
-def test_contracts_are_counted_in_the_base_currency() -> None:
-    client = Client()
-    client.markets[BTC]["contractSize"] = 0.01
-    client.hold(50.0)
-    assert held_on(LiveBinance(client), [BTC]).positions == [Position(BTC, 1, 0.5)]
-
-
-@pytest.mark.parametrize(
-    ("side", "seen", "is_hedge"),
-    [("BOTH", False, False), ("LONG", False, True), ("SHORT", False, True), ("BOTH", True, True)],
-)
+@pytest.mark.parametrize(("side", "seen", "is_hedge"), [
+    ("BOTH", False, False), ("LONG", False, True), ("SHORT", False, True), ("BOTH", True, True),
+])  # fmt: skip
 def test_hedge_mode(side: str, seen: bool, is_hedge: bool) -> None:
     client = Client()
     client.hold(0.5, info={"positionSide": side})
     assert held_on(LiveBinance(client), [BTC], seen).hedge_mode is is_hedge
-
-
-@pytest.mark.parametrize(
-    ("said", "is_hedge"), [(True, True), ("true", True), (False, False), ("false", False), (None, False)]
-)
-def test_hedge_mode_of_the_account(said: Any, is_hedge: bool) -> None:
-    client = Client()
-    client.dual_side = said
-    assert is_dual_side(LiveBinance(client)) is is_hedge
+    for client.dual_side, of_the_account in ((True, True), ("true", True), ("false", False), (None, False)):
+        assert is_dual_side(LiveBinance(client)) is of_the_account
 
 
 @pytest.mark.parametrize(("side", "direction"), [("long", 1), ("short", -1)])

@@ -36,14 +36,14 @@ def test_a_strange_character_is_named_wherever_it_is(letter: str) -> None:
 
 
 def test_sound_keys_are_fine() -> None:
-    assert key_faults(live()) == []
-    assert (
-        unseen_characters({KEY: SOUND, SECRET: SOUND, "FREQTRADE__API_SERVER__PASSWORD": "two words"}) == []
-    )
-
-
-def test_a_dry_run_needs_no_key() -> None:
+    """Also by Freqtrade's newer name; a dry run needs none, and a line of JSON has blanks and quotes."""
+    line = json.dumps([{"name": "a", "port": 1}])
+    name = "FREQTRADE__EXTERNAL_MESSAGE_CONSUMER__PRODUCERS"
+    sound = {KEY: SOUND, SECRET: SOUND, "FREQTRADE__API_SERVER__PASSWORD": "two words", name: line}
+    newer = {"dry_run": False, "exchange": {"api_key": SOUND, "secret": SOUND}}
+    assert key_faults(live()) == unseen_characters(sound) == key_faults(newer) == []
     assert key_faults({**live("", " "), "dry_run": True}) == []
+    assert len(unseen_characters({name: f"{line}\r"})) == 1
 
 
 @pytest.mark.parametrize(("key", "secret"), [("", SOUND), (SOUND, ""), ("", "")])
@@ -52,21 +52,11 @@ def test_what_is_missing_is_named(key: str, secret: str) -> None:
     assert (KEY in fault, SECRET in fault) == (not key, not secret)
 
 
-def test_freqtrades_newer_name_of_the_key_counts() -> None:
-    assert key_faults({"dry_run": False, "exchange": {"api_key": SOUND, "secret": SOUND}}) == []
-
-
 @pytest.mark.parametrize("ends", ["\r", "\n", " ", '"'], ids=ascii)
 def test_another_variable_with_a_strange_end_is_named(ends: str) -> None:
     name = "FREQTRADE__DISCORD__WEBHOOK_URL"
     (fault,) = unseen_characters({name: f"https://example.org/1{ends}"})
     assert fault.startswith(f"{name} contains {STRANGE[ends]}: ")
-
-
-def test_a_line_of_json_may_have_blanks_and_quotes() -> None:
-    name, value = "FREQTRADE__EXTERNAL_MESSAGE_CONSUMER__PRODUCERS", json.dumps([{"name": "a", "port": 1}])
-    assert unseen_characters({name: value}) == []
-    assert len(unseen_characters({name: f"{value}\r"})) == 1
 
 
 def test_no_answer_has_a_meaning() -> None:
@@ -94,9 +84,8 @@ def test_the_check_has_its_own_help() -> None:
 def test_without_a_network_it_is_one_sentence(tmp_path: Path) -> None:
     """Through a proxy that is not there, so that nothing leaves this machine."""
     own = tmp_path / "own.json"
-    own.write_text(
-        json.dumps({"exchange": {"ccxt_config": {"httpsProxy": "http://127.0.0.1:9"}}}), encoding="utf-8"
-    )
+    proxied = {"exchange": {"ccxt_config": {"httpsProxy": "http://127.0.0.1:9"}}}
+    own.write_text(json.dumps(proxied), encoding="utf-8")
     files = ("-c", "config.json", "-c", "user_data/config/dry_run.json", "-c", str(own))
     done = checked(*files, "--strategy", "ICTObFvgStrategy")
     assert done.returncode == 2

@@ -9,7 +9,7 @@ from ict_host.records import LEVELS_KEY, LevelRecords
 
 from ict import __version__
 from ict.desk.levels import Levels
-from tests.strategy.host import load, memory_database, opened, saved
+from tests.strategy.host import load, opened, saved
 from tests.strategy.support import STRATEGY
 from tests.support.places import REPOSITORY
 
@@ -30,26 +30,20 @@ def test_freqtrade_and_the_first_line_of_the_log_have_it(caplog: pytest.LogCaptu
 
 
 # As each version has written it; a line is added with a schema, and none is changed.
+KNOWN = {"entry": 60_000.0, "stop": 59_400.0, "target": 61_200.0}
 WRITTEN = {
-    "before 0.2.0": {"entry": 60_000.0, "stop": 59_400.0, "target": 61_200.0},
-    "schema 1": {"schema": 1, "entry": 60_000.0, "stop": 59_400.0, "target": 61_200.0},
-    "schema 2": {"schema": 2, "entry": 60_000.0, "stop": 59_400.0, "target": 61_200.0, "part": None},
-    "a later one": {"schema": 3, "entry": 60_000.0, "stop": 59_400.0, "target": 61_200.0, "more": "words"},
-}
+    "before 0.2.0": KNOWN, "schema 1": {"schema": 1, **KNOWN},
+    "schema 2": {"schema": 2, **KNOWN, "part": None}, "a later one": {"schema": 3, **KNOWN, "more": "words"},
+}  # fmt: skip
 
 
-@pytest.mark.parametrize("record", WRITTEN.values(), ids=WRITTEN.keys())
-def test_the_record_of_another_version_is_read(record: dict[str, object]) -> None:
-    with memory_database():
-        trade, _ = opened()
-        trade.set_custom_data(LEVELS_KEY, record)
-        saved(trade)
-        (read,) = Trade.get_open_trades()
-        assert LevelRecords(live=True).of(read) == LEVELS
-
-
-def test_what_is_written_now_is_the_newest_schema() -> None:
-    with memory_database():
-        trade, _ = opened()
-        LevelRecords(live=True).fix(trade, LEVELS, None)
-        assert trade.get_custom_data(LEVELS_KEY) == WRITTEN["schema 2"]
+@pytest.mark.usefixtures("book")
+@pytest.mark.parametrize("version", WRITTEN)
+def test_the_record_of_each_version_is_read_and_the_newest_schema_written(version: str) -> None:
+    trade, _ = opened()
+    trade.set_custom_data(LEVELS_KEY, WRITTEN[version])
+    saved(trade)
+    (read,) = Trade.get_open_trades()
+    assert LevelRecords(live=True).of(read) == LEVELS
+    LevelRecords(live=True).fix(trade, LEVELS, None)
+    assert trade.get_custom_data(LEVELS_KEY) == WRITTEN["schema 2"]

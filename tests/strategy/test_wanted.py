@@ -40,41 +40,33 @@ def names_with(config: dict[str, Any], params: Params = Params(), **options: Any
 EVERY = {*Columns.in_use(Params())}
 
 
-@pytest.mark.parametrize(
-    ("config", "names"),
-    [
-        ({"runmode": RunMode.LIVE}, BY_DEFAULT),
-        ({"runmode": RunMode.DRY_RUN}, BY_DEFAULT),
-        ({"runmode": RunMode.BACKTEST, "export": "trades"}, BY_DEFAULT),
-        ({"runmode": RunMode.HYPEROPT, "analyze_per_epoch": True}, BY_DEFAULT),
-        ({"runmode": RunMode.UTIL_NO_EXCHANGE, "ict_columns": "used"}, BY_DEFAULT),
-        # Somebody else asks: a table of signals, an epoch with other facts, a bias analysis, a chart.
-        ({"runmode": RunMode.BACKTEST, "export": "signals"}, EVERY),
-        ({"runmode": RunMode.HYPEROPT}, EVERY),
-        ({"runmode": RunMode.HYPEROPT, "ict_columns": "used"}, EVERY),
-        ({"runmode": RunMode.UTIL_NO_EXCHANGE}, EVERY),
-        ({"runmode": RunMode.PLOT}, EVERY),
-        ({"runmode": RunMode.LIVE, "ict_columns": "all"}, EVERY),
-    ],
-)
+@pytest.mark.parametrize(("config", "names"), [
+    ({"runmode": RunMode.LIVE}, BY_DEFAULT),
+    ({"runmode": RunMode.DRY_RUN}, BY_DEFAULT),
+    ({"runmode": RunMode.BACKTEST, "export": "trades"}, BY_DEFAULT),
+    ({"runmode": RunMode.HYPEROPT, "analyze_per_epoch": True}, BY_DEFAULT),
+    ({"runmode": RunMode.UTIL_NO_EXCHANGE, "ict_columns": "used"}, BY_DEFAULT),
+    # Somebody else asks: a table of signals, an epoch with other facts, a bias analysis, a chart.
+    ({"runmode": RunMode.BACKTEST, "export": "signals"}, EVERY),
+    ({"runmode": RunMode.HYPEROPT}, EVERY),
+    ({"runmode": RunMode.HYPEROPT, "ict_columns": "used"}, EVERY),
+    ({"runmode": RunMode.UTIL_NO_EXCHANGE}, EVERY),
+    ({"runmode": RunMode.PLOT}, EVERY),
+    ({"runmode": RunMode.LIVE, "ict_columns": "all"}, EVERY),
+])  # fmt: skip
 def test_what_comes_with_the_candles(config: dict[str, Any], names: set[str]) -> None:
     assert names_with(config) == names
 
 
-def test_a_strategy_may_ask_for_all_columns_itself() -> None:
+def test_what_else_asks_for_columns() -> None:
+    """A strategy itself, what messages tell; a word that is none stops the start."""
     assert names_with(LIVE, own="all") == EVERY
     assert names_with({**LIVE, "ict_columns": "used"}, own="all") == BY_DEFAULT
-
-
-def test_what_messages_tell_is_there() -> None:
     told = {
         "ict_bos", "ict_choch", "ict_sweep", "ict_ob_direction", "ict_ob_top", "ict_ob_bottom",
         "ict_fvg_direction", "ict_fvg_top", "ict_fvg_bottom",
     }  # fmt: skip
     assert names_with(LIVE, reports_patterns=True) == BY_DEFAULT | told
-
-
-def test_a_wrong_word_stops_the_start() -> None:
     with pytest.raises(OperationalException, match="ict_columns must be used or all, was 'some'"):
         analyst({"ict_columns": "some"})
 
@@ -151,9 +143,7 @@ def test_after_a_failed_analysis_there_is_nothing_to_enter_by() -> None:
 
 def test_what_is_kept_does_not_go_to_hyperopts_workers() -> None:
     """Freqtrade pickles the strategy: charts are heavy, and declarations are what they are by identity."""
-    ours = analyst()
-    frame = ours.analysed(BTC, "15m", FRAME, Params(trail_timeframe="1h"), {})
-    sent = pickle.loads(cloudpickle.dumps(ours))
-    assert len(cloudpickle.dumps(ours)) < 20_000
-    again = sent.analysed(BTC, "15m", FRAME, Params(trail_timeframe="1h"), {})
-    assert names_of(again) == names_of(frame)
+    ours, asked = analyst(), (BTC, "15m", FRAME, Params(trail_timeframe="1h"), {})
+    frame, text = ours.analysed(*asked), cloudpickle.dumps(ours)
+    assert len(text) < 20_000
+    assert names_of(pickle.loads(text).analysed(*asked)) == names_of(frame)

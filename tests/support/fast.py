@@ -20,12 +20,9 @@ from .markets import resampled
 NOTHING = float("nan")
 # Settings that switch on the columns which only some settings need; the laws hold for those as well.
 EVERY_COLUMN: dict[str, Any] = {
-    "trail_timeframe": "4h",
-    "min_stop_atr": 1.0,
-    "max_volatility_percentile": 50.0,
-    "month_pools": True,
+    "trail_timeframe": "4h", "min_stop_atr": 1.0, "max_volatility_percentile": 50.0, "month_pools": True,
     "session_pools": True,
-}
+}  # fmt: skip
 
 
 def product_params(**given: Any) -> Params:

@@ -9,15 +9,10 @@ from pathlib import Path
 # A look at later rows, or at rows from the end: what a backtest can and a live bot cannot. Each with the text
 # without which it can't be there, as ruff formats code.
 LOOKS_AHEAD = {
-    ".shift(": r"\.shift\(\s*(periods\s*=\s*)?-",
-    "center": r"center\s*=\s*True",
-    "bfill": r"\bbfill\b",
-    "backfill": r"\bbackfill\b",
-    "[::-": r"\[\s*::\s*-",
-    "np.flip": r"np\.(flip|flipud)\(",
-    "np.roll": r"np\.roll\(",
-    "interpolate": r"\binterpolate\(",
-}
+    ".shift(": r"\.shift\(\s*(periods\s*=\s*)?-", "center": r"center\s*=\s*True", "bfill": r"\bbfill\b",
+    "backfill": r"\bbackfill\b", "[::-": r"\[\s*::\s*-", "np.flip": r"np\.(flip|flipud)\(",
+    "np.roll": r"np\.roll\(", "interpolate": r"\binterpolate\(",
+}  # fmt: skip
 ROW_LOOPS = {
     "iterrows": r"\.iterrows\(",
     "itertuples": r"\.itertuples\(",

@@ -75,10 +75,8 @@ class KeptLoggers:
 def keep_logging() -> Restore:
     """Keep levels, handlers and filters of every logger, what is disabled, and who makes the records."""
     disabled, factory, shown = (
-        logging.root.manager.disable,
-        logging.getLogRecordFactory(),
-        warnings.showwarning,
-    )
+        logging.root.manager.disable, logging.getLogRecordFactory(), warnings.showwarning,
+    )  # fmt: skip
     before = {
         logger: (level, handlers[:], filters[:], *others)
         for logger in _loggers()
