@@ -1,12 +1,17 @@
 """Higher timeframes (HTF-1), candle by candle against closing times, and TA-Lib's ATR as it is."""
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
 import talib
 
 from ict import Params, analyse
+from ict.analysis import Analysis
 from ict.candles import Candles
+from ict.columns import GROUPS
+from ict.market.chart import Chart
 from ict.market.higher import TIMEFRAMES, last_closed
 from ict.market.higher_candles import aggregated
 from ict.market.volatility import average_true_range
@@ -73,6 +78,29 @@ def test_aggregation_by_hand() -> None:
     hours = aggregated(Candles.from_frame(candle_frame(rows, start="2024-01-03 10:30")), TIMEFRAMES["1h"])
     assert pd.to_datetime(hours.time).hour.tolist() == [11, 12]
     assert (hours.open[0], hours.high[0], hours.low[0], hours.close[0]) == (20.0, 25.0, 16.5, 17.5)
+
+
+def test_what_was_found_before_counts_on_the_same_candles_alone() -> None:
+    """Three candles in a row: the same hours, an hour whose high was corrected, and then other settings."""
+    frame = synthetic(800, seed=62, start="2024-01-03 00:00")
+    hours = resampled(frame, "1h").iloc[:190]
+    corrected = hours.assign(high=hours["high"].where(hours.index != 150, hours["high"] * 1.2))
+    other = replace(ONE, swing_strength_candles=2)
+    charts: list[Chart] = []
+    for until, given, params in (
+        (790, hours, ONE),
+        (791, hours, ONE),
+        (792, corrected, ONE),
+        (793, hours, other),
+    ):
+        analysis = Analysis(frame.iloc[:until], params, {"1h": given})
+        columns = analysis.columns(charts[-1] if charts else None)
+        charts.append(columns.chart)
+        found, anew = columns.arrays(GROUPS), analysis.columns().arrays(GROUPS)
+        assert all(equal(found[name], values).all() for name, values in anew.items())
+    first, same, high, settings = (chart.seen("1h").patterns for chart in charts)
+    assert first is same
+    assert len({id(one) for one in (same, high, settings)}) == 3
 
 
 def test_a_given_timeframe_gets_its_columns() -> None:

@@ -104,9 +104,9 @@ class Analysis:
         }
         return {name: pd.DatetimeIndex(opens, tz="UTC") for name, opens in lacking.items() if len(opens)}
 
-    def columns(self) -> Columns:
-        """Return the columns, each computed on first use."""
-        return Columns(Chart(self._candles, self._params, self._higher, self._reference))
+    def columns(self, earlier: Chart | None = None) -> Columns:
+        """Return the columns, each computed on first use; for `earlier` see `Chart`."""
+        return Columns(Chart(self._candles, self._params, self._higher, self._reference, earlier))
 
     def beside(self, columns: Arrays) -> pd.DataFrame:
         """Return the candles with these columns behind them; `columns` is used up."""

@@ -65,11 +65,11 @@ class Analyst:
         ParameterError
             When the settings don't fit the timeframe.
         """
-        self._charts[pair] = None
+        earlier, self._charts[pair] = self._charts.get(pair), None
         try:
             analysis = self._analysis(pair, candles, params, higher, second or {})
             analysis.check_length(timeframe, Timedelta(seconds=timeframe_to_seconds(timeframe)))
-            columns = analysis.columns()
+            columns = analysis.columns(earlier)
             frame = analysis.beside(columns.chosen(self._wanted.of(columns.chart)))
             self._report_missing(pair, timeframe, analysis.missing())
         except CandleError as error:

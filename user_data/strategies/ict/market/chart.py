@@ -24,7 +24,7 @@ from ict.market.displacement import displacement
 from ict.market.divergence import divergence
 from ict.market.draw import Draw
 from ict.market.fair_value_gaps import find_fair_value_gaps, find_inversion_gaps
-from ict.market.higher import TIMEFRAMES, HigherView, base_step
+from ict.market.higher import TIMEFRAMES, HigherPatterns, HigherView, base_step
 from ict.market.higher_candles import joined, whole_days
 from ict.market.liquidity import Liquidity, find_liquidity, last_happened, recently, swept_at
 from ict.market.order_blocks import broke_after_sweep, find_breakers, find_order_blocks
@@ -62,8 +62,11 @@ class Chart:
         params: Params,
         higher: Mapping[str, Candles] | None = None,
         reference: Candles | None = None,
+        earlier: Chart | None = None,
     ) -> None:
         self.candles, self.params = candles, params
+        known = earlier._views if earlier is not None and earlier.params == params else {}
+        self._earlier = {timeframe: view.patterns for timeframe, view in known.items()}
         self._reference = candles[:0] if reference is None else reference
         self._given = higher or {}
         self._views: dict[str, HigherView] = {}
@@ -91,9 +94,15 @@ class Chart:
                     f"higher timeframes must not be shorter than a base candle, was {timeframe}"
                 )
             higher = joined(self.candles, self._given.get(timeframe, self.candles[:0]), span)
-            view = HigherView(self.candles, higher, span, self.params)
-            self._views[timeframe] = view
+            self._views[timeframe] = HigherView(self.candles, self._patterns_of(timeframe, higher), span)
         return self._views[timeframe]
+
+    def _patterns_of(self, timeframe: str, higher: Candles) -> HigherPatterns:
+        """Return the patterns of a higher timeframe, those found before where its candles are the same."""
+        earlier = self._earlier.get(timeframe)
+        if earlier is not None and earlier.candles.same_as(higher):
+            return earlier
+        return HigherPatterns(higher, self.params)
 
     def closed_now(self, timeframe: str) -> Chart | None:
         """Return the chart of a higher timeframe at the close of its candle, which must be the newest close.

@@ -23,6 +23,46 @@ MINUTE = 60_000_000_000
 TIMEFRAMES = {"1h": 60 * MINUTE, "4h": 240 * MINUTE, "1d": 1440 * MINUTE}
 
 
+class HigherPatterns:
+    """The patterns of a higher timeframe on its own candles, whatever base candles see of them.
+
+    Parameters
+    ----------
+    candles : Candles
+        Candles of the higher timeframe, shape (h,).
+    params : Params
+        Settings of the patterns; what they count in candles are these candles.
+    """
+
+    def __init__(self, candles: Candles, params: Params) -> None:
+        self.candles, self._params = candles, params
+
+    @cached_property
+    def structure(self) -> Structure:
+        """Swings, breaks and trend (SWING-1, BOS-1, CHOCH-1)."""
+        return find_structure(self.candles, self._params.swing_strength_candles)
+
+    @cached_property
+    def blocks(self) -> Zones:
+        """Order blocks (OB-1)."""
+        return find_order_blocks(self.candles, self._params)
+
+    @cached_property
+    def gaps(self) -> Zones:
+        """Fair value gaps (FVG-1)."""
+        return find_fair_value_gaps(self.candles, self._params)
+
+    @cached_property
+    def atr(self) -> Floats:
+        """Average true range, price units, shape (h,)."""
+        return average_true_range(self.candles)
+
+    @cached_property
+    def volatility(self) -> Floats:
+        """Rank of the relative average true range among the latest ones, 0 to 100 (VOL-1), shape (h,)."""
+        return volatility_percentile(self.atr / self.candles.close)
+
+
 class HigherView:
     """A higher timeframe as base candles see it (HTF-1, HTFZ-1); all arrays by candle have shape (n,).
 
@@ -30,17 +70,15 @@ class HigherView:
     ----------
     candles : Candles
         Base candles, shape (n,).
-    higher : Candles
-        Candles of the higher timeframe.
+    patterns : HigherPatterns
+        Patterns of the higher timeframe.
     span : int
         Length of a higher candle, nanoseconds.
-    params : Params
-        Settings of the patterns; what they count in candles are candles of the higher timeframe.
     """
 
-    def __init__(self, candles: Candles, higher: Candles, span: int, params: Params) -> None:
-        self._candles, self._higher, self._params = candles, higher, params
-        self._seen = last_closed(candles, higher, span)
+    def __init__(self, candles: Candles, patterns: HigherPatterns, span: int) -> None:
+        self._candles, self.patterns, self._higher = candles, patterns, patterns.candles
+        self._seen = last_closed(candles, self._higher, span)
 
     @property
     def closed(self) -> Candles:
@@ -53,36 +91,31 @@ class HigherView:
         return len(self._seen) > 1 and bool(self._seen[-1] > self._seen[-2])
 
     @cached_property
-    def _structure(self) -> Structure:
-        return find_structure(self._higher, self._params.swing_strength_candles)
-
-    @cached_property
     def blocks(self) -> Zones:
         """Order blocks of the higher timeframe (OB-1), on base candles."""
-        return self._on_base(find_order_blocks(self._higher, self._params))
+        return self._on_base(self.patterns.blocks)
 
     @cached_property
     def gaps(self) -> Zones:
         """Fair value gaps of the higher timeframe (FVG-1), on base candles."""
-        return self._on_base(find_fair_value_gaps(self._higher, self._params))
+        return self._on_base(self.patterns.gaps)
 
     def trend(self) -> npt.NDArray[np.int8]:
         """Trend after the last closed higher candle, 0 before the first break."""
-        return look_up(self._structure.trend, self._seen, 0)
+        return look_up(self.patterns.structure.trend, self._seen, 0)
 
     def atr(self) -> Floats:
         """Average true range of the last closed higher candle, price units, NaN where there is none."""
-        return self._show(average_true_range(self._higher))
+        return self._show(self.patterns.atr)
 
     def swing(self, side: Direction) -> Floats:
         """Price of the last confirmed swing high (+1) or swing low (-1), NaN where there is none."""
-        swings = self._structure.swings[side]
+        swings = self.patterns.structure.swings[side]
         return self._show(swings.at_candles(swings.last_known(len(self._higher))))
 
     def volatility_percentile(self) -> Floats:
         """Rank of the relative average true range among the latest ones, 0 to 100 (VOL-1)."""
-        relative = average_true_range(self._higher) / self._higher.close
-        return self._show(volatility_percentile(relative))
+        return self._show(self.patterns.volatility)
 
     def in_block(self, side: Direction) -> Bools:
         """Whether a live order block of a side holds the close (HTFZ-1)."""
