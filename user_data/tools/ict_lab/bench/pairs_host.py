@@ -49,7 +49,7 @@ class Clocked:
 
         def noted_ticker(strategy: IStrategy, dataframe: Any, metadata: dict[str, Any]) -> Any:
             self._analysed.add(metadata["pair"])
-            return analyze_ticker(strategy, dataframe, metadata)
+            return self._freqtrades(lambda: analyze_ticker(strategy, dataframe, metadata))
 
         for owner, name, clocked in (
             (FreqtradeBot, "process", lambda bot: self._loop(bot, lambda: process(bot))),
@@ -81,6 +81,15 @@ class Clocked:
                 self._own += time.process_time() - begun
 
         return clocked
+
+    def _freqtrades(self, method: Callable[[], Any]) -> Any:
+        """Run a method of Freqtrade's that a hook calls: of it, only the hooks that it calls count."""
+        in_own, self._in_own, begun = self._in_own, False, time.process_time()
+        try:
+            return method()
+        finally:
+            self._in_own = in_own
+            self._own -= (time.process_time() - begun) if in_own else 0.0
 
     def _loop(self, bot: Any, process: Callable[[], None]) -> None:
         if self._taken:
