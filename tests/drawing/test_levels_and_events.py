@@ -41,6 +41,14 @@ def test_equal_highs_bear_their_own_name() -> None:
     assert names(only("pools", upside_down(twice))) == ["EQL"]
 
 
+def test_a_swing_where_equal_highs_were_taken_is_no_group() -> None:
+    """104 takes the two at 103, and leaves a swing of its own; a later swing high of 103 is alone."""
+    swing = [(100.0, 103.0, 99.5, 100.0), *calm(3)]
+    taken = [*HIGH, *calm(2), *swing, (100.0, 104.0, 99.5, 100.0), *calm(3), *swing]
+    assert names(only("pools", taken)) == ["BSL", "BSL"]
+    assert names(only("pools", upside_down(taken))) == ["SSL", "SSL"]
+
+
 def test_a_long_line_comes_in_pieces_that_follow_each_other() -> None:
     """The chart leaves out a line of which one end is out of sight."""
     pieces = of_type(only("pools", [*HIGH, *calm(50)]), "line")

@@ -80,7 +80,7 @@ def _happened(at: Ints, direction: npt.NDArray[np.int8]) -> Marks:
 
 def sweep_shapes(sheet: Sheet, chart: Chart, limit: int) -> Iterator[Shape]:
     """List the newest swept levels, and the candles that swept them (SWEEP-1)."""
-    marks, swept = marks_of_pools(chart.liquidity, len(chart.candles))
+    marks, swept, _ = marks_of_pools(chart.liquidity, len(chart.candles))
     marks = marks[swept]
     picked = marks[sheet.pick(marks, newest_ended(limit))]
     yield from sheet.levels(picked, [""] * len(picked), "dashed", 1)

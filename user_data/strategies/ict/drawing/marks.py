@@ -7,7 +7,7 @@ import numpy as np
 import numpy.typing as npt
 
 from ict.candles import Bools, Direction, Floats, Ints
-from ict.market.liquidity import Liquidity
+from ict.market.liquidity import EQUAL, Liquidity
 from ict.market.periods import Periods
 from ict.market.search import NEVER
 from ict.market.zones import Zones
@@ -67,8 +67,8 @@ def marks_of_zones(zones: Zones, came_back: Bools) -> Marks:
     )
 
 
-def marks_of_pools(liquidity: Liquidity, count: int) -> tuple[Marks, Bools]:
-    """Make levels of the pools of both sides; swept ones have their own look (POOL-1, SWEEP-1).
+def marks_of_pools(liquidity: Liquidity, count: int) -> tuple[Marks, Bools, Bools]:
+    """Make levels of the pools of both sides (POOL-1).
 
     Of pools at one price that end together, the oldest is kept. A pool below the lows is bullish: its
     sweep can start a long.
@@ -77,6 +77,11 @@ def marks_of_pools(liquidity: Liquidity, count: int) -> tuple[Marks, Bools]:
     ----------
     liquidity : Liquidity
         On `count` candles.
+
+    Returns
+    -------
+    tuple[Marks, Bools, Bools]
+        The levels, and which of them were swept (SWEEP-1) and are of equal highs or lows (EQ-1).
     """
     pools = list(liquidity.pools.values())
     side = np.concatenate([np.full(len(one.level), -one.side, np.int8) for one in pools])
@@ -92,12 +97,14 @@ def marks_of_pools(liquidity: Liquidity, count: int) -> tuple[Marks, Bools]:
     marks = Marks(side, level, level, known_at, ended_at, look)
     # Oldest first, with pools of one level and end adjacent.
     order = np.lexsort((known_at, ended_at, level, side))
-    same = np.zeros(len(order), np.bool_)
+    starts = np.arange(len(order)) == 0
     for values in (side, level, ended_at):
-        same[1:] |= values[order][1:] != values[order][:-1]
-    kept = order[same | (np.arange(len(order)) == 0)]
-    kept = kept[np.argsort(known_at[kept], kind="stable")]
-    return marks[kept], swept[kept]
+        starts[1:] |= values[order][1:] != values[order][:-1]
+    is_equal = np.concatenate([one.kind == EQUAL for one in pools])[order]
+    is_equal = np.bincount(starts.cumsum() - 1, is_equal) > 0
+    kept = order[starts]
+    by_age = np.argsort(known_at[kept], kind="stable")
+    return marks[kept[by_age]], swept[kept[by_age]], is_equal[by_age]
 
 
 def marks_of_periods(periods: Periods, side: Direction) -> Marks:

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 
-import numpy as np
-
 from ict.candles import BOTH_SIDES, Candles
 from ict.catalogue.kinds import ZoneKind
 from ict.catalogue.zone_kinds import GAP, ORDER_BLOCK, ZONE_KINDS
@@ -162,10 +160,8 @@ def _bands(sheet: Sheet, chart: Chart, settings: DrawingSettings) -> Iterator[Bo
 
 def _pool_levels(sheet: Sheet, chart: Chart, settings: DrawingSettings) -> Iterator[Level]:
     """Choose untaken pools (POOL-1), with equal highs and lows by name (EQ-1)."""
-    marks, _ = marks_of_pools(chart.liquidity, len(chart.candles))
-    marks = marks[marks.ended_at < 0]
-    picked = marks[sheet.pick(marks, nearest_live(chart.candles.close, settings.pools))]
-    equal = np.concatenate([chart.liquidity.equal[side].level for side in BOTH_SIDES])
-    is_equal = np.isin(picked.top, equal)
-    names = [POOL_NAMES[int(side), bool(e)] for side, e in zip(picked.direction, is_equal, strict=True)]
-    yield from sheet.levels(picked, names, "dotted", 2)
+    marks, _, is_equal = marks_of_pools(chart.liquidity, len(chart.candles))
+    marks, is_equal = marks[marks.ended_at < 0], is_equal[marks.ended_at < 0]
+    picked = sheet.pick(marks, nearest_live(chart.candles.close, settings.pools))
+    kinds = zip(marks.direction[picked].tolist(), is_equal[picked].tolist(), strict=True)
+    yield from sheet.levels(marks[picked], [POOL_NAMES[kind] for kind in kinds], "dotted", 2)
