@@ -52,7 +52,9 @@ def check_length(candles: Candles, timeframe: str, span: int) -> None:
     steps = np.diff(candles.time)
     if not len(steps):
         return
-    shortest, usual = int(steps.min()), int(np.partition(steps, len(steps) // 2)[len(steps) // 2])
+    # Of three candles one may be missing: the lower one of two middle distances.
+    middle = (len(steps) - 1) // 2
+    shortest, usual = int(steps.min()), int(np.partition(steps, middle)[middle])
     found = shortest if shortest < span else usual
     if found != span:
         raise CandleError(f"{timeframe} candles must be {_length(span)} apart, are {_length(found)} apart")
