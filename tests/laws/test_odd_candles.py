@@ -96,17 +96,15 @@ def test_touches_never_decrease(frame: pd.DataFrame, given_settings: dict[str, A
         assert zone.end_reason in ("", same.end_reason)
 
 
-@pytest.mark.parametrize("count", [15, 40, 200])
 @pytest.mark.parametrize("price", [1e-9, 1.0, 1e12])
-def test_a_market_that_stands_still(count: int, price: float) -> None:
+def test_a_market_that_stands_still(price: float) -> None:
     """Candles without any height, as an illiquid pair has them for hours: no pattern, no complaint."""
-    frame = candle_frame([(price, price, price, price)] * count)
-    columns = analyse(frame)
-    slow = oracle_columns(frame)
-    fast = ict_columns(columns)
-    assert not differences(fast, slow, sorted(slow))
-    assert (columns["ict_ob_direction"] == 0).all()
-    assert columns["ict_ob_displacement"].isna().all()
+    for count in (15, 40, 200):
+        frame = candle_frame([(price, price, price, price)] * count)
+        columns, slow = analyse(frame), oracle_columns(frame)
+        assert not differences(ict_columns(columns), slow, sorted(slow))
+        assert (columns["ict_ob_direction"] == 0).all()
+        assert columns["ict_ob_displacement"].isna().all()
 
 
 def test_calm_candles_make_nothing() -> None:

@@ -16,14 +16,7 @@ from ict.market.chart import Chart
 from tests.support.compare import equal
 from tests.support.fast import EVERY_COLUMN
 from tests.support.folders import needs_real
-from tests.support.markets import (
-    and_real,
-    resampled,
-    second_market,
-    stretch,
-    synthetic,
-    traded,
-)
+from tests.support.markets import and_real, resampled, second_market, stretch, synthetic, traded
 
 STRETCHES = {
     "BTC": lambda: stretch(traded("BTC"), 5001, 5601),

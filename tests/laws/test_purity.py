@@ -36,21 +36,14 @@ def assert_same(left: pd.DataFrame, right: pd.DataFrame) -> None:
 
 
 def test_the_input_is_not_changed() -> None:
-    """Values, types, names, order and index of the frame stay; so do those of the higher frame."""
+    """Values, types, names, order and index of the frames stay, whatever is done to the result."""
     frame, higher = FRAME.copy(), FRAME.iloc[::4].copy()
-    analyse(frame, higher={"1h": higher})
+    result = analyse(frame, higher={"1h": higher})
+    for name in result.columns:
+        result.loc[result.index[5], name] = result[name].iloc[6]
     pd.testing.assert_frame_equal(frame, FRAME, check_exact=True, check_freq=True)
     pd.testing.assert_frame_equal(higher, FRAME.iloc[::4], check_exact=True, check_freq=True)
     assert frame.dtypes.equals(FRAME.dtypes)
-
-
-def test_what_is_done_to_the_result_stays_there() -> None:
-    """The result shares nothing with the input that a caller could change by writing to it."""
-    frame = FRAME.copy()
-    result = analyse(frame)
-    for name in result.columns:
-        result.loc[result.index[5], name] = result[name].iloc[6]
-    pd.testing.assert_frame_equal(frame, FRAME, check_exact=True)
 
 
 @pytest.mark.parametrize("rows", [700, 9_000])
@@ -101,17 +94,13 @@ def test_index(index: str, rows: int) -> None:
     assert_same(columns, analyse(FRAME.iloc[:rows]))
 
 
-def test_other_columns_are_kept() -> None:
-    """Columns of others stay where they are, unchanged; ours stand behind them."""
+def test_other_columns_are_kept_and_those_of_an_earlier_analysis_replaced() -> None:
+    """Ours are behind the others; what this analysis would not make is none of the past's either."""
     frame = FRAME.assign(rsi=1.5, enter_tag="x")
     frame.insert(0, "first", np.arange(len(frame)))
     columns = analyse(frame)
     pd.testing.assert_frame_equal(columns[frame.columns], frame, check_exact=True)
     assert list(columns.columns) == [*frame.columns, *names_of(columns)]
-
-
-def test_columns_of_an_earlier_analysis_are_replaced() -> None:
-    """Also those that this analysis would not make: none of the past stays behind."""
     earlier = analyse(FRAME.assign(ict_of_the_past=1.0), Params(trend_timeframe="1d"))
     again = analyse(earlier.assign(ict_of_the_past=1.0))
     assert list(again.columns) == list(WHOLE.columns)
@@ -123,12 +112,16 @@ def test_a_slice_is_a_market_of_its_own() -> None:
     assert_same(analyse(FRAME.iloc[100:300]), analyse(stretch(FRAME, 100, 300)))
 
 
-@pytest.mark.parametrize("group", GROUPS)
-def test_a_group_alone_is_its_part_of_all(group: str) -> None:
-    """Each group alone gives the same columns as the full run."""
-    alone = analyse(FRAME, groups=[group])
-    assert set() < set(names_of(alone)) < set(names_of(WHOLE))
-    assert not differences(alone, WHOLE, names_of(alone))
+def test_a_group_alone_is_its_part_of_all_and_all_of_them_are_all() -> None:
+    """Every column is of exactly one group, and the MVP's groups are the start of the list."""
+    found: list[str] = []
+    for group in GROUPS:
+        alone = analyse(FRAME, groups=[group])
+        assert set() < set(names_of(alone)) < set(names_of(WHOLE))
+        assert not differences(alone, WHOLE, names_of(alone))
+        found += names_of(alone)
+    assert sorted(found) == sorted(names_of(WHOLE))
+    assert set(MVP_GROUPS) <= set(GROUPS)
 
 
 def test_a_column_alone_is_the_one_of_all() -> None:
@@ -137,12 +130,3 @@ def test_a_column_alone_is_the_one_of_all() -> None:
     assert {column[0] for column in named} == set(Columns.in_use(Params()))
     for column in named:
         assert not differences(Analysis(FRAME).columns().chosen([column]), WHOLE, [column[0]])
-
-
-def test_the_groups_together_are_all() -> None:
-    """Every column is of exactly one group, and the MVP's groups are the start of the list."""
-    per_group = [set(names_of(analyse(FRAME, groups=[group]))) for group in GROUPS]
-    everything = names_of(WHOLE)
-    assert sum(map(len, per_group)) == len(everything)
-    assert set().union(*per_group) == set(everything)
-    assert set(MVP_GROUPS) <= set(GROUPS)

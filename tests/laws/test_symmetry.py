@@ -69,12 +69,8 @@ def test_mirror(name: str, settings: str) -> None:
             continue
         expected = mirrored(columns[column].to_numpy(), column, c)
         is_rounded = kind is Kind.RATIO or "_ote_" in column
-        wrong = differences(
-            {column: other[opposite(column)]},
-            {column: expected},
-            [column],
-            relative=1e-9 if is_rounded else 0.0,
-        )
+        both = {column: other[opposite(column)]}, {column: expected}
+        wrong = differences(*both, [column], relative=1e-9 if is_rounded else 0.0)
         assert not wrong, f"{opposite(column)} is not the mirror of: {wrong}"
 
 

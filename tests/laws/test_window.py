@@ -8,20 +8,11 @@ import pytest
 
 from ict import Params, analyse
 from ict.columns import Columns
+from tests.support import markets
 from tests.support.compare import as_arrays, equal
 from tests.support.fast import EVERY_COLUMN
 from tests.support.folders import PAIRS
-from tests.support.markets import (
-    DAY,
-    LENGTHS,
-    and_real,
-    calm,
-    candle_frame,
-    resampled,
-    stretch,
-    synthetic,
-    traded,
-)
+from tests.support.markets import DAY, and_real, calm, candle_frame, resampled, stretch, synthetic, traded
 
 SHORT = Params(ob_max_age_candles=30, fvg_max_age_candles=40, pool_max_age_candles=1, sweep_memory_candles=0)
 # Groups that look at zones alone; with no week to look back on, their memory is the zones' own.
@@ -51,7 +42,7 @@ def changed_in_windows(
 
 def closed(higher: pd.DataFrame, timeframe: str, window: pd.DataFrame) -> pd.DataFrame:
     """Candles of a higher timeframe that have closed with the last one of a window, as a bot gets them."""
-    until = window["date"].iloc[-1] + window["date"].diff().min() - LENGTHS[timeframe]
+    until = window["date"].iloc[-1] + window["date"].diff().min() - markets.LENGTHS[timeframe]
     return higher[higher["date"] <= until]
 
 
