@@ -11,7 +11,7 @@ from ict_lab.chaos import __main__ as program
 from ict_lab.chaos.acts import ACTS
 from ict_lab.chaos.campaign import Outcome, counted, live, shortest
 from ict_lab.chaos.catalogue import ANSWERS, FAULTS, HOLDS, PHASES, ROUTES
-from ict_lab.chaos.checks import doubled, foreign_orders, rounds, secrets_in, told_and_booked, uncapped
+from ict_lab.chaos.checks import doubled, foreign_orders, misreported, rounds, secrets_in, uncapped
 from ict_lab.chaos.reaching import REACHED
 from ict_lab.chaos.scenario import made_from
 from ict_lab.chaos.steps import Steps
@@ -104,7 +104,7 @@ def sound() -> tuple[Row, list[Row], list[str]]:
 
 def wrong_with(state: Row, trades: list[Row], told: list[str]) -> list[str]:
     found = rounds(state)
-    return [*doubled(state, found), *told_and_booked(Books(state, trades, []), found, told)]
+    return [*doubled(state, found), *misreported(Books(state, trades, []), found, told)]
 
 
 def test_a_sound_trade_is_not_complained_of() -> None:
@@ -121,8 +121,8 @@ def test_a_sound_trade_is_not_complained_of() -> None:
         (lambda s, b, t: s["orders"][1].update(reduceOnly=False), "BTCUSDT: 2 entries into one position"),
         (lambda s, b, t: b.clear(), "the exchange paid -5.50, booked is nothing"),
         (lambda s, b, t: b[0].update(close_profit_abs=-5.40), "the exchange paid -5.50, booked is -5.40"),
-        (lambda s, b, t: t.pop(), "the exchange paid -5.50, told is nothing"),
-        (lambda s, b, t: t.append(t[1]), "the exchange paid -5.50, told is -5.50 and -5.50"),
+        (lambda s, b, t: t.pop(), "the exchange paid -5.50, reported is nothing"),
+        (lambda s, b, t: t.append(t[1]), "the exchange paid -5.50, reported is -5.50 and -5.50"),
         (lambda s, b, t: t.append(t[0]), "1 trades, 2 reports of an entry"),
         (lambda s, b, t: s["trades"].pop(), "the exchange paid nothing, booked is -5.50"),
     ],

@@ -44,7 +44,7 @@ class IctLive(WithStart):
         self._outbox: Outbox | None = None
         self._presence: Presence | None = None
         self._alerts: Alerts | None = None
-        self._small_size_told = False
+        self._small_size_logged = False
         self._guard: LiveGuard | None = None
 
     def bot_start(self, **kwargs: Any) -> None:
@@ -128,8 +128,8 @@ class IctLive(WithStart):
 
     def _refuse_size(self, pair: str, side: str, reason: str) -> None:
         self._refuse(pair, side, reason)
-        if not (self._is_live or self._small_size_told):
-            self._small_size_told = True
+        if not (self._is_live or self._small_size_logged):
+            self._small_size_logged = True
             # With a small wallet this may be the reason for a backtest without trades.
             logger.warning("No %s on %s: %s; further ones like it are not reported", side, pair, reason)
 

@@ -29,9 +29,9 @@ class Notices:
 
     def __init__(self, bot: Any, listeners: Mapping[RPCMessageType, Callable[[Message], None]]) -> None:
         self._listeners = listeners
-        bot.rpc.send_msg = partial(self._hear, bot.rpc.send_msg)
+        bot.rpc.send_msg = partial(self._intercept, bot.rpc.send_msg)
 
-    def _hear(self, send: Callable[[Message], None], message: Message) -> None:
+    def _intercept(self, send: Callable[[Message], None], message: Message) -> None:
         listener = self._listeners.get(message["type"])
         if listener is not None:
             try:

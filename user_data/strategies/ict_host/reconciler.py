@@ -120,7 +120,7 @@ class Reconciler:
         self._stopped = {row.pair: _why(row.pair, row.kind) for row in sure}
         self._stopped |= {pair: _why(pair, "intent_unclear") for pair in unclear}
         for row in sure:
-            self._see_to(row)
+            self._act_on(row)
         lasting: set[Key] = {(row.kind, row.pair) for row in sure}
         self._say_agreed(lasting | self._say_unclear(unclear) | self._say_unseen())
 
@@ -155,7 +155,7 @@ class Reconciler:
 
     # Acts
 
-    def _see_to(self, row: Finding) -> None:
+    def _act_on(self, row: Finding) -> None:
         logger.warning("Exchange and book differ: %s", row)
         done: tuple[str, ...] = ()
         try:

@@ -26,7 +26,7 @@ from ict_host.database import claim_book, market_fault, write_fault
 from ict_host.parts import WithSettings
 from ict_host.seams import access, habits, names
 from ict_host.start_error import spoken, start_error
-from ict_host.uncopied import spare_copies
+from ict_host.uncopied import avoid_copies
 
 logger = logging.getLogger("ICTObFvgStrategy")
 
@@ -73,7 +73,7 @@ class IctStart(WithSettings):
         if self.config.get("runmode") in SIMULATIONS:
             for change in habits.changed():
                 _warn(change)
-            spare_copies(self)
+            avoid_copies(self)
         super().ft_bot_start(**kwargs)
 
     def _faults_of_setup(self) -> list[str]:

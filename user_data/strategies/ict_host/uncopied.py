@@ -22,7 +22,7 @@ CALLBACKS = (
 )  # fmt: skip
 
 
-def spare_copies(strategy: Any) -> None:
+def avoid_copies(strategy: Any) -> None:
     """Have Freqtrade hand our own callbacks the trade itself, on this strategy alone."""
     if not copies_by_name():
         return

@@ -17,7 +17,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from ict_lab.command_line import OneSentenceParser
+from ict_lab.command_line import OneSentenceParser, failed
 from ict_lab.errors import LabError
 from ict_lab.replay.contracts import contract_of
 from ict_lab.replay.engine import as_trades, replay
@@ -121,8 +121,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             )
             least = min(least, found.share)
     except LabError as error:
-        print(f"agreement: {error}", file=sys.stderr)
-        return 2
+        return failed("agreement", error)
     return 0 if least >= LEAST else 1
 
 

@@ -31,7 +31,6 @@ from loopback.market.source import Kind, Market
 from loopback.market.synthetic import SyntheticMarket
 from loopback.server import LoopbackServer
 
-CONFIGS = ("config.json", "user_data/config/public_data.json")
 DATADIR = USER_DATA / "data/binance"
 BINANCE = "https://fapi.binance.com/fapi/v1/ping"
 PATIENCE_SECONDS = 3

@@ -13,7 +13,6 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from ict_lab.available_market import (
-    CONFIGS,
     DATADIR,
     WARM_UP_DAYS,
     AvailableMarket,
@@ -26,11 +25,11 @@ from ict_lab.available_market import (
     reached,
     run_freqtrade,
 )  # fmt: skip
-from ict_lab.command_line import INTERRUPTED_EXIT, USAGE_EXIT, OneSentenceParser
+from ict_lab.command_line import INTERRUPTED_EXIT, OneSentenceParser, failed
+from ict_lab.defaults import CONFIGS, PAIR, STRATEGY, TIMEFRAME
 from ict_lab.errors import LabError
 from ict_lab.terminal import console, next_steps, say
 
-PAIR, STRATEGY, TIMEFRAME = "BTC/USDT:USDT", "ICTObFvgStrategy", "15m"
 USUAL_DAYS = 90
 FORMS = ("%Y%m%d", "%Y-%m-%d")
 
@@ -41,8 +40,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         _backtest(asked)
     except LabError as error:
-        print(f"make backtest: {error}", file=sys.stderr)
-        return USAGE_EXIT
+        return failed("make backtest", error)
     except KeyboardInterrupt:
         return INTERRUPTED_EXIT
     next_steps(
@@ -89,7 +87,7 @@ def _backtest(asked: argparse.Namespace) -> None:
     market = _market(asked)
     start, end = _days(asked, market)
     with reached(market.served) as overlay:
-        configs = [*CONFIGS, *asked.config, *overlay]
+        configs = [*map(str, CONFIGS), *asked.config, *overlay]
         if market.download:
             download(market, configs, start, asked.pairs, asked.timeframe)
         say(f"Backtesting {', '.join(asked.strategy)} on {market.candles}")

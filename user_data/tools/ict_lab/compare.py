@@ -15,7 +15,8 @@ import pandas as pd
 from rich.console import Console
 from rich.table import Table
 
-from ict_lab.command_line import USAGE_EXIT, OneSentenceParser
+from ict_lab.command_line import OneSentenceParser, failed
+from ict_lab.defaults import RESULTS
 from ict_lab.errors import LabError
 from ict_lab.formatting import UNKNOWN, counted, number, signed
 from ict_lab.runs.equity import equity_of
@@ -23,7 +24,6 @@ from ict_lab.runs.run import BacktestRun, read_runs
 from ict_lab.statistics.difference import Difference, difference_of
 from ict_lab.statistics.expectancy import Expectancy, expectancy_of
 
-RESULTS = Path("user_data/backtest_results")
 PIPED_WIDTH = 120
 
 
@@ -38,8 +38,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         one, other = (_run(name) for name in _pair(asked.files))
     except LabError as error:
-        print(f"make compare: {error}", file=sys.stderr)
-        return USAGE_EXIT
+        return failed("make compare", error)
     console = Console(highlight=False)
     show(console if console.is_terminal else Console(highlight=False, width=PIPED_WIDTH), one, other)
     return 0
@@ -72,17 +71,17 @@ def sentences(one: BacktestRun, other: BacktestRun) -> list[str]:
     """Say what the difference shows, what the two share and by which settings they differ."""
     r = difference_of(*(_by_close(run) for run in (one, other)))
     shown = f"A makes {'more' if r.mean > 0 else 'less'} a trade than B"
-    told = [
+    lines = [
         f"{shown if r.is_shown else 'The difference a trade could be chance'}: "
         f"95 % interval {number(r.low)} to {number(r.high)} R, from {counted(r.weeks, 'week')}.",
         f"In both, by pair, side and candle: {counted(len(_entries(one) & _entries(other)), 'trade')}.",
     ]
     if (one.timerange, one.pairs, one.timeframe) != (other.timerange, other.pairs, other.timeframe):
-        told.append("They ran on other days, pairs or candles: the difference is also the market's.")
+        lines.append("They ran on other days, pairs or candles: the difference is also the market's.")
     if changed := changed_settings(one, other):
         named = ", ".join(f"{name} {a} and {b}" for name, (a, b) in changed.items())
-        told.append(f"Settings, A and B: {named}.")
-    return told
+        lines.append(f"Settings, A and B: {named}.")
+    return lines
 
 
 def changed_settings(one: BacktestRun, other: BacktestRun) -> Mapping[str, tuple[object, object]]:

@@ -16,12 +16,10 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from rich.console import Console
-
-from ict_lab.command_line import OneSentenceParser
+from ict_lab.command_line import INTERRUPTED_EXIT, OneSentenceParser, failed
+from ict_lab.defaults import CONFIGS
 from ict_lab.errors import LabError
 from ict_lab.hyperopt_runs import (
-    CONFIGS,
     Search,
     best_of,
     log_epochs,
@@ -31,10 +29,8 @@ from ict_lab.hyperopt_runs import (
 from ict_lab.places import TOOLS
 from ict_lab.processes import research_environment
 from ict_lab.search_options import add_search_options, add_search_places, search_from
+from ict_lab.terminal import console
 from ict_lab.trials import TrialLog, tries
-
-INTERRUPTED = 130
-console = Console(highlight=False, soft_wrap=True)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -43,8 +39,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         return _search(options)
     except (LabError, OSError) as error:
-        console.print(f"hyperopt: {error}", markup=False)
-        return 2
+        return failed("make hyperopt", error)
 
 
 def _search(options: argparse.Namespace) -> int:
@@ -81,7 +76,7 @@ def _freqtrade(options: argparse.Namespace, search: Search) -> int:
         except KeyboardInterrupt:
             # Freqtrade has got the same Ctrl-C: it ends its epoch and exports the best so far.
             process.wait()
-            return INTERRUPTED
+            return INTERRUPTED_EXIT
 
 
 def _log(log: TrialLog, file: Path, options: argparse.Namespace, search: Search) -> None:

@@ -10,6 +10,7 @@ from typing import Any, Literal
 
 import pandas as pd
 
+from ict_lab.defaults import PAIR, STRATEGY, TIMEFRAME
 from ict_lab.errors import LabError
 from ict_lab.runs.export import Export
 from ict_lab.runs.run import BacktestRun, trial_of
@@ -18,8 +19,6 @@ from ict_lab.trials import Trial, TrialLog, parameters_hash
 LOSS = "ICTNetExpectancyLoss"
 # Freqtrade's `roi` and `stoploss` are left alone: every trade has a stop and a target of its own.
 SPACES = ("patterns", "confluence", "exits")
-STRATEGY, PAIR, TIMEFRAME = "ICTObFvgStrategy", "BTC/USDT:USDT", "15m"
-CONFIGS = ("config.json", "user_data/config/public_data.json")
 DATADIR = "user_data/data/binance"
 
 

@@ -13,7 +13,7 @@ import sys
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
-from ict_lab.command_line import USAGE_EXIT, OneSentenceParser
+from ict_lab.command_line import OneSentenceParser, failed
 from ict_lab.errors import LabError
 from ict_lab.files import write_whole
 from ict_lab.places import USER_DATA
@@ -42,8 +42,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         folder = checked(asked.folder)
         print(remove(folder) if asked.remove else install(folder, force=asked.force))
     except (LabError, OSError) as error:
-        print(f"make install: {error}", file=sys.stderr)
-        return USAGE_EXIT
+        return failed("make install", error)
     return 0
 
 

@@ -9,13 +9,12 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from ict_lab.command_line import USAGE_EXIT, OneSentenceParser
+from ict_lab.command_line import OneSentenceParser, failed
+from ict_lab.defaults import RESULTS
 from ict_lab.errors import LabError
 from ict_lab.places import USER_DATA
 from ict_lab.runs.export import read_exports
 from ict_lab.runs.journal import OUTCOMES, Journal, journal_of, live_journal
-
-RESULTS = Path("user_data/backtest_results")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -49,8 +48,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         journal = None if given.live else _of_backtest(given.export, given.strategy)
         shown = live_journal(given.user_data) if journal is None else journal.signals
     except LabError as error:
-        print(f"make journal: {error}", file=sys.stderr)
-        return USAGE_EXIT
+        return failed("make journal", error)
     if given.outcome:
         shown = shown[shown["outcome"].isin(given.outcome)]
     if given.csv:

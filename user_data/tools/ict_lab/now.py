@@ -18,13 +18,11 @@ from ict.now.facts import Now, to_record
 from ict.now.text import whole_text
 from ict.words.formatting import duration_words
 from ict.words.languages import LANGUAGES, WORDS
-from ict_lab.command_line import USAGE_EXIT, OneSentenceParser
+from ict_lab.command_line import OneSentenceParser, failed
+from ict_lab.defaults import CONFIGS, STRATEGY
 from ict_lab.errors import LabError
 from ict_lab.places import STRATEGIES, USER_DATA
 from ict_lab.tune.bot_file import bots_in, runs
-
-CONFIGS = (Path("config.json"), Path("user_data/config/public_data.json"))
-STRATEGY = "ICTObFvgStrategy"
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -57,14 +55,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """
     options = _parser().parse_args(arguments)
     at = datetime.now(UTC)
-    told = [] if options.candles else bots_in(options.user_data)
-    running = [now for now in told if runs(now, at)]
-    silent = "" if running else _silent(told, at)
+    known = [] if options.candles else bots_in(options.user_data)
+    running = [now for now in known if runs(now, at)]
+    silent = "" if running else _silent(known, at)
     try:
         shown = [_only(now, options.pair) for now in running] or [_on_candles(options)]
     except LabError as error:
-        print(f"make now: {silent}{error}", file=sys.stderr)
-        return USAGE_EXIT
+        return failed("make now", LabError(f"{silent}{error}"))
     if options.json:
         print(json.dumps([to_record(now) for now in shown], indent=2, ensure_ascii=False))
         return 0
@@ -83,12 +80,12 @@ def _only(now: Now, pairs: Sequence[str]) -> Now:
     return replace(now, pairs=tuple(one for one in now.pairs if not pairs or one.pair in pairs))
 
 
-def _silent(told: Sequence[Now], at: datetime) -> str:
+def _silent(known: Sequence[Now], at: datetime) -> str:
     """Say which bot has fallen silent, where one has."""
-    if not told:
+    if not known:
         return ""
-    ago = duration_words(at - told[0].written_at, WORDS["en"])
-    return f"{told[0].bot} last looped {ago} ago: it is stopped, or hangs. "
+    ago = duration_words(at - known[0].written_at, WORDS["en"])
+    return f"{known[0].bot} last looped {ago} ago: it is stopped, or hangs. "
 
 
 def _on_candles(options: argparse.Namespace) -> Now:

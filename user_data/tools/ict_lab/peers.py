@@ -21,11 +21,11 @@ from ict import Params
 from ict.candles import Candles
 from ict.market.chart import Chart
 from ict_lab.candles import read_candles
-from ict_lab.command_line import USAGE_EXIT, OneSentenceParser
+from ict_lab.command_line import OneSentenceParser, failed
+from ict_lab.defaults import PAIR, TIMEFRAME
 from ict_lab.docs.markdown import table
 from ict_lab.errors import LabError
 
-PAIR, TIMEFRAME = "BTC/USDT:USDT", "15m"
 # LuxAlgo's defaults: candles right of an internal swing; a wild candle's range in ATR, and of how many.
 LUX_SIZE, LUX_ATR, LUX_WILD = 5, 200, 2.0
 COLUMNS = ["direction", "top", "bottom", "origin_at", "known_at", "ended_at"]
@@ -45,8 +45,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             raise LabError(f"{LUX_ATR} candles of {PAIR} {TIMEFRAME} are needed, {len(candles)} were found")
         print(counted(candles))
     except LabError as error:
-        print(f"make peers: {error}", file=sys.stderr)
-        return USAGE_EXIT
+        return failed("make peers", error)
     return 0
 
 

@@ -7,7 +7,7 @@ import sys
 from collections.abc import Sequence
 
 from ict import __version__
-from ict_lab.command_line import USAGE_EXIT, OneSentenceParser
+from ict_lab.command_line import OneSentenceParser, failed
 from ict_lab.errors import LabError
 from ict_lab.places import REPOSITORY
 
@@ -20,8 +20,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         print(notes_of(version, (REPOSITORY / "CHANGELOG.md").read_text(encoding="utf-8")))
     except LabError as error:
-        print(f"make notes: {error}", file=sys.stderr)
-        return USAGE_EXIT
+        return failed("make notes", error)
     return 0
 
 

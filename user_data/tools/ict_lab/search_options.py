@@ -6,7 +6,8 @@ import argparse
 from pathlib import Path
 from typing import Any
 
-from ict_lab.hyperopt_runs import CONFIGS, DATADIR, LOSS, PAIR, SPACES, STRATEGY, TIMEFRAME, Search
+from ict_lab.defaults import CONFIGS, PAIR, STRATEGY, TIMEFRAME
+from ict_lab.hyperopt_runs import DATADIR, LOSS, SPACES, Search
 
 
 def add_search_options(group: Any, *, epochs: int, jobs: int) -> None:
@@ -38,7 +39,9 @@ def add_search_options(group: Any, *, epochs: int, jobs: int) -> None:
 
 def add_search_places(group: Any) -> None:
     """Add where configurations, candles, strategies and losses are."""
-    group.add_argument("-c", "--config", type=Path, action="append", help=f"default {' and '.join(CONFIGS)}")
+    group.add_argument(
+        "-c", "--config", type=Path, action="append", help=f"default {' and '.join(map(str, CONFIGS))}"
+    )
     group.add_argument("--datadir", type=Path, default=Path(DATADIR), help=f"default {DATADIR}")
     group.add_argument("--strategy-path", type=Path, default=Path("user_data/strategies"))
     group.add_argument("--hyperopt-path", type=Path, default=Path("user_data/hyperopts"))

@@ -62,7 +62,7 @@ def following(file: Path) -> str:
     return _FOLLOW.format(path=str(file))
 
 
-def lived_here(clock: RunningClock) -> time_machine.travel:
+def shifted_clocks(clock: RunningClock) -> time_machine.travel:
     """Shift this process's clocks to a clock at real speed, within a context."""
     return time_machine.travel(clock.now_ms() / 1000, tick=True)
 

@@ -215,7 +215,7 @@ class Operator(Trouble):
             algo = AlgoOrder(
                 algo_id, f"web_{algo_id}", symbol, Side(side), AlgoType.STOP_MARKET, TimeInForce.GTC,
                 Decimal(quantity), Decimal(trigger), ZERO, "CONTRACT_PRICE", reduce_only=True,
-                close_position=False, price_protect=False, create_ms=now, update_ms=now,
+                close_position=False, price_protect=False, time_ms=now, update_ms=now,
             )  # fmt: skip
             self._exchange.account.algo_orders.add(algo.id, algo.client_id, algo)
             return payloads.stored_algo_order(algo, None)

@@ -36,6 +36,11 @@ def symbol(query: Query, exchange: Exchange) -> str:
     return name
 
 
+def optional_symbol(query: Query, exchange: Exchange) -> str | None:
+    """Return the contract, None if it is not sent or empty, or raise -1121."""
+    return symbol(query, exchange) if query.get("symbol") else None
+
+
 def trading_specs(query: Query, exchange: Exchange) -> list[SymbolSpec]:
     """Return the requested contract, or all that trade without one; raise -1121 or -1122."""
     if "symbol" not in query:

@@ -101,7 +101,7 @@ def algo_order(item: AlgoOrder) -> dict[str, Any]:
         "closePosition": item.close_position,
         "priceProtect": item.price_protect,
         "reduceOnly": item.reduce_only,
-        "createTime": item.create_ms,
+        "createTime": item.time_ms,
         "updateTime": item.update_ms,
         "triggerTime": item.trigger_ms,
         "goodTillDate": 0,

@@ -115,11 +115,11 @@ class Limits:
     def headers(self, method: str, path: str) -> dict[str, str]:
         """Return what Binance says about the use in each answer's header, and how long to wait if refused."""
         now = self.clock.now_ms()
-        told = {"X-MBX-USED-WEIGHT-1M": str(self._weight.add(now, 0))}
+        used = {"X-MBX-USED-WEIGHT-1M": str(self._weight.add(now, 0))}
         if (method, path) in ORDER_ROUTES:
-            told["X-MBX-ORDER-COUNT-10S"] = str(self._orders_10s.add(now, 0))
-            told["X-MBX-ORDER-COUNT-1M"] = str(self._orders_1m.add(now, 0))
-        return told
+            used["X-MBX-ORDER-COUNT-10S"] = str(self._orders_10s.add(now, 0))
+            used["X-MBX-ORDER-COUNT-1M"] = str(self._orders_1m.add(now, 0))
+        return used
 
     def retry_after_seconds(self) -> int:
         """Return how long a refused client has to wait, in seconds."""

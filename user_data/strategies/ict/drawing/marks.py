@@ -150,7 +150,7 @@ def marks_of_band(top: Floats, bottom: Floats, direction: int) -> Marks:
     return Marks(np.full(len(starts), direction, np.int8), top[starts], bottom[starts], starts, ends, look)
 
 
-def seen_from_below(marks: Marks, seen: Ints) -> Marks:
+def onto_base_candles(marks: Marks, seen: Ints) -> Marks:
     """Put marks of a higher timeframe onto base candles, which see its candles after their close (HTF-1).
 
     Parameters

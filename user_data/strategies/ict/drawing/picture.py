@@ -24,7 +24,7 @@ from ict.drawing.events import (
     swing_shapes,
 )
 from ict.drawing.labels import POOL_NAMES
-from ict.drawing.marks import Marks, marks_of_band, marks_of_pools, marks_of_zones, seen_from_below
+from ict.drawing.marks import Marks, marks_of_band, marks_of_pools, marks_of_zones, onto_base_candles
 from ict.drawing.paint import Annotation, paint
 from ict.drawing.position import Position, position_shapes
 from ict.drawing.settings import DrawingSettings
@@ -145,7 +145,7 @@ def _higher_boxes(
     for kind in (GAP, ORDER_BLOCK):
         zones = chart.zones(kind.find)
         # Ended ones are left out: grey boxes of that size would cover the chart.
-        marks = seen_from_below(_marks(kind, zones[zones.ended_at < 0], closed), seen)
+        marks = onto_base_candles(_marks(kind, zones[zones.ended_at < 0], closed), seen)
         picked = sheet.pick(marks, nearest_live(candles.close, settings.higher_zones))
         yield from sheet.boxes(marks[picked], f"{kind.short} {params.trend_timeframe}", _OF_HIGHER)
 

@@ -135,8 +135,8 @@ def _of_entry_zone(kind: str, fact: Callable[[Patterns, Zones, Direction], Bools
     """Fact of the zones of a kind, asked of the zone that a spot would be entered by."""
 
     def holds(columns: Patterns, spots: Spots) -> Bools:
-        told = fact(columns, zones_of(columns.chart, kind), spots.side)
-        return of_zone(told, spots, _index(columns, kind))
+        values = fact(columns, zones_of(columns.chart, kind), spots.side)
+        return of_zone(values, spots, _index(columns, kind))
 
     return holds
 

@@ -13,7 +13,7 @@ from ict.market.runs import members
 from ict.market.zones import Zones
 from ict.setups.entries import allowed, tags
 from ict.setups.facts import held_facts, score
-from ict.setups.foremost import foremost
+from ict.setups.ranking import best_per_candle
 from ict.setups.spots import Spots
 from ict.setups.stops import stops_of_zones
 from ict.setups.zones import zones_of
@@ -191,7 +191,7 @@ def _nearest(columns: Patterns, spots: Spots) -> Resting:
     count, side = len(columns.chart.candles), spots.side
     judged = _judged(columns, spots)
     chosen = judged.allowed.nonzero()[0]
-    chosen = chosen[foremost(columns.chart, spots[chosen])]
+    chosen = chosen[best_per_candle(columns.chart, spots[chosen])]
     at, kind, zone = spots.candle[chosen], spots.kind[chosen], spots.zone[chosen]
     wanted = Resting(
         absent(count), absent(count), np.full(count, -1), np.full(count, -1), absent(count),

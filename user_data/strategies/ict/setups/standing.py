@@ -9,7 +9,7 @@ from ict.candles import BOTH_SIDES, Direction, Floats
 from ict.catalogue.patterns import Patterns
 from ict.setups.entries import conditions
 from ict.setups.facts import held_facts, score
-from ict.setups.foremost import foremost
+from ict.setups.ranking import best_per_candle
 from ict.setups.resting import Resting, candidates, direction_of, find_resting
 from ict.setups.spots import Spots
 from ict.setups.stops import stops_of_zones
@@ -123,7 +123,7 @@ def _nearest_candidate(columns: Patterns, side: Direction, tick: Floats, row: in
     at_row = np.zeros(len(columns.chart.candles), np.bool_)
     at_row[row] = True
     found = candidates(columns, side, tick, at_row)
-    return found[foremost(columns.chart, found)] if len(found) else None
+    return found[best_per_candle(columns.chart, found)] if len(found) else None
 
 
 def _of_zone(columns: Patterns, spot: Spots) -> tuple[str, float]:

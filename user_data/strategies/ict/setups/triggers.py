@@ -11,7 +11,7 @@ from ict.catalogue.patterns import Patterns
 from ict.catalogue.table import Family
 from ict.facts import ENTRY_EVENTS
 from ict.market.zones import stop_of_zone
-from ict.setups.foremost import foremost
+from ict.setups.ranking import best_per_candle
 from ict.setups.spots import Spots
 from ict.setups.stops import stops_of_zones
 from ict.setups.sweeps import sweeps_for
@@ -79,7 +79,7 @@ def closes(columns: Patterns, side: Direction) -> Spots:
         holding[index] = chart.holding(zones_of(chart, name))[side]
     kinds, candle = (holding >= 0).nonzero()
     zone = holding[kinds, candle]
-    chosen = foremost(chart, Spots(side, candle, close[candle], kinds, zone))
+    chosen = best_per_candle(chart, Spots(side, candle, close[candle], kinds, zone))
     entered = np.full((2, len(close)), -1)
     entered[:, candle[chosen]] = kinds[chosen], zone[chosen]
     return Spots(side, np.arange(len(close)), close, *entered)

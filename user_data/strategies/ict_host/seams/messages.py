@@ -59,7 +59,7 @@ def webhook_failures(module: Any, message: Mapping[str, Any]) -> list[int | None
     list[int or None]
         HTTP status of each attempt, None where there was no answer; empty where it was taken.
     """
-    with _heard(WEBHOOK) as lines:
+    with _warnings_of(WEBHOOK) as lines:
         module.send_msg(dict(message))
     failed = [line for line in lines if line.startswith(WEBHOOK_FAILED)]
     if len(failed) <= getattr(module, "_retries", 0):
@@ -68,8 +68,8 @@ def webhook_failures(module: Any, message: Mapping[str, Any]) -> list[int | None
     return [int(status[1]) if status else None for status in found]
 
 
-class _Ear(logging.Handler):
-    """Keeps what is said in the thread that made it."""
+class _Lines(logging.Handler):
+    """Collects the warnings of the thread that made it."""
 
     def __init__(self) -> None:
         super().__init__(logging.WARNING)
@@ -82,10 +82,10 @@ class _Ear(logging.Handler):
 
 
 @contextmanager
-def _heard(name: str) -> Iterator[list[str]]:
-    log, ear = logging.getLogger(name), _Ear()
-    log.addHandler(ear)
+def _warnings_of(name: str) -> Iterator[list[str]]:
+    log, handler = logging.getLogger(name), _Lines()
+    log.addHandler(handler)
     try:
-        yield ear.lines
+        yield handler.lines
     finally:
-        log.removeHandler(ear)
+        log.removeHandler(handler)

@@ -123,11 +123,11 @@ def _first_fill_ms(books: Books, trade: Row) -> float:
     return float(min(times, default=float("inf")))
 
 
-def unreported(trades: list[Row], told: list[str]) -> list[str]:
+def unreported(trades: list[Row], messages: list[str]) -> list[str]:
     """List the entries and exits that were not reported exactly once."""
     closed = sum(not trade["is_open"] for trade in trades)
     counts = {"Position opened": len(trades), "Position closed": closed}
-    found = {words: sum(words in text for text in told) for words in counts}
+    found = {words: sum(words in text for text in messages) for words in counts}
     return [
         f"{words}: reported {found[words]} times, must be {wanted}"
         for words, wanted in counts.items()

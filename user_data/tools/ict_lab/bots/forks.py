@@ -80,12 +80,12 @@ def popen(
     """Start a command line of Freqtrade's, given as for `subprocess.Popen`."""
     if list(line[:3]) != [sys.executable, "-m", "freqtrade"] or "LD_PRELOAD" in env or not _can_fork():
         return subprocess.Popen(line, cwd=cwd, env=env, stdout=stdout, stderr=stderr)
-    told, report = os.pipe()
+    reader, report = os.pipe()
     outputs = [stdout.fileno(), stdout.fileno() if stderr is subprocess.STDOUT else stderr.fileno()]
     asked = pickle.dumps((list(line[3:]), str(cwd), dict(env)))
     socket.send_fds(_parent(), [asked], [*outputs, report])
     os.close(report)
-    return Forked(told)
+    return Forked(reader)
 
 
 def run(

@@ -174,7 +174,7 @@ class LiveBot:
         """Let this process live in the exchange's time for a while, as a bot of its own would."""
         clock = self.server.exchange.clock
         assert isinstance(clock, RunningClock), "the exchange's clock is stopped"
-        return bot_time.lived_here(clock)
+        return bot_time.shifted_clocks(clock)
 
     @property
     def process_id(self) -> int | None:

@@ -14,7 +14,7 @@ from pathlib import Path
 from threading import Event
 
 from ict_lab.bots.agreement import Books
-from ict_lab.chaos.checks import doubled, rounds, secrets_in, told_and_booked, uncapped
+from ict_lab.chaos.checks import doubled, misreported, rounds, secrets_in, uncapped
 from ict_lab.chaos.scenario import Scenario, made_from
 from ict_lab.chaos.steps import Steps
 
@@ -127,15 +127,15 @@ def _restart(world: Steps) -> None:
 def _at_rest(world: Steps) -> list[str]:
     """Return what is wrong with money and messages."""
     books: Books = world.books()
-    found, told = rounds(books.state, world.by_hand), world.bot.told()
-    wrong = [*told_and_booked(books, found, told)]
+    found, messages = rounds(books.state, world.by_hand), world.bot.told()
+    wrong = [*misreported(books, found, messages)]
     return [*wrong, *uncapped(books.state, found)] if world.scenario.tight_cap else wrong
 
 
 @contextmanager
 def _workers(jobs: int) -> Iterator[ProcessPoolExecutor]:
     """Return worker processes that end, with their bots, when this one is interrupted."""
-    pool = ProcessPoolExecutor(jobs, get_context("spawn"), _hear_of_the_end)
+    pool = ProcessPoolExecutor(jobs, get_context("spawn"), _end_on_signals)
     try:
         yield pool
     except BaseException:
@@ -146,7 +146,7 @@ def _workers(jobs: int) -> Iterator[ProcessPoolExecutor]:
         pool.shutdown(cancel_futures=True)
 
 
-def _hear_of_the_end() -> None:
+def _end_on_signals() -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, _end)
 

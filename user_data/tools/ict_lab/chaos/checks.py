@@ -98,7 +98,7 @@ def foreign_orders(state: Row) -> Iterator[str]:
             yield f"{row['symbol']}: order {row['orderId']} of somebody else rests"
 
 
-def told_and_booked(books: Books, found: list[Round], told: list[str]) -> Iterator[str]:
+def misreported(books: Books, found: list[Round], messages: list[str]) -> Iterator[str]:
     """Return closed trades that are not booked or reported once with the exchange's own result."""
     for symbol in dict.fromkeys(own.symbol for own in found):
         pair = SPECS[symbol].pair
@@ -106,13 +106,13 @@ def told_and_booked(books: Books, found: list[Round], told: list[str]) -> Iterat
         booked = [
             row["close_profit_abs"] for row in books.trades if row["pair"] == pair and not row["is_open"]
         ]
-        said = [_profit(text) for text in told if text_is_of(text, "Position closed", pair)]
-        for where, values in (("booked", booked), ("told", said)):
+        said = [_profit(text) for text in messages if text_is_of(text, "Position closed", pair)]
+        for where, values in (("booked", booked), ("reported", said)):
             if len(values) != len(paid) or any(
                 abs(one - other) > TOLERANCE_USDT for one, other in zip(values, paid, strict=True)
             ):
                 yield f"{pair}: the exchange paid {_usdt(paid)}, {where} is {_usdt(values)}"
-    opened = sum(text_is_of(text, "Position opened", "") for text in told)
+    opened = sum(text_is_of(text, "Position opened", "") for text in messages)
     if opened != len(books.trades):
         yield f"{len(books.trades)} trades, {opened} reports of an entry"
 

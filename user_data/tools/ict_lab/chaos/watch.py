@@ -13,7 +13,7 @@ from loopback.symbols import SPECS
 NAKED_SECONDS = 10.0
 _LOOK_SECONDS = 0.25
 # A report has one of these phrases, and names the pair or the whole account.
-_SAID = (
+_PHRASES = (
     "Error", "No stop on the exchange", "Position without a trade", "Trade without a position",
     "Sizes differ", "can't be asked", "can't be looked up", "not known", "Hedge mode", "Two stops",
 )  # fmt: skip
@@ -90,19 +90,19 @@ class Watch:
         for symbol in [symbol for symbol in self._naked if symbol not in naked]:
             del self._naked[symbol]
         for symbol in naked:
-            since, told = self._naked.setdefault(symbol, (now, len(world.discord.messages)))
+            since, seen = self._naked.setdefault(symbol, (now, len(world.discord.messages)))
             if not self.is_ready or now - max(since, self._quiet_since) < NAKED_SECONDS:
                 continue
-            if not self._was_said(symbol, told):
+            if not self._was_reported(symbol, seen):
                 world.complaints.append(f"{symbol}: {NAKED_SECONDS:g} s without a stop, and no report")
-                self._naked[symbol] = (now + 3_600, told)
+                self._naked[symbol] = (now + 3_600, seen)
 
-    def _was_said(self, symbol: str, told: int) -> bool:
+    def _was_reported(self, symbol: str, seen: int) -> bool:
         if self._world.discord.is_down:
             return True
-        texts = map(text_of, list(self._world.discord.messages)[max(0, told - 2) :])
+        texts = map(text_of, list(self._world.discord.messages)[max(0, seen - 2) :])
         return any(
-            any(words in text for words in _SAID) and (SPECS[symbol].pair in text or "Pair" not in text)
+            any(words in text for words in _PHRASES) and (SPECS[symbol].pair in text or "Pair" not in text)
             for text in texts
         )
 

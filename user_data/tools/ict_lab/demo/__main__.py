@@ -9,7 +9,6 @@ from datetime import timedelta
 from pathlib import Path
 
 from ict_lab.available_market import (
-    CONFIGS,
     WARM_UP_DAYS,
     AvailableMarket,
     as_given,
@@ -20,13 +19,13 @@ from ict_lab.available_market import (
     run_freqtrade,
 )  # fmt: skip
 from ict_lab.command_line import OneSentenceParser
+from ict_lab.defaults import CONFIGS, PAIR, STRATEGY, TIMEFRAME
 from ict_lab.errors import LabError
 from ict_lab.formatting import counted, number, signed
 from ict_lab.places import USER_DATA
 from ict_lab.runs.run import BacktestRun, read_runs
 from ict_lab.terminal import console, next_steps, say
 
-STRATEGY, PAIR, TIMEFRAME = "ICTObFvgStrategy", "BTC/USDT:USDT", "15m"
 BACKTEST_DAYS = 90
 
 
@@ -46,7 +45,7 @@ def main() -> None:
 def _backtest(market: AvailableMarket) -> None:
     start = market.end - timedelta(days=BACKTEST_DAYS)
     with reached(market.served) as overlay:
-        configs = [*CONFIGS, *overlay]
+        configs = [*map(str, CONFIGS), *overlay]
         if market.download:
             download(market, configs, start, [PAIR], TIMEFRAME)
         say(f"Backtesting {STRATEGY} on {market.candles}")

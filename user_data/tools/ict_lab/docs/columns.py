@@ -14,10 +14,11 @@ from ict.catalogue.kinds import Kind
 from ict.catalogue.table import Declared, Key
 from ict.columns import Columns
 from ict_lab.candles import read_candles
+from ict_lab.defaults import PAIR, TIMEFRAME
 from ict_lab.docs.markdown import code, rows_of, table
 from ict_lab.errors import LabError
 
-PAIR, SECOND, TIMEFRAME = "BTC/USDT:USDT", "ETH/USDT:USDT", "15m"
+SECOND = "ETH/USDT:USDT"
 # Settings with which every column exists.
 EVERY = Params(trail_timeframe="4h", min_stop_atr=1.0, max_volatility_percentile=50.0)
 _WRITTEN = {"f": "float", "i": "whole number", "b": "true or false", "O": "text"}

@@ -9,7 +9,7 @@ import numpy as np
 from ict.candles import Candles
 from ict.market.volatility import average_true_range
 from ict_lab.candles import read_candles
-from ict_lab.docs.columns import PAIR, TIMEFRAME
+from ict_lab.defaults import PAIR, TIMEFRAME
 from ict_lab.docs.markdown import table
 from ict_lab.errors import LabError
 

@@ -9,7 +9,8 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from ict.params import Params, settings
-from ict_lab.command_line import INTERRUPTED_EXIT, USAGE_EXIT
+from ict_lab.command_line import INTERRUPTED_EXIT, failed
+from ict_lab.defaults import STRATEGY
 from ict_lab.env_file import ENV_FILE, read_env
 from ict_lab.errors import LabError
 from ict_lab.first_run.asking import Asker
@@ -17,7 +18,6 @@ from ict_lab.first_run.files import Answers, environment, kept, overlay, replace
 from ict_lab.first_run.words import CHANNELS, LANGUAGE_QUESTION, LANGUAGES, WORDS
 from ict_lab.places import OWN_OVERLAY, PYTHON_PATH, REPOSITORY
 
-STRATEGY = "ICTObFvgStrategy"
 KEY_FORM, ADDRESS_FORM = r"[\w-]{8,}", r"https://(\w+\.)?discord(app)?\.com/api/webhooks/\d+/[\w-]+"
 TOKEN_FORM, CHAT_FORM = r"\d+:[\w-]+", r"-?\d+"
 RISKS = {"risk": "risk_per_trade_percent", "daily_loss": "max_daily_loss_percent"}
@@ -35,21 +35,21 @@ def main() -> int:
         # Everything is asked before anything is written.
         wanted = wanted_files(asker)
     except LabError as error:
-        return _ended(f"make setup: {error}", USAGE_EXIT)
+        return failed("make setup", error)
     except KeyboardInterrupt:
-        return _ended(f"\nmake setup: {asker.words['stopped']}", INTERRUPTED_EXIT)
+        return _interrupted(asker.words["stopped"])
     try:
         write(asker, answers, wanted)
         return check(asker) if wanted else 0
     except (LabError, OSError) as error:
-        return _ended(f"make setup: {error}", USAGE_EXIT)
+        return failed("make setup", error)
     except KeyboardInterrupt:
-        return _ended(f"\nmake setup: {asker.words['unchecked']}", INTERRUPTED_EXIT)
+        return _interrupted(asker.words["unchecked"])
 
 
-def _ended(said: str, code: int) -> int:
-    print(said, file=sys.stderr)
-    return code
+def _interrupted(said: str) -> int:
+    print(f"\nmake setup: {said}", file=sys.stderr)
+    return INTERRUPTED_EXIT
 
 
 def asked(asker: Asker, language: str) -> Answers:
@@ -120,9 +120,9 @@ def check(asker: Asker) -> int:
         return 0
     print(asker.words["check"])
     line = [sys.executable, "-m", "ict_host.check", "-c", "config.json", "-c", str(OWN_OVERLAY)]
-    told = {name: value for name, value in read.items() if value}
+    given = {name: value for name, value in read.items() if value}
     done = subprocess.run(
-        [*line, "--strategy", STRATEGY], cwd=REPOSITORY, env=os.environ | told | {"PYTHONPATH": PYTHON_PATH},
+        [*line, "--strategy", STRATEGY], cwd=REPOSITORY, env=os.environ | given | {"PYTHONPATH": PYTHON_PATH},
         check=False,
     )  # fmt: skip
     print(asker.words["failed" if done.returncode else "next"])

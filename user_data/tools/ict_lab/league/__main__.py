@@ -26,7 +26,7 @@ from typing import Any
 from freqtrade.exchange import timeframe_to_seconds
 from rich.console import Console
 
-from ict_lab.command_line import OneSentenceParser
+from ict_lab.command_line import INTERRUPTED_EXIT, OneSentenceParser, failed
 from ict_lab.errors import LabError
 from ict_lab.league.freqtrade import check
 from ict_lab.league.page import write
@@ -40,7 +40,6 @@ from ict_lab.trials import TrialLog, tries
 
 PROTOCOL = REPOSITORY / "docs/protocol.md"
 TIMEFRAME, CHECK_DAYS = "15m", 60
-REFUSED, INTERRUPTED = 2, 130
 
 OPTIONS: dict[str, dict[str, Any]] = {
     "--datadir": {
@@ -87,11 +86,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         notes = _notes(options, league, time.monotonic() - begun)
         files = write(league, notes, options.out)
     except LabError as error:
-        sys.stderr.write(f"league: {error}\n")
-        return REFUSED
+        return failed("make league", error)
     except KeyboardInterrupt:
-        sys.stderr.write("league: interrupted\n")
-        return INTERRUPTED
+        return INTERRUPTED_EXIT
     console = Console(highlight=False)
     console.print(f"[bold]{league.sentence}[/bold]", soft_wrap=True)
     console.print(f"See {' and '.join(map(str, files))}", soft_wrap=True)

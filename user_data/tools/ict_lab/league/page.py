@@ -53,5 +53,5 @@ def as_html(league: League, notes: Sequence[str]) -> str:
 
 def as_markdown(league: League, notes: Sequence[str]) -> str:
     """Return the table that counts, and the notes."""
-    told = "\n".join(f"- {note}" for note in notes)
-    return f"**{league.sentence}**\n\n{as_markdown_table(overview(league))}\n\n{told}\n"
+    listed = "\n".join(f"- {note}" for note in notes)
+    return f"**{league.sentence}**\n\n{as_markdown_table(overview(league))}\n\n{listed}\n"

@@ -8,7 +8,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Sequence
 
-from ict_lab.command_line import INTERRUPTED_EXIT, USAGE_EXIT, OneSentenceParser
+from ict_lab.command_line import INTERRUPTED_EXIT, OneSentenceParser, failed
 from ict_lab.errors import LabError
 from ict_lab.operate import launch, state
 
@@ -24,8 +24,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         return _done(asked.command, asked.bot, words)
     except LabError as error:
-        print(f"make {asked.command}: {error}", file=sys.stderr)
-        return USAGE_EXIT
+        return failed(f"make {asked.command}", error)
     except KeyboardInterrupt:
         return INTERRUPTED_EXIT
 

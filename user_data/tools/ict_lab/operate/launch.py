@@ -9,12 +9,12 @@ import sys
 from collections.abc import Sequence
 
 from ict_lab.available_market import UNREACHABLE, binance_answers, live_synthetic, reached
+from ict_lab.defaults import CONFIGS, STRATEGY
 from ict_lab.env_file import with_env
 from ict_lab.places import OWN_OVERLAY, PYTHON_PATH, REPOSITORY
 from ict_lab.terminal import say
 from loopback.clock import WallClock
 
-STRATEGY = "ICTObFvgStrategy"
 # Freqtrade's own after SIGINT: a requested end.
 INTERRUPTED = 130
 
@@ -44,7 +44,7 @@ def watch(words: Sequence[str]) -> int:
     if not answers:
         say(UNREACHABLE)
     with reached(None if answers else live_synthetic(), WallClock()) as overlay:
-        files = ["config.json", "user_data/config/public_data.json", *_own(), "user_data/config/watch.json"]
+        files = [*map(str, CONFIGS), *_own(), "user_data/config/watch.json"]
         say("Watching with simulated orders; Ctrl-C ends it. From another terminal: make status, make logs")
         return _run(_line([*files, *overlay], words), _environment())
 

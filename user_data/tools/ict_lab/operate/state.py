@@ -46,10 +46,10 @@ def summary(bot: RunningBot) -> str:
 def details(bot: RunningBot) -> dict[str, str]:
     """Return what it holds and how it is, by name."""
     server = bot.config.get("api_server", {})
-    told = {"open": _open(bot), "closed today": _closed(bot), "log": _log(bot)}
+    shown = {"open": _open(bot), "closed today": _closed(bot), "log": _log(bot)}
     if bot.last_error:
-        told["last error"] = bot.last_error
-    return told | {"FreqUI": f"http://127.0.0.1:{server.get('listen_port', 8080)}, where .env turns it on"}
+        shown["last error"] = bot.last_error
+    return shown | {"FreqUI": f"http://127.0.0.1:{server.get('listen_port', 8080)}, where .env turns it on"}
 
 
 def follow_log(name: str) -> None:
@@ -116,8 +116,10 @@ def _money(bot: RunningBot) -> str:
 
 def _open(bot: RunningBot) -> str:
     rows = bot.trades("pair, is_short, open_date FROM trades WHERE is_open = 1 ORDER BY id")
-    told = [f"{pair} {'short' if short else 'long'} since {opened[:16]} UTC" for pair, short, opened in rows]
-    return ", ".join(told) or "none"
+    trades = [
+        f"{pair} {'short' if short else 'long'} since {opened[:16]} UTC" for pair, short, opened in rows
+    ]
+    return ", ".join(trades) or "none"
 
 
 def _closed(bot: RunningBot) -> str:

@@ -15,7 +15,6 @@ from pathlib import Path
 from typing import Any
 
 from freqtrade.rpc import api_server
-from rich.console import Console
 from rich.markup import escape
 
 from ict_lab.bots.discord import LoopbackDiscord
@@ -23,6 +22,7 @@ from ict_lab.command_line import USAGE_EXIT
 from ict_lab.paper.bot import USER, PaperBot
 from ict_lab.paper.forecast import Signal, next_signal
 from ict_lab.paper.settings import PAIR, SYMBOL, Options, parse
+from ict_lab.terminal import console, say
 from loopback.exchange import Exchange
 from loopback.market.folder import FolderMarket
 from loopback.market.intervals import DAY_MS
@@ -38,8 +38,6 @@ SEEDS = range(1, 7)
 READY_MS = 60_000
 WEBHOOK_ID, WEBHOOK_TOKEN = "1234567890123456789", "loopback_Token-" + "0" * 53
 _LOOK_SECONDS = 0.2
-
-console = Console(highlight=False)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -73,7 +71,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         with PaperBot(options, server, discord.url, Path(folder)) as bot:
             _introduce(options, server, bot, signal_to_come)
             code = _watch(bot, terminal, asked_to_stop, options.minutes)
-            _say("Stopping the bot")
+            say("Stopping the bot")
         terminal.show()
     console.print("Stopped: no process, port or file is left.")
     return code
@@ -94,7 +92,7 @@ def _choose_market(options: Options) -> tuple[Market, Signal | None]:
 
 
 def _introduce(options: Options, server: LoopbackServer, bot: PaperBot, coming: Signal | None) -> None:
-    _say(f"{options.strategy} trades {PAIR} on {options.timeframe} candles with 10,000 USDT of play money")
+    say(f"{options.strategy} trades {PAIR} on {options.timeframe} candles with 10,000 USDT of play money")
     rows = {
         "Exchange": f"loopback, {server.exchange.source.describe()}",
         "FreqUI": f"{bot.login.url}   user {USER}, password {bot.login.password}",
@@ -104,13 +102,13 @@ def _introduce(options: Options, server: LoopbackServer, bot: PaperBot, coming: 
         "Signal": _expectation(coming),
     }
     for name, text in rows.items():
-        console.print(f"  [bold]{name:<10}[/bold] {escape(text)}", soft_wrap=True)
+        console.print(f"  [bold]{name:<10}[/bold] {escape(text)}")
     if not _has_freq_ui():
         console.print(
             "  FreqUI itself is not installed: `freqtrade install-ui` fetches it; the API works.",
             soft_wrap=True,
         )
-    _say("Ctrl-C ends it. What the bot writes to Discord appears below.")
+    say("Ctrl-C ends it. What the bot writes to Discord appears below.")
 
 
 def _expectation(coming: Signal | None) -> str:
@@ -157,7 +155,7 @@ class Terminal:
         for message in self._discord.messages[self._shown :]:
             self._shown += 1
             for line in _lines(message):
-                console.print(f"[cyan]{datetime.now(UTC):%H:%M:%S}[/cyan] {escape(line)}", soft_wrap=True)
+                console.print(f"[cyan]{datetime.now(UTC):%H:%M:%S}[/cyan] {escape(line)}")
 
 
 def _lines(message: dict[str, Any]) -> list[str]:
@@ -170,10 +168,6 @@ def _lines(message: dict[str, Any]) -> list[str]:
             first, *more = f"{field['name']}: {field['value']}".splitlines()
             lines += [f"  {first}", *(f"    {line}" for line in more)]
     return lines
-
-
-def _say(text: str) -> None:
-    console.print(f"\n[bold]{escape(text)}[/bold]", soft_wrap=True)
 
 
 if __name__ == "__main__":

@@ -54,8 +54,8 @@ def next_signal(market: Market, options: Options, now_ms: int) -> Signal | None:
     strategy = _strategy(options)
     strategy.dp = _Candles(market)
     frame = _frame(market, options.timeframe, (now_ms - BEHIND_MS, now_ms + AHEAD_MS))
-    told = {"pair": PAIR}
-    frame = strategy.populate_entry_trend(strategy.populate_indicators(frame, told), told)
+    metadata = {"pair": PAIR}
+    frame = strategy.populate_entry_trend(strategy.populate_indicators(frame, metadata), metadata)
     known = next_open(_times(frame), options.timeframe)
     coming = frame[(known > now_ms) & ((frame["enter_long"] == 1) | (frame["enter_short"] == 1))]
     if not len(coming):

@@ -11,7 +11,8 @@ from pathlib import Path
 from rich.console import Console
 
 from ict.words.settings import language_of
-from ict_lab.command_line import OneSentenceParser
+from ict_lab.command_line import OneSentenceParser, failed
+from ict_lab.defaults import RESULTS
 from ict_lab.errors import LabError
 from ict_lab.files import write_whole
 from ict_lab.report.contents import contents_of
@@ -19,7 +20,6 @@ from ict_lab.report.rendering import render
 from ict_lab.runs.run import BacktestRun, read_runs
 from ict_lab.words import LANGUAGES, Wording
 
-RESULTS = Path("user_data/backtest_results")
 DATADIR = Path("user_data/data/binance")
 PLOTS = Path("user_data/plot")
 
@@ -32,8 +32,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         out = make_report(asked.export, asked.strategy, asked.datadir, asked.out, asked.language)
     except LabError as error:
-        print(f"No report: {error}", file=sys.stderr)
-        return 2
+        return failed("make report", error)
     print(f"Report: {out.resolve()}")
     return 0
 

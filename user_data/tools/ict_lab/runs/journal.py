@@ -107,7 +107,7 @@ def journal_of(export: Export) -> Journal:
             f"{export.source} has no journal of {export.strategy}: a backtest of one of our strategies, "
             "alone and by this release, writes it"
         )
-    rows = list(_Told(export, record).rows())
+    rows = list(_Outcomes(export, record).rows())
     table = pd.DataFrame(rows, columns=list(COLUMNS)).sort_values(["signal_date", "pair"], kind="stable")
     results = export.results
     return Journal(
@@ -134,7 +134,7 @@ def live_journal(folder: Path) -> pd.DataFrame:
     return table.sort_values(["signal_date", "pair"], kind="stable", ignore_index=True)
 
 
-class _Told:
+class _Outcomes:
     """Goes through the signals as Freqtrade's backtest did.
 
     Parameters

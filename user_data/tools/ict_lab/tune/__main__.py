@@ -14,7 +14,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from types import FrameType
 
-from ict_lab.command_line import OneSentenceParser
+from ict_lab.command_line import OneSentenceParser, failed
+from ict_lab.defaults import CONFIGS
 from ict_lab.errors import LabError
 from ict_lab.places import STRATEGIES
 from ict_lab.tune.server import HOST, PageServer
@@ -23,15 +24,13 @@ from ict_lab.tune.workbench import Workbench
 from ict_lab.words import LANGUAGES
 
 DEFAULT_PORT = 8050
-CONFIGS = (Path("config.json"), Path("user_data/config/public_data.json"))
-USAGE_EXIT = 2
 
 
 def _parser() -> argparse.ArgumentParser:
     parser = OneSentenceParser(prog="python -m ict_lab.tune", description=(__doc__ or "").split("\n")[0])
     parser.add_argument(
         "-c", "--config", type=Path, action="append", metavar="PATH",
-        help=f"Freqtrade's configuration, may be given again ({' '.join(str(path) for path in CONFIGS)})",
+        help=f"Freqtrade's configuration, may be given again ({' '.join(map(str, CONFIGS))})",
     )  # fmt: skip
     parser.add_argument(
         "-d", "--datadir", type=Path, metavar="PATH", help="folder of the candles, as for Freqtrade"
@@ -83,8 +82,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         )
         server = PageServer(workbench, options.port)
     except (LabError, OSError) as error:
-        print(_sentence(error, options.port), file=sys.stderr)
-        return USAGE_EXIT
+        return failed("make tune", _named(error, options.port))
     # A shell's background job is deaf to Ctrl-C, unless it listens itself.
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, _interrupt)
@@ -105,10 +103,10 @@ def _interrupt(number: int, frame: FrameType | None) -> None:
     raise KeyboardInterrupt
 
 
-def _sentence(error: Exception, port: int) -> str:
+def _named(error: Exception, port: int) -> Exception:
     if isinstance(error, OSError) and error.errno == errno.EADDRINUSE:
-        return f"port must be free, {port} is in use; name another with --port"
-    return str(error)
+        return LabError(f"port must be free, {port} is in use; name another with --port")
+    return error
 
 
 if __name__ == "__main__":

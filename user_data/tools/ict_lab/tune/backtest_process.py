@@ -34,18 +34,18 @@ class ProgressFile:
 
     def __init__(self, path: Path) -> None:
         self._path = path
-        self._told = ""
+        self._written = ""
 
     def __call__(self, task: Task) -> None:
         """Take one step of Freqtrade's."""
         if not task.total:
             return
-        told = json.dumps({"phase": task.description, "percent": int(100 * task.completed / task.total)})
+        line = json.dumps({"phase": task.description, "percent": int(100 * task.completed / task.total)})
         # The task that counts the phases has a total of four.
-        if task.id != 0 and told != self._told:
-            self._told = told
+        if task.id != 0 and line != self._written:
+            self._written = line
             with self._path.open("a", encoding="utf-8") as file:
-                file.write(f"{told}\n")
+                file.write(f"{line}\n")
 
 
 def main(arguments: Sequence[str]) -> int:

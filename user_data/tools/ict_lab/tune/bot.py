@@ -95,8 +95,8 @@ class Bot:
         since = max((row[1] for row in self._log_rows()), default=0.0)
         self._ask(self._client.reload_config)
         rows = self._wait(lambda: self._reloaded(since))
-        told = _told_values(rows)
-        missed = [name for name, value in expected.items() if told.get(name) != str(value)]
+        shown = _values_of(rows)
+        missed = [name for name, value in expected.items() if shown.get(name) != str(value)]
         if missed:
             raise LabError(
                 f"the bot reloaded, but its log does not mention: {', '.join(missed)}. "
@@ -147,7 +147,7 @@ class Bot:
         return answer
 
 
-def _told_values(rows: list[Any]) -> dict[str, str]:
+def _values_of(rows: list[Any]) -> dict[str, str]:
     """Read the values in a bot's log, by name."""
     texts = [str(row[4]).removeprefix(LOADED) for row in rows if str(row[4]).startswith(LOADED)]
     return {name: value for name, _, value in (text.partition(" = ") for text in texts)}

@@ -15,8 +15,8 @@ FRESH = timedelta(minutes=2)
 
 def bots_in(folder: Path) -> list[Now]:
     """Read what each bot of a folder wrote last, the newest first; what can't be read is left out."""
-    told = [now for file in folder.glob(PATTERN) if (now := _read(file))]
-    return sorted(told, key=lambda now: now.written_at, reverse=True)
+    found = [now for file in folder.glob(PATTERN) if (now := _read(file))]
+    return sorted(found, key=lambda now: now.written_at, reverse=True)
 
 
 def runs(now: Now, at: datetime) -> bool:

@@ -16,12 +16,12 @@ from ict.now.sentences import needs, reason
 from ict.now.text import account_rows, heading, health_rows, pair_rows, price_of
 from ict.words.formatting import utc_text
 from ict.words.languages import LANGUAGES, WORDS, Language
+from ict_lab.defaults import STRATEGY
 from ict_lab.errors import LabError
 from ict_lab.tune.bot_file import bots_in, runs
 from ict_lab.tune.now import now_on_candles
 from ict_lab.tune.workbench import Workbench
 
-STRATEGY = "ICTObFvgStrategy"
 # Candles on disk change when somebody downloads some.
 CANDLE_SECONDS, REFRESH_MILLISECONDS = 60.0, 3_000
 

@@ -141,10 +141,10 @@ class QuickBacktest:
         # The last line may be half written.
         for line in lines[:-3:-1]:
             try:
-                told = json.loads(line)
+                progress = json.loads(line)
             except ValueError:
                 continue
-            return Progress(str(told["phase"]).lower(), told["percent"], seconds)
+            return Progress(str(progress["phase"]).lower(), progress["percent"], seconds)
         return Progress("runs", 0, seconds)
 
     def result(self) -> Result:

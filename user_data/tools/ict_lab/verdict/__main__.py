@@ -19,7 +19,7 @@ from typing import Any
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeRemainingColumn
 
-from ict_lab.command_line import OneSentenceParser
+from ict_lab.command_line import INTERRUPTED_EXIT, OneSentenceParser, failed
 from ict_lab.errors import LabError
 from ict_lab.statistics.null_distribution import SEED
 from ict_lab.trials import TrialLog
@@ -27,7 +27,6 @@ from ict_lab.verdict.judgement import Judgement, VerdictSpec, judge
 from ict_lab.verdict.output import checked_form, show, write
 from ict_lab.verdict.track_record import record_of_walkforward, records_of_exports, trials_beside
 
-REFUSED, INTERRUPTED = 2, 130
 # Columns of a table that goes into a file or a pipe.
 PIPED_WIDTH = 120
 
@@ -89,11 +88,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         for path in options.out:
             write(path, judgements)
     except LabError as error:
-        sys.stderr.write(f"verdict: {error}\n")
-        return REFUSED
+        return failed("make verdict", error)
     except KeyboardInterrupt:
-        sys.stderr.write("verdict: interrupted\n")
-        return INTERRUPTED
+        return INTERRUPTED_EXIT
     console = Console(highlight=False)
     show(console if console.is_terminal else Console(highlight=False, width=PIPED_WIDTH), judgements)
     return 0
@@ -109,14 +106,14 @@ def _judged(options: argparse.Namespace) -> list[Judgement]:
     if log.begun:
         # A log that is not whole stops the verdict before it takes its time.
         log.read()
-    with _Teller() as teller:
+    with _Display() as display:
         searched = [TrialLog(folder / "trials.jsonl").read() for folder in options.walkforward]
-        records = records_of_exports(options.exports, options.datadir, teller.say)
-        walked = [record_of_walkforward(path, options.datadir, teller.say) for path in options.walkforward]
+        records = records_of_exports(options.exports, options.datadir, display.say)
+        walked = [record_of_walkforward(path, options.datadir, display.say) for path in options.walkforward]
         log.add_new([*trials_beside(options.exports), *(record.trial() for record in [*records, *walked])])
         tried, inside = log.read(), [*([[]] * len(records)), *searched]
         return [
-            judge(record, tried, options.tried_elsewhere, spec, teller.of(record.name), own)
+            judge(record, tried, options.tried_elsewhere, spec, display.of(record.name), own)
             for record, own in zip([*records, *walked], inside, strict=True)
         ]
 
@@ -135,8 +132,8 @@ def _spec(options: argparse.Namespace) -> VerdictSpec:
     )
 
 
-class _Teller:
-    """Says what is done and how far it is: a bar on a terminal, lines elsewhere."""
+class _Display:
+    """Shows the progress: bars on a terminal, lines elsewhere."""
 
     def __init__(self) -> None:
         self.console = Console(stderr=True, highlight=False)
@@ -146,7 +143,7 @@ class _Teller:
         )  # fmt: skip
         self.tasks: dict[str, TaskID] = {}
 
-    def __enter__(self) -> _Teller:
+    def __enter__(self) -> _Display:
         self.bars.start()
         return self
 
@@ -157,7 +154,7 @@ class _Teller:
         self.console.print(what, markup=False)
 
     def of(self, name: str) -> Callable[[str, int, int], None]:
-        """Make a record's own teller."""
+        """Return the progress callback of a record."""
 
         def progress(what: str, made: int, of_all: int) -> None:
             label = f"{name}: {what}"

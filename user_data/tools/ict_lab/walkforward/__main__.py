@@ -17,19 +17,15 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from rich.console import Console
-
-from ict_lab.command_line import OneSentenceParser
+from ict_lab.command_line import INTERRUPTED_EXIT, OneSentenceParser, failed
+from ict_lab.defaults import CONFIGS
 from ict_lab.errors import LabError
-from ict_lab.hyperopt_runs import CONFIGS
 from ict_lab.search_options import add_search_options, add_search_places, search_from
+from ict_lab.terminal import console
 from ict_lab.trials import TrialLog
 from ict_lab.walkforward.report import in_words, table_of, totals_of, write_report
 from ict_lab.walkforward.runner import WalkForwardSpec, Workers, finish
 from ict_lab.walkforward.state import RunFolder, locked
-
-INTERRUPTED = 130
-console = Console(highlight=False, soft_wrap=True)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -42,10 +38,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return _run(options)
     except KeyboardInterrupt:
         console.print("\nStopped. Finished windows are kept: the same command continues from there.")
-        return INTERRUPTED
+        return INTERRUPTED_EXIT
     except (LabError, OSError) as error:
-        console.print(f"walkforward: {error}", markup=False)
-        return 2
+        return failed("make walkforward", error)
 
 
 def _run(options: argparse.Namespace) -> int:
@@ -80,7 +75,7 @@ def _spec(options: argparse.Namespace) -> WalkForwardSpec:
         datadir=options.datadir,
         strategies=options.strategy_path,
         hyperopts=options.hyperopt_path,
-        configs=options.config or [Path(path) for path in CONFIGS],
+        configs=options.config or CONFIGS,
     )
 
 

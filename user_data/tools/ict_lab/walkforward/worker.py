@@ -63,12 +63,12 @@ def _run(worker: Worker, folder: Path, number: int) -> None:
     """Run the window's process to its end, telling how far it is."""
     log = folder / "window.log"
     with log.open("wb") as said, _process(folder, said) as process:
-        told = -1
+        sent = -1
         while process.poll() is None:
             time.sleep(POLL_SECONDS)
-            if (epochs := _epochs(folder)) != told:
+            if (epochs := _epochs(folder)) != sent:
                 worker.log_event(PROGRESS_TOPIC, {"window": number, "epochs": epochs})
-                told = epochs
+                sent = epochs
             if _cancelled(worker) and process.stdin:
                 process.stdin.close()
     if process.returncode:

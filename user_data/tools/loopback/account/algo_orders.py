@@ -59,7 +59,7 @@ class AlgoOrder:
     reduce_only: bool
     close_position: bool
     price_protect: bool
-    create_ms: int
+    time_ms: int
     update_ms: int
     status: AlgoStatus = AlgoStatus.NEW
     trigger_ms: int = 0

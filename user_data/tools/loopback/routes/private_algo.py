@@ -10,7 +10,7 @@ from loopback.account.algo_orders import WAITING, AlgoOrder, AlgoStatus, AlgoTyp
 from loopback.account.orders import ZERO, OrderType, Side, TimeInForce
 from loopback.exchange import Exchange
 from loopback.routes.access import ExchangeGiven, SignedGiven
-from loopback.routes.private_history import DAYS_AT_ONCE_MS, MOST_ROWS, USUAL_ROWS, rows_of
+from loopback.routes.private_history import MOST_ROWS, USUAL_ROWS, rows_of
 from loopback.routes.private_orders import check_position_side
 
 router = APIRouter()
@@ -73,7 +73,7 @@ async def cancel_all(exchange: ExchangeGiven, sent: SignedGiven) -> dict[str, An
 @router.get("/fapi/v1/openAlgoOrders")
 async def open_algo_orders(exchange: ExchangeGiven, sent: SignedGiven) -> list[dict[str, Any]]:
     """Answer the conditional orders that wait, of one contract or of all."""
-    symbol = parameters.symbol(sent, exchange) if sent.get("symbol") else None
+    symbol = parameters.optional_symbol(sent, exchange)
     with exchange.settled():
         return [_stored(exchange, algo) for algo in exchange.account.waiting(symbol)]
 
@@ -86,16 +86,7 @@ async def all_algo_orders(exchange: ExchangeGiven, sent: SignedGiven) -> list[di
     first = parameters.whole_number(sent, "algoId")
     with exchange.settled() as now:
         algos = [algo for algo in exchange.account.algo_orders if algo.symbol == symbol]
-        found = rows_of(
-            algos,
-            window,
-            now,
-            DAYS_AT_ONCE_MS,
-            first,
-            time_of=lambda algo: algo.create_ms,
-            id_of=lambda algo: algo.id,
-        )
-        return [_stored(exchange, algo) for algo in found]
+        return [_stored(exchange, algo) for algo in rows_of(algos, window, now, first)]
 
 
 def _stored(exchange: Exchange, algo: AlgoOrder) -> dict[str, Any]:
@@ -125,7 +116,7 @@ def _algo_order(exchange: Exchange, symbol: str, sent: dict[str, str], now_ms: i
         reduce_only=reduce_only,
         close_position=whole,
         price_protect=parameters.flag(sent, "priceProtect"),
-        create_ms=now_ms,
+        time_ms=now_ms,
         update_ms=now_ms,
     )
 

@@ -1,7 +1,7 @@
 """History: all orders, trades, and income."""
 
-from collections.abc import Callable, Iterable
-from typing import Any, TypeVar
+from collections.abc import Iterable
+from typing import Any, Protocol, TypeVar
 
 from fastapi import APIRouter
 
@@ -12,11 +12,19 @@ from loopback.routes.access import ExchangeGiven, SignedGiven
 
 router = APIRouter()
 
-T = TypeVar("T")
-
 USUAL_ROWS, MOST_ROWS = 500, 1_000
 DAYS_AT_ONCE_MS = 7 * DAY_MS
 _USUAL_INCOMES = 100
+
+
+class _Row(Protocol):
+    @property
+    def id(self) -> int: ...
+    @property
+    def time_ms(self) -> int: ...
+
+
+R = TypeVar("R", bound=_Row)
 
 
 @router.get("/fapi/v1/allOrders")
@@ -27,16 +35,7 @@ async def all_orders(exchange: ExchangeGiven, sent: SignedGiven) -> list[dict[st
     first = parameters.whole_number(sent, "orderId")
     with exchange.settled() as now:
         orders = [order for order in exchange.account.orders if order.symbol == symbol]
-        found = rows_of(
-            orders,
-            window,
-            now,
-            DAYS_AT_ONCE_MS,
-            first,
-            time_of=lambda row: row.time_ms,
-            id_of=lambda row: row.id,
-        )
-        return [payloads.stored_order(order) for order in found]
+        return [payloads.stored_order(order) for order in rows_of(orders, window, now, first)]
 
 
 @router.get("/fapi/v1/userTrades")
@@ -51,22 +50,13 @@ async def user_trades(exchange: ExchangeGiven, sent: SignedGiven) -> list[dict[s
             for trade in exchange.account.trades
             if trade.symbol == symbol and order_id in (None, trade.order_id)
         ]
-        found = rows_of(
-            trades,
-            window,
-            now,
-            DAYS_AT_ONCE_MS,
-            first,
-            time_of=lambda row: row.time_ms,
-            id_of=lambda row: row.id,
-        )
-        return [payloads.trade(trade) for trade in found]
+        return [payloads.trade(trade) for trade in rows_of(trades, window, now, first)]
 
 
 @router.get("/fapi/v1/income")
 async def income(exchange: ExchangeGiven, sent: SignedGiven) -> list[dict[str, Any]]:
     """Answer the money that came and went, oldest first, of the last seven days unless a start is given."""
-    symbol = parameters.symbol(sent, exchange) if sent.get("symbol") else None
+    symbol = parameters.optional_symbol(sent, exchange)
     kind = sent.get("incomeType") or None
     window = parameters.window(sent, _USUAL_INCOMES, MOST_ROWS)
     page = parameters.whole_number(sent, "page") or 1
@@ -81,16 +71,8 @@ async def income(exchange: ExchangeGiven, sent: SignedGiven) -> list[dict[str, A
         return rows[(page - 1) * window.limit : page * window.limit]
 
 
-def rows_of(
-    rows: Iterable[T],
-    window: Window,
-    now_ms: int,
-    longest_ms: int,
-    first_id: int | None,
-    time_of: Callable[[T], int],
-    id_of: Callable[[T], int],
-) -> list[T]:
-    """Choose rows as Binance does: from an id on if given, else by a window of time.
+def rows_of(rows: Iterable[R], window: Window, now_ms: int, first_id: int | None) -> list[R]:
+    """Choose rows as Binance does: from an id on if given, else by a window of at most seven days.
 
     Parameters
     ----------
@@ -100,21 +82,17 @@ def rows_of(
         Start, end and limit of the request.
     now_ms
         The exchange's time in milliseconds UTC.
-    longest_ms
-        Longest window in milliseconds; the default where an end is missing.
     first_id
         First id; None for a window.
-    time_of, id_of
-        Return a row's time (milliseconds UTC) and id.
     """
     if first_id is not None:
-        return [row for row in rows if id_of(row) >= first_id][: window.limit]
+        return [row for row in rows if row.id >= first_id][: window.limit]
     start, end = window.start_ms, window.end_ms
-    if start is not None and end is not None and end - start > longest_ms:
+    if start is not None and end is not None and end - start > DAYS_AT_ONCE_MS:
         raise errors.period_too_long()
     if start is None:
         end = now_ms if end is None else end
-        start = end - longest_ms
-    end = start + longest_ms if end is None else end
-    found = [row for row in rows if start <= time_of(row) <= end]
+        start = end - DAYS_AT_ONCE_MS
+    end = start + DAYS_AT_ONCE_MS if end is None else end
+    found = [row for row in rows if start <= row.time_ms <= end]
     return found[: window.limit] if window.start_ms is not None else found[-window.limit :]

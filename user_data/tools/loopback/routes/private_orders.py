@@ -43,11 +43,9 @@ async def test_order(exchange: ExchangeGiven, sent: SignedGiven) -> dict[str, An
 @router.get("/fapi/v1/order")
 async def get_order(exchange: ExchangeGiven, sent: SignedGiven) -> dict[str, Any]:
     """Answer an order, whatever its state."""
-    symbol = parameters.symbol(sent, exchange)
-    ids = parameters.order_ids(sent, "orderId", "origClientOrderId")
     with exchange.settled():
-        order = exchange.account.orders.find(*ids)
-        if order is None or order.symbol != symbol:
+        order = _named(exchange, sent)
+        if order is None:
             raise errors.no_such_order()
         return payloads.stored_order(order)
 
@@ -55,11 +53,9 @@ async def get_order(exchange: ExchangeGiven, sent: SignedGiven) -> dict[str, Any
 @router.get("/fapi/v1/openOrder")
 async def get_open_order(exchange: ExchangeGiven, sent: SignedGiven) -> dict[str, Any]:
     """Answer an order that rests in the book."""
-    symbol = parameters.symbol(sent, exchange)
-    ids = parameters.order_ids(sent, "orderId", "origClientOrderId")
     with exchange.settled():
-        order = exchange.account.orders.find(*ids)
-        if order is None or order.symbol != symbol or not order.is_open:
+        order = _named(exchange, sent)
+        if order is None or not order.is_open:
             raise errors.no_such_order()
         return payloads.stored_order(order)
 
@@ -67,11 +63,9 @@ async def get_open_order(exchange: ExchangeGiven, sent: SignedGiven) -> dict[str
 @router.delete("/fapi/v1/order")
 async def cancel_order(exchange: ExchangeGiven, sent: SignedGiven) -> dict[str, Any]:
     """Cancel an order that rests in the book."""
-    symbol = parameters.symbol(sent, exchange)
-    ids = parameters.order_ids(sent, "orderId", "origClientOrderId")
     with exchange.settled() as now:
-        order = exchange.account.orders.find(*ids)
-        if order is None or order.symbol != symbol or not order.is_open:
+        order = _named(exchange, sent)
+        if order is None or not order.is_open:
             raise errors.nothing_to_cancel()
         order.end(Status.CANCELED, now)
         exchange.engine.triggers.follow()
@@ -92,9 +86,16 @@ async def cancel_all(exchange: ExchangeGiven, sent: SignedGiven) -> dict[str, An
 @router.get("/fapi/v1/openOrders")
 async def open_orders(exchange: ExchangeGiven, sent: SignedGiven) -> list[dict[str, Any]]:
     """Answer the orders that rest in the book, of one contract or of all."""
-    symbol = parameters.symbol(sent, exchange) if sent.get("symbol") else None
+    symbol = parameters.optional_symbol(sent, exchange)
     with exchange.settled():
         return [payloads.stored_order(order) for order in exchange.account.open_orders(symbol)]
+
+
+def _named(exchange: Exchange, sent: dict[str, str]) -> Order | None:
+    """Find the order of a contract that a request names by id or client id."""
+    symbol = parameters.symbol(sent, exchange)
+    order = exchange.account.orders.find(*parameters.order_ids(sent, "orderId", "origClientOrderId"))
+    return order if order is not None and order.symbol == symbol else None
 
 
 def check_position_side(exchange: Exchange, sent: dict[str, str]) -> None:

@@ -11,7 +11,7 @@ from ict.setups.spots import Spots
 from ict.setups.zones import zones_of
 
 
-def foremost(chart: Chart, spots: Spots) -> Ints:
+def best_per_candle(chart: Chart, spots: Spots) -> Ints:
     """Choose one spot a candle: by price (LIM-1), then by the age of its zone.
 
     The newest zone is the one that became known last, then the one drawn from the latest candle, then, of
@@ -33,11 +33,11 @@ def foremost(chart: Chart, spots: Spots) -> Ints:
     starts = begins_run(spots.candle[by_candle])
     alone = starts & np.append(starts[1:], True)[: len(starts)]
     rivals = by_candle[~alone]
-    chosen: Ints = np.concatenate([by_candle[alone], rivals[_foremost(chart, spots[rivals])]])
+    chosen: Ints = np.concatenate([by_candle[alone], rivals[_best(chart, spots[rivals])]])
     return chosen[spots.candle[chosen].argsort(kind="stable")]
 
 
-def _foremost(chart: Chart, spots: Spots) -> Ints:
+def _best(chart: Chart, spots: Spots) -> Ints:
     """Choose among spots that come candle by candle."""
     known_at, origin_at, block_known_at = (np.full(len(spots), -1) for _ in range(3))
     for index, name in enumerate(chart.params.entry_zones):
