@@ -18,7 +18,8 @@ import pandas as pd
 from freqtrade.exchange import timeframe_to_seconds
 
 from ict.desk.costs import fees_in_r, funding_in_r
-from ict_lab.command_line import USAGE_EXIT, OneSentenceParser
+from ict_lab.command_line import OneSentenceParser, failed
+from ict_lab.defaults import TIMEFRAME
 from ict_lab.errors import LabError
 from ict_lab.fees import MAKER_FEE, TAKER_FEE
 from ict_lab.formatting import UNKNOWN, number
@@ -36,7 +37,7 @@ OPTIONS: dict[str, dict[str, Any]] = {
         "type": Path, "default": Path("user_data/data/binance"), "help": "Freqtrade's folder of candles",
     },
     "--pairs": {"nargs": "+", "default": [], "metavar": "PAIR", "help": "which; all of the folder without"},
-    "--timeframe": {"default": "15m", "help": "default 15m"},
+    "--timeframe": {"default": TIMEFRAME, "help": f"default {TIMEFRAME}"},
     "--timerange": {"default": "", "help": "as Freqtrade writes it; all that the pairs share without"},
     "--strategies": {"nargs": "+", "default": [], "metavar": "CLASS", "help": "some of the presets alone"},
     "--setup": {
@@ -63,8 +64,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         for text in _said(options):
             print(text)
     except LabError as error:
-        print(f"make costs: {error}", file=sys.stderr)
-        return USAGE_EXIT
+        return failed("make costs", error)
     return 0
 
 
