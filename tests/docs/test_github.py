@@ -58,6 +58,9 @@ def test_each_night_it_runs_in_two_orders() -> None:
     assert len(set(job["strategy"]["matrix"]["order"])) == 2
     assert job["steps"][-1]["run"] == ".ci/run"
     assert "${{ matrix.order }}" in job["steps"][-1]["env"]["PYTEST_ADDOPTS"]
+    (line,) = [line for line in read(ROOT / ".ci" / "run").splitlines() if line.startswith("export PYTEST")]
+    shown = ["bash", "-c", f'{line}; printf %s "$PYTEST_ADDOPTS"']
+    assert subprocess.check_output(shown, env={"PYTEST_ADDOPTS": "--of-the-night"}) == b"--of-the-night"
     assert [step.get("uses") for step in job["steps"]] == [step.get("uses") for step in JOB["steps"]]
 
 
