@@ -9,14 +9,7 @@ import pandas as pd
 
 from tests.strategy.record import Backtest
 from tests.strategy.settings import Settings
-from tests.strategy.support import (
-    BTC,
-    STRATEGY,
-    Workplace,
-    all_exported,
-    copied_strategies,
-    parameter_file,
-)
+from tests.strategy.support import BTC, STRATEGY, Workplace, all_exported, copied_strategies, parameter_file
 
 PRESETS: dict[str, Settings] = {
     "ICTOrderBlockStrategy": Settings(),
@@ -133,12 +126,9 @@ def with_daily_candles(datadir: Path, folder: Path) -> Path:
 
 
 def run_each(
-    make: Callable[[Path], Workplace],
-    folder: Path,
-    options: Mapping[str, Option],
-    timerange: str,
+    make: Callable[[Path], Workplace], folder: Path, options: Mapping[str, Option], timerange: str,
     pairs: tuple[str, ...],
-) -> dict[str, Backtest]:
+) -> dict[str, Backtest]:  # fmt: skip
     """Run strategies of the project's, each with an `ict` block of its own."""
     strategies = copied_strategies(folder)
     for name, option in options.items():
@@ -151,13 +141,9 @@ def run_each(
 
 
 def run_all(
-    place: Workplace,
-    settings: Mapping[str, Settings],
-    timerange: str,
-    pairs: tuple[str, ...] = (BTC,),
-    *words: str,
-    **config: Any,
-) -> dict[str, Backtest]:
+    place: Workplace, settings: Mapping[str, Settings], timerange: str, pairs: tuple[str, ...] = (BTC,),
+    *words: str, **config: Any,
+) -> dict[str, Backtest]:  # fmt: skip
     """Backtest strategies in one process; each has its settings from itself."""
     chosen = ("--datadir", str(place.datadir), "--timerange", timerange, "--strategy-list", *settings)
     how = ("--timeframe", "15m", "--export", "trades", "--cache", "none", *words)
@@ -166,7 +152,5 @@ def run_all(
     assert run.returncode == 0, run.stderr[-3000:]
     results = all_exported(place.folder / "user_data" / "backtest_results")
     assert set(results) == set(settings)
-    return {
-        name: Backtest(obeyed, pairs, results[name], place.datadir, run.stderr)
-        for name, obeyed in settings.items()
-    }
+    made = place.datadir, run.stderr
+    return {name: Backtest(obeyed, pairs, results[name], *made) for name, obeyed in settings.items()}

@@ -1,23 +1,13 @@
-"""A part that is closed at the first pool, the rest at the next one (EXIT-5, TGT-1): hooks and a backtest."""
+"""A part that is closed at the first pool, the rest at the next one (EXIT-5, TGT-1): the hooks."""
 
-from collections.abc import Callable
-from pathlib import Path
-
-import numpy as np
-import pandas as pd
 import pytest
 from freqtrade.strategy.interface import IStrategy
 from ict_host.entry import IctEntry
 from ict_host.records import LEVELS_KEY
 from ict_host.signals import Signals
 
-from ict import Params, analyse
 from ict.desk.levels import Levels
 from tests.strategy.host import ENTRY, ready, saved
-from tests.strategy.option_runs import OPTIONS_TIMERANGE, Option, run_each
-from tests.strategy.record import Backtest, Trade
-from tests.strategy.settings import Settings
-from tests.strategy.support import BTC, Workplace
 from tests.strategy.test_levels import both_sides, entered, target
 from tests.strategy.test_moved_stops import at_r, wanted
 
@@ -57,61 +47,3 @@ def test_a_record_without_a_part_is_read(monkeypatch: pytest.MonkeyPatch) -> Non
     bot = aiming("long", [0.5, 2.5], monkeypatch)
     assert bot._levels.of(trade) == Levels(ENTRY, ENTRY - 600, ENTRY + 1200, None)
     assert wanted(bot, trade, at_r("long", 1.9)) is None
-
-
-# The rest goes to the next pool that is 1 R away; of the parts some are closed before.
-POOLS = {**BLOCK, "entry_threshold": 2.0, "htf_gate": False, "min_target_r": 1.0}
-
-
-@pytest.fixture(scope="module")
-def run(
-    workplaces: Callable[..., Workplace], daily_candles: Path, tmp_path_factory: pytest.TempPathFactory
-) -> Backtest:
-    def make(strategies: Path) -> Workplace:
-        return workplaces("pools", strategies, daily_candles)
-
-    options = {"FirstPool": Option(POOLS, Settings())}
-    folder = tmp_path_factory.mktemp("pools")
-    return run_each(make, folder / "strategies", options, OPTIONS_TIMERANGE, (BTC,))["FirstPool"]
-
-
-@pytest.fixture(scope="module")
-def first_pool(run: Backtest) -> dict[int, np.ndarray]:
-    """Nearest level that waits on each side of each close (POOL-3), from the public columns."""
-    chart = run.charts[BTC]
-    prices = {name: getattr(chart, name) for name in ("open", "high", "low", "close")}
-    date = pd.to_datetime(chart.time, unit="ms", utc=True)
-    frame = analyse(pd.DataFrame({"date": date, **prices, "volume": 1.0}), Params())
-    return {1: frame["ict_buy_side"].to_numpy(), -1: frame["ict_sell_side"].to_numpy()}
-
-
-def test_parts_of_a_backtest_are_closed_at_their_pools(
-    run: Backtest, first_pool: dict[int, np.ndarray]
-) -> None:
-    """At the first open at or beyond the pool that was nearest when the trade was entered, and once."""
-    chart = run.charts[BTC]
-
-    def expected(trade: Trade) -> list[tuple[int, float]]:
-        row, last = chart.at(trade.opened), chart.at(trade.closed)
-        pool = first_pool[trade.side][row - 1]
-        opens = chart.open[row : last + 1]
-        beyond = np.flatnonzero(trade.side * (opens - pool) >= 0)[:1]
-        return [(int(chart.time[row + at]), float(opens[at])) for at in beyond]
-
-    pools = {trade.opened: first_pool[trade.side][chart.at(trade.opened) - 1] for trade in run.trades}
-    # One that opens beyond its nearest pool has another one: its columns do not say which.
-    checked = [trade for trade in run.trades if trade.side * (pools[trade.opened] - trade.entry) > 0]
-    assert len(checked) > 30
-    found = {trade.opened: [(fill.time, fill.price) for fill in trade.parts] for trade in checked}
-    assert found == {trade.opened: expected(trade) for trade in checked}
-    assert sum(bool(parts) for parts in found.values()) > 10
-
-
-def test_the_rest_ends_behind_the_first_pool(run: Backtest, first_pool: dict[int, np.ndarray]) -> None:
-    chart = run.charts[BTC]
-    ended = [trade for trade in run.trades if trade.reason == "roi"]
-    assert len(ended) > 5
-    for trade in ended:
-        risk = abs(trade.entry - trade.first_stop)
-        assert trade.side * (trade.exit - trade.entry) >= risk - 0.2
-        assert trade.side * (trade.exit - first_pool[trade.side][chart.at(trade.opened) - 1]) > 0

@@ -17,7 +17,6 @@ MVP, TREND, REVERSAL = "ICTOrderBlockStrategy", "ICTObTrendStrategy", "ICTSweepR
 # At least so many trades in two months, so that the checks below have something to check.
 LEAST_TRADES = {MVP: 150, STRATEGY: 100, TREND: 5, REVERSAL: 30}
 every_preset = pytest.mark.parametrize("name", PRESETS)
-with_target = pytest.mark.parametrize("name", [MVP, STRATEGY, REVERSAL])
 
 
 @pytest.fixture(scope="module")
@@ -26,21 +25,19 @@ def presets(workplaces: Callable[..., Workplace], daily_candles: Path) -> dict[s
 
 
 @every_preset
-def test_there_is_something_to_check(presets: dict[str, Backtest], name: str) -> None:
+def test_every_trade_obeys_the_rulebook(presets: dict[str, Backtest], name: str) -> None:
+    """SIG, REV, VOL, RISK and EXIT: by candles, a second bookkeeper and each trade's course."""
     trades = presets[name].trades
     assert len(trades) >= LEAST_TRADES[name]
     assert {trade.side for trade in trades} == {1, -1}
+    assert obeyed.broken(presets[name]) == []
 
 
-def test_presets_differ(presets: dict[str, Backtest]) -> None:
+def test_presets_differ_and_signals_are_skipped(presets: dict[str, Backtest]) -> None:
     entries = [tuple(trade.opened for trade in run.trades) for run in presets.values()]
     assert len(set(entries)) == len(PRESETS)
-
-
-@every_preset
-def test_every_trade_obeys_the_rulebook(presets: dict[str, Backtest], name: str) -> None:
-    """SIG, REV, VOL, RISK and EXIT: by candles, a second bookkeeper and each trade's course."""
-    assert obeyed.broken(presets[name]) == []
+    # Or the comparison of entries would say less than it seems.
+    assert {"a position is open", "daily trades"} <= set(Replay(presets[MVP]).walk().refused)
 
 
 def facts_of(run: Backtest, trade: Trade) -> tuple[Chart, int]:
@@ -65,9 +62,6 @@ def test_tags_name_exactly_what_agreed(presets: dict[str, Backtest], name: str) 
 def test_every_word_of_a_tag_occurs(presets: dict[str, Backtest]) -> None:
     words = {word for trade in presets[STRATEGY].trades for word in str(trade.tag).split("+")}
     assert words == {"ob", "htf", "fvg", "ote"}
-
-
-def test_a_reversals_tag(presets: dict[str, Backtest]) -> None:
     assert {trade.tag for trade in presets[REVERSAL].trades} == {"break"}
 
 
@@ -88,7 +82,7 @@ def test_scores(presets: dict[str, Backtest], name: str) -> None:
     assert obeyed.wrong(run, is_right) == []
 
 
-@with_target
+@pytest.mark.parametrize("name", [MVP, STRATEGY, REVERSAL])
 def test_exits_are_by_stop_and_target_alone(presets: dict[str, Backtest], name: str) -> None:
     reasons = {trade.reason for trade in presets[name].trades}
     assert {"roi", "stop_loss"} <= reasons <= {"roi", "stop_loss", "force_exit"}
@@ -125,17 +119,12 @@ def test_the_trend_strategy_waits_for_both_trends_and_a_calm_market(presets: dic
 def test_the_trend_strategys_stop_is_wide(presets: dict[str, Backtest]) -> None:
     """EXIT-2: two average true ranges of 4h, which is wider than every one of these blocks."""
     run = presets[TREND]
-
-    def is_right(trade: Trade) -> bool:
+    for trade in run.trades:
         course = Course(run, trade)
-        least = course.chart.outlook.least_distance[course.entered - 1]
-        return least > 0 and course.risk >= least - 1e-9
-
-    assert obeyed.wrong(run, is_right) == []
+        assert course.risk + 1e-9 >= course.chart.outlook.least_distance[course.entered - 1] > 0
     # What the trades lost says the same without the strategy's own words.
-    stopped = [trade for trade in run.trades if trade.reason == "stop_loss"]
-    assert stopped
-    assert all(abs(trade.entry - trade.exit) / trade.entry > 0.01 for trade in stopped)
+    lost = [abs(one.entry - one.exit) / one.entry for one in run.trades if one.reason == "stop_loss"]
+    assert min(lost) > 0.01
 
 
 def test_the_trend_strategy_exits_by_stops_that_only_tighten(presets: dict[str, Backtest]) -> None:
@@ -153,19 +142,13 @@ def test_the_trend_strategy_exits_by_stops_that_only_tighten(presets: dict[str, 
 def test_reversals_enter_where_only_one_side_turns(presets: dict[str, Backtest]) -> None:
     """REV-1, from the oracle's columns once more."""
     run = presets[REVERSAL]
-    chart = run.charts[BTC]
 
     def is_right(trade: Trade) -> bool:
-        at = chart.at(trade.opened) - 1
+        chart, at = facts_of(run, trade)
         sides = (chart.columns["ict_long_reversal"][at], chart.columns["ict_short_reversal"][at])
-        return sides == ((True, False) if trade.side > 0 else (False, True))
+        return sides == (trade.side > 0, trade.side < 0)
 
     assert obeyed.wrong(run, is_right) == []
-
-
-def test_each_cause_to_skip_a_signal_occurs(presets: dict[str, Backtest]) -> None:
-    """Or the comparison of entries would say less than it seems."""
-    assert {"a position is open", "daily trades"} <= set(Replay(presets[MVP]).walk().refused)
 
 
 def test_no_callback_failed(presets: dict[str, Backtest]) -> None:
