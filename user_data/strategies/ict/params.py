@@ -436,14 +436,12 @@ def expanded(values: Mapping[str, object]) -> dict[str, object]:
     ParameterError
         When the block is wrong; it names what is wrong as it is written there.
     """
-    flat = {name: value for name, value in values.items() if name != "setup"}
-    if "setup" in values:
-        declared = {one.name: one for one in fields(Params)}
-        found = settings_of(values["setup"])
-        for name, (value, where) in found.items():
-            checked(declared[name], plain(value), where)
-        flat = {name: of.value for name, of in found.items()} | flat
-    return flat
+    found = settings_of(values["setup"]) if "setup" in values else {}
+    declared = {one.name: one for one in fields(Params)}
+    for name, (value, where) in found.items():
+        checked(declared[name], plain(value), where)
+    beside = {name: value for name, value in values.items() if name != "setup"}
+    return {name: of.value for name, of in found.items()} | beside
 
 
 @cache
