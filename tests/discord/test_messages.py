@@ -238,27 +238,21 @@ def test_the_pool_at_which_a_part_is_closed() -> None:
     assert "First target" not in placed_message(replaced(PLACED, part_price=None), "en")
 
 
-@pytest.mark.parametrize(
-    ("step", "price", "said"),
-    [
-        (0.1, 67123.44, "67,123.4"), (0.01, 5.0, "5.00"), (1.0, 5.4, "5"), (10.0, 1234.0, "1,234"),
-        (1e-07, 0.00001234, "0.0000123"), (0.05, 1.25, "1.25"), (None, 0.00001234, "0.00001234"),
-        (None, 67123.5, "67,123.5"), (math.nan, 100.0, "100"),
-    ],
-)  # fmt: skip
+@pytest.mark.parametrize(("step", "price", "said"), [
+    (0.1, 67123.44, "67,123.4"), (0.01, 5.0, "5.00"), (1.0, 5.4, "5"), (10.0, 1234.0, "1,234"),
+    (1e-07, 0.00001234, "0.0000123"), (0.05, 1.25, "1.25"), (None, 0.00001234, "0.00001234"),
+    (None, 67123.5, "67,123.5"), (math.nan, 100.0, "100"),
+])  # fmt: skip
 def test_a_price_has_the_pairs_precision(step: float | None, price: float, said: str) -> None:
     text = closed_message(replaced(CLOSED, price_step=step, exit_price=price), "en")
     assert f"Exit: {said}\n" in text
 
 
-@pytest.mark.parametrize(
-    ("minutes", "english", "korean"),
-    [
-        (-5, "under a minute", "1분 미만"), (0.5, "under a minute", "1분 미만"), (1, "1 minute", "1분"),
-        (60, "1 hour", "1시간"), (125, "2 hours 5 minutes", "2시간 5분"),
-        (1441, "1 day 1 minute", "1일 1분"), (4000, "2 days 18 hours", "2일 18시간"),
-    ],
-)  # fmt: skip
+@pytest.mark.parametrize(("minutes", "english", "korean"), [
+    (-5, "under a minute", "1분 미만"), (0.5, "under a minute", "1분 미만"), (1, "1 minute", "1분"),
+    (60, "1 hour", "1시간"), (125, "2 hours 5 minutes", "2시간 5분"),
+    (1441, "1 day 1 minute", "1일 1분"), (4000, "2 days 18 hours", "2일 18시간"),
+])  # fmt: skip
 def test_a_duration_is_said_in_words(minutes: float, english: str, korean: str) -> None:
     facts = replaced(CLOSED, open_for=timedelta(minutes=minutes))
     assert f"Duration: {english}\n" in closed_message(facts, "en")

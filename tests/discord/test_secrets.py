@@ -23,32 +23,26 @@ def nested(path: str, value: Any) -> dict[str, Any]:
     return value
 
 
-@pytest.mark.parametrize(
-    "path",
-    [
-        *_SENSITIVE_KEYS, "api_server.jwt_secret_key", "api_server.ws_token", "exchange.ccxt_config.apiKey",
-        "exchange.ccxt_sync_config.secret", "exchange.ccxt_async_config.password",
-    ],
-)  # fmt: skip
+@pytest.mark.parametrize("path", [
+    *_SENSITIVE_KEYS, "api_server.jwt_secret_key", "api_server.ws_token", "exchange.ccxt_config.apiKey",
+    "exchange.ccxt_sync_config.secret", "exchange.ccxt_async_config.password",
+])  # fmt: skip
 def test_what_freqtrade_hides_and_more_is_found(path: str) -> None:
     assert "s3cret-value" in secrets_in(nested(path, "s3cret-value"))
 
 
-@pytest.mark.parametrize(
-    ("config", "secret"),
-    [
-        ({"exchange": {"key": 1234567890}}, "1234567890"),
-        ({"api_server": {"ws_token": ["first-token", "second-token"]}}, "second-token"),
-        ({"external_message_consumer": {"producers": [{"ws_token": "of-producer"}]}}, "of-producer"),
-        ({"exchange": {"ccxt_config": {"httpsProxy": "http://me:pass%21word@127.0.0.1:1"}}}, "pass!word"),
-        ({"db_url": "postgresql://bot:db-password@127.0.0.1/x"}, "db-password"),
-        ({"telegram": {"token": "123456789:AAH-xyz_1234"}}, "AAH-xyz_1234"),
-        ({"discord": {"webhook_url": URL}}, TOKEN),
-        ({"discord": {"webhook_url": URL}}, f"/api/webhooks/123456789012345678/{TOKEN}"),
-        ({"webhook": {"url": "https://example.org/send?key=abc12345&x=1"}}, "abc12345"),
-        ({"webhook": {"url": "https://example.org/with/key/abcdefgH1/"}}, "abcdefgH1"),
-    ],
-)
+@pytest.mark.parametrize(("config", "secret"), [
+    ({"exchange": {"key": 1234567890}}, "1234567890"),
+    ({"api_server": {"ws_token": ["first-token", "second-token"]}}, "second-token"),
+    ({"external_message_consumer": {"producers": [{"ws_token": "of-producer"}]}}, "of-producer"),
+    ({"exchange": {"ccxt_config": {"httpsProxy": "http://me:pass%21word@127.0.0.1:1"}}}, "pass!word"),
+    ({"db_url": "postgresql://bot:db-password@127.0.0.1/x"}, "db-password"),
+    ({"telegram": {"token": "123456789:AAH-xyz_1234"}}, "AAH-xyz_1234"),
+    ({"discord": {"webhook_url": URL}}, TOKEN),
+    ({"discord": {"webhook_url": URL}}, f"/api/webhooks/123456789012345678/{TOKEN}"),
+    ({"webhook": {"url": "https://example.org/send?key=abc12345&x=1"}}, "abc12345"),
+    ({"webhook": {"url": "https://example.org/with/key/abcdefgH1/"}}, "abcdefgH1"),
+])  # fmt: skip
 def test_the_telling_part_is_found(config: dict[str, Any], secret: str) -> None:
     assert secret in secrets_in(config)
 
@@ -65,16 +59,13 @@ def test_ordinary_values_are_no_secrets() -> None:
     assert secrets_in({"exchange": {"key": "abc"}, "telegram": {"token": True}}) == ()
 
 
-@pytest.mark.parametrize(
-    "text",
-    [
-        f"400 Client Error: Bad Request for url: {URL}",
-        f"Max retries exceeded with url: /api/webhooks/123456789012345678/{TOKEN} (Caused by ...)",
-        f'"POST /api/webhooks/123456789012345678/{TOKEN} HTTP/1.1" 204', f"callback={quote(URL, safe='')}",
-        f"callback={quote_plus(URL).lower()} {quote_plus(URL)}", json.dumps({"webhook_url": URL}),
-        repr(ValueError(URL)), repr({"error": repr(URL)}), f"{TOKEN}{TOKEN}\n{TOKEN}",
-    ],
-)  # fmt: skip
+@pytest.mark.parametrize("text", [
+    f"400 Client Error: Bad Request for url: {URL}",
+    f"Max retries exceeded with url: /api/webhooks/123456789012345678/{TOKEN} (Caused by ...)",
+    f'"POST /api/webhooks/123456789012345678/{TOKEN} HTTP/1.1" 204', f"callback={quote(URL, safe='')}",
+    f"callback={quote_plus(URL).lower()} {quote_plus(URL)}", json.dumps({"webhook_url": URL}),
+    repr(ValueError(URL)), repr({"error": repr(URL)}), f"{TOKEN}{TOKEN}\n{TOKEN}",
+])  # fmt: skip
 def test_no_spelling_survives(text: str) -> None:
     clean = redacted(text, secrets_in({"discord": {"webhook_url": URL}}))
     assert TOKEN.lower() not in clean.lower() or "%2f" in text  # percent-encoding, lowered with its token

@@ -16,21 +16,18 @@ def embed(*fields: dict[str, Any], **more: Any) -> dict[str, Any]:
     return {"embeds": [{"title": "t", "color": 255, "fields": list(fields), **more}]}
 
 
-@pytest.mark.parametrize(
-    ("message", "place"),
-    [
-        ([], ()), ({}, ()), ({"embeds": [{"title": "t"}] * 11}, ("embeds",)),
-        ({"embed": {}, "content": "c"}, ("embed",)), (embed(FIELD, titel="t"), ("embeds", "0", "titel")),
-        (embed(title="t" * 257), ("embeds", "0", "title")),
-        (embed(color=0x1000000), ("embeds", "0", "color")),
-        (embed(*[FIELD] * 26), ("embeds", "0", "fields")),
-        (embed(FIELD | {"name": "n" * 257}), ("embeds", "0", "fields", "0", "name")),
-        (embed(FIELD, FIELD | {"value": ""}), ("embeds", "0", "fields", "1", "value")),
-        (embed(FIELD | {"value": " \n"}), ("embeds", "0", "fields", "0", "value")),
-        (embed(FIELD | {"value": "v" * 1025}), ("embeds", "0", "fields", "0", "value")),
-        (embed(*[FIELD | {"value": "v" * 1000}] * 6), ("embeds",)),
-    ],
-)  # fmt: skip
+@pytest.mark.parametrize(("message", "place"), [
+    ([], ()), ({}, ()), ({"embeds": [{"title": "t"}] * 11}, ("embeds",)),
+    ({"embed": {}, "content": "c"}, ("embed",)), (embed(FIELD, titel="t"), ("embeds", "0", "titel")),
+    (embed(title="t" * 257), ("embeds", "0", "title")),
+    (embed(color=0x1000000), ("embeds", "0", "color")),
+    (embed(*[FIELD] * 26), ("embeds", "0", "fields")),
+    (embed(FIELD | {"name": "n" * 257}), ("embeds", "0", "fields", "0", "name")),
+    (embed(FIELD, FIELD | {"value": ""}), ("embeds", "0", "fields", "1", "value")),
+    (embed(FIELD | {"value": " \n"}), ("embeds", "0", "fields", "0", "value")),
+    (embed(FIELD | {"value": "v" * 1025}), ("embeds", "0", "fields", "0", "value")),
+    (embed(*[FIELD | {"value": "v" * 1000}] * 6), ("embeds",)),
+])  # fmt: skip
 def test_refuses(message: Any, place: tuple[str, ...]) -> None:
     assert place in [at for at, _ in faults_of(message)]
 

@@ -45,33 +45,29 @@ def test_an_unknown_field_is_named(kind: str) -> None:
     assert set(FIELDS[kind]) <= set(fault.partition("known are: ")[2].split(", "))
 
 
-@pytest.mark.parametrize(
-    ("field", "fault"),
-    [
-        ({"Pair": "{}"}, "unknown field {}"),
-        ({"Pair": "{0}"}, "unknown field {0}"),
-        ({"Pair": "{pair.__class__}"}, "{pair.__class__} looks inside {pair}"),
-        ({"Pair": "{pair[0]}"}, "{pair[0]} looks inside {pair}"),
-        ({"Pair": "{pair:{amount}}"}, "{pair:{amount}} has a field inside its format"),
-        ({"Pair": "{pair"}, "'{pair' is no format"),
-        ({"Pair": "pair}"}, "'pair}' is no format"),
-        ({"Pair": "{pair!x}"}, "'{pair!x}' can't be formatted"),
-        ({"Pair": "{pair:.2f}"}, "'{pair:.2f}' can't be formatted"),
-        ({"Open": "{open_rate:%Y}"}, "'{open_rate:%Y}' can't be formatted"),
-        ({"Id": "{trade_id:99999}"}, "has the width 99999"),
-        ({"Rate": "{current_rate:.2f}"}, "'{current_rate:.2f}' can't be formatted when there is no value"),
-        ({"Pair": ""}, "the value of 'Pair' is empty"),
-        ({"Pair": " \n"}, "the value of 'Pair' is empty"),
-        ({"Pair": "v" * 1025}, "the value of 'Pair' can exceed Discord's 1024"),
-        ({"Pair": 5}, "a value must be a text, was 5"),
-        ({"": "{pair}"}, "the name of a field is empty"),
-        ({"n" * 257: "{pair}"}, "has 257 characters"),
-        ({str(number): "{pair}" for number in range(26)}, "26 fields, Discord takes 25"),
-        ({str(number): "v" * 1000 for number in range(6)}, "up to 60"),
-        ("{pair}", "must be a list of"),
-    ],
-    ids=str,
-)
+@pytest.mark.parametrize(("field", "fault"), [
+    ({"Pair": "{}"}, "unknown field {}"),
+    ({"Pair": "{0}"}, "unknown field {0}"),
+    ({"Pair": "{pair.__class__}"}, "{pair.__class__} looks inside {pair}"),
+    ({"Pair": "{pair[0]}"}, "{pair[0]} looks inside {pair}"),
+    ({"Pair": "{pair:{amount}}"}, "{pair:{amount}} has a field inside its format"),
+    ({"Pair": "{pair"}, "'{pair' is no format"),
+    ({"Pair": "pair}"}, "'pair}' is no format"),
+    ({"Pair": "{pair!x}"}, "'{pair!x}' can't be formatted"),
+    ({"Pair": "{pair:.2f}"}, "'{pair:.2f}' can't be formatted"),
+    ({"Open": "{open_rate:%Y}"}, "'{open_rate:%Y}' can't be formatted"),
+    ({"Id": "{trade_id:99999}"}, "has the width 99999"),
+    ({"Rate": "{current_rate:.2f}"}, "'{current_rate:.2f}' can't be formatted when there is no value"),
+    ({"Pair": ""}, "the value of 'Pair' is empty"),
+    ({"Pair": " \n"}, "the value of 'Pair' is empty"),
+    ({"Pair": "v" * 1025}, "the value of 'Pair' can exceed Discord's 1024"),
+    ({"Pair": 5}, "a value must be a text, was 5"),
+    ({"": "{pair}"}, "the name of a field is empty"),
+    ({"n" * 257: "{pair}"}, "has 257 characters"),
+    ({str(number): "{pair}" for number in range(26)}, "26 fields, Discord takes 25"),
+    ({str(number): "v" * 1000 for number in range(6)}, "up to 60"),
+    ("{pair}", "must be a list of"),
+], ids=str)  # fmt: skip
 def test_a_wrong_template_is_named(field: Any, fault: str) -> None:
     (found,) = discord_faults("entry_fill", field)
     assert found.startswith("discord.entry_fill: ")
@@ -110,20 +106,16 @@ def test_an_address_that_is_none_is_named_and_not_shown(url: Any) -> None:
     assert "secret-token" not in fault
 
 
-@pytest.mark.parametrize(
-    ("block", "fault"),
-    [
-        ({"entry": {"text": "{stop_loss}"}}, "webhook.entry: unknown field {stop_loss}"),
-        ({"entry": {"embeds": [{"title": "{strategy}"}]}}, "webhook.entry: unknown field {strategy}"),
-        ({"webhookexit": {"text": "{stop_loss}"}}, "webhook.webhookexit: unknown field {stop_loss}"),
-        ({"exit_fill": {"text": "{current_rate:.1f}"}}, "when there is no value"),
-        ({"entry": "text"}, "webhook.entry: must be a block"),
-        ({"format": "raw", "status": {"text": "{status}"}}, 'format raw sends the text "data"'),
-        ({"entri": {}}, "webhook.entri is no message type"),
-        ({"url": ""}, "FREQTRADE__WEBHOOK__URL"),
-    ],
-    ids=str,
-)
+@pytest.mark.parametrize(("block", "fault"), [
+    ({"entry": {"text": "{stop_loss}"}}, "webhook.entry: unknown field {stop_loss}"),
+    ({"entry": {"embeds": [{"title": "{strategy}"}]}}, "webhook.entry: unknown field {strategy}"),
+    ({"webhookexit": {"text": "{stop_loss}"}}, "webhook.webhookexit: unknown field {stop_loss}"),
+    ({"exit_fill": {"text": "{current_rate:.1f}"}}, "when there is no value"),
+    ({"entry": "text"}, "webhook.entry: must be a block"),
+    ({"format": "raw", "status": {"text": "{status}"}}, 'format raw sends the text "data"'),
+    ({"entri": {}}, "webhook.entri is no message type"),
+    ({"url": ""}, "FREQTRADE__WEBHOOK__URL"),
+], ids=str)  # fmt: skip
 def test_a_wrong_webhook_is_named(block: dict[str, Any], fault: str) -> None:
     (found,) = template_faults({"webhook": {"enabled": True, "url": URL, **block}})
     assert fault in found

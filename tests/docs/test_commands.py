@@ -48,15 +48,18 @@ def beginning(program: str) -> list[str]:
 def test_there_is_something_to_check() -> None:
     assert len(ALL) > 40
     assert all(beginning(program) for program in PROGRAMS)
-
-
-def test_a_command_is_of_a_program_that_is_checked_here() -> None:
     assert {re.split(r"[\s=]", line)[0] for line in ALL} <= PROGRAMS | SHELL
+    assert commands(read(KOREAN)) == commands(read(README))
+    for line in (line for line in ALL if line.startswith("cp ") and "$" not in line):
+        assert (ROOT / shlex.split(line)[1]).exists()
 
 
-def test_the_shell_can_read_the_blocks() -> None:
+def test_the_blocks_can_be_read() -> None:
+    """By the shell, or as JSON."""
     text = "\n".join(block.text for page in PAGES for block in blocks(read(page), "sh"))
     subprocess.run(["bash", "-n"], input=text, text=True, check=True)
+    for block in (block for page in PAGES for block in blocks(read(page), "json")):
+        json.loads(block.text)
 
 
 def files_of(words: list[str]) -> list[str]:
@@ -75,25 +78,17 @@ FREQTRADE_INLINE = sorted(
 )
 
 
-@pytest.mark.parametrize("line", FREQTRADE_INLINE)
-def test_freqtrade_takes_a_command_within_a_sentence(line: str) -> None:
-    Arguments(shlex.split(line)[1:]).get_parsed_arg()
-
-
-def test_freqtrade_refuses_a_wrong_command() -> None:
+def test_freqtrade_takes_a_command_within_a_sentence_and_no_wrong_one() -> None:
+    for line in FREQTRADE_INLINE:
+        Arguments(shlex.split(line)[1:]).get_parsed_arg()
     with pytest.raises(SystemExit):
         Arguments(["backtesting", "--no-such-flag"]).get_parsed_arg()
 
 
 def test_the_strategies_of_the_commands_exist() -> None:
     # What make hands on is one word to the shell.
-    lines = [" ".join(shlex.split(line)) for line in ALL]
-    named = {
-        name
-        for line in lines
-        for names in re.findall(r" --strategy(?:-list)?((?: \w+)+)", line)
-        for name in names.split()
-    }
+    lines = "\n".join(" ".join(shlex.split(line)) for line in ALL)
+    named = set(" ".join(re.findall(r" --strategy(?:-list)?((?: \w+)+)", lines)).split())
     examples = re.findall(r"class (\w+)\(", read(ROOT / "docs" / "own_strategy.md"))
     assert len(named) > 5
     assert named <= {*examples, *(path.stem for path in STRATEGIES.glob("*.py"))}
@@ -109,17 +104,13 @@ def targets_of(line: str) -> list[str]:
 
 
 def test_make_has_the_targets_and_the_variables() -> None:
+    """`make -n` says what it would do and does nothing."""
     targets = {target for line in MAKES for target in targets_of(line)}
     assert {target for target in targets if not re.search(rf"(?m)^{target}:", makefile())} == set()
     variables = {name for line in MAKES for name in re.findall(r"\b([A-Z]+)=", line)}
     assert {name for name in variables if f"$({name})" not in makefile()} == set()
-
-
-def test_make_can_plan_all_of_them() -> None:
-    """`make -n` says what it would do and does nothing."""
-    wanted = sorted({target for line in MAKES for target in targets_of(line)})
     planned = subprocess.run(
-        ["make", "-n", *wanted], cwd=ROOT, capture_output=True, text=True, timeout=PATIENCE
+        ["make", "-n", *sorted(targets)], cwd=ROOT, capture_output=True, text=True, timeout=PATIENCE
     )
     assert planned.returncode == 0, planned.stderr
 
@@ -199,11 +190,6 @@ def test_the_compose_command_of_mainnet_differs_by_the_overlay_alone() -> None:
     assert shown[:at] + shown[at + 2 :] == COMPOSE["services"]["freqtrade"]["command"]
 
 
-def test_json_blocks_are_json() -> None:
-    for block in (block for page in PAGES for block in blocks(read(page), "json")):
-        json.loads(block.text)
-
-
 # What `freqtrade new-config` writes for Binance's futures, as far as it matters here.
 USUAL: dict[str, Any] = {
     "max_open_trades": 3, "stake_currency": "USDT", "stake_amount": "unlimited", "dry_run": True,
@@ -230,12 +216,3 @@ def test_the_overlay_for_an_own_freqtrade_makes_a_usual_configuration_fit() -> N
     with_strategy(deep_merge_dicts(needed, deepcopy(USUAL)))
     with pytest.raises(ConfigurationError, match="price_side"):
         with_strategy(USUAL)
-
-
-def test_the_environment_is_copied_from_a_file_that_is_there() -> None:
-    for line in (line for line in ALL if line.startswith("cp ") and "$" not in line):
-        assert (ROOT / shlex.split(line)[1]).exists()
-
-
-def test_both_readmes_have_the_same_commands() -> None:
-    assert commands(read(KOREAN)) == commands(read(README))

@@ -34,14 +34,28 @@ def test_it_runs_for_every_change_on_the_documented_pythons() -> None:
     assert pythons[0] == least[1]
 
 
+PINNED = r"actions/[\w-]+@v\d+"
+
+
+def read_by_the_shell(*runs: str) -> None:
+    subprocess.run(["bash", "-n"], input="\n".join(runs), text=True, check=True)
+
+
 def test_it_calls_the_same_command_as_everybody() -> None:
+    """By actions of pinned versions; its cache follows the requirements."""
     runs = [step["run"] for step in JOB["steps"] if "run" in step]
     assert runs[-1].strip() == ".ci/run"
     script = ROOT / ".ci" / "run"
     assert os.access(script, os.X_OK)
-    subprocess.run(["bash", "-n", str(script)], check=True)
+    read_by_the_shell(read(script))
     assert "make test" in read(script)
-    subprocess.run(["bash", "-n"], input="\n".join(runs), text=True, check=True)
+    read_by_the_shell(*runs)
+    used = [step["uses"] for step in JOB["steps"] if "uses" in step]
+    assert used
+    assert all(re.fullmatch(PINNED, action) for action in used)
+    given = next(step["with"] for step in JOB["steps"] if "setup-python" in step.get("uses", ""))
+    assert all(list(ROOT.glob(pattern)) for pattern in given["cache-dependency-path"].split())
+    assert given["python-version"] == "${{ matrix.python }}"
 
 
 @pytest.mark.parametrize("name", ["ci.yml", "nightly.yml"])
@@ -64,19 +78,6 @@ def test_each_night_it_runs_in_two_orders() -> None:
     assert [step.get("uses") for step in job["steps"]] == [step.get("uses") for step in JOB["steps"]]
 
 
-def test_its_cache_follows_the_requirements() -> None:
-    given = next(step["with"] for step in JOB["steps"] if "setup-python" in step.get("uses", ""))
-    patterns = given["cache-dependency-path"].split()
-    assert all(list(ROOT.glob(pattern)) for pattern in patterns)
-    assert given["python-version"] == "${{ matrix.python }}"
-
-
-def test_its_actions_are_pinned_to_a_version() -> None:
-    used = [step["uses"] for step in JOB["steps"] if "uses" in step]
-    assert used
-    assert all(re.fullmatch(r"actions/[\w-]+@v\d+", action) for action in used)
-
-
 NEWEST: dict[str, Any] = yaml.safe_load(read(FOLDER / "workflows" / "newest.yml"))
 
 
@@ -86,13 +87,12 @@ def test_a_job_that_may_fail_runs_the_newest_freqtrade_each_night() -> None:
     (job,) = NEWEST["jobs"].values()
     assert job["continue-on-error"] is True
     runs = [step["run"] for step in job["steps"] if "run" in step]
-    subprocess.run(["bash", "-n"], input="\n".join(runs), text=True, check=True)
+    read_by_the_shell(*runs)
     assert "install --upgrade --pre 'freqtrade[hyperopt]'" in runs[0]
     tested = [word for word in runs[-1].split() if word.startswith("tests/")]
     assert tested
     assert all((ROOT / folder).is_dir() for folder in tested)
-    used = [step["uses"] for step in job["steps"] if "uses" in step]
-    assert all(re.fullmatch(r"actions/[\w-]+@v\d+", action) for action in used)
+    assert all(re.fullmatch(PINNED, step["uses"]) for step in job["steps"] if "uses" in step)
 
 
 @pytest.mark.parametrize("form", FORMS, ids=lambda form: form["name"])
@@ -100,15 +100,10 @@ def test_a_form_is_one_and_names_files_that_are_there(form: dict[str, Any]) -> N
     assert {"name", "description", "body"} <= set(form)
     ids = [part["id"] for part in form["body"] if part["type"] != "markdown"]
     assert len(ids) == len(set(ids))
-    for part in form["body"]:
-        assert KINDS[part["type"]] <= set(part["attributes"])
-    for path in re.findall(r"docs/\w+\.md", yaml.safe_dump(form)):
-        assert (ROOT / path).exists()
-
-
-def test_every_template_is_checked_here() -> None:
+    assert all(KINDS[part["type"]] <= set(part["attributes"]) for part in form["body"])
+    assert all((ROOT / path).exists() for path in re.findall(r"docs/\w+\.md", yaml.safe_dump(form)))
     names = {path.name for path in Path(FOLDER / "ISSUE_TEMPLATE").iterdir()}
-    assert names == {"bug.yml", "feature.yml", "config.yml"}
+    assert names == {"bug.yml", "feature.yml", "config.yml"}, "every template is checked here"
     config = yaml.safe_load(read(FOLDER / "ISSUE_TEMPLATE" / "config.yml"))
     assert config["blank_issues_enabled"] is False
     assert all({"name", "url", "about"} == set(link) for link in config["contact_links"])

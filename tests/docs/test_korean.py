@@ -101,40 +101,28 @@ def test_what_is_not_protected_is_all_said_in_korean() -> None:
     assert_formal(korean, sentences=10)
 
 
-def test_the_verdicts_table_is_the_same() -> None:
-    english, korean = next(texts for name, *texts in SECTIONS if name == "The verdict")
-    assert [row[1:] for row in tables(english)[0][1:]] == [row[1:] for row in tables(korean)[0][1:]]
-
-
 def test_the_figures_are_the_same() -> None:
-    """Every number of the results, in the table and below it."""
-    english, korean = next(texts for name, *texts in SECTIONS if name == "What the numbers are")
-    tabled = [[row[1:] for row in tables(text)[0][1:]] for text in (english, korean)]
-    assert tabled[0] == tabled[1]
+    """Every number of the results, in the tables and below them."""
+    for section in ("The verdict", "What the numbers are"):
+        both = next(texts for name, *texts in SECTIONS if name == section)
+        tabled = [[row[1:] for row in tables(text)[0][1:]] for text in both]
+        assert tabled[0] == tabled[1]
     # Numbers with a unit or a decimal point: words for small ones differ between the languages.
-    figures = [
-        sorted(re.findall(r"\d+\.\d+|\d+(?= %)|\d{3,}", _after_table(text))) for text in (english, korean)
-    ]
+    below = [text[text.rindex("|\n") :] for text in both]
+    figures = [re.findall(r"\d+\.\d+|\d+(?= %)|\d{3,}", text) for text in below]
     assert all({"0.16", "188", "500"} <= set(found) for found in figures)
-    dates = [re.findall(r"20\d\d-\d\d-\d\d", text) for text in (english, korean)]
+    dates = [re.findall(r"20\d\d-\d\d-\d\d", text) for text in both]
     assert dates[0] == dates[1]
-    assert all("118 %" in text for text in (english, korean))
+    assert all("118 %" in text for text in both)
 
 
-def _after_table(text: str) -> str:
-    return text[text.rindex("|\n") :]
-
-
-def test_the_two_lead_to_each_other() -> None:
+def test_the_two_lead_to_each_other_and_one_is_korean_and_formal() -> None:
+    """Sentences end as formal Korean does; none ends in the plain form."""
     assert f"]({KOREAN.name})" in ENGLISH_TEXT
     assert f"]({README.name})" in KOREAN_TEXT
     inner = [target[1:] for target in links(KOREAN_TEXT) if target.startswith("#")]
     assert inner
     assert set(inner) <= {anchor(words) for _, words in headings(KOREAN_TEXT)}
-
-
-def test_it_is_korean_and_formal() -> None:
-    """Sentences end as formal Korean does; none ends in the plain form."""
     assert_formal(KOREAN_TEXT, sentences=70)
 
 

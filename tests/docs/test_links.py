@@ -5,6 +5,8 @@ from collections.abc import Callable, Collection
 from functools import cache
 from pathlib import Path
 
+import pytest
+
 from tests.docs.markdown import PAGES, ROOT, anchor, blocks, headings, links, prose, read
 
 WRITTEN_LATER = {
@@ -17,10 +19,6 @@ WRITTEN_LATER = {
     "user_data/strategies/SweepStrategy.py", "user_data/strategies/IctFreqaiStrategy.py",
     "user_data/config/freqai.local.json",
 }  # fmt: skip
-
-
-def wrong(find: Callable[[Path], Collection[str]]) -> dict[str, Collection[str]]:
-    return {page.name: found for page in PAGES if (found := find(page))}
 
 
 @cache
@@ -39,20 +37,12 @@ def dead_links(page: Path) -> list[str]:
     return found
 
 
-def test_links_lead_somewhere() -> None:
-    assert wrong(dead_links) == {}
-
-
 def missing_paths(page: Path) -> set[str]:
     """Find the paths of the working folder that are not there; in the container it is the same one."""
     named = set(re.findall(r"(?<![\w/])(?:user_data|tests|docs)/[\w./-]*\w(?![\w*])", read(page)))
     return {
         name for name in named if not (ROOT / name).exists() and not name.startswith(tuple(WRITTEN_LATER))
     }
-
-
-def test_paths_exist() -> None:
-    assert wrong(missing_paths) == {}
 
 
 def missing_files(page: Path) -> set[str]:
@@ -62,10 +52,6 @@ def missing_files(page: Path) -> set[str]:
     return {name for name in names if not any((place / name).exists() for place in places)}
 
 
-def test_files_that_are_named_exist() -> None:
-    assert wrong(missing_files) == {}
-
-
 def test_every_page_is_listed_in_the_readme_of_its_language() -> None:
     pages = {f"docs/{path.name}" for path in (ROOT / "docs").glob("*.md")}
     korean = {page for page in pages if page.endswith(".ko.md")}
@@ -73,8 +59,13 @@ def test_every_page_is_listed_in_the_readme_of_its_language() -> None:
     assert korean <= set(links(read(ROOT / "README.ko.md")))
 
 
-def test_every_picture_has_words_for_those_who_cannot_see_it() -> None:
-    assert wrong(lambda page: re.findall(r"!\[\]\(([^)]+)\)", read(page))) == {}
+@pytest.mark.parametrize("find", [
+    dead_links, missing_paths, missing_files,
+    # A picture without words for those who cannot see it.
+    lambda page: re.findall(r"!\[\]\(([^)]+)\)", read(page)),
+])  # fmt: skip
+def test_what_is_named_is_there(find: Callable[[Path], Collection[str]]) -> None:
+    assert {page.name: found for page in PAGES if (found := find(page))} == {}
 
 
 def test_a_link_that_leads_nowhere_is_found() -> None:

@@ -22,13 +22,7 @@ def test_every_message_of_the_code_is_one_of_them() -> None:
     modules = [import_module(f"ict.words.{module.name}") for module in iter_modules(ict.words.__path__)]
     makers = {name for module in modules for name in dir(module) if name.endswith("_message")}
     assert makers == {make.__name__ for make, _ in EXAMPLES.values()}
-
-
-def test_every_limit_is_shown() -> None:
     assert {facts.limit for facts in LIMITS} == {c for c in get_args(Cause) if not c.startswith("daily")}
-
-
-def test_reasons_and_steps_have_words() -> None:
     assert {f"is_{name}" for name in (*REASONS, *STEPS)} < set(WORDS["en"])
 
 

@@ -47,51 +47,44 @@ def loaded(name: str, folder: Path) -> IStrategy:
 def test_freqtrade_loads_it_and_it_signals_on_both_sides(
     name: str, tmp_path: Path, candles: pd.DataFrame
 ) -> None:
-    strategy = loaded(name, tmp_path)
-    frame = strategy.populate_indicators(candles.copy(), {"pair": PAIR})
-    signals = strategy.populate_entry_trend(frame, {"pair": PAIR})
-    assert signals["enter_long"].sum() > 0
-    assert signals["enter_short"].sum() > 0
-    assert not ((signals["enter_long"] == 1) & (signals["enter_short"] == 1)).any()
-
-
-def test_the_first_example_enters_where_its_words_say(tmp_path: Path, candles: pd.DataFrame) -> None:
-    strategy = loaded("KillZoneStrategy", tmp_path)
-    frame = strategy.populate_indicators(candles.copy(), {"pair": PAIR})
-    signals = strategy.populate_entry_trend(frame, {"pair": PAIR})
-    longs, shorts = (signals[signals[f"enter_{side}"] == 1] for side in ("long", "short"))
-    assert set(longs["ict_kill_zone"]) | set(shorts["ict_kill_zone"]) <= {"london", "new_york"}
-    assert (longs["ict_range_position"] < 0.5).all()
-    assert (shorts["ict_range_position"] > 0.5).all()
-    assert (longs["ict_long_stop"] < longs["close"]).all()
-    assert strategy.params().risk_reward == 3.0
-
-
-@pytest.mark.parametrize("name", STRATEGIES)
-def test_an_example_does_not_look_ahead(name: str, tmp_path: Path, candles: pd.DataFrame) -> None:
+    """Without looking ahead, and the first example where its words say."""
     strategy = loaded(name, tmp_path)
 
-    def signals(upto: int) -> pd.DataFrame:
+    def signalled(upto: int) -> pd.DataFrame:
         frame = strategy.populate_indicators(candles[:upto].copy(), {"pair": PAIR})
-        return strategy.populate_entry_trend(frame, {"pair": PAIR})[["enter_long", "enter_short"]]
+        return strategy.populate_entry_trend(frame, {"pair": PAIR})
 
-    whole = signals(len(candles))
+    signals, sides = signalled(len(candles)), ["enter_long", "enter_short"]
+    longs, shorts = (signals[signals[side] == 1] for side in sides)
+    assert len(longs) > 0
+    assert len(shorts) > 0
+    assert not longs.index.intersection(shorts.index).any()
     for upto in (1500, 2001, 2750):
-        assert np.array_equal(signals(upto), whole[:upto])
+        assert np.array_equal(signalled(upto)[sides], signals[sides][:upto])
+    if name == "KillZoneStrategy":
+        assert set(longs["ict_kill_zone"]) | set(shorts["ict_kill_zone"]) <= {"london", "new_york"}
+        assert (longs["ict_range_position"] < 0.5).all()
+        assert (shorts["ict_range_position"] > 0.5).all()
+        assert (longs["ict_long_stop"] < longs["close"]).all()
+        assert strategy.params().risk_reward == 3.0
+
+
+def with_candles(folder: Path, candles: pd.DataFrame, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Work in a folder whose data are these candles."""
+    data = folder / "user_data" / "data" / "binance" / "futures"
+    data.mkdir(parents=True)
+    candles.to_feather(data / "BTC_USDT_USDT-15m-futures.feather")
+    monkeypatch.chdir(folder)
 
 
 def test_the_notebook_runs(
     tmp_path: Path, candles: pd.DataFrame, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    folder = tmp_path / "user_data" / "data" / "binance" / "futures"
-    folder.mkdir(parents=True)
-    candles.to_feather(folder / "BTC_USDT_USDT-15m-futures.feather")
-    monkeypatch.chdir(tmp_path)
+    with_candles(tmp_path, candles, monkeypatch)
     names: dict[str, Any] = {}
     exec(compile(EXAMPLES[3], "own_strategy.md", "exec"), names)
-    printed = capsys.readouterr().out
     assert len(names["breaks"]) > 10
-    assert "ict_trend_1h" in printed
+    assert "ict_trend_1h" in capsys.readouterr().out
     assert {"invalidated", "exhausted", "expired"} <= set(names["blocks"]["reason"])
 
 
@@ -115,24 +108,17 @@ def test_freqais_features_are_numbers_and_do_not_look_ahead(tmp_path: Path, cand
     assert not whole[50:].isna().any().any()
     assert (whole.nunique() > 1).all(), "each says something"
     pd.testing.assert_frame_equal(features(2000), whole[:2000])
-
-
-def test_freqais_block_is_what_freqtrade_asks_for() -> None:
     block = json.loads(blocks(PAGE, "json")[0].text)
     assert set(CONF_SCHEMA["definitions"]["freqai"]["required"]) <= set(block["freqai"])
 
 
 def test_the_notebook_of_ten_minutes_runs_from_top_to_bottom(
-    tmp_path: Path, candles: pd.DataFrame, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """Its cells in order, in one namespace, as a kernel runs them; without what it had printed before."""
+    with_candles(tmp_path, synthetic(6000, seed=5), monkeypatch)
     for name in ("strategies", "tools"):
-        (tmp_path / "user_data").mkdir(exist_ok=True)
         (tmp_path / "user_data" / name).symlink_to(ROOT / "user_data" / name)
-    folder = tmp_path / "user_data" / "data" / "binance" / "futures"
-    folder.mkdir(parents=True)
-    synthetic(6000, seed=5).to_feather(folder / "BTC_USDT_USDT-15m-futures.feather")
-    monkeypatch.chdir(tmp_path)
     monkeypatch.setattr("sys.path", [*sys.path])
     cells = json.loads(read(ROOT / "user_data" / "notebooks" / "ict_in_ten_minutes.ipynb"))["cells"]
     assert all(not cell.get("outputs") for cell in cells)
@@ -140,7 +126,6 @@ def test_the_notebook_of_ten_minutes_runs_from_top_to_bottom(
     for number, cell in enumerate(cells):
         if cell["cell_type"] == "code":
             exec(compile("".join(cell["source"]), f"cell {number}", "exec"), names)
-    printed = capsys.readouterr().out
-    assert "columns are the same" in printed
+    assert "columns are the same" in capsys.readouterr().out
     assert "<svg" in names["shown"].text
     assert len(names["own"]) > 10

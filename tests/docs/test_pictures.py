@@ -74,18 +74,17 @@ def test_the_librarys_block_is_as_its_documentation_has_it() -> None:
     assert (1, round(high[origin], 1), round(low[origin], 1), origin, known, -1) == LIBRARY_BLOCK
 
 
-def test_a_zone_is_drawn_from_its_close_on() -> None:
-    """OB-1: the block of candle 0 is known at 1 and lives at the last candle: one box, with its name."""
-    assert drawn("order-block").count("<rect") == 1 + 5  # the box, and the bodies of five candles
-    assert ">+OB</text>" in drawn("order-block")
-
-
 def test_what_happens_at_a_candle_has_its_name() -> None:
-    """DISP-1 at 20 alone; two higher major highs, at 4 and 6; SMT-1 at 5, by the second market's candles."""
-    assert drawn("displacement").count(">DISP</text>") == 1
-    assert drawn("major").count(">major HH</text>") == 2
-    assert {name in drawn("major") for name in (">strong low</text>", ">weak high</text>")} == {True}
-    assert drawn("divergence").count(">SMT</text>") == 1
+    """OB-1: the block of candle 0 is known at 1 and lives at the last candle: one box, with its name.
+
+    DISP-1 at 20 alone; two higher major highs, at 4 and 6; SMT-1 at 5, by the second market's candles.
+    """
+    assert drawn("order-block").count("<rect") == 1 + 5  # the box, and the bodies of five candles
+    for name, texts in (
+        ("order-block", {"+OB": 1}), ("displacement", {"DISP": 1}), ("divergence", {"SMT": 1}),
+        ("major", {"major HH": 2, "strong low": 1, "weak high": 1}),
+    ):  # fmt: skip
+        assert {text: drawn(name).count(f">{text}</text>") for text in texts} == texts
 
 
 @pytest.mark.parametrize(

@@ -19,13 +19,10 @@ def names_in(file: Path) -> set[str]:
     return {function.name for function in functions(read(file))}
 
 
-def test_the_tests_that_are_cited_exist() -> None:
+def test_the_tests_and_guards_that_are_cited_exist() -> None:
     cited = [(ROOT / file, name) for file, _, name in (code.partition("::") for code in CITED)]
     assert [file for file, _ in cited if not file.is_file()] == []
     assert [(file, name) for file, name in cited if name and name not in names_in(file)] == []
-
-
-def test_the_guards_that_are_named_exist() -> None:
     assert [one for one in GUARDS if not ((STRATEGIES / one).exists() or (ROOT / one).exists())] == []
 
 

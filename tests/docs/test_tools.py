@@ -28,17 +28,11 @@ def test_the_names_on_the_chart_are_those_that_are_drawn() -> None:
     assert {name for row in rows for name in codes(row[0])} == drawn
 
 
-def test_the_colours_are_those_of_the_drawing() -> None:
+def test_each_target_has_a_word_and_the_colours_are_those_of_the_drawing() -> None:
+    commands = [row[0] for row in table_with(PAGE, "command", "what it does")]
+    named = {name for words in commands for name in re.findall(r"make (\w+)", words)}
+    ours = read(ROOT / "Makefile").partition("##@ First steps")[2]
+    assert named == {*re.findall(r"(?m)^([a-z]+):.*## ", ours)} - DEVELOPERS
     assert max(range(3), key=BULLISH.__getitem__) == 2, "blue"
     assert sorted(range(3), key=BEARISH.__getitem__) == [2, 1, 0], "orange"
     assert len(set(SPENT)) == 1, "grey"
-
-
-def test_each_target_has_a_word() -> None:
-    named = {
-        name
-        for row in table_with(PAGE, "command", "what it does")
-        for name in re.findall(r"make (\w+)", row[0])
-    }
-    ours = read(ROOT / "Makefile").partition("##@ First steps")[2]
-    assert named == {*re.findall(r"(?m)^([a-z]+):.*## ", ours)} - DEVELOPERS

@@ -81,11 +81,12 @@ def test_large_order_eats_the_book_that_is_shown(desk: Desk) -> None:
     ]
 
 
-def test_stop_fills_where_the_path_crosses_it(desk: Desk) -> None:
+def test_stop_fills_where_the_path_crosses_it_and_behind_a_gap(desk: Desk) -> None:
     """50 USDT down the way: 50 / 350 of five minutes, at the trigger's own price."""
     server, api = desk
-    api.order(SYMBOL, "BUY", "0.010")
-    stop = api.stop(SYMBOL, "SELL", "0.010", "39950")
+    api.order(SYMBOL, "BUY", "0.020")
+    assert api.get("/fapi/v3/positionRisk")[0]["breakEvenPrice"] == "40020.10005"  # fees of 0.05 % each
+    stop, beyond = (api.stop(SYMBOL, "SELL", "0.010", trigger) for trigger in ("39950", "39500"))
     server.operator.move_clock(START_MS + 42_800)
     assert api.algo(stop["algoId"])["algoStatus"] == "NEW"
     server.operator.move_clock(START_MS + 60_000)
@@ -95,14 +96,8 @@ def test_stop_fills_where_the_path_crosses_it(desk: Desk) -> None:
     known = [real[name] for name in ("status", "avgPrice", "type", "origType")]
     assert known == ["FILLED", "39950", "MARKET", "STOP_MARKET"]
     assert (real["time"], real["stopPrice"], real["reduceOnly"]) == (START_MS + 42_858, "39950.00", True)
-
-
-def test_stop_beyond_a_gap_fills_behind_it(desk: Desk) -> None:
-    server, api = desk
-    api.order(SYMBOL, "BUY", "0.010")
-    stop = api.stop(SYMBOL, "SELL", "0.010", "39500")
     server.operator.move_clock(START_MS + FIVE)
-    done = api.algo(stop["algoId"])
+    done = api.algo(beyond["algoId"])
     assert (done["actualPrice"], done["triggerTime"]) == ("39000.00", START_MS + FIVE)
 
 
@@ -133,20 +128,14 @@ def test_limit_order_rests_and_makes(desk: Desk) -> None:
     assert trade["commission"] == "0.07990000"  # 399.50 x 0.02 %
 
 
-@pytest.mark.parametrize(
-    ("in_force", "price", "status"),
-    [
-        ("IOC", "39950", "EXPIRED"), ("IOC", "40001", "FILLED"), ("FOK", "40001", "FILLED"),
-        ("GTX", "39950", "NEW"),
-    ],
-)  # fmt: skip
-def test_time_in_force(desk: Desk, in_force: str, price: str, status: str) -> None:
-    assert desk[1].order(SYMBOL, "BUY", "0.010", price, timeInForce=in_force)["status"] == status
-
-
-def test_limit_beyond_the_book_takes_at_the_books_price(desk: Desk) -> None:
-    order = desk[1].order(SYMBOL, "BUY", "0.010", "40100")
-    assert (order["status"], order["avgPrice"]) == ("FILLED", "40000.1")
+@pytest.mark.parametrize(("in_force", "price", "status", "average"), [
+    ("IOC", "39950", "EXPIRED", "0.00"), ("IOC", "40001", "FILLED", "40000.1"),
+    ("FOK", "40001", "FILLED", "40000.1"), ("GTX", "39950", "NEW", "0.00"),
+    ("GTC", "40100", "FILLED", "40000.1"),  # beyond the book it takes at the book's price
+])  # fmt: skip
+def test_time_in_force(desk: Desk, in_force: str, price: str, status: str, average: str) -> None:
+    order = desk[1].order(SYMBOL, "BUY", "0.010", price, timeInForce=in_force)
+    assert (order["status"], order["avgPrice"]) == (status, average)
 
 
 def test_stop_limit_rests_after_its_trigger_and_finishes_when_cancelled(desk: Desk) -> None:
@@ -213,12 +202,6 @@ def test_position_turns_and_its_margin_with_it(desk: Desk) -> None:
     assert free == wallet(server) - 20
 
 
-def test_break_even_price_earns_the_fees_back(desk: Desk) -> None:
-    _, api = desk
-    api.order(SYMBOL, "BUY", "0.010")
-    assert api.get("/fapi/v3/positionRisk")[0]["breakEvenPrice"] == "40020.10005"  # 0.05 % above
-
-
 @pytest.mark.parametrize(("side", "sign"), [("BUY", -1), ("SELL", 1)])
 @pytest.mark.parametrize("isolated", [True, False])
 def test_funding_is_paid_by_longs_on_the_mark_price(
@@ -248,19 +231,18 @@ def test_funding_is_paid_by_longs_on_the_mark_price(
 def test_liquidation_where_the_margin_is_the_maintenance_margin(
     open_desk: Opening, side: str, margin_type: str
 ) -> None:
+    """Beyond a gap the insurance fund pays what it costs more than the margin."""
     sign = 1 if side == "BUY" else -1
     way = (40_000, 40_000, 30_000, 30_000) if sign > 0 else (40_000, 50_000, 40_000, 50_000)
     server, api = open_desk(HandmadeMarket(SYMBOL, START_MS, [way]), balance=Decimal(400))
     api.post("/fapi/v1/marginType", symbol=SYMBOL, marginType=margin_type)
     api.post("/fapi/v1/leverage", symbol=SYMBOL, leverage=20)
     api.order(SYMBOL, side, "0.050")
-    risk = api.get("/fapi/v3/positionRisk")[0]
+    risk, amount = api.get("/fapi/v3/positionRisk")[0], Decimal("0.05")
     at, entry = Decimal(risk["liquidationPrice"]), Decimal(risk["entryPrice"])
     backing = Decimal(risk["isolatedWallet"]) if margin_type == "ISOLATED" else wallet(server)
-    notional = at * Decimal("0.05")
-    assert backing + sign * (at - entry) * Decimal("0.05") == pytest.approx(
-        maintenance(SPECS[SYMBOL], notional), abs=Decimal("1e-6")
-    )
+    needed = maintenance(SPECS[SYMBOL], at * amount)
+    assert backing + sign * (at - entry) * amount == pytest.approx(needed, abs=Decimal("1e-6"))
     before = wallet(server)
     server.operator.move_clock(START_MS + FIVE)
     forced = api.get("/fapi/v1/allOrders", symbol=SYMBOL)[-1]
@@ -269,13 +251,10 @@ def test_liquidation_where_the_margin_is_the_maintenance_margin(
     assert api.get("/fapi/v3/positionRisk") == []
     assert "INSURANCE_CLEAR" in {row["incomeType"] for row in api.get("/fapi/v1/income")}
     assert before - backing <= wallet(server) < before
-
-
-def test_insurance_fund_pays_what_a_gap_costs_beyond_the_margin(open_desk: Opening) -> None:
-    rows = [(40_000, 40_000, 40_000, 40_000), (30_000, 30_000, 30_000, 30_000)]
-    server, api = open_desk(HandmadeMarket(SYMBOL, START_MS, rows))
+    gap = [(price,) * 4 for price in (40_000, 40_000 - sign * 10_000)]
+    server, api = open_desk(HandmadeMarket(SYMBOL, START_MS, gap))
     api.post("/fapi/v1/marginType", symbol=SYMBOL, marginType="ISOLATED")
-    api.order(SYMBOL, "BUY", "0.050")
+    api.order(SYMBOL, side, "0.050")
     before, margin = wallet(server), server.exchange.account.position(SYMBOL).margin
     server.operator.move_clock(START_MS + FIVE)
     assert wallet(server) == pytest.approx(before - margin, abs=Decimal("1e-7"))

@@ -70,18 +70,14 @@ def paths(loopback: LoopbackServer) -> list[str]:
     return [path for path in asked if path != "/fapi/v1/exchangeInfo"]
 
 
-def test_markets(call: Call) -> None:
+def test_markets_and_time(call: Call) -> None:
     markets = call("load_markets")
     assert set(markets) == PAIRS
     market = markets[PAIR]
     assert (market["id"], market["swap"], market["linear"], market["active"]) == ("BTCUSDT", True, True, True)
-    assert market["precision"]["price"] == 0.1
-    assert market["precision"]["amount"] == 0.001
+    assert market["precision"] | {"price": 0.1, "amount": 0.001} == market["precision"]
     assert market["limits"]["cost"]["min"] == 100
     assert market["limits"]["amount"] == {"min": 0.001, "max": 1000}
-
-
-def test_time(call: Call) -> None:
     assert call("fetch_time") == NOW_MS
 
 
@@ -97,19 +93,14 @@ def test_candles(call: Call, loopback: LoopbackServer, kind: Kind, interval: str
     assert paths(loopback) == ["/fapi/v1/klines" if kind is Kind.LAST else "/fapi/v1/markPriceKlines"]
 
 
-@pytest.mark.parametrize(
-    ("asked", "opens"),
-    [
-        ({"limit": 1}, [HOUR_START_MS]),  # the unfinished one
-        ({"since": START_MS, "limit": 3}, [START_MS, START_MS + HOUR_MS, START_MS + 2 * HOUR_MS]),
-        ({"since": 0, "limit": 1}, [START_MS]),
-        (
-            {"since": START_MS + 1, "limit": 100, "params": {"until": START_MS + 2 * HOUR_MS}},
-            [START_MS + HOUR_MS, START_MS + 2 * HOUR_MS],
-        ),
-        ({"since": NOW_MS, "limit": 10}, []),
-    ],
-)
+@pytest.mark.parametrize(("asked", "opens"), [
+    ({"limit": 1}, [HOUR_START_MS]),  # the unfinished one
+    ({"since": START_MS, "limit": 3}, [START_MS, START_MS + HOUR_MS, START_MS + 2 * HOUR_MS]),
+    ({"since": 0, "limit": 1}, [START_MS]),
+    ({"since": START_MS + 1, "limit": 100, "params": {"until": START_MS + 2 * HOUR_MS}},
+     [START_MS + HOUR_MS, START_MS + 2 * HOUR_MS]),
+    ({"since": NOW_MS, "limit": 10}, []),
+])  # fmt: skip
 def test_candles_of_a_window(call: Call, asked: dict[str, Any], opens: list[int]) -> None:
     """From a start they are the oldest, both ends count, and after now there are none."""
     assert [row[0] for row in call("fetch_ohlcv", PAIR, "1h", **asked)] == opens
@@ -136,28 +127,20 @@ def test_tickers(call: Call, loopback: LoopbackServer) -> None:
     assert ticker["percentage"] == pytest.approx(100 * (day.close / day.open - 1), abs=1e-3)
 
 
-def test_one_ticker(call: Call, loopback: LoopbackServer) -> None:
-    assert call("fetch_ticker", PAIR)["last"] == float(loopback.exchange.market.last_price("BTCUSDT"))
-    assert paths(loopback) == ["/fapi/v1/ticker/24hr"]
-
-
-def test_bids_and_asks(call: Call) -> None:
+def test_prices(call: Call, loopback: LoopbackServer) -> None:
+    """Last and mark prices, of one contract and of all; the best bid and ask."""
+    last = float(loopback.exchange.market.last_price("BTCUSDT"))
+    assert call("fetch_last_prices")[PAIR]["price"] == last
+    assert call("fetch_ticker", PAIR)["last"] == last
+    assert paths(loopback) == ["/fapi/v2/ticker/price", "/fapi/v1/ticker/24hr"]
     tickers = call("fetch_bids_asks")
     assert set(tickers) == PAIRS
     assert all(ticker["bid"] < ticker["ask"] for ticker in tickers.values())
-
-
-def test_last_prices(call: Call, loopback: LoopbackServer) -> None:
-    prices = call("fetch_last_prices")
-    assert prices[PAIR]["price"] == float(loopback.exchange.market.last_price("BTCUSDT"))
-    assert paths(loopback) == ["/fapi/v2/ticker/price"]
-
-
-def test_mark_price_and_funding_rate(call: Call, loopback: LoopbackServer) -> None:
     rate = call("fetch_funding_rate", PAIR)
     assert rate["markPrice"] == float(loopback.exchange.market.mark_price("BTCUSDT"))
     assert rate["fundingTimestamp"] == START_MS + 40 * DAY_MS + 16 * HOUR_MS
     assert set(call("fetch_funding_rates")) == PAIRS
+    assert call("fetch_funding_intervals")[PAIR]["interval"] == "8h"
 
 
 def test_funding_rate_history(call: Call, loopback: LoopbackServer) -> None:
@@ -169,10 +152,6 @@ def test_funding_rate_history(call: Call, loopback: LoopbackServer) -> None:
     assert [row["timestamp"] for row in newest] == [row["timestamp"] for row in rows[-2:]]
 
 
-def test_funding_interval(call: Call) -> None:
-    assert call("fetch_funding_intervals")[PAIR]["interval"] == "8h"
-
-
 def test_leverage_tiers(call: Call) -> None:
     tiers = call("fetch_leverage_tiers")
     assert set(tiers) == PAIRS
@@ -180,17 +159,14 @@ def test_leverage_tiers(call: Call) -> None:
     assert tiers[PAIR][0]["minNotional"] == 0
 
 
-@pytest.mark.parametrize(
-    ("method", "parameters", "expected"),
-    [
-        ("fapiPublicGetKlines", {"symbol": "NOUSDT", "interval": "1h"}, ccxt.BadSymbol),
-        ("fapiPublicGetKlines", {"symbol": "BTCUSDT", "interval": "7m"}, ccxt.BadRequest),
-        ("fapiPublicGetKlines", {"symbol": "BTCUSDT", "interval": "1h", "limit": 1501}, ccxt.BadRequest),
-        ("fapiPublicGetDepth", {"symbol": "BTCUSDT", "limit": 7}, ccxt.BadRequest),
-        # Known to ccxt for USDⓈ-M URLs only: with any other URL it is a plain ExchangeError.
-        ("fapiPublicGetFundingRate", {"startTime": 2, "endTime": 1}, ccxt.BadRequest),
-    ],
-)
+@pytest.mark.parametrize(("method", "parameters", "expected"), [
+    ("fapiPublicGetKlines", {"symbol": "NOUSDT", "interval": "1h"}, ccxt.BadSymbol),
+    ("fapiPublicGetKlines", {"symbol": "BTCUSDT", "interval": "7m"}, ccxt.BadRequest),
+    ("fapiPublicGetKlines", {"symbol": "BTCUSDT", "interval": "1h", "limit": 1501}, ccxt.BadRequest),
+    ("fapiPublicGetDepth", {"symbol": "BTCUSDT", "limit": 7}, ccxt.BadRequest),
+    # Known to ccxt for USDⓈ-M URLs only: with any other URL it is a plain ExchangeError.
+    ("fapiPublicGetFundingRate", {"startTime": 2, "endTime": 1}, ccxt.BadRequest),
+])  # fmt: skip
 def test_refusals_become_ccxts_exceptions(
     call: Call, method: str, parameters: dict[str, Any], expected: type[Exception]
 ) -> None:

@@ -56,12 +56,13 @@ def test_mark_and_funding_are_read(datadir: Path) -> None:
     view = MarketView(FolderMarket(datadir), FixedClock(START_MS + HOUR_MS))
     assert view.candles("BTCUSDT", Kind.MARK, "1h", Window(None, START_MS, 5)).close.tolist() == [99]
     assert view.funding("BTCUSDT", ALL).rate.tolist() == [0.0001]  # the second is due in seven hours
-
-
-def test_funding_rate_in_the_open_column_of_older_files(datadir: Path) -> None:
+    # Older files have the rate in the column of the opens.
     rate = {"open": [0.0003], "high": [0.0], "low": [0.0], "close": [0.0]}
     write(datadir, "BTC_USDT_USDT-1h-funding_rate", 8 * HOUR_MS, **rate)
     assert FolderMarket(datadir).funding("BTCUSDT").rate.tolist() == [0.0003]
+    # Only the wanted time is served.
+    market = FolderMarket(datadir, start_ms=START_MS + HOUR_MS)
+    assert market.candles("BTCUSDT", Kind.LAST, "30m").close.tolist() == [101, 105]
 
 
 def test_without_mark_prices_the_last_price_stands_in(datadir: Path) -> None:
@@ -71,20 +72,12 @@ def test_without_mark_prices_the_last_price_stands_in(datadir: Path) -> None:
     assert len(view.candles("BTCUSDT", Kind.MARK, "1h", ALL)) == 0
 
 
-def test_only_the_wanted_time_is_served(datadir: Path) -> None:
-    market = FolderMarket(datadir, start_ms=START_MS + HOUR_MS)
-    assert market.candles("BTCUSDT", Kind.LAST, "30m").close.tolist() == [101, 105]
-
-
 @pytest.mark.parametrize("symbols", [["ETHUSDT"], ["BTCUSDT", "ETHUSDT"]])
-def test_missing_contracts_are_named(datadir: Path, symbols: list[str]) -> None:
+def test_missing_contracts_are_named(datadir: Path, tmp_path: Path, symbols: list[str]) -> None:
     with pytest.raises(ValueError, match=r"datadir must hold futures/\*-futures\.feather of ETHUSDT, was"):
         FolderMarket(datadir, symbols)
-
-
-def test_empty_folder_is_refused(tmp_path: Path) -> None:
     with pytest.raises(ValueError, match="datadir must hold"):
-        FolderMarket(tmp_path)
+        FolderMarket(tmp_path / "empty")
 
 
 @pytest.mark.parametrize("symbol", ["BTCUSDT", "ETHUSDT", "LTCUSDT"])

@@ -31,16 +31,13 @@ def hours(*rows: tuple[float, float, float, float, float], start_ms: int = START
     return Candles("1h", open_ms, *np.array(rows, dtype=float).T)
 
 
-@pytest.mark.parametrize(
-    ("moment", "interval", "opened", "following"),
-    [
-        ("2024-02-14T13:47", "15m", "2024-02-14T13:45", "2024-02-14T14:00"),
-        ("2024-02-14T13:47", "4h", "2024-02-14T12:00", "2024-02-14T16:00"),
-        ("2024-02-14T13:47", "1w", "2024-02-12T00:00", "2024-02-19T00:00"),  # a week begins on Monday
-        ("2024-02-12T00:00", "1w", "2024-02-12T00:00", "2024-02-19T00:00"),
-        ("2024-02-29T23:59", "1M", "2024-02-01T00:00", "2024-03-01T00:00"),  # a leap year's February
-    ],
-)
+@pytest.mark.parametrize(("moment", "interval", "opened", "following"), [
+    ("2024-02-14T13:47", "15m", "2024-02-14T13:45", "2024-02-14T14:00"),
+    ("2024-02-14T13:47", "4h", "2024-02-14T12:00", "2024-02-14T16:00"),
+    ("2024-02-14T13:47", "1w", "2024-02-12T00:00", "2024-02-19T00:00"),  # a week begins on Monday
+    ("2024-02-12T00:00", "1w", "2024-02-12T00:00", "2024-02-19T00:00"),
+    ("2024-02-29T23:59", "1M", "2024-02-01T00:00", "2024-03-01T00:00"),  # a leap year's February
+])  # fmt: skip
 def test_candles_open_where_binance_opens_them(
     moment: str, interval: str, opened: str, following: str
 ) -> None:
@@ -56,28 +53,18 @@ def test_aggregation_by_hand() -> None:
     assert len(aggregate_finished(short, "2h")) == 1  # the third hour fills half a candle only
 
 
-@pytest.mark.parametrize(
-    ("fraction", "high", "low", "close"),
-    [
-        (0.0, 10, 10, 10),
-        (0.1, 10, 9, 9),  # the low first: 1 of 10 steps down
-        (0.3, 11, 9, 11),  # then up
-        (0.7, 15, 9, 15),  # at the high
-        (0.9, 15, 9, 13),
-        (1.0, 15, 9, 12),  # ... and down to the close: the candle itself
-    ],
-)
-def test_way_of_a_rising_candle_by_hand(fraction: float, high: float, low: float, close: float) -> None:
-    candle = Candle(0, 10, 15, 9, 12, 100)  # 1 down, 6 up, 3 down
-    assert so_far(candle, fraction) == pytest.approx(Candle(0, 10, high, low, close, 100 * fraction))
+RISES, FALLS, FLAT = Candle(0, 10, 15, 9, 12, 100), Candle(0, 12, 15, 9, 10, 100), Candle(0, 5, 5, 5, 5, 8)
 
 
-def test_falling_candle_goes_to_its_high_first() -> None:
-    assert so_far(Candle(0, 12, 15, 9, 10, 100), 0.3) == pytest.approx(Candle(0, 12, 15, 12, 15, 30))
-
-
-def test_flat_candle_stays_where_it_is() -> None:
-    assert so_far(Candle(0, 5, 5, 5, 5, 8), 0.25) == Candle(0, 5, 5, 5, 5, 2)
+@pytest.mark.parametrize(("candle", "fraction", "expected"), [
+    # 1 down, 6 up, 3 down: the low first, then up, at the high, and down to the close: the candle itself.
+    (RISES, 0.0, (10, 10, 10, 10)), (RISES, 0.1, (10, 10, 9, 9)), (RISES, 0.3, (10, 11, 9, 11)),
+    (RISES, 0.7, (10, 15, 9, 15)), (RISES, 0.9, (10, 15, 9, 13)), (RISES, 1.0, (10, 15, 9, 12)),
+    # A falling one goes to its high first, a flat one stays where it is.
+    (FALLS, 0.3, (12, 15, 12, 15)), (FLAT, 0.25, (5, 5, 5, 5)),
+])  # fmt: skip
+def test_way_of_a_candle_by_hand(candle: Candle, fraction: float, expected: tuple[float, ...]) -> None:
+    assert so_far(candle, fraction) == pytest.approx(Candle(0, *expected, candle.volume * fraction))
 
 
 @pytest.mark.parametrize("interval", list(LENGTH_MS))
@@ -123,36 +110,28 @@ def test_unfinished_hour_is_made_of_its_parts(market: SyntheticMarket) -> None:
     assert (hour.high, hour.low) == (parts.high.max(), parts.low.min())
 
 
-@pytest.mark.parametrize(
-    ("window", "expected"),
-    [
-        (Window(None, None, 3), [7, 8, 9]),  # the newest
-        (Window(2, None, 3), [2, 3, 4]),  # from the start on
-        (Window(None, 5, 3), [3, 4, 5]),  # the newest up to the end, which counts
-        (Window(2, 3, 9), [2, 3]),
-        (Window(2, 9, 3), [2, 3, 4]),
-        (Window(10, None, 3), []),
-    ],
-)
+@pytest.mark.parametrize(("window", "expected"), [
+    (Window(None, None, 3), [7, 8, 9]),  # the newest
+    (Window(2, None, 3), [2, 3, 4]),  # from the start on
+    (Window(None, 5, 3), [3, 4, 5]),  # the newest up to the end, which counts
+    (Window(2, 3, 9), [2, 3]),
+    (Window(2, 9, 3), [2, 3, 4]),
+    (Window(10, None, 3), []),
+])  # fmt: skip
 def test_window_counts_like_binance(window: Window, expected: list[int]) -> None:
     assert np.arange(10)[window.rows(np.arange(10))].tolist() == expected
 
 
-def test_market_that_has_ended_keeps_its_last_price(market: SyntheticMarket) -> None:
+def test_market_that_has_ended_keeps_its_last_price_and_one_to_come_is_empty(market: SyntheticMarket) -> None:
     view = MarketView(market, FixedClock(END_MS + 30 * DAY_MS))
     final = market.base("BTCUSDT", Kind.LAST).close[-1]
     assert float(view.last_price("BTCUSDT")) == final
     assert view.day("BTCUSDT") == Candle(END_MS + 29 * DAY_MS, final, final, final, final, 0.0)
-
-
-def test_market_that_has_not_begun_is_empty(market: SyntheticMarket) -> None:
     view = MarketView(market, FixedClock(START_MS - 1))
     assert not view.has_started("BTCUSDT")
     assert len(view.candles("BTCUSDT", Kind.LAST, "5m", ALL)) == 0
     assert len(view.funding("BTCUSDT", ALL).rate) == 0
-
-
-def test_day_covers_the_last_24_hours(market: SyntheticMarket) -> None:
+    # A day covers the last 24 hours.
     now = START_MS + 3 * DAY_MS
     rows = market.base("LTCUSDT", Kind.LAST).between(now - DAY_MS, now)
     day = MarketView(market, FixedClock(now)).day("LTCUSDT")
@@ -192,6 +171,4 @@ def test_quantities_round_down_and_prices_to_the_nearest() -> None:
     spec = SPECS["BTCUSDT"]
     assert spec.to_step(Decimal("0.0129")) == Decimal("0.012")
     assert spec.to_tick(42_000.16) == Decimal("42000.2")
-    assert (
-        spec.price_text(spec.to_tick(42_000.16)) == "42000.20"
-    )  # Binance prints two digits on a grid of 0.1
+    assert spec.price_text(Decimal("42000.2")) == "42000.20"  # Binance prints two digits on a grid of 0.1

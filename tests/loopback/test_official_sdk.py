@@ -217,7 +217,7 @@ def test_other_conditional_orders(sdk: Any, server: LoopbackServer, kind: str) -
     assert checked(sdk.cancel_all_algo_open_orders("LTCUSDT")).code == 200
 
 
-def test_terms_of_the_account(sdk: Any) -> None:
+def test_terms_of_the_account_and_the_public_half(sdk: Any) -> None:
     assert checked(sdk.user_commission_rate(SYMBOL)).taker_commission_rate == "0.000500"
     assert checked(sdk.symbol_configuration(symbol="LTCUSDT"))[0].margin_type == "CROSSED"
     assert checked(sdk.futures_account_configuration()).can_trade is True
@@ -228,6 +228,9 @@ def test_terms_of_the_account(sdk: Any) -> None:
     assert checked(sdk.change_position_mode("false")).msg == "success"
     with pytest.raises(BadRequestError, match="No need to change position side"):
         sdk.change_position_mode("false")
+    assert checked(sdk.check_server_time()).server_time == NOW_MS
+    assert checked(sdk.order_book(SYMBOL, limit=5)).bids
+    assert len(sdk.kline_candlestick_data(SYMBOL, "5m", limit=3).data()) == 3
 
 
 def test_comparison_with_the_models_bites() -> None:
@@ -237,12 +240,6 @@ def test_comparison_with_the_models_bites() -> None:
         "ChangeInitialLeverageResponse does not know more",
         "ChangeInitialLeverageResponse misses max_notional_value",
     ]
-
-
-def test_public_half_too(sdk: Any) -> None:
-    assert checked(sdk.check_server_time()).server_time == NOW_MS
-    assert checked(sdk.order_book(SYMBOL, limit=5)).bids
-    assert len(sdk.kline_candlestick_data(SYMBOL, "5m", limit=3).data()) == 3
 
 
 def test_limits_reach_the_client(sdk: Any, server: LoopbackServer) -> None:

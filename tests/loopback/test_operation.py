@@ -108,12 +108,6 @@ def test_orders_are_filled_in_parts_and_ended_by_hand(server: LoopbackServer, ap
     assert server.operator.close_by_hand(SYMBOL) is None
 
 
-def test_balance_is_brought_to_a_sum(server: LoopbackServer, api: Api) -> None:
-    server.operator.set_balance("123.45")
-    assert api.get(ACCOUNT)["availableBalance"] == "123.45000000"
-    assert api.get("/fapi/v1/income")[-1]["incomeType"] == "TRANSFER"
-
-
 def test_faults_strike_the_calls_they_are_meant_for(server: LoopbackServer, api: Api) -> None:
     body = {"code": -1008, "msg": "Server is currently overloaded."}
     server.operator.fail_next("GET", ACCOUNT, 503, body, times=2, skip=1)
@@ -122,6 +116,10 @@ def test_faults_strike_the_calls_they_are_meant_for(server: LoopbackServer, api:
     server.operator.fail_next("GET", ACCOUNT, 500, "no JSON", times=None)
     server.operator.clear_faults()
     assert api.call("GET", ACCOUNT).status == 200
+    server.operator.delay_next("GET", TIME, seconds=0.3)
+    begun = time.monotonic()
+    api.get(TIME)
+    assert time.monotonic() - begun >= 0.3
 
 
 def test_connection_is_cut_before_or_after_the_work(server: LoopbackServer, api: Api) -> None:
@@ -137,31 +135,23 @@ def test_connection_is_cut_before_or_after_the_work(server: LoopbackServer, api:
     assert api.order(SYMBOL, "SELL", "0.010")["status"] == "FILLED"
 
 
-def test_answer_comes_late(server: LoopbackServer, api: Api) -> None:
-    server.operator.delay_next("GET", TIME, seconds=0.3)
-    begun = time.monotonic()
-    api.get(TIME)
-    assert time.monotonic() - begun >= 0.3
-
-
-def test_ban_locks_everybody_out(server: LoopbackServer, api: Api) -> None:
+def test_a_ban_and_rules_hold_until_they_are_changed(server: LoopbackServer, api: Api, control: Any) -> None:
     server.operator.ban(60_000)
-    answer = api.call("GET", TIME)
-    assert (answer.status, answer.body["code"]) == (418, -1003)
-    assert answer.body["msg"].startswith("Way too many requests; IP banned until ")
-    assert 1 <= int(answer.headers["Retry-After"]) <= 60
+    banned = api.call("GET", TIME)
+    assert (banned.status, banned.body["code"]) == (418, -1003)
+    assert banned.body["msg"].startswith("Way too many requests; IP banned until ")
     server.operator.ban(0)
     assert api.call("GET", TIME).status == 200
-
-
-def test_rules_change_while_it_runs(server: LoopbackServer, api: Api, control: Any) -> None:
     assert control("set_rules", weight_limit=0, keep_orphans=True).status_code == 200
-    answer = api.call("GET", TIME)
-    assert (answer.status, answer.body["code"]) == (429, -1003)
-    assert 1 <= int(answer.headers["Retry-After"]) <= 60
+    limited = api.call("GET", TIME)
+    assert (limited.status, limited.body["code"]) == (429, -1003)
+    assert all(1 <= int(answer.headers["Retry-After"]) <= 60 for answer in (banned, limited))
     server.operator.set_rules(weight_limit=2_400)
     assert api.call("GET", TIME).status == 200
     assert server.exchange.settings.keep_orphans
+    server.operator.set_balance("123.45")
+    assert api.get(ACCOUNT)["availableBalance"] == "123.45000000"
+    assert api.get("/fapi/v1/income")[-1]["incomeType"] == "TRANSFER"
 
 
 def test_headers_count_weight_and_orders(server: LoopbackServer, api: Api) -> None:
@@ -193,17 +183,14 @@ def test_control_port_does_what_the_operator_does(server: LoopbackServer, api: A
     assert "set_price" in about["commands"]
 
 
-@pytest.mark.parametrize(
-    ("name", "arguments", "status", "sentence"),
-    [
-        ("set_price", {"symbol": SYMBOL}, 400, "missing a required argument: 'price'"),
-        ("set_price", {"symbol": "NOUSDT", "price": 1}, 400, "-1121 Invalid symbol."),
-        ("move_clock", {"to_ms": 1}, 400, f"now_ms must not be before {NOW_MS}, was 1"),
-        ("trade_by_hand", {"symbol": SYMBOL, "side": "UP", "quantity": 1}, 400, "'UP' is not a valid Side"),
-        ("end_order", {"order_id": 5}, 400, "order_id must be an open order's, was 5"),
-        ("nothing", {}, 404, "command must be one of "),
-    ],
-)
+@pytest.mark.parametrize(("name", "arguments", "status", "sentence"), [
+    ("set_price", {"symbol": SYMBOL}, 400, "missing a required argument: 'price'"),
+    ("set_price", {"symbol": "NOUSDT", "price": 1}, 400, "-1121 Invalid symbol."),
+    ("move_clock", {"to_ms": 1}, 400, f"now_ms must not be before {NOW_MS}, was 1"),
+    ("trade_by_hand", {"symbol": SYMBOL, "side": "UP", "quantity": 1}, 400, "'UP' is not a valid Side"),
+    ("end_order", {"order_id": 5}, 400, "order_id must be an open order's, was 5"),
+    ("nothing", {}, 404, "command must be one of "),
+])  # fmt: skip
 def test_control_port_answers_a_wrong_command_with_a_sentence(
     control: Any, name: str, arguments: dict[str, Any], status: int, sentence: str
 ) -> None:

@@ -25,39 +25,31 @@ ILLEGAL = "Illegal characters found in parameter '{}'; legal range is '^[0-9]{{1
 HOURLY = {"symbol": "BTCUSDT", "interval": "1h"}
 
 
-@pytest.mark.parametrize(
-    ("path", "parameters", "code", "message"),
-    [
-        ("klines", {"symbol": "NOUSDT", "interval": "1h"}, *INVALID_SYMBOL),
-        ("klines", {"interval": "1h"}, -1102, MISSING.format("symbol")),
-        ("klines", {"symbol": "", "interval": "1h"}, -1102, MISSING.format("symbol")),
-        ("klines", {"symbol": "BTCUSDT"}, -1102, MISSING.format("interval")),
-        ("klines", {"symbol": "BTCUSDT", "interval": "7m"}, *INVALID_INTERVAL),
-        ("klines", {"symbol": "BTCUSDT", "interval": "1s"}, *INVALID_INTERVAL),  # spot has it, futures do not
-        ("klines", {**HOURLY, "limit": "1501"}, *INVALID_LIMIT),
-        ("klines", {**HOURLY, "limit": "0"}, *INVALID_LIMIT),
-        ("klines", {**HOURLY, "limit": "ten"}, -1100, ILLEGAL.format("limit")),
-        ("klines", {**HOURLY, "startTime": "-5"}, -1100, ILLEGAL.format("startTime")),
-        (
-            "klines",
-            {**HOURLY, "startTime": "2", "endTime": "1"},
-            -1023,
-            "Start time is greater than end time.",
-        ),
-        ("markPriceKlines", {"symbol": "NOUSDT", "interval": "1h"}, *INVALID_SYMBOL),
-        ("markPriceKlines", {"symbol": "BTCUSDT", "interval": "2m"}, *INVALID_INTERVAL),
-        ("premiumIndex", {"symbol": "NOUSDT"}, *INVALID_SYMBOL),
-        ("fundingRate", {"symbol": "NOUSDT"}, *INVALID_SYMBOL),
-        ("fundingRate", {"symbol": "BTCUSDT", "limit": "1001"}, *INVALID_LIMIT),
-        ("depth", {}, -1102, MISSING.format("symbol")),
-        ("depth", {"symbol": "NOUSDT"}, *INVALID_SYMBOL),
-        ("depth", {"symbol": "BTCUSDT", "limit": "7"}, -4021, "7 is not valid depth limit"),
-        ("depth", {"symbol": "BTCUSDT", "limit": "1001"}, *INVALID_LIMIT),
-        ("ticker/24hr", {"symbol": "NOUSDT"}, *INVALID_SYMBOL),
-        ("ticker/bookTicker", {"symbol": "NOUSDT"}, *INVALID_SYMBOL),
-        ("ticker/price", {"symbol": "NOUSDT"}, *INVALID_SYMBOL),
-    ],
-)
+@pytest.mark.parametrize(("path", "parameters", "code", "message"), [
+    ("klines", {"symbol": "NOUSDT", "interval": "1h"}, *INVALID_SYMBOL),
+    ("klines", {"interval": "1h"}, -1102, MISSING.format("symbol")),
+    ("klines", {"symbol": "", "interval": "1h"}, -1102, MISSING.format("symbol")),
+    ("klines", {"symbol": "BTCUSDT"}, -1102, MISSING.format("interval")),
+    ("klines", {"symbol": "BTCUSDT", "interval": "7m"}, *INVALID_INTERVAL),
+    ("klines", {"symbol": "BTCUSDT", "interval": "1s"}, *INVALID_INTERVAL),  # spot has it, futures do not
+    ("klines", {**HOURLY, "limit": "1501"}, *INVALID_LIMIT),
+    ("klines", {**HOURLY, "limit": "0"}, *INVALID_LIMIT),
+    ("klines", {**HOURLY, "limit": "ten"}, -1100, ILLEGAL.format("limit")),
+    ("klines", {**HOURLY, "startTime": "-5"}, -1100, ILLEGAL.format("startTime")),
+    ("klines", {**HOURLY, "startTime": "2", "endTime": "1"}, -1023, "Start time is greater than end time."),
+    ("markPriceKlines", {"symbol": "NOUSDT", "interval": "1h"}, *INVALID_SYMBOL),
+    ("markPriceKlines", {"symbol": "BTCUSDT", "interval": "2m"}, *INVALID_INTERVAL),
+    ("premiumIndex", {"symbol": "NOUSDT"}, *INVALID_SYMBOL),
+    ("fundingRate", {"symbol": "NOUSDT"}, *INVALID_SYMBOL),
+    ("fundingRate", {"symbol": "BTCUSDT", "limit": "1001"}, *INVALID_LIMIT),
+    ("depth", {}, -1102, MISSING.format("symbol")),
+    ("depth", {"symbol": "NOUSDT"}, *INVALID_SYMBOL),
+    ("depth", {"symbol": "BTCUSDT", "limit": "7"}, -4021, "7 is not valid depth limit"),
+    ("depth", {"symbol": "BTCUSDT", "limit": "1001"}, *INVALID_LIMIT),
+    ("ticker/24hr", {"symbol": "NOUSDT"}, *INVALID_SYMBOL),
+    ("ticker/bookTicker", {"symbol": "NOUSDT"}, *INVALID_SYMBOL),
+    ("ticker/price", {"symbol": "NOUSDT"}, *INVALID_SYMBOL),
+])  # fmt: skip
 def test_wrong_parameters(
     web: requests.Session, path: str, parameters: dict[str, str], code: int, message: str
 ) -> None:
@@ -65,25 +57,18 @@ def test_wrong_parameters(
     assert (response.status_code, response.json()) == (400, {"code": code, "msg": message})
 
 
-@pytest.mark.parametrize(
-    ("headers", "parameters", "status", "code"),
-    [
-        ({}, {"timestamp": "1", "signature": "s"}, 401, -2014),
-        ({"X-MBX-APIKEY": "key"}, {"signature": "s"}, 400, -1102),
-        ({"X-MBX-APIKEY": "key"}, {"timestamp": "1"}, 400, -1102),
-        ({"X-MBX-APIKEY": "key"}, {"timestamp": "1", "signature": "s"}, 400, -1021),
-        ({"X-MBX-APIKEY": "no key"}, {"timestamp": "1", "signature": "s"}, 401, -2014),
-    ],
-)
+@pytest.mark.parametrize(("headers", "parameters", "status", "code"), [
+    ({}, {"timestamp": "1", "signature": "s"}, 401, -2014),
+    ({"X-MBX-APIKEY": "key"}, {"signature": "s"}, 400, -1102),
+    ({"X-MBX-APIKEY": "key"}, {"timestamp": "1"}, 400, -1102),
+    ({"X-MBX-APIKEY": "key"}, {"timestamp": "1", "signature": "s"}, 400, -1021),
+    ({"X-MBX-APIKEY": "no key"}, {"timestamp": "1", "signature": "s"}, 401, -2014),
+])  # fmt: skip
 def test_leverage_brackets_are_private(
     web: requests.Session, headers: dict[str, str], parameters: dict[str, str], status: int, code: int
 ) -> None:
     response = web.get(f"{DEMO}/v1/leverageBracket", params=parameters, headers=headers, timeout=PATIENCE)
     assert (response.status_code, response.json()["code"]) == (status, code)
-
-
-def test_symbol_may_be_in_small_letters(web: requests.Session) -> None:
-    assert web.get(f"{DEMO}/v1/ticker/price?symbol=btcusdt", timeout=PATIENCE).json()["symbol"] == "BTCUSDT"
 
 
 def test_contract_whose_trading_is_to_come(market: SyntheticMarket, tmp_path: Path) -> None:
@@ -99,23 +84,20 @@ def test_contract_whose_trading_is_to_come(market: SyntheticMarket, tmp_path: Pa
         assert refused.json() == {"code": -1122, "msg": "Invalid symbol status."}
 
 
-@pytest.mark.parametrize("method", ["GET", "POST", "DELETE"])
+@pytest.mark.parametrize(
+    ("method", "path"),
+    [("GET", "unheardOf"), ("POST", "unheardOf"), ("DELETE", "unheardOf"), ("POST", "klines")],
+)
 def test_unknown_route_is_refused_and_recorded(
-    loopback: LoopbackServer, web: requests.Session, method: str
+    loopback: LoopbackServer, web: requests.Session, method: str, path: str
 ) -> None:
+    """Also a known path with the wrong method; a symbol may be in small letters."""
     loopback.exchange.record.clear()
-    response = web.request(method, f"{DEMO}/v1/unheardOf", timeout=PATIENCE)
+    response = web.request(method, f"{DEMO}/v1/{path}", timeout=PATIENCE)
     assert response.status_code == 404
-    assert response.json() == {"code": -5000, "msg": f"Path /fapi/v1/unheardOf, Method {method} is invalid"}
-    assert loopback.exchange.record.refusals == [Refusal(Reason.ROUTE, f"{method} /fapi/v1/unheardOf")]
-
-
-def test_known_path_with_the_wrong_method_is_an_unknown_route(
-    loopback: LoopbackServer, web: requests.Session
-) -> None:
-    loopback.exchange.record.clear()
-    assert web.post(f"{DEMO}/v1/klines", timeout=PATIENCE).json()["code"] == -5000
-    assert loopback.exchange.record.refusals == [Refusal(Reason.ROUTE, "POST /fapi/v1/klines")]
+    assert response.json() == {"code": -5000, "msg": f"Path /fapi/v1/{path}, Method {method} is invalid"}
+    assert loopback.exchange.record.refusals == [Refusal(Reason.ROUTE, f"{method} /fapi/v1/{path}")]
+    assert web.get(f"{DEMO}/v1/ticker/price?symbol=btcusdt", timeout=PATIENCE).json()["symbol"] == "BTCUSDT"
 
 
 @pytest.mark.parametrize(
@@ -130,22 +112,22 @@ def test_unknown_host_is_refused_and_recorded(
     assert [refusal.reason for refusal in loopback.exchange.record.refusals] == [Reason.HOST]
 
 
-def test_plain_http_through_the_proxy_is_refused_and_recorded(loopback: LoopbackServer) -> None:
+def test_plain_http_and_noise_at_the_proxy_are_refused_and_recorded(loopback: LoopbackServer) -> None:
+    """And the certificate is trusted only through the authority."""
     loopback.exchange.record.clear()
     with requests.Session() as client:
-        client.trust_env, client.proxies = False, {"http": loopback.proxy_url}
+        client.trust_env = False
+        client.proxies = {"http": loopback.proxy_url, "https": loopback.proxy_url}
         assert client.get("http://fapi.binance.com/fapi/v1/time", timeout=PATIENCE).status_code == 403
+        with pytest.raises(requests.exceptions.SSLError):
+            client.get(f"{DEMO}/v1/time", timeout=PATIENCE)
     expected = Refusal(Reason.MALFORMED, "GET http://fapi.binance.com/fapi/v1/time")
     assert loopback.exchange.record.refusals == [expected]
-
-
-def test_noise_at_the_proxy_is_refused_and_recorded(loopback: LoopbackServer) -> None:
-    loopback.exchange.record.clear()
     port = int(loopback.proxy_url.rsplit(":", 1)[1])
     with socket.create_connection((ADDRESS, port), timeout=PATIENCE) as client:
         client.sendall(b"\x16\x03\x01 not a request\r\n\r\n")
         assert client.recv(64).startswith(b"HTTP/1.1 400")
-    assert [refusal.reason for refusal in loopback.exchange.record.refusals] == [Reason.MALFORMED]
+    assert [refusal.reason for refusal in loopback.exchange.record.refusals] == [Reason.MALFORMED] * 2
 
 
 def test_another_host_inside_a_tunnel_is_refused(loopback: LoopbackServer, web: requests.Session) -> None:
@@ -155,23 +137,13 @@ def test_another_host_inside_a_tunnel_is_refused(loopback: LoopbackServer, web: 
     assert loopback.exchange.record.refusals == [Refusal(Reason.HOST, "api.binance.com")]
 
 
-@pytest.mark.parametrize(
-    ("authority", "known"),
-    [
-        ("fapi.binance.com:443", True), ("TESTNET.binancefuture.com:443", True),
-        ("fapi.binance.com", False), ("evil-fapi.binance.com:443", False),
-        ("fapi.binance.com.evil.org:443", False), ("127.0.0.1:443", False),
-    ],
-)  # fmt: skip
+@pytest.mark.parametrize(("authority", "known"), [
+    ("fapi.binance.com:443", True), ("TESTNET.binancefuture.com:443", True),
+    ("fapi.binance.com", False), ("evil-fapi.binance.com:443", False),
+    ("fapi.binance.com.evil.org:443", False), ("127.0.0.1:443", False),
+])  # fmt: skip
 def test_known_hosts_are_compared_whole(authority: str, known: bool) -> None:
     assert is_known_authority(authority) is known
-
-
-def test_certificate_is_trusted_only_through_the_authority(loopback: LoopbackServer) -> None:
-    with requests.Session() as client:
-        client.trust_env, client.proxies = False, {"https": loopback.proxy_url}
-        with pytest.raises(requests.exceptions.SSLError):
-            client.get(f"{DEMO}/v1/time", timeout=PATIENCE)
 
 
 def test_certificate_names_all_known_hosts_and_no_other(loopback: LoopbackServer, overlay: Path) -> None:

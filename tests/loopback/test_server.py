@@ -91,43 +91,35 @@ def test_stop_does_not_wait_for_a_call_that_is_held_up(
     assert not [record for record in caplog.records if record.exc_info]
 
 
-def test_second_stop_does_nothing(market: SyntheticMarket) -> None:
-    server = LoopbackServer(Exchange(market))
-    server.stop()
-    with LoopbackServer(Exchange(market)) as started:
-        pass
-    started.stop()
-
-
-def test_two_exchanges_run_side_by_side(market: SyntheticMarket) -> None:
+def test_two_exchanges_run_side_by_side_and_a_second_stop_does_nothing(market: SyntheticMarket) -> None:
     with LoopbackServer(Exchange(market)) as one, LoopbackServer(Exchange(market)) as other:
         assert set(ports(one)).isdisjoint(ports(other))
         assert all(is_open(port) for port in ports(one) + ports(other))
+    one.stop()
+    LoopbackServer(Exchange(market)).stop()
 
 
-def test_taken_port_is_refused_and_nothing_is_left(market: SyntheticMarket) -> None:
+def test_taken_port_is_refused_and_nothing_is_left(
+    market: SyntheticMarket, capsys: pytest.CaptureFixture[str]
+) -> None:
     threads = set(threading.enumerate())
     with socket.create_server((ADDRESS, 0)) as taken:
-        server = LoopbackServer(Exchange(market), proxy_port=taken.getsockname()[1])
+        port = taken.getsockname()[1]
+        server = LoopbackServer(Exchange(market), proxy_port=port)
         with pytest.raises(OSError, match="in use"):
             server.start()
         server.stop()
+        assert main(["--synthetic", "--port", str(port)]) == 2
+    assert capsys.readouterr().err == f"port must be free, {port} is in use\n"
     assert set(threading.enumerate()) == threads
 
 
 def test_the_overlay_holds_the_way_here_and_no_other_host(overlay: Path, loopback: LoopbackServer) -> None:
     authority = str(overlay.with_suffix(".ca.pem"))
+    reach = {"httpsProxy": loopback.proxy_url, "cafile": authority, "validateServerSsl": authority}
+    config = {**reach, "options": CCXT_CONFIG["options"]}
     assert json.loads(overlay.read_text(encoding="utf-8")) == {
-        "exchange": {
-            "only_from_ccxt": True,
-            "enable_ws": False,
-            "ccxt_config": {
-                "httpsProxy": loopback.proxy_url,
-                "cafile": authority,
-                "validateServerSsl": authority,
-                "options": CCXT_CONFIG["options"],
-            },
-        }
+        "exchange": {"only_from_ccxt": True, "enable_ws": False, "ccxt_config": config}
     }
     assert "PRIVATE KEY" not in Path(authority).read_text(encoding="ascii")
 
@@ -185,35 +177,22 @@ def test_command_line_serves_and_stops_cleanly(tmp_path: Path, number: signal.Si
         assert not is_open(int(found[1].rsplit(":", 1)[1]))
 
 
-def test_taken_port_gets_one_sentence(capsys: pytest.CaptureFixture[str]) -> None:
-    with socket.create_server((ADDRESS, 0)) as taken:
-        port = taken.getsockname()[1]
-        assert main(["--synthetic", "--port", str(port)]) == 2
-    assert capsys.readouterr().err == f"port must be free, {port} is in use\n"
-
-
-@pytest.mark.parametrize(
-    ("arguments", "sentence"),
-    [
-        ([], "one of the arguments --datadir --synthetic is required"),
-        (["--synthetic", "--port", "70000"], "port must be between 0 and 65535, was 70000"),
-        (["--synthetic", "--seed", "-1"], "seed must be 0 or above, was -1"),
-        (["--synthetic", "--start", "soon"], "--start: must be a time such as 2024-01-31T09:30, was soon"),
-        (["--synthetic", "--pairs", "DOGE/USDT:USDT"], "pair must be one of BTC/USDT:USDT"),
-        (["--synthetic", "--balance", "much"], "argument --balance: must be a number of USDT, was much"),
-        (["--synthetic", "--balance", "-1"], "argument --balance: must be 0 or above, was -1"),
-        (["--synthetic", "--shift-to-now"], "shift-to-now must come with --datadir"),
-        (["--synthetic", "--contracts", "0"], "contracts must be above 0 and come with --synthetic, was 0"),
-        (["--datadir", ".", "--contracts", "9"], "contracts must be above 0 and come with --synthetic"),
-        (["--synthetic", "--speed", "2"], "speed must come with --now"),
-        (["--synthetic", "--now", "2024-01-01", "--speed", "0"], "speed must be above 0, was 0.0"),
-        (["--synthetic", "--start", "2024-01-02", "--end", "2024-01-01"], "start and end must be whole days"),
-        (
-            ["--datadir", "no/such/folder"],
-            "datadir must hold futures/*-futures.feather of any known contract",
-        ),
-    ],
-)
+@pytest.mark.parametrize(("arguments", "sentence"), [
+    ([], "one of the arguments --datadir --synthetic is required"),
+    (["--synthetic", "--port", "70000"], "port must be between 0 and 65535, was 70000"),
+    (["--synthetic", "--seed", "-1"], "seed must be 0 or above, was -1"),
+    (["--synthetic", "--start", "soon"], "--start: must be a time such as 2024-01-31T09:30, was soon"),
+    (["--synthetic", "--pairs", "DOGE/USDT:USDT"], "pair must be one of BTC/USDT:USDT"),
+    (["--synthetic", "--balance", "much"], "argument --balance: must be a number of USDT, was much"),
+    (["--synthetic", "--balance", "-1"], "argument --balance: must be 0 or above, was -1"),
+    (["--synthetic", "--shift-to-now"], "shift-to-now must come with --datadir"),
+    (["--synthetic", "--contracts", "0"], "contracts must be above 0 and come with --synthetic, was 0"),
+    (["--datadir", ".", "--contracts", "9"], "contracts must be above 0 and come with --synthetic"),
+    (["--synthetic", "--speed", "2"], "speed must come with --now"),
+    (["--synthetic", "--now", "2024-01-01", "--speed", "0"], "speed must be above 0, was 0.0"),
+    (["--synthetic", "--start", "2024-01-02", "--end", "2024-01-01"], "start and end must be whole days"),
+    (["--datadir", "no/such/folder"], "datadir must hold futures/*-futures.feather of any known contract"),
+])  # fmt: skip
 def test_bad_options_get_one_sentence(
     arguments: list[str], sentence: str, capsys: pytest.CaptureFixture[str]
 ) -> None:

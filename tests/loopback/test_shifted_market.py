@@ -40,13 +40,12 @@ def test_candles_are_the_same_but_for_their_time(
     assert np.array_equal(new.volume, old.volume)
 
 
-def test_funding_stays_at_its_hours(market: SyntheticMarket, shifted: ShiftedMarket) -> None:
+def test_funding_stays_at_its_hours_and_months_are_made_anew(
+    market: SyntheticMarket, shifted: ShiftedMarket
+) -> None:
     old, new = market.funding("BTCUSDT"), shifted.funding("BTCUSDT")
     assert np.array_equal(new.rate, old.rate)
     assert (new.time_ms % (8 * HOUR_MS) == 0).all()
-
-
-def test_months_are_made_anew(shifted: ShiftedMarket) -> None:
     opens = shifted.candles("BTCUSDT", Kind.LAST, "1M").open_ms.astype("datetime64[ms]")
     assert (opens == opens.astype("datetime64[M]")).all()
 

@@ -32,29 +32,20 @@ def log_returns(market: SyntheticMarket, symbol: str) -> FloatArray:
 def test_same_seed_and_start_give_the_same_candles_whatever_the_end(
     market: SyntheticMarket, symbol: str, kind: Kind
 ) -> None:
+    """Funding too; another seed gives another market."""
     shorter = SyntheticMarket(START_MS, START_MS + 23 * DAY_MS, seed=7, symbols=(symbol,))
-    expected = shorter.candles(symbol, kind, "5m")
-    assert same(market.candles(symbol, kind, "5m").rows(0, len(expected)), expected)
-
-
-def test_funding_does_not_depend_on_the_end_either(market: SyntheticMarket) -> None:
-    shorter = SyntheticMarket(START_MS, START_MS + 23 * DAY_MS, seed=7)
-    expected = shorter.funding("ETHUSDT")
-    assert np.array_equal(market.funding("ETHUSDT").rate[: len(expected.rate)], expected.rate)
-
-
-def test_another_seed_gives_another_market(market: SyntheticMarket) -> None:
-    other = SyntheticMarket(START_MS, END_MS, seed=8)
-    assert not same(other.candles("BTCUSDT", Kind.LAST, "5m"), market.candles("BTCUSDT", Kind.LAST, "5m"))
-
-
-@pytest.mark.parametrize("symbol", SYMBOLS)
-@pytest.mark.parametrize("kind", list(Kind))
-def test_prices_of_a_candle_are_in_order(market: SyntheticMarket, symbol: str, kind: Kind) -> None:
-    candles = market.candles(symbol, kind, "5m")
+    candles, expected = market.candles(symbol, kind, "5m"), shorter.candles(symbol, kind, "5m")
+    assert same(candles.rows(0, len(expected)), expected)
+    funding = shorter.funding(symbol).rate
+    assert np.array_equal(market.funding(symbol).rate[: len(funding)], funding)
+    other = SyntheticMarket(START_MS, START_MS + 23 * DAY_MS, seed=8, symbols=(symbol,))
+    assert not same(other.candles(symbol, kind, "5m"), expected)
+    # Prices are in order, without a gap in time or between close and open.
     assert (candles.low > 0).all()
     assert (candles.low <= np.minimum(candles.open, candles.close)).all()
     assert (candles.high >= np.maximum(candles.open, candles.close)).all()
+    assert np.array_equal(candles.open_ms, np.arange(START_MS, END_MS, 5 * MINUTE_MS))
+    assert np.array_equal(candles.open[1:], candles.close[:-1])
 
 
 @pytest.mark.parametrize("symbol", SYMBOLS)
@@ -63,13 +54,6 @@ def test_prices_and_volumes_are_on_the_contracts_grid(market: SyntheticMarket, s
     for prices in (candles.open, candles.high, candles.low, candles.close):
         assert all(spec.price_text(price) == spec.price_text(spec.to_tick(price)) for price in prices[:500])
     assert (candles.volume >= float(spec.step)).all()
-
-
-@pytest.mark.parametrize("kind", list(Kind))
-def test_there_is_no_gap_in_time_or_between_close_and_open(market: SyntheticMarket, kind: Kind) -> None:
-    candles = market.candles("BTCUSDT", kind, "5m")
-    assert np.array_equal(candles.open_ms, np.arange(START_MS, END_MS, 5 * MINUTE_MS))
-    assert np.array_equal(candles.open[1:], candles.close[:-1])
 
 
 @pytest.mark.parametrize("interval", ["15m", "30m", "1h", "2h", "4h", "6h", "8h", "12h", "1d"])
@@ -86,29 +70,22 @@ def test_longer_candles_are_exactly_the_shorter_ones_together(market: SyntheticM
 
 
 @pytest.mark.parametrize("symbol", SYMBOLS)
-def test_returns_have_fat_tails(market: SyntheticMarket, symbol: str) -> None:
+def test_returns_have_fat_tails_and_their_volatility_clusters(market: SyntheticMarket, symbol: str) -> None:
     returns = log_returns(market, symbol)
     standard = (returns - returns.mean()) / returns.std()
     assert (standard**4).mean() > 6  # 3 for a normal law
     assert (np.abs(standard) > 4).mean() > 10 * 6.3e-5  # ten times as many beyond four deviations
-
-
-@pytest.mark.parametrize("symbol", SYMBOLS)
-def test_volatility_clusters_while_returns_do_not(market: SyntheticMarket, symbol: str) -> None:
-    returns = log_returns(market, symbol)
     sizes = np.minimum(np.abs(returns), 5 * returns.std())
     assert np.corrcoef(sizes[:-1], sizes[1:])[0, 1] > 0.1
     assert np.corrcoef(sizes[:-288], sizes[288:])[0, 1] > 0.05
     assert abs(np.corrcoef(returns[:-1], returns[1:])[0, 1]) < 0.05
 
 
-def test_coins_move_together(market: SyntheticMarket) -> None:
+def test_coins_move_together_and_the_mark_price_near_the_last(market: SyntheticMarket) -> None:
     assert np.corrcoef(log_returns(market, "BTCUSDT"), log_returns(market, "ETHUSDT"))[0, 1] > 0.5
-
-
-def test_mark_price_stays_near_the_last_price(market: SyntheticMarket) -> None:
     last, mark = (market.candles("BTCUSDT", kind, "5m").close for kind in (Kind.LAST, Kind.MARK))
     assert np.abs(mark / last - 1).max() < 0.005
+    assert market.describe().startswith("SYNTHETIC candles of BTCUSDT, ETHUSDT, LTCUSDT, seed 7, 2024-01-01")
 
 
 def test_funding_is_due_every_eight_hours_and_mostly_the_interest(market: SyntheticMarket) -> None:
@@ -134,18 +111,11 @@ def test_prices_stay_in_a_range_over_years(seed: int) -> None:
         assert 0.1 < closes[-1] / closes[0] < 10
 
 
-def test_it_calls_itself_synthetic(market: SyntheticMarket) -> None:
-    assert market.describe().startswith("SYNTHETIC candles of BTCUSDT, ETHUSDT, LTCUSDT, seed 7, 2024-01-01")
-
-
-@pytest.mark.parametrize(
-    ("start_ms", "end_ms", "symbols", "message"),
-    [
-        (START_MS + 1, END_MS, SYMBOLS, "start and end must be whole days in order"),
-        (END_MS, START_MS, SYMBOLS, "start and end must be whole days in order"),
-        (START_MS, END_MS, ("DOGEUSDT",), "symbols must be among BTCUSDT"),
-    ],
-)
+@pytest.mark.parametrize(("start_ms", "end_ms", "symbols", "message"), [
+    (START_MS + 1, END_MS, SYMBOLS, "start and end must be whole days in order"),
+    (END_MS, START_MS, SYMBOLS, "start and end must be whole days in order"),
+    (START_MS, END_MS, ("DOGEUSDT",), "symbols must be among BTCUSDT"),
+])  # fmt: skip
 def test_impossible_markets_are_refused(
     start_ms: int, end_ms: int, symbols: tuple[str, ...], message: str
 ) -> None:

@@ -21,17 +21,14 @@ def status_of(limits: Limits, asked: tuple[str, str, dict[str, str]]) -> tuple[i
     return 200, 0
 
 
-@pytest.mark.parametrize(
-    ("method", "path", "sent", "weight"),
-    [
-        ("GET", "/fapi/v1/klines", {"limit": "99"}, 1), ("GET", "/fapi/v1/klines", {"limit": "499"}, 2),
-        ("GET", "/fapi/v1/klines", {}, 5), ("GET", "/fapi/v1/klines", {"limit": "1500"}, 10),
-        ("GET", "/fapi/v1/depth", {"limit": "5"}, 2), ("GET", "/fapi/v1/ticker/24hr", {}, 40),
-        ("GET", "/fapi/v1/ticker/24hr", {"symbol": "BTCUSDT"}, 1), ("GET", "/fapi/v3/account", {}, 5),
-        ("GET", "/fapi/v1/income", {}, 30), ("POST", "/fapi/v1/order", {}, 0),
-        ("DELETE", "/fapi/v1/order", {}, 1), ("GET", "/fapi/v1/algoOrder", {}, 1),
-    ],
-)  # fmt: skip
+@pytest.mark.parametrize(("method", "path", "sent", "weight"), [
+    ("GET", "/fapi/v1/klines", {"limit": "99"}, 1), ("GET", "/fapi/v1/klines", {"limit": "499"}, 2),
+    ("GET", "/fapi/v1/klines", {}, 5), ("GET", "/fapi/v1/klines", {"limit": "1500"}, 10),
+    ("GET", "/fapi/v1/depth", {"limit": "5"}, 2), ("GET", "/fapi/v1/ticker/24hr", {}, 40),
+    ("GET", "/fapi/v1/ticker/24hr", {"symbol": "BTCUSDT"}, 1), ("GET", "/fapi/v3/account", {}, 5),
+    ("GET", "/fapi/v1/income", {}, 30), ("POST", "/fapi/v1/order", {}, 0),
+    ("DELETE", "/fapi/v1/order", {}, 1), ("GET", "/fapi/v1/algoOrder", {}, 1),
+])  # fmt: skip
 def test_weights_are_binances(method: str, path: str, sent: dict[str, str], weight: int) -> None:
     assert weight_of(method, path, sent) == weight
 
