@@ -21,6 +21,7 @@ from ict_lab.bots.retest import Retest
 
 from loopback.symbols import SPECS
 from tests.live.conftest import MakeBot
+from tests.support.patience import PATIENCE
 from tests.symbols.bots import free_port
 
 USER, PASSWORD = "freqtrader", "long-enough-1"
@@ -67,7 +68,7 @@ def test_failed_reloads_and_forced_entries_leave_bot_and_trades_alone(
 
     def ask(route: str, **sent: str) -> str:
         url = f"http://127.0.0.1:{port}/api/v1/{route}"
-        return requests.post(url, json=sent or None, auth=(USER, PASSWORD), timeout=60).text
+        return requests.post(url, json=sent or None, auth=(USER, PASSWORD), timeout=PATIENCE).text
 
     def reload(text: str, *said: str) -> None:
         file.write_text(text, encoding="utf-8")

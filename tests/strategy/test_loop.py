@@ -17,6 +17,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import OperationalError
 
 from tests.strategy.host import memory_database, opened
+from tests.support.patience import PATIENCE
 
 THROTTLE = 5.0
 
@@ -149,15 +150,15 @@ def test_an_order_of_another_thread_is_waited_for(bench: Bench) -> None:
     def order() -> None:
         with bench.loop.holding():
             begun.set()
-            go.wait(30)
+            go.wait(PATIENCE)
 
     other = threading.Thread(target=order)
     other.start()
-    assert begun.wait(30)
+    assert begun.wait(PATIENCE)
     stop()
     bench.turn()
     go.set()
-    other.join(30)
+    other.join(PATIENCE)
     with pytest.raises(KeyboardInterrupt):
         bench.turn()
     assert bench.slept == [HURRIED_SECONDS]
@@ -170,7 +171,7 @@ def test_a_bot_outside_the_main_thread_leaves_signals_alone(bench: Bench) -> Non
         target=lambda: made.append(Loop(SimpleNamespace(process=print), THROTTLE, bool, print))
     )
     other.start()
-    other.join(30)
+    other.join(PATIENCE)
     assert len(made) == 1
     assert signal.getsignal(signal.SIGTERM) == before
 

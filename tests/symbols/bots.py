@@ -9,6 +9,7 @@ from typing import Any
 from ict_lab.bots.process import LiveBot
 
 from loopback.server import LoopbackServer
+from tests.support.patience import PATIENCE
 from tests.support.places import REPOSITORY, STRATEGIES
 from tests.symbols.wire import BLOCK_ALONE
 
@@ -18,8 +19,6 @@ TOKEN = "token-of-the-producer-0123456789-0123456789"
 _API = {"PASSWORD": PASSWORD, "JWT_SECRET_KEY": JWT_SECRET, "WS_TOKEN": TOKEN}
 # ccxt's own pauses between requests have nothing to protect here, and take most of a start.
 _QUICK = {"exchange": {"ccxt_config": {"enableRateLimit": False}}}
-
-PATIENCE_SECONDS = 240.0
 
 
 class OverlaidBot(LiveBot):
@@ -53,7 +52,7 @@ class OverlaidBot(LiveBot):
         path = {"PYTHONPATH": f"{self.folder / 'guard'}:{STRATEGIES}"}
         return super()._environment() | path | {"COLUMNS": "10000"} | self._own_environment
 
-    def wait_for(self, what: str, condition: Callable[[], Any], seconds: float = PATIENCE_SECONDS) -> Any:
+    def wait_for(self, what: str, condition: Callable[[], Any], seconds: float = PATIENCE) -> Any:
         """Wait as `LiveBot` does, longer: several bots start at the same time."""
         return super().wait_for(what, condition, seconds)
 

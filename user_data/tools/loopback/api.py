@@ -41,7 +41,7 @@ class Api:
         Timeout of a call.
     """
 
-    patience_seconds = 20.0
+    patience_seconds = 120.0
 
     def __init__(
         self, server: LoopbackServer, folder: Path, key: str | None = None, secret: str | None = None
