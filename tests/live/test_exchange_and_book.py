@@ -115,17 +115,19 @@ def test_a_part_closed_by_hand_and_the_rest_at_its_target(make_bot: MakeBot) -> 
 
 
 def test_the_answer_to_a_stop_is_lost(make_bot: MakeBot) -> None:
-    """Or is no order."""
-    bot = make_bot({BTC: LONG, ETH: ETH_LONG})
+    """Or is no order; or the tick has changed since Freqtrade read it, and the answer is a refusal."""
+    bot = make_bot({BTC: LONG, ETH: ETH_LONG, LTC: LTC_LONG})
     server = bot.server
     server.operator.lose_next(*PLACE_STOP, where={"symbol": BTC})
     server.operator.garble_next(*PLACE_STOP, body={}, where={"symbol": ETH})
+    off_tick = {"code": -4014, "msg": "Price not increased by tick size."}
+    server.operator.fail_next(*PLACE_STOP, 400, off_tick, where={"symbol": LTC})
     with bot:
-        bot.wait_for("the stops known", lambda: len(bot.rows(RESTING_STOPS)) == 2)
+        bot.wait_for("the stops known", lambda: len(bot.rows(RESTING_STOPS)) == 3)
         bot.wait_for_loops()
-        (one,), (other,) = waiting_stops(server), waiting_stops(server, ETH)
-        known = sorted(row["order_id"] for row in bot.rows(RESTING_STOPS))
-        assert known == sorted((str(one["algoId"]), str(other["algoId"])))
+        stops = [stop for symbol in (BTC, ETH, LTC) for stop in waiting_stops(server, symbol)]
+        known = [row["order_id"] for row in bot.rows(RESTING_STOPS)]
+        assert (len(stops), sorted(known)) == (3, sorted(str(stop["algoId"]) for stop in stops))
 
 
 def test_killed_inside_each_order_call(make_bot: MakeBot) -> None:

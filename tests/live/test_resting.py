@@ -39,6 +39,7 @@ AWAY = {
 BEFORE_THE_END, CANDLE_MS = "2026-03-04T12:13:00+00:00", 900_000
 REST = {"entry_at": "zone", "ob_max_age_candles": 1}
 PLACE, TAKE_BACK, LOOK = ((method, "/fapi/v1/order") for method in ("POST", "DELETE", "GET"))
+NO_SUCH_ORDER = {"code": -2013, "msg": "Order does not exist."}
 NOT_A_MAKER = {"code": -5022, "msg": "Due to the order could not be executed as maker, it will be rejected."}
 
 
@@ -127,11 +128,11 @@ def test_what_becomes_of_a_cancel_is_not_known_at_the_end_of_the_zone(
         move(server, AWAY[BTC].near_edge * 0.9999)
         bot.wait_for("the stop known", lambda: bot.rows(RESTING_STOPS))
         server.operator.fail_next(*TAKE_BACK, 503, BUSY, times=None, where={"symbol": ETH})
-        unknown = ({"code": -2011, "msg": "Unknown order."}, {"code": -2013, "msg": "Order does not exist."})
-        server.operator.fail_next(*TAKE_BACK, 400, unknown[0], times=None, where={"symbol": LTC})
+        unknown = {"code": -2011, "msg": "Unknown order."}
+        server.operator.fail_next(*TAKE_BACK, 400, unknown, times=None, where={"symbol": LTC})
         end_the_zone(server, bot)
         bot.wait_for("cancels tried", lambda: calls(server, *TAKE_BACK) > 4)
-        server.operator.fail_next(*LOOK, 400, unknown[1], times=12, where={"symbol": LTC})
+        server.operator.fail_next(*LOOK, 400, NO_SUCH_ORDER, times=12, where={"symbol": LTC})
         move(server, target_price(AWAY[BTC], booked(bot, BTC)[0]["open_rate"]) * 1.0003)
         bot.wait_for("the trade closed", lambda: not booked(bot, BTC)[0]["is_open"])
         assert (states(server, ETH), states(server, LTC)) == (["NEW"], ["NEW"])
@@ -140,6 +141,28 @@ def test_what_becomes_of_a_cancel_is_not_known_at_the_end_of_the_zone(
         for symbol in (ETH, LTC):
             bot.wait_for("taken back", lambda symbol=symbol: states(server, symbol) == ["CANCELED"])
             bot.wait_for("forgotten", lambda symbol=symbol: not booked(bot, symbol))
+
+
+def test_a_fill_that_cannot_be_looked_up_gets_its_stop(
+    make_server: MakeServer, discord: LoopbackDiscord, tmp_path: Path
+) -> None:
+    """The order gets no answer, or is said not to exist; Freqtrade books nothing and says nothing."""
+    server = make_server({symbol: AWAY[symbol] for symbol in (BTC, ETH)})
+    with resting_bot(server, discord, tmp_path) as bot:
+        bot.wait_for("the orders booked", lambda: len(bot.trades()) == 2)
+        server.operator.fail_next(*LOOK, 503, BUSY, times=None, where={"symbol": BTC})
+        server.operator.fail_next(*LOOK, 400, NO_SUCH_ORDER, times=None, where={"symbol": ETH})
+        amounts = {symbol: orders(server, symbol)[0]["origQty"] for symbol in (BTC, ETH)}
+        for symbol, amount in amounts.items():
+            server.operator.fill_order(orders(server, symbol)[0]["orderId"])
+            wait_for_stop(bot, server, symbol, amount)
+            bot.wait_told("Sizes differ", SPECS[symbol].pair)
+        assert [row["amount"] for row in bot.trades()] == [0, 0]
+        server.operator.clear_faults()
+        for symbol, amount in amounts.items():
+            bot.wait_told("agree again", SPECS[symbol].pair)
+            wait_for_stop(bot, server, symbol, amount)
+            assert booked(bot, symbol)[0]["amount"] == float(amount)
 
 
 def test_an_order_outlives_the_bot(make_server: MakeServer, discord: LoopbackDiscord, tmp_path: Path) -> None:

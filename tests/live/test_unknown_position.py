@@ -1,5 +1,7 @@
 """Entries whose answer gets lost, and positions that nobody booked (BOOK-1)."""
 
+from typing import Any
+
 from ict_lab.bots.looks import (
     BTC,
     BUSY,
@@ -20,6 +22,8 @@ from loopback.symbols import SPECS
 from tests.live.conftest import MakeBot
 
 LTC, LTC_LONG = "LTCUSDT", Retest(80.0, "long")
+# Binance's answer where its own call inside got none: the order may have been taken.
+UNKNOWN = {"code": -1000, "msg": "Unknown error, please check your request or try again later."}
 ENTRY, LOOK = ("POST", "/fapi/v1/order"), ("GET", "/fapi/v1/order")
 
 
@@ -43,28 +47,31 @@ def require_one_protected_trade(
     assert float(position["positionAmt"]) == trade["amount"]
 
 
-# What becomes of the answer to each contract's entry: lost, or no order.
-ANSWERS = {
-    BTC: (LONG, None),
-    ETH: (ETH_LONG, {}),
-    LTC: (LTC_LONG, "<html>Bad gateway</html>"),
-    "SOLUSDT": (Retest(150.0, "long"), '{"orderId": 10'),
+# What becomes of the answer to each contract's entry: lost, no order, or an error although it was taken.
+ANSWERS: dict[str, tuple[Retest, int, Any]] = {
+    BTC: (LONG, 0, None),
+    ETH: (ETH_LONG, 200, {}),
+    LTC: (LTC_LONG, 504, "<html>Gateway timeout</html>"),
+    "SOLUSDT": (Retest(150.0, "long"), 200, '{"orderId": 10'),
+    "LINKUSDT": (Retest(15.0, "long"), 503, UNKNOWN),
+    "BNBUSDT": (Retest(600.0, "long"), 400, {"code": -4116, "msg": "ClientOrderId is duplicated."}),
 }
 
 
 def test_entries_whose_answers_are_lost_or_no_order_are_found_again(make_bot: MakeBot) -> None:
-    bot = make_bot({symbol: retest for symbol, (retest, _) in ANSWERS.items()})
+    retests = {symbol: retest for symbol, (retest, _, _) in ANSWERS.items()}
+    bot = make_bot(retests, ict={"max_daily_trades": len(retests)})
     server = bot.server
-    for symbol, (_, body) in ANSWERS.items():
+    for symbol, (_, status, body) in ANSWERS.items():
         where = {"symbol": symbol}
         if body is None:
             server.operator.lose_next(*ENTRY, where=where)
         else:
-            server.operator.garble_next(*ENTRY, body=body, where=where)
+            server.operator.garble_next(*ENTRY, body, status, where=where)
     with bot:
         bot.wait_for("the stops known", lambda: len(bot.rows(RESTING_STOPS)) == len(ANSWERS))
         bot.wait_for_loops()
-        for symbol, (retest, _) in ANSWERS.items():
+        for symbol, (retest, _, _) in ANSWERS.items():
             require_one_protected_trade(bot, server, symbol, retest)
         assert [row for row in bot.rows("select * from orders") if row["order_id"] == "None"] == []
 

@@ -175,12 +175,18 @@ class LiveBinance(Binance):
         self.trading_mode, self.margin_mode = TradingMode.FUTURES, MarginMode.ISOLATED
         self.log_responses = self._is_demo_trading = False
         self.prepare: Callable[[], None] = lambda: None
+        # How often the contracts' rules were read again.
+        self.reloads = 0
 
     def __del__(self) -> None:
         """Nothing is open."""
 
     def _lev_prep(self, *args: Any, **kwargs: Any) -> None:
         self.prepare()
+
+    def reload_markets(self, force: bool = False, **kwargs: Any) -> None:
+        """Read the contracts' rules again."""
+        self.reloads += force
 
     def get_fee(self, *args: Any, **kwargs: Any) -> float:
         """Return the fee of Binance's first level."""

@@ -1,12 +1,13 @@
 """The gate that a live bot's orders go through: what is written down, looked up and repeated."""
 
 from collections.abc import Callable, Iterator
+from contextlib import nullcontext
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import ccxt
 import pytest
-from freqtrade.exceptions import InvalidOrderException, TemporaryError
+from freqtrade.exceptions import ExchangeError, InvalidOrderException, TemporaryError
 from ict_host.gate import UnclearAnswerError, is_order, is_refusal
 from ict_host.intents import Intent, Purpose, State
 
@@ -104,6 +105,7 @@ def test_each_error_of_ccxt_is_a_refusal_or_unclear() -> None:
     }
     assert refused == dict.fromkeys(UNCLEAR, False) | dict.fromkeys(CLEAR, True)
     assert not is_refusal(KeyError("orderId"))
+    assert not is_refusal(ccxt.InvalidOrder('binance {"code":-4116,"msg":"ClientOrderId is duplicated."}'))
 
 
 @each_order
@@ -114,6 +116,20 @@ def test_a_refusal_is_passed_on_and_nobody_asks(desk: Desk, name: str) -> None:
     assert (desk.states, desk.client.asked) == ([State.REFUSED], [])
     SENDS[name](desk)
     assert desk.states == [State.REFUSED, State.ACCEPTED]
+
+
+@each_order
+@pytest.mark.parametrize(("code", "times"), [(-1111, 1), (-4014, 1), (-4023, 1), (-4014, 2), (-4003, 1)])
+def test_an_order_off_a_changed_grid_is_sent_once_more(desk: Desk, name: str, code: int, times: int) -> None:
+    """Freqtrade knows the grid of an hour ago; it would close a position whose stop is refused."""
+    refused = Trouble(ccxt.BadRequest(f'binance {{"code":{code},"msg":"No."}}'), arrives=False)
+    desk.client.troubles.extend([refused] * times)
+    is_grid, is_taken = code != -4003, code != -4003 and times == 1
+    with nullcontext() if is_taken else pytest.raises(ExchangeError):
+        assert SENDS[name](desk)["id"] == "1001"
+    states = [State.REFUSED, State.ACCEPTED if is_taken else State.REFUSED][: 1 + is_grid]
+    assert (desk.states, desk.exchange.reloads) == (states, is_grid)
+    assert len({sent["clientOrderId"] for sent in desk.client.sent}) == len(states)
 
 
 UNCLEAR_ANSWERS = {

@@ -3,6 +3,7 @@
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from threading import Lock
 from types import SimpleNamespace
@@ -12,7 +13,7 @@ from unittest.mock import Mock
 import ccxt
 import pytest
 from freqtrade.enums import State as BotState
-from freqtrade.exceptions import DependencyException, RetryableOrderError, TemporaryError
+from freqtrade.exceptions import DependencyException, InvalidOrderException, TemporaryError
 from freqtrade.persistence import Order, Trade
 from freqtrade.rpc import RPC, RPCException
 from ict_host.gate import AdditionalEntryError
@@ -216,11 +217,24 @@ def test_an_entry_rests_until_somebody_says_that_it_does_not(
     assert (found["id"], found["status"]) == (order.order_id, status)
 
 
-def test_a_stop_that_exchange_or_book_does_not_know_has_no_last_state(desk: Desk) -> None:
-    """The exchange's own word is Freqtrade's to act on: it places another."""
+@pytest.mark.parametrize(("age", "waits"), [(14, True), (16, False)])
+def test_a_stop_that_the_exchange_does_not_know_is_freqtrades_to_replace(
+    impatient: Desk, monkeypatch: pytest.MonkeyPatch, age: float, waits: bool
+) -> None:
+    """Freqtrade waits 35 s for it, which is of use only while the order may still arrive."""
+    waited: list[float] = []
+    monkeypatch.setattr("freqtrade.exchange.common.time.sleep", waited.append)
+    trade, stop = with_stop()
+    stop.order_date = datetime.now(UTC) - timedelta(seconds=age)
+    saved(trade)
+    for look in (impatient.exchange.fetch_stoploss_order, impatient.exchange.fetch_order):
+        with pytest.raises(InvalidOrderException):
+            look(stop.order_id, BTC)
+    assert (waited, impatient.gate.unseen) == ([1, 2, 5, 10, 17] * 2 * waits, {})
+
+
+def test_a_stop_that_the_book_does_not_know_has_no_last_state(desk: Desk) -> None:
     _, stop = with_stop()
-    with pytest.raises(RetryableOrderError):
-        desk.exchange.fetch_stoploss_order(stop.order_id, BTC)
     desk.client.blind = BUSY
     for order_id, pair in (("of no trade", BTC), (stop.order_id, ETH)):
         with pytest.raises(TemporaryError):

@@ -336,7 +336,24 @@ def test_a_stop_that_does_not_protect_makes_room_for_freqtrade_to_place_it(
     assert (bench.told[-1].held, bench.told[-1].stop_price) == (pytest.approx(held), trade.stop_loss)
 
 
-# A stop that can't be looked up
+# Orders that can't be looked up
+
+
+@pytest.mark.parametrize("side", ["long", "short"])
+def test_a_fill_that_freqtrade_cannot_look_up_gets_its_planned_stop(bench: Bench, side: str) -> None:
+    """The entry rests no more; Freqtrade's loop would have booked what became of it."""
+    trade, entry = opened(side)
+    trade.amount, entry.ft_is_open, entry.status, entry.filled = 0.0, True, "open", 0.0
+    saved(trade)
+    bench.sent(Purpose.ENTRY, entry.side)
+    bench.intents.answered(bench.intents.entries()[0], State.ACCEPTED, entry.order_id)
+    assert [bench.look(), bench.look()] == [[], ["trade_without_position"]]
+    bench.client.hold(0.01 if side == "long" else -0.01)
+    assert (bench.look(10), bench.reconciler.differs_on(BTC)) == ([], True)
+    assert bench.look() == ["sizes_differ"]
+    ((stop,), facts) = bench.resting, bench.told[-1]
+    assert (stop["side"], stop["amount"], stop["stopPrice"]) == (trade.exit_side, 0.01, STOP)
+    assert (abs(facts.held), facts.booked, facts.action) == (0.01, 0.0, ("stop_placed", "all_stopped"))
 
 
 def test_a_stop_that_cant_be_looked_up_is_said_until_it_can(bench: Bench) -> None:

@@ -129,8 +129,6 @@ def test_trades_of_the_book(book: None, side: str, direction: int) -> None:
     resting_stop(trade, is_open=False).order_id = "old"
     expected = BookedTrade(trade.id, BTC, direction, 0.01, trade.stop_loss, frozenset({"rests"}))
     assert booked([trade]) == [expected]
-    assert not expected.is_moving
     entry.ft_is_open = True
     (moving,) = booked([trade])
     assert moving.order_ids == {entry.order_id}
-    assert moving.is_moving

@@ -18,8 +18,8 @@ from typing import Any
 import ccxt  # type: ignore[import-untyped]
 from freqtrade.exceptions import (
     DependencyException,
+    ExchangeError,
     InvalidOrderException,
-    RetryableOrderError,
     TemporaryError,
 )
 from freqtrade.persistence import Order, Trade
@@ -33,6 +33,10 @@ logger = logging.getLogger(__name__)
 
 # An order can reach the exchange late, but not later than the window that its time stamp allows (10 s).
 LATEST_ARRIVAL = timedelta(seconds=15)
+# Our client id is used already: the request was repeated on its way, as by a proxy.
+HAS_ARRIVED = '"code":-4116'
+# Too many digits, no multiple of the tick, or of the step: Freqtrade reads them once an hour.
+OFF_GRID = ('"code":-1111', '"code":-4014', '"code":-4023')
 _ANSWERS = {"open", "closed", "canceled", "expired", "rejected"}
 
 Call = Callable[..., Any]
@@ -44,6 +48,10 @@ class AdditionalEntryError(InvalidOrderException, RPCException):
 
 class UnclearAnswerError(TemporaryError):
     """The outcome of an order is not known yet."""
+
+
+class UnknownOrderError(ccxt.InvalidOrder):  # type: ignore[misc]
+    """The exchange does not know an order that can't be on its way any more: asking again is of no use."""
 
 
 class OrderGate:
@@ -76,12 +84,13 @@ class OrderGate:
         # Trades whose stop could not be looked up: why.
         self.unseen: dict[int, str] = {}
         self._client = ccxt_of(exchange)
+        self._reload_markets: Call = exchange.reload_markets
         self._install(exchange)
 
     def _install(self, exchange: Any) -> None:
         client = self._client
         client.create_order = partial(self._send, client.create_order)
-        client.fetch_order = partial(_checked_order, client.fetch_order)
+        client.fetch_order = partial(_look_up, client.fetch_order)
         client.fetch = partial(_checked_answer, client.fetch)
         exchange.create_order = partial(self._order, exchange.create_order)
         exchange.create_stoploss = partial(self._stop, exchange.create_stoploss)
@@ -112,8 +121,8 @@ class OrderGate:
         plan, tag = ({}, "") if leaves else self._plans.pop(pair, ({}, ""))
         if not (leaves or plan):
             raise DependencyException(f"{pair}: no entry without a planned stop")
-        intent = Intent(
-            purpose=Purpose.EXIT if leaves else Purpose.ENTRY, pair=pair, side=given["side"],
+        intent = partial(
+            Intent, purpose=Purpose.EXIT if leaves else Purpose.ENTRY, pair=pair, side=given["side"],
             amount=given["amount"], price=given["rate"], leverage=given["leverage"],
             order_type=given["ordertype"], tag=tag, plan=plan,
         )  # fmt: skip
@@ -128,25 +137,36 @@ class OrderGate:
         pair, closes = given["pair"], 1 if given["side"] == "sell" else -1
         if planned := self._planned_stop(pair):
             given["stop_price"] = closes * max(closes * given["stop_price"], closes * planned)
-        intent = Intent(
-            purpose=Purpose.STOP, pair=pair, side=given["side"], amount=given["amount"],
+        intent = partial(
+            Intent, purpose=Purpose.STOP, pair=pair, side=given["side"], amount=given["amount"],
             price=given["stop_price"], leverage=given["leverage"],
         )  # fmt: skip
         return self._through(intent, call, given)
 
-    def _through(self, intent: Intent, call: Call, given: dict[str, Any]) -> Any:
+    def _through(self, intent: Callable[[], Intent], call: Call, given: dict[str, Any]) -> Any:
+        """Send an order; once more where the exchange has changed the grid by which Freqtrade rounded it."""
         with self._holding():
-            if (earlier := self._earlier(intent)) is not None:
-                return earlier
-            self._write(intent)
-            self._current = intent
             try:
-                return call(**given)
-            finally:
-                if self._current is not None:
-                    # It failed before the order, as when the leverage can't be set: nothing was sent.
-                    self._note(intent, State.REFUSED)
-                self._current = None
+                return self._recorded(intent(), call, given)
+            except ExchangeError as error:
+                if not any(code in str(error.__cause__) for code in OFF_GRID):
+                    raise
+                logger.warning("%s: off the exchange's grid, which is read again: %s", given["pair"], error)
+                self._reload_markets(force=True)
+                return self._recorded(intent(), call, given)
+
+    def _recorded(self, intent: Intent, call: Call, given: dict[str, Any]) -> Any:
+        if (earlier := self._earlier(intent)) is not None:
+            return earlier
+        self._write(intent)
+        self._current = intent
+        try:
+            return call(**given)
+        finally:
+            if self._current is not None:
+                # It failed before the order, as when the leverage can't be set: nothing was sent.
+                self._note(intent, State.REFUSED)
+            self._current = None
 
     def _held(self, call: Call, *args: Any, **kwargs: Any) -> Any:
         with self._holding():
@@ -283,9 +303,9 @@ class OrderGate:
         own = Order.order_by_id(order_id, pair)
         try:
             found = call(order_id, pair, *args, **kwargs)
-        except RetryableOrderError:
-            raise
         except (TemporaryError, InvalidOrderException) as error:
+            if isinstance(error.__cause__, ccxt.OrderNotFound | UnknownOrderError):
+                raise
             return self._as_last_seen(own, pair, error)
         if own is not None:
             self.unseen.pop(own.ft_trade_id, None)
@@ -309,8 +329,15 @@ def _checked_answer(call: Call, *args: Any, **kwargs: Any) -> Any:
     return answer
 
 
-def _checked_order(call: Call, *args: Any, **kwargs: Any) -> Any:
-    order = call(*args, **kwargs)
+def _look_up(call: Call, order_id: str, pair: str, *args: Any, **kwargs: Any) -> Any:
+    """Return an order; Freqtrade waits 35 s for one that is not found, before it looks at any other trade."""
+    try:
+        order = call(order_id, pair, *args, **kwargs)
+    except ccxt.OrderNotFound as error:
+        own = Order.order_by_id(order_id, pair)
+        if own is None or datetime.now(UTC) - own.order_date_utc <= LATEST_ARRIVAL:
+            raise
+        raise UnknownOrderError(str(error)) from error
     if not is_order(order):
         raise ccxt.BadResponse(f"the exchange's answer holds no order: {order!r:.200}")
     return order
@@ -327,4 +354,4 @@ def is_order(answer: Any) -> bool:
 def is_refusal(error: Exception) -> bool:
     """Whether an error says that an order was refused; any other error leaves its outcome open."""
     clear = isinstance(error, ccxt.ExchangeError) and type(error) is not ccxt.ExchangeError
-    return clear and not isinstance(error, ccxt.DuplicateOrderId)
+    return clear and not (isinstance(error, ccxt.DuplicateOrderId) or HAS_ARRIVED in str(error))

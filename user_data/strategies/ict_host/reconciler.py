@@ -117,11 +117,15 @@ class Reconciler:
         self._seen = {row.key for row in found}
         # A reported finding that can't be corrected is checked no more often than agreement.
         self._hurried = bool(unclear) or any((row.kind, row.pair) not in self._reported for row in found)
-        self._stopped = {row.pair: _why(row.pair, row.kind) for row in sure}
+        # Where it differs in another way than before, nothing is believed yet, and nothing resumes.
+        changed = {row.pair for row in found} - {row.pair for row in sure}
+        self._stopped = {pair: why for pair, why in self._stopped.items() if pair in changed}
+        self._stopped |= {row.pair: _why(row.pair, row.kind) for row in sure}
         self._stopped |= {pair: _why(pair, "intent_unclear") for pair in unclear}
         for row in sure:
             self._act_on(row)
         lasting: set[Key] = {(row.kind, row.pair) for row in sure}
+        lasting |= {key for key in self._reported if key[1] in changed}
         self._say_agreed(lasting | self._say_unclear(unclear) | self._say_unseen())
 
     def _planned_stop(self, trade: Trade) -> float | None:

@@ -105,11 +105,6 @@ class BookedTrade:
     stop_ids: frozenset[str] = frozenset()
     order_ids: frozenset[str] = frozenset()
 
-    @property
-    def is_moving(self) -> bool:
-        """Whether an entry or an exit is under way: Freqtrade looks it up later in this loop."""
-        return bool(self.order_ids)
-
 
 @dataclass(frozen=True, slots=True)
 class Held:
@@ -240,6 +235,11 @@ class _Pair:
         return [order for order in self.resting if order.is_stop and order.closes == side]
 
     @property
+    def is_moving(self) -> bool:
+        """Whether an exit of the bot's rests: what of it has filled is booked once it ends."""
+        return any(order.order_id in trade.order_ids for trade in self.trades for order in self.resting)
+
+    @property
     def uncovered(self) -> float:
         """Part of the position that no resting stop would close, in the base currency."""
         return abs(self.held) - sum(order.amount for order in self.stops(self.direction))
@@ -256,8 +256,10 @@ def _of_pair(pair: _Pair, policy: Policy) -> Iterator[Finding]:
     if pair.entries:
         yield from _resting_entry(pair, trade)
     elif _same(pair.held, pair.booked):
+        if not trade.amount:
+            yield _difference(Kind.TRADE_WITHOUT_POSITION, pair, Act.NOTHING)
         yield from _stops_of(pair, trade)
-    elif trade.is_moving:
+    elif pair.is_moving:
         return
     elif pair.held * trade.direction <= 0:
         yield _difference(Kind.TRADE_WITHOUT_POSITION, pair, Act.RECOVER)

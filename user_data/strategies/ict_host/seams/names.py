@@ -57,6 +57,7 @@ SEAMS = (
     Seam(
         f"{_EXCHANGE}.fetch_stoploss_order", "a stop that can't be looked up", ("order_id", "pair", "params")
     ),
+    Seam(f"{_EXCHANGE}.reload_markets", "an order off a changed grid is sent again", ("force",)),
     Seam(f"{_EXCHANGE}.cancel_order", "a signal waits for a cancel", ("order_id", "pair", "params")),
     Seam(f"{_EXCHANGE}.cancel_order_with_result", "an entry is cancelled", ("order_id", "pair", "amount")),
     Seam(f"{_EXCHANGE}.fetch_positions", "positions of the exchange"),
