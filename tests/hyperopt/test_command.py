@@ -5,7 +5,6 @@ import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import pytest
 from ict_lab.errors import LabError
@@ -26,17 +25,10 @@ EPOCHS = 4
 
 def run_search(place: Workplace, *options: str) -> subprocess.CompletedProcess[str]:
     """Search as `make hyperopt` does, in a scratch folder."""
-    configs = (
-        REPOSITORY / "config.json",
-        REPOSITORY / "user_data/config/public_data.json",
-        place.exchange_overlay,
-    )
-    line = [
-        sys.executable,
-        "-m",
-        "ict_lab.hyperopt",
-        *(part for path in configs for part in ("-c", str(path))),
-    ]
+    overlays = ("config.json", "user_data/config/public_data.json")
+    configs = (*(REPOSITORY / name for name in overlays), place.exchange_overlay)
+    line = [sys.executable, "-m", "ict_lab.hyperopt"]
+    line += [part for path in configs for part in ("-c", str(path))]
     line += ["--strategy-path", str(place.strategies), "--datadir", str(place.datadir)]
     line += ["--hyperopt-path", str(REPOSITORY / "user_data" / "hyperopts"), "--timerange", TIMERANGE]
     line += ["--epochs", str(EPOCHS), "--jobs", "2", "--spaces", "patterns", "confluence", "exits", "risk"]
@@ -116,26 +108,22 @@ def test_a_half_written_last_epoch_is_left_out(searched: Workplace, tmp_path: Pa
         read_epochs(cut)
 
 
-@pytest.mark.parametrize(("options", "sentence"), [
-    (["--timerange", "2024"], "timerange must be two days such as 20230101-20240101, was 2024"),
-    (["--timerange", "20240201-20240101"], "timerange must end after it begins, was 20240201-20240101"),
-    (["--timerange", TIMERANGE, "--epochs", "0"], "epochs must be 1 or more, was 0"),
-    (["--timerange", TIMERANGE, "--jobs", "0"], "jobs must be 1 or more, was 0"),
-])  # fmt: skip
-def test_a_bad_value_is_refused(
-    options: list[str], sentence: str, capsys: pytest.CaptureFixture[str]
-) -> None:
-    assert main(options) == 2
-    assert sentence in capsys.readouterr().out
-
-
-def test_a_search_does_not_begin_on_a_log_that_is_not_whole(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_a_bad_value_is_refused(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     log = tmp_path / "trials.jsonl"
     log.write_text("{}\n", encoding="utf-8")
-    assert main(["--timerange", TIMERANGE, "--trials", str(log)]) == 2
-    assert "is not whole and cannot be ignored" in capsys.readouterr().out
+    for options, sentence in (
+        (["2024"], "timerange must be two days such as 20230101-20240101, was 2024"),
+        (["20240201-20240101"], "timerange must end after it begins, was 20240201-20240101"),
+        ([TIMERANGE, "--epochs", "0"], "epochs must be 1 or more, was 0"),
+        ([TIMERANGE, "--jobs", "0"], "jobs must be 1 or more, was 0"),
+        ([TIMERANGE, "--trials", str(log)], "is not whole and cannot be ignored"),
+    ):
+        assert main(["--timerange", *options]) == 2
+        assert sentence in capsys.readouterr().out
+    for field, value in {"epochs": 0, "seed": -1, "pairs": (), "spaces": ()}.items():
+        with pytest.raises(LabError, match=f"^{field} must"):
+            Search(**{field: value})
+    assert Search().strategy == STRATEGY
 
 
 def test_a_search_that_did_not_begin_is_no_success(searched: Workplace) -> None:
@@ -162,13 +150,3 @@ def test_the_replay_finds_the_losses_that_freqtrade_finds(
         assert list(ours.run.trades["close_date"]) == list(theirs.run.trades["close_date"])
         assert list(ours.run.trades["r_multiple"]) == pytest.approx(list(theirs.run.trades["r_multiple"]))
     assert sum(len(one.run.trades) for one in fast) > 2
-
-
-@pytest.mark.parametrize(("field", "value"), [("epochs", 0), ("seed", -1), ("pairs", ()), ("spaces", ())])
-def test_a_search_is_checked(field: str, value: Any) -> None:
-    with pytest.raises(LabError, match=f"^{field} must"):
-        Search(**{field: value})
-
-
-def test_the_strategy_is_the_default() -> None:
-    assert Search().strategy == STRATEGY

@@ -135,9 +135,10 @@ TRIED = f"Unable to create trade for {BTC}: Could not create market buy order on
 # What is logged at which second, and how often something is told.
 FAILURES: dict[str, tuple[list[tuple[str, float]], int]] = {
     "in each loop for 20,000 seconds": ([(NOT_PLACED, second) for second in range(0, 20_000, 5)], 6),
+    # Five of a kind in an hour; another kind is told all the same.
     "worded differently each time": (
-        [(f"Unable to exit trade {BTC}: binance <html>Ray {letter}</html>", 0) for letter in "abcdefgh"], 5),
-    "of two kinds": ([(NOT_PLACED, 0), (f"Unable to create trade for {BTC}: no", 0)], 2),
+        [*((f"Unable to exit trade {BTC}: binance <html>Ray {letter}</html>", 0) for letter in "abcdefgh"),
+         (f"Unable to create trade for {BTC}: no", 0)], 6),
     "with other figures": (
         [(f"{TRIED} amount 0.016 at rate {60_000.0 + n}. Message: no", 5 * n) for n in range(10)], 1),
     "no failure": ([("Bot heartbeat. PID=1", 0), ("Long signal found: about create a new trade", 0),

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from freqtrade.enums import TRADE_MODES, RunMode
+from freqtrade.persistence import Trade
 from freqtrade.strategy.strategy_wrapper import strategy_safe_wrapper
 from ict_host import uncopied
 from ict_host.seams import habits
@@ -14,7 +15,9 @@ from ict_host.uncopied import CALLBACKS
 
 from tests.strategy.host import ENTRY, NOW, load, opened, ready
 from tests.strategy.live import start
-from tests.strategy.support import Workplace, all_exported, copied_strategies, ict_block
+from tests.strategy.option_runs import run_all
+from tests.strategy.settings import Settings
+from tests.strategy.support import BTC, Workplace, copied_strategies, ict_block
 
 pytestmark = pytest.mark.usefixtures("book")
 
@@ -80,11 +83,13 @@ def test_the_callbacks_stay_what_they_are(monkeypatch: pytest.MonkeyPatch) -> No
     for name in CALLBACKS:
         now, then = getattr(ours, name), getattr(before, name)
         assert inspect.getfullargspec(now) == inspect.getfullargspec(then)
-        assert (now.__name__, now.__doc__, now.__func__.__code__) == (
-            then.__name__,
-            then.__doc__,
-            then.__func__.__code__,
-        )
+        for part in ("__name__", "__doc__", "__code__"):
+            assert getattr(now.__func__, part) == getattr(then.__func__, part)
+
+
+def state(trade: Trade) -> dict[str, Any]:
+    """Give what a trade holds."""
+    return {name: value for name, value in vars(trade).items() if name != "_sa_instance_state"}
 
 
 @pytest.mark.parametrize(
@@ -93,24 +98,18 @@ def test_the_callbacks_stay_what_they_are(monkeypatch: pytest.MonkeyPatch) -> No
 @pytest.mark.parametrize("side", ["long", "short"])
 def test_they_leave_the_trade_as_it_was(side: str, block: dict[str, Any]) -> None:
     strategy = ready(side, ict_block(**block))
-    asked: dict[str, Any] = {
-        "pair": "BTC/USDT:USDT",
-        "current_time": NOW,
-        "current_rate": ENTRY,
-        "current_profit": 0.0,
-    }
+    asked = {"pair": BTC, "current_time": NOW, "current_rate": ENTRY, "current_profit": 0.0}
     strategy._swing = lambda pair, side: ENTRY * (1 - side * 0.02)
     trade, order = opened(side)
     strategy.order_filled(trade=trade, order=order, **asked)
-    before = {name: value for name, value in vars(trade).items() if name != "_sa_instance_state"}
+    before = state(trade)
     assert strategy.custom_stoploss(trade=trade, after_fill=True, **asked) is not None
     strategy.custom_stoploss(trade=trade, after_fill=False, **asked)
     assert strategy.custom_roi(trade=trade, trade_duration=15, entry_tag="ob", side=side, **asked)
     strategy.custom_exit(trade=trade, **asked)
     strategy.adjust_trade_position(trade=trade, **asked)
     strategy.check_entry_timeout(trade=trade, order=order, **asked)
-    after = {name: value for name, value in vars(trade).items() if name != "_sa_instance_state"}
-    assert after == before
+    assert state(trade) == before
 
 
 VARIANTS = {
@@ -156,12 +155,8 @@ def test_no_trade_changes_and_none_is_copied(workplaces: Callable[..., Workplace
         source = SOURCE.format(name=name, block=ict_block(**block), copies=copies)
         (strategies / f"{name}.py").write_text(source, encoding="utf-8")
     place = workplaces("uncopied", strategies)
-    chosen = ("--datadir", str(place.datadir), "--timerange", "20240301-20240309", "--strategy-list", *names)
-    how = ("--timeframe", "15m", "--export", "trades", "--cache", "none")
-    run = place.run("backtesting", *chosen, *how, config={"ict": {}})
-    assert run.returncode == 0, run.stderr[-3000:]
-    results = all_exported(place.folder / "user_data" / "backtest_results")
+    results = run_all(place, dict.fromkeys(names, Settings()), "20240301-20240309", ict={})
     for name in VARIANTS:
-        ours, copied = (results[f"{name}{copies}"]["trades"] for copies in (False, True))
+        ours, copied = (results[f"{name}{copies}"].results["trades"] for copies in (False, True))
         assert len(copied) > 5, name
         assert ours == copied, name
