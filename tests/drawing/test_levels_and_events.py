@@ -1,10 +1,15 @@
 """Pools, sweeps, breaks and open trades, worked by hand."""
 
+import numpy as np
 import pandas as pd
 import pytest
 
 from ict.drawing import Position
+from ict.drawing.marks import marks_of_pools
 from ict.drawing.paint import PIECE_CANDLES
+from ict.market.liquidity import Liquidity, Pools
+from ict.market.search import NEVER
+from ict.params import POOL_KINDS
 from tests.drawing.support import (
     BLUE,
     GREY,
@@ -47,6 +52,17 @@ def test_a_swing_where_equal_highs_were_taken_is_no_group() -> None:
     taken = [*HIGH, *calm(2), *swing, (100.0, 104.0, 99.5, 100.0), *calm(3), *swing]
     assert names(only("pools", taken)) == ["BSL", "BSL"]
     assert names(only("pools", upside_down(taken))) == ["SSL", "SSL"]
+
+
+def test_a_sweep_is_drawn_where_an_older_pool_of_its_level_is_too_old_there() -> None:
+    """Asia's low of 94 is too old at candle 20, where the swing low of 94 is swept."""
+    asia, swing = POOL_KINDS.index("asia"), POOL_KINDS.index("swing")
+    lows = Pools(
+        -1, np.array([swing, asia], np.int8), np.array([94.0, 94.0]), np.array([10, 9]),
+        np.array([21, 20]), np.array([20, NEVER]), np.array([True, False]),
+    )  # fmt: skip
+    marks, swept, _ = marks_of_pools(Liquidity({1: lows[:0], -1: lows}, {}), 30)
+    assert (marks.known_at.tolist(), marks.ended_at.tolist(), swept.tolist()) == ([9], [20], [True])
 
 
 def test_a_long_line_comes_in_pieces_that_follow_each_other() -> None:

@@ -100,11 +100,11 @@ def marks_of_pools(liquidity: Liquidity, count: int) -> tuple[Marks, Bools, Bool
     starts = np.arange(len(order)) == 0
     for values in (side, level, ended_at):
         starts[1:] |= values[order][1:] != values[order][:-1]
-    is_equal = np.concatenate([one.kind == EQUAL for one in pools])[order]
-    is_equal = np.bincount(starts.cumsum() - 1, is_equal) > 0
-    kept = order[starts]
-    by_age = np.argsort(known_at[kept], kind="stable")
-    return marks[kept[by_age]], swept[kept[by_age]], is_equal[by_age]
+    is_equal = np.concatenate([one.kind == EQUAL for one in pools])
+    # What is true of one of them is drawn for all of their level.
+    swept, is_equal = (np.bincount(starts.cumsum() - 1, of[order]) > 0 for of in (swept, is_equal))
+    by_age = np.argsort(known_at[order[starts]], kind="stable")
+    return marks[order[starts][by_age]], swept[by_age], is_equal[by_age]
 
 
 def marks_of_periods(periods: Periods, side: Direction) -> Marks:
