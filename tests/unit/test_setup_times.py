@@ -75,6 +75,8 @@ def test_a_moment_in_a_window(window: str, moment: str, is_inside: bool) -> None
     (["03:00-04:00", "04:00-05:00"], "2024-01-09T08:30", 60, False),  # in neither as a whole
     (["03:00-04:00", "03:30-05:00"], "2024-01-09T08:30", 60, True),
     (["00:00-00:00"], "2024-01-09T05:00", 24 * 60, True),
+    (["00:00-24:00"], "2024-01-09T04:00", 240, True),  # 23:00 to 03:00: a whole day has no end
+    (["12:00-12:00"], "2024-01-09T16:30", 60, True),
 ])  # fmt: skip
 def test_a_candle_in_a_window(windows: list[str], opens: str, minutes: int, is_inside: bool) -> None:
     """TIME-1: a resting order needs the whole candle in one window."""

@@ -110,7 +110,8 @@ class EntryTimes:
         inside = []
         for window in self.windows:
             first, last = window.offset(minute), window.offset(last_minute)
-            inside.append((first <= last) & (last < window.length))
+            # A whole day goes on with the next one.
+            inside.append((first <= last) & (last < window.length) | (window.length == MINUTES_A_DAY))
         return self._on_a_day(day) & self._on_a_day(last_day) & _any_of(inside, len(opens))
 
     def _on_a_day(self, day: Ints) -> Bools:
