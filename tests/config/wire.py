@@ -2,8 +2,8 @@
 
 import json
 from dataclasses import dataclass, field
-from types import TracebackType
-from typing import Any, ClassVar, Self
+from typing import Any
+from unittest.mock import AsyncMock, Mock
 from urllib.parse import urlsplit
 
 import aiohttp
@@ -79,32 +79,12 @@ class Request:
         return urlsplit(self.url).path
 
 
-class AsyncAnswer:
-    """What ccxt's asynchronous half reads of an aiohttp response."""
-
-    status = 200
-    reason = "OK"
-    headers: ClassVar[dict[str, str]] = {"Content-Type": "application/json"}
-
-    def __init__(self, body: str) -> None:
-        self._body = body
-
-    async def text(self, errors: str = "strict") -> str:
-        return self._body
-
-    async def __aenter__(self) -> Self:
-        return self
-
-    async def __aexit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        return None
-
-    def release(self) -> None:
-        return None
-
-    def close(self) -> None:
-        return None
+def async_answer(body: str) -> AsyncMock:
+    """Make what ccxt's asynchronous half reads of an aiohttp response."""
+    answer = AsyncMock(status=200, reason="OK", headers={"Content-Type": "application/json"})
+    answer.release, answer.close = Mock(), Mock()
+    answer.text.return_value, answer.__aenter__.return_value = body, answer
+    return answer
 
 
 @dataclass
@@ -137,8 +117,8 @@ def splice(monkeypatch: pytest.MonkeyPatch) -> Wire:
         response._content = wire.answer(method, url, options, is_async=False).encode()
         return response
 
-    async def request_async(session: Any, method: str, url: Any, **options: Any) -> AsyncAnswer:
-        return AsyncAnswer(wire.answer(method, str(url), options, is_async=True))
+    async def request_async(session: Any, method: str, url: Any, **options: Any) -> AsyncMock:
+        return async_answer(wire.answer(method, str(url), options, is_async=True))
 
     def refuse(*arguments: Any, **options: Any) -> None:
         raise AssertionError(f"a test tried to reach the network: {arguments[1:]}")

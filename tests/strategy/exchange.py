@@ -58,7 +58,6 @@ class Client:
     def create_order(
         self, symbol: str, type: str, side: str, amount: float, price: Any = None, params: Any = None
     ) -> Any:
-        """Take an order, or not."""
         self.on_send()
         self.sent.append({"symbol": symbol, "type": type, "side": side, "amount": amount, **(params or {})})
         trouble = self.troubles.popleft() if self.troubles else None
@@ -83,7 +82,6 @@ class Client:
         return order
 
     def fetch_order(self, id: str, symbol: str, params: Any = None) -> Any:
-        """Look an order up by its id, or by the client's."""
         self.asked.append(id or params["clientOrderId"])
         if self.blind is not None:
             return _given(self.blind)
@@ -94,11 +92,9 @@ class Client:
         raise ccxt.OrderNotFound("-2013")
 
     def fetch_orders(self, symbol: str, since: int, params: Any = None) -> list[dict[str, Any]]:
-        """Return every order of a pair."""
         return [dict(order) for order in self.orders.values() if order["symbol"] == symbol]
 
     def cancel_order(self, id: str, symbol: str, params: Any = None) -> dict[str, Any]:
-        """Cancel an order that rests."""
         if id not in self.orders or self.orders[id]["status"] != "open":
             raise ccxt.OrderNotFound("-2011")
         self.cancelled.append(id)
@@ -118,7 +114,6 @@ class Client:
         return self._accept({"symbol": pair, "type": "market", "side": side, "amount": amount} | other)
 
     def fetch_positions(self, symbols: Any = None, params: Any = None) -> list[dict[str, Any]]:
-        """Return open positions."""
         self.looks += 1
         if self.down is not None:
             raise self.down
@@ -141,20 +136,16 @@ class Client:
         return []
 
     def fapiPrivateGetPositionSideDual(self) -> dict[str, Any]:  # noqa: N802
-        """Return whether the account is in hedge mode."""
         self.mode_looks += 1
         return {"dualSidePosition": self.dual_side}
 
     def market_id(self, pair: str) -> str:
-        """Return Binance's name of a pair."""
         return IDS[pair]
 
     def safe_symbol(self, name: str, *_: Any) -> str:
-        """Return the pair of Binance's name."""
         return next(pair for pair, own in IDS.items() if own == name)
 
     def fetch(self, url: str) -> Any:
-        """Return the body of an answer."""
         return self.page
 
 
@@ -189,9 +180,7 @@ class LiveBinance(Binance):
         self.reloads += force
 
     def get_fee(self, *args: Any, **kwargs: Any) -> float:
-        """Return the fee of Binance's first level."""
         return 0.0005
 
     def get_rate(self, *args: Any, **kwargs: Any) -> float:
-        """Return the price."""
         return ENTRY
