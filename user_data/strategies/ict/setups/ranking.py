@@ -32,6 +32,9 @@ def best_per_candle(chart: Chart, spots: Spots) -> Ints:
     by_candle = spots.candle.argsort(kind="stable")
     starts = begins_run(spots.candle[by_candle])
     alone = starts & np.append(starts[1:], True)[: len(starts)]
+    # Zones of one kind have no rivals: the newest that holds a close is found with it.
+    if alone.all():
+        return by_candle
     rivals = by_candle[~alone]
     chosen: Ints = np.concatenate([by_candle[alone], rivals[_best(chart, spots[rivals])]])
     return chosen[spots.candle[chosen].argsort(kind="stable")]
