@@ -152,7 +152,10 @@ def test_an_interrupt_is_one_sentence(fresh: Path) -> None:
         assert WORDS["ko"]["hello"] in said
         assert guide.stdout.read(1)
         guide.send_signal(signal.SIGINT)
-        _, errors = guide.communicate(timeout=PATIENCE)
+        # Its input ends with it, not before: the end would be found first.
+        guide.wait(PATIENCE)
+        assert guide.stderr
+        errors = guide.stderr.read()
     assert (guide.returncode, errors) == (130, f"\nmake setup: {WORDS['ko']['stopped']}\n")
     assert not (fresh / ".env").exists()
 

@@ -181,37 +181,29 @@ def judge(found: Sequence[Traded], checked: Mapping[str, Checked], stretch: Stre
         Variants that were ever tried, these included.
     """
     bases = {one.subject.model: one for one in found if one.subject.role == "base"}
-    same = {name: checked[name].is_same for name in bases}
     less = [one for one in found if one.subject.role == "without"]
     net = {name: net_of(one.trades) for name, one in bases.items()}
     chance = {name: (_null(one, "random"), _null(one, "placebo")) for name, one in bases.items()}
     adds = [_adds(bases[one.subject.model].trades, one.trades) for one in less]
-    family: list[float] = []
-    for name in bases:
-        drawn = (one.fitted_p_value if one else np.nan for one in chance[name])
-        family += [p if same[name] else np.nan for p in (net[name].p_value, *drawn)]
-    family += [
-        one.p_value if same[variant.subject.model] else np.nan
-        for one, variant in zip(adds, less, strict=True)
+    family = [
+        (name, p)
+        for name in bases
+        for p in (net[name].p_value, *(one.fitted_p_value if one else np.nan for one in chance[name]))
     ]
-    q = adjusted(np.array(family)).tolist()
+    family += [(variant.subject.model, one.p_value) for variant, one in zip(less, adds, strict=True)]
+    valid = [p if checked[name].is_same else np.nan for name, p in family]
+    q = iter(adjusted(np.array(valid)).tolist())
     rows = [
         Row(
             one, net[name], *chance[name], _deflated(one, stretch, tries), checked[name],
-            dict(zip(("H1", "H2", "H3"), q[3 * number : 3 * number + 3], strict=True)),
+            {test: next(q) for test in ("H1", "H2", "H3")},
         )
-        for number, (name, one) in enumerate(bases.items())
+        for name, one in bases.items()
     ]  # fmt: skip
     added = [
-        Added(
-            variant.subject.model,
-            variant.subject.fact,
-            net[variant.subject.model],
-            net_of(variant.trades),
-            one,
-            at,
-        )
-        for variant, one, at in zip(less, adds, q[3 * len(bases) :], strict=True)
+        Added(of.model, of.fact, net[of.model], net_of(variant.trades), one, next(q))
+        for variant, one in zip(less, adds, strict=True)
+        for of in [variant.subject]
     ]
     twins = {one.subject.model: one for one in found if one.subject.role == "twin"}
     ranked = sorted(rows, key=lambda row: -np.nan_to_num(row.net.mean, nan=-np.inf))
