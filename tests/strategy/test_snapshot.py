@@ -43,20 +43,12 @@ class Account(Client):
 
 
 @pytest.mark.parametrize(("changed", "expected"), [
-    ({}, {}),
-    ({"side": "BUY"}, {"closes": -1}),
-    ({"orderType": "STOP"}, {}),
-    ({"orderType": "TRAILING_STOP_MARKET"}, {}),
-    ({"orderType": "TAKE_PROFIT_MARKET"}, {"is_stop": False}),
-    ({"reduceOnly": "true"}, {}),
+    ({}, {}), ({"side": "BUY"}, {"closes": -1}), ({"orderType": "STOP"}, {}), ({"reduceOnly": "true"}, {}),
+    ({"orderType": "TRAILING_STOP_MARKET"}, {}), ({"orderType": "TAKE_PROFIT_MARKET"}, {"is_stop": False}),
     ({"reduceOnly": False, "closePosition": True, "quantity": "0"}, {"amount": math.inf}),
-    ({"closePosition": "true"}, {"amount": math.inf}),
-    ({"algoStatus": "TRIGGERING"}, {}),
-    ({"reduceOnly": False}, None),  # it opens a position
-    ({"reduceOnly": "false"}, None),
-    ({"algoStatus": "CANCELED"}, None),
-    ({"algoStatus": "FINISHED"}, None),
-    ({"algoStatus": "EXPIRED"}, None),
+    ({"closePosition": "true"}, {"amount": math.inf}), ({"algoStatus": "TRIGGERING"}, {}),
+    ({"reduceOnly": False}, None), ({"reduceOnly": "false"}, None),  # it opens a position
+    *(({"algoStatus": over}, None) for over in ("CANCELED", "FINISHED", "EXPIRED")),
 ])  # fmt: skip
 def test_conditional_orders(changed: dict[str, Any], expected: dict[str, Any] | None) -> None:
     given = {name: getattr(OWN_STOP, name) for name in OWN_STOP.__slots__}

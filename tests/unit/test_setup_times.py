@@ -24,42 +24,28 @@ def ns(moment: str) -> np.ndarray:
 
 
 # 2024-01-09 is a Tuesday; New York is 5 hours behind UTC in January, 4 in July.
-@pytest.mark.parametrize(("window", "moment", "is_inside"), [
-    ("london", "2024-01-09T06:59", False),
-    ("london", "2024-01-09T07:00", True),  # 02:00
-    ("london", "2024-01-09T09:59", True),
-    ("london", "2024-01-09T10:00", False),  # the end is outside
-    ("london", "2024-07-09T06:00", True),  # 02:00 in summer
-    ("london", "2024-07-09T09:00", False),
-    ("asia", "2024-01-10T01:00", True),  # 20:00
-    ("asia", "2024-01-10T04:59", True),
-    ("asia", "2024-01-10T05:00", False),  # midnight
-    ("new_york", "2024-01-09T14:59", True),  # 09:59
-    ("london_close", "2024-01-09T15:00", True),  # 10:00
-    ("london_close", "2024-01-09T17:00", False),
-    ("silver_bullet", "2024-01-09T08:30", True),  # 03:30
-    ("silver_bullet", "2024-01-09T09:00", False),
-    ("silver_bullet", "2024-01-09T15:00", True),  # 10:00
-    ("silver_bullet", "2024-01-09T19:59", True),  # 14:59
-    ("silver_bullet", "2024-01-09T20:00", False),
-    ("pm", "2024-01-09T18:29", False),
-    ("pm", "2024-01-09T18:30", True),  # 13:30
-    ("pm", "2024-01-09T21:00", False),  # 16:00
-    ("22:30-01:15", "2024-01-10T03:30", True),  # 22:30
-    ("22:30-01:15", "2024-01-10T05:30", True),  # 00:30
-    ("22:30-01:15", "2024-01-10T06:15", False),
-    ("22:30-01:15", "2024-01-10T03:15", False),
-    ("22:00-24:00", "2024-01-10T04:59", True),
-    ("22:00-24:00", "2024-01-10T05:00", False),
-    ("00:00-00:00", "2024-01-10T05:00", True),  # a whole day
-    ("02:30-03:30", "2024-03-10T07:00", True),  # the March Sunday: 01:59 is followed by 03:00
-    ("02:00-03:00", "2024-03-10T07:00", False),
-    ("01:00-02:00", "2024-11-03T05:30", True),  # the November Sunday has 01:30 twice
-    ("01:00-02:00", "2024-11-03T06:30", True),
+@pytest.mark.parametrize(("window", "day", "inside", "outside"), [
+    ("london", "2024-01-09", "07:00 09:59", "06:59 10:00"),  # from 02:00 on; the end is outside
+    ("london", "2024-07-09", "06:00", "09:00"),  # in summer
+    ("asia", "2024-01-10", "01:00 04:59", "05:00"),  # 20:00 to midnight
+    ("new_york", "2024-01-09", "14:59", ""),  # 09:59
+    ("london_close", "2024-01-09", "15:00", "17:00"),  # 10:00
+    ("silver_bullet", "2024-01-09", "08:30 15:00 19:59", "09:00 20:00"),  # 03:30, 10:00 and 14:59
+    ("pm", "2024-01-09", "18:30", "18:29 21:00"),  # 13:30 to 16:00
+    ("22:30-01:15", "2024-01-10", "03:30 05:30", "03:15 06:15"),  # 22:30 and 00:30
+    ("22:00-24:00", "2024-01-10", "04:59", "05:00"),
+    ("00:00-00:00", "2024-01-10", "05:00", ""),  # a whole day
+    ("02:30-03:30", "2024-03-10", "07:00", ""),  # the March Sunday: 01:59 is followed by 03:00
+    ("02:00-03:00", "2024-03-10", "", "07:00"),
+    ("01:00-02:00", "2024-11-03", "05:30 06:30", ""),  # the November Sunday has 01:30 twice
 ])  # fmt: skip
-def test_a_moment_in_a_window(window: str, moment: str, is_inside: bool) -> None:
-    assert times([window]).allow_moments(ns(moment)).tolist() == [is_inside]
-    assert times([]).allow_moments(ns(moment)).tolist() == [True]
+def test_moments_in_and_out_of_a_window(window: str, day: str, inside: str, outside: str) -> None:
+    """In UTC."""
+    for moments, is_inside in ((inside.split(), True), (outside.split(), False)):
+        for moment in moments:
+            at = ns(f"{day}T{moment}")
+            assert times([window]).allow_moments(at).tolist() == [is_inside], moment
+            assert times([]).allow_moments(at).tolist() == [True]
 
 
 @pytest.mark.parametrize(("windows", "opens", "minutes", "is_inside"), [
