@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import logging
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -18,6 +20,8 @@ from ict_lab.errors import LabError
 
 # Freqtrade writes feather by default.
 FORMATS = sorted(AVAILABLE_DATAHANDLERS, key=lambda name: name != "feather")
+# Where Freqtrade says that it can't read a feather or parquet file.
+_READERS_LOG = "freqtrade.data.history.datahandlers.arrowdatahandler"
 
 
 @dataclass(frozen=True)
@@ -107,13 +111,51 @@ def read_candles(
         When a file can't be read.
     """
     usual = CandleType.FUTURES if ":" in pair else CandleType.SPOT
-    try:
+    with readable(f"candles of {pair} {timeframe} in {folder}"):
         for name in FORMATS:
             found: pd.DataFrame = load_pair_history(
                 pair, timeframe, folder, fill_up_missing=fill, data_format=name, candle_type=kind or usual
             )
             if len(found):
-                return found
-    except (FreqtradeException, OSError, ValueError) as error:
-        raise LabError(f"candles of {pair} {timeframe} in {folder} can't be read: {error}") from error
+                break
     return found
+
+
+class _Unread(logging.Filter):
+    """Keeps why Freqtrade could not read a file, instead of a traceback on the terminal."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.why = ""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        """Let all but errors through."""
+        if record.levelno >= logging.ERROR:
+            self.why = record.getMessage().partition("Exception: ")[2].partition(" Returning ")[0]
+        return record.levelno < logging.ERROR
+
+
+@contextmanager
+def readable(candles: str) -> Iterator[None]:
+    """Raise what Freqtrade logs or raises about a file that it can't read: it takes it for an empty one.
+
+    Parameters
+    ----------
+    candles : str
+        What is read, for the error.
+
+    Raises
+    ------
+    LabError
+        When a file can't be read.
+    """
+    unread, log = _Unread(), logging.getLogger(_READERS_LOG)
+    log.addFilter(unread)
+    try:
+        yield
+    except (FreqtradeException, OSError, ValueError) as error:
+        raise LabError(f"{candles} can't be read: {error}") from error
+    finally:
+        log.removeFilter(unread)
+    if unread.why:
+        raise LabError(f"{candles} can't be read: {unread.why}")

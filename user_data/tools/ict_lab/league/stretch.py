@@ -80,10 +80,16 @@ def find_stretch(folder: Path, pairs: Sequence[str], timeframe: str, timerange: 
     if not chosen:
         raise LabError(f"{folder} has no {timeframe} candles of any contract")
     dates = [read_candles(folder, pair, timeframe)["date"] for pair in chosen]
+    if empty := [pair for pair, known in zip(chosen, dates, strict=True) if known.empty]:
+        raise LabError(f"the {timeframe} candles of {empty[0]} in {folder} are an empty file")
     begun = max(one.iloc[0] for one in dates) + memory * pd.Timedelta(seconds=timeframe_to_seconds(timeframe))
     start, end = _within(timerange, begun, min(one.iloc[-1] for one in dates))
     if not start < end:
-        raise LabError(f"{', '.join(chosen)} share no stretch of {timeframe} candles: {start} to {end}")
+        share = f"{', '.join(chosen)} share no stretch of {timeframe} candles"
+        raise LabError(
+            f"{share}: the first signal needs {memory:,} before it and is at {start:%Y-%m-%d %H:%M} or "
+            f"later, the last candle is of {end:%Y-%m-%d %H:%M}"
+        )
     return Stretch(folder, chosen, timeframe, start, end, tuple(_missing(folder, chosen, timeframe)))
 
 

@@ -9,7 +9,7 @@ import pandas as pd
 from freqtrade.data.history import get_datahandler
 from freqtrade.enums import CandleType
 
-from ict_lab.candles import FORMATS
+from ict_lab.candles import FORMATS, readable
 from ict_lab.errors import LabError
 from ict_lab.walkforward.windows import DAY
 
@@ -27,7 +27,8 @@ def common_range(datadir: Path, pairs: Sequence[str], timeframe: str) -> tuple[p
     handlers = [get_datahandler(datadir, name) for name in FORMATS]
     starts, ends = [], []
     for pair in pairs:
-        stored = (handler.ohlcv_data_min_max(pair, timeframe, CandleType.FUTURES) for handler in handlers)
+        with readable(f"candles of {pair} {timeframe} in {datadir}"):
+            stored = [handler.ohlcv_data_min_max(pair, timeframe, CandleType.FUTURES) for handler in handlers]
         first, last, count = max(stored, key=lambda found: found[2])
         if not count:
             raise LabError(
