@@ -8,7 +8,7 @@ from functools import cache
 from ict.words.languages import SENTENCES, WORDS, Language
 
 _ERROR = re.compile(r"\w*Error: ")
-# The group of pairs that a sentence is about stands before it.
+# The group of pairs that a sentence is about comes before it.
 _GROUP = re.compile(r'(ict\.)?pairs ".*?": ')
 
 

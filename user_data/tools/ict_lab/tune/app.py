@@ -166,8 +166,8 @@ def _wire_chart(app: Dash, workbench: Workbench, say: Wording) -> None:
         tested = tested_on(trades, strategy, chosen[0])
         wrong = say.said(next(setup_faults(reading.params), ""))
         seen = [values, shown.start, shown.stop]
-        told = summary(reading, say, workbench.funding(strategy, chosen[0]))
-        return charts.chart(reading, shown, say, tested), told, wrong, seen
+        text = summary(reading, say, workbench.funding(strategy, chosen[0]))
+        return charts.chart(reading, shown, say, tested), text, wrong, seen
 
     # The strip comes after the chart, which one looks at.
     @app.callback(

@@ -180,31 +180,35 @@ def _place(frame: pd.DataFrame, entry: Entry) -> tuple[int, float]:
 def _orders(reading: Reading, entries: Sequence[Entry]) -> list[dict[str, Any]]:
     """Draw each entry order while it rests, and how that ended: filled, or cancelled."""
     time = milliseconds(reading.stretch.frame["date"])
-    step, traces = time[1] - time[0], []
+    open_end, traces = 2 * time[-1] - time[-2], []
     for side, name in SIDE_NAME.items():
-        mine = [(one.row + 1, one.rest, one.levels) for one in entries if one.direction == side and one.rest]
-        known = [(placed, rest, levels.entry) for placed, rest, levels in mine if rest and levels]
-        ends = [
-            time[rest.filled] if rest.filled >= 0 else time[rest.over] if rest.over >= 0 else time[-1] + step
-            for _, rest, _ in known
-        ]
+        orders = [
+            (time[one.row + 1], one.rest.ended, one.levels.entry, one.rest.filled >= 0)
+            for one in entries if one.direction == side and one.rest and one.levels
+        ]  # fmt: skip
         look = {"type": "scatter", "hoverinfo": "skip", "name": f"{name} orders"}
         line = {"color": SIDE_COLOUR[side], "width": 1.5, "dash": "dashdot"}
-        spans = [(time[placed], end) for (placed, _, _), end in zip(known, ends, strict=True)]
-        traces.append(
-            look | {
-                "mode": "lines", "line": line, "x": [x for span in spans for x in (*span, None)],
-                "y": [y for _, _, price in known for y in (price, price, None)],
-            }
-        )  # fmt: skip
-        ended = [
-            (end, price, _triangle(side) if rest.filled >= 0 else "x-thin-open")
-            for end, (_, rest, price) in zip(ends, known, strict=True) if rest.filled >= 0 or rest.over >= 0
-        ]  # fmt: skip
-        x, y, symbols = zip(*ended, strict=True) if ended else ((), (), ())
-        marker = {"symbol": symbols, "size": 10, "color": SIDE_COLOUR[side], "line": {"width": 1.5}}
-        traces.append(look | {"mode": "markers", "x": x, "y": y, "marker": marker})
+        lines = _segments(
+            (at, price, time[end] if end >= 0 else open_end, price) for at, end, price, _ in orders
+        )
+        traces.append(look | lines | {"mode": "lines", "line": line})
+        ended = [order for order in orders if order[1] >= 0]
+        marker = {
+            "symbol": [_triangle(side) if is_filled else "x-thin-open" for *_, is_filled in ended],
+            "size": 10, "color": SIDE_COLOUR[side], "line": {"width": 1.5},
+        }  # fmt: skip
+        ends = {"x": [time[end] for _, end, *_ in ended], "y": [price for *_, price, _ in ended]}
+        traces.append(look | ends | {"mode": "markers", "marker": marker})
     return [trace for trace in traces if len(trace["x"])]
+
+
+def _segments(lines: Iterable[tuple[float, float, float, float]]) -> dict[str, list[float | None]]:
+    """Give Plotly's coordinates of unconnected lines, each (x, y, x, y) from its start to its end."""
+    of = list(lines)
+    return {
+        "x": [x for start, _, stop, _ in of for x in (start, stop, None)],
+        "y": [y for _, start, _, stop in of for y in (start, stop, None)],
+    }
 
 
 def _levels(reading: Reading, entries: list[Entry], step: float) -> list[dict[str, Any]]:
@@ -212,17 +216,15 @@ def _levels(reading: Reading, entries: list[Entry], step: float) -> list[dict[st
     time = milliseconds(reading.stretch.frame["date"])
     if len(entries) > MOST_LEVELS:
         return []
+    known = [(time[one.row], one.levels) for one in entries if one.levels]
     prices = {
-        ("stop", "dot"): [(one.row, one.levels.stop) for one in entries if one.levels],
-        ("target", "solid"): [
-            (one.row, one.levels.target) for one in entries if one.levels and one.levels.target
-        ],
+        ("stop", "dot"): [(at, levels.stop) for at, levels in known],
+        ("target", "solid"): [(at, levels.target) for at, levels in known if levels.target],
     }
     return [
         {
             "type": "scatter", "mode": "lines", "hoverinfo": "skip", "name": f"{name}s",
-            "x": [x for row, _ in pairs for x in (time[row], time[row] + LEVEL_CANDLES * step, None)],
-            "y": [y for _, price in pairs for y in (price, price, None)],
+            **_segments((at, price, at + LEVEL_CANDLES * step, price) for at, price in pairs),
             "line": {"color": INK, "width": 1.5, "dash": dash}, "opacity": 0.6,
         }
         for (name, dash), pairs in prices.items()
@@ -231,22 +233,19 @@ def _levels(reading: Reading, entries: list[Entry], step: float) -> list[dict[st
 
 def _trades(trades: Iterable[ClosedTrade], start: float, stop: float) -> list[dict[str, Any]]:
     """Draw trades from entry to exit; a loss is dashed."""
-    traces = []
-    for won, dash, name in ((True, "solid", "won"), (False, "dash", "lost")):
-        mine = [
-            one
-            for one in trades
-            if (one.profit > 0) == won and one.closed_ms >= start and one.opened_ms <= stop
-        ]
-        traces.append(
-            {
-                "type": "scatter", "mode": "lines+markers", "hoverinfo": "skip", "name": f"backtest: {name}",
-                "x": [x for one in mine for x in (one.opened_ms, one.closed_ms, None)],
-                "y": [y for one in mine for y in (one.open_rate, one.close_rate, None)],
-                "line": {"color": "#f2e86d", "width": 2, "dash": dash}, "marker": {"size": 5},
-            }
-        )  # fmt: skip
-    return traces if any(trace["x"] for trace in traces) else []
+    shown = [one for one in trades if one.closed_ms >= start and one.opened_ms <= stop]
+    traces: list[dict[str, Any]] = [
+        {
+            "type": "scatter", "mode": "lines+markers", "hoverinfo": "skip", "name": f"backtest: {name}",
+            **_segments(
+                (one.opened_ms, one.open_rate, one.closed_ms, one.close_rate)
+                for one in shown if (one.profit > 0) == won
+            ),
+            "line": {"color": "#f2e86d", "width": 2, "dash": dash}, "marker": {"size": 5},
+        }
+        for won, dash, name in ((True, "solid", "won"), (False, "dash", "lost"))
+    ]  # fmt: skip
+    return traces if shown else []
 
 
 def _words(reading: Reading, entry: Entry, of: tuple[str, str] | None, say: Wording) -> str:

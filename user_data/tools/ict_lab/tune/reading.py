@@ -58,6 +58,11 @@ class Rest:
     filled: int
     over: int
 
+    @property
+    def ended(self) -> int:
+        """Row at which it is filled or cancelled; -1 while it rests."""
+        return self.filled if self.filled >= 0 else self.over
+
 
 @dataclass(frozen=True)
 class Entry:

@@ -40,7 +40,7 @@ class Stored:
     values : dict
         The settings of `ict` in it, by name, right or wrong.
     faults : tuple[str, ...]
-        Sentences for what is wrong and would be mended by writing.
+        Sentences about faults that writing the file would fix.
     hindrance : str
         Why it must not be written; empty where it may.
     digest : str
