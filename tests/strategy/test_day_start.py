@@ -10,7 +10,7 @@ from freqtrade.strategy.interface import IStrategy
 from ict_host.book import PastEquity
 
 from ict.desk.limits.facts import Close, TradeFact
-from tests.strategy.host import EQUITY, NOW, opened, stopped
+from tests.strategy.host import ENTRY, EQUITY, NOW, filled, opened, saved, stopped
 from tests.strategy.live import LiveWallets, running
 from tests.strategy.support import ict_block
 from tests.strategy.test_fail_closed import confirmed
@@ -90,6 +90,25 @@ def test_the_equity_that_the_configuration_leaves(
 ) -> None:
     past = PastEquity(config, lambda since: 1000.0 if config else 0.0)
     assert past.at(MIDNIGHT, equity, [LOST]) == pytest.approx(start)
+
+
+@pytest.mark.parametrize("config", [{}, {"available_capital": EQUITY}])
+@pytest.mark.parametrize(("lost", "is_allowed"), [(299.0, True), (301.0, False)])
+def test_a_part_that_was_closed_does_not_move_the_days_start(
+    config: dict[str, float], lost: float, is_allowed: bool
+) -> None:
+    """RISK-2: Freqtrade adds a part's gain to the wallet at once, to a set capital with the rest."""
+    strategy = running(runmode=RunMode.DRY_RUN, **config)
+    stopped(opened(at=NOW - timedelta(hours=5))[0], -lost, NOW - timedelta(hours=4))
+    trade, _ = opened(at=NOW - timedelta(hours=3))
+    part = filled("sell", 2 * ENTRY, NOW)
+    part.amount = part.ft_amount = part.filled = 0.005
+    trade.orders.append(part)
+    trade.recalc_trade_from_orders()
+    saved(trade)
+    assert trade.realized_profit == pytest.approx(299.55)
+    strategy.wallets = LiveWallets(EQUITY - lost + (0.0 if config else trade.realized_profit))
+    assert confirmed(strategy) is is_allowed
 
 
 def test_the_next_day_begins_anew() -> None:

@@ -7,9 +7,10 @@ import pandas as pd
 import pytest
 from freqtrade.persistence import Trade
 from freqtrade.strategy.interface import IStrategy
+from ict_host.records import LevelRecords
 
 from tests.strategy.host import ENTRY, LOT, NOW, Provider, filled, ready, saved
-from tests.strategy.test_levels import AGAINST, adjust, both_sides, entered
+from tests.strategy.test_levels import AGAINST, adjust, both_sides, entered, fill
 
 pytestmark = pytest.mark.usefixtures("book")
 
@@ -43,6 +44,14 @@ MOVES: dict[str, tuple[dict[str, Any], tuple[float, float], float, tuple[float, 
 }  # fmt: skip
 
 
+def show(strategy: IStrategy, side: str, *swings: float) -> None:
+    """Let the newest candle show the swings of 4h behind and before a trade, as a long sees them."""
+    own, other = swings if side == "long" else (2 * ENTRY - price for price in swings)
+    names = ("low", "high") if side == "long" else ("high", "low")
+    columns = {f"ict_swing_{name}_4h": [price] for name, price in zip(names, (own, other), strict=True)}
+    strategy.dp = Provider(pd.DataFrame(columns))
+
+
 @both_sides
 @pytest.mark.parametrize("case", MOVES)
 def test_a_stop_is_moved(case: str, side: str) -> None:
@@ -50,12 +59,39 @@ def test_a_stop_is_moved(case: str, side: str) -> None:
     block, swings, gain, stops = MOVES[case]
     strategy = ready(side, block)
     trade = entered(strategy, side)
-    own, other = swings if side == "long" else (2 * ENTRY - price for price in swings)
-    names = ("low", "high") if side == "long" else ("high", "low")
-    columns = {f"ict_swing_{name}_4h": [price] for name, price in zip(names, (own, other), strict=True)}
-    strategy.dp = Provider(pd.DataFrame(columns))
+    show(strategy, side, *swings)
     adjust(strategy, trade, at_r(side, gain), after_fill=False)
     assert trade.stop_loss == stops[side == "short"]
+
+
+@pytest.mark.parametrize("is_restarted", [False, True])
+@pytest.mark.parametrize(("leverage", "is_part"), [(1.0, True), (5.0, True), (1.0, False)])
+@both_sides
+def test_a_fill_leaves_a_moved_stop_where_it_is(
+    side: str, leverage: float, is_part: bool, is_restarted: bool
+) -> None:
+    """EXIT-3: at a fill Freqtrade sets the stop's last distance, from 59,700 to 59,500, off the entry."""
+    strategy = ready(side, {"trail_timeframe": "4h", "partial_exit_at_r": 1.0, "stop_buffer": 0.0})
+    strategy._levels = LevelRecords(live=True)
+    trade = entered(strategy, side, leverage=leverage)
+    show(strategy, side, 59_500.0, NAN)
+    adjust(strategy, trade, at_r(side, -0.5), after_fill=False)
+    moved = {"long": 59_500.0, "short": 60_500.0}[side]
+    if is_restarted:
+        strategy._levels = LevelRecords(live=True)
+    # An entry whose fee was not known is booked again, too.
+    order, price = trade.orders[0], ENTRY
+    if is_part:
+        price = at_r(side, 1.0)
+        order = filled(trade.exit_side, price, NOW)
+        order.amount = order.ft_amount = order.filled = 0.005
+        trade.orders.append(order)
+    trade.recalc_trade_from_orders()
+    assert trade.stop_loss != moved
+    saved(trade)
+    fill(strategy, trade, order)
+    adjust(strategy, trade, price, after_fill=True)
+    assert trade.stop_loss == moved
 
 
 def wanted(strategy: IStrategy, trade: Trade, rate: float) -> float | None:

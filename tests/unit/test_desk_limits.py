@@ -323,6 +323,17 @@ def test_losing_streak(results: list[tuple[float, float]], ends: float | None) -
     assert (reached and (reached.cause, reached.until)) == expected
 
 
+@pytest.mark.parametrize(("minutes", "is_sure"), [(0, False), (14.9, False), (15, True)])
+def test_a_pause_is_sure_once_the_last_losss_candle_is_over(minutes: float, is_sure: bool) -> None:
+    """RISK-6: a winner that closes later in that candle comes first, and then there was one loss."""
+    lost = [Close(NOON + timedelta(hours=at), -1.0) for at in (0, -1, -2)]
+    reached = limit_reached(
+        account(results=lost, now=NOON + timedelta(minutes=minutes)), Params(max_losing_streak=3)
+    )
+    assert reached is not None
+    assert reached.until == (NOON + timedelta(hours=24) if is_sure else None)
+
+
 # RISK-7. Entry 100, stop 99, so R is 1; fees of 0.1 % on 199 are 0.199. A short from 200 to 204: 0.04 at
 # the maker's fee and 0.102 at the taker's, of 4.
 LONG = account(fees=0.001)

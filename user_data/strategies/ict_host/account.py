@@ -75,10 +75,12 @@ class AccountLimits:
         trades = tuple(trades_between(since, FUTURE, live=self._live, without=own_trade))
         open_trades = cast("list[Trade]", Trade.get_trades_proxy(is_open=True))
         others = [trade for trade in open_trades if trade.id != own_trade]
+        # A set capital grows when a trade is closed as a whole; the limits count its parts at once.
+        parts = sum(trade.realized_profit or 0.0 for trade in others) if self._past.is_set else 0.0
         return Account(
             now=now,
             equity=equity,
-            equity_at=lambda start: self._past.at(start, equity, trades),
+            equity_at=lambda start: self._past.at(start, equity + parts, trades),
             share=self._past.share,
             trades=trades,
             results=results(live=self._live),

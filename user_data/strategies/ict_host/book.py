@@ -192,9 +192,9 @@ class PastEquity:
         self, config: Mapping[str, Any], transferred: Callable[[datetime], float] | None = None
     ) -> None:
         # A set capital grows only by profits, whatever else the wallet holds.
-        is_set = "available_capital" in config
-        self.share = 1.0 if is_set else config.get("tradable_balance_ratio", 1.0)
-        self._transferred = None if is_set else transferred
+        self.is_set = "available_capital" in config
+        self.share = 1.0 if self.is_set else config.get("tradable_balance_ratio", 1.0)
+        self._transferred = None if self.is_set else transferred
         self._known: dict[datetime, float] = {}
 
     def at(self, start: datetime, equity: float, trades: Iterable[TradeFact]) -> float:

@@ -94,11 +94,12 @@ class IctExits(WithEntries):
         levels = self._levels.of(trade) or self._levels_after_restart(trade)
         if levels is None:
             return None
-        if after_fill and not filled_exits(trade):
-            if levels.stop == trade.stop_loss:
+        own = self._stop_after_fill(trade, levels) if after_fill else None
+        if own is not None:
+            if own == trade.stop_loss:
                 return None
             # No distance: the price is at the stop already.
-            return _distance(levels.stop, current_rate, trade) or AT_ONCE * trade.leverage
+            return _distance(own, current_rate, trade) or AT_ONCE * trade.leverage
         side = SIDES[trade.trade_direction]
         first, in_force = side * levels.stop, side * trade.stop_loss
         stop = first
@@ -106,8 +107,18 @@ class IctExits(WithEntries):
             stop = max(first, self._earned_stop(trade, levels, current_rate))
         # Without a price at the fill, the trade's own stop is not in force yet.
         if first > in_force or is_worth_moving(stop, in_force):
+            if stop > first:
+                self._levels.move_stop(trade, side * stop)
             return _distance(side * stop, current_rate, trade) or None
         return None
+
+    def _stop_after_fill(self, trade: Trade, levels: Levels) -> float | None:
+        """Return the stop that a fill leaves in force: Freqtrade sets its last distance off the entry.
+
+        None where a part was closed and no stop was moved before.
+        """
+        moved = self._levels.moved_stop(trade)
+        return moved if moved is not None or filled_exits(trade) else levels.stop
 
     def _levels_after_restart(self, trade: Trade) -> Levels | None:
         """Fix the levels of an entry that filled while the bot was down, known before the first candles."""

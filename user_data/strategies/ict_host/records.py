@@ -9,7 +9,7 @@ from freqtrade.persistence import LocalTrade, Order, Trade
 from ict.desk.levels import Levels
 from ict.zone_key import ZoneKey
 
-LEVELS_KEY, ZONE_KEY = "ict_levels", "ict_zone"
+LEVELS_KEY, ZONE_KEY, MOVED_KEY = "ict_levels", "ict_zone", "ict_moved_stop"
 # In each record; those from before 0.2.0 have none. Names are added to a record and never change, so that a
 # trade opened by another version is managed by this one.
 SCHEMA = 2
@@ -33,6 +33,7 @@ class LevelRecords:
         self._levels: dict[int, Levels] = {}
         self._zones: set[tuple[str, str, ZoneKey | None]] = set()
         self._target_profit: dict[int, tuple[tuple[Any, ...], float]] = {}
+        self._moved: dict[int, float] = {}
 
     def fix(self, trade: Trade, levels: Levels, zone: ZoneKey | None, tag: str | None = None) -> None:
         """Keep a trade's levels for as long as it lives, and its zone for good (ZONE-4).
@@ -43,6 +44,7 @@ class LevelRecords:
         record = {"schema": SCHEMA, **asdict(levels)}
         trade.set_custom_data(LEVELS_KEY, record)
         self._levels[trade.id] = levels
+        self._moved.pop(trade.id, None)
         self._remember(trade, zone)
         if not self._live:
             _export(trade, levels.stop, tag)
@@ -86,6 +88,19 @@ class LevelRecords:
         # A record of an older version has no part.
         return Levels(record["entry"], record["stop"], record["target"], record.get("part"))
 
+    def move_stop(self, trade: Trade, stop: float) -> None:
+        """Keep the stop that a trade has earned (EXIT-3, EXIT-4)."""
+        self._moved[trade.id] = stop
+        if self._live:
+            trade.set_custom_data(MOVED_KEY, stop)
+
+    def moved_stop(self, trade: Trade) -> float | None:
+        """Return the stop that a trade has earned last; None where it never earned one."""
+        if self._live and trade.id not in self._moved:
+            kept: float | None = trade.get_custom_data(MOVED_KEY)
+            return kept
+        return self._moved.get(trade.id)
+
     def target_profit(self, trade: Trade) -> float | None:
         """Profit ratio at a trade's target, with leverage, fees and the funding paid so far."""
         levels = self.of(trade)
@@ -104,6 +119,7 @@ class LevelRecords:
             return
         self._levels.pop(trade.id, None)
         self._target_profit.pop(trade.id, None)
+        self._moved.pop(trade.id, None)
         if not self._live:
             trade.delete_custom_data(LEVELS_KEY)
 

@@ -58,7 +58,10 @@ class LosingStreak:
         if lost_at is None or account.now >= lost_at + self.pause:
             return None
         reason = f"{lost} losing trades in a row, entries pause at {self.most}"
-        until = lost_at + self.pause
+        # A winner may yet close in the candle of the last loss, and would come first.
+        length = account.candle.total_seconds()
+        is_over = account.now.timestamp() // length > lost_at.timestamp() // length
+        until = lost_at + self.pause if is_over else None
         return Reached(cause=self.cause, reason=reason, value=lost, allowed=self.most, until=until)
 
 
