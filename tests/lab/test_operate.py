@@ -106,11 +106,8 @@ def watching(clone: Path) -> Iterator[subprocess.Popen[str]]:
             process.terminate()
 
 
-def test_nothing_runs_in_a_fresh_clone(clone: Path) -> None:
+def test_in_a_fresh_clone_nothing_runs_and_trading_needs_keys(clone: Path) -> None:
     assert said(clone, "stop") == "No bot of this folder runs: make trade or make watch starts one\n"
-
-
-def test_trading_needs_keys_and_says_so(clone: Path) -> None:
     assert "The bot can't start: no API key: set FREQTRADE__EXCHANGE__KEY" in said(clone, "trade")
 
 

@@ -16,7 +16,7 @@ from typing import Any, Self
 import psutil
 import pytest
 import requests
-from ict_lab.bots.isolation import NETWORK_GUARD
+from ict_lab.bots.isolation import NETWORK_GUARD, without_pytest
 from ict_lab.paper.bot import ADDRESS, USUAL_PORT, free_port
 from ict_lab.paper.settings import parse
 
@@ -31,15 +31,7 @@ pytestmark = pytest.mark.xdist_group("paper")
 
 
 class Paper:
-    """One run of ``make paper`` and what it prints; a context manager.
-
-    Parameters
-    ----------
-    folder
-        An empty folder; everything temporary is made there.
-    options
-        The words of the command line.
-    """
+    """One run of ``make paper`` in an empty folder and what it prints; a context manager."""
 
     def __init__(self, folder: Path, *options: str) -> None:
         self.folder = folder
@@ -51,15 +43,9 @@ class Paper:
         guard.parent.mkdir()
         guard.write_text(NETWORK_GUARD, encoding="utf-8")
         (self.folder / "tmp").mkdir()
-        paths = (str(guard.parent), os.environ.get("PYTHONPATH", ""))
-        # Freqtrade keeps no log where it believes that it is tested itself.
-        kept = {name: value for name, value in os.environ.items() if not name.startswith("PYTEST")}
-        environment = kept | {
-            "PYTHONPATH": os.pathsep.join((*paths, SHIPPED)),
-            "PYTHONDONTWRITEBYTECODE": "1",
-            "TMPDIR": str(self.folder / "tmp"),
-            "NO_COLOR": "1",
-        }
+        paths = os.pathsep.join((str(guard.parent), os.environ.get("PYTHONPATH", ""), SHIPPED))
+        added = {"PYTHONPATH": paths, "PYTHONDONTWRITEBYTECODE": "1", "TMPDIR": str(self.folder / "tmp")}
+        environment = without_pytest() | added | {"NO_COLOR": "1"}
         self.process = subprocess.Popen(
             self._line, cwd=REPOSITORY, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
             text=True,
@@ -156,16 +142,13 @@ def check_api(web: requests.Session, told: re.Match[str]) -> None:
     assert balance["total"] == pytest.approx(10_000, rel=0.01)
 
 
-@pytest.mark.parametrize(
-    ("options", "sentence"),
-    [
-        (["--timeframe", "1m"], "argument --timeframe: invalid choice: '1m'"),
-        (["--minutes", "0"], "--minutes must be above 0, was 0"),
-        (["--minutes", "nan"], "--minutes must be above 0, was nan"),
-        (["--seed", "-1"], "--seed must be 0 or above, and goes without --datadir"),
-        (["--seed", "1", "--datadir", "."], "--seed must be 0 or above, and goes without --datadir"),
-    ],
-)
+@pytest.mark.parametrize(("options", "sentence"), [
+    (["--timeframe", "1m"], "argument --timeframe: invalid choice: '1m'"),
+    (["--minutes", "0"], "--minutes must be above 0, was 0"),
+    (["--minutes", "nan"], "--minutes must be above 0, was nan"),
+    (["--seed", "-1"], "--seed must be 0 or above, and goes without --datadir"),
+    (["--seed", "1", "--datadir", "."], "--seed must be 0 or above, and goes without --datadir"),
+])  # fmt: skip
 def test_wrong_option_is_answered_with_a_sentence(
     options: list[str], sentence: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
