@@ -133,7 +133,7 @@ soak: $(INSTALLED) ## Run the live bot through a simulated day with faults; SOAK
 	@$(PY) -m ict_lab.soak $(SOAK)
 
 parity: $(INSTALLED) ## Compare resting entry orders, live and in a backtest, over the same days; DAYS=14
-	@$(PY) -m tests.parity $(if $(DAYS),--days $(DAYS))
+	@$(PY) -m ict_lab.parity $(if $(DAYS),--days $(DAYS))
 
 chaos: $(INSTALLED) ## Run the live bot through random faults; SEED=1 N=10 JOBS=3 CHAOS="--steps 1,2,4"
 	@$(PY) -m ict_lab.chaos $(if $(SEED),--seed $(SEED)) $(if $(N),--count $(N)) $(if $(JOBS),--jobs $(JOBS)) $(CHAOS)

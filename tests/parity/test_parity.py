@@ -5,11 +5,10 @@ from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
-
-from tests.parity.both import Runs, lived_through
-from tests.parity.compare import Cause, Comparison
-from tests.parity.records import STOP, TARGET, Deal, PricePath, backtest_deals, live_deals
-from tests.parity.scenario import SCENARIOS
+from ict_lab.parity.both import Runs, lived_through
+from ict_lab.parity.compare import Cause, Comparison
+from ict_lab.parity.records import STOP, TARGET, Deal, PricePath, backtest_deals, live_deals
+from ict_lab.parity.scenario import SCENARIOS
 
 NAME = "at market"
 SCENARIO = SCENARIOS[NAME]

@@ -5,11 +5,10 @@ from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
-
-from tests.parity.both import lived_through
-from tests.parity.orders import Ending, OrderCause, Rest
-from tests.parity.resting import Sides, anew
-from tests.parity.scenario import CANDLE_MS, SCENARIOS
+from ict_lab.parity.both import lived_through
+from ict_lab.parity.orders import Ending, OrderCause, Rest
+from ict_lab.parity.resting import Sides, anew
+from ict_lab.parity.scenario import CANDLE_MS, SCENARIOS
 
 NAME = "resting"
 SCENARIO = SCENARIOS[NAME]

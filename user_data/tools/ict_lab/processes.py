@@ -9,15 +9,15 @@ import os
 from pathlib import Path
 
 
-def research_environment(*packages: Path, without: str = "FREQTRADE__") -> dict[str, str]:
+def research_environment(*packages: Path, without: str | tuple[str, ...] = "FREQTRADE__") -> dict[str, str]:
     """Return this process's environment for a child.
 
     Parameters
     ----------
     packages : Path
         Folders in which it finds packages first, such as the strategies and the tools.
-    without : str
-        Beginning of the names of the variables to leave out. Freqtrade reads its keys from such, and they
+    without : str or tuple[str, ...]
+        Beginnings of the names of the variables to leave out. Freqtrade reads its keys from such, and they
         would win over a configuration.
     """
     kept = {name: value for name, value in os.environ.items() if not name.startswith(without)}

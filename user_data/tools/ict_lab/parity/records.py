@@ -7,11 +7,11 @@ from typing import Any, Self
 
 import numpy as np
 
+from ict_lab.parity.scenario import BALANCE, BLOCK, CANDLE_MS, FIRST_LOOK_MS, LOOK_MS, SYMBOL, TICK, Scenario
 from loopback.clock import FixedClock
 from loopback.market.course import Course
 from loopback.market.source import Kind
 from loopback.market.view import MarketView
-from tests.parity.scenario import BALANCE, BLOCK, CANDLE_MS, FIRST_LOOK_MS, LOOK_MS, SYMBOL, TICK, Scenario
 
 STOP, TARGET, END = "stop", "target", "end of the replay"
 REASONS = {
@@ -110,7 +110,7 @@ class Deal:
         lost = self.risk + TAKER_FEE * (self.entry + self.stop)
         by_risk = usable * BLOCK["risk_per_trade_percent"] / 100 / lost
         margin = usable * BLOCK["max_position_percent"] / 100
-        return min(by_risk, margin * BLOCK["position_leverage"] / self.entry)
+        return float(min(by_risk, margin * BLOCK["position_leverage"] / self.entry))
 
     def __str__(self) -> str:
         opened = datetime.fromtimestamp(self.opened / 1000, UTC)

@@ -1,29 +1,45 @@
 """Trade by trade: what differs between the live bot and the backtest, and why.
 
-Every difference has one of these causes. All but the last two are about one trade; the last two say why a trade
-has no counterpart, and only ever follow one of the others.
+Every difference has one of these causes. All but the last two are about one trade; the last two say why a
+trade has no counterpart, and only ever follow one of the others. Each has a bound that is checked.
 
-| Cause | Live | Backtest | Bound that is checked |
-|--|--|--|--|
-| `OPENING` | fills in the book two seconds after the candle's open | fills at the open | entry within two ticks of the path at that moment, 2 s after the open; target and size follow from it |
-| `BOOK` | the stop is a market order and takes the book's other side | exactly at the stop | exit within two ticks of the stop, at the path's moment |
-| `LOOK` | the target is seen at the first look beyond it, up to 5 s late, and sold in the book | exactly at the target | exit within two ticks of the path at that look; the first one beyond the target |
-| `REVERSAL` | a position of the other side can open only when the former one has closed, inside the candle | opens it at the candle's open, while the former one was still there | former trade of that side closed in this candle; entry within two ticks of the path at the live exit |
-| `MOVED_TARGET` | target of the own fill | target of the own fill | each side's exit is the first event on the path for its own levels |
-| `BETWEEN_LOOKS` | the target was touched for less than 5 s, between two looks, and is left for later | exactly at the target | no look before the exit had a price at the target |
-| `TWO_EVENTS` | stop or target, whichever came first | the stop, if one candle touches both | both touched in that candle |
-| `NO_SLOT` | has no counterpart, because the other side held a position then | the same | the other side's position spans the entry; a pair before it closed in different candles |
-| `DAY_CAP` | has no counterpart, because the other side had used the day's entries up | the same | the other side's entries of that day are at the cap; the two sides differed earlier that day |
-"""  # noqa: E501
+OPENING
+    Live fills in the book two seconds after the candle's open, the backtest at the open. Entry within two
+    ticks of the path at that moment, 2 s after the open; target and size follow from it.
+BOOK
+    Live a stop is a market order and takes the book's other side; in the backtest it fills at the stop. Exit
+    within two ticks of the stop, at the path's moment.
+LOOK
+    Live a target is seen at the first look beyond it, up to 5 s late, and sold in the book; the backtest
+    fills at the target. Exit within two ticks of the path at that look, the first one beyond the target.
+REVERSAL
+    Live a position of the other side can open only when the former one has closed, inside the candle; the
+    backtest opens it at the candle's open, while the former one was still there. The former trade of that
+    side closed in this candle; entry within two ticks of the path at the live exit.
+MOVED_TARGET
+    Each side has the target of its own fill. Each exit is the first event on the path for its own levels.
+BETWEEN_LOOKS
+    Live the target was touched for less than 5 s, between two looks, and is left for later; the backtest
+    fills at the target. No look before the exit had a price at the target.
+TWO_EVENTS
+    Live stop or target, whichever came first; the backtest takes the stop if one candle touches both. Both
+    were touched in that candle.
+NO_SLOT
+    No counterpart: the other side held a position then. It spans the entry; a pair before it closed in
+    different candles.
+DAY_CAP
+    No counterpart: the other side had used the day's entries up. Its entries of that day are at the cap; the
+    two sides differed earlier that day.
+"""
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from tests.parity.orders import Rest
-from tests.parity.records import END, STOP, TARGET, Deal, PricePath
-from tests.parity.scenario import CANDLE_MS, FIRST_LOOK_MS, LOOK_MS, LOT, TICK
+from ict_lab.parity.orders import Rest
+from ict_lab.parity.records import END, STOP, TARGET, Deal, PricePath
+from ict_lab.parity.scenario import CANDLE_MS, FIRST_LOOK_MS, LOOK_MS, LOT, TICK
 
 MAX_DAILY_TRADES = 5
 _TICKS = 2 * TICK

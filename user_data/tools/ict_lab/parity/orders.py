@@ -1,13 +1,22 @@
-"""Orders that rest, one by one: placed, taken back, placed anew and filled on both sides, and why they differ.
+"""Orders that rest, one by one: placed, taken back, placed anew, filled on both sides, and why they differ.
 
-| Cause | Live | Backtest | Bound that is checked |
-|--|--|--|--|
-| `TICK` | rests at the zone's price | a tick beyond it (LIM-3) | exactly a tick |
-| `TOUCH` | a touch fills | not traded through, rests on (LIM-3) | the candle's extreme is the price itself |
-| `FIRST_LOOK` | two seconds after the open it is placed, or taken back | at the open | the price was met in these two seconds |
-| `NO_PLACE` | has no counterpart: the other side had an order or a position then | the same | theirs spans the close; the two sides differed just before |
-| `DAY_CAP` | has no counterpart: the other side had used the day's entries up | the same | its fills of that day are at the cap; the two sides differed earlier that day |
-"""  # noqa: E501
+Every difference has one of these causes, each with a bound that is checked.
+
+TICK
+    Live it rests at the zone's price, in the backtest a tick beyond it (LIM-3). Exactly a tick.
+TOUCH
+    Live a touch fills; in the backtest it is not traded through and rests on (LIM-3). The candle's extreme is
+    the price itself.
+FIRST_LOOK
+    Live it is placed, or taken back, two seconds after the open, in the backtest at the open. The price was
+    met in these two seconds.
+NO_PLACE
+    No counterpart: the other side had an order or a position then. It spans the close; the two sides differed
+    just before.
+DAY_CAP
+    No counterpart: the other side had used the day's entries up. Its fills of that day are at the cap; the
+    two sides differed earlier that day.
+"""
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
@@ -16,9 +25,9 @@ from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any
 
+from ict_lab.parity.records import Deal, PricePath
+from ict_lab.parity.scenario import BALANCE, CANDLE_MS, FIRST_LOOK_MS, LOT, TICK, Scenario
 from loopback.market.intervals import DAY_MS
-from tests.parity.records import Deal, PricePath
-from tests.parity.scenario import BALANCE, CANDLE_MS, FIRST_LOOK_MS, LOT, TICK, Scenario
 
 # The exchange has prices on ticks, so it reaches a level up to half a tick's time off the path.
 SLACK_MS = 500
@@ -105,7 +114,8 @@ def backtest_orders(
     for number, row in enumerate(rows):
         if row["what"] != "placed":
             continue
-        end = rows[number + 1] if number + 1 < len(rows) else {"what": Ending.RESTS, "at": scenario.end_ms}
+        rests: dict[str, Any] = {"what": Ending.RESTS, "at": scenario.end_ms}
+        end = rows[number + 1] if number + 1 < len(rows) else rests
         side, equity = 1 if row["side"] == "long" else -1, _equity(deals, row["at"])
         ended = Ending(end["what"])
         found.append(Rest(side, row["at"], row["price"], row["amount"], end["at"], ended, equity))

@@ -1,4 +1,4 @@
-"""The live side, a process of its own: ``python -m tests.parity.replay FOLDER``.
+"""The live side, a process of its own: ``python -m ict_lab.parity.replay FOLDER``.
 
 Freqtrade's own bot trades on the loopback exchange in a time that only the driver moves. Both live in this
 process, and every clock in it shows the driver's time, so time stamps fit without any allowance. The bot
@@ -22,13 +22,7 @@ from freqtrade.freqtradebot import FreqtradeBot
 from freqtrade.persistence import Order, Trade
 from ict_host.records import LEVELS_KEY
 
-from loopback.clock import FixedClock
-from loopback.exchange import Exchange
-from loopback.market.intervals import HOUR_MS, MINUTE_MS
-from loopback.market.source import Kind
-from loopback.server import LoopbackServer
-from loopback.settings import TEST_KEY, TEST_SECRET
-from tests.parity.scenario import (
+from ict_lab.parity.scenario import (
     BEGIN_MS,
     CANDLE_MS,
     FIRST_LOOK_MS,
@@ -40,7 +34,13 @@ from tests.parity.scenario import (
     TICK,
     Scenario,
 )
-from tests.support.places import REPOSITORY
+from ict_lab.places import REPOSITORY, STRATEGIES
+from loopback.clock import FixedClock
+from loopback.exchange import Exchange
+from loopback.market.intervals import HOUR_MS, MINUTE_MS
+from loopback.market.source import Kind
+from loopback.server import LoopbackServer
+from loopback.settings import TEST_KEY, TEST_SECRET
 
 # Freqtrade books funding at one minute past; the first look after that is never left out.
 FUNDING_LOOK_MS = MINUTE_MS + FIRST_LOOK_MS
@@ -86,7 +86,9 @@ class Replay:
         while due < self._scenario.end_ms:
             self._look(due)
             due = self._next_look()
-        trades = [_facts(trade) for trade in Trade.get_trades_proxy() if trade.date_entry_fill_utc]
+        trades = [
+            _facts(trade, opened) for trade in Trade.get_trades() if (opened := trade.date_entry_fill_utc)
+        ]
         # Before the bot's end, which takes back what rests.
         self.orders = [row for row in self._server.operator.state()["orders"] if row["type"] == "LIMIT"]
         self._bot.cleanup()
@@ -127,7 +129,7 @@ class Replay:
         close = self._after(CANDLE_MS, FIRST_LOOK_MS)
         buys = order.side == "buy"
         # As the exchange has it, and a little earlier: a purchase fills a tick below its price, a sale at it.
-        level = order.price - (0.9 if buys else 0.1) * TICK
+        level = order.safe_price - (0.9 if buys else 0.1) * TICK
         touched = self._course.trail(self._now_ms, close).first_at(level, falling=buys)
         if touched is None:
             return close
@@ -170,17 +172,16 @@ def _config(folder: Path, server: LoopbackServer, scenario: Scenario) -> dict[st
     }
     last.write_text(json.dumps(written), encoding="utf-8")
     configs = [word for path in (REPOSITORY / "config.json", overlay, last) for word in ("-c", str(path))]
-    user = ["--userdir", str(folder / "user_data")]
-    user += ["--strategy-path", str(REPOSITORY / "user_data" / "strategies")]
+    user = ["--userdir", str(folder / "user_data"), "--strategy-path", str(STRATEGIES)]
     arguments = Arguments(["trade", *configs, *user, "--strategy", STRATEGY]).get_parsed_arg()
     return Configuration(arguments, RunMode.LIVE).get_config()
 
 
-def _facts(trade: Trade) -> dict[str, Any]:
+def _facts(trade: Trade, opened: datetime) -> dict[str, Any]:
     levels = trade.get_custom_data(LEVELS_KEY)
     closed = trade.close_date_utc
     return {
-        "side": -1 if trade.is_short else 1, "opened": _ms(trade.date_entry_fill_utc),
+        "side": -1 if trade.is_short else 1, "opened": _ms(opened),
         "closed": None if closed is None else _ms(closed), "entry": trade.open_rate,
         "exit": trade.close_rate, "amount": trade.amount, "reason": trade.exit_reason,
         "stop": levels["stop"], "target": levels["target"], "profit": trade.close_profit_abs or 0.0,

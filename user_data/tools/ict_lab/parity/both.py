@@ -1,7 +1,6 @@
 """Both sides of a scenario, each a process of its own without a way to the network, at the same time."""
 
 import json
-import os
 import subprocess
 import sys
 from dataclasses import dataclass
@@ -9,10 +8,11 @@ from pathlib import Path
 from typing import IO, Any
 
 from ict_lab.bots.isolation import NETWORK_GUARD
-
-from tests.parity.backtest import backtested
-from tests.parity.scenario import SCENARIOS
-from tests.support.places import REPOSITORY, SHIPPED
+from ict_lab.errors import LabError
+from ict_lab.parity.backtest import backtested, require_on_this_machine
+from ict_lab.parity.scenario import SCENARIOS
+from ict_lab.places import STRATEGIES, TOOLS
+from ict_lab.processes import research_environment
 
 # A simulated day takes some ten seconds of one processor.
 DAY_SECONDS = 120
@@ -32,13 +32,12 @@ def lived_through(folder: Path, name: str, days: int) -> Runs:
 
     Raises
     ------
-    AssertionError
+    LabError
         If one of them fails, or asks for anything beyond this machine.
     """
     live, other = folder / "live", folder / "backtest"
     guard = live / "guard" / "sitecustomize.py"
     guard.parent.mkdir(parents=True)
-    other.mkdir()
     guard.write_text(NETWORK_GUARD, encoding="utf-8")
     log = live / "output.log"
     with log.open("wb") as output, _started(live, name, days, output) as process:
@@ -48,16 +47,16 @@ def lived_through(folder: Path, name: str, days: int) -> Runs:
         finally:
             process.kill()
     text = log.read_text(encoding="utf-8")
-    assert code == 0, text[-4000:]
-    assert not (live / "guard" / "sitecustomize.py.refused").exists()
-    return Runs(json.loads((live / "live.json").read_text(encoding="utf-8")), text, backtest)
+    if code:
+        raise LabError(f"the live side failed: {text[-4000:]}")
+    result = json.loads((live / "live.json").read_text(encoding="utf-8"))
+    require_on_this_machine(live, result["refusals"])
+    return Runs(result, text, backtest)
 
 
 def _started(folder: Path, name: str, days: int, output: IO[bytes]) -> subprocess.Popen[bytes]:
     # Freqtrade keeps no log where it believes that it is tested itself.
-    unwanted = ("FREQTRADE__", "PYTEST")
-    kept = {key: value for key, value in os.environ.items() if not key.startswith(unwanted)}
-    paths = (str(folder / "guard"), SHIPPED, str(REPOSITORY), kept.get("PYTHONPATH", ""))
-    environment = kept | {"PYTHONPATH": os.pathsep.join(paths), "PYTHONDONTWRITEBYTECODE": "1"}
-    line = [sys.executable, "-m", "tests.parity.replay", str(folder), name, str(days)]
+    without = ("FREQTRADE__", "PYTEST")
+    environment = research_environment(folder / "guard", STRATEGIES, TOOLS, without=without)
+    line = [sys.executable, "-m", "ict_lab.parity.replay", str(folder), name, str(days)]
     return subprocess.Popen(line, cwd=folder, env=environment, stdout=output, stderr=subprocess.STDOUT)

@@ -4,11 +4,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Self
 
-from tests.parity.both import Runs
-from tests.parity.compare import RestingComparison
-from tests.parity.orders import Ending, OrderComparison, Rest, backtest_orders, live_orders
-from tests.parity.records import Deal, PricePath, backtest_deals, live_deals
-from tests.parity.scenario import Scenario
+from ict_lab.parity.both import Runs
+from ict_lab.parity.compare import RestingComparison
+from ict_lab.parity.orders import Ending, OrderComparison, Rest, backtest_orders, live_orders
+from ict_lab.parity.records import Deal, PricePath, backtest_deals, live_deals
+from ict_lab.parity.scenario import Scenario
 
 
 @dataclass(frozen=True)
