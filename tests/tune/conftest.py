@@ -13,7 +13,6 @@ import pytest
 from ict_lab.tune.setup import Setup, make_setup
 from ict_lab.tune.workbench import Choice, Workbench
 
-from loopback.market.candles import Candles
 from loopback.market.intervals import DAY_MS
 from loopback.market.synthetic import SyntheticMarket
 from tests.support.places import REPOSITORY, STRATEGIES
@@ -44,19 +43,14 @@ def candle_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     market = SyntheticMarket(START_MS, START_MS + DAYS * DAY_MS, seed=7, symbols=("BTCUSDT",))
     base = market.load("BTCUSDT", "last", "5m")
     assert base is not None
-    frame = frame_of(base)
+    date = pd.to_datetime(base.open_ms, unit="ms", utc=True).as_unit("ms")
+    frame = pd.DataFrame({"date": date, **{name: getattr(base, name) for name in COLUMNS}})
     for timeframe, step in (("15m", "15min"), ("4h", "4h"), ("1d", "1D")):
         store(longer(frame, step), folder, f"{timeframe}-futures")
     store(longer(frame, "1h"), folder, "1h-mark")
     funding = longer(frame, "8h").assign(open=0.0001, high=0.0, low=0.0, close=0.0)
     store(funding, folder, "1h-funding_rate")
     return folder
-
-
-def frame_of(candles: Candles) -> pd.DataFrame:
-    columns = {name: getattr(candles, name) for name in COLUMNS}
-    date = pd.to_datetime(candles.open_ms, unit="ms", utc=True).as_unit("ms")
-    return pd.DataFrame({"date": date, **columns})
 
 
 def longer(frame: pd.DataFrame, step: str) -> pd.DataFrame:

@@ -62,16 +62,18 @@ def test_a_slider_has_a_reach_that_a_hand_can_use(name: str, reach: tuple[float,
     assert ((control.low, control.high), control.step) == (reach, pytest.approx(step))
 
 
-def test_a_slider_reaches_to_the_value_in_force() -> None:
+def test_a_slider_reaches_to_the_value_in_force_and_not_to_a_wrong_one() -> None:
     made = by_name({"risk_reward": 0.0, "max_touches": 50, "risk_per_trade_percent": 0.02})
     assert made["risk_reward"].low == 0
     assert made["max_touches"].high == 50
     assert made["risk_per_trade_percent"].low == 0.01
-
-
-def test_a_value_that_is_not_allowed_moves_no_slider() -> None:
-    wrong: dict[str, object] = {"min_body_ratio": 1.7, "max_touches": "many"}
-    assert by_name(wrong) == by_name()
+    usual = by_name()
+    assert by_name({"min_body_ratio": 1.7, "max_touches": "many"}) == usual
+    # Names are words, and units stand apart.
+    age = usual["ob_max_age_candles"]
+    assert (age.rule, age.setting.unit) == ("ZONE-1", "candles")
+    assert Wording().label("ob_max_age_candles") == "ob max age"
+    assert Wording().about("min_gap_percent") == "minimum height of a gap"
 
 
 def test_no_slider_leaves_the_allowed_range() -> None:
@@ -104,10 +106,3 @@ def test_the_page_is_read_back_as_it_was_shown() -> None:
 def test_a_wrong_value_is_a_sentence(changed: dict[str, Any], sentence: str) -> None:
     with pytest.raises(LabError, match=sentence.replace("(", "\\(")):
         read_page(page(**changed))
-
-
-def test_names_are_words_and_units_stand_apart() -> None:
-    made = by_name()
-    assert Wording().label("ob_max_age_candles") == "ob max age"
-    assert (made["ob_max_age_candles"].rule, made["ob_max_age_candles"].setting.unit) == ("ZONE-1", "candles")
-    assert Wording().about("min_gap_percent") == "minimum height of a gap"

@@ -98,7 +98,10 @@ def test_candles_say_what_the_tuning_page_says(workbench: Workbench) -> None:
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_the_page_follows_the_bot(workbench: Workbench, tmp_path: Path, language: str) -> None:
-    server = PageServer(replace_user_data(workbench, tmp_path), 0)
+    """Without one it shows candles."""
+    workbench.setup = replace(workbench.setup, user_data=tmp_path)
+    assert PAIR in NowPage(Flask("page"), workbench)._content(language)
+    server = PageServer(workbench, 0)
     try:
         client = server._server.app.test_client()
         base = {"Host": f"127.0.0.1:{server.port}"}
@@ -113,16 +116,6 @@ def test_the_page_follows_the_bot(workbench: Workbench, tmp_path: Path, language
         assert client.get("/now", headers={"Host": "evil.example"}).status_code == 403
     finally:
         server.close()
-
-
-def replace_user_data(workbench: Workbench, folder: Path) -> Workbench:
-    workbench.setup = replace(workbench.setup, user_data=folder)
-    return workbench
-
-
-def test_without_a_bot_the_page_shows_candles(workbench: Workbench, tmp_path: Path) -> None:
-    page = NowPage(Flask("page"), replace_user_data(workbench, tmp_path))
-    assert PAIR in page._content("en")
 
 
 def test_every_part_of_the_answer_is_on_the_page() -> None:

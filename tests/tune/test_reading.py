@@ -23,7 +23,7 @@ from ict_lab.words import Wording
 from ict import Params, analyse
 from tests.strategy.support import ETH, STRATEGY
 from tests.support.markets import synthetic
-from tests.tune.conftest import CHOICE, CONFIGS, DAYS, PAIR
+from tests.tune.conftest import CHOICE, DAYS, PAIR
 
 # Freqtrade's reader of candles still asks pandas to work in place.
 pytestmark = pytest.mark.filterwarnings("ignore:The inplace keyword")
@@ -39,13 +39,20 @@ def read(
 
 
 def test_candles_are_those_that_were_chosen_and_the_memory_before_them(workbench: Workbench) -> None:
-    chosen = Choice(PAIR, "15m", "2024-02-20", 1_000)
-    stretch = read(workbench, choice=chosen).stretch
+    """Their time range is a backtest's; what there is, and a preset's defaults, are the page's."""
+    stretch = read(workbench, choice=Choice(PAIR, "15m", "2024-02-20", 1_000)).stretch
     shown = stretch.frame.iloc[stretch.first :]
     assert len(shown) == 1_000
     assert shown["date"].iloc[-1] == pd.Timestamp("2024-02-20 23:45", tz=UTC)
     assert stretch.first == Params().memory_candles(7 * 96)
     assert stretch.higher["4h"]["date"].iloc[-1] <= shown["date"].iloc[-1]
+    newer = read(workbench).stretch
+    start, stop = map(int, candles.time_range(newer.frame, newer.first).split("-"))
+    assert (stop - start, stop) == (4_999 * 900, 1_704_067_200 + DAYS * 86_400 - 900)
+    assert workbench.pairs() == {PAIR: ["15m", "4h", "1d"]}
+    trend = workbench.presets["ICTObTrendStrategy"]
+    assert (trend.defaults["trail_timeframe"], trend.defaults["risk_reward"]) == ("4h", 0.0)
+    assert workbench.starting_values(STRATEGY) == as_values(Params())
 
 
 def test_entries_equal_the_strategys_own_columns(workbench: Workbench) -> None:
@@ -71,20 +78,18 @@ def test_entries_equal_the_strategys_own_columns(workbench: Workbench) -> None:
 
 
 def test_settings_move_entries_stops_and_targets(workbench: Workbench) -> None:
+    """And each preset finds its own entries."""
     before, fewer = read(workbench), read(workbench, min_body_ratio=0.9)
     assert len(fewer.entries) < len(before.entries)
     further = read(workbench, risk_reward=4.0)
     pairs = [(a.levels, b.levels) for a, b in zip(before.entries, further.entries, strict=True)]
     assert all(a and b and a.stop == b.stop and a.target != b.target for a, b in pairs)
-    wide = read(workbench, min_stop_atr=3.0)
-    assert wide.entries[0].levels is not None
-    assert before.entries[0].levels is not None
-    assert wide.entries[0].levels.risk > before.entries[0].levels.risk
-
-
-def test_each_preset_finds_its_own_entries(workbench: Workbench) -> None:
+    wide, near = (one.entries[0].levels for one in (read(workbench, min_stop_atr=3.0), before))
+    assert wide is not None
+    assert near is not None
+    assert wide.risk > near.risk
     assert {one.tag for one in read(workbench, "ICTSweepReversalStrategy").entries} == {"break"}
-    assert len(read(workbench, "ICTOrderBlockStrategy").entries) > len(read(workbench).entries)
+    assert len(read(workbench, "ICTOrderBlockStrategy").entries) > len(before.entries)
 
 
 def test_entries_come_at_the_times_that_are_allowed(workbench: Workbench) -> None:
@@ -180,11 +185,10 @@ def test_the_summary_says_how_many_and_how_far(workbench: Workbench) -> None:
     assert "margin 10.0 % of the equity" in text
     # RISK-7: 0.05 % of each side's price over the distance between them, in the middle of all entries
     found = [entry.levels for entry in reading.entries if entry.levels]
-    costs = sorted(0.0005 * (one.entry + one.stop) / abs(one.entry - one.stop) for one in found)
-    assert reading.cost_r == pytest.approx((costs[len(costs) // 2] + costs[(len(costs) - 1) // 2]) / 2)
+    costs = [0.0005 * (one.entry + one.stop) / abs(one.entry - one.stop) for one in found]
+    assert reading.cost_r == pytest.approx(np.median(costs))
     # 0.01 % of the price in eight hours, held for four of them
-    paid = sorted(0.00005 * one.entry / abs(one.entry - one.stop) for one in found)
-    funding = (paid[len(paid) // 2] + paid[(len(paid) - 1) // 2]) / 2
+    funding = np.median([0.00005 * one.entry / abs(one.entry - one.stop) for one in found])
     assert text.endswith(
         f"fees {reading.cost_r:.2f} R of an entry, "
         f"funding {funding:.2f} R of a long held 4 h, a short the opposite"
@@ -199,15 +203,16 @@ def test_a_view_is_drawn_as_it_was_known_at_its_last_candle(workbench: Workbench
     stop = int((frame["date"] < pd.Timestamp("2024-03-01", tz=UTC)).sum())
     earlier = charts.chart(long, View(stop - 300, stop), Wording())
     newer = charts.chart(short, newest(300, short.count), Wording())
-    for one in (earlier, newer):
-        one["data"] = [
-            {**trace, "x": list(trace["x"]), "y": list(trace.get("y", []))} for trace in one["data"]
-        ]
+    listed = [
+        repr([{**trace, "x": list(trace["x"]), "y": list(trace.get("y", []))} for trace in one["data"]])
+        for one in (earlier, newer)
+    ]
     assert earlier["layout"] == newer["layout"]
-    assert repr(earlier["data"]) == repr(newer["data"])
+    assert listed[0] == listed[1]
 
 
 def test_a_chart_has_its_candles_boxes_and_entries(workbench: Workbench) -> None:
+    """A wide view puts candles together and loses no extreme."""
     reading = read(workbench)
     view = newest(300, reading.count)
     drawn = charts.chart(reading, view, Wording())
@@ -219,10 +224,6 @@ def test_a_chart_has_its_candles_boxes_and_entries(workbench: Workbench) -> None
     marks = [trace for trace in drawn["data"] if trace["name"] in ("long entries", "short entries")]
     inside = [row for row in reading.entry_rows if view.start <= row < view.stop]
     assert sum(len(trace["x"]) for trace in marks) == len(inside) > 0
-
-
-def test_a_wide_view_puts_candles_together_and_loses_no_extreme(workbench: Workbench) -> None:
-    reading = read(workbench)
     bars = charts.chart(reading, newest(0, reading.count), Wording())["data"][0]
     frame = reading.stretch.frame.iloc[reading.stretch.first :]
     assert len(bars["x"]) <= charts.MOST_BARS
@@ -248,21 +249,3 @@ def test_folders_without_candles_are_a_sentence(setup: Setup, tmp_path: Path) ->
         candles.available(replace(setup, datadir=tmp_path / "none"))
     with pytest.raises(LabError, match="futures has none; download some with"):
         candles.available(replace(setup, datadir=tmp_path))
-
-
-def test_the_folder_says_what_there_is(workbench: Workbench) -> None:
-    assert workbench.pairs() == {PAIR: ["15m", "4h", "1d"]}
-
-
-def test_the_timerange_is_that_of_the_candles(workbench: Workbench) -> None:
-    stretch = read(workbench).stretch
-    start, stop = candles.time_range(stretch.frame, stretch.first).split("-")
-    assert (int(stop) - int(start)) == 4_999 * 900
-    assert int(stop) == 1_704_067_200 + DAYS * 86_400 - 900
-
-
-def test_defaults_are_those_of_the_preset(workbench: Workbench) -> None:
-    trend = workbench.presets["ICTObTrendStrategy"]
-    assert (trend.defaults["trail_timeframe"], trend.defaults["risk_reward"]) == ("4h", 0.0)
-    assert workbench.starting_values(STRATEGY) == as_values(Params())
-    assert CONFIGS[0].exists()

@@ -1,7 +1,6 @@
 """The strategy's JSON file: faults are said, nothing is lost, and Freqtrade reads what was written."""
 
 import json
-import os
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -73,10 +72,12 @@ def test_what_was_not_changed_stays(strategies: Path) -> None:
     assert (strategy.risk_reward.value, strategy.stoploss, strategy.min_body_ratio.value) == (3.0, -0.07, 0.8)
 
 
-def test_no_backup_takes_the_place_of_another(tmp_path: Path) -> None:
+def test_no_backup_takes_the_place_of_another_and_the_files_mode_stays(tmp_path: Path) -> None:
     path = put(tmp_path, HYPEROPTED)
+    path.chmod(0o600)
     for value in (0.61, 0.62, 0.63):
         write(read(path), {"min_body_ratio": value}, NOW)
+    assert path.stat().st_mode & 0o777 == 0o600
     kept = [json.loads(one.read_text(encoding="utf-8"))["params"]["patterns"] for one in backups(tmp_path)]
     assert sorted(one["min_body_ratio"] for one in kept) == [0.6, 0.61, 0.62]
 
@@ -98,20 +99,12 @@ def test_a_write_that_fails_leaves_the_file_as_it_was(
     def full(descriptor: int) -> None:
         raise OSError(28, "No space left on device")
 
-    real = os.fsync
     monkeypatch.setattr(files.os, "fsync", full)
     with pytest.raises(LabError, match="No space left on device"):
         write(read(path), CHANGES, NOW)
-    monkeypatch.setattr(files.os, "fsync", real)
+    monkeypatch.undo()
     assert path.read_bytes() == before
     assert list(tmp_path.glob(".*")) == []
-
-
-def test_the_files_mode_stays(tmp_path: Path) -> None:
-    path = put(tmp_path, HYPEROPTED)
-    path.chmod(0o600)
-    write(read(path), CHANGES, NOW)
-    assert path.stat().st_mode & 0o777 == 0o600
 
 
 @pytest.mark.parametrize(("content", "sentence"), [
@@ -166,26 +159,21 @@ def test_a_value_out_of_its_range_is_said_and_can_be_mended(tmp_path: Path, stra
 
 
 def test_the_configuration_wins_over_the_file_over_the_preset(strategies: Path) -> None:
+    """What it holds does not go into the file."""
     put(strategies, HYPEROPTED)
     block = {"min_body_ratio": 0.9}
     defaults = find_presets(strategies)[STRATEGY].defaults
     held = in_force(defaults, read(strategies / f"{STRATEGY}.json"), block)
     strategy = load(block, folder=strategies)
-    assert {name: one.value for name, one in held.items()} == {
-        name: getattr(strategy, name).value for name in held
-    }
-    sources = {name: held[name].source for name in ("min_body_ratio", "risk_reward", "max_touches")}
-    assert list(sources.values()) == [Source.CONFIG, Source.FILE, Source.STRATEGY]
-
-
-def test_a_change_that_the_configuration_holds_does_not_go_into_the_file(strategies: Path) -> None:
-    defaults = find_presets(strategies)[STRATEGY].defaults
-    held = in_force(defaults, Stored(strategies / "none.json", STRATEGY), {"min_body_ratio": 0.9})
+    in_strategy = {name: getattr(strategy, name).value for name in held}
+    assert {name: one.value for name, one in held.items()} == in_strategy
+    sources = [held[name].source for name in ("min_body_ratio", "risk_reward", "max_touches")]
+    assert sources == [Source.CONFIG, Source.FILE, Source.STRATEGY]
+    held = in_force(defaults, Stored(strategies / "none.json", STRATEGY), block)
     found = changes(held, defaults | {"min_body_ratio": 0.5, "max_touches": 2, "htf_gate": True}, defaults)
     assert [(one.name, one.now, one.page, one.goes_into_file) for one in found] == [
-        ("min_body_ratio", 0.9, 0.5, False),
-        ("max_touches", 3, 2, True),
-    ]
+        ("min_body_ratio", 0.9, 0.5, False), ("max_touches", 3, 2, True),
+    ]  # fmt: skip
 
 
 def test_a_pair_has_the_settings_of_its_group(setup: Setup, tmp_path: Path) -> None:
@@ -211,11 +199,9 @@ def test_a_pair_has_the_settings_of_its_group(setup: Setup, tmp_path: Path) -> N
     bench.write(STRATEGY, page, "", PAIR)
     file = json.loads(bench.presets[STRATEGY].settings_file.read_text(encoding="utf-8"))
     assert file["params"] == {"patterns": {"max_touches": 2}}
-
-
-def test_a_wrong_block_is_a_fault(setup: Setup, tmp_path: Path) -> None:
-    bench = Workbench(with_block(setup, tmp_path, {"pairs": {"BTC/.*": {}, ".*USDT": {}}}))
-    (fault,) = bench.standing(STRATEGY, PAIR).faults
+    # A pair in two groups is a fault.
+    wrong = Workbench(with_block(setup, tmp_path, {"pairs": {"BTC/.*": {}, ".*USDT": {}}}))
+    (fault,) = wrong.standing(STRATEGY, PAIR).faults
     assert fault.startswith(f"ict in the configuration: pairs: {PAIR} must be in one group")
 
 

@@ -36,6 +36,8 @@ def test_each_language_says_the_same() -> None:
     assert ko.SETTINGS.keys() == {name for name, one in settings().items() if one.space != "facts"}
     assert ko.FACTS.keys() == FACTS.keys()
     assert {key.removeprefix("outcome_") for key in en.WORDS if key.startswith("outcome_")} == set(OUTCOMES)
+    said = Wording("ko").said("min_body_ratio must be between 0 and 1, was 1.7")
+    assert said == "min_body_ratio 값 오류: 허용 0~1, 현재 1.7"
 
 
 def test_nothing_on_the_korean_page_is_english(workbench: Workbench) -> None:
@@ -56,8 +58,3 @@ def test_nothing_on_the_korean_page_is_english(workbench: Workbench) -> None:
     markup = {"field wide"}
     found = {phrase for text in shown for phrase in ENGLISH.findall(str(text))}
     assert found - markup == set()
-
-
-def test_a_wrong_value_is_a_sentence_in_korean() -> None:
-    said = Wording("ko").said("min_body_ratio must be between 0 and 1, was 1.7")
-    assert said == "min_body_ratio 값 오류: 허용 0~1, 현재 1.7"
