@@ -12,8 +12,9 @@ from ict_lab.walkforward.__main__ import main
 from tests.support.markets import synthetic
 from tests.walkforward.machines import wait_for
 
-DAYS = 14
-START = pd.Timestamp("2024-01-01", tz="UTC")
+DAYS = 26
+# Enough before the first search for the strategy to look back on.
+START = pd.Timestamp("2023-12-20", tz="UTC")
 
 
 @dataclass(frozen=True)
@@ -30,7 +31,7 @@ class Scene:
 
     @classmethod
     def make(cls, folder: Path, behaviour: dict[str, Any]) -> "Scene":
-        """Write candles of two weeks, and the code that workers are sent."""
+        """Write candles of four weeks, and the code that workers are sent."""
         scene = cls(folder)
         for name in ("candles/futures", "code/freqtrade", "losses", "marks", "ended"):
             (folder / name).mkdir(parents=True)
