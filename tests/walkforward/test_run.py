@@ -188,6 +188,6 @@ def test_a_scheduler_without_workers_is_said(
 ) -> None:  # fmt: skip
     monkeypatch.setattr("ict_lab.walkforward.cluster.PATIENCE_SECONDS", 1)
     assert scenes().run("run", "--scheduler", machines.address) == 2
-    assert (
-        "has no worker; start one with `dask worker --nthreads 1 tcp://127.0.0.1" in capsys.readouterr().out
+    assert "has no worker; start one with `dask worker --nthreads 1 tcp://127.0.0.1" in "".join(
+        capsys.readouterr()
     )
