@@ -119,7 +119,7 @@ def test_a_bad_value_is_refused(tmp_path: Path, capsys: pytest.CaptureFixture[st
         ([TIMERANGE, "--trials", str(log)], "is not whole and cannot be ignored"),
     ):
         assert main(["--timerange", *options]) == 2
-        assert sentence in capsys.readouterr().out
+        assert sentence in capsys.readouterr().err
     for field, value in {"epochs": 0, "seed": -1, "pairs": (), "spaces": ()}.items():
         with pytest.raises(LabError, match=f"^{field} must"):
             Search(**{field: value})
@@ -132,7 +132,7 @@ def test_a_search_that_did_not_begin_is_no_success(searched: Workplace) -> None:
     run = run_search(searched, "--", "--no-such-option")
     assert run.returncode == 2
     assert "unrecognized arguments: --no-such-option" in run.stderr
-    assert "nothing was searched; Freqtrade says above why" in run.stdout
+    assert "nothing was searched; Freqtrade says above why" in run.stderr
     assert (searched.folder / "user_data" / "trials.jsonl").read_bytes() == before
 
 

@@ -1,7 +1,7 @@
 """The colours: blue is bullish, orange is bearish, grey is spent; a fainter fill is touched.
 
-Blue and orange differ for every kind of colour blindness, unlike green and red. All three are about as far
-from black as from white, so that they show on both of FreqUI's themes. The sign in a label repeats the
+Blue and orange differ for every kind of colour blindness, unlike green and red. All three are about
+as far from black as from white, so that they show on both of FreqUI's themes. The sign in a label repeats the
 side, for anyone who sees no colours at all.
 """
 
