@@ -5,11 +5,11 @@ from typing import Any
 
 from ict_lab.bots.looks import BUSY
 from ict_lab.chaos.acts import acts
-from ict_lab.chaos.catalogue import GARBAGE, ROUTES
+from ict_lab.chaos.catalogue import CODES, DONE, GARBAGE, ROUTES
 from ict_lab.chaos.world import Count, World
 from loopback.faults import Fault
 
-TOO_MANY = {"code": -1003, "msg": "Too many requests; current limit is 2400 requests per minute."}
+TOO_MANY = {"code": -1003, "msg": CODES[-1003]}
 
 
 def _order(
@@ -69,6 +69,18 @@ def _garbled(world: World, route: str, count: Count, body: str, **words: Any) ->
 @acts("cut 200")
 def _cut(world: World, route: str, count: Count, **words: Any) -> None:
     _order(world, route, count, world.operator.cut_next, **words)
+
+
+@acts("refused")
+def _refused(world: World, route: str, count: Count, code: int, **words: Any) -> None:
+    body = {"code": code, "msg": CODES[code]}
+    _order(world, route, count, world.operator.fail_next, 400, body, **words)
+
+
+@acts("done, but an error answered")
+def _done(world: World, route: str, count: Count, answer: str, **words: Any) -> None:
+    status, body = DONE[answer]
+    _order(world, route, count, world.operator.garble_next, body, status, **words)
 
 
 @acts("banned")

@@ -37,6 +37,33 @@ GARBAGE: Mapping[str, Any] = {
     "success": {"code": 200, "msg": "success"}, "nothing": "",
 }  # fmt: skip
 
+# Binance's refusals, by code: of any call, and of those of some routes.
+CODES: Mapping[int, str] = {
+    -1003: "Too many requests; current limit is 2400 requests per minute.",
+    -1021: "Timestamp for this request is outside of the recvWindow.",
+    -1111: "Precision is over the maximum defined for this asset.",
+    -2011: "Unknown order sent.",
+    -2013: "Order does not exist.",
+    -2021: "Order would immediately trigger.",
+    -2022: "ReduceOnly Order is rejected.",
+    -2027: "Exceeded the maximum allowable position at current leverage.",
+    -4014: "Price not increased by tick size.",
+    -4131: "The counterparty's best price does not meet the PERCENT_PRICE filter limit.",
+    -4164: "Order's notional must be no smaller than 100 (unless you choose reduce only).",
+}
+CODES_ANYWHERE = (-1003, -1021)
+CODES_OF: Mapping[str, tuple[int, ...]] = {
+    "order": (-1111, -2022, -2027, -4131, -4164), "stop": (-1111, -2021, -2022, -4014, -4131),
+    "cancel stop": (-2011,), "cancel order": (-2011,), "look up order": (-2013,), "look up stop": (-2013,),
+}  # fmt: skip
+# What may be answered although the exchange has done its work: HTTP status and body.
+DONE: Mapping[str, tuple[int, Any]] = {
+    "unknown": (503, {"code": -1000, "msg": "Unknown error, please check your request or try again later."}),
+    "timeout": (408, {"code": -1007, "msg": "Timeout waiting for response from backend server."}),
+    "gateway": (504, "<html><body>504 Gateway Time-out</body></html>"),
+    "duplicate": (400, {"code": -4116, "msg": "ClientOrderId is duplicated."}),
+}
+
 # How the call of a phase is held up, or the answers that it may get at once instead.
 HOLDS = ("never arrives", "arrives late", "answer lost", "answer late")
 ANSWERS = ("garbled 200", "cut 200", "503", "overloaded", "429")
@@ -153,6 +180,17 @@ def _garbled(dice: random.Random, phase: Phase) -> dict[str, Any]:
     return {**_calls(dice, phase), "body": dice.choice([*GARBAGE])}
 
 
+def _refusal(dice: random.Random, phase: Phase) -> dict[str, Any]:
+    calls = _calls(dice, phase)
+    return {**calls, "code": dice.choice([*CODES_ANYWHERE, *CODES_OF.get(calls["route"], ())])}
+
+
+def _done(dice: random.Random, phase: Phase) -> dict[str, Any]:
+    calls = _calls(dice, phase)
+    known = [name for name in DONE if name != "duplicate" or calls["route"] in ("order", "stop")]
+    return {**calls, "answer": dice.choice(known)}
+
+
 def _late(dice: random.Random, phase: Phase) -> dict[str, Any]:
     return {**_calls(dice, phase), "after": dice.random() < 0.5, "seconds": dice.choice((2.0, 6.0, 12.0))}
 
@@ -173,6 +211,8 @@ FAULTS: Mapping[str, Fault] = {
         Fault("503", 1.0, _calls),
         Fault("overloaded", 1.0, _calls),
         Fault("429", 0.7, _calls),
+        Fault("refused", 2.0, _refusal),
+        Fault("done, but an error answered", 2.0, _done),
         Fault("banned", 0.7, _seconds(2.0, 5.0)),
         Fault("garbled 200", 2.0, _garbled),
         Fault("cut 200", 1.0, _calls),
