@@ -132,8 +132,8 @@ reading: $(INSTALLED) ## Type every command of every page, in reading order, on 
 soak: $(INSTALLED) ## Run the live bot through a simulated day with faults; SOAK="--hours 6"
 	@$(PY) -m ict_lab.soak $(SOAK)
 
-parity: $(INSTALLED) ## Compare resting entry orders, live and in a backtest, over the same days; DAYS=14
-	@$(PY) -m ict_lab.parity $(if $(DAYS),--days $(DAYS))
+parity: $(INSTALLED) ## Compare resting entry orders, live and in a backtest, over the same days; DAYS=14 PARITY="--memory"
+	@$(PY) -m ict_lab.parity $(if $(DAYS),--days $(DAYS)) $(PARITY)
 
 chaos: $(INSTALLED) ## Run the live bot through random faults; SEED=1 N=10 JOBS=3 CHAOS="--steps 1,2,4"
 	@$(PY) -m ict_lab.chaos $(if $(SEED),--seed $(SEED)) $(if $(N),--count $(N)) $(if $(JOBS),--jobs $(JOBS)) $(CHAOS)

@@ -27,15 +27,21 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """
     parser = OneSentenceParser(prog="make parity", description=(__doc__ or "").split(":")[0])
     parser.add_argument("--days", type=int, default=14, help="simulated days (14)")
-    days = parser.parse_args(arguments).days
+    parser.add_argument("--memory", action="store_true", help="also weigh what the strategy holds, slower")
+    given = parser.parse_args(arguments)
+    days = given.days
     if not 1 <= days <= 100:
         parser.error(f"--days must be from 1 to 100, was {days}")
     try:
         with tempfile.TemporaryDirectory(prefix="ict-parity-") as folder:
-            runs = lived_through(Path(folder), "resting", days)
+            runs = lived_through(Path(folder), "resting", days, weighed=given.memory)
     except LabError as error:
         return failed("make parity", error)
     lines = list(Sides.of(runs, SCENARIOS["resting"].lasting(days)).report())
+    lines += [
+        f"after day {day}: the strategy holds {held / 2**20:.1f} MiB, bot and exchange {whole / 2**20:.0f}"
+        for day, (held, whole) in enumerate(runs.live["memory"], 1)
+    ]
     print("\n".join(lines))
     return int(any(line.startswith("UNEXPLAINED") for line in lines))
 

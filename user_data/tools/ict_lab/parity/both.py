@@ -27,8 +27,10 @@ class Runs:
     backtest: dict[str, list[Any]]
 
 
-def lived_through(folder: Path, name: str, days: int) -> Runs:
+def lived_through(folder: Path, name: str, days: int, *, weighed: bool = False) -> Runs:
     """Live through so many days of a scenario on both sides, in an empty folder.
+
+    Where it is `weighed`, the live side notes at each midnight what the strategy holds, which takes longer.
 
     Raises
     ------
@@ -40,7 +42,8 @@ def lived_through(folder: Path, name: str, days: int) -> Runs:
     guard.parent.mkdir(parents=True)
     guard.write_text(NETWORK_GUARD, encoding="utf-8")
     log = live / "output.log"
-    with log.open("wb") as output, _started(live, name, days, output) as process:
+    options = ["--memory"] if weighed else []
+    with log.open("wb") as output, _started(live, output, name, str(days), *options) as process:
         try:
             backtest = backtested(other, SCENARIOS[name].lasting(days))
             code = process.wait(DAY_SECONDS * days)
@@ -54,9 +57,9 @@ def lived_through(folder: Path, name: str, days: int) -> Runs:
     return Runs(result, text, backtest)
 
 
-def _started(folder: Path, name: str, days: int, output: IO[bytes]) -> subprocess.Popen[bytes]:
+def _started(folder: Path, output: IO[bytes], *words: str) -> subprocess.Popen[bytes]:
     # Freqtrade keeps no log where it believes that it is tested itself.
     without = ("FREQTRADE__", "PYTEST")
     environment = research_environment(folder / "guard", STRATEGIES, TOOLS, without=without)
-    line = [sys.executable, "-m", "ict_lab.parity.replay", str(folder), name, str(days)]
+    line = [sys.executable, "-m", "ict_lab.parity.replay", str(folder), *words]
     return subprocess.Popen(line, cwd=folder, env=environment, stdout=output, stderr=subprocess.STDOUT)

@@ -8,12 +8,15 @@ position, its stop not touched, the price away from its target), which makes it 
 """
 
 import argparse
+import gc
 import json
+import tracemalloc
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+import psutil
 import time_machine
 from freqtrade.commands import Arguments
 from freqtrade.configuration import Configuration
@@ -37,7 +40,7 @@ from ict_lab.parity.scenario import (
 from ict_lab.places import REPOSITORY, STRATEGIES
 from loopback.clock import FixedClock
 from loopback.exchange import Exchange
-from loopback.market.intervals import HOUR_MS, MINUTE_MS
+from loopback.market.intervals import DAY_MS, HOUR_MS, MINUTE_MS
 from loopback.market.source import Kind
 from loopback.server import LoopbackServer
 from loopback.settings import TEST_KEY, TEST_SECRET
@@ -76,6 +79,7 @@ class Replay:
         self._now_ms = server.exchange.clock.now_ms()
         self.looks = 0
         self.orders: list[dict[str, Any]] = []
+        self.memory: list[tuple[int, int]] = []
         self._bot = FreqtradeBot(_config(folder, server, scenario))
         self._bot.state = State.RUNNING
         self._bot.startup()
@@ -95,6 +99,8 @@ class Replay:
         return trades
 
     def _look(self, at_ms: int) -> None:
+        if at_ms // DAY_MS > self._now_ms // DAY_MS and tracemalloc.is_tracing():
+            self.memory.append((_held_by_strategy(), psutil.Process().memory_info().rss))
         self._now_ms = at_ms
         self._server.operator.move_clock(at_ms)
         self._time.move_to(_moment(at_ms))
@@ -156,6 +162,14 @@ class Replay:
         return int(looks[near][0] if near.any() else looks[-1])
 
 
+def _held_by_strategy() -> int:
+    """Return the bytes that the strategy's packages allocated and still hold."""
+    gc.collect()
+    shipped = tracemalloc.Filter(inclusive=True, filename_pattern=f"{STRATEGIES}/*")
+    snapshot = tracemalloc.take_snapshot().filter_traces([shipped])
+    return sum(trace.size for trace in snapshot.traces)
+
+
 def _moment(time_ms: int) -> datetime:
     return datetime.fromtimestamp(time_ms / 1000, UTC)
 
@@ -198,7 +212,10 @@ def main() -> None:
     parser.add_argument("folder", type=Path)
     parser.add_argument("scenario", choices=[*SCENARIOS])
     parser.add_argument("days", type=int)
+    parser.add_argument("--memory", action="store_true")
     given = parser.parse_args()
+    if given.memory:
+        tracemalloc.start()
     folder, scenario = given.folder, SCENARIOS[given.scenario].lasting(given.days)
     (folder / "user_data" / "data").mkdir(parents=True)
     clock = FixedClock(BEGIN_MS)
@@ -211,6 +228,7 @@ def main() -> None:
         "trades": trades,
         "orders": replay.orders,
         "looks": replay.looks,
+        "memory": replay.memory,
         "refusals": [str(refusal) for refusal in record.refusals],
         "statuses": sorted({entry.status for entry in record.entries}),
     }
