@@ -1,6 +1,6 @@
 """Guards of a bot that trades: a missing stop, an unknown position, a stop's loss in the day's caps."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from freqtrade.enums import RunMode
@@ -92,10 +92,10 @@ def test_only_an_unknown_position_of_that_pair_forbids() -> None:
     assert confirmed(strategy)
 
 
-def closed_by_exchange(trade: Trade, profit: float) -> None:
+def closed_by_exchange(trade: Trade, profit: float, at: datetime = NOW) -> None:
     """Book the exchange's stop as Freqtrade does: the order's side is neither buy nor sell."""
     resting_stop(trade, is_open=False)
-    trade.is_open, trade.close_date, trade.close_profit_abs = False, NOW, profit
+    trade.is_open, trade.close_date, trade.close_profit_abs = False, at, profit
     trade.close_rate, trade.exit_reason = trade.stop_loss, "stoploss_on_exchange"
     saved(trade)
 
@@ -113,7 +113,8 @@ def test_a_limit_of_the_account_is_told_once_over_a_restart(name: str) -> None:
     """RISK-4 to RISK-7; what holds for a time locks every pair, a single entry's cost none."""
     block, words = LIMITS[name]
     first = running(ict=ict_block(max_daily_loss_percent=100.0, **block))
-    closed_by_exchange(position(first), -310.0)
+    # A candle ago: in the candle of its last loss a streak may still end.
+    closed_by_exchange(position(first), -310.0, NOW - timedelta(minutes=15))
     again = running(ict=ict_block(max_daily_loss_percent=100.0, **block))
     for strategy in (first, again):
         strategy.wallets = LiveWallets(EQUITY - 310.0)
