@@ -84,7 +84,7 @@ def not_words(text: str) -> dict[str, object]:
     }
 
 
-@pytest.mark.parametrize("name", ["testnet", "now", "setups", "risk"])
+@pytest.mark.parametrize("name", ["testnet", "now", "setups", "risk", "league"])
 def test_a_translated_page_is_the_english_one_in_korean(name: str) -> None:
     english, korean = (read(ROOT / "docs" / f"{name}{ending}") for ending in (".md", ".ko.md"))
     assert [level for level, _ in headings(english)] == [level for level, _ in headings(korean)]
