@@ -10,40 +10,28 @@ import argparse
 import logging
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pandas as pd
-from freqtrade.exchange import timeframe_to_seconds
 
 from ict.desk.costs import fees_in_r, funding_in_r
 from ict_lab.command_line import OneSentenceParser, failed
-from ict_lab.defaults import TIMEFRAME
 from ict_lab.errors import LabError
 from ict_lab.fees import MAKER_FEE, TAKER_FEE
 from ict_lab.formatting import UNKNOWN, number
 from ict_lab.funding import hourly_rates
-from ict_lab.league.stretch import Stretch, find_stretch
-from ict_lab.league.subjects import Subject, find_entries_of, own_setup, presets
+from ict_lab.league.choice import OPTIONS as CHOICE
+from ict_lab.league.choice import chosen
+from ict_lab.league.stretch import Stretch
+from ict_lab.league.subjects import Subject, find_entries_of
 from ict_lab.league.trading import Spec, scene_of, trades_of
 from ict_lab.replay.engine import Setup
-from ict_lab.replay.markets import WEEK_SECONDS, funding_rates
+from ict_lab.replay.markets import funding_rates
 from ict_lab.verdict.output import as_markdown_table
 from ict_lab.verdict.tables import Table
 
-OPTIONS: dict[str, dict[str, Any]] = {
-    "--datadir": {
-        "type": Path, "default": Path("user_data/data/binance"), "help": "Freqtrade's folder of candles",
-    },
-    "--pairs": {"nargs": "+", "default": [], "metavar": "PAIR", "help": "which; all of the folder without"},
-    "--timeframe": {"default": TIMEFRAME, "help": f"default {TIMEFRAME}"},
-    "--timerange": {"default": "", "help": "as Freqtrade writes it; all that the pairs share without"},
-    "--strategies": {"nargs": "+", "default": [], "metavar": "CLASS", "help": "some of the presets alone"},
-    "--setup": {
-        "type": Path, "action": "append", "default": [], "metavar": "FILE",
-        "help": "a JSON file with a setup of yours, see docs/setups.md; may be given again",
-    },
+OPTIONS: dict[str, dict[str, Any]] = CHOICE | {
     "--fee": {"type": float, "default": TAKER_FEE, "help": f"a taker's, ratio; default {TAKER_FEE}"},
     "--maker-fee": {"type": float, "default": MAKER_FEE, "help": f"a maker's; default {MAKER_FEE}"},
 }  # fmt: skip
@@ -69,10 +57,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _said(options: argparse.Namespace) -> Iterator[str]:
-    models = [*presets(options.strategies), *map(own_setup, options.setup)]
-    a_week = WEEK_SECONDS // timeframe_to_seconds(options.timeframe)
-    memory = max(one.params.memory_candles(a_week) for one in models)
-    stretch = find_stretch(options.datadir, options.pairs, options.timeframe, options.timerange, memory)
+    models, stretch = chosen(options)
     spec = Spec(fee=options.fee, maker_fee=options.maker_fee)
     entered = {one: entries_of(one, stretch, spec) for one in models}
     yield as_markdown_table(costs_table(entered, hourly_of(stretch), spec))

@@ -23,36 +23,26 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from freqtrade.exchange import timeframe_to_seconds
 from rich.console import Console
 
 from ict_lab.command_line import INTERRUPTED_EXIT, OneSentenceParser, failed
+from ict_lab.defaults import TIMEFRAME
 from ict_lab.errors import LabError
+from ict_lab.league.choice import OPTIONS as CHOICE
+from ict_lab.league.choice import chosen
 from ict_lab.league.freqtrade import check
 from ict_lab.league.page import write
 from ict_lab.league.results import League, judge, trial_of
-from ict_lab.league.stretch import Stretch, find_stretch
-from ict_lab.league.subjects import Subject, own_setup, presets, variants_of
+from ict_lab.league.stretch import Stretch
+from ict_lab.league.subjects import Subject, variants_of
 from ict_lab.league.trading import Spec, Traded, trade
 from ict_lab.places import REPOSITORY
-from ict_lab.replay.markets import WEEK_SECONDS
 from ict_lab.trials import TrialLog, tries
 
 PROTOCOL = REPOSITORY / "docs/protocol.md"
-TIMEFRAME, CHECK_DAYS = "15m", 60
+CHECK_DAYS = 60
 
-OPTIONS: dict[str, dict[str, Any]] = {
-    "--datadir": {
-        "type": Path, "default": Path("user_data/data/binance"), "help": "Freqtrade's folder of candles",
-    },
-    "--pairs": {"nargs": "+", "default": [], "metavar": "PAIR", "help": "which; all of the folder without"},
-    "--timeframe": {"default": TIMEFRAME, "help": f"default {TIMEFRAME}; another one is exploratory"},
-    "--timerange": {"default": "", "help": "as Freqtrade writes it; all that the pairs share without"},
-    "--strategies": {"nargs": "+", "default": [], "metavar": "CLASS", "help": "some of the presets alone"},
-    "--setup": {
-        "type": Path, "action": "append", "default": [], "metavar": "FILE",
-        "help": "a JSON file with a setup of yours, see docs/setups.md; may be given again; exploratory",
-    },
+OPTIONS: dict[str, dict[str, Any]] = CHOICE | {
     "--freqtrade-days": {
         "type": int, "default": CHECK_DAYS,
         "help": f"run each base by Freqtrade over the last so many days, default {CHECK_DAYS}; 0 is all",
@@ -96,14 +86,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _run(options: argparse.Namespace) -> League:
-    bases = [*presets(options.strategies), *map(own_setup, options.setup)]
     log = TrialLog(options.trials)
     if log.begun:
         # A log that is not whole stops the league before it takes its time.
         log.read()
-    a_week = WEEK_SECONDS // timeframe_to_seconds(options.timeframe)
-    memory = max(base.params.memory_candles(a_week) for base in bases)
-    stretch = find_stretch(options.datadir, options.pairs, options.timeframe, options.timerange, memory)
+    bases, stretch = chosen(options)
     found = _traded([variant for base in bases for variant in variants_of(base)], stretch, options)
     checked = check(
         bases, stretch, options.freqtrade_days, options.workers, lambda name: _say(f"Freqtrade ran {name}")
