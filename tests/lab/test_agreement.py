@@ -24,3 +24,12 @@ def test_trades_are_the_same_or_differ_by_a_cause() -> None:
     assert dict(found.causes) == {
         "another close_date": 1, "another profit_abs": 1, "only the replay's": 1, "only Freqtrade's": 1,
     }  # fmt: skip
+
+
+def test_without_a_trade_on_either_side_nothing_differs() -> None:
+    """A stretch too short for a model ends no league."""
+    names = ["pair", "is_short", "open_date", "close_date"]
+    names += ["exit_reason", "close_rate", "entered", "profit_abs"]
+    ours = pd.DataFrame(columns=names, dtype=float)
+    found = compared(ours, pd.DataFrame(columns=names, dtype=object))
+    assert (found.same, found.trades) == (0, 0)

@@ -97,8 +97,11 @@ def compared(ours: pd.DataFrame, theirs: pd.DataFrame, seconds: float = 0.0) -> 
 
 
 def _dated(trades: pd.DataFrame) -> pd.DataFrame:
-    dates = {name: trades[name].dt.as_unit("ns") for name in ("open_date", "close_date")}
-    return trades.assign(**dates)
+    # Without a trade the columns have no kind of value of their own.
+    kinds = {"pair": str, "is_short": bool}
+    dates = {name: pd.to_datetime(trades[name], utc=True) for name in ("open_date", "close_date")}
+    dates = {name: column.dt.as_unit("ns") for name, column in dates.items()}
+    return trades.assign(**dates).astype(kinds)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
