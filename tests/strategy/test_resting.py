@@ -241,7 +241,7 @@ def test_only_a_zone_that_may_be_entered_is_a_nearer_one(is_spent: bool) -> None
     strategy, own = resting(NEARER, block=ONCE), resting()._signals[BTC].at(5, 1)
     if is_spent:
         enter(strategy, opened("long", rate=NEARER[1])[0], NEARER[1])
-    strategy._signal_of = lambda trade, order: own
+    strategy._placed_signal = lambda trade, order: own
     assert is_taken_back(strategy, pending()) == (not is_spent)
 
 

@@ -1,5 +1,6 @@
 """What the exchange says of a pair that money depends on: grid, fee, margin."""
 
+from bisect import bisect_right
 from datetime import datetime
 from typing import Any, Literal
 
@@ -7,7 +8,7 @@ import numpy as np
 from freqtrade.exchange import Exchange
 from freqtrade.exchange.exchange_utils import TICK_SIZE
 from freqtrade.persistence import LocalTrade
-from pandas import DataFrame, DatetimeIndex, Series, Timestamp
+from pandas import DataFrame, DatetimeIndex, Series
 
 from ict.candles import Floats
 from ict.desk.grid import Grid, ticks_of_months
@@ -20,21 +21,22 @@ class Ticks:
 
     def __init__(self) -> None:
         self._months: dict[str, Series[float]] = {}
+        # The same as lists, which answer twenty times faster: each check of an entry asks.
+        self._lists: dict[str, tuple[list[datetime], list[float]]] = {}
 
     def learn(self, pair: str, candles: DataFrame) -> None:
         """Take the ticks of a pair from its whole history."""
         # A month of whole prices alone says nothing: there Freqtrade, too, keeps the tick of the one before.
-        self._months[pair] = ticks_of_months(candles).ffill()
+        months = self._months[pair] = ticks_of_months(candles).ffill()
+        self._lists[pair] = [start.to_pydatetime() for start in months.index], months.tolist()
 
     def at(self, pair: str, time: datetime) -> float | None:
         """Return a pair's tick at a time; None where its candles do not say it."""
-        if pair not in self._months:
+        if pair not in self._lists:
             return None
-        # `asof` says the same ten times slower, and each entry of a backtest asks three times.
-        months = self._months[pair]
-        row = int(months.index.searchsorted(Timestamp(time), side="right")) - 1
-        tick: Any = months.iat[row] if row >= 0 else np.nan
-        return float(tick) if tick > 0 else None
+        months, ticks = self._lists[pair]
+        row = bisect_right(months, time) - 1
+        return ticks[row] if row >= 0 and ticks[row] > 0 else None
 
     def of_candles(self, pair: str, opens: DatetimeIndex, today: float) -> Floats:
         """Return a pair's tick at each candle; today's where its candles do not say it, shape (n,)."""

@@ -17,7 +17,7 @@ import numpy.typing as npt
 from freqtrade.enums import RunMode
 from freqtrade.exchange import timeframe_to_seconds
 from freqtrade.persistence import Order, Trade
-from pandas import DataFrame, DatetimeIndex, Timestamp
+from pandas import DataFrame, DatetimeIndex
 
 from ict import IctError, Params
 from ict.candles import Bools, absent
@@ -72,6 +72,8 @@ class IctEntry(WithLive):
         self._analyst = Analyst(self._report_fault, self._wanted, live=self._is_live)
         self._signals: dict[str, Signals | None] = {}
         self._ticks = Ticks()
+        # Taker fees of a backtest's pairs.
+        self._fees: dict[str, float] = {}
         # Whether entries rest in zones (LIM-1), once the settings are applied.
         self._rests = False
         is_real = config.get("runmode") == RunMode.LIVE
@@ -211,7 +213,7 @@ class IctEntry(WithLive):
         exchange = exchange_of(self.dp)
         grid = grid_of_pair(exchange, pair, self._ticks.at(pair, at))
         stop = signal.stop_for(rate, grid)
-        leaves = taker_fee(exchange, pair)
+        leaves = self._taker_fee(pair)
         # Post-only is sure to be a maker; a backtest books one fee whatever it is.
         is_maker = self._is_live and self._rests and self.params().entry_post_only
         enters = maker_fee(exchange, pair) if is_maker else leaves
@@ -224,6 +226,14 @@ class IctEntry(WithLive):
             params=self.params_of(pair),
             own_trade=own_trade,
         )
+
+    def _taker_fee(self, pair: str) -> float:
+        """Fee of a market order; in a backtest, which asks at every close, it is always the same."""
+        if self._is_live:
+            return taker_fee(exchange_of(self.dp), pair)
+        if pair not in self._fees:
+            self._fees[pair] = taker_fee(exchange_of(self.dp), pair)
+        return self._fees[pair]
 
     def _end_entries(self, pair: str, reached: Reached, account: Account) -> None:
         """Lock every pair for as long as a limit is sure to hold, and report it once a day."""
@@ -295,7 +305,7 @@ class IctEntry(WithLive):
             signal,
             rate,
             grid=grid_of_pair(exchange, pair, self._ticks.at(pair, at)),
-            fee=taker_fee(exchange, pair),
+            fee=self._taker_fee(pair),
             equity=self._equity(),
             max_leverage=max_leverage,
             params=self.params_of(pair),
@@ -329,7 +339,7 @@ class IctEntry(WithLive):
         """Say why there is an entry, for its message; None where that is not known any more."""
         try:
             signals = self._signals_on(trade.pair)
-            row = signals.row_at(Timestamp(at) - self._candle)
+            row = signals.row_at(at - self._candle)
             today = trades_between(day_start(at), next_day(at), live=True)
             return SetupFacts(
                 zone=signals.zone_at(row, signal.direction, signal.zone, self.timeframe),
@@ -343,8 +353,7 @@ class IctEntry(WithLive):
 
     def _signal(self, pair: str, side: str, at: datetime) -> Signal:
         """Signal of the newest candle that had closed at a time, or of the one before it."""
-        newest_open = Timestamp(at) - self._candle
-        return self._signals_on(pair).newest(SIDES[side], newest_open, self._spent(pair, side))
+        return self._signals_on(pair).newest(SIDES[side], at - self._candle, self._spent(pair, side))
 
     def _signals_on(self, pair: str) -> Signals:
         signals = self._signals.get(pair)

@@ -11,9 +11,8 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from freqtrade.enums import RPCMessageType
-from freqtrade.exchange import timeframe_to_seconds
 from freqtrade.persistence import Order, Trade
-from pandas import DataFrame, Timedelta, Timestamp
+from pandas import DataFrame
 
 from ict import IctError, Params
 from ict.desk.levels import LevelError, Levels
@@ -42,11 +41,13 @@ class IctResting(WithEntries):
     def __init__(self, config: dict[str, Any]) -> None:
         super().__init__(config)
         # Newest candle at whose close each pair's order was judged, and the result.
-        self._judged: dict[str, tuple[Timestamp, TakenBack | None]] = {}
+        self._judged: dict[str, tuple[datetime, TakenBack | None]] = {}
+        # Time and signal of each pair's newest order, in a backtest: it is judged at every close.
+        self._placed: dict[str, tuple[datetime, Signal]] = {}
         # Why each trade's order is cancelled, until that is done.
         self._reasons: dict[int, TakenBack] = {}
         # Newest candle at whose close each pair's entry was placed.
-        self._tried: dict[str, Timestamp] = {}
+        self._tried: dict[str, datetime] = {}
 
     def ft_load_hyper_params(self, hyperopt: bool = False) -> None:
         """Load the settings, and set Freqtrade's order type for their kind of entry."""
@@ -61,6 +62,7 @@ class IctResting(WithEntries):
         """Find the entries of analysed candles; each backtest, and each epoch of hyperopt, begins here."""
         if not self._is_live:
             self._judged.pop(pair, None)
+            self._placed.pop(pair, None)
             self._tried.pop(pair, None)
             self._levels.forget_zones(pair)
         return super()._find_signals(pair, frame, params)
@@ -138,13 +140,13 @@ class IctResting(WithEntries):
         self._refuse(pair, side, reason)
         return False
 
-    def _was_held(self, pair: str, newest: Timestamp) -> bool:
+    def _was_held(self, pair: str, newest: datetime) -> bool:
         """Whether a pair's position was there at the newest close, and ended since.
 
         In the candle in which a position ends Freqtrade's backtest enters the other side at the candle's
         open, before that end: an order that rests would fill by prices of a time when it can't be there.
         """
-        closed = closed_since((newest + self._candle).to_pydatetime(), live=self._is_live)
+        closed = closed_since(newest + self._candle, live=self._is_live)
         return any(trade.pair == pair for trade in closed)
 
     def _signal_of(self, trade: Trade, order: Order) -> Signal:
@@ -155,6 +157,16 @@ class IctResting(WithEntries):
         filled = order.order_filled_utc or order.order_date_utc
         row = self._signals_on(trade.pair).row_at(self._newest_close(trade.pair, filled))
         return replace(signal, draws=self._signals_on(trade.pair).draws_at(row, signal.direction))
+
+    def _placed_signal(self, trade: Trade, order: Order) -> Signal:
+        """Signal of an order that rests, as it was placed."""
+        if self._is_live:
+            return super()._signal_of(trade, order)
+        placed_at, signal = self._placed.get(trade.pair, (None, None))
+        if signal is None or placed_at != order.order_date_utc:
+            signal = super()._signal_of(trade, order)
+            self._placed[trade.pair] = order.order_date_utc, signal
+        return signal
 
     def check_entry_timeout(
         self, pair: str, trade: Trade, order: Order, current_time: datetime, **kwargs: Any
@@ -187,17 +199,16 @@ class IctResting(WithEntries):
             known = self._judged[pair] = newest, self._why_unwanted(pair, trade, order, newest, now)
         return known[1]
 
-    def _newest_close(self, pair: str, at: datetime) -> Timestamp:
+    def _newest_close(self, pair: str, at: datetime) -> datetime:
         """Find the newest analysed candle that had closed at a time, by its opening time."""
         signals = self._signals_on(pair)
-        newest_open = Timestamp(at) - Timedelta(seconds=timeframe_to_seconds(self.timeframe))
-        return signals.opens[max(signals.row_at(newest_open), 0)]
+        return signals.opened_at(max(signals.row_at(at - self._candle), 0))
 
     def _why_unwanted(
-        self, pair: str, trade: Trade, order: Order, newest: Timestamp, now: datetime
+        self, pair: str, trade: Trade, order: Order, newest: datetime, now: datetime
     ) -> TakenBack | None:
         signals, direction = self._signals_on(pair), SIDES[trade.trade_direction]
-        row, placed = signals.row_at(newest), self._signal_of(trade, order)
+        row, placed = signals.row_at(newest), self._placed_signal(trade, order)
         if placed.limit is None or placed.zone is None:
             return "unjudged"
         is_spent = self._spent(pair, trade.trade_direction)

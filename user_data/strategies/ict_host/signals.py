@@ -2,11 +2,12 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from typing import Self
 
 import numpy as np
 import numpy.typing as npt
-from pandas import DatetimeIndex, Timestamp
+from pandas import DatetimeIndex
 
 from ict.candles import Bools, Direction, Floats
 from ict.columns import Columns
@@ -23,6 +24,7 @@ from ict.zone_key import ZoneKey
 # Kinds whose touches count (ZONE-1).
 TOUCHED = ("ob", "breaker")
 IsSpent = Callable[[ZoneKey], bool]
+EPOCH, MICROSECOND = datetime(1970, 1, 1, tzinfo=UTC), timedelta(microseconds=1)
 
 
 def never(_: ZoneKey) -> bool:
@@ -109,7 +111,7 @@ class Signals:
             tag[direction == side] = wanted.tag[direction == side]
         return tag
 
-    def newest(self, direction: Direction, newest_open: Timestamp, is_spent: IsSpent = never) -> Signal:
+    def newest(self, direction: Direction, newest_open: datetime, is_spent: IsSpent = never) -> Signal:
         """Signal of the candle that opened at a time, or of the one before it.
 
         Freqtrade acts on the newest candle; another may have closed while it did.
@@ -118,7 +120,7 @@ class Signals:
         ----------
         direction : Direction
             Side of the entry, +1 or -1.
-        newest_open : Timestamp
+        newest_open : datetime
             Latest opening time of a candle that counts, timezone-aware.
         is_spent : Callable
             Whether a zone was entered, and is not to be again: a resting entry goes to the next one (ZONE-4).
@@ -137,10 +139,14 @@ class Signals:
                 raise LevelError("its zone was entered before")
         raise LevelError("the newest candles signal no entry")
 
-    def row_at(self, newest_open: Timestamp) -> int:
+    def row_at(self, newest_open: datetime) -> int:
         """Row of the newest candle that opened at or before a time; -1 where there is none."""
-        time = self._chart.candles.time
-        return int(time.searchsorted(newest_open.as_unit("ns").value, side="right")) - 1
+        nanoseconds = (newest_open - EPOCH) // MICROSECOND * 1000
+        return int(self._chart.candles.time.searchsorted(nanoseconds, side="right")) - 1
+
+    def opened_at(self, row: int) -> datetime:
+        """Return when a candle opened, as `opens` would say five times slower."""
+        return EPOCH + int(self._chart.candles.time[row]) // 1000 * MICROSECOND
 
     def at(self, row: int, direction: Direction, is_spent: IsSpent = never) -> Signal | None:
         """Signal of one side at a candle's close; None where there is none."""

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Any, Self
 
 from ict.candles import Direction
@@ -301,8 +302,13 @@ def _chosen_with_order(signal: Signal, sent_at: float, grid: Grid, params: Param
     levels = signal.levels_from(sent_at, signal.stop_for(sent_at, grid), grid, params)
     pools = [pool for pool in (levels.part, levels.target) if pool is not None]
     part_at = params.partial_exit_at if levels.part is not None else "rr"
-    aims = replace(params, partial_exit_at=part_at, partial_exit_at_r=0.0, min_target_r=0.0)
-    return replace(signal, draws=pools), aims
+    return replace(signal, draws=pools), _at_any_distance(params, part_at)
+
+
+@lru_cache(maxsize=8)
+def _at_any_distance(params: Params, part_at: str) -> Params:
+    # Settings are checked when they are made, which takes longer than all else that a fill needs.
+    return replace(params, partial_exit_at=part_at, partial_exit_at_r=0.0, min_target_r=0.0)
 
 
 def slipped(signal: Signal, entry: float, grid: Grid) -> str | None:

@@ -16,7 +16,6 @@ from ict.catalogue.patterns import Patterns
 from ict.catalogue.table import Family
 from ict.facts import ENTRY_ZONES, FACTS
 from ict.market.higher import HigherView
-from ict.market.liquidity import last_happened, recently
 from ict.market.lookup import look_up
 from ict.market.structure import broke
 from ict.market.zones import Zones
@@ -121,12 +120,18 @@ def _trends(trend: Callable[[Patterns], npt.NDArray[np.int8]]) -> Holds:
     return lambda columns, spots: trend(columns)[spots.candle] == spots.side
 
 
-def _recently(happens: Callable[[Patterns, Direction], Bools]) -> Holds:
+def _recently(happens: Callable[[Patterns, Direction, slice], Bools]) -> Holds:
     """Ask whether it happened on this side within the memory of sweeps, whatever came after."""
 
     def holds(columns: Patterns, spots: Spots) -> Bools:
-        last = last_happened(happens(columns, spots.side))
-        return recently(last, columns.chart.params.sweep_memory_candles)[spots.candle]
+        memory = columns.chart.params.sweep_memory_candles
+        # An order that rests is judged at every close: only what its spot remembers is looked at.
+        first = max(int(spots.candle.min(initial=len(columns.chart.candles))) - memory, 0)
+        events = happens(columns, spots.side, slice(first, int(spots.candle.max(initial=-1)) + 1))
+        candles = first + events.nonzero()[0]
+        latest = candles.searchsorted(spots.candle, side="right") - 1
+        remembered: Bools = (latest >= 0) & (spots.candle - look_up(candles, latest, 0) <= memory)
+        return remembered
 
     return holds
 
@@ -168,9 +173,9 @@ _HOLDS: dict[str, Holds] = {
     "discount": _at_discount,
     "below_open": _below_open,
     "swept": _recently(sweeps_for),
-    "mss": _recently(lambda columns, side: columns.mss == side),
-    "cisd": _recently(lambda columns, side: columns.cisd == side),
-    "smt": _recently(lambda columns, side: columns.divergence == side),
+    "mss": _recently(lambda columns, side, part: columns.mss[part] == side),
+    "cisd": _recently(lambda columns, side, part: columns.cisd[part] == side),
+    "smt": _recently(lambda columns, side, part: columns.divergence[part] == side),
     "displaced": _of_entry_zone(
         "ob", lambda columns, blocks, side: columns.displacement[blocks.known_at] == blocks.direction
     ),

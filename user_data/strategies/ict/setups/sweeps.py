@@ -8,7 +8,7 @@ from ict.candles import Bools, Direction
 from ict.catalogue.patterns import Patterns
 
 
-def sweeps_for(columns: Patterns, side: Direction) -> Bools:
+def sweeps_for(columns: Patterns, side: Direction, part: slice = slice(None)) -> Bools:
     """Whether a candle sweeps liquidity, of `swept_kinds`, that an entry of this side waits for.
 
     Parameters
@@ -17,12 +17,14 @@ def sweeps_for(columns: Patterns, side: Direction) -> Bools:
         What the market shows.
     side : Direction
         Side of the entry: a long waits for a sweep of the sell side.
+    part : slice, optional
+        The candles to look at, m of them; all by default.
 
     Returns
     -------
     Bools
-        Shape (n,).
+        Shape (m,).
     """
-    swept, kinds = columns.swept[-side], {*columns.chart.params.swept_kinds}
+    swept, kinds = columns.swept[-side][part], {*columns.chart.params.swept_kinds}
     counting = {words for words in {*swept} if kinds & {*words.split("+")}}
     return np.fromiter((words in counting for words in swept), np.bool_, len(swept))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import numpy as np
+
 from ict.candles import Direction
 from ict.catalogue.kinds import ZoneKind
 from ict.catalogue.zone_kinds import ZONE_KINDS
@@ -37,7 +39,8 @@ def find_zone(chart: Chart, side: Direction, key: ZoneKey) -> tuple[int, int] | 
     if key.kind not in chart.params.entry_zones:
         return None
     zones, time = zones_of(chart, key.kind), chart.candles.time
-    same = (zones.direction == side) & (time[zones.known_at] == key.known)
-    same &= (time[zones.origin_at] == key.origin) & (zones.top == key.top) & (zones.bottom == key.bottom)
-    found = same.nonzero()[0]
+    known = np.arange(*zones.known_at.searchsorted(time.searchsorted([key.known, key.known + 1])))
+    same = (zones.direction[known] == side) & (time[zones.origin_at[known]] == key.origin)
+    same &= (zones.top[known] == key.top) & (zones.bottom[known] == key.bottom)
+    found = known[same]
     return (chart.params.entry_zones.index(key.kind), int(found[-1])) if len(found) else None

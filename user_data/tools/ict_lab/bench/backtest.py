@@ -10,20 +10,22 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-import numpy as np
 import pandas as pd
 
 from ict_lab.bench.candles import TIMEFRAME, Source
+from ict_lab.bench.orders import entry_orders, signals_of
 from ict_lab.bench.rows import Bar, Row, Sample, at_most, compare
 from ict_lab.places import PYTHON_PATH, REPOSITORY, STRATEGIES
+from ict_lab.runs.export import Export, read_exports
 from loopback.clock import FixedClock
 from loopback.exchange import Exchange
 from loopback.market.source import Kind
 from loopback.server import LoopbackServer
 
 STRATEGY, STAND_IN = "ICTObFvgStrategy", "StandIn"
+# The preset that places the most resting entry orders.
+RESTING = "ICTUnicornStrategy"
 ROUNDS = 3
-AT_ONCE = "at once"
 _TIMEOUT_SECONDS = 240
 _TRADE = ["open_date", "close_date", "is_short"]
 
@@ -44,7 +46,7 @@ class Run:
     cpu: float
     traded: float
     trades: pd.DataFrame
-    begun: pd.Timestamp
+    export: Export
 
 
 @dataclass(frozen=True)
@@ -113,23 +115,31 @@ class Workplace:
 
 
 def backtest_rows(source: Source, folder: Path, say: Callable[[str], None]) -> list[Row]:
-    """Backtest both in turns and compare whole processes and the backtest's own part."""
+    """Backtest with market and with resting entries, each in turns with its stand-in."""
     place = Workplace(folder, source)
     end_ms = source.market.candles("BTCUSDT", Kind.LAST, TIMEFRAME).end_ms
     with LoopbackServer(Exchange(source.market, FixedClock(end_ms))) as server:
         server.write_overlay(place.overlay)
-        say(f"Backtesting with the real Freqtrade, the strategy and its stand-in in turns, {ROUNDS} rounds")
-        real = place.run(STRATEGY, STRATEGIES)
-        stand_in = _write_stand_in(folder / "stand_in", source.frame(), real)
-        runs = [(real, place.run(STAND_IN, stand_in))]
-        _check_same(*(run.trades for run in runs[0]))
-        runs += [(place.run(STRATEGY, STRATEGIES), place.run(STAND_IN, stand_in)) for _ in range(ROUNDS - 1)]
-    what = f"whole backtest ({len(real.trades):,} trades), vs precomputed signals, constant callbacks"
+        say(f"Backtesting with the real Freqtrade, strategies and their stand-ins in turns, {ROUNDS} rounds")
+        at_market, resting = (_turns(place, strategy) for strategy in (STRATEGY, RESTING))
+    what = "whole backtest ({:,} trades), vs precomputed signals, constant callbacks"
     return [
         # The clock also counts what other processes took from the machine: no bar for it.
-        _row(what, runs, "process", None),
-        _row("the same in processor time", runs, "cpu", at_most(0.8)),
-        _row("of it: Freqtrade's Backtesting.start()", runs, "start", None),
+        _row(what.format(len(at_market[0][0].trades)), at_market, "process", None),
+        _row("the same in processor time", at_market, "cpu", at_most(0.8)),
+        _row("of it: Freqtrade's Backtesting.start()", at_market, "start", None),
+        _row(f"the same with resting entries ({RESTING}), processor time", resting, "cpu", at_most(0.8)),
+    ]
+
+
+def _turns(place: Workplace, strategy: str) -> list[tuple[Run, Run]]:
+    """Backtest a strategy and its stand-in in turns; both must trade on the same candles."""
+    real = place.run(strategy, STRATEGIES)
+    stand_in = _write_stand_in(place.folder / f"stand_in_of_{strategy}", place.source.frame(), real)
+    runs = [(real, place.run(STAND_IN, stand_in))]
+    _check_same(*(run.trades for run in runs[0]))
+    return runs + [
+        (place.run(strategy, STRATEGIES), place.run(STAND_IN, stand_in)) for _ in range(ROUNDS - 1)
     ]
 
 
@@ -153,46 +163,26 @@ def _children_cpu() -> float:
     return spent.children_user + spent.children_system
 
 
-def _results(folder: Path, strategy: str) -> tuple[pd.DataFrame, pd.Timestamp]:
-    """Read the trades and the first backtested candle from what Freqtrade exported."""
-    from freqtrade.data.btanalysis import load_backtest_data, load_backtest_metadata
+def _results(folder: Path, strategy: str) -> tuple[pd.DataFrame, Export]:
+    """Read the trades, and all that Freqtrade exported with them."""
+    from freqtrade.data.btanalysis import load_backtest_data
 
     trades = load_backtest_data(folder)
     if trades.empty:
         raise BenchError(f"{strategy} made no trades, so there is nothing to compare")
-    results = next(folder.glob("*.zip"))
-    begun = load_backtest_metadata(results)[strategy]["backtest_start_ts"]
-    return trades, pd.Timestamp(begun, unit="s", tz="UTC")
+    return trades, read_exports(folder)[0]
 
 
 def _write_stand_in(folder: Path, frame: pd.DataFrame, real: Run) -> Path:
-    """Write the stand-in, its signals and the number of candles before its first."""
+    """Write the stand-in, its signals and orders, and the number of candles before its first."""
     folder.mkdir()
     shutil.copy(Path(__file__).with_name("stand_in.py"), folder / "StandIn.py")
-    signals_of(real.trades, frame["date"]).to_feather(folder / "signals.feather")
-    startup = int(frame["date"].searchsorted(real.begun))
-    (folder / "startup_candles").write_text(str(startup), encoding="utf-8")
+    orders = entry_orders(real.export, real.trades, frame.set_index("date")["open"])
+    orders.to_feather(folder / "orders.feather")
+    signals_of(orders, real.trades, frame["date"]).to_feather(folder / "signals.feather")
+    begun = pd.Timestamp(real.export.results["backtest_start_ts"], unit="ms", tz="UTC")
+    (folder / "startup_candles").write_text(str(int(frame["date"].searchsorted(begun))), encoding="utf-8")
     return folder
-
-
-def signals_of(trades: pd.DataFrame, dates: pd.Series) -> pd.DataFrame:
-    """Turn trades into the signals that repeat them.
-
-    Freqtrade acts at the open of the candle after a signal's. A trade that was closed by the backtest's end
-    needs no exit, and one that ended on its first candle gets a tag instead of an exit.
-    """
-    count = len(dates)
-    names = ("enter_long", "enter_short", "exit_long", "exit_short")
-    flags = {name: np.zeros(count, int) for name in names}
-    tags = np.full(count, None, object)
-    opened, closed = (dates.searchsorted(trades[name]) - 1 for name in ("open_date", "close_date"))
-    side = np.where(trades["is_short"], "short", "long")
-    for entry, exit_, name, reason in zip(opened, closed, side, trades["exit_reason"], strict=True):
-        flags[f"enter_{name}"][entry] = 1
-        tags[entry] = AT_ONCE if entry == exit_ else "ob"
-        if entry != exit_ and reason != "force_exit":
-            flags[f"exit_{name}"][exit_] = 1
-    return pd.DataFrame({"date": dates, **flags, "enter_tag": tags})
 
 
 def _check_same(real: pd.DataFrame, stand_in: pd.DataFrame) -> None:

@@ -1,8 +1,8 @@
-"""Replaces the strategy: its trades as precomputed signals, and its callbacks with nothing in them.
+"""Replaces the strategy: its orders and trades as precomputed signals, its callbacks without work.
 
-The benchmark copies this file beside `signals.feather` and runs it in Freqtrade. It knows nothing of `ict`,
-enters and leaves on the candles on which the strategy did, and has the same callbacks, so that Freqtrade does
-the same work.
+The benchmark copies this file beside `signals.feather` and `orders.feather` and runs it in Freqtrade. It
+knows nothing of `ict`, places and cancels orders, enters and leaves on the candles on which the strategy did,
+and has the same callbacks, so that Freqtrade does the same work.
 """
 
 from datetime import datetime
@@ -14,6 +14,9 @@ from freqtrade.persistence import Order, Trade
 from freqtrade.strategy import IStrategy
 
 SIGNALS = Path(__file__).with_name("signals.feather")
+ORDERS = pd.read_feather(SIGNALS.with_name("orders.feather")).set_index("placed")
+RATES = ORDERS["rate"].to_dict()
+CANCELLED = ORDERS["cancelled"].dropna().to_dict()
 # A trade that ended on its first candle can't be ended by a signal: this tag lets any profit be its target.
 AT_ONCE = "at once"
 STAKE = 1_000.0
@@ -55,6 +58,29 @@ class StandIn(IStrategy):
     def custom_stake_amount(self, pair: str, current_time: datetime, *_: Any, **kwargs: Any) -> float:
         """Stake the same each time."""
         return STAKE
+
+    def bot_start(self, **kwargs: Any) -> None:
+        """Rest every entry; at the market's price it fills at once."""
+        self.order_types["entry"] = "limit"
+
+    def custom_entry_price(
+        self,
+        pair: str,
+        trade: Trade | None,
+        current_time: datetime,
+        proposed_rate: float,
+        entry_tag: str | None,
+        side: str,
+        **kwargs: Any,
+    ) -> float:
+        """Enter at the strategy's price."""
+        return float(RATES[current_time])
+
+    def check_entry_timeout(
+        self, pair: str, trade: Trade, order: Order, current_time: datetime, **kwargs: Any
+    ) -> bool:
+        """Cancel when the strategy did."""
+        return CANCELLED.get(order.order_date_utc) == current_time
 
     def confirm_trade_entry(self, pair: str, order_type: str, *_: Any, **kwargs: Any) -> bool:
         """Enter always."""
