@@ -14,6 +14,7 @@ from ict.errors import ParameterError, nearest_word
 from ict.facts import ENTRY_EVENTS, ENTRY_ZONES, FACTS, USES
 from ict.setting import Setting, checked, choice, number, plain, text, words
 from ict.setup_block import settings_of
+from ict.tie import TIE
 
 # When entries are allowed, in New York time (TIME-1); `ict.setups.windows` defines them.
 WINDOW_NAMES = ("asia", "london", "new_york", "london_close", "silver_bullet", "pm")
@@ -344,8 +345,7 @@ class Params:
     def threshold_fault(self) -> str:
         """Why no entry can ever score enough (SIG-2); empty where one can."""
         most = self.most_points
-        # Ties count: a float's rounding error is no point.
-        if self.entry_threshold <= most + 1e-9:
+        if self.entry_threshold <= most + TIE:
             return ""
         return (
             f"entry_threshold must be at most {most:g}, the points of all facts in use, "

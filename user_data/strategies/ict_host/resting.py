@@ -18,6 +18,7 @@ from ict import IctError, Params
 from ict.desk.levels import LevelError, Levels
 from ict.desk.limits.account import limit_reached
 from ict.desk.plan import Signal
+from ict.tie import TIE
 from ict.words.trades import TakenBack
 from ict_host.book import closed_since
 from ict_host.contracts import grid_of_pair
@@ -129,7 +130,7 @@ class IctResting(WithEntries):
             reason = "the pair had a position at this close"
         elif limit is None:
             reason = "no zone is left for a resting entry"
-        elif abs(rate - self._placed_at(pair, limit, SIDES[side], at)) > 1e-9 * rate:
+        elif abs(rate - self._placed_at(pair, limit, SIDES[side], at)) > TIE * rate:
             # Price that comes back later in the candle makes no second attempt: a backtest has none.
             self._tried[pair] = newest
             reason = (

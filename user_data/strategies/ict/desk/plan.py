@@ -11,14 +11,13 @@ from ict.desk.grid import Grid
 from ict.desk.levels import LevelError, Levels, levels_of_entry, stop_distance, widened_stop
 from ict.desk.sizing import Maintenance, notional_for_risk, safe_leverage, whole_stake
 from ict.params import Params
+from ict.tie import TIE
 from ict.zone_key import ZoneKey
 
 # A stop nearer than this is no stop: the next trade of the market may be beyond it.
 LEAST_TICKS = 3
 # A position that filled beyond its own stop must not stay open: its stop is set this close to the price.
 AT_ONCE = 0.0005
-# Ties count: a float's rounding error is no distance; part of the price.
-TIE = 1e-9
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,10 +6,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from ict.candles import Bools, Floats, Ints
+from ict.tie import TIE
 
 Seen = float | Floats
-# Ties count: a float's rounding error is no gain; in R, and much less than a tick of any risk.
-_TIE_R = 1e-9
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +36,7 @@ class Position:
 
     def has_gained(self, price: Seen, least_r: float) -> Bools:
         """Whether the gain at a price is at least so many R (EXIT-4, EXIT-5)."""
-        gained: Bools = np.greater_equal(self.gain_in_r(price), least_r - _TIE_R)
+        gained: Bools = np.greater_equal(self.gain_in_r(price), least_r - TIE)
         return gained
 
 

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 from ict.candles import Bools, Floats
-
-# A difference below this share of the close is a rounding error; far below any exchange's tick.
-TOLERANCE = 1e-9
+from ict.tie import TIE
 
 
 def reaches(size: Floats, least: Floats, close: Floats) -> Bools:
@@ -16,5 +14,5 @@ def reaches(size: Floats, least: Floats, close: Floats) -> Bools:
     size, least, close : Floats
         Price units, of one shape. The tolerance is a share of the close.
     """
-    enough: Bools = size >= least - TOLERANCE * close
+    enough: Bools = size >= least - TIE * close
     return enough

@@ -13,9 +13,8 @@ from ict.params import Params
 from ict.setups.facts import held_facts, score
 from ict.setups.spots import Spots
 from ict.setups.triggers import Triggers, closes, find_triggers
+from ict.tie import TIE
 
-# Much less than any difference of points.
-TIE = 1e-9
 ConditionKind = Literal["fact", "threshold", "gate", "volatility"]
 
 

@@ -17,10 +17,9 @@ from ict.setups.ranking import best_per_candle
 from ict.setups.spots import Spots
 from ict.setups.stops import stops_of_zones
 from ict.setups.zones import zones_of
+from ict.tie import TIE
 
 AllowsZones = Callable[[Ints, Ints, Ints], Bools]
-# Ties count: prices that differ by less than this part of them are one price.
-_TIE = 1e-9
 # Part of a tick by which a float may miss the grid: a price of a million ticks is no more exact.
 _OFF_GRID = 1e-6
 
@@ -103,9 +102,7 @@ def direction_of(resting: dict[Direction, Resting], close: Floats) -> npt.NDArra
     """
     away = {side: np.abs(close - resting[side].price) for side in BOTH_SIDES}
     # A comparison with NaN, where a side has none, is False.
-    nearer = {
-        side: ~(away[-side] - away[side] <= _TIE * close) & ~np.isnan(away[side]) for side in BOTH_SIDES
-    }
+    nearer = {side: ~(away[-side] - away[side] <= TIE * close) & ~np.isnan(away[side]) for side in BOTH_SIDES}
     return nearer[1].astype(np.int8) - nearer[-1].astype(np.int8)
 
 

@@ -11,9 +11,9 @@ from itertools import accumulate
 
 from ict.desk.levels import LevelError, Levels
 from ict.desk.limits.account import limits_in_use
-from ict.desk.limits.loss import TIE_PERCENT
 from ict.desk.sizing import NUDGE, Maintenance, notional_for_risk, safe_leverage, whole_stake
 from ict.params import Params
+from ict.tie import TIE
 from ict_lab.replay.contracts import Contract
 from ict_lab.replay.grids import QuickGrid
 from ict_lab.replay.limits import reached_at
@@ -270,5 +270,5 @@ class Ledger:
         made = [profit for _, profit in sorted(self._closes[day])]
         start = equity - self._account.balance_ratio * sum(made)
         deepest = min(accumulate(made, initial=0.0))
-        is_within = -deepest / start * 100 < self._params.max_daily_loss_percent - TIE_PERCENT
+        is_within = -deepest / start * 100 < self._params.max_daily_loss_percent - TIE
         return 0 if is_within else (day + 1) * DAY

@@ -5,11 +5,12 @@ from __future__ import annotations
 import numpy as np
 
 from ict.candles import BOTH_SIDES, Bools, Direction, Floats
-from ict.desk.plan import LEAST_TICKS, TIE
+from ict.desk.plan import LEAST_TICKS
 from ict.exits.engine import Exits
 from ict.market.chart import Chart
 from ict.params import Params
 from ict.setups.entries import Entries as SignalledEntries
+from ict.tie import TIE
 from ict_lab.replay.exits import Entries, deadlines, targets
 from ict_lab.replay.grids import onto_grid, target_onto_grid
 from ict_lab.replay.markets import Market

@@ -7,9 +7,7 @@ from typing import ClassVar, Self
 from ict.desk.costs import fees_in_r
 from ict.desk.limits.facts import Account, Cause, Reached
 from ict.params import Params
-
-# A float's last digits must not cost an entry.
-_TIE_R = 1e-9
+from ict.tie import TIE
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +47,7 @@ class Cost:
         (entry_fee, exit_fee), entry = account.fees, account.entry
         risk, cost = abs(entry.entry - entry.stop), self.used(account)
         # An unknown value gives no permission.
-        if cost <= self.most_r + _TIE_R:
+        if cost <= self.most_r + TIE:
             return None
         reason = (
             f"fees of {entry_fee:.4%} and {exit_fee:.4%} are {cost:.2f} R with the stop "

@@ -10,9 +10,7 @@ from typing import ClassVar, Self
 from ict.desk.limits.facts import Account, Cause, Reached, closes_since
 from ict.desk.limits.periods import day_start
 from ict.params import Params
-
-# A drawdown of exactly what is allowed is allowed, whatever the last digits of a float.
-_TIE_PERCENT = 1e-9
+from ict.tie import TIE
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,13 +56,11 @@ class Drawdown:
         """Compare the equity with its highest (RISK-5)."""
         below, levels = self.used(account), [*self._levels(account)]
         equity = levels[-1][1]
-        if below <= self.percent + _TIE_PERCENT:
+        if below <= self.percent + TIE:
             return None
         # An open trade may end it sooner; without one only the highest's age does.
         too_high = [
-            end
-            for end, level in levels[:-1]
-            if (level - equity) > (self.percent + _TIE_PERCENT) / 100 * level
+            end for end, level in levels[:-1] if (level - equity) > (self.percent + TIE) / 100 * level
         ]
         until = max(too_high) + timedelta(days=self.days) if too_high and not account.open_risks else None
         reason = f"equity is {below:.2f}% below its highest of {self.days} days, {self.percent:g}% allowed"

@@ -10,9 +10,8 @@ from typing import Literal, Self
 from ict.desk.limits.facts import Account, Cause, Close, Reached, closes_since
 from ict.desk.limits.periods import day_start, next_day, next_week, week_start
 from ict.params import Params
+from ict.tie import TIE
 
-# A loss of exactly what is allowed ends the period, whatever the last digits of a float.
-TIE_PERCENT = 1e-9
 _CAUSE: dict[str, Cause] = {"day": "daily_loss", "week": "weekly_loss"}
 
 
@@ -74,7 +73,7 @@ class PeriodLoss:
             )
         lost = self.used(account)
         # A loss that can't be computed is not within the limit.
-        if lost < self.percent - TIE_PERCENT:
+        if lost < self.percent - TIE:
             return None
         return self._met(
             f"the UTC {self.period} lost {lost:.2f}% of {self.percent:g}% allowed", lost, account

@@ -7,9 +7,7 @@ from typing import ClassVar, Self
 
 from ict.desk.limits.facts import Account, Cause, Reached
 from ict.params import Params
-
-# A float's last digits must not cost an entry.
-_TIE_PERCENT = 1e-9
+from ict.tie import TIE
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +48,7 @@ class OpenRiskLimit:
         """Compare it with that share (RISK-3)."""
         percent = self.used(account)
         # An unknown value gives no permission.
-        if percent <= self.percent + _TIE_PERCENT:
+        if percent <= self.percent + TIE:
             return None
         reason = (
             f"open positions and this entry would risk {percent:.2f}% of equity, {self.percent:g}% allowed"
