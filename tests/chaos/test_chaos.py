@@ -191,8 +191,9 @@ def test_a_bad_option_gets_one_sentence(
     assert re.fullmatch(f"make chaos: {sentence}\n", capsys.readouterr().err)
 
 
-# Killed inside the call of an entry and of an exit, of a part, of a stop, and of taking a resting entry back.
-HANDFUL = (2, 16, 58, 32)
+# Killed inside the call of an entry and of an exit, of a part, of a stop, and of taking a resting entry back;
+# and a stop's call that hangs while it is moved, then the database.
+HANDFUL = (2, 16, 58, 32, 77)
 
 
 @pytest.mark.parametrize("seed", HANDFUL)

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field
 from pathlib import Path
+from queue import SimpleQueue
 from threading import Lock
 from types import SimpleNamespace
 from typing import Any
@@ -15,6 +16,7 @@ from freqtrade.freqtradebot import FreqtradeBot
 from freqtrade.persistence import Order, Trade
 from ict_host.gate import OrderGate
 from ict_host.intents import Intent, Intents, Purpose, State
+from ict_host.overdue import Overdue
 from ict_host.reconciler import Reconciler
 from ict_host.seams import access
 
@@ -45,7 +47,9 @@ class Desk:
         self.client = Client()
         self.exchange = LiveBinance(self.client)
         self.intents = Intents(access.database())
-        self.gate = OrderGate(self.exchange, self.intents, self.holding, self.planned.get)
+        self.late, self.told = SimpleQueue[str](), list[str]()
+        self.overdue = Overdue(self.late.put, seconds=HOUR)
+        self.gate = OrderGate(self.exchange, self.intents, self.holding, self.planned.get, self.overdue)
 
     @contextmanager
     def holding(self) -> Iterator[None]:
@@ -111,8 +115,11 @@ class Bench:
         self.client = Client()
         self.bot = Bot(LiveBinance(self.client))
         self.intents = Intents(access.database())
-        self.gate = OrderGate(self.bot.exchange, self.intents, nullcontext, lambda pair: None)
-        self.reconciler = Reconciler(self.bot, self.gate, self.intents, lambda: self.params, self.told.append)
+        self.overdue = Overdue(lambda pair: self.reconciler.stop_overdue(pair), seconds=HOUR)
+        self.gate = OrderGate(self.bot.exchange, self.intents, nullcontext, lambda pair: None, self.overdue)
+        self.reconciler = Reconciler(
+            self.bot, self.gate, self.intents, self.overdue, lambda: self.params, self.told.append
+        )
 
     def look(self, after: float = 0.0) -> list[str]:
         """Look some seconds later, and return what is said of it."""

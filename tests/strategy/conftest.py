@@ -97,7 +97,9 @@ def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Desk]:
     monkeypatch.setattr("freqtrade.exchange.common.calculate_backoff", lambda *_: 0.0)
     path = tmp_path / "trades.sqlite"
     with database(f"sqlite:///{path}"):
-        yield Desk(path)
+        made = Desk(path)
+        yield made
+        made.overdue.end_all_but(())
 
 
 @pytest.fixture
@@ -105,4 +107,6 @@ def bench(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Bench]:
     """Give a reconciler whose clock stands still."""
     monkeypatch.setattr("freqtrade.exchange.common.calculate_backoff", lambda *_: 0.0)
     with database(f"sqlite:///{tmp_path / 'trades.sqlite'}"):
-        yield Bench(monkeypatch)
+        made = Bench(monkeypatch)
+        yield made
+        made.overdue.end_all_but(())

@@ -125,7 +125,9 @@ def impatient(tmp_path: Path) -> Iterator[Desk]:
     """Make a desk that does not wait five seconds for a locked database."""
     path = tmp_path / "trades.sqlite"
     with database(f"sqlite:///{path}?timeout=0.01"):
-        yield Desk(path)
+        made = Desk(path)
+        yield made
+        made.overdue.end_all_but(())
 
 
 def test_while_the_database_is_locked_goes_out_what_protects_alone(impatient: Desk) -> None:

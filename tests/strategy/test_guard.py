@@ -23,7 +23,7 @@ def guard(level: float | None = None, plan: dict[str, Any] | None = None) -> Liv
     made._levels = SimpleNamespace(of=lambda trade: level and SimpleNamespace(stop=level))
     made._gate = SimpleNamespace(plan_of=lambda trade: plan, unseen={})
     made._reconciler = SimpleNamespace(stops_entry=lambda pair: None)
-    made._balances = None
+    made._balances, made._overdue = None, SimpleNamespace(is_counting=False)
     return made
 
 
@@ -106,3 +106,14 @@ def test_a_trouble_of_the_loop_is_told_once_an_hour_and_sent_at_once(monkeypatch
     jump = FindingFacts(pair=None, finding="clock_jumped", action=(), detail="90 s")
     assert told == ["KeyError: 1", jump, "KeyError: 3"]
     assert queues == [queue] * 4
+
+
+def test_a_late_stop_is_reported_and_sent_and_the_next_loop_hurries() -> None:
+    made, done = guard(), list[str]()
+    made._reconciler = SimpleNamespace(stop_overdue=done.append)
+    made._send = lambda: done.append("sent")
+    made._stop_overdue(BTC)
+    assert done == [BTC, "sent"]
+    assert not made._is_unprotected()
+    made._overdue.is_counting = True
+    assert made._is_unprotected()

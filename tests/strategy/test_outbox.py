@@ -1,6 +1,7 @@
 """Each event of a trade is told once, whatever recorded it and whenever the bot was ended."""
 
 from datetime import datetime, timedelta
+from threading import Thread
 from typing import Any
 
 import pytest
@@ -164,6 +165,22 @@ def test_a_database_that_is_locked_tells_nothing_twice(monkeypatch: pytest.Monke
         broken.setattr("ict_host.outbox.profit_of_day", locked)
         assert headlines(strategy) == ["Position opened"]
     assert headlines(strategy) == ["Position opened", "Position closed"]
+
+
+def test_a_text_is_sent_from_beside_the_loop_without_the_database(monkeypatch: pytest.MonkeyPatch) -> None:
+    """And what the loop itself sends then goes out once."""
+    strategy = running()
+    trade = position(strategy)
+    strategy.dp.send_msg("A text", always_send=True)
+    with monkeypatch.context() as broken:
+        broken.setattr(Trade, "get_trades", locked)
+        broken.setattr(Trade, "set_custom_data", locked)
+        beside = Thread(target=strategy._send_texts)
+        beside.start()
+        beside.join()
+        assert strategy.dp.channel.texts == ["A text"]
+    assert headlines(strategy) == ["A text", "Position opened"]
+    assert record(trade) == ["opened"]
 
 
 def test_what_waits_is_sent_before_the_bot_ends() -> None:

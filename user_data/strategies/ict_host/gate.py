@@ -26,6 +26,7 @@ from freqtrade.persistence import Order, Trade
 from freqtrade.rpc import RPCException
 
 from ict_host.intents import Intent, Intents, Purpose, State
+from ict_host.overdue import Overdue
 from ict_host.refused import NOT_A_MAKER
 from ict_host.seams.access import ccxt_of
 
@@ -67,6 +68,8 @@ class OrderGate:
         Makes the context in which a stop signal waits.
     planned_stop : Callable
         From a pair to the planned stop of its open trade, in the quote currency, or None.
+    overdue : Overdue
+        What counts how long a position may be without a stop.
     """
 
     def __init__(
@@ -75,8 +78,10 @@ class OrderGate:
         intents: Intents,
         holding: Callable[[], AbstractContextManager[None]],
         planned_stop: Callable[[str], float | None],
+        overdue: Overdue,
     ) -> None:
         self._intents = intents
+        self._overdue = overdue
         self._holding = holding
         self._planned_stop = planned_stop
         self._plans: dict[str, tuple[dict[str, Any], str]] = {}
@@ -95,7 +100,7 @@ class OrderGate:
         exchange.create_order = partial(self._order, exchange.create_order)
         exchange.create_stoploss = partial(self._stop, exchange.create_stoploss)
         exchange.fetch_stoploss_order = partial(self._look_up_stop, exchange.fetch_stoploss_order)
-        exchange.cancel_order = partial(self._held, exchange.cancel_order)
+        exchange.cancel_order = partial(self._cancel, exchange.cancel_order)
         exchange.cancel_order_with_result = partial(self._take_back, exchange.cancel_order_with_result)
 
     # Before an order
@@ -135,6 +140,7 @@ class OrderGate:
 
     def _stop(self, call: Call, **given: Any) -> Any:
         pair, closes = given["pair"], 1 if given["side"] == "sell" else -1
+        self._overdue.begin(pair)
         if planned := self._planned_stop(pair):
             given["stop_price"] = closes * max(closes * given["stop_price"], closes * planned)
         intent = partial(
@@ -159,6 +165,7 @@ class OrderGate:
         if (earlier := self._earlier(intent)) is not None:
             return earlier
         self._write(intent)
+        self._overdue.sent(intent)
         self._current = intent
         try:
             return call(**given)
@@ -168,9 +175,11 @@ class OrderGate:
                 self._note(intent, State.REFUSED)
             self._current = None
 
-    def _held(self, call: Call, *args: Any, **kwargs: Any) -> Any:
+    def _cancel(self, call: Call, order_id: str, pair: str, *args: Any, **kwargs: Any) -> Any:
         with self._holding():
-            return call(*args, **kwargs)
+            if _protects(order_id, pair):
+                self._overdue.begin(pair)
+            return call(order_id, pair, *args, **kwargs)
 
     def _take_back(self, call: Call, order_id: str, pair: str, amount: float) -> Any:
         """Answer that an order still rests where that is not known: it is looked up again in the next loop.
@@ -291,6 +300,7 @@ class OrderGate:
         return order
 
     def _note(self, intent: Intent, state: State, order_id: str = "") -> None:
+        self._overdue.answered(intent, state)
         try:
             self._intents.answered(intent, state, order_id)
         except Exception:
@@ -341,6 +351,17 @@ def _look_up(call: Call, order_id: str, pair: str, *args: Any, **kwargs: Any) ->
     if not is_order(order):
         raise ccxt.BadResponse(f"the exchange's answer holds no order: {order!r:.200}")
     return order
+
+
+def _protects(order_id: str, pair: str) -> bool:
+    """Whether an order is the stop of an open trade; a database that can't be read does not say no."""
+    try:
+        with Trade.session.no_autoflush:
+            own = Order.order_by_id(order_id, pair)
+            return own is not None and own.ft_order_side == "stoploss" and own.trade.is_open
+    except Exception:
+        logger.exception("%s: whether order %s is a trade's stop is not known", pair, order_id)
+        return True
 
 
 def is_order(answer: Any) -> bool:

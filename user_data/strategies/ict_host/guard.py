@@ -19,6 +19,7 @@ from ict_host.exit_prices import guard_exit_prices
 from ict_host.gate import OrderGate
 from ict_host.intents import Intents
 from ict_host.loop import Loop
+from ict_host.overdue import Overdue
 from ict_host.reconciler import Reconciler
 from ict_host.records import LevelRecords
 from ict_host.refused import Hourly
@@ -44,18 +45,26 @@ class LiveGuard:
         Where findings are reported.
     params : Callable
         Returns the current settings.
+    send : Callable
+        Sends the texts that wait, from any thread and without the database.
     """
 
     def __init__(
-        self, dp: DataProvider, levels: LevelRecords, reporter: Reporter, params: Callable[[], Params]
+        self,
+        dp: DataProvider,
+        levels: LevelRecords,
+        reporter: Reporter,
+        params: Callable[[], Params],
+        send: Callable[[], None],
     ) -> None:
         self._dp, self._levels, self._reporter = dp, levels, reporter
-        self._hourly = Hourly()
+        self._hourly, self._send = Hourly(), send
         bot, intents = access.bot_of(dp), Intents(access.database())
         throttle = bot.config.get("internals", {}).get("process_throttle_secs", THROTTLE_SECONDS)
-        loop = Loop(bot, throttle, _is_unprotected, self._trouble)
-        self._gate = OrderGate(bot.exchange, intents, loop.holding, self._planned_stop)
-        self._reconciler = Reconciler(bot, self._gate, intents, params, self._report)
+        self._overdue = Overdue(self._stop_overdue)
+        loop = Loop(bot, throttle, self._is_unprotected, self._trouble)
+        self._gate = OrderGate(bot.exchange, intents, loop.holding, self._planned_stop, self._overdue)
+        self._reconciler = Reconciler(bot, self._gate, intents, self._overdue, params, self._report)
         self._balances: str | None = None
         ExitFees(bot)
         guard_exit_prices(bot.exchange)
@@ -108,6 +117,15 @@ class LiveGuard:
         except ExchangeError as error:
             self._balances = "no entry until the balances can be read again"
             logger.warning("The balances can't be read, the last ones are used: %s", error)
+
+    def _is_unprotected(self) -> bool:
+        """Whether the next loop has to come at once, to place a stop or to see that one rests."""
+        return self._overdue.is_counting or _is_unprotected()
+
+    def _stop_overdue(self, pair: str) -> None:
+        """Stop entries and report, from another thread than the loop's."""
+        self._reconciler.stop_overdue(pair)
+        self._send()
 
     def _report(self, facts: FindingFacts) -> None:
         self._reporter.finding(self._dp, facts)

@@ -72,6 +72,10 @@ class IctLive(WithStart):
         if self._outbox is not None:
             self._outbox.deliver()
 
+    def _send_texts(self) -> None:
+        if self._outbox is not None:
+            self._outbox.send()
+
     def ft_bot_cleanup(self) -> None:
         """Send the waiting texts before the bot ends, and that it ends: Freqtrade would drop them."""
         if self._outbox is not None and self._presence is not None:
@@ -93,7 +97,7 @@ class IctLive(WithStart):
         # Not for a backtest: with Freqtrade's worker it takes longer to import than all the rest.
         from ict_host.guard import LiveGuard
 
-        return LiveGuard(self.dp, self._levels, self._reporter, self.params)
+        return LiveGuard(self.dp, self._levels, self._reporter, self.params, self._send_texts)
 
     def bot_loop_start(self, current_time: datetime, **kwargs: Any) -> None:
         """Say that the bot runs, and compare what the exchange holds with the book (BOOK-1)."""

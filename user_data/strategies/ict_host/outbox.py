@@ -12,6 +12,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime, timedelta
 from functools import partial
+from threading import Lock
 from typing import Any, cast
 
 from freqtrade.persistence import KeyStoreKeys, KeyValueStore, Order, Trade
@@ -73,6 +74,7 @@ class Outbox:
         self._levels = levels
         self._queue = message_queue(bot)
         self._channels = Channels(bot.rpc.registered_modules, bot.config, reporter.settings.language)
+        self._sending = Lock()
         self._reported: dict[int, set[str]] = {}
         # In progress, or impossible to make: not due again before the next start.
         self._taken_on: set[Event] = set()
@@ -97,12 +99,17 @@ class Outbox:
     def deliver(self) -> None:
         """Send the trades' texts that are due, then the strategy's texts since the last time."""
         _safely(self._look)
-        while self._queue:
-            self._channels.post(self._queue.popleft())
         try:
-            self._channels.send()
+            self.send()
         finally:
             _safely(self._note_arrived)
+
+    def send(self) -> None:
+        """Send what is queued, from any thread and without the database."""
+        with self._sending:
+            while self._queue:
+                self._channels.post(self._queue.popleft())
+            self._channels.send()
 
     def _look(self) -> None:
         trades = self._trades()

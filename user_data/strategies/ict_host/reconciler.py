@@ -13,10 +13,11 @@ from freqtrade.persistence import Order, Trade
 
 from ict.desk.reconcile import Act, Finding, Kind, Policy, RestingOrder, reconcile
 from ict.params import Params
-from ict.words.findings import FindingFacts
+from ict.words.findings import Action, FindingFacts
 from ict_host import found_again
 from ict_host.gate import OrderGate
 from ict_host.intents import OWN_PREFIX, Intents, Purpose, State
+from ict_host.overdue import Overdue
 from ict_host.seams.access import ccxt_of, exit_lock
 from ict_host.snapshot import booked, held_on, is_dual_side
 
@@ -40,6 +41,8 @@ class Reconciler:
         Where orders are looked up.
     intents : Intents
         Orders that were written down.
+    overdue : Overdue
+        What counts how long a position may be without a stop.
     params : Callable
         Returns the current settings.
     report : Callable
@@ -51,10 +54,12 @@ class Reconciler:
         bot: Any,
         gate: OrderGate,
         intents: Intents,
+        overdue: Overdue,
         params: Callable[[], Params],
         report: Callable[[FindingFacts], None],
     ) -> None:
         self._bot, self._gate, self._intents, self._params, self._report = bot, gate, intents, params, report
+        self._overdue = overdue
         self._looked = self._asked_modes = -float("inf")
         self._dual_side = False
         # Something failed, or has to be seen twice: the next loop looks again.
@@ -82,6 +87,20 @@ class Reconciler:
         """What exchange and book do not agree on; None where they agree."""
         return next(iter(self._stopped.values()), None)
 
+    def stop_overdue(self, pair: str) -> None:
+        """Stop entries and report a position that may be without a stop; the loop hangs meanwhile.
+
+        From another thread: the dictionaries are replaced, since the loop may be reading them.
+        """
+        key = ("stop_overdue", pair)
+        if (Kind.NO_RESTING_STOP, pair) in self._reported or key in self._reported:
+            return
+        self._stopped = {**self._stopped, pair: _why(pair, "stop_overdue")}
+        self._reported = {**self._reported, key: time.monotonic()}
+        self._report(
+            FindingFacts(pair=pair, finding="stop_overdue", action=(self._stops(pair), "asks_again"))
+        )
+
     # Looks
 
     def start(self) -> None:
@@ -94,7 +113,7 @@ class Reconciler:
     def look(self) -> None:
         """Compare, act and report, if it is time."""
         now = time.monotonic()
-        if not self._hurried and now - self._looked < LOOK_SECONDS:
+        if not (self._hurried or self._overdue.is_counting) and now - self._looked < LOOK_SECONDS:
             return
         self._looked = now
         try:
@@ -124,6 +143,7 @@ class Reconciler:
         self._stopped |= {pair: _why(pair, "intent_unclear") for pair in unclear}
         for row in sure:
             self._act_on(row)
+        self._overdue.end_all_but({row.pair for row in found})
         lasting: set[Key] = {(row.kind, row.pair) for row in sure}
         lasting |= {key for key in self._reported if key[1] in changed}
         self._say_agreed(lasting | self._say_unclear(unclear) | self._say_unseen())
@@ -166,17 +186,20 @@ class Reconciler:
             done = _ACTS[row.act](self, row)
         except FreqtradeException as error:
             logger.warning("%s: the correction failed: %s", row.pair, error)
-        stopped = "all_stopped" if row.pair is None or self._params().fail_closed else "pair_stopped"
         facts = FindingFacts(
             pair=row.pair,
             finding=row.kind.value,
-            action=(*done, stopped),  # type: ignore[arg-type]
+            action=(*done, self._stops(row.pair)),  # type: ignore[arg-type]
             held=row.held,
             booked=row.booked,
             stop_price=row.stop or None,
             order=", ".join(order.order_id for order in row.orders) or None,
         )
         self._say(row.kind, row.pair, facts)
+
+    def _stops(self, pair: str | None) -> Action:
+        """Which entries a difference on a pair stops."""
+        return "all_stopped" if pair is None or self._params().fail_closed else "pair_stopped"
 
     def _nothing(self, row: Finding) -> tuple[str, ...]:
         return ()

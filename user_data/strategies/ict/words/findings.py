@@ -21,7 +21,7 @@ _DETAIL_CHARACTERS = 300
 Finding = Literal[
     "position_without_trade", "trade_without_position", "sizes_differ", "no_resting_stop",
     "order_without_trade", "two_stops", "hedge_mode", "cross_mode", "lookup_failed", "stop_unseen",
-    "intent_unclear", "clock_jumped", "agree_again",
+    "stop_overdue", "intent_unclear", "clock_jumped", "agree_again",
 ]  # fmt: skip
 Action = Literal[
     "pair_stopped", "all_stopped", "entries_resume", "stop_placed", "order_cancelled", "position_closed",
@@ -29,7 +29,7 @@ Action = Literal[
 ]  # fmt: skip
 Advice = Literal[
     "close_or_protect", "check_history", "compare_sizes", "place_stop", "cancel_order", "set_one_way",
-    "set_isolated", "check_connection", "look_for_stop", "wait", "set_clock", "nothing",
+    "set_isolated", "check_connection", "look_for_stop", "check_stop", "wait", "set_clock", "nothing",
 ]  # fmt: skip
 # What a trader should do about a finding where nothing better is known.
 USUAL_ADVICE: Mapping[Finding, Advice] = MappingProxyType(
@@ -44,6 +44,7 @@ USUAL_ADVICE: Mapping[Finding, Advice] = MappingProxyType(
         "cross_mode": "set_isolated",
         "lookup_failed": "check_connection",
         "stop_unseen": "look_for_stop",
+        "stop_overdue": "check_stop",
         "intent_unclear": "wait",
         "clock_jumped": "set_clock",
         "agree_again": "nothing",

@@ -7,7 +7,7 @@ import re
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from threading import get_ident
+from threading import get_ident, local
 from typing import Any
 
 # Ends of Freqtrade's warnings that the messages "Bot started" and "Bot stopped" say as well.
@@ -25,15 +25,15 @@ def dress_discord(module: Any, look_of: Callable[[Mapping[str, Any]], Mapping[st
         From a message to what its embed gets, such as ``{"title": "Error"}``.
     """
     send, post = module.send_msg, module._send_msg
-    look: dict[str, Any] = {}
+    # Of the message that this thread sends.
+    current = local()
 
     def send_dressed(message: dict[str, Any]) -> None:
-        look.clear()
-        look.update(look_of(message))
+        current.look = look_of(message)
         send(message)
 
     def post_dressed(payload: dict[str, Any]) -> None:
-        post({"embeds": [{**embed, **look} for embed in payload["embeds"]]})
+        post({"embeds": [{**embed, **current.look} for embed in payload["embeds"]]})
 
     module.send_msg, module._send_msg = send_dressed, post_dressed
 

@@ -16,6 +16,7 @@ _LOOK_SECONDS = 0.25
 _PHRASES = (
     "Error", "No stop on the exchange", "Position without a trade", "Trade without a position",
     "Sizes differ", "can't be asked", "can't be looked up", "not known", "Hedge mode", "Two stops",
+    "No stop yet",
 )  # fmt: skip
 
 
