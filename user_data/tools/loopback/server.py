@@ -19,6 +19,7 @@ from loopback.exchange import Exchange
 from loopback.operation import Operator
 from loopback.overlay import write_overlay
 from loopback.proxy import ConnectProxy
+from loopback.stop_sign import StopSign
 
 ADDRESS = "127.0.0.1"
 _READY_SECONDS = 120.0
@@ -46,7 +47,7 @@ class LoopbackServer:
         self._sockets: list[socket.socket] = []
         self._ports: list[int] = []
         self._ready = threading.Event()
-        self._stop = threading.Event()
+        self._stop = StopSign()
         self._failure: BaseException | None = None
         self._thread = threading.Thread(target=self._run, name="loopback-exchange", daemon=True)
 
@@ -125,7 +126,7 @@ class LoopbackServer:
                 raise RuntimeError("a server ended before it had started")
             await proxy.start(proxy_socket)
             self._ready.set()
-            await _until(lambda: self._stop.is_set() or any(task.done() for task in tasks))
+            await self._stop.wait(*tasks)
         finally:
             await proxy.stop()
             https.should_exit = control.should_exit = True

@@ -14,6 +14,7 @@ from fastapi.responses import JSONResponse
 from starlette.types import Receive, Scope, Send
 
 from ict_lab.bots.discord_limits import error_of, faults_of
+from loopback.stop_sign import StopSign
 
 ADDRESS = "127.0.0.1"
 _READY_SECONDS = 120.0
@@ -72,7 +73,7 @@ class LoopbackDiscord:
         self.moods: deque[Mood] = deque()
         self.is_down = False
         self._app = _build(self)
-        self._stop = threading.Event()
+        self._stop = StopSign()
         self._ready = threading.Event()
         self._thread = threading.Thread(target=self._run, name="loopback-discord", daemon=True)
 
@@ -161,8 +162,7 @@ class LoopbackDiscord:
         while not server.started and not task.done():
             await asyncio.sleep(_POLL_SECONDS)
         self._ready.set()
-        while not self._stop.is_set() and not task.done():
-            await asyncio.sleep(_POLL_SECONDS)
+        await self._stop.wait(task)
         server.should_exit = True
         await task
 
