@@ -80,6 +80,9 @@ def test_a_position_that_ended_without_the_bot(make_bot: MakeBot) -> None:
     server = bot.server
     with bot:
         bot.wait_for("the stops known", lambda: len(bot.rows(RESTING_STOPS)) == 3)
+        # No entry before the last one has its stop.
+        sent = [(entry.method, entry.path) for entry in list(server.exchange.record.entries)]
+        assert [call for call in sent if call in (ORDER, PLACE_STOP)] == [ORDER, PLACE_STOP] * 3
         server.operator.liquidate(BTC)
         told = bot.wait_told("Position closed", "BTC/USDT:USDT")
         server.operator.set_rules(keep_orphans=True)

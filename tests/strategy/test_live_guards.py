@@ -1,6 +1,7 @@
 """Guards of a bot that trades: a missing stop, an unknown position, a stop's loss in the day's caps."""
 
 from datetime import datetime, timedelta
+from types import SimpleNamespace
 
 import pytest
 from freqtrade.enums import RunMode
@@ -78,6 +79,16 @@ def test_a_stop_in_force_is_freqtrades_own_in_simulations(side: str) -> None:
     trade = position(strategy, side)
     assert exit_reason(strategy, trade, trade.stop_loss * (1 - SIGNS[side] * 0.05)) == "stop_loss"
     assert not any(start(runmode).use_exit_signal for runmode in (RunMode.BACKTEST, RunMode.HYPEROPT))
+
+
+@pytest.mark.parametrize("waits", [True, False])
+def test_an_entry_waits_until_the_last_one_has_its_stop(waits: bool) -> None:
+    """Without a word: the next loop, which places the stop first, may enter."""
+    strategy = running()
+    guard = SimpleNamespace(awaits_stop=waits, stops_entry=lambda pair: None, plan=lambda *_: None)
+    strategy._guard = guard
+    assert confirmed(strategy) is not waits
+    assert strategy.dp.sent == []
 
 
 def test_only_an_unknown_position_of_that_pair_forbids() -> None:

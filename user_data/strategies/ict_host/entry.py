@@ -171,6 +171,9 @@ class IctEntry(WithLive):
     ) -> bool:
         """Refuse entries beyond the account's limits (RISK-2 to RISK-7), or where they can't be checked."""
         try:
+            if self._guard and self._guard.awaits_stop:
+                self._say("No %s on %s in this loop: the last entry waits for its stop", side, pair)
+                return False
             if self._guard and (differs := self._guard.stops_entry(pair)):
                 self._refuse(pair, side, differs)
                 return False

@@ -79,6 +79,11 @@ class LiveGuard:
         """Say why no entry may be made on a pair; None where nothing speaks against it."""
         return self._balances or self._reconciler.stops_entry(pair)
 
+    @property
+    def awaits_stop(self) -> bool:
+        """Whether a position waits for its stop, which Freqtrade places in the next loop, before entries."""
+        return self._overdue.is_counting
+
     def differs_on(self, pair: str) -> bool:
         """Whether exchange and book differ on a pair itself: no entry may rest there."""
         return self._reconciler.differs_on(pair)
@@ -120,7 +125,7 @@ class LiveGuard:
 
     def _is_unprotected(self) -> bool:
         """Whether the next loop has to come at once, to place a stop or to see that one rests."""
-        return self._overdue.is_counting or _is_unprotected()
+        return self.awaits_stop or _is_unprotected()
 
     def _stop_overdue(self, pair: str) -> None:
         """Stop entries and report, from another thread than the loop's."""
