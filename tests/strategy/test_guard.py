@@ -114,7 +114,6 @@ def test_a_late_stop_is_reported_and_sent_and_the_next_loop_hurries() -> None:
     made._send = lambda: done.append("sent")
     made._stop_overdue(BTC)
     assert done == [BTC, "sent"]
-    assert not (made._is_unprotected() or made.awaits_stop)
+    assert [made._is_unprotected(), made.awaits_stop] == [False, False]
     made._overdue.is_counting = True
-    assert made._is_unprotected()
-    assert made.awaits_stop
+    assert [made._is_unprotected(), made.awaits_stop] == [True, True]

@@ -7,12 +7,13 @@ import time
 from collections.abc import Callable, Iterator
 from types import SimpleNamespace
 from typing import Any
+from unittest.mock import Mock
 
 import pytest
-from freqtrade.exceptions import OperationalException, TemporaryError
+from freqtrade.exceptions import DependencyException, OperationalException, TemporaryError
 from freqtrade.persistence import Trade
 from freqtrade.worker import Worker
-from ict_host.loop import HURRIED_LOOPS, HURRIED_SECONDS, SIGNALS, Loop
+from ict_host.loop import HURRIED_LOOPS, HURRIED_SECONDS, OF_ONE, SIGNALS, Loop
 from sqlalchemy import text
 from sqlalchemy.exc import OperationalError
 
@@ -20,6 +21,11 @@ from tests.strategy.host import memory_database, opened
 from tests.support.patience import PATIENCE
 
 THROTTLE = 5.0
+
+
+def bot(process: Callable[..., Any], work: Callable[..., Any]) -> SimpleNamespace:
+    """Stand in for Freqtrade's bot: its loop, and its work on one pair or trade."""
+    return SimpleNamespace(process=process, **dict.fromkeys(OF_ONE, work))
 
 
 class Bench:
@@ -30,7 +36,8 @@ class Bench:
         self.bare: Any = False
         self.told: list[tuple[str, str]] = []
         self.slept: list[float] = []
-        self.bot = SimpleNamespace(process=lambda: self.inner())
+        self.work: Callable[[Any], bool] = lambda of: True
+        self.bot = bot(lambda: self.inner(), lambda of: self.work(of))
         monkeypatch.setattr("ict_host.loop.time.sleep", self.slept.append)
         self.loop = Loop(self.bot, THROTTLE, self._unprotected, lambda *told: self.told.append(told))
 
@@ -167,9 +174,7 @@ def test_an_order_of_another_thread_is_waited_for(bench: Bench) -> None:
 def test_a_bot_outside_the_main_thread_leaves_signals_alone(bench: Bench) -> None:
     before = signal.getsignal(signal.SIGTERM)
     made = []
-    other = threading.Thread(
-        target=lambda: made.append(Loop(SimpleNamespace(process=print), THROTTLE, bool, print))
-    )
+    other = threading.Thread(target=lambda: made.append(Loop(bot(print, print), THROTTLE, bool, print)))
     other.start()
     other.join(PATIENCE)
     assert len(made) == 1
@@ -234,3 +239,26 @@ def test_a_wait_takes_its_time(monkeypatch: pytest.MonkeyPatch, bench: Bench) ->
     before = time.monotonic()
     Worker._sleep(0.05)
     assert time.monotonic() - before >= 0.05
+
+
+# One pair, one trade
+
+
+@pytest.mark.parametrize(("error", "raised"), [
+    (KeyError("ETH"), DependencyException), (UnboundLocalError("max_stake"), DependencyException),
+    (TemporaryError("503"), TemporaryError), (OperationalException("stop"), OperationalException),
+    (OperationalError("update", {}, Exception("locked")), OperationalError),
+])  # fmt: skip
+@pytest.mark.parametrize("name", OF_ONE)
+def test_an_error_with_one_pair_or_trade_is_its_own(
+    bench: Bench, name: str, error: Exception, raised: type[Exception]
+) -> None:
+    """Freqtrade goes on with the next one after a DependencyException; with others it gives up the loop."""
+    with memory_database():
+        trade, _ = opened()
+        trade.stop_loss = 1.0
+        bench.work = Mock(side_effect=[error, True])
+        with pytest.raises(raised):
+            getattr(bench.bot, name)(trade)
+        assert getattr(bench.bot, name)(trade) is True
+        assert (trade.stop_loss == 1.0) is (raised is not DependencyException)

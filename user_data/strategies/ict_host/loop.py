@@ -12,8 +12,14 @@ from functools import partial
 from types import FrameType
 from typing import Any
 
-from freqtrade.exceptions import OperationalException, TemporaryError
+from freqtrade.exceptions import (
+    FreqtradeException,
+    InvalidOrderException,
+    OperationalException,
+    TemporaryError,
+)
 from freqtrade.persistence import Trade
+from sqlalchemy.exc import SQLAlchemyError
 
 from ict_host.seams.access import replace_sleep
 
@@ -24,6 +30,8 @@ SIGNALS = (signal.SIGTERM, signal.SIGINT)
 CANDLE_OFFSET_SECONDS = 1.0
 # After an entry the next loop, which places the stop, comes at once; so many times at most.
 HURRIED_LOOPS, HURRIED_SECONDS = 5, 0.2
+# Freqtrade's work on one pair, on one trade's stop and on its exit.
+OF_ONE = ("create_trade", "handle_stoploss_on_exchange", "handle_trade")
 
 
 class Loop:
@@ -60,6 +68,8 @@ class Loop:
 
     def _install(self, bot: Any) -> None:
         bot.process = partial(self._process, bot.process)
+        for name in OF_ONE:
+            setattr(bot, name, partial(_apart, getattr(bot, name)))
         replace_sleep(self._sleep)
         if threading.current_thread() is threading.main_thread():
             for number in SIGNALS:
@@ -119,3 +129,15 @@ class Loop:
         if not self._dirty:
             self._hurried = 0
         return self._dirty
+
+
+def _apart(call: Callable[[Any], bool], of: Any) -> bool:
+    """Let an error that Freqtrade does not expect end the work on this pair or trade alone."""
+    try:
+        return call(of)
+    except (FreqtradeException, SQLAlchemyError):
+        raise
+    except Exception as error:
+        logger.exception("%s failed; the others continue", of)
+        Trade.rollback()
+        raise InvalidOrderException(f"{type(error).__name__}: {error}") from error

@@ -68,6 +68,21 @@ SEAMS = (
         f"{_BOT}.update_trade_state", "an order found again is booked", ("trade", "order_id", "action_order")
     ),
     Seam(f"{_BOT}.cancel_stoploss_on_exchange", "the stop of a smaller position is placed again", ("trade",)),
+    Seam(
+        f"{_BOT}.create_trade",
+        "an error with one pair does not keep the others from their entries",
+        ("pair",),
+    ),
+    Seam(
+        f"{_BOT}.handle_stoploss_on_exchange",
+        "an error with one trade's stop does not keep it from its exit",
+        ("trade",),
+    ),
+    Seam(
+        f"{_BOT}.handle_trade",
+        "an error with one trade does not keep the others from their exits",
+        ("trade",),
+    ),
     Seam(f"{_BOT}.manage_open_orders", "orders that are open in the book are looked up in each loop"),
     Seam(f"{_BOT}.startup_update_open_orders", "orders that are open in the book are looked up at the start"),
     Seam(f"{_EXCHANGE}._contracts_to_amount", "positions of the exchange", ("pair", "num_contracts")),
