@@ -146,6 +146,7 @@ UNCLEAR_ANSWERS = {
     "id in words": {"id": "None", "status": "open"},
     "id empty": {"id": "", "status": "open"},
     "no such status": {"id": "1", "status": "sort of"},
+    "another order's": {"id": "1000", "status": "open", "clientOrderId": "ict-another"},
 }
 
 

@@ -181,7 +181,8 @@ AT = 1000.0
 @pytest.mark.parametrize("direction", BOTH)
 def test_a_stop_is_due(direction: int, rests: bool, rate: float, is_due: bool) -> None:
     seen = AT + direction * (rate - AT)
-    assert stop_is_due(StopState(AT, rests), seen, direction) is is_due
+    for scale in (1.0, 2**-20):  # a coin for less than a cent, too
+        assert stop_is_due(StopState(AT * scale, rests), seen * scale, direction) is is_due
 
 
 @pytest.mark.parametrize("price", [0.0, -1.0, math.nan])

@@ -283,11 +283,16 @@ DIFFER: dict[str, tuple[World, list[Finding]]] = {
     "an exit that has filled": (World([], [stop()], [trade(orders="x1")]), [gone()]),
     "an exit that has ended, filled in part": (World([long(0.4)], [stop()], [trade(orders="x1")]),
         [smaller(0.4)]),
+    "two stops for a million coins, one smaller by a float's error": (
+        World([long(1e6)], [stop("s1", 1e6, 94.0), stop("s2", 1e6 - 0.5)], [trade(1e6, "s1 s2")]),
+        [cancel(TWO, stop("s1", 1e6, 94.0))]),
     # Entries that rest.
     "a part of an entry that rests has no stop": (World([long(0.4)], [entry(0.4)], [WAITS]),
         [replace(part_of_entry(0.4), held=0.4)]),
     "a part of an entry that rests has too small a stop": (
         World([long(0.4)], [entry(0.4), stop(amount=0.25)], [WAITS]), [part_of_entry(0.4 - 0.25)]),
+    "a tiny part of an entry has no stop": (World([long(5e-4)], [entry(5e-4)], [WAITS]),
+        [replace(part_of_entry(5e-4), booked=5e-4)]),
     "an entry rests beside a position of its owner's": (World([long(0.5)], [entry()], [WAITS]),
         [differ(Kind.SIZES_DIFFER, Act.NOTHING, 0.5, 0.0, trade_id=7)]),
     "a part of an entry, and more by its owner": (World([long(0.5)], [entry(0.25)], [WAITS]),

@@ -259,8 +259,9 @@ class OrderGate:
             order = call(**named)
         except Exception as error:
             return self._after_error(intent, error)
-        if not is_order(order):
-            return self._after_error(intent, UnclearAnswerError(f"the answer holds no order: {order!r:.200}"))
+        if not is_order(order) or order.get("clientOrderId") not in (None, intent.client_id):
+            text = f"the answer holds no order, or another one: {order!r:.200}"
+            return self._after_error(intent, UnclearAnswerError(text))
         self._note(intent, State.ACCEPTED, str(order["id"]))
         return order
 
