@@ -100,8 +100,8 @@ def at_least(size: float, other: float, close: float) -> bool:
 def base_step(candles: Candles) -> pd.Timedelta:
     """Give the base timeframe: the smallest difference between the open times of two neighbours.
 
-    A single candle has no neighbour and gets no length: it closes as it opens.
+    A single candle has no neighbour: it gets a quarter of an hour.
     """
     if len(candles) < 2:
-        return pd.Timedelta(0)
+        return pd.Timedelta("15min")
     return min(candles.date[i] - candles.date[i - 1] for i in range(1, len(candles)))

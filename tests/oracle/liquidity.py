@@ -5,7 +5,7 @@ Rules EQ-1, POOL-1, POOL-2, POOL-3, SWEEP-1, SWEEP-2. Side +1 is the buy side (a
 """
 
 from bisect import bisect_left
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import pandas as pd
 
@@ -82,9 +82,7 @@ def equal_groups(candles: Candles, swings: list[Swing], settings: Settings) -> l
 def last_before(candles: Candles, end: pd.Timestamp) -> int:
     """POOL-1: the last candle before a time; counted on below 0 where the frame begins later."""
     if len(candles) and end <= candles.date[0]:
-        missed = candles.date[0] - end
-        # One candle alone does not say how long it is, so not how many were missed: some.
-        return -1 - missed // (base_step(candles) or missed or DAY)
+        return -1 - (candles.date[0] - end) // base_step(candles)
     return bisect_left(candles.date, end) - 1
 
 
@@ -115,11 +113,9 @@ def period_pools(market: Market, kind: str, settings: Settings) -> list[Pool]:
         for side, level in ((1, period.high), (-1, period.low)):
             last = min(last_at, lost_at(market, period, side, level) - 1) if at < -1 else last_at
             pool = Pool(side, level, kind, at, at + 1, last)
-            if kind == "month" or at >= -1:
+            # One that the first candle takes may have been taken before it.
+            if kind == "month" or at >= -1 or not is_traded_through(market.base, side, level, 0):
                 pools.append(pool)
-            # The first candle alone can't tell how many candles ago a period before it was over.
-            elif not is_traded_through(market.base, side, level, 0):
-                pools.append(replace(pool, from_at=1))
     return pools
 
 

@@ -115,6 +115,16 @@ def test_candles_of_their_own_length(name: str) -> None:
         assert f"ict_trend_{name}" in analyse(BASE, higher={name: part})
 
 
+@pytest.mark.parametrize("count", [1, 2, 3])
+def test_a_week_that_was_past_waits_from_the_first_candle_on(count: int) -> None:
+    """POOL-3: over, not taken and young at the first candle, too, where given days tell it."""
+    days = candle_frame([(10, 15, 5, 10)] * 7, "2024-01-01", "1D")
+    columns = analyse(candle_frame([(10, 11, 9, 10)] * count, "2024-01-08 06:00"), higher={"1d": days})
+    assert columns["ict_buy_side"].tolist() == [15] * count
+    assert columns["ict_sell_side"].tolist() == [5] * count
+    assert columns["ict_buy_side_kind"].tolist() == ["week"] * count
+
+
 def test_a_bad_higher_frame_is_named() -> None:
     repeated = pd.concat([FOUR.iloc[:3], FOUR.iloc[2:]])
     with pytest.raises(CandleError, match=r"^4h candles: column 'date' must increase") as error:

@@ -6,7 +6,7 @@ import numpy as np
 import numpy.typing as npt
 
 from ict.candles import BOTH_SIDES, Bools, Candles, Direction, Floats, Ints
-from ict.market.higher import steps_so_far
+from ict.market.higher import base_step
 from ict.market.lookup import look_up
 from ict.market.swings import Swings, find_swings
 from ict.params import Params
@@ -37,7 +37,7 @@ def divergence(
     others = find_swings(reference, params.swing_strength_candles)
     seen = reference.time.searchsorted(candles.time, side="right") - 1
     at = (look_up(reference.time, seen, -1) == candles.time).nonzero()[0]
-    reach = params.smt_window_candles * steps_so_far(candles)[at]
+    reach = params.smt_window_candles * base_step(candles)
     found = np.zeros(len(candles), np.int8)
     for side in BOTH_SIDES:
         here, there = _latest(candles, swings[-side], at), _latest(reference, others[-side], seen[at])

@@ -171,17 +171,14 @@ class HigherView:
 
 def last_closed(candles: Candles, higher: Candles, span: int) -> Ints:
     """Index of the last higher candle that had closed when each base candle did; -1 where none had."""
-    closes_at = candles.time + steps_so_far(candles)
+    closes_at = candles.time + base_step(candles)
     closed: Ints = (higher.time + span).searchsorted(closes_at, side="right")
     return closed - 1
 
 
-def steps_so_far(candles: Candles) -> Ints:
-    """Length of a candle as known at each one: the smallest distance so far; 0 at the first."""
-    steps = np.minimum.accumulate(np.diff(candles.time))
-    return np.concatenate([np.zeros(min(len(candles), 1), np.int64), steps])
-
-
 def base_step(candles: Candles) -> int:
-    """Length of a candle in nanoseconds: the smallest distance of two; 0 for fewer than two."""
-    return int(np.diff(candles.time).min()) if len(candles) > 1 else 0
+    """Length of a candle in nanoseconds: the smallest distance of two.
+
+    A single candle does not show it: it is taken for one of 15 minutes, as the product trades.
+    """
+    return int(np.diff(candles.time).min()) if len(candles) > 1 else 15 * MINUTE

@@ -59,8 +59,7 @@ class Pools:
         """First candle at whose close each can be taken, and the one at which it no longer can."""
         # A period is past with the candle after its last one only.
         from_at = self.known_at + (self.kind < EQUAL)
-        # The first candle alone does not show the age of a pool from before it.
-        return np.where(from_at < 0, 1, from_at), np.minimum(self.taken_at, self.expires_at)
+        return np.maximum(from_at, 0), np.minimum(self.taken_at, self.expires_at)
 
 
 @dataclass(frozen=True, slots=True)

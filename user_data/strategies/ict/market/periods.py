@@ -7,7 +7,7 @@ import numpy as np
 import numpy.typing as npt
 
 from ict.candles import BOTH_SIDES, Bools, Candles, Direction, Floats, Ints
-from ict.market.higher import last_closed
+from ict.market.higher import base_step, last_closed
 from ict.market.lookup import look_up
 from ict.market.runs import run_starts
 from ict.market.search import NEVER, first_beyond
@@ -141,10 +141,8 @@ def _of_days(
 
 def _candles_since(candles: Candles, ends: Ints) -> Ints:
     """Count the candles from each end to the first candle."""
-    # A single candle has no length: with the shortest one, everything before it is long ago.
-    step = int(candles.time[1] - candles.time[0]) if len(candles) > 1 else 1
     # Without candles there is no period either.
-    since: Ints = (candles.time[:1] - ends) // step
+    since: Ints = (candles.time[:1] - ends) // base_step(candles)
     return since
 
 
