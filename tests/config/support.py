@@ -13,6 +13,7 @@ import ccxt.pro
 from freqtrade.configuration import Configuration
 from freqtrade.configuration.load_config import load_config_file
 from freqtrade.enums import RunMode
+from ict_lab.bots import forks
 
 from tests.support.patience import PATIENCE
 from tests.support.places import REPOSITORY
@@ -59,4 +60,4 @@ def run_freqtrade(*arguments: str, folder: Path, **environment: str) -> subproce
     command = [sys.executable, "-m", "freqtrade", *arguments]
     # COLUMNS keeps rich from breaking the log's lines.
     shell = clean | {"COLUMNS": "400"} | environment
-    return subprocess.run(command, cwd=folder, env=shell, capture_output=True, text=True, timeout=PATIENCE)
+    return forks.run(command, cwd=folder, env=shell, timeout=PATIENCE)

@@ -4,17 +4,17 @@ import os
 import shutil
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from ict_lab.bots import forks
 from ict_lab.bots.isolation import NETWORK_GUARD, without_pytest
 from ict_lab.env_file import read_env, with_env
 from ict_lab.errors import LabError
 from ict_lab.operate.found import trade_words
 
-from tests.support.patience import PATIENCE
+from tests.support.patience import PATIENCE, wait_for
 from tests.support.places import REPOSITORY
 
 
@@ -83,9 +83,7 @@ def line_and_environment(clone: Path, *words: str) -> tuple[list[str], dict[str,
 
 def said(clone: Path, *words: str) -> str:
     line, environment = line_and_environment(clone, *words)
-    done = subprocess.run(
-        line, cwd=clone, env=environment, capture_output=True, text=True, timeout=PATIENCE, check=False
-    )
+    done = forks.run(line, cwd=clone, env=environment, timeout=PATIENCE)
     return done.stdout + done.stderr
 
 
@@ -96,11 +94,10 @@ def watching(clone: Path) -> Iterator[subprocess.Popen[str]]:
     with subprocess.Popen(
         line, cwd=clone, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
     ) as process:
-        log, late = clone / "logs" / "watch.log", time.monotonic() + PATIENCE
-        while not (log.exists() and "Bot heartbeat" in log.read_text(encoding="utf-8")):
-            assert process.poll() is None, process.stdout and process.stdout.read()
-            assert time.monotonic() < late
-            time.sleep(0.2)
+        log = clone / "logs" / "watch.log"
+        looks = lambda: log.exists() and "Bot heartbeat" in log.read_text(encoding="utf-8")  # noqa: E731
+        wait_for(lambda: looks() or process.poll() is not None)
+        assert process.poll() is None, process.stdout and process.stdout.read()
         yield process
         if process.poll() is None:
             process.terminate()

@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
+from ict_lab.bots import forks
 from ict_lab.bots.isolation import NETWORK_GUARD, without_pytest
 
 from loopback.market.candles import Candles
@@ -59,10 +60,8 @@ def freqtrade(
     configs = ("-c", str(workplace / "config.json"), "-c", str(overlay))
     line = [sys.executable, "-m", "freqtrade", command, *configs, *arguments]
     guard = {"PYTHONPATH": str(workplace / "guard"), "PYTHONDONTWRITEBYTECODE": "1"}
-    return subprocess.run(
-        [*line, "--userdir", str(workplace / "user_data")], cwd=workplace, env=without_pytest() | guard,
-        capture_output=True, text=True, timeout=TIMEOUT_SECONDS, check=False,
-    )  # fmt: skip
+    whole, environment = [*line, "--userdir", str(workplace / "user_data")], without_pytest() | guard
+    return forks.run(whole, cwd=workplace, env=environment, timeout=TIMEOUT_SECONDS)
 
 
 @pytest.fixture(autouse=True)

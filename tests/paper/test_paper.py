@@ -6,7 +6,6 @@ import signal
 import socket
 import subprocess
 import sys
-import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import suppress
@@ -16,6 +15,7 @@ from typing import Any, Self
 import psutil
 import pytest
 import requests
+from ict_lab.bots import forks
 from ict_lab.bots.isolation import NETWORK_GUARD, without_pytest
 from ict_lab.paper.bot import ADDRESS, USUAL_PORT, free_port
 from ict_lab.paper.settings import parse
@@ -36,7 +36,7 @@ class Paper:
     def __init__(self, folder: Path, *options: str) -> None:
         self.folder = folder
         self._line = [sys.executable, "-m", "ict_lab.paper", *options]
-        self._printed: list[str] = []
+        self._said = folder / "said"
 
     def __enter__(self) -> Self:
         guard = self.folder / "guard" / "sitecustomize.py"
@@ -46,25 +46,18 @@ class Paper:
         paths = os.pathsep.join((str(guard.parent), os.environ.get("PYTHONPATH", ""), SHIPPED))
         added = {"PYTHONPATH": paths, "PYTHONDONTWRITEBYTECODE": "1", "TMPDIR": str(self.folder / "tmp")}
         environment = without_pytest() | added | {"NO_COLOR": "1"}
-        self.process = subprocess.Popen(
-            self._line, cwd=REPOSITORY, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
-            text=True,
-        )  # fmt: skip
-        self._reader = threading.Thread(target=self._read, daemon=True)
-        self._reader.start()
+        with self._said.open("wb") as said:
+            self.process = forks.popen(self._line, cwd=REPOSITORY, env=environment, stdout=said)
         return self
 
     def __exit__(self, *_: object) -> None:
         if self.process.poll() is None:
             self.stop(signal.SIGTERM)
-        self._reader.join()
-        assert self.process.stdout is not None
-        self.process.stdout.close()
 
     @property
     def text(self) -> str:
         """What it has printed so far."""
-        return "".join(self._printed)
+        return self._said.read_text(encoding="utf-8")
 
     @property
     def refused_hosts(self) -> list[str]:
@@ -85,15 +78,10 @@ class Paper:
         """Send a signal and return the exit code."""
         self.process.send_signal(number)
         try:
-            return self.process.wait(STOP_SECONDS)
+            return int(self.process.wait(STOP_SECONDS))
         except subprocess.TimeoutExpired:
             self.process.kill()
             raise
-
-    def _read(self) -> None:
-        assert self.process.stdout is not None
-        for line in self.process.stdout:
-            self._printed.append(line)
 
 
 @pytest.fixture

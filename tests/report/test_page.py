@@ -2,7 +2,6 @@
 
 import json
 import re
-import subprocess
 import sys
 from collections.abc import Iterator
 from html.parser import HTMLParser
@@ -13,6 +12,7 @@ import pandas as pd
 import pytest
 from freqtrade.data.history import get_datahandler
 from freqtrade.enums import CandleType
+from ict_lab.bots import forks
 from ict_lab.candles import read_candles
 from ict_lab.replay.markets import load_market
 from ict_lab.report import contents
@@ -258,9 +258,7 @@ def test_the_command_as_a_process_takes_the_last_result(tmp_path: Path) -> None:
     write(tmp_path / "user_data" / "backtest_results", {STRATEGY: result(many(12))})
     line = [sys.executable, "-m", "ict_lab.report"]
     environment = {"PYTHONPATH": SHIPPED, "PATH": "/usr/bin:/bin", "HOME": str(tmp_path)}
-    run = subprocess.run(
-        line, cwd=tmp_path, env=environment, capture_output=True, text=True, timeout=PATIENCE, check=False
-    )
+    run = forks.run(line, cwd=tmp_path, env=environment, timeout=PATIENCE)
     assert run.returncode == 0, run.stderr
     out = tmp_path / "user_data" / "plot" / f"{STEM}-report.html"
     assert run.stdout == f"Report: {out}\n"

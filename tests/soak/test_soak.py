@@ -1,12 +1,12 @@
 """The soak sees what it has to see, and a short one runs; the long one is ``make soak``."""
 
 import copy
-import subprocess
 import sys
 from collections.abc import Callable
 from typing import Any
 
 import pytest
+from ict_lab.bots import forks
 from ict_lab.bots.agreement import Books, Row, disagreements, over_the_cap, unreported
 from ict_lab.bots.isolation import without_pytest
 from ict_lab.soak import __main__ as program
@@ -136,11 +136,8 @@ def test_it_says_what_is_missing(monkeypatch: pytest.MonkeyPatch, capsys: pytest
 
 @needs_clock
 def test_half_an_hour_of_it() -> None:
-    run = subprocess.run(
-        [sys.executable, "-m", "ict_lab.soak", "--hours", "0.5"],
-        cwd=REPOSITORY, env=without_pytest() | {"PYTHONPATH": SHIPPED},
-        capture_output=True, text=True, check=False, timeout=PATIENCE,
-    )  # fmt: skip
+    line, environment = [sys.executable, "-m", "ict_lab.soak", "--hours", "0.5"], {"PYTHONPATH": SHIPPED}
+    run = forks.run(line, cwd=REPOSITORY, env=without_pytest() | environment, timeout=PATIENCE)
     assert run.returncode == 0, run.stdout + run.stderr
     assert "before the first entry: all agrees" in run.stdout
     assert "Nothing was lost, doubled or orphaned." in run.stdout

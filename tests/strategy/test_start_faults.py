@@ -8,8 +8,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from ict_lab.bots import forks
 
 from ict.desk.start_faults import key_faults, meaning, unseen_characters
+from tests.support.patience import PATIENCE
 from tests.support.places import REPOSITORY
 
 KEY, SECRET = "FREQTRADE__EXCHANGE__KEY", "FREQTRADE__EXCHANGE__SECRET"
@@ -69,9 +71,7 @@ def test_no_answer_has_a_meaning() -> None:
 def checked(*words: str, **environment: str) -> subprocess.CompletedProcess[str]:
     line = [sys.executable, "-m", "ict_host.check", *words]
     path = {"PYTHONPATH": str(REPOSITORY / "user_data" / "strategies"), "PATH": ""}
-    return subprocess.run(
-        line, env=path | environment, cwd=REPOSITORY, capture_output=True, text=True, check=False, timeout=240
-    )
+    return forks.run(line, env=path | environment, cwd=REPOSITORY, timeout=PATIENCE)
 
 
 def test_the_check_has_its_own_help() -> None:

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from freqtrade.configuration.load_config import load_config_file, load_from_files
+from ict_lab.bots import forks
 from ict_lab.bots.isolation import NETWORK_GUARD, without_pytest
 
 from ict import Params
@@ -73,10 +74,8 @@ def chosen(tmp_path_factory: pytest.TempPathFactory) -> Iterator[subprocess.Comp
         configs = [word for file in files for word in ("-c", str(file))]
         line = [sys.executable, "-m", "freqtrade", "test-pairlist", *configs, "--print-json"]
         variables = without_pytest() | {"PYTHONPATH": str(folder / "guard"), "COLUMNS": "10000"}
-        yield subprocess.run(
-            [*line, "--userdir", str(folder / "user_data")],
-            cwd=folder, env=variables, capture_output=True, text=True, timeout=PATIENCE,
-        )  # fmt: skip
+        whole = [*line, "--userdir", str(folder / "user_data")]
+        yield forks.run(whole, cwd=folder, env=variables, timeout=PATIENCE)
 
 
 def test_the_real_command_ranks_the_pairs_by_volume(chosen: subprocess.CompletedProcess[str]) -> None:

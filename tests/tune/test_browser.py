@@ -3,13 +3,13 @@
 import json
 import os
 import signal
-import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from freqtrade.optimize.hyperopt_tools import HyperoptTools
+from ict_lab.bots import forks
 from playwright.sync_api import Browser, Page
 
 from loopback.clock import FixedClock
@@ -19,10 +19,11 @@ from loopback.market.synthetic import SyntheticMarket
 from loopback.server import LoopbackServer
 from tests.strategy.support import STRATEGY
 from tests.support.needs import chromium
+from tests.support.patience import PATIENCE, wait_for
 from tests.support.places import REPOSITORY, SHIPPED
 from tests.tune.conftest import CONFIGS, DAYS, START_MS, copied
 
-PATIENCE_MS = 300_000
+PATIENCE_MS = PATIENCE * 1000
 DRAWN = """[...document.querySelectorAll("#chart .shapelayer, #chart .scatterlayer")]
     .map(layer => layer.innerHTML).join()"""
 
@@ -53,18 +54,16 @@ def address(strategies: Path, candle_folder: Path, tmp_path_factory: pytest.Temp
         left_out = ("FREQTRADE__", "PYTEST_")
         kept = {name: value for name, value in os.environ.items() if not name.startswith(left_out)}
         environment = kept | {"PYTHONPATH": SHIPPED, "TMPDIR": str(place), "PYTHONUNBUFFERED": "1"}
-        with subprocess.Popen(
-            line, cwd=REPOSITORY, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
-        ) as process:
-            assert process.stdout is not None
-            assert process.stderr is not None
-            told = process.stdout.readline()
-            try:
-                yield told.split()[1]
-            finally:
-                process.send_signal(signal.SIGTERM)
-                noise = process.stderr.read()
-        assert (process.returncode, noise) == (0, "")
+        out, noise = place / "out", place / "noise"
+        with out.open("wb") as stdout, noise.open("wb") as stderr:
+            process = forks.popen(line, cwd=REPOSITORY, env=environment, stdout=stdout, stderr=stderr)
+        try:
+            wait_for(lambda: "\n" in out.read_text())
+            yield out.read_text().split()[1]
+        finally:
+            process.send_signal(signal.SIGTERM)
+            code = process.wait(PATIENCE)
+        assert (code, noise.read_text()) == (0, "")
         assert exchange.exchange.record.refusals == []
     assert list(place.glob("ict-tune-*")) == []
 

@@ -3,9 +3,9 @@
 import http.client
 import json
 import os
+import re
 import signal
 import socket
-import subprocess
 import sys
 import threading
 from collections.abc import Iterator
@@ -13,13 +13,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from ict_lab.bots import forks
 from ict_lab.tune import __main__ as command
 from ict_lab.tune.controls import controls
 from ict_lab.tune.server import PageServer
 from ict_lab.tune.workbench import Workbench
 
 from tests.strategy.support import STRATEGY
-from tests.support.patience import PATIENCE
+from tests.support.patience import PATIENCE, wait_for
 from tests.support.places import REPOSITORY, SHIPPED
 from tests.tune.conftest import CHOICE, CONFIGS
 
@@ -130,14 +131,13 @@ def test_a_bad_option_is_a_sentence(
     assert sentence.replace("TAKEN", taken["TAKEN"]) in capsys.readouterr().err
 
 
-def test_the_page_ends_by_ctrl_c_without_a_trace(candle_folder: Path) -> None:
+def test_the_page_ends_by_ctrl_c_without_a_trace(candle_folder: Path, tmp_path: Path) -> None:
     environment = os.environ | {"PYTHONPATH": SHIPPED, "PYTHONUNBUFFERED": "1"}
     line = [sys.executable, "-m", "ict_lab.tune", *files(), "--datadir", str(candle_folder), "--port", "0"]
-    with subprocess.Popen(
-        line, cwd=REPOSITORY, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
-    ) as page:
-        assert page.stdout is not None
-        assert page.stdout.readline().startswith("Open http://127.0.0.1:")
-        page.send_signal(signal.SIGINT)
-        rest, _ = page.communicate(timeout=PATIENCE)
-    assert (page.returncode, rest) == (0, "Stopped.\n")
+    said = tmp_path / "said"
+    with said.open("wb") as output:
+        page = forks.popen(line, cwd=REPOSITORY, env=environment, stdout=output)
+    wait_for(lambda: "\n" in said.read_text())
+    page.send_signal(signal.SIGINT)
+    assert page.wait(PATIENCE) == 0
+    assert re.fullmatch(r"Open http://127\.0\.0\.1:.*\nStopped\.\n", said.read_text())

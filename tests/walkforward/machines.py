@@ -3,10 +3,9 @@
 import os
 import subprocess
 import sys
-import time
 from pathlib import Path
 
-from tests.support.patience import PATIENCE
+from tests.support.patience import wait_for
 
 
 class Machines:
@@ -50,11 +49,3 @@ class Machines:
             )  # fmt: skip
         self._running.append(process)
         return process
-
-
-def wait_for(condition: object) -> None:
-    end = time.monotonic() + PATIENCE
-    while not condition():  # type: ignore[operator]
-        if time.monotonic() > end:
-            raise TimeoutError(f"{condition} did not come true in {PATIENCE} s")
-        time.sleep(0.05)

@@ -10,7 +10,7 @@ import pandas as pd
 from ict_lab.walkforward.__main__ import main
 
 from tests.support.markets import synthetic
-from tests.walkforward.machines import wait_for
+from tests.support.patience import wait_for
 
 DAYS = 26
 # Enough before the first search for the strategy to look back on.

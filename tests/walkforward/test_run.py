@@ -16,8 +16,9 @@ import psutil
 import pytest
 from ict_lab.trials import TrialLog
 
+from tests.support.patience import wait_for
 from tests.support.places import REPOSITORY, SHIPPED
-from tests.walkforward.machines import Machines, wait_for
+from tests.walkforward.machines import Machines
 from tests.walkforward.stand_in import Scene
 
 pytestmark = pytest.mark.xdist_group("walkforward")

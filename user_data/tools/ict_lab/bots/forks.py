@@ -1,14 +1,15 @@
 """Freqtrade as processes that begin with it imported: most of a start is that, and the tests make hundreds.
 
-Each of pytest's workers keeps one process that imports Freqtrade and nothing of ours. What a test runs is a
-fork of it, with arguments, environment, folder and output of its own; `sitecustomize` comes first, as in any
-Python. Where that can't be had (no fork, a clock that must be there before Python is), it is a process as
-usual.
+Each of pytest's workers keeps one process that imports Freqtrade and nothing of ours. Each ``python -m`` that
+a test runs is a fork of it, with arguments, environment, folder and output of its own; `sitecustomize` comes
+first, as in any Python. Where that can't be had (no fork, a clock that must be there before Python is), it is
+a process as usual.
 """
 
 import atexit
 import gc
 import importlib
+import importlib.util
 import os
 import pickle
 import runpy
@@ -77,21 +78,21 @@ def _line(report: int) -> str:
 def popen(
     line: Sequence[str], *, cwd: Path, env: Mapping[str, str], stdout: Any, stderr: Any = subprocess.STDOUT
 ) -> Any:
-    """Start a command line of Freqtrade's, given as for `subprocess.Popen`."""
-    if list(line[:3]) != [sys.executable, "-m", "freqtrade"] or "LD_PRELOAD" in env or not _can_fork():
+    """Start a module's command line, given as for `subprocess.Popen`."""
+    if list(line[:2]) != [sys.executable, "-m"] or "LD_PRELOAD" in env or not _can_fork():
         return subprocess.Popen(line, cwd=cwd, env=env, stdout=stdout, stderr=stderr)
     reader, report = os.pipe()
     outputs = [stdout.fileno(), stdout.fileno() if stderr is subprocess.STDOUT else stderr.fileno()]
-    asked = pickle.dumps((list(line[3:]), str(cwd), dict(env)))
+    asked = pickle.dumps((list(line[2:]), str(cwd), dict(env)))
     socket.send_fds(_parent(), [asked], [*outputs, report])
     os.close(report)
     return Forked(reader)
 
 
 def run(
-    line: Sequence[str], *, cwd: Path, env: Mapping[str, str], timeout: float
+    line: Sequence[str], *, cwd: Path, env: Mapping[str, str], timeout: float | None = None
 ) -> subprocess.CompletedProcess[str]:
-    """Run a command line of Freqtrade's and return what it said."""
+    """Run a module's command line and return what it said."""
     with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err:
         process = popen(line, cwd=cwd, env=env, stdout=out, stderr=err)
         try:
@@ -132,7 +133,7 @@ def _parent() -> socket.socket:
 
 
 def _serve(asking: socket.socket) -> list[str]:
-    """Fork for each request and report each end; in a fork, return the words that it is to run."""
+    """Fork for each request and report each end; in a fork, return its module and words."""
     reports: dict[int, int] = {}
     while True:
         if select.select([asking], [], [], _LOOK_SECONDS if reports else None)[0]:
@@ -169,11 +170,14 @@ def _become(folder: str, environment: dict[str, str], given: list[int]) -> None:
     os.environ.update(environment)
     time.tzset()
     sys.dont_write_bytecode = "PYTHONDONTWRITEBYTECODE" in environment
+    sys.stdout.reconfigure(write_through="PYTHONUNBUFFERED" in environment)  # type: ignore[union-attr]
     sys.path[:0] = filter(None, environment.get("PYTHONPATH", "").split(os.pathsep))
     signal.signal(signal.SIGINT, signal.default_int_handler)
     np.random.seed()
+    tempfile.tempdir = None
     sys.modules.pop("sitecustomize", None)
-    importlib.import_module("sitecustomize")
+    if importlib.util.find_spec("sitecustomize"):
+        importlib.import_module("sitecustomize")
     sys.path.insert(0, folder)
 
 
@@ -183,5 +187,5 @@ if __name__ == "__main__":
     for name in IMPORTED:
         importlib.import_module(name)
     gc.freeze()
-    sys.argv = ["freqtrade", *_serve(socket.socket(fileno=int(sys.argv[1])))]
-    runpy.run_module("freqtrade", run_name="__main__", alter_sys=True)
+    sys.argv = _serve(socket.socket(fileno=int(sys.argv[1])))
+    runpy.run_module(sys.argv[0], run_name="__main__", alter_sys=True)

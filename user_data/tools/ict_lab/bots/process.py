@@ -12,6 +12,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
+from ict_lab.bots import forks
 from ict_lab.bots.isolation import NETWORK_GUARD, without_pytest
 from ict_lab.places import REPOSITORY
 from loopback import bot_time
@@ -81,9 +82,6 @@ class LiveBot:
         Further words of the command line.
     """
 
-    # How its process is started; a test may have a way of its own.
-    _popen: Callable[..., subprocess.Popen[bytes]] = subprocess.Popen
-
     def __init__(
         self,
         server: LoopbackServer,
@@ -108,7 +106,7 @@ class LiveBot:
         """Start the bot; once it has stopped, it may be started again on the same folder and database."""
         environment = self._environment()
         with self.log.open("ab") as log:
-            self._process = self._popen(
+            self._process = forks.popen(
                 self._line, cwd=self.folder, env=environment, stdout=log, stderr=subprocess.STDOUT
             )
 
@@ -165,10 +163,8 @@ class LiveBot:
 
     def run_instead(self, line: list[str], **more: str) -> subprocess.CompletedProcess[str]:
         """Run another program where and as the bot would run, with some variables more."""
-        return subprocess.run(
-            line, cwd=self.folder, env=self._environment() | more,
-            capture_output=True, text=True, check=False, timeout=PATIENCE_SECONDS,
-        )  # fmt: skip
+        environment = self._environment() | more
+        return forks.run(line, cwd=self.folder, env=environment, timeout=PATIENCE_SECONDS)
 
     def in_its_time(self) -> AbstractContextManager[object]:
         """Let this process live in the exchange's time for a while, as a bot of its own would."""

@@ -6,7 +6,6 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any
 
-from ict_lab.bots import forks
 from ict_lab.bots.discord import LoopbackDiscord
 from ict_lab.bots.process import PATIENCE_SECONDS, LiveBot
 from ict_lab.places import REPOSITORY, STRATEGIES
@@ -65,8 +64,6 @@ class ShippedBot(LiveBot):
     is_patient
         Whether the shipped strategy enters long after its signal's candle, too.
     """
-
-    _popen = staticmethod(forks.popen)
 
     def __init__(
         self,

@@ -1,12 +1,12 @@
 """The other side: Freqtrade downloads the same candles from the same exchange and backtests them."""
 
 import json
-import subprocess
 import sys
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from ict_lab.bots import forks
 from ict_lab.bots.isolation import NETWORK_GUARD
 from ict_lab.errors import LabError
 from ict_lab.parity.scenario import BEGIN, BEGIN_MS, CANDLE_MS, PAIR, STRATEGY, WARM_UP, Scenario
@@ -116,6 +116,6 @@ def _freqtrade(folder: Path, command: str, config: Mapping[str, Any], *words: st
     line += [word for file in files for word in ("-c", str(file))]
     line += ["--userdir", str(folder / "user_data"), "--datadir", str(folder / "data"), *words]
     environment = research_environment(folder / "guard", STRATEGIES, TOOLS)
-    run = subprocess.run(line, cwd=folder, env=environment, capture_output=True, text=True, check=False)
+    run = forks.run(line, cwd=folder, env=environment)
     if run.returncode:
         raise LabError(f"freqtrade {command} failed: {run.stderr[-3000:]}")

@@ -1,12 +1,12 @@
 """Both sides of a scenario, each a process of its own without a way to the network, at the same time."""
 
 import json
-import subprocess
 import sys
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any
 
+from ict_lab.bots import forks
 from ict_lab.bots.isolation import NETWORK_GUARD
 from ict_lab.errors import LabError
 from ict_lab.parity.backtest import backtested, require_on_this_machine
@@ -43,7 +43,8 @@ def lived_through(folder: Path, name: str, days: int, *, weighed: bool = False) 
     guard.write_text(NETWORK_GUARD, encoding="utf-8")
     log = live / "output.log"
     options = ["--memory"] if weighed else []
-    with log.open("wb") as output, _started(live, output, name, str(days), *options) as process:
+    with log.open("wb") as output:
+        process = _started(live, output, name, str(days), *options)
         try:
             backtest = backtested(other, SCENARIOS[name].lasting(days))
             code = process.wait(DAY_SECONDS * days)
@@ -57,9 +58,9 @@ def lived_through(folder: Path, name: str, days: int, *, weighed: bool = False) 
     return Runs(result, text, backtest)
 
 
-def _started(folder: Path, output: IO[bytes], *words: str) -> subprocess.Popen[bytes]:
+def _started(folder: Path, output: IO[bytes], *words: str) -> Any:
     # Freqtrade keeps no log where it believes that it is tested itself.
     without = ("FREQTRADE__", "PYTEST")
     environment = research_environment(folder / "guard", STRATEGIES, TOOLS, without=without)
     line = [sys.executable, "-m", "ict_lab.parity.replay", str(folder), *words]
-    return subprocess.Popen(line, cwd=folder, env=environment, stdout=output, stderr=subprocess.STDOUT)
+    return forks.popen(line, cwd=folder, env=environment, stdout=output)
