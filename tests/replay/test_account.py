@@ -1,13 +1,17 @@
 """Which orders a wallet takes, and at what size: worked by hand, one candle an hour."""
 
+import math
 from typing import Any
 
+import numpy as np
 import pytest
-from ict_lab.replay.account import Account, Ledger
+from ict_lab.replay.account import Account
 from ict_lab.replay.contracts import Contract, Tier
 from ict_lab.replay.exits import NEVER
+from ict_lab.replay.ledger import Ledger
 from ict_lab.replay.positions import Book, Order
 from ict_lab.replay.resting_account import RestingLedger
+from ict_lab.replay.sizes import Sizer
 
 from ict import Params
 from ict.desk.sizing import Maintenance
@@ -151,3 +155,22 @@ def test_leverage_stays_where_the_stop_comes_before_the_liquidation() -> None:
     for asked, leverage in ((50, 30.0), (20, 20.0)):
         ((_, taken),) = traded(order(0, 1, 2), contract=bracket, position_leverage=asked)
         assert (taken.leverage, taken.stake) == (leverage, pytest.approx(taken.amount * 100 / leverage))
+
+
+def test_what_borrows_nothing_is_sized_as_the_desk_sizes_it() -> None:
+    """RISK-1, over prices, lots, stops up to beyond the entry's own liquidation, and what bounds a size."""
+    chance, params = np.random.default_rng(1), Params(**SIZES)
+    sizes = set()
+    for _ in range(2_000):
+        price, lot = 10.0 ** chance.uniform(-6, 5), float(10.0 ** -chance.integers(0, 6))
+        side = int(chance.choice([-1, 1]))
+        stop = price * (1 - side * 10.0 ** chance.uniform(-4, 0 if side < 0 else -0.01))
+        one = order(0, 1, 2, side=side, stop=stop, planned=price, entry=price * (1 + 1e-4 * side), fee=0.0005)
+        available, tied = chance.uniform(-10, 20_000), float(chance.choice([0.0, 3_000.0]))
+        wallet = Account(10_000.0, 3, stake=float(chance.choice([math.inf, 500.0])))
+        quick, slow = (Sizer(wallet, params, [Contract(lot)]) for _ in range(2))
+        slow._near = -math.inf
+        size = quick.size(one, available, tied)
+        assert size == slow.size(one, available, tied)
+        sizes.add(size is None)
+    assert sizes == {True, False}

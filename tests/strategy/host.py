@@ -16,6 +16,7 @@ from freqtrade.resolvers import StrategyResolver
 from freqtrade.strategy.interface import IStrategy
 
 from ict.setups.entries import Entries
+from ict.setups.tags import Tags
 from tests.strategy.support import BTC, STRATEGY, ict_block
 from tests.support.places import STRATEGIES
 
@@ -123,9 +124,8 @@ def signal(strategy: IStrategy, side: str, stop: float | None = None, candles_ag
 
 def no_signals(count: int) -> Entries:
     """Candles without an entry."""
-    none, nowhere = np.full(count, None, object), np.full(count, -1)
-    stop, score = np.full(count, np.nan), np.full(count, SCORE)
-    return Entries(np.zeros(count, np.int8), stop, none, nowhere, nowhere, score)
+    nowhere, stop, score = np.full(count, -1), np.full(count, np.nan), np.full(count, SCORE)
+    return Entries(np.zeros(count, np.int8), stop, Tags.none(count, (), ()), nowhere, nowhere, score)
 
 
 def step(strategy: IStrategy, entries: Entries, until: datetime = NOW) -> None:

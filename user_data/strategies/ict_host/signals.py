@@ -105,7 +105,7 @@ class Signals:
     def tag(self) -> npt.NDArray[np.object_]:
         """What triggers each entry and what agrees with it, None where there is none, shape (n,)."""
         if self.entries is not None:
-            return self.entries.tag
+            return self.entries.tag[:]
         direction, tag = self.direction, np.full(len(self.opens), None, np.object_)
         for side, wanted in (self.resting or {}).items():
             tag[direction == side] = wanted.tag[direction == side]

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Hashable, Mapping
 from functools import cached_property
+from typing import Any, TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -40,6 +41,8 @@ from ict.market.volatility import average_true_range
 from ict.market.zones import Listing, Zones, newest_holding
 from ict.params import Params
 
+F = TypeVar("F")
+
 
 class Chart:
     """What the market shows on one timeframe.
@@ -73,6 +76,7 @@ class Chart:
         self._zones: dict[Callable[[Chart], Zones], Zones] = {}
         self._holding: dict[Zones, dict[Direction, Ints]] = {}
         self._listings: dict[tuple[Zones, Direction], Listing] = {}
+        self._once: dict[Hashable, Any] = {}
 
     @property
     def timeframes(self) -> tuple[str, ...]:
@@ -126,6 +130,16 @@ class Chart:
             self._zones[find] = find(self)
         return self._zones[find]
 
+    def once(self, key: Hashable, find: Callable[[], F]) -> F:
+        """Return what is found for a key, which names all that it depends on besides this chart's patterns.
+
+        It is found once, then cached.
+        """
+        if key not in self._once:
+            self._once[key] = find()
+        found: F = self._once[key]
+        return found
+
     def with_params(self, params: Params) -> Chart:
         """Return the same chart with other settings of the setup; those of the patterns must be equal."""
         other = self._twin()
@@ -136,7 +150,7 @@ class Chart:
         """Return the same chart with a finder's zones replaced."""
         other = self._twin()
         other._zones = {**self._zones, find: zones}
-        other._holding, other._listings = dict(self._holding), dict(self._listings)
+        other._holding, other._listings, other._once = dict(self._holding), dict(self._listings), {}
         return other
 
     def _twin(self) -> Chart:

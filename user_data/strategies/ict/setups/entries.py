@@ -10,8 +10,9 @@ import numpy.typing as npt
 from ict.candles import BOTH_SIDES, Bools, Direction, Floats, Ints, absent
 from ict.catalogue.patterns import Patterns
 from ict.params import Params
-from ict.setups.facts import held_facts, score
+from ict.setups.facts import facts_in_use, held_facts, score
 from ict.setups.spots import Spots
+from ict.setups.tags import Tags
 from ict.setups.triggers import Triggers, closes, find_triggers
 from ict.tie import TIE
 
@@ -28,8 +29,8 @@ class Entries:
         +1 long, -1 short, 0 none.
     stop : Floats
         Stop of the entry, NaN where there is none.
-    tag : npt.NDArray[np.object_]
-        The trigger, then the facts in use that held, such as ``ob+htf+fvg``; None where there is no entry.
+    tag : Tags
+        What each rests on.
     kind, zone : Ints
         Index of the entry zone's kind in `entry_zones` and of the zone in its kind; -1 for none, as where an
         event triggers.
@@ -39,7 +40,7 @@ class Entries:
 
     direction: npt.NDArray[np.int8]
     stop: Floats
-    tag: npt.NDArray[np.object_]
+    tag: Tags
     kind: Ints
     zone: Ints
     score: Floats
@@ -48,7 +49,7 @@ class Entries:
     def of(cls, direction: npt.NDArray[np.int8], stop: Floats, tag: npt.NDArray[np.object_]) -> "Entries":
         """Make custom entries, which come from no zone and have no points."""
         nowhere = np.full(len(direction), -1)
-        return cls(direction, stop, tag, nowhere, nowhere, np.zeros(len(direction)))
+        return cls(direction, stop, Tags.of(tag), nowhere, nowhere, np.zeros(len(direction)))
 
     def where(self, wanted: Bools) -> "Entries":
         """Keep some of the entries.
@@ -61,7 +62,7 @@ class Entries:
         return Entries(
             direction=np.where(wanted, self.direction, np.int8(0)),
             stop=np.where(wanted, self.stop, np.nan),
-            tag=np.where(wanted, self.tag, np.array(None, np.object_)),
+            tag=self.tag.where(wanted),
             kind=self.kind,
             zone=self.zone,
             score=self.score,
@@ -80,13 +81,13 @@ def find_entries(columns: Patterns) -> Entries:
     columns : Patterns
         What the market shows, with the setup in its settings.
     """
-    count = len(columns.chart.candles)
+    count, params = len(columns.chart.candles), columns.chart.params
     triggers = {side: find_triggers(columns, side) for side in BOTH_SIDES}
     # Both sides triggered, whatever their facts: no entry.
     alone = ~(triggers[1].fires & triggers[-1].fires)
     found = Entries(
-        np.zeros(count, np.int8), absent(count), np.full(count, None, np.object_), np.full(count, -1),
-        np.full(count, -1), np.zeros(count),
+        np.zeros(count, np.int8), absent(count), Tags.none(count, triggers[1].names, facts_in_use(params)),
+        np.full(count, -1), np.full(count, -1), np.zeros(count),
     )  # fmt: skip
     for side in BOTH_SIDES:
         _enter(found, columns, triggers[side], alone)
@@ -109,7 +110,7 @@ def _enter(found: Entries, columns: Patterns, triggers: Triggers, alone: Bools) 
     at, spots = fires[enters], spots[enters]
     found.direction[at], found.stop[at], found.score[at] = spots.side, triggers.stop[at], points[enters]
     found.kind[at], found.zone[at] = spots.kind, spots.zone
-    found.tag[at] = tags(triggers.name[at], {name: holds[enters] for name, holds in held.items()})
+    found.tag.put(at, triggers.which[at], {name: holds[enters] for name, holds in held.items()})
 
 
 class Condition(NamedTuple):
@@ -168,18 +169,3 @@ def allowed(columns: Patterns, spots: Spots, held: Mapping[str, Bools], points: 
     for condition in conditions(columns, spots, held, points):
         allowed &= condition.holds
     return allowed
-
-
-def tags(triggers: npt.NDArray[np.object_], held: Mapping[str, Bools]) -> npt.NDArray[np.object_]:
-    """Name each entry: its trigger, then the facts that held."""
-    # One text for each of the few ways to agree, and not one for each of many thousand candles.
-    bits = np.zeros(len(triggers), np.int64)
-    for bit, holds in enumerate(held.values()):
-        bits |= holds.astype(np.int64) << bit
-    named = np.full(len(triggers), None, np.object_)
-    for trigger in dict.fromkeys(triggers):
-        mine = triggers == trigger
-        for way in np.unique(bits[mine]).tolist():
-            words = [trigger, *(name for bit, name in enumerate(held) if way >> bit & 1)]
-            named[mine & (bits == way)] = "+".join(dict.fromkeys(words))
-    return named

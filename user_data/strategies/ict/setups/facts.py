@@ -19,6 +19,7 @@ from ict.market.higher import HigherView
 from ict.market.lookup import look_up
 from ict.market.structure import broke
 from ict.market.zones import Zones
+from ict.params import Params
 from ict.setups.spots import Spots, of_zone
 from ict.setups.sweeps import sweeps_for
 from ict.setups.zones import kind_of, zones_of
@@ -41,8 +42,12 @@ def held_facts(columns: Patterns, spots: Spots) -> dict[str, Bools]:
     dict[str, Bools]
         By name, in the order of `FACTS`, each of shape (k,).
     """
-    params = columns.chart.params
-    return {name: _HOLDS[name](columns, spots) for name in FACTS if params.use(name) != "off"}
+    return {name: _HOLDS[name](columns, spots) for name in facts_in_use(columns.chart.params)}
+
+
+def facts_in_use(params: Params) -> tuple[str, ...]:
+    """List the facts that count, in the order of `FACTS`."""
+    return tuple(name for name in FACTS if params.use(name) != "off")
 
 
 def score(columns: Patterns, held: dict[str, Bools], count: int) -> Floats:

@@ -11,11 +11,12 @@ from ict.candles import BOTH_SIDES, Bools, Direction, Floats, Ints, absent
 from ict.catalogue.patterns import Patterns
 from ict.market.runs import members
 from ict.market.zones import Zones
-from ict.setups.entries import allowed, tags
-from ict.setups.facts import held_facts, score
+from ict.setups.entries import allowed
+from ict.setups.facts import facts_in_use, held_facts, score
 from ict.setups.ranking import best_per_candle
 from ict.setups.spots import Spots
 from ict.setups.stops import stops_of_zones
+from ict.setups.tags import Tags
 from ict.setups.zones import zones_of
 from ict.tie import TIE
 
@@ -36,8 +37,8 @@ class Resting:
         Index of the zone's kind in `entry_zones` and of the zone in its kind, -1 where none is.
     score : Floats
         Its points, NaN where there is none.
-    tag : npt.NDArray[np.object_]
-        Kind of the zone, then the facts that hold; None where there is none.
+    tag : Tags
+        What it rests on: its trigger is the zone.
     """
 
     price: Floats
@@ -45,7 +46,7 @@ class Resting:
     kind: Ints
     zone: Ints
     score: Floats
-    tag: npt.NDArray[np.object_]
+    tag: Tags
 
 
 def find_resting(
@@ -185,21 +186,20 @@ def on_grid(price: Floats, tick: Floats, side: Direction) -> Floats:
 
 def _nearest(columns: Patterns, spots: Spots) -> Resting:
     """Take at each close the allowed candidate with the nearest limit price, the newest of equal ones."""
-    count, side = len(columns.chart.candles), spots.side
+    count, side, params = len(columns.chart.candles), spots.side, columns.chart.params
     judged = _judged(columns, spots)
     chosen = judged.allowed.nonzero()[0]
     chosen = chosen[best_per_candle(columns.chart, spots[chosen])]
     at, kind, zone = spots.candle[chosen], spots.kind[chosen], spots.zone[chosen]
     wanted = Resting(
         absent(count), absent(count), np.full(count, -1), np.full(count, -1), absent(count),
-        np.full(count, None, np.object_),
+        Tags.none(count, params.entry_zones, facts_in_use(params)),
     )  # fmt: skip
     wanted.price[at], wanted.kind[at], wanted.zone[at] = spots.price[chosen], kind, zone
     wanted.score[at] = judged.score[chosen]
-    for index, name in enumerate(columns.chart.params.entry_zones):
+    for index, name in enumerate(params.entry_zones):
         of_kind = kind == index
         stops = stops_of_zones(columns.chart, zones_of(columns.chart, name), zone[of_kind], at[of_kind], side)
         wanted.stop[at[of_kind]] = stops
-    names = np.array(columns.chart.params.entry_zones, np.object_)[kind]
-    wanted.tag[at] = tags(names, {name: holds[chosen] for name, holds in judged.held.items()})
+    wanted.tag.put(at, kind, {name: holds[chosen] for name, holds in judged.held.items()})
     return wanted

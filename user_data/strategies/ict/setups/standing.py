@@ -71,7 +71,7 @@ def standing_at_close(columns: Patterns, row: int) -> dict[Direction, Standing]:
         side: _standing(
             columns,
             found.spots[np.array([row])],
-            found.name[row],
+            found.name_at(row),
             float(found.stop[row]),
             is_alone=not all(fires.values()),
         )

@@ -10,6 +10,7 @@ from ict.candles import Bools, Direction, Floats, absent
 from ict.catalogue.patterns import Patterns
 from ict.catalogue.table import Family
 from ict.facts import ENTRY_EVENTS
+from ict.market.chart import Chart
 from ict.market.zones import stop_of_zone
 from ict.setups.ranking import best_per_candle
 from ict.setups.spots import Spots
@@ -28,18 +29,26 @@ class Triggers:
         Every close, with its entry zone.
     stop : Floats
         Stop of the entry, NaN where nothing triggers.
-    name : npt.NDArray[np.object_]
-        The kind of zone, or the event, that triggers; None where nothing does.
+    which : npt.NDArray[np.int8]
+        What triggers, by its index in `names`; -1 where nothing does.
+    names : tuple[str, ...]
+        The kinds of zones of the setup, then all events.
     """
 
     spots: Spots
     stop: Floats
-    name: npt.NDArray[np.object_]
+    which: npt.NDArray[np.int8]
+    names: tuple[str, ...]
 
     @property
     def fires(self) -> Bools:
         """Where something triggers."""
         return np.isfinite(self.stop)
+
+    def name_at(self, row: int) -> str | None:
+        """Name what triggers at a candle; None where nothing does."""
+        which = int(self.which[row])
+        return self.names[which] if which >= 0 else None
 
 
 def find_triggers(columns: Patterns, side: Direction) -> Triggers:
@@ -54,26 +63,31 @@ def find_triggers(columns: Patterns, side: Direction) -> Triggers:
     """
     spots, chart = closes(columns, side), columns.chart
     count = len(spots)
-    stop, name = absent(count), np.full(count, None, np.object_)
-    for index, kind in enumerate(chart.params.entry_zones):
-        at = (spots.kind == index).nonzero()[0]
+    # A zone triggers wherever it is the entry zone.
+    stop, which, kinds = absent(count), spots.kind.astype(np.int8), chart.params.entry_zones
+    for index, kind in enumerate(kinds):
+        at = (which == index).nonzero()[0]
         stop[at] = stops_of_zones(chart, zones_of(chart, kind), spots.zone[at], at, side)
-        name[at] = kind
-    for event in ENTRY_EVENTS:
+    for index, event in enumerate(ENTRY_EVENTS, len(kinds)):
         if event in chart.params.entry_events:
-            _trigger(stop, name, _event_stop(columns, event, side), event)
-    return Triggers(spots, stop, name)
+            _trigger(stop, which, _event_stop(columns, event, side), index)
+    return Triggers(spots, stop, which, (*kinds, *ENTRY_EVENTS))
 
 
-def _trigger(stop: Floats, name: npt.NDArray[np.object_], found: Floats, what: str) -> None:
+def _trigger(stop: Floats, which: npt.NDArray[np.int8], found: Floats, what: int) -> None:
     """Take what was found where nothing triggered before, in place."""
     new = np.isnan(stop) & np.isfinite(found)
-    stop[new], name[new] = found[new], what
+    stop[new], which[new] = found[new], what
 
 
 def closes(columns: Patterns, side: Direction) -> Spots:
     """Every close, with the newest live zone of the entry's kinds and side that holds it."""
-    chart, close = columns.chart, columns.chart.candles.close
+    chart = columns.chart
+    return chart.once((_closes, side, chart.params.entry_zones), lambda: _closes(chart, side))
+
+
+def _closes(chart: Chart, side: Direction) -> Spots:
+    close = chart.candles.close
     holding = np.full((len(chart.params.entry_zones), len(close)), -1)
     for index, name in enumerate(chart.params.entry_zones):
         holding[index] = chart.holding(zones_of(chart, name))[side]

@@ -19,10 +19,11 @@ from ict_lab.errors import LabError
 from ict_lab.fees import MAKER_FEE, TAKER_FEE
 from ict_lab.league.stretch import Stretch
 from ict_lab.league.subjects import Subject, find_entries_of
-from ict_lab.replay.account import DAY, Account
+from ict_lab.replay.account import Account
 from ict_lab.replay.contracts import Contract, tiers_of
 from ict_lab.replay.engine import Replayed, Setup
 from ict_lab.replay.exits import simulate_exits
+from ict_lab.replay.ledger import DAY
 from ict_lab.replay.markets import load_market
 from ict_lab.replay.tape import Tape, tape_of
 from loopback.symbols import SPECS

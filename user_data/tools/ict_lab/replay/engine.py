@@ -18,10 +18,12 @@ from ict.exits.engine import Exits
 from ict.params import Params
 from ict.setups.entries import Entries as Signalled
 from ict.setups.entries import FindEntries
+from ict.setups.tags import Tags
 from ict_lab.places import USER_DATA
-from ict_lab.replay.account import Account, Ledger
+from ict_lab.replay.account import Account
 from ict_lab.replay.contracts import Contract
 from ict_lab.replay.exits import NEVER, Entries, Reason, Results, simulate_exits
+from ict_lab.replay.ledger import Ledger
 from ict_lab.replay.markets import Market
 from ict_lab.replay.orders import orders_of
 from ict_lab.replay.positions import Book, Order, Taken
@@ -132,7 +134,8 @@ def _entered(
 ) -> Replayed:
     """Trade a setup that enters at the market."""
     params, exits = setup.params, Exits.of(setup.params)
-    parts, tags, zones = [], [], []
+    parts, places, zones = [], [], []
+    tags: list[Tags] = []
     for market, of_pair, without in zip(markets, columns, spent, strict=True):
         signalled = in_time(setup.find_entries(of_pair), market, params)
         least = least_distance(of_pair, params, len(market.frame))
@@ -141,7 +144,8 @@ def _entered(
             signalled = signalled.where(without.allows(signalled.kind, signalled.zone, at_close))
         rows, entries = orders_of(market, tape, signalled, least, fee, params, exits)
         parts.append(entries)
-        tags.append(signalled.tag[rows])
+        places.append(rows)
+        tags.append(signalled.tag)
         zones.append(zone_ids(signalled.kind[rows], signalled.zone[rows]))
     entries = Entries.joined(parts)
     results = simulate_exits(tape, entries, exits)
@@ -149,8 +153,12 @@ def _entered(
     orders = _Orders(tape, entries, results, entries.at)
     ledger.trade(orders.books(len(markets)), orders.__getitem__)
     taken = np.array([one.number for one in ledger.taken], np.int64)
-    tag, zone = np.concatenate(tags)[taken].tolist(), np.concatenate(zones)[taken]
-    return Replayed(entries[taken], results[taken], ledger.taken, tag, zone)
+    traded, place = entries[taken], np.concatenate(places)[taken]
+    tag, pairs = np.empty(len(taken), np.object_), tape.pair_of(traded.at)
+    for pair, of_pair_tags in enumerate(tags):
+        tag[pairs == pair] = of_pair_tags[place[pairs == pair]]
+    zone = np.concatenate(zones)[taken]
+    return Replayed(traded, results[taken], ledger.taken, tag.tolist(), zone)
 
 
 def _rested(
@@ -266,7 +274,7 @@ class _Orders:
         return [Book(placed[mine].tolist(), mine.tolist()) for mine in numbers]
 
     def __getitem__(self, number: int) -> Order:
-        return Order._make(self._rows[number].item())
+        return Order._make(self._rows.item(number))
 
 
 def _rows_of(tape: Tape, entries: Entries, results: Results) -> tuple[npt.NDArray[Any], ...]:

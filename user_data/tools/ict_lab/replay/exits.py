@@ -18,9 +18,16 @@ from ict_lab.replay.tape import BLOCK, Ints, Tape
 
 # Candles searched first for an exit; each further search is this many times longer.
 FIRST_LOOK, LONGER = 16, 4
+# Blocks of candles that are searched one by one.
+FIRST_BLOCKS = 3
 # Candles that are looked at together at the most.
 AT_ONCE = 1 << 15
 NEVER = np.iinfo(np.int64).max
+# Of a byte: its lowest bit that is set, `BLOCK` for none.
+_FIRST = np.array([(byte & -byte).bit_length() - 1 if byte else BLOCK for byte in range(1 << BLOCK)])
+# Bytes whose bits are set from each one on, and up to each one.
+_FROM = np.array([0xFF << bit & 0xFF for bit in range(BLOCK + 1)], np.uint8)
+_UPTO = np.array([(2 << bit) - 1 for bit in range(BLOCK)], np.uint8)
 
 
 class Reason(IntEnum):
@@ -213,36 +220,41 @@ class _Trades:
     def _first_touches(self, until: Ints) -> Ints:
         """Find the first candle that touches stop or target; one after `until` where none does.
 
-        Whole blocks of candles are passed over: after the entry's own only the one that touches is opened.
+        Most trades end within a few blocks of candles. For the others whole blocks are passed over, and only
+        the one that touches is opened.
         """
-        lows, highs = self.tape.extremes
-        entered = self.entries.at // BLOCK
-        ended_at = self._touched_in(np.arange(len(until)), entered, until)
-        left = np.flatnonzero((ended_at > until) & (entered < until // BLOCK))
-        stops, targets = self.entries.stop[left, None], self.entries.target[left, None]
+        ended_at, rows, blocks = until + 1, np.arange(len(until)), self.entries.at // BLOCK
+        for _ in range(FIRST_BLOCKS):
+            ended_at[rows] = self._touched_in(rows, blocks, until[rows])
+            left = (ended_at[rows] > until[rows]) & (blocks < until[rows] // BLOCK)
+            rows, blocks = rows[left], blocks[left] + 1
+        blocks = self._touching_blocks(rows, blocks, until[rows] // BLOCK)
+        inside = blocks * BLOCK <= until[rows]
+        rows, blocks = rows[inside], blocks[inside]
+        ended_at[rows] = self._touched_in(rows, blocks, until[rows])
+        return ended_at
 
-        def touched(rows: Ints, blocks: Ints) -> Bools:
-            hit: Bools = (lows[blocks] <= stops[rows]) | (highs[blocks] > targets[rows])
+    def _touching_blocks(self, rows: Ints, start: Ints, until: Ints) -> Ints:
+        """Find the first block in which some trades touch stop or target; one after `until` for none."""
+        lows, highs = self.tape.extremes
+        stops, targets = self.entries.stop[rows, None], self.entries.target[rows, None]
+
+        def touched(mine: Ints, blocks: Ints) -> Bools:
+            hit: Bools = (lows.take(blocks) <= stops[mine]) | (highs.take(blocks) > targets[mine])
             return hit
 
-        blocks = first_where(touched, entered[left] + 1, until[left] // BLOCK)
-        inside = blocks * BLOCK <= until[left]
-        ended_at[left[inside]] = self._touched_in(left[inside], blocks[inside], until[left[inside]])
-        return ended_at
+        return first_where(touched, start, until)
 
     def _touched_in(self, rows: Ints, blocks: Ints, until: Ints) -> Ints:
         """Find the same in one block of candles for each trade."""
         lows, highs = self.tape.blocks
-        at = (blocks * BLOCK)[:, None] + np.arange(BLOCK)
-        begin = self.entries.at[rows, None]
+        stopped = _bits(lows.take(blocks, axis=0) <= self.entries.stop[rows, None])
+        reached = _bits(highs.take(blocks, axis=0) > self.entries.target[rows, None])
+        begin, end = (np.clip(at - blocks * BLOCK, 0, BLOCK - 1) for at in (self.entries.at[rows], until))
         # A resting entry's target counts from the candle after its fill.
-        ripe = begin + self.entries.rests[rows, None]
-        hit = (highs[blocks] > self.entries.target[rows, None]) & (at >= ripe)
-        hit |= lows[blocks] <= self.entries.stop[rows, None]
-        hit &= (at >= begin) & (at <= until[:, None])
-        first = hit.argmax(axis=1)
-        found = hit[np.arange(len(rows)), first]
-        return np.where(found, blocks * BLOCK + first, until + 1)
+        ripe = begin + (self.entries.rests[rows] & (blocks == self.entries.at[rows] // BLOCK))
+        first = _FIRST[(stopped & _FROM[begin] | reached & _FROM[ripe]) & _UPTO[end]]
+        return np.where(first < BLOCK, blocks * BLOCK + first, until + 1)
 
     def walked(self) -> tuple[Ints, Floats, npt.NDArray[np.int8]]:
         """Do the same candle by candle where something moves the stops: those that have ended drop out."""
@@ -285,7 +297,8 @@ class _Trades:
         stopped, reached = found & (stop >= low), found & self._reached(np.arange(len(at)), at)
         at_stop = stopped & ~(moved & reached)
         fill = np.where(stop > high, opened, stop)
-        fill = np.where(moved & (at == self.entries.at), self._pessimistic(at, stop), fill)
+        if (at_once := moved & (at == self.entries.at)).any():
+            fill = np.where(at_once, self._pessimistic(at, stop), fill)
         if self.fills.through_gaps:
             fill = np.minimum(fill, opened)
         fill = fill - self.fills.stop_slippage * np.abs(fill)
@@ -318,6 +331,11 @@ class _Trades:
 
         found = first_where(gained, self.entries.at + self.entries.rests, ended_at)
         return np.where(found <= ended_at, found, NEVER)
+
+
+def _bits(hit: Bools) -> npt.NDArray[np.uint8]:
+    """Make a byte of each row of `BLOCK` flags: a bit for each, the lowest for the first."""
+    return np.packbits(hit.ravel(), bitorder="little")
 
 
 def first_where(holds: Callable[[Ints, Ints], Bools], start: Ints, until: Ints) -> Ints:

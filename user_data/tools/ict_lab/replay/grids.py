@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
+
 import numpy as np
 
 from ict.candles import Floats
@@ -13,19 +15,30 @@ UNDECIDED = 1e-11
 DIGITS = 12
 
 
+@dataclass(frozen=True, slots=True)
 class QuickGrid(Grid):
-    """A grid that counts lots by floats, where these leave no doubt."""
+    """A grid that counts lots by floats, where these leave no doubt.
 
-    __slots__ = ()
+    Attributes
+    ----------
+    per_unit : int
+        Lots of a unit; 0 where they are no whole number.
+    """
+
+    per_unit: int = field(init=False)
+
+    def __post_init__(self) -> None:
+        Grid.__post_init__(self)
+        per_unit = round(1 / self.lot)
+        object.__setattr__(self, "per_unit", per_unit if per_unit * self.lot == 1 else 0)
 
     def amount(self, wanted: float) -> float:
         """Cut an amount to whole lots, as `Grid.amount` does."""
-        per_unit = round(1 / self.lot)
-        lots = wanted * per_unit
-        rest, doubt = lots % 1.0, UNDECIDED * max(lots, 1.0)
-        if per_unit * self.lot == 1 and doubt < rest < 1 - doubt:
-            return (lots - rest) / per_unit
-        return super().amount(wanted)
+        lots = wanted * self.per_unit
+        rest, doubt = lots % 1.0, UNDECIDED * (lots if lots > 1.0 else 1.0)
+        if doubt < rest < 1 - doubt:
+            return (lots - rest) / self.per_unit
+        return Grid.amount(self, wanted)
 
 
 def onto_grid(prices: Floats, ticks: Floats, *, up: bool = True) -> Floats:

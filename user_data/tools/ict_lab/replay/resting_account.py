@@ -5,8 +5,8 @@ from __future__ import annotations
 import heapq
 from collections.abc import Callable, Sequence
 
-from ict_lab.replay.account import DAY, Ledger
 from ict_lab.replay.exits import NEVER
+from ict_lab.replay.ledger import DAY, Ledger
 from ict_lab.replay.positions import Book, Order, Taken
 
 
@@ -62,7 +62,7 @@ class RestingLedger(Ledger):
         if pair not in self._open and self._placed[pair] < now and now >= self._locked_until:
             at, number = self._books[pair].first(now)
             if at == now:
-                self._enter(number, self._order_at(number), now)
+                self._enter(number, now)
         held = self._open.get(pair)
         if held is None:
             return
