@@ -5,14 +5,16 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 
+import psutil
 import pytest
 from ict_lab.bots import forks
 from ict_lab.bots.isolation import NETWORK_GUARD, without_pytest
 from ict_lab.env_file import read_env, with_env
 from ict_lab.errors import LabError
-from ict_lab.operate.found import trade_words
+from ict_lab.operate.found import RunningBot, trade_words
 
 from tests.support.patience import PATIENCE, wait_for
 from tests.support.places import REPOSITORY
@@ -51,6 +53,17 @@ def test_a_line_that_cannot_be_read_is_named_without_its_secret(tmp_path: Path, 
     with pytest.raises(LabError, match=r"\.env line 2 must be NAME=VALUE") as raised:
         read_env(tmp_path / ".env")
     assert "cret" not in str(raised.value)
+
+
+def test_an_earlier_bots_error_is_not_this_ones(tmp_path: Path) -> None:
+    bot = RunningBot(psutil.Process(), "X", {"logfile": str(tmp_path / "bot.log")})
+    begun = bot.since.astimezone()
+    lines = [
+        f"{begun + timedelta(seconds=after):%Y-%m-%d %H:%M:%S},1 - x - ERROR - {after}" for after in (-9, 9)
+    ]
+    for count, last in ((1, ""), (2, lines[1])):
+        (tmp_path / "bot.log").write_text("\n".join(lines[:count]), encoding="utf-8")
+        assert bot.last_error == last
 
 
 def test_what_is_set_already_wins(tmp_path: Path) -> None:
@@ -105,6 +118,7 @@ def watching(clone: Path) -> Iterator[subprocess.Popen[str]]:
 
 def test_in_a_fresh_clone_nothing_runs_and_trading_needs_keys(clone: Path) -> None:
     assert said(clone, "stop") == "No bot of this folder runs: make trade or make watch starts one\n"
+    assert "BOT must be one of those that run, none, was other" in said(clone, "logs", "--bot", "other")
     assert "The bot can't start: no API key: set FREQTRADE__EXCHANGE__KEY" in said(clone, "trade")
 
 
@@ -112,6 +126,7 @@ def test_a_bot_that_watches_is_found_and_stopped(clone: Path, watching: subproce
     status = said(clone, "status")
     assert status.startswith("ict-ob-fvg-watch: ICTObFvgStrategy with simulated orders, since 20")
     assert "logs/watch.log, last line" in status
+    assert "ict-ob-fvg-watch already trades with this database, as process" in said(clone, "watch")
     assert "BOT must be one of those that run, ict-ob-fvg-watch, was other" in said(
         clone, "stop", "--bot", "other"
     )

@@ -42,7 +42,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         folder = checked(asked.folder)
         print(remove(folder) if asked.remove else install(folder, force=asked.force))
     except (LabError, OSError) as error:
-        return failed("make install", error)
+        return failed("make uninstall" if asked.remove else "make install", error)
     return 0
 
 

@@ -63,13 +63,15 @@ class RunningBot:
 
     @property
     def last_error(self) -> str:
-        """The newest error of the log's end; empty where there is none."""
+        """The newest error of the log's end since its start; empty where there is none."""
         if not self.log or not self.log.exists():
             return ""
         with self.log.open("rb") as file:
             file.seek(max(0, self.log.stat().st_size - _TAIL_BYTES))
             lines = file.read().decode("utf-8", "replace").splitlines()
-        return next((line for line in reversed(lines) if " - ERROR - " in line), "")
+        # A log goes on where an earlier bot's ended; it has the time of this machine.
+        begun = f"{self.since.astimezone():%Y-%m-%d %H:%M:%S}"
+        return next((line for line in reversed(lines) if " - ERROR - " in line and line >= begun), "")
 
     def trades(self, query: str, *values: object) -> list[Any]:
         """Return rows of the trades in its database; none where it can't be read from here."""
@@ -95,12 +97,25 @@ def _bot_of(process: psutil.Process) -> RunningBot | None:
         words = trade_words(process.cmdline())
         if words is None or Path(process.cwd()) != REPOSITORY:
             return None
-        arguments = Arguments(words).get_parsed_arg()
-        config = load_from_files(arguments["config"], REPOSITORY)
+        return RunningBot(process, *started_with(words))
     except (psutil.Error, FreqtradeException, OSError, SystemExit):
         return None
+
+
+def started_with(words: Sequence[str]) -> tuple[str, dict[str, Any]]:
+    """Return the strategy and the configuration that `freqtrade trade` gets by its words.
+
+    Raises
+    ------
+    freqtrade.exceptions.FreqtradeException
+        When a file is absent or wrong.
+    SystemExit
+        When an option is.
+    """
+    arguments = Arguments([*words]).get_parsed_arg()
+    config = load_from_files(arguments["config"], REPOSITORY)
     config |= {name: arguments[name] for name in ("logfile", "db_url") if arguments.get(name)}
-    return RunningBot(process, str(arguments.get("strategy") or config.get("strategy")), config)
+    return str(arguments.get("strategy") or config.get("strategy")), config
 
 
 def trade_words(line: Sequence[str]) -> list[str] | None:

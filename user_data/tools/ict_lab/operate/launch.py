@@ -8,9 +8,13 @@ import subprocess
 import sys
 from collections.abc import Sequence
 
+from freqtrade.exceptions import FreqtradeException
+
 from ict_lab.available_market import UNREACHABLE, binance_answers, live_synthetic, reached
 from ict_lab.defaults import CONFIGS, STRATEGY
 from ict_lab.env_file import with_env
+from ict_lab.errors import LabError
+from ict_lab.operate.found import running_bots, started_with
 from ict_lab.places import OWN_OVERLAY, PYTHON_PATH, REPOSITORY
 from ict_lab.terminal import say
 from loopback.clock import WallClock
@@ -28,6 +32,7 @@ def trade(words: Sequence[str]) -> int:
         What `freqtrade trade` takes besides.
     """
     line = _line(["config.json", *_own()], words)
+    _refuse_a_second(line)
     environment = _environment()
     checked = subprocess.run(
         [sys.executable, "-m", "ict_host.check", *line], cwd=REPOSITORY, env=environment, check=False
@@ -40,11 +45,12 @@ def watch(words: Sequence[str]) -> int:
 
     Where Binance does not answer, on the loopback exchange. No key is used and no order leaves.
     """
+    files = [*map(str, CONFIGS), *_own(), "user_data/config/watch.json"]
+    _refuse_a_second(_line(files, words))
     answers = binance_answers()
     if not answers:
         say(UNREACHABLE)
     with reached(None if answers else live_synthetic(), WallClock()) as overlay:
-        files = [*map(str, CONFIGS), *_own(), "user_data/config/watch.json"]
         say("Watching with simulated orders; Ctrl-C ends it. From another terminal: make status, make logs")
         return _run(_line([*files, *overlay], words), _environment())
 
@@ -57,6 +63,20 @@ def _line(files: Sequence[str], words: Sequence[str]) -> list[str]:
     configs = [word for file in files for word in ("-c", file)]
     chosen = [] if {"-s", "--strategy"} & {*words} else ["--strategy", STRATEGY]
     return [*configs, *words, *chosen]
+
+
+def _refuse_a_second(line: Sequence[str]) -> None:
+    """Two bots on one database would count, and close, each other's trades."""
+    try:
+        _, config = started_with(["trade", *line])
+    except FreqtradeException as error:
+        raise LabError(str(error)) from error
+    for bot in running_bots():
+        if bot.config.get("db_url") == config.get("db_url"):
+            raise LabError(
+                f"{bot.name} already trades with this database, as process {bot.process.pid}: "
+                f"make stop BOT={bot.name} ends it"
+            )
 
 
 def _environment() -> dict[str, str]:

@@ -61,7 +61,7 @@ def follow_log(name: str) -> None:
         When there is no log.
     """
     bots = running_bots()
-    file = _chosen(bots, name).log if bots else _newest()
+    file = _chosen(bots, name).log if bots or name else _newest()
     if file is None or not file.exists():
         raise LabError(f"there is no log yet at {file or USUAL_LOG}")
     console.print(f"{file}, until Ctrl-C")
@@ -99,7 +99,7 @@ def _chosen(bots: Sequence[RunningBot], name: str) -> RunningBot:
     fitting = [bot for bot in bots if name in ("", bot.name)]
     if len(fitting) == 1:
         return fitting[0]
-    names = ", ".join(bot.name for bot in bots)
+    names = ", ".join(bot.name for bot in bots) or "none"
     raise LabError(f"BOT must be one of those that run, {names}, was {name or 'not given'}")
 
 
