@@ -15,6 +15,8 @@ from ict.drawing.position import Position
 Annotation = dict[str, Any]
 
 DASHES = {"solid": "solid", "dashed": "dash", "dotted": "dot"}
+# The page's ground around each name, so that no line strikes it out.
+HALO = ", ".join(["0 0 3px var(--ground, var(--paper))"] * 4)
 SYMBOLS = {"triangle": "triangle-up", "circle": "circle"}
 
 
@@ -112,8 +114,8 @@ def points_of(annotations: Iterable[Annotation]) -> list[dict[str, Any]]:
         {
             "type": "scatter", "mode": "markers+text", "x": [milliseconds_at(one["x"]) for one in points],
             "y": [one["y"] for one in points], "text": [one["label"] for one in points], "marker": marker,
-            "textposition": "top center", "textfont": {"size": 10, "color": colours}, "hoverinfo": "skip",
-            "name": "events",
+            "textposition": "top center", "textfont": {"size": 10, "color": colours, "shadow": HALO},
+            "hoverinfo": "skip", "name": "events",
         }
     ]  # fmt: skip
 

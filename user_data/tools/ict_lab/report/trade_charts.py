@@ -13,7 +13,7 @@ import plotly.graph_objects as go
 from ict import Params
 from ict.drawing import DrawingSettings
 from ict_lab.candles import PairCandles
-from ict_lab.plotting import Annotation, drawn_on, lines_of, points_of, shapes_of
+from ict_lab.plotting import HALO, Annotation, drawn_on, lines_of, points_of, shapes_of
 from ict_lab.report.charts import DOWN, NEUTRAL, UP, faint, plain
 from ict_lab.report.signals import TradedSignal
 from ict_lab.words import ENGLISH, Wording
@@ -214,16 +214,12 @@ def _position_shapes(
 
 
 def _name_of(price: float, name: str, until: pd.Timestamp, say: Wording) -> dict[str, Any]:
-    font = {"size": 11, "color": LEVELS[name][0]}
+    font = {"size": 11, "color": LEVELS[name][0], "shadow": HALO}
+    # Clear of the mark of an exit at this price.
     return {
-        "x": until,
-        "y": price,
-        "text": say(name),
-        "font": font,
-        "xanchor": "left",
-        "xshift": 4,
+        "x": until, "y": price, "text": say(name), "font": font, "xanchor": "left", "xshift": 10,
         "showarrow": False,
-    }
+    }  # fmt: skip
 
 
 def _drawn_end(trade: pd.Series[Any]) -> pd.Timestamp:
