@@ -90,7 +90,7 @@ Fees 0.10 R, spread 0.02 R, funding 0.03 R (4 hours 30 minutes)
   Short                 2 / 4   ✗ higher timeframe trend (2) ✓ order block (required)   \
 Fees 0.10 R, spread 0.02 R, funding -0.03 R (4 hours 30 minutes)
   Zones                 bullish order block 98 - 99   -1 (-1.00%, -0.5 ATR), age 12 candles, touches 1
-  Levels                above day 104   +4 (+4.00%, +2.0 ATR), age 40 candles
+  Levels                previous day high 104   +4 (+4.00%, +2.0 ATR), age 40 candles
 
 ETH/USDT:USDT 15m   not known
   No entry: its candles are missing or wrong.

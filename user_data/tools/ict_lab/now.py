@@ -17,7 +17,7 @@ from pathlib import Path
 from ict.now.facts import Now, to_record
 from ict.now.text import whole_text
 from ict.words.formatting import duration_words
-from ict.words.languages import LANGUAGES, WORDS
+from ict.words.languages import LANGUAGES, WORDS, Language
 from ict_lab.command_line import OneSentenceParser, failed
 from ict_lab.defaults import CONFIGS, STRATEGY
 from ict_lab.errors import LabError
@@ -57,11 +57,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     at = datetime.now(UTC)
     known = [] if options.candles else bots_in(options.user_data)
     running = [now for now in known if runs(now, at)]
-    silent = "" if running else _silent(known, at)
+    silent = "" if running else _silent(known, at, options.language)
     try:
         shown = [_only(now, options.pair) for now in running] or [_on_candles(options)]
     except LabError as error:
-        return failed("make now", LabError(f"{silent}{error}"))
+        return failed("make now", error, lambda text: f"{silent} {_said(text, options.language)}".strip())
     if options.json:
         print(json.dumps([to_record(now) for now in shown], indent=2, ensure_ascii=False))
         return 0
@@ -80,12 +80,19 @@ def _only(now: Now, pairs: Sequence[str]) -> Now:
     return replace(now, pairs=tuple(one for one in now.pairs if not pairs or one.pair in pairs))
 
 
-def _silent(known: Sequence[Now], at: datetime) -> str:
+def _silent(known: Sequence[Now], at: datetime, language: Language) -> str:
     """Say which bot has fallen silent, where one has."""
     if not known:
         return ""
-    ago = duration_words(at - known[0].written_at, WORDS["en"])
-    return f"{known[0].bot} last looped {ago} ago: it is stopped, or hangs. "
+    ago = duration_words(at - known[0].written_at, WORDS[language])
+    return _said(f"{known[0].bot} last looped {ago} ago: it is stopped, or hangs.", language)
+
+
+def _said(sentence: str, language: Language) -> str:
+    # With the tools' words come pandas and the settings, for which a running bot's answer does not wait.
+    from ict_lab.words import Wording
+
+    return Wording(language).said(sentence)
 
 
 def _on_candles(options: argparse.Namespace) -> Now:

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from itertools import chain, groupby, repeat
 from unicodedata import east_asian_width
 
-from ict.now.facts import AccountNow, Away, FactNow, HealthNow, LimitNow, Now, PairNow, SideNow
+from ict.now.facts import AccountNow, Away, FactNow, HealthNow, LevelNow, LimitNow, Now, PairNow, SideNow
 from ict.now.sentences import needs, reason, trend_word, zone_name
 from ict.words.formatting import (
     duration_words,
@@ -44,10 +44,7 @@ def whole_text(now: Now, at: datetime, language: Language) -> str:
     for pair in now.pairs:
         lines += ["", *_pair_lines(pair, language)]
     lines += ["", *_account_lines(now, words)] if now.account or now.next_window else []
-    if now.health:
-        lines += ["", *_health_lines(now, now.health, at, words)]
-    else:
-        lines += ["", *_table(_candle_row(now, at, words))]
+    lines += ["", *_health_lines(now, now.health, at, words)] if now.health else []
     return "\n".join(lines)
 
 
@@ -66,9 +63,10 @@ def summary_text(now: Now, language: Language) -> str:
 
 
 def heading(now: Now, words: Words) -> str:
-    """Name the source, and the time."""
+    """Name the source, how old its candles are where no bot watches them, and the time."""
     who = [name for name in (now.bot, now.strategy, words.get(f"state_{now.state}", now.state)) if name]
-    return " · ".join([*who, words[f"now_mode_{now.mode}"], utc_text(now.written_at)])
+    aged = [] if now.health else [": ".join(row) for row in _candle_row(now, now.written_at, words)]
+    return " · ".join([*who, words[f"now_mode_{now.mode}"], *aged, utc_text(now.written_at)])
 
 
 def _pair_lines(pair: PairNow, language: Language) -> Iterator[str]:
@@ -121,11 +119,15 @@ def pair_rows(pair: PairNow, words: Words) -> Iterator[tuple[str, str]]:
         edges = f"{price_text(zone.bottom, None, words)} - {price_text(zone.top, None, words)}"
         yield words["now_zones"], f"{zone_name(zone.kind, zone.side, words)} {edges}   {', '.join(about)}"
     for level in pair.market.levels:
-        where = words["now_above" if level.side > 0 else "now_below"]
         age = words["now_age"].format(level.age_candles)
-        price = price_text(level.price, None, words)
-        named = f"{where} {words[f'pool_{level.kind}']} {price}"
+        named = f"{_level_name(level, words)} {price_text(level.price, None, words)}"
         yield words["now_levels"], f"{named}   {away_text(level.away, words)}, {age}"
+
+
+def _level_name(level: LevelNow, words: Words) -> str:
+    where = "above" if level.side > 0 else "below"
+    own = words.get(f"pool_{level.kind}_{where}")
+    return own or f"{words[f'pool_{level.kind}']} {words[f'now_{where}']}"
 
 
 def _position_rows(pair: PairNow, words: Words) -> Iterator[tuple[str, str]]:

@@ -21,6 +21,7 @@ from ict_lab.errors import LabError
 from ict_lab.tune.bot_file import bots_in, runs
 from ict_lab.tune.now import now_on_candles
 from ict_lab.tune.workbench import Workbench
+from ict_lab.words import Wording
 
 # Candles on disk change when somebody downloads some.
 CANDLE_SECONDS, REFRESH_MILLISECONDS = 60.0, 3_000
@@ -64,7 +65,7 @@ class NowPage:
         try:
             return "".join(content(now, datetime.now(UTC), language) for now in self._shown())
         except LabError as error:
-            return f"<p class=wrong>{escape(str(error))}</p>"
+            return f"<p class=wrong>{escape(Wording(language).said(str(error)))}</p>"
 
     def _shown(self) -> list[Now]:
         at = datetime.now(UTC)
