@@ -5,7 +5,7 @@ PY := $(VENV)/bin/python
 INSTALLED := $(VENV)/.installed
 # What needs no exchange and no browser.
 QUICK := tests/unit tests/docs tests/test_architecture.py tests/test_suite.py
-# Candles that are there already; what the demo was given holds for what comes after it.
+# Candles that are there already; make demo writes which ones the tools take after it.
 REMEMBERED := user_data/data/.datadir
 CANDLES = $(or $(DATADIR),$(shell cat $(REMEMBERED) 2>/dev/null))
 AT = $(if $(CANDLES),--datadir "$(CANDLES)")
@@ -32,10 +32,9 @@ $(INSTALLED): requirements.txt requirements-lab.txt requirements-dev.txt constra
 
 demo: $(INSTALLED) ## Download candles and backtest, from a fresh clone; DATADIR=... uses candles that you have
 	@$(PY) -m ict_lab.demo $(if $(DATADIR),--datadir "$(DATADIR)")
-	@mkdir -p $(dir $(REMEMBERED)) && echo "$(DATADIR)" > $(REMEMBERED)
 
-paper: $(INSTALLED) ## Trade play money on the loopback exchange: bot, API, messages; PAPER="--timeframe 15m"
-	@$(PY) -m ict_lab.paper $(AT) $(PAPER)
+paper: $(INSTALLED) ## Trade play money on the loopback exchange: bot, API, messages; DATADIR=... PAPER="--timeframe 15m"
+	@$(PY) -m ict_lab.paper $(if $(DATADIR),--datadir "$(DATADIR)") $(PAPER)
 
 ##@ The bot
 

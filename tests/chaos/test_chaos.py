@@ -176,9 +176,9 @@ def test_secrets_are_found_in_any_file(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(("words", "sentence"), [
-    (["--seed", "-1"], "--seed must be from 0 to 2147483648, was -1"),
-    (["--count", "0"], "--count must be from 1 to 10000, was 0"),
-    (["--jobs", "0"], "--jobs must be from 1 to 64, was 0"),
+    (["--seed", "-1"], "seed must be between 0 and 2147483648, was -1"),
+    (["--count", "0"], "count must be between 1 and 10000, was 0"),
+    (["--jobs", "0"], "jobs must be between 1 and 64, was 0"),
     (["--count", "1", "--steps", "1,99"], r"--steps must be numbers from 1 to \d+, was 1,99"),
     (["--count", "2", "--steps", "1"], "--steps must be of one scenario, was of 2"),
 ])  # fmt: skip

@@ -7,6 +7,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from ict_lab.available_market import RULES_ONLY
+from ict_lab.defaults import CONFIGS
 from ict_lab.errors import LabError
 from ict_lab.hyperopt import main
 from ict_lab.hyperopt_runs import Search, log_epochs, read_epochs
@@ -24,9 +26,8 @@ EPOCHS = 4
 
 
 def run_search(place: Workplace, *options: str) -> subprocess.CompletedProcess[str]:
-    """Search as `make hyperopt` does, in a scratch folder."""
-    overlays = ("config.json", "user_data/config/public_data.json")
-    configs = (*(REPOSITORY / name for name in overlays), place.exchange_overlay)
+    """Search as `make hyperopt` does, in a scratch folder, where no exchange can be reached."""
+    configs = [REPOSITORY / name for name in CONFIGS]
     line = [sys.executable, "-m", "ict_lab.hyperopt"]
     line += [part for path in configs for part in ("-c", str(path))]
     line += ["--strategy-path", str(place.strategies), "--datadir", str(place.datadir)]
@@ -40,6 +41,7 @@ def searched(workplaces: Callable[..., Workplace], tmp_path_factory: pytest.Temp
     place = workplaces("search", copied_strategies(tmp_path_factory.mktemp("code") / "strategies"))
     run = run_search(place)
     assert run.returncode == 0, run.stderr[-3000:]
+    assert RULES_ONLY in run.stdout
     assert f"{EPOCHS} epochs were added to user_data/trials.jsonl, which now counts {EPOCHS}" in run.stdout
     return place
 
@@ -108,7 +110,7 @@ def test_a_half_written_last_epoch_is_left_out(searched: Workplace, tmp_path: Pa
         read_epochs(cut)
 
 
-def test_a_bad_value_is_refused(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_bad_value_is_refused(tmp_path: Path, datadir: Path, capsys: pytest.CaptureFixture[str]) -> None:
     log = tmp_path / "trials.jsonl"
     log.write_text("{}\n", encoding="utf-8")
     for options, sentence in (
@@ -116,9 +118,12 @@ def test_a_bad_value_is_refused(tmp_path: Path, capsys: pytest.CaptureFixture[st
         (["20240201-20240101"], "timerange must end after it begins, was 20240201-20240101"),
         ([TIMERANGE, "--epochs", "0"], "epochs must be 1 or more, was 0"),
         ([TIMERANGE, "--jobs", "0"], "jobs must be 1 or more, was 0"),
-        ([TIMERANGE, "--trials", str(log)], "is not whole and cannot be ignored"),
+        ([TIMERANGE, "--strategy", "Nope"], "--strategy must be a class in user_data/strategies, was Nope"),
+        ([TIMERANGE], "datadir must be a folder with candles, there is none at /none/there"),
+        ([TIMERANGE, "--trials", str(log), "--datadir", str(datadir)], "is not whole and cannot be ignored"),
+        (["20200101-20200201", "--datadir", str(datadir)], "timerange must lie in the candles of 2023"),
     ):
-        assert main(["--timerange", *options]) == 2
+        assert main(["--datadir", "/none/there", "--timerange", *options]) == 2
         assert sentence in capsys.readouterr().err
     for field, value in {"epochs": 0, "seed": -1, "pairs": (), "spaces": ()}.items():
         with pytest.raises(LabError, match=f"^{field} must"):

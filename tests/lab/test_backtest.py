@@ -34,14 +34,17 @@ def test_days_and_candles_that_are_none_are_named(tmp_path: Path, capsys: pytest
     (["--from", "20240430", "--to", "20240501"], "2024-04-30", "2024-05-01"),
     (["--from", "20240501", "--to", "20240501"], None, None),
     (["--to", "20240701"], None, None),
+    (["--from", "20230101", "--to", "20230201"], None, None),
 ])  # fmt: skip
 def test_the_days_that_are_backtested(days: list[str], first: str | None, last: str | None) -> None:
-    """The candles end with 30 May; 90 days are usual."""
-    end = datetime(2024, 5, 31, tzinfo=UTC)
-    market = available_market.AvailableMarket("", Path(), end, download=False, served=None)
+    """The candles are from 1 February 2023 to 30 May 2024; 90 days are usual."""
+    begin, end = datetime(2023, 2, 1, tzinfo=UTC), datetime(2024, 5, 31, tzinfo=UTC)
+    market = available_market.AvailableMarket("", Path(), end, download=False, served=None, start=begin)
     asked = backtest._parser().parse_args(days)
     if first is None:
-        with pytest.raises(LabError, match="FROM must be before TO, and TO at most 2024-05-31"):
+        with pytest.raises(
+            LabError, match=r"FROM must be before TO, and TO after 2023-02-01, .* at most 2024-05-31"
+        ):
             backtest._days(asked, market)
     else:
         assert [f"{moment:%Y-%m-%d}" for moment in backtest._days(asked, market)] == [first, last]

@@ -5,8 +5,8 @@ from pathlib import Path
 import pandas as pd
 import pytest
 from ict_lab import costs
+from ict_lab.candles import common_range
 from ict_lab.errors import LabError
-from ict_lab.walkforward.candles import common_range
 
 pytestmark = pytest.mark.filterwarnings("ignore:The inplace keyword")
 PAIR = "BTC/USDT:USDT"

@@ -4,10 +4,10 @@ from dataclasses import replace
 
 import pandas as pd
 import pytest
-from ict_lab.costs import costs_table
+from ict_lab.costs import costs_table, main
 from ict_lab.funding import hourly_rates
 from ict_lab.league.subjects import presets
-from ict_lab.league.trading import Spec
+from ict_lab.league.trading import Spec, trades_of
 
 from ict.desk.costs import fees_in_r, funding_in_r
 from tests.tune.conftest import PAIR
@@ -53,3 +53,20 @@ def test_costs_are_those_of_the_median_entry_on_each_pair() -> None:
         ("ObFvg", "resting", *about, "0.10 / 0.08 / +0.020", "– / – / –"),
         ("none", "market", "0", "– h", "– %", "– %", "– / – / –", "– / – / –"),
     ]
+
+
+@pytest.mark.parametrize(("words", "sentence"), [
+    (["--fee", "-1"], "fee must be between 0 and 0.02, was -1"),
+    (["--maker-fee", "0.05"], "maker_fee must be between 0 and 0.02, was 0.05"),
+])  # fmt: skip
+def test_a_fee_that_is_none_is_named(
+    words: list[str], sentence: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(words) == 2
+    assert capsys.readouterr().err == f"make costs: {sentence}\n"
+
+
+def test_a_model_that_trades_nothing_has_no_costs() -> None:
+    (market,) = presets(["ICTObFvgStrategy"])
+    nothing = trades_of(None, None, SPEC).assign(entry=0.0, stop=0.0)
+    assert costs_table({market: nothing}, {PAIR: 0.0}, SPEC).rows[0][2:4] == ("0", "– h")

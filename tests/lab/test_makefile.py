@@ -4,8 +4,14 @@ import os
 import re
 import shutil
 import subprocess
+from datetime import UTC, datetime
 from pathlib import Path
 
+import pytest
+from ict_lab.available_market import AvailableMarket
+from ict_lab.demo import __main__ as demo
+
+from loopback.market.synthetic import SyntheticMarket
 from tests.support.places import REPOSITORY
 
 MAKEFILE = REPOSITORY / "Makefile"
@@ -25,18 +31,22 @@ def said(folder: Path, *words: str) -> str:
     return made(folder, "-n", *words)
 
 
-def test_the_demos_candles_are_the_reports(tmp_path: Path) -> None:
+def test_the_demos_candles_are_the_reports(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     shutil.copy(REPOSITORY / "Makefile", tmp_path)
     for name in ("requirements.txt", "requirements-lab.txt", "requirements-dev.txt", "constraints.txt"):
         (tmp_path / name).touch()
     assert "--datadir" not in said(tmp_path, "report")
-    demo = said(tmp_path, "demo", "DATADIR=/somewhere/binance")
-    assert '--datadir "/somewhere/binance"' in demo
-    kept = next(line for line in demo.splitlines() if "/.datadir" in line)
-    subprocess.run(kept, shell=True, cwd=tmp_path, check=True)
-    assert '--datadir "/somewhere/binance"' in said(tmp_path, "report")
+    assert '--datadir "/somewhere/binance"' in said(tmp_path, "demo", "DATADIR=/somewhere/binance")
+    kept = tmp_path / demo.REMEMBERED.relative_to(REPOSITORY)
+    monkeypatch.setattr(demo, "REMEMBERED", kept)
+    folder, end = tmp_path / "candles of mine", datetime(2024, 5, 1, tzinfo=UTC)
+    served = SyntheticMarket(0, 86_400_000, 1)
+    demo.remember(AvailableMarket("", folder, end, download=False, served=served))
+    assert f'--datadir "{folder}"' in said(tmp_path, "report")
     assert '--datadir "/other"' in said(tmp_path, "verdict", "DATADIR=/other")
     assert "--datadir" not in said(tmp_path, "demo")
+    demo.remember(AvailableMarket("", folder, end, download=True, served=None))
+    assert "--datadir" not in said(tmp_path, "report")
 
 
 def test_a_backtests_first_day_is_no_folder_of_candles() -> None:

@@ -13,11 +13,10 @@ import pytest
 from freqtrade.data.history import get_datahandler
 from freqtrade.enums import CandleType
 from ict_lab.bots import forks
-from ict_lab.candles import read_candles
+from ict_lab.candles import common_range, read_candles
 from ict_lab.replay.markets import load_market
 from ict_lab.report import contents
 from ict_lab.report.__main__ import main
-from ict_lab.walkforward.candles import common_range
 from playwright.sync_api import Browser
 
 from ict import Params

@@ -114,10 +114,10 @@ def test_the_log_is_counted_by_kind() -> None:
 
 
 @pytest.mark.parametrize(("words", "sentence"), [
-    (["--hours", "0"], "--hours must be above 0 and at most 240, was 0"),
-    (["--start", "24"], "--start must be from 0 to below 24, was 24"),
-    (["--speed", "1"], "--speed must be between 2 and 120, was 1"),
-    (["--seed", "-1"], "--seed must be 0 or above, was -1"),
+    (["--hours", "0"], "hours must be between 0.1 and 240, was 0"),
+    (["--start", "25"], "start must be between 0 and 24, was 25"),
+    (["--speed", "1"], "speed must be between 2 and 120, was 1"),
+    (["--seed", "-1"], "seed must be 0 or more, was -1"),
 ])  # fmt: skip
 def test_a_bad_option_gets_one_sentence(
     words: list[str], sentence: str, capsys: pytest.CaptureFixture[str]

@@ -15,7 +15,7 @@ from ict_lab.bots import forks
 from ict_lab.bots.isolation import NETWORK_GUARD
 
 from tests.support.patience import PATIENCE
-from tests.support.places import REPOSITORY, STRATEGIES, TOOLS
+from tests.support.places import NOWHERE, REPOSITORY, STRATEGIES, TOOLS
 
 STRATEGY = "ICTObFvgStrategy"
 BTC, ETH = "BTC/USDT:USDT", "ETH/USDT:USDT"
@@ -82,9 +82,10 @@ def run_process(line: Sequence[str], folder: Path, strategies: Path) -> subproce
     clean = {
         name: value for name, value in os.environ.items() if not name.startswith(("FREQTRADE__", "PYTEST"))
     }
+    # A tool that asks whether Binance answers hears no; ccxt does not look at this.
     # Hyperopt's workers find the sibling package through PYTHONPATH; COLUMNS keeps rich from breaking tables.
     paths = os.pathsep.join((str(folder / "guard"), str(strategies), str(TOOLS)))
-    added = {"PYTHONPATH": paths, "PYTHONDONTWRITEBYTECODE": "1", "COLUMNS": "400"}
+    added = {"PYTHONPATH": paths, "PYTHONDONTWRITEBYTECODE": "1", "COLUMNS": "400", "HTTPS_PROXY": NOWHERE}
     return forks.run(line, cwd=folder, env=clean | added, timeout=PATIENCE)
 
 

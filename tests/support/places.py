@@ -12,3 +12,5 @@ LAB = TOOLS / "ict_lab"
 LOOPBACK = TOOLS / "loopback"
 # As a process's PYTHONPATH: what trades, and the tools beside it.
 SHIPPED = f"{STRATEGIES}:{TOOLS}"
+# As a proxy: no host can be reached.
+NOWHERE = "http://127.0.0.1:9"

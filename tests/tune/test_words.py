@@ -2,10 +2,14 @@
 
 import re
 import string
+from types import ModuleType
 
 import pytest
+from ict_lab import journal, now
 from ict_lab.funding import ExpectedFunding
+from ict_lab.report import __main__ as report
 from ict_lab.runs.journal import OUTCOMES
+from ict_lab.tune import __main__ as tune
 from ict_lab.tune.app import _layout
 from ict_lab.tune.page import control_specs, steps
 from ict_lab.tune.reading import summary
@@ -16,7 +20,9 @@ from ict_lab.words.languages import en, ko
 from ict.facts import FACTS
 from ict.params import settings
 from ict.words.languages import LANGUAGES as OF_MESSAGES
+from tests.docs.texts import HOLE, raised_in
 from tests.strategy.support import STRATEGY
+from tests.support.places import LAB
 from tests.tune.conftest import CHOICE
 
 pytestmark = pytest.mark.filterwarnings("ignore:The inplace keyword")
@@ -38,6 +44,36 @@ def test_each_language_says_the_same() -> None:
     assert {key.removeprefix("outcome_") for key in en.WORDS if key.startswith("outcome_")} == set(OUTCOMES)
     said = Wording("ko").said("min_body_ratio must be between 0 and 1, was 1.7")
     assert said == "min_body_ratio 값 오류: 허용 0~1, 현재 1.7"
+
+
+# What a person may do wrong with report, tune, now, journal and setup.
+RAISE = (
+    "candles", "env_file", "journal", "now", "trials", "runs/export", "runs/journal", "runs/run",
+    "runs/settings", "runs/trades", "report/__main__", "tune/__main__", "tune/app", "tune/bot",
+    "tune/candles", "tune/controls", "tune/now", "tune/quick_backtest", "tune/setup", "tune/stored",
+    "tune/strategies", "tune/workbench",
+)  # fmt: skip
+
+
+def test_every_error_is_korean_where_korean_was_chosen() -> None:
+    raised = {text for file in RAISE for text in raised_in((LAB / f"{file}.py").read_text("utf-8"))}
+    assert len(raised) > 40
+    filled = [text.replace(HOLE, "X") for text in raised if " " in text]
+    assert [text for text in filled if not re.search("[가-힣]", Wording("ko").said(text))] == []
+
+
+@pytest.mark.parametrize(("tool", "words", "sentence"), [
+    (report, ["/none/there"], "make report: /none/there에 백테스트 결과가 없음: 파일도 폴더도 아님."),
+    (journal, ["/none/there"], "make journal: /none/there에 백테스트 결과가 없음"),
+    (journal, ["--live", "--user-data", "/none/there"], "make journal: /none/there에 봇이 기록한 시그널이"),
+    (tune, ["--port", "-1"], "make tune: port 값 오류: 허용 0~65535, 현재 -1"),
+    (now, ["--candles", "--datadir", "/none/there"], "make now: 캔들 없음: /none/there 폴더가 없음."),
+])  # fmt: skip
+def test_a_tool_fails_in_the_language_that_was_chosen(
+    tool: ModuleType, words: list[str], sentence: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert tool.main([*words, "--language", "ko"]) == 2
+    assert capsys.readouterr().err.startswith(sentence)
 
 
 def test_nothing_on_the_korean_page_is_english(workbench: Workbench) -> None:

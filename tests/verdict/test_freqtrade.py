@@ -156,8 +156,8 @@ def test_a_walk_forwards_tests_are_judged_together(
     ([], "name a backtest export, or --walkforward and its folder"),
     (["none.zip"], "no backtest export at none.zip"),
     (["EXPORT", "--out", "verdict.pdf"], "--out must end with one of .md, .html, .json, was verdict.pdf"),
-    (["EXPORT", "--draws", "5"], "--draws must be between 100 and 100000, was 5"),
-    (["EXPORT", "--slippage-bp", "nan"], "--slippage-bp must be between 0 and 100000, was nan"),
+    (["EXPORT", "--draws", "5"], "draws must be between 100 and 100000, was 5"),
+    (["EXPORT", "--slippage-bp", "nan"], "slippage_bp must be between 0 and 100000, was nan"),
     (["EXPORT", "--datadir", "nowhere"], "candles of BTC/USDT:USDT in nowhere must cover"),
     (["--walkforward", "."], "the log of trials trials.jsonl is missing"),
 ])  # fmt: skip

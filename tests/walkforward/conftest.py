@@ -9,6 +9,7 @@ from ict_lab.walkforward import cluster
 
 from tests.strategy.conftest import datadir, exchange_overlay, workplaces
 from tests.support.patience import PATIENCE
+from tests.support.places import NOWHERE
 from tests.walkforward.machines import Machines
 from tests.walkforward.stand_in import Scene
 
@@ -17,10 +18,11 @@ __all__ = ["datadir", "exchange_overlay", "workplaces"]
 
 @pytest.fixture(scope="module", autouse=True)
 def _patience() -> Iterator[None]:
-    """Let dask wait, here and in the processes that are started, until a busy machine answers."""
+    """Let dask wait, here and in the processes that are started; no exchange answers."""
     limit = {"distributed.comm.timeouts.connect": f"{PATIENCE:.0f}s"}
     with pytest.MonkeyPatch.context() as patch, dask.config.set(limit):
         patch.setattr(cluster, "PATIENCE_SECONDS", PATIENCE)
+        patch.setenv("HTTPS_PROXY", NOWHERE)
         patch.setenv("DASK_DISTRIBUTED__COMM__TIMEOUTS__CONNECT", f"{PATIENCE:.0f}s")
         yield
 

@@ -38,6 +38,7 @@ class Scene:
         stand_in = Path(__file__).with_name("freqtrade_stand_in.py")
         shutil.copy(stand_in, folder / "code" / "freqtrade" / "__main__.py")
         (folder / "code" / "freqtrade" / "__init__.py").touch()
+        (folder / "code" / "ICTObFvgStrategy.py").write_text("class ICTObFvgStrategy: ...", encoding="utf-8")
         (folder / "config.json").write_text("{}", encoding="utf-8")
         candles = synthetic(DAYS * 96, seed=5)
         candles["date"] = pd.date_range(START, periods=len(candles), freq="15min")

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
+from ict_lab.available_market import RULES_ONLY
 from ict_lab.hyperopt_runs import best_of, read_epochs
 from ict_lab.runs.export import read_exports
 from ict_lab.runs.run import BacktestRun
@@ -26,10 +27,11 @@ def walked(workplaces: Callable[..., Workplace]) -> Path:
     shipped = (REPOSITORY / "config.json", REPOSITORY / "user_data" / "config" / "public_data.json")
     line = [sys.executable, "-m", "ict_lab.walkforward", *(p for file in shipped for p in ("-c", str(file)))]
     line += ["--strategy-path", str(STRATEGIES), "--hyperopt-path", str(REPOSITORY / "user_data/hyperopts")]
-    line += ["--datadir", str(place.datadir), "--worker-config", str(place.exchange_overlay)]
+    line += ["--datadir", str(place.datadir)]
     line += ["--timerange", "20240101-20240108", "--train-days", "5", "--test-days", "2", "--epochs", "3"]
     run = run_process([*line, "--workers", "1", "--folder", "run"], place.folder, STRATEGIES)
     assert run.returncode == 0, run.stdout[-3000:] + run.stderr[-3000:]
+    assert RULES_ONLY in run.stdout
     assert "Report: run/report.md" in run.stdout
     return place.folder / "run"
 

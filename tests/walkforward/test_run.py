@@ -168,7 +168,7 @@ def stopped_after(scene: Scene, window: int, stop: int) -> int:
     (["--timerange", "20231201-20240110"], "must lie in the candles of 20231220-20240115, was 20231201-"),
     (["--pairs", "XRP/USDT:USDT"], "no 15m candles of XRP/USDT:USDT in "),
     (["--datadir", "nowhere"], "datadir must be a folder with candles, there is none at nowhere"),
-    (["--strategy-path", "nowhere"], "no folder of strategies at nowhere"),
+    (["--strategy-path", "nowhere"], "--strategy must be a class in nowhere, was ICTObFvgStrategy"),
     (["--config", "nowhere.json"], "no configuration file at nowhere.json"),
     (["--folder", "/proc/nowhere"], "/proc/nowhere"),
 ])  # fmt: skip

@@ -31,10 +31,11 @@ from loopback.market.source import Kind, Market
 from loopback.market.synthetic import SyntheticMarket
 from loopback.server import LoopbackServer
 
-DATADIR = USER_DATA / "data/binance"
+DATADIR, RESULTS = USER_DATA / "data/binance", USER_DATA / "backtest_results"
 BINANCE = "https://fapi.binance.com/fapi/v1/ping"
 PATIENCE_SECONDS = 3
 UNREACHABLE = "Binance cannot be reached from here: a loopback exchange serves a synthetic market instead"
+RULES_ONLY = "Binance cannot be reached from here: a loopback exchange gives the contracts' rules"
 SEED = 1
 SYNTHETIC_END = datetime(2024, 5, 1, tzinfo=UTC)
 # What a strategy looks back on before its first signal: 1,088 candles, of 4 hours too.
@@ -59,6 +60,8 @@ class AvailableMarket:
         Whether they have to be downloaded first.
     served : Market or None
         What the loopback exchange serves; None where Binance itself answers.
+    start : datetime or None
+        When they begin; None where that is not known before they are downloaded.
     """
 
     candles: str
@@ -66,6 +69,7 @@ class AvailableMarket:
     end: datetime
     download: bool
     served: Market | None
+    start: datetime | None = None
 
 
 def in_folder(datadir: Path, pairs: Sequence[str]) -> AvailableMarket:
@@ -80,9 +84,10 @@ def in_folder(datadir: Path, pairs: Sequence[str]) -> AvailableMarket:
     try:
         market = FolderMarket(datadir, symbols)
     except ValueError as error:
-        raise LabError(str(error)) from error
-    end = midnight(datetime.fromtimestamp(end_ms(market) / 1000, UTC))
-    return AvailableMarket(f"the candles in {datadir}", datadir, end, download=False, served=market)
+        raise LabError(f"{error}; without DATADIR, make demo and make backtest download candles") from error
+    start = min(int(market.base(symbol, Kind.LAST).open_ms[0]) for symbol in symbols)
+    first, end = (datetime.fromtimestamp(ms / 1000, UTC) for ms in (start, end_ms(market)))
+    return AvailableMarket(f"the candles in {datadir}", datadir, midnight(end), False, market, first)
 
 
 def downloaded(days: int, pairs: Sequence[str]) -> AvailableMarket:
@@ -111,6 +116,20 @@ def downloaded(days: int, pairs: Sequence[str]) -> AvailableMarket:
         raise LabError(str(error)) from error
     candles = f"SYNTHETIC candles (seed {SEED}), which say nothing about a real market"
     return AvailableMarket(candles, USER_DATA / "data/synthetic", SYNTHETIC_END, True, market)
+
+
+def rules_for(datadir: Path, pairs: Sequence[str]) -> Market | None:
+    """Return what gives the contracts' rules where Binance does not, and say so; None where it answers.
+
+    Raises
+    ------
+    LabError
+        See `in_folder`.
+    """
+    if binance_answers():
+        return None
+    say(RULES_ONLY)
+    return in_folder(datadir, pairs).served
 
 
 def live_synthetic() -> Market:
@@ -196,6 +215,25 @@ def run_freqtrade(
     finished = subprocess.run(call, cwd=REPOSITORY, env=environment, check=False)
     if finished.returncode:
         raise LabError(f"freqtrade {command} ended with exit code {finished.returncode}; see above")
+
+
+def run_backtest(
+    market: AvailableMarket,
+    configs: Sequence[str],
+    days: tuple[datetime, datetime],
+    options: Sequence[str],
+) -> None:
+    """Backtest on a market's candles; see `run_freqtrade`.
+
+    Raises
+    ------
+    LabError
+        When Freqtrade ends without a result: for a wrong option its exit code is 0, too.
+    """
+    before = {*RESULTS.glob("*.zip")}
+    run_freqtrade("backtesting", market, configs, days, options)
+    if not {*RESULTS.glob("*.zip")} - before:
+        raise LabError("nothing was backtested; Freqtrade says above why")
 
 
 def download(

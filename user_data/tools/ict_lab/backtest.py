@@ -23,7 +23,7 @@ from ict_lab.available_market import (
     in_folder,
     midnight,
     reached,
-    run_freqtrade,
+    run_backtest,
 )  # fmt: skip
 from ict_lab.command_line import INTERRUPTED_EXIT, OneSentenceParser, failed
 from ict_lab.defaults import CONFIGS, PAIR, STRATEGY, TIMEFRAME
@@ -91,18 +91,10 @@ def _backtest(asked: argparse.Namespace) -> None:
         if market.download:
             download(market, configs, start, asked.pairs, asked.timeframe)
         say(f"Backtesting {', '.join(asked.strategy)} on {market.candles}")
-        options = [
-            "--timeframe",
-            asked.timeframe,
-            "--pairs",
-            *asked.pairs,
-            "--cache",
-            "none",
-            "--export",
-            "signals",
-        ]
+        options = ["--timeframe", asked.timeframe, "--pairs", *asked.pairs, "--cache", "none"]
+        options += ["--export", "signals"]
         options += ["--max-open-trades", str(len(asked.pairs)), "--strategy-list", *asked.strategy]
-        run_freqtrade("backtesting", market, configs, (start, end), options)
+        run_backtest(market, configs, (start, end), options)
 
 
 def _market(asked: argparse.Namespace) -> AvailableMarket:
@@ -120,9 +112,11 @@ def _market(asked: argparse.Namespace) -> AvailableMarket:
 def _days(asked: argparse.Namespace, market: AvailableMarket) -> tuple[datetime, datetime]:
     end = asked.end or market.end
     start = asked.start or end - timedelta(days=USUAL_DAYS)
-    if not start < end <= market.end + timedelta(days=1):
+    begun = market.start is None or end > market.start
+    if not (begun and start < end <= market.end + timedelta(days=1)):
+        first = f"after {market.start:%Y-%m-%d}, where the candles begin, and " if market.start else ""
         raise LabError(
-            f"FROM must be before TO, and TO at most {market.end:%Y-%m-%d}, where the candles end: "
+            f"FROM must be before TO, and TO {first}at most {market.end:%Y-%m-%d}, where the candles end: "
             f"they were {start:%Y-%m-%d} and {end:%Y-%m-%d}"
         )
     return start, end

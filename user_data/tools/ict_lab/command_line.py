@@ -1,13 +1,17 @@
 """What the command lines of the tools have in common."""
 
 import argparse
+import math
 import sys
+from collections.abc import Callable
 from typing import NoReturn
+
+from ict_lab.errors import LabError, check_ranges
 
 USAGE_EXIT, INTERRUPTED_EXIT = 2, 130
 
 
-def failed(tool: str, error: Exception) -> int:
+def failed(tool: str, error: Exception, said: Callable[[str], str] = str) -> int:
     """Print an error in one sentence, and return the exit code.
 
     Parameters
@@ -16,8 +20,11 @@ def failed(tool: str, error: Exception) -> int:
         The command, such as ``make now``.
     error : Exception
         Why it can't go ahead.
+    said : Callable[[str], str]
+        Says it in the person's language, as `Wording.said`.
     """
-    print(f"{tool}: {error}", file=sys.stderr)
+    # Freqtrade quotes a wrong configuration over several lines.
+    print(f"{tool}: {said(' '.join(str(error).split()))}", file=sys.stderr)
     return USAGE_EXIT
 
 
@@ -25,5 +32,12 @@ class OneSentenceParser(argparse.ArgumentParser):
     """Answers a bad option with the program's name and one sentence instead of the whole usage."""
 
     def error(self, message: str) -> NoReturn:
-        """End the program."""
-        self.exit(USAGE_EXIT, f"{self.prog}: {message}\n")
+        """End the program, by the same name as `failed`."""
+        self.exit(failed(self.prog.replace("python -m ict_lab.", "make "), LabError(message)))
+
+    def check_ranges(self, least: float, most: float = math.inf, **values: float) -> None:
+        """End the program where a number is not allowed; see `ict_lab.errors.check_ranges`."""
+        try:
+            check_ranges(least, most, **values)
+        except LabError as error:
+            self.error(str(error))

@@ -57,8 +57,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _said(options: argparse.Namespace) -> Iterator[str]:
-    models, stretch = chosen(options)
     spec = Spec(fee=options.fee, maker_fee=options.maker_fee)
+    models, stretch = chosen(options)
     entered = {one: entries_of(one, stretch, spec) for one in models}
     yield as_markdown_table(costs_table(entered, hourly_of(stretch), spec))
     yield (

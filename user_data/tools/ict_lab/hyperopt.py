@@ -16,6 +16,8 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from ict_lab.available_market import reached, rules_for
+from ict_lab.candles import common_range
 from ict_lab.command_line import INTERRUPTED_EXIT, OneSentenceParser, failed
 from ict_lab.defaults import CONFIGS
 from ict_lab.errors import LabError
@@ -44,14 +46,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _search(options: argparse.Namespace) -> int:
     search = search_from(options)
-    timerange_of(options.timerange)
+    _check_days(options, search)
     log = TrialLog(options.trials)
     if log.begun:
         # A log that is not whole stops the search before it takes its time.
         log.read()
     results = options.userdir / "hyperopt_results"
     before = set(results.glob("*.fthypt"))
-    code = _freqtrade(options, search)
+    with reached(rules_for(options.datadir, search.pairs)) as overlay:
+        code = _freqtrade(options, search, overlay)
     new = sorted(set(results.glob("*.fthypt")) - before)
     for file in new:
         _log(log, file, options, search)
@@ -61,10 +64,20 @@ def _search(options: argparse.Namespace) -> int:
     return code
 
 
-def _freqtrade(options: argparse.Namespace, search: Search) -> int:
+def _check_days(options: argparse.Namespace, search: Search) -> None:
+    """Look for candles before Freqtrade does, which would make an absent folder."""
+    start, end = timerange_of(options.timerange)
+    first, last = common_range(options.datadir, search.pairs, search.timeframe)
+    if start >= last or end <= first:
+        raise LabError(
+            f"timerange must lie in the candles of {first:%Y%m%d}-{last:%Y%m%d}, was {options.timerange}"
+        )
+
+
+def _freqtrade(options: argparse.Namespace, search: Search, overlay: Sequence[str]) -> int:
     places = ["--userdir", str(options.userdir), "--strategy-path", str(options.strategy_path)]
     places += ["--hyperopt-path", str(options.hyperopt_path), "--datadir", str(options.datadir)]
-    configs = options.config or CONFIGS
+    configs = [*(options.config or CONFIGS), *overlay]
     call = ["hyperopt", *(part for path in configs for part in ("-c", str(path))), *places]
     call += ["--timerange", options.timerange, *search.search_options, *options.more]
     shown = search.host if search.engine == "freqtrade" else f"python -m {search.host}"

@@ -11,7 +11,7 @@ from typing import Any, Literal
 import pandas as pd
 
 from ict_lab.defaults import PAIR, STRATEGY, TIMEFRAME
-from ict_lab.errors import LabError
+from ict_lab.errors import LabError, check_ranges
 from ict_lab.runs.export import Export
 from ict_lab.runs.run import BacktestRun, trial_of
 from ict_lab.trials import Trial, TrialLog, parameters_hash
@@ -58,9 +58,7 @@ class Search:
     engine: Literal["freqtrade", "replay"] = "freqtrade"
 
     def __post_init__(self) -> None:
-        for name in ("epochs", "jobs", "seed", "min_trades"):
-            if getattr(self, name) < 1:
-                raise LabError(f"{name} must be 1 or more, was {getattr(self, name)}")
+        check_ranges(1, epochs=self.epochs, jobs=self.jobs, seed=self.seed, min_trades=self.min_trades)
         for name in ("pairs", "spaces"):
             if not getattr(self, name):
                 raise LabError(f"{name} must name one at least, was empty")

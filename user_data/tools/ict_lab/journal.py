@@ -15,6 +15,7 @@ from ict_lab.errors import LabError
 from ict_lab.places import USER_DATA
 from ict_lab.runs.export import read_exports
 from ict_lab.runs.journal import OUTCOMES, Journal, journal_of, live_journal
+from ict_lab.words import LANGUAGES, Wording
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -41,23 +42,26 @@ def main(arguments: Sequence[str] | None = None) -> int:
         action="append",
         help="only these, may be given again",
     )
+    parser.add_argument("--language", choices=LANGUAGES, default="en")
     parser.add_argument("--csv", action="store_true")
     parser.add_argument("--json", action="store_true")
     given = parser.parse_args(arguments)
+    say = Wording(given.language)
     try:
         journal = None if given.live else _of_backtest(given.export, given.strategy)
         shown = live_journal(given.user_data) if journal is None else journal.signals
     except LabError as error:
-        return failed("make journal", error)
+        return failed("make journal", error, say.said)
     if given.outcome:
         shown = shown[shown["outcome"].isin(given.outcome)]
+    shown = shown.assign(reason=shown["reason"].map(say.said, na_action="ignore"))
     if given.csv:
         print(shown.to_csv(index=False), end="")
     elif given.json:
         print(shown.to_json(orient="records", date_format="iso", indent=2))
     else:
-        print(shown.to_string(index=False) if len(shown) else "no signals")
-        print(f"\n{summary(journal)}" if journal else "")
+        print(shown.to_string(index=False) if len(shown) else say("signals", count=0))
+        print(f"\n{summary(journal, say)}" if journal else "")
     return 1 if journal and journal.differences() else 0
 
 
@@ -68,12 +72,13 @@ def _of_backtest(path: Path, strategy: str) -> Journal:
     return journal_of(exports[0])
 
 
-def summary(journal: Journal) -> str:
+def summary(journal: Journal, say: Wording) -> str:
     """Say how many signals there were, what became of them, and whether that adds up."""
-    lines = [f"{len(journal.signals)} signals"]
-    lines += [f"  {count:>6}  {OUTCOMES[name]}" for name, count in journal.counts.items() if count]
-    agrees = "It adds up with Freqtrade's trades and rejected signals."
-    return "\n".join([*lines, *(journal.differences() or [agrees])])
+    lines = [say("signals", count=len(journal.signals))]
+    lines += [f"  {count:>6}  {say(f'outcome_{name}')}" for name, count in journal.counts.items() if count]
+    return "\n".join(
+        [*lines, *([say.said(one) for one in journal.differences()] or [say("journal_adds_up")])]
+    )
 
 
 if __name__ == "__main__":

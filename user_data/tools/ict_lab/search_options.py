@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import argparse
+import re
 from pathlib import Path
 from typing import Any
 
 from ict_lab.defaults import CONFIGS, PAIR, STRATEGY, TIMEFRAME
+from ict_lab.errors import LabError
 from ict_lab.hyperopt_runs import DATADIR, LOSS, SPACES, Search
 
 
@@ -53,8 +55,9 @@ def search_from(options: argparse.Namespace) -> Search:
     Raises
     ------
     LabError
-        When a number is below 1 or a list is empty.
+        When a number is below 1, a list is empty or the strategy is nowhere.
     """
+    _check_strategy(options.strategy, options.strategy_path)
     return Search(
         strategy=options.strategy,
         timeframe=options.timeframe,
@@ -67,3 +70,10 @@ def search_from(options: argparse.Namespace) -> Search:
         min_trades=options.min_trades,
         engine=options.engine,
     )
+
+
+def _check_strategy(name: str, folder: Path) -> None:
+    """Look for the class before workers do, each in each window."""
+    sources = (path.read_text(encoding="utf-8", errors="replace") for path in sorted(folder.rglob("*.py")))
+    if not any(re.search(rf"(?m)^class {re.escape(name)}\b", source) for source in sources):
+        raise LabError(f"--strategy must be a class in {folder}, was {name}")

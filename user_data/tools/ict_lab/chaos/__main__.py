@@ -46,14 +46,10 @@ def parse(arguments: Sequence[str] | None) -> argparse.Namespace:
     )
     parser.add_argument("--list", action="store_true", help="say what the scenarios are, and run none")
     given = parser.parse_args(arguments)
-    for name, low, high in (
-        ("seed", 0, 2**31),
-        ("count", 1, MOST_SCENARIOS),
-        ("jobs", 1, MOST_JOBS),
-        ("shrink", 0, MOST_SCENARIOS),
-    ):
-        if not low <= (value := getattr(given, name)) <= high:
-            parser.error(f"--{name} must be from {low} to {high}, was {value}")
+    parser.check_ranges(0, 2**31, seed=given.seed)
+    parser.check_ranges(1, MOST_SCENARIOS, count=given.count)
+    parser.check_ranges(1, MOST_JOBS, jobs=given.jobs)
+    parser.check_ranges(0, MOST_SCENARIOS, shrink=given.shrink)
     given.steps = _numbers(parser, given)
     return given
 

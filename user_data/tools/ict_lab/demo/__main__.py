@@ -16,17 +16,20 @@ from ict_lab.available_market import (
     downloaded,
     in_folder,
     reached,
-    run_freqtrade,
+    run_backtest,
 )  # fmt: skip
 from ict_lab.command_line import OneSentenceParser
 from ict_lab.defaults import CONFIGS, PAIR, STRATEGY, TIMEFRAME
 from ict_lab.errors import LabError
-from ict_lab.formatting import counted, number, signed
+from ict_lab.files import write_whole
+from ict_lab.formatting import counted, signed
 from ict_lab.places import USER_DATA
 from ict_lab.runs.run import BacktestRun, read_runs
 from ict_lab.terminal import console, next_steps, say
 
 BACKTEST_DAYS = 90
+# Where make finds the candles of the tools that come after the demo.
+REMEMBERED = USER_DATA / "data/.datadir"
 
 
 def main() -> None:
@@ -37,6 +40,7 @@ def main() -> None:
     try:
         market = in_folder(given, [PAIR]) if given else downloaded(BACKTEST_DAYS + WARM_UP_DAYS, [PAIR])
         _backtest(market)
+        remember(market)
         _conclude(market)
     except LabError as error:
         sys.exit(f"make demo: {error}")
@@ -50,7 +54,13 @@ def _backtest(market: AvailableMarket) -> None:
             download(market, configs, start, [PAIR], TIMEFRAME)
         say(f"Backtesting {STRATEGY} on {market.candles}")
         options = ["--strategy", STRATEGY, "--cache", "none"]
-        run_freqtrade("backtesting", market, configs, (start, market.end), options)
+        run_backtest(market, configs, (start, market.end), options)
+
+
+def remember(market: AvailableMarket) -> None:
+    """Have make's tools take these candles from now on; Binance's own are in the usual folder."""
+    REMEMBERED.parent.mkdir(parents=True, exist_ok=True)
+    write_whole(REMEMBERED, f"{market.datadir.resolve() if market.served else ''}\n")
 
 
 def _conclude(market: AvailableMarket) -> None:
@@ -59,13 +69,13 @@ def _conclude(market: AvailableMarket) -> None:
     console.print(
         "Nothing was ordered and no key was used: a backtest only reads candles.\n"
         "On 16 months of real candles the defaults lose, mostly to fees: README.md has the figures, and what "
-        "they are worth."
+        f"they are worth. The commands below take the candles in {as_given(market.datadir)}."
     )
     next_steps(
         {
-            f"make report DATADIR={as_given(market.datadir)}": "this backtest on one page, with its charts",
-            f"make tune DATADIR={as_given(market.datadir)}": "the settings, beside a chart that follows",
-            f"make now DATADIR={as_given(market.datadir)}": "what the bot would do now, and why not",
+            "make report": "this backtest on one page, with its charts",
+            "make tune": "the settings, beside a chart that follows",
+            "make now": "what the bot would do now, and why not",
             "make watch": "the live bot with simulated orders, without keys",
             "make setup": "keys, messages and risk for the testnet, asked one by one",
         }
@@ -84,11 +94,11 @@ def _result(market: AvailableMarket) -> str:
 def _gained(run: BacktestRun) -> str:
     profit, mean = float(run.trades["profit_abs"].sum()), run.expectancy
     verb = "gained" if profit > 0 else "lost"
-    interval = f", 95 % interval {number(mean.low)} to {number(mean.high)}" if mean.has_interval else ""
+    interval = f", 95 % interval {signed(mean.low)} to {signed(mean.high)}" if mean.has_interval else ""
     share = 100 * profit / run.starting_balance
     return (
         f"{verb} {abs(profit):,.2f} {run.stake_currency} after fees and funding "
-        f"({signed(share, 1)} % of the wallet; {number(mean.mean)} R a trade{interval})"
+        f"({signed(share, 1)} % of the wallet; {signed(mean.mean)} R a trade{interval})"
     )
 
 

@@ -17,6 +17,7 @@ from ict_lab.first_run.asking import Asker
 from ict_lab.first_run.files import Answers, environment, kept, overlay, replace
 from ict_lab.first_run.words import CHANNELS, LANGUAGE_QUESTION, LANGUAGES, WORDS
 from ict_lab.places import OWN_OVERLAY, PYTHON_PATH, REPOSITORY
+from ict_lab.words import Wording
 
 KEY_FORM, ADDRESS_FORM = r"[\w-]{8,}", r"https://(\w+\.)?discord(app)?\.com/api/webhooks/\d+/[\w-]+"
 TOKEN_FORM, CHAT_FORM = r"\d+:[\w-]+", r"-?\d+"
@@ -42,7 +43,7 @@ def main() -> int:
         write(asker, answers, wanted)
         return check(asker) if wanted else 0
     except (LabError, OSError) as error:
-        return failed("make setup", error)
+        return failed("make setup", error, Wording(language).said)
     except KeyboardInterrupt:
         return _interrupted(asker.words["unchecked"])
 

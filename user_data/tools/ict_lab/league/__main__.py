@@ -27,7 +27,7 @@ from rich.console import Console
 
 from ict_lab.command_line import INTERRUPTED_EXIT, OneSentenceParser, failed
 from ict_lab.defaults import TIMEFRAME
-from ict_lab.errors import LabError
+from ict_lab.errors import LabError, check_ranges
 from ict_lab.league.choice import OPTIONS as CHOICE
 from ict_lab.league.choice import chosen
 from ict_lab.league.freqtrade import check
@@ -86,6 +86,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _run(options: argparse.Namespace) -> League:
+    check_ranges(1, workers=options.workers)
+    check_ranges(0, freqtrade_days=options.freqtrade_days, tried_elsewhere=options.tried_elsewhere)
     log = TrialLog(options.trials)
     if log.begun:
         # A log that is not whole stops the league before it takes its time.

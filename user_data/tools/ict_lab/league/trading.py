@@ -15,7 +15,7 @@ from ict.exits.engine import Exits
 from ict.market.sessions import KILL_ZONES, kill_zones
 from ict_lab.chance.placebo import Placebo, Scene
 from ict_lab.chance.random_entries import moved_entries
-from ict_lab.errors import LabError
+from ict_lab.errors import LabError, check_ranges
 from ict_lab.fees import MAKER_FEE, TAKER_FEE
 from ict_lab.league.stretch import Stretch
 from ict_lab.league.subjects import Subject, find_entries_of
@@ -32,6 +32,8 @@ BALANCE, BALANCE_RATIO = 10_000.0, 0.95
 # For an unknown contract; a result in R hardly depends on it.
 USUAL_LOT = 0.001
 SESSIONS = ("none", *KILL_ZONES)
+# Of one side, ratio: more is a percentage that was not divided.
+MOST_FEE = 0.02
 
 
 @dataclass(frozen=True)
@@ -51,6 +53,18 @@ class Spec:
     seed: int = 1
     fee: float = TAKER_FEE
     maker_fee: float = MAKER_FEE
+
+    def __post_init__(self) -> None:
+        check_ranges(1, draws=self.random_draws, placebo_draws=self.placebo_draws)
+        check_ranges(0, seed=self.seed)
+        check_ranges(0, MOST_FEE, fee=self.fee, maker_fee=self.maker_fee)
+
+
+# Of a model that traded nothing, too.
+COLUMNS = {
+    "pair": "str", "side": "str", "opened": "datetime64[ns, UTC]", "closed": "datetime64[ns, UTC]",
+    "session": "object", "net_r": "float", "gross_r": "float", "maker_r": "float",
+}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -126,8 +140,7 @@ def _contract(pair: str) -> Contract:
 def trades_of(replayed: Replayed | None, tape: Tape | None, spec: Spec) -> pd.DataFrame:
     """Tabulate trades, each in R: what it made over what its first stop would have lost before costs."""
     if replayed is None or tape is None or not len(replayed.entries):
-        names = ["pair", "side", "opened", "closed", "session", "net_r", "gross_r", "maker_r"]
-        return pd.DataFrame(columns=names).astype(dict.fromkeys(names[-3:], float))
+        return pd.DataFrame({name: pd.Series(dtype=kind) for name, kind in COLUMNS.items()})
     entries, results = replayed.entries, replayed.results
     risk = entries.entry - entries.stop
     amount = np.array([one.amount for one in replayed.taken])

@@ -30,8 +30,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--memory", action="store_true", help="also weigh what the strategy holds, slower")
     given = parser.parse_args(arguments)
     days = given.days
-    if not 1 <= days <= 100:
-        parser.error(f"--days must be from 1 to 100, was {days}")
+    parser.check_ranges(1, 100, days=days)
     try:
         with tempfile.TemporaryDirectory(prefix="ict-parity-") as folder:
             runs = lived_through(Path(folder), "resting", days, weighed=given.memory)

@@ -32,7 +32,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         out = make_report(asked.export, asked.strategy, asked.datadir, asked.out, asked.language)
     except LabError as error:
-        return failed("make report", error)
+        return failed("make report", error, Wording(asked.language or "en").said)
     print(f"Report: {out.resolve()}")
     return 0
 

@@ -18,16 +18,9 @@ from ict_lab.errors import LabError
 from ict_lab.runs.export import Export
 
 KEY, SCHEMA = "ict_journal", 1
-OUTCOMES = {
-    "traded": "traded",
-    "taken_back": "placed, and cancelled before it filled",
-    "unfilled": "placed, and still open at the end",
-    "refused": "refused by the strategy",
-    "open_trade": "missed: the pair had a position or an order",
-    "locked": "missed: entries were locked",
-    "slots": "missed: no free slot",
-    "last_candle": "missed: the backtest ended",
-}
+OUTCOMES = (
+    "traded", "taken_back", "unfilled", "refused", "open_trade", "locked", "slots", "last_candle",
+)  # fmt: skip
 SIDES = {1: "long", -1: "short"}
 NO_SIZE = "its size came to nothing"
 # Refusals differ in their prices alone.
@@ -75,9 +68,8 @@ class Journal:
         """Outcome, reason and how often, by the order of `OUTCOMES`; figures in a reason are left open."""
         kinds = zip(self.signals["outcome"], self.signals["reason"].fillna(""), strict=True)
         counts = Counter((outcome, _FIGURES.sub("…", reason)) for outcome, reason in kinds)
-        order = list(OUTCOMES)
         rows = [(outcome, reason, count) for (outcome, reason), count in counts.items()]
-        return sorted(rows, key=lambda row: (order.index(row[0]), -row[2], row[1]))
+        return sorted(rows, key=lambda row: (OUTCOMES.index(row[0]), -row[2], row[1]))
 
     def differences(self) -> list[str]:
         """Say where it does not add up with what Freqtrade exported, a sentence each; none where it does."""

@@ -20,7 +20,7 @@ from loopback.bot_time import faketime_library
 
 # A simulated day starts at noon, so that midnight UTC comes in the middle.
 DAY = datetime(2026, 3, 4, tzinfo=UTC)
-LEAST_SPEED, HIGHEST_SPEED = 2.0, 120.0
+LEAST_SPEED, HIGHEST_SPEED = 2, 120
 
 console = Console(highlight=False)
 
@@ -39,14 +39,10 @@ def parse(arguments: Sequence[str] | None) -> Plan:
     parser.add_argument("--speed", type=float, default=60.0, help="simulated seconds a real one (60)")
     parser.add_argument("--seed", type=int, default=1, help="seed of the market (1)")
     given = parser.parse_args(arguments)
-    if not 0 < given.hours <= 240:
-        parser.error(f"--hours must be above 0 and at most 240, was {given.hours:g}")
-    if not 0 <= given.start < 24:
-        parser.error(f"--start must be from 0 to below 24, was {given.start:g}")
-    if not LEAST_SPEED <= given.speed <= HIGHEST_SPEED:
-        parser.error(f"--speed must be between {LEAST_SPEED:g} and {HIGHEST_SPEED:g}, was {given.speed:g}")
-    if given.seed < 0:
-        parser.error(f"--seed must be 0 or above, was {given.seed}")
+    parser.check_ranges(0.1, 240, hours=given.hours)
+    parser.check_ranges(0, 24, start=given.start)
+    parser.check_ranges(LEAST_SPEED, HIGHEST_SPEED, speed=given.speed)
+    parser.check_ranges(0, seed=given.seed)
     return Plan(DAY + timedelta(hours=given.start), given.hours, given.speed, given.seed)
 
 

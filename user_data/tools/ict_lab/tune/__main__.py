@@ -10,18 +10,18 @@ import errno
 import logging
 import signal
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from types import FrameType
 
 from ict_lab.command_line import OneSentenceParser, failed
 from ict_lab.defaults import CONFIGS
-from ict_lab.errors import LabError
+from ict_lab.errors import LabError, check_ranges
 from ict_lab.places import STRATEGIES
 from ict_lab.tune.server import HOST, PageServer
 from ict_lab.tune.setup import make_setup
 from ict_lab.tune.workbench import Workbench
-from ict_lab.words import LANGUAGES
+from ict_lab.words import LANGUAGES, Wording
 
 DEFAULT_PORT = 8050
 
@@ -63,14 +63,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
         Exit code: 0 after a clean stop, 2 after a bad option.
     """
     options = _parser().parse_args(arguments)
+    said = Wording(options.language or "en").said
     logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
     # It warns of each higher timeframe without a file; those candles are made from the base ones.
     logging.getLogger("freqtrade").setLevel(logging.ERROR)
     # Whether a bot answers is said on the page.
     logging.getLogger("ft_rest_client").setLevel(logging.ERROR)
     try:
-        if not 0 <= options.port <= 65_535:
-            raise LabError(f"port must be between 0 and 65535, was {options.port}")
+        check_ranges(0, 65_535, port=options.port)
         workbench = Workbench(
             make_setup(
                 options.config or CONFIGS,
@@ -82,10 +82,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
         )
         server = PageServer(workbench, options.port)
     except (LabError, OSError) as error:
-        return failed("make tune", _named(error, options.port))
+        return failed("make tune", _named(error, options.port), said)
     # A shell's background job is deaf to Ctrl-C, unless it listens itself.
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, _interrupt)
+    _say_what_is_missing(workbench, said)
     try:
         print(f"Open {server.address} in your browser, or {server.address}/now. Ctrl-C ends it.", flush=True)
         server.serve()
@@ -97,6 +98,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
     # Werkzeug takes an interrupt for an end.
     print("Stopped.", flush=True)
     return 0
+
+
+def _say_what_is_missing(workbench: Workbench, said: Callable[[str], str]) -> None:
+    """Say here, too, that there are no candles: the page still follows a running bot."""
+    try:
+        workbench.pairs()
+    except LabError as error:
+        failed("make tune", error, said)
 
 
 def _interrupt(number: int, frame: FrameType | None) -> None:

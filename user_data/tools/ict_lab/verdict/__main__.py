@@ -20,7 +20,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeRemainingColumn
 
 from ict_lab.command_line import INTERRUPTED_EXIT, OneSentenceParser, failed
-from ict_lab.errors import LabError
+from ict_lab.errors import LabError, check_ranges
 from ict_lab.statistics.null_distribution import SEED
 from ict_lab.trials import TrialLog
 from ict_lab.verdict.judgement import Judgement, VerdictSpec, judge
@@ -29,6 +29,8 @@ from ict_lab.verdict.track_record import record_of_walkforward, records_of_expor
 
 # Columns of a table that goes into a file or a pipe.
 PIPED_WIDTH = 120
+# Fewer prove nothing.
+LEAST_DRAWS, MOST_DRAWS = 100, 100_000
 
 OPTIONS: dict[str, dict[str, Any]] = {
     "exports": {
@@ -119,11 +121,9 @@ def _judged(options: argparse.Namespace) -> list[Judgement]:
 
 
 def _spec(options: argparse.Namespace) -> VerdictSpec:
-    for name, low in (("draws", 100), ("placebo_draws", 0), ("tried_elsewhere", 0), ("slippage_bp", 0)):
-        value = getattr(options, name)
-        if not low <= value <= 100_000:
-            option = name.replace("_", "-")
-            raise LabError(f"--{option} must be between {low} and 100000, was {value:g}")
+    check_ranges(LEAST_DRAWS, MOST_DRAWS, draws=options.draws)
+    others = ("placebo_draws", "tried_elsewhere", "slippage_bp")
+    check_ranges(0, MOST_DRAWS, **{name: getattr(options, name) for name in others})
     return VerdictSpec(
         random_draws=options.draws,
         placebo_draws=options.placebo_draws,

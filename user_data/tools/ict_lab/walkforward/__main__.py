@@ -17,9 +17,10 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from ict_lab.available_market import reached, rules_for
 from ict_lab.command_line import INTERRUPTED_EXIT, OneSentenceParser, failed
 from ict_lab.defaults import CONFIGS
-from ict_lab.errors import LabError
+from ict_lab.errors import LabError, check_ranges
 from ict_lab.search_options import add_search_options, add_search_places, search_from
 from ict_lab.terminal import console
 from ict_lab.trials import TrialLog
@@ -44,8 +45,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _run(options: argparse.Namespace) -> int:
-    spec, workers = _spec(options), _workers(options)
-    with locked(options.folder):
+    spec = _spec(options)
+    # Workers of a cluster have a way of their own.
+    rules = None if options.scheduler else rules_for(options.datadir, spec.search.pairs)
+    with locked(options.folder), reached(rules) as overlay:
+        workers = _workers(options, overlay)
         log = TrialLog(options.trials or options.folder.parent / "trials.jsonl")
         folder, scratch = spec.folder(options.folder, log), options.folder / "scratch"
         try:
@@ -79,12 +83,11 @@ def _spec(options: argparse.Namespace) -> WalkForwardSpec:
     )
 
 
-def _workers(options: argparse.Namespace) -> Workers:
-    if options.workers < 1:
-        raise LabError(f"workers must be 1 or more, was {options.workers}")
+def _workers(options: argparse.Namespace, overlay: Sequence[str]) -> Workers:
+    check_ranges(1, workers=options.workers)
     ship = options.ship or (options.scheduler is not None and options.shared_path is None)
     candles = None if ship else str(options.shared_path or options.datadir.resolve())
-    overlays = tuple(str(Path(path).absolute()) for path in options.worker_config)
+    overlays = tuple(str(Path(path).absolute()) for path in (*overlay, *options.worker_config))
     return Workers(options.scheduler, options.workers, candles, overlays)
 
 

@@ -15,13 +15,13 @@ from freqtrade.exchange import timeframe_to_seconds
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
+from ict_lab.candles import common_range, files_of
 from ict_lab.errors import LabError
 from ict_lab.hyperopt_runs import Search, timerange_of
 from ict_lab.replay.markets import WEEK_SECONDS
 from ict_lab.runs.settings import strategy_named
 from ict_lab.trials import TrialLog
 from ict_lab.walkforward.bundle import bundled_files, digest_of, write_bundle
-from ict_lab.walkforward.candles import common_range, files_of
 from ict_lab.walkforward.cluster import connected, submitted
 from ict_lab.walkforward.state import DONE, Record, RunFolder
 from ict_lab.walkforward.windows import Window, rolling_windows

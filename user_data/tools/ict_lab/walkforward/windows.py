@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from ict_lab.errors import LabError
+from ict_lab.errors import LabError, check_ranges
 
 DAY = pd.Timedelta(days=1)
 
@@ -64,9 +64,7 @@ def rolling_windows(start: pd.Timestamp, end: pd.Timestamp, train_days: int, tes
     LabError
         When a length is below a day, or not even one window fits.
     """
-    for name, days in (("train_days", train_days), ("test_days", test_days)):
-        if days < 1:
-            raise LabError(f"{name} must be 1 or more, was {days}")
+    check_ranges(1, train_days=train_days, test_days=test_days)
     there = (end - start) // DAY
     count = (there - train_days) // test_days
     if count < 1:

@@ -86,6 +86,8 @@ WORDS: Mapping[str, str] = {
     "phase_convert": "converts",
     "phase_backtest": "trades",
     "outcomes": "Outcome of the {count} signals",
+    "signals": "{count} signals",
+    "journal_adds_up": "It adds up with Freqtrade's trades and rejected signals.",
     "outcome_traded": "traded",
     "outcome_taken_back": "placed, and cancelled before it filled",
     "outcome_unfilled": "placed, and still open at the end",
