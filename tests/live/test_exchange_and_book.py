@@ -1,5 +1,6 @@
 """What happens on the exchange without the bot, and answers to stops and exits that get lost (BOOK-1)."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -249,4 +250,22 @@ def test_what_cannot_be_read_does_not_keep_a_trade_from_its_target(make_bot: Mak
             move(server, target * 1.0003, symbol)
             bot.wait_for(f"closed without {route}", lambda own=own: bot.trades(f"{own} and {CLOSED}"))
             server.operator.clear_faults()
+        require_closed_once(bot, 2)
+
+
+def test_a_contract_that_is_settled_and_one_without_brackets(make_bot: MakeBot) -> None:
+    """Neither keeps the other from its entry and its target."""
+    bot = make_bot({LTC: LTC_LONG, ETH: ETH_LONG, BTC: LONG})
+    server = bot.server
+    server.exchange.specs[LTC] = replace(SPECS[LTC], brackets=())
+    with bot:
+        bot.wait_told("Unable to create trade for LTC/USDT:USDT")
+        bot.wait_for("the others' stops", lambda: len(bot.rows(RESTING_STOPS)) == 2)
+        closed = {"code": -1122, "msg": "Invalid symbol status."}
+        for route in (ORDER, PLACE_STOP):
+            server.operator.fail_next(*route, 400, closed, times=None, where={"symbol": ETH})
+        server.operator.end_algo_order(waiting_stops(server, ETH)[0]["algoId"], "EXPIRED")
+        bot.wait_told("No stop on the exchange", "ETH/USDT:USDT")
+        server.operator.deleverage(ETH)
+        reach_target(server, bot.trades("pair = 'BTC/USDT:USDT'")[0]["open_rate"])
         require_closed_once(bot, 2)

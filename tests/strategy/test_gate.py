@@ -9,7 +9,8 @@ import ccxt
 import pytest
 from freqtrade.exceptions import ExchangeError, InvalidOrderException, TemporaryError
 from ict_host.gate import UnclearAnswerError, is_order, is_refusal
-from ict_host.intents import Intent, Purpose, State
+from ict_host.intents import Intent, Intents, Purpose, State
+from ict_host.seams import access
 
 from tests.strategy.benches import LOST, NEVER_ARRIVED, PLAN, REFUSED, SENDS, Desk
 from tests.strategy.exchange import BUSY, ETH, Trouble
@@ -270,3 +271,16 @@ def test_an_order_that_ended_unfilled_is_no_answer_to_the_next(desk: Desk, name:
     desk.client.blind = None
     desk.client.orders["1001"] |= {"status": "expired", "filled": 0.0}
     assert SENDS[name](desk)["id"] == "1002"
+
+
+def test_what_is_old_is_forgotten_at_a_start_unless_its_outcome_is_unknown(desk: Desk) -> None:
+    """A position of last month still finds the stop that it was planned with."""
+    for days in (89, 91):
+        for state in State:
+            intent = Intent(
+                purpose=Purpose.ENTRY, pair=BTC, side="buy", amount=1.0, price=1.0, state=state,
+                client_id=f"{state}-{days}", sent_at=datetime.now(UTC) - timedelta(days=days),
+            )  # fmt: skip
+            desk.intents.write(intent)
+    kept = [row.client_id for row in Intents(access.database())._where()]
+    assert kept == ["sent-91", "sent-89", "accepted-89", "refused-89", "settled-89"]

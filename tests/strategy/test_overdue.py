@@ -1,5 +1,6 @@
 """A position that may be without a stop for long is reported from beside the loop, which may hang."""
 
+import threading
 from collections.abc import Callable
 
 import ccxt
@@ -104,6 +105,18 @@ def test_what_leaves_a_position_without_a_stop(desk: Desk, case: str) -> None:
     does, expected = CASES[case]
     does(desk)
     assert desk.overdue.is_counting is expected
+
+
+def test_a_clock_begins_once_ends_with_its_stop_and_keeps_no_bot_alive(desk: Desk) -> None:
+    """A stop that is refused in every loop does not begin it anew."""
+    before = set(threading.enumerate())
+    for _ in range(2):
+        desk.overdue.begin(BTC)
+    (clock,) = set(threading.enumerate()) - before
+    assert clock.daemon
+    desk.overdue.end(BTC)
+    clock.join(HUNG_SECONDS)
+    assert not clock.is_alive()
 
 
 # What it does to entries and messages
