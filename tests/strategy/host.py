@@ -1,17 +1,22 @@
 """Freqtrade's side of the strategy in this process: resolver, trade record, and two stand-ins."""
 
+import sqlite3
 from collections.abc import Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, closing, contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
 import numpy as np
 import pandas as pd
 from ccxt import TICK_SIZE
 from freqtrade.enums import RunMode, TradingMode
 from freqtrade.persistence import Order, PairLocks, Trade, init_db
+from freqtrade.persistence.base import ModelBase
+from freqtrade.persistence.migrations import set_sqlite_to_wal
 from freqtrade.resolvers import StrategyResolver
 from freqtrade.strategy.interface import IStrategy
 
@@ -146,16 +151,32 @@ def ready(side: str = "long", block: Any = None) -> IStrategy:
     return strategy
 
 
+@cache
+def _empty_tables() -> bytes:
+    """Let Freqtrade make its tables once: that takes longer than most of the tests that want them."""
+    init_db("sqlite://")
+    engine = Trade.session.get_bind()
+    with closing(engine.raw_connection()) as connection:
+        tables: bytes = connection.driver_connection.serialize()
+    engine.dispose()
+    return tables
+
+
 @contextmanager
 def database(url: str) -> Iterator[None]:
     """Freqtrade's own tables."""
-    before = PairLocks.timeframe
-    init_db(url)
+    before, tables = PairLocks.timeframe, _empty_tables()
+    with patch.object(ModelBase.metadata, "create_all"), patch("freqtrade.persistence.models.check_migrate"):
+        init_db(url)
+    engine = Trade.session.get_bind()
+    with closing(sqlite3.connect(":memory:")) as empty, closing(engine.raw_connection()) as connection:
+        empty.deserialize(tables)
+        empty.backup(connection.driver_connection)
+    set_sqlite_to_wal(engine)
     PairLocks.timeframe = "15m"
     try:
         yield
     finally:
-        engine = Trade.session.get_bind()
         Trade.session.remove()
         engine.dispose()
         PairLocks.timeframe = before
