@@ -3,8 +3,8 @@
 import argparse
 import math
 import sys
-from collections.abc import Callable
-from typing import NoReturn
+from collections.abc import Callable, Mapping
+from typing import Any, NoReturn, Self
 
 from ict_lab.errors import LabError, check_ranges
 
@@ -30,6 +30,14 @@ def failed(tool: str, error: Exception, said: Callable[[str], str] = str) -> int
 
 class OneSentenceParser(argparse.ArgumentParser):
     """Answers a bad option with the program's name and one sentence instead of the whole usage."""
+
+    @classmethod
+    def of(cls, prog: str, about: str | None, options: Mapping[str, Mapping[str, Any]]) -> Self:
+        """Make a parser of a table: an option's name, and what argparse takes for it."""
+        parser = cls(prog=prog, description=about, formatter_class=argparse.RawDescriptionHelpFormatter)
+        for name, given in options.items():
+            parser.add_argument(name, **given)
+        return parser
 
     def error(self, message: str) -> NoReturn:
         """End the program, by the same name as `failed`."""

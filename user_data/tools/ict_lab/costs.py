@@ -39,13 +39,7 @@ OPTIONS: dict[str, dict[str, Any]] = CHOICE | {
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Print the table; return 2 where it can't be made."""
-    parser = OneSentenceParser(
-        prog="python -m ict_lab.costs", description=__doc__,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-    )  # fmt: skip
-    for name, given in OPTIONS.items():
-        parser.add_argument(name, **given)
-    options = parser.parse_args(arguments)
+    options = OneSentenceParser.of("python -m ict_lab.costs", __doc__, OPTIONS).parse_args(arguments)
     # Freqtrade warns of candles of a higher timeframe that are not there.
     logging.getLogger("freqtrade").setLevel(logging.ERROR)
     try:

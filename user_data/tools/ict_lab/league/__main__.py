@@ -61,13 +61,7 @@ OPTIONS: dict[str, dict[str, Any]] = CHOICE | {
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the league; return 0 whatever it says, or 2 where it can't be run."""
-    parser = OneSentenceParser(
-        prog="python -m ict_lab.league", description=__doc__,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-    )  # fmt: skip
-    for name, given in OPTIONS.items():
-        parser.add_argument(name, **given)
-    options = parser.parse_args(arguments)
+    options = OneSentenceParser.of("python -m ict_lab.league", __doc__, OPTIONS).parse_args(arguments)
     # Freqtrade warns of candles of a higher timeframe that are not there; the page says so.
     logging.getLogger("freqtrade").setLevel(logging.ERROR)
     begun = time.monotonic()

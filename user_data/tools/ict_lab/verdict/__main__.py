@@ -82,7 +82,7 @@ OPTIONS: dict[str, dict[str, Any]] = {
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Return the verdict; return 0 whatever it says, or 2 where there can be none."""
-    options = _parser().parse_args(arguments)
+    options = OneSentenceParser.of("python -m ict_lab.verdict", __doc__, OPTIONS).parse_args(arguments)
     # Freqtrade warns of candles of a higher timeframe that are not there; they are made from the others.
     logging.getLogger("freqtrade").setLevel(logging.ERROR)
     try:
@@ -165,17 +165,6 @@ class _Display:
             self.bars.advance(self.tasks[label], made)
 
         return progress
-
-
-def _parser() -> argparse.ArgumentParser:
-    parser = OneSentenceParser(
-        prog="python -m ict_lab.verdict",
-        description=__doc__,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-    )
-    for name, settings in OPTIONS.items():
-        parser.add_argument(name, **settings)
-    return parser
 
 
 if __name__ == "__main__":
