@@ -72,7 +72,7 @@ class Scenario:
 
 SCENARIOS = MappingProxyType(
     {
-        "at market": Scenario(BLOCK, days=5, seed=11),
+        "at market": Scenario(BLOCK, days=4, seed=11),
         "resting": Scenario({**BLOCK, "entry_at": "zone", "max_daily_trades": 12}, days=3, seed=11),
     }
 )
