@@ -22,7 +22,7 @@ from ict.setups.tags import Tags
 from ict_lab.places import USER_DATA
 from ict_lab.replay.account import Account
 from ict_lab.replay.contracts import Contract
-from ict_lab.replay.exits import NEVER, Entries, Reason, Results, simulate_exits
+from ict_lab.replay.exits import NEVER, Ends, Entries, Reason, Results, find_ends, results_of
 from ict_lab.replay.ledger import Ledger
 from ict_lab.replay.markets import Market
 from ict_lab.replay.orders import orders_of
@@ -148,9 +148,9 @@ def _entered(
         tags.append(signalled.tag)
         zones.append(zone_ids(signalled.kind[rows], signalled.zone[rows]))
     entries = Entries.joined(parts)
-    results = simulate_exits(tape, entries, exits)
+    ends = find_ends(tape, entries, exits)
     ledger = Ledger(account, params, contracts, _candle(tape))
-    orders = _Orders(tape, entries, results, entries.at)
+    orders = _Orders(tape, entries, ends, entries.at)
     ledger.trade(orders.books(len(markets)), orders.__getitem__)
     taken = np.array([one.number for one in ledger.taken], np.int64)
     traded, place = entries[taken], np.concatenate(places)[taken]
@@ -158,7 +158,7 @@ def _entered(
     for pair, of_pair_tags in enumerate(tags):
         tag[pairs == pair] = of_pair_tags[place[pairs == pair]]
     zone = np.concatenate(zones)[taken]
-    return Replayed(traded, results[taken], ledger.taken, tag.tolist(), zone)
+    return Replayed(traded, results_of(tape, traded, ends[taken]), ledger.taken, tag.tolist(), zone)
 
 
 def _rested(
@@ -183,16 +183,16 @@ def _rested(
         ]
     )  # fmt: skip
     entries = waiting.entries(fee, exits)
-    results = simulate_exits(tape, entries, exits)
+    ends = find_ends(tape, entries, exits)
     fills = np.flatnonzero(waiting.filled < NEVER)
-    orders = _Orders(tape, entries, results, waiting.placed, waiting, fills)
+    orders = _Orders(tape, entries, ends, waiting.placed, waiting, fills)
     ledger = RestingLedger(account, params, contracts, _candle(tape))
     ledger.rest(orders.books(len(markets)), orders.__getitem__)
     taken = np.array([one.number for one in ledger.taken], np.int64)
     of_fill = np.searchsorted(fills, taken)
-    return Replayed(
-        entries[of_fill], results[of_fill], ledger.taken, waiting.tag[taken].tolist(), waiting.zone[taken]
-    )
+    traded = entries[of_fill]
+    results = results_of(tape, traded, ends[of_fill])
+    return Replayed(traded, results, ledger.taken, waiting.tag[taken].tolist(), waiting.zone[taken])
 
 
 def in_time(signalled: Signalled, market: Market, params: Params) -> Signalled:
@@ -230,7 +230,7 @@ class _Orders:
 
     Parameters
     ----------
-    tape, entries, results : Tape, Entries, Results
+    tape, entries, ends : Tape, Entries, Ends
         Those that are entered, and how they end.
     placed : Ints
         Candle at whose open each order is placed.
@@ -242,13 +242,13 @@ class _Orders:
         self,
         tape: Tape,
         entries: Entries,
-        results: Results,
+        ends: Ends,
         placed: Ints,
         waiting: Waiting | None = None,
         fills: Ints | None = None,
     ) -> None:
         self._pairs = tape.pair_of(placed)
-        rows = _rows_of(tape, entries, results)
+        rows = _rows_of(tape, entries, ends)
         if waiting is None or fills is None:
             never = np.full(len(placed), NEVER)
             head = (rows[0], rows[0], never)
@@ -277,20 +277,29 @@ class _Orders:
         return Order._make(self._rows.item(number))
 
 
-def _rows_of(tape: Tape, entries: Entries, results: Results) -> tuple[npt.NDArray[Any], ...]:
+def _rows_of(tape: Tape, entries: Entries, ends: Ends) -> tuple[npt.NDArray[Any], ...]:
     """Return what `Order` has, from `opened` on, without `over`."""
-    at, ended, has_part = entries.at, results.ended_at, results.parted_at < NEVER
-    side, parted = np.where(at < tape.half, 1, -1), np.minimum(results.parted_at, ended)
+    at, ended, has_part = entries.at, ends.ended_at, ends.parted_at < NEVER
+    side = np.where(at < tape.half, 1, -1)
+    opened, closed, before, paid = (
+        tape.time_of(at),
+        tape.time_of(ended),
+        tape.paid_before[at],
+        tape.paid[ended],
+    )
+    prices = side * entries.entry, side * entries.planned, side * entries.stop, side * ends.exit
+    steps = entries.tick, entries.fee_open
+    if not has_part.any():
+        nothing = np.zeros(len(at))
+        return opened, closed, ends.parted_at, *prices, nothing, *steps, before - paid, nothing, nothing
+    parted = np.minimum(ends.parted_at, ended)
     # Freqtrade counts the part's own candle again: for what is left if a full hour follows, else for all.
-    again = tape.time_of(ended) // HOUR > tape.time_of(parted) // HOUR
-    again = np.where(again, tape.paid_before[parted], tape.paid[ended])
-    since = np.where(has_part, again, tape.paid_before[at])
+    again = closed // HOUR > tape.time_of(parted) // HOUR
+    again = np.where(again, tape.paid_before[parted], paid)
+    since = np.where(has_part, again, before)
     return (
-        tape.time_of(at), tape.time_of(ended), np.where(has_part, tape.time_of(parted), NEVER),
-        side * entries.entry, side * entries.planned,
-        side * entries.stop, side * results.exit, side * tape.open[parted], entries.tick,
-        entries.fee_open, since - tape.paid[ended], tape.paid_before[at] - tape.paid[parted],
-        tape.paid_before[parted] - tape.paid[parted],
+        opened, closed, np.where(has_part, tape.time_of(parted), NEVER), *prices, side * tape.open[parted],
+        *steps, since - paid, before - tape.paid[parted], tape.paid_before[parted] - tape.paid[parted],
     )  # fmt: skip
 
 

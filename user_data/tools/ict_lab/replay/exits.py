@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
+from typing import Self
 
 import numpy as np
 import numpy.typing as npt
@@ -112,8 +113,8 @@ class Entries:
 
 
 @dataclass(frozen=True)
-class Results:
-    """How trades ended, each of shape (n,), for one unit of each.
+class Ends:
+    """Where trades ended, each of shape (n,).
 
     Attributes
     ----------
@@ -123,16 +124,29 @@ class Results:
         Price of the last exit, as the trade's own side sees it.
     reason : npt.NDArray[np.int8]
         Of the last exit, see `Reason`.
-    gross, fees, funding : Floats
-        Result of the prices, fees (never negative) and funding received, in the quote currency.
-    risk : Floats
-        Distance from the entry to the first stop.
     """
 
     ended_at: Ints
     parted_at: Ints
     exit: Floats
     reason: npt.NDArray[np.int8]
+
+    def __getitem__(self, chosen: slice | Bools | Ints) -> Self:
+        return type(self)(*(getattr(self, name)[chosen] for name in self.__dataclass_fields__))
+
+
+@dataclass(frozen=True)
+class Results(Ends):
+    """What trades made, each of shape (n,), for one unit of each.
+
+    Attributes
+    ----------
+    gross, fees, funding : Floats
+        Result of the prices, fees (never negative) and funding received, in the quote currency.
+    risk : Floats
+        Distance from the entry to the first stop.
+    """
+
     gross: Floats
     fees: Floats
     funding: Floats
@@ -153,11 +167,13 @@ class Results:
         """Result of the prices alone, in R."""
         return self.gross / self.risk
 
-    def __getitem__(self, chosen: slice | Bools | Ints) -> Results:
-        return Results(*(getattr(self, name)[chosen] for name in self.__dataclass_fields__))
-
 
 def simulate_exits(tape: Tape, entries: Entries, exits: Exits, fills: FillModel | None = None) -> Results:
+    """Follow trades to their ends, see `find_ends`, and add up what they made, see `results_of`."""
+    return results_of(tape, entries, find_ends(tape, entries, exits, fills), fills)
+
+
+def find_ends(tape: Tape, entries: Entries, exits: Exits, fills: FillModel | None = None) -> Ends:
     """Follow trades to their ends.
 
     Within a candle the stop comes before the target, unless it was moved since the entry: Freqtrade has
@@ -174,18 +190,24 @@ def simulate_exits(tape: Tape, entries: Entries, exits: Exits, fills: FillModel 
     fills : FillModel, optional
         How stops are filled; as in Freqtrade's backtest without.
     """
-    fills = fills or FillModel()
-    entry = entries.entry
-    trades = _Trades(tape, entries, exits, fills, tape.last_of(entries.at))
+    trades = _Trades(tape, entries, exits, fills or FillModel(), tape.last_of(entries.at))
     ended_at, price, reason = trades.walked() if exits.stops else trades.searched()
-    parted_at = trades.parted(ended_at)
-    share = np.where(parted_at < NEVER, entries.part, 0.0)
-    part_at = np.minimum(parted_at, ended_at)
+    return Ends(ended_at, trades.parted(ended_at), price, reason)
+
+
+def results_of(tape: Tape, entries: Entries, ends: Ends, fills: FillModel | None = None) -> Results:
+    """Add up what trades made that ended so; for the parameters see `find_ends`."""
+    fills, entry = fills or FillModel(), entries.entry
+    ended_at, price = ends.ended_at, ends.exit
+    share = np.where(ends.parted_at < NEVER, entries.part, 0.0)
+    part_at = np.minimum(ends.parted_at, ended_at)
     received = share * tape.open[part_at] + (1 - share) * price
     fees = fills.fee_factor * (entries.fee_open * np.abs(entry) + entries.fee_close * np.abs(received))
     paid = share * tape.paid[part_at] + (1 - share) * tape.paid[ended_at]
     funding = tape.paid_before[entries.at] - paid
-    return Results(ended_at, parted_at, price, reason, received - entry, fees, funding, entry - entries.stop)
+    return Results(
+        ended_at, ends.parted_at, price, ends.reason, received - entry, fees, funding, entry - entries.stop
+    )
 
 
 def targets(entry: Floats, stop: Floats, exits: Exits) -> Floats:

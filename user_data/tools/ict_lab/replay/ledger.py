@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import heapq
-import math
 from bisect import insort
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Callable, Sequence
 from itertools import accumulate
 
@@ -52,7 +51,7 @@ class Ledger:
         self._ends: list[tuple[int, int]] = []
         self._closed_profit = 0.0
         self._locked_until = -1
-        self._entered: Counter[int] = Counter()
+        self._entered: defaultdict[int, int] = defaultdict(int)
         self._closes: defaultdict[int, list[tuple[int, float]]] = defaultdict(list)
 
     def trade(self, books: Sequence[Book], order_at: Callable[[int], Order]) -> None:
@@ -74,38 +73,46 @@ class Ledger:
                 _, pair, number = heapq.heappop(clock)
                 asking[pair] = number
             asked = list(asking)
-            self._candle(now, asking)
-            free_at = max(now + 1, self._locked_until)
-            if self._ends and len(self._open) >= self._account.slots:
-                free_at = max(free_at, self._ends[0][0])
-            for pair in asked:
-                held = self._open.get(pair)
-                at, number = books[pair].first(max(free_at, held.order.closed) if held else free_at)
-                if number >= 0:
-                    heapq.heappush(clock, (at, pair, number))
-        while self._ended(math.inf):
-            pass
+            # Pairs whose positions end have their turn first, the oldest first; they may only turn them.
+            while self._ends and self._ends[0][0] <= now:
+                self._reverse(self._ended(), asking, now)
+            for number in asking.values():
+                self._enter(number, now)
+            self._ask_later(asked, books, clock, now)
+        while self._ends:
+            self._ended()
 
-    def _candle(self, now: int, asking: dict[int, int]) -> None:
-        """Pairs whose positions end have their turn first, the oldest first; they may only turn them."""
-        while (held := self._ended(now)) is not None:
-            pair = held.order.pair
-            if held.order.closed == now and pair in asking and pair not in self._open:
-                number = asking.pop(pair)
-                if self._order_at(number).side != held.order.side:
-                    self._enter(number, now)
-        for number in asking.values():
-            self._enter(number, now)
+    def _ask_later(
+        self, pairs: Sequence[int], books: Sequence[Book], clock: list[tuple[int, int, int]], now: int
+    ) -> None:
+        """Note the next order of each pair that there may be room for."""
+        locked, ends, opened = self._locked_until, self._ends, self._open
+        free_at = locked if locked > now else now + 1
+        if ends and len(opened) >= self._account.slots and ends[0][0] > free_at:
+            free_at = ends[0][0]
+        for pair in pairs:
+            held = opened.get(pair)
+            closed = held.order.closed if held else 0
+            at, number = books[pair].first(closed if closed > free_at else free_at)
+            if number >= 0:
+                heapq.heappush(clock, (at, pair, number))
+
+    def _reverse(self, held: Taken, asking: dict[int, int], now: int) -> None:
+        """Enter the other way where a position ends and its pair asks."""
+        pair = held.order.pair
+        if pair in asking and held.order.closed == now and pair not in self._open:
+            number = asking.pop(pair)
+            if self._order_at(number).side != held.order.side:
+                self._enter(number, now)
 
     # Exits
 
-    def _ended(self, until: float) -> Taken | None:
-        """Book the next exit up to a candle, and give its position; None where there is none."""
-        if not self._ends or self._ends[0][0] > until:
-            return None
+    def _ended(self) -> Taken:
+        """Book the next exit, and give its position."""
         at, place = heapq.heappop(self._ends)
-        self._exit(self.taken[place], at)
-        return self.taken[place]
+        held = self.taken[place]
+        self._exit(held, at)
+        return held
 
     def _exit(self, held: Taken, now: int) -> None:
         """Book what a position closes at a candle, unless it is booked already."""
@@ -116,7 +123,8 @@ class Ledger:
             self._close_part(held)
         if order.closed == now:
             del self._open[order.pair]
-            rest, funding = held.amount - held.part, order.funding * (held.amount - held.part)
+            rest = held.amount - held.part
+            funding = order.funding * rest
             if held.part and not order.funding:
                 # Freqtrade books the funding of the part's own candle again, for all of the position.
                 funding = order.doubled * held.amount
@@ -166,7 +174,8 @@ class Ledger:
         for held in self._open.values():
             tied, booked = tied + held.stake, booked + held.profit
         free = self._account.balance + (self._closed_profit + booked) - tied
-        return min((tied + free) * self._account.balance_ratio - tied, free), tied
+        usable = (tied + free) * self._account.balance_ratio - tied
+        return (usable if usable < free else free), tied
 
     def _take(self, taken: Taken, now: int) -> None:
         """Enter at the market."""
@@ -177,7 +186,7 @@ class Ledger:
         heapq.heappush(self._ends, (order.closed, place))
         if order.parted < order.closed:
             heapq.heappush(self._ends, (order.parted, place))
-        if now in (order.closed, order.parted):
+        if order.closed == now or order.parted == now:
             self._exit(taken, now)
 
     def _sized(self, number: int, available: float, tied: float) -> Taken | None:
