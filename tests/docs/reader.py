@@ -29,7 +29,7 @@ _SETS = re.compile(r"(\.|export|set|cd)\s|[A-Z]+=")
 # Python's children inherit that Ctrl-C is ignored where this run is a background job.
 _HEARS_CTRL_C = "import os, signal, sys; signal.signal(2, signal.SIG_DFL); os.execvp('bash', sys.argv[1:])"
 _LEFT_OUT = shutil.ignore_patterns(
-    ".git", ".venv*", "tests", "images", "__pycache__", ".*_cache", "data", "plot", "backtest_results",
+    ".git", ".venv*", "tests", "images", "*.pyc.*", ".*_cache", "data", "plot", "backtest_results",
     "*.local.*", ".env", "*.sqlite*", "*.jsonl", "logs", "site", "dist", "build",
 )  # fmt: skip
 # The exchange has neither spot nor wallet.

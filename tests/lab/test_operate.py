@@ -78,7 +78,7 @@ def clone(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("clone")
     shutil.copy(REPOSITORY / "config.json", folder)
     for name in ("strategies", "tools", "config"):
-        left_out = shutil.ignore_patterns("__pycache__", "*.local.*")
+        left_out = shutil.ignore_patterns("*.pyc.*", "*.local.*")
         shutil.copytree(REPOSITORY / "user_data" / name, folder / "user_data" / name, ignore=left_out)
     (folder / "logs").mkdir()
     (folder / "guard").mkdir()

@@ -19,6 +19,8 @@ from tests.support.places import NOWHERE, REPOSITORY, STRATEGIES, TOOLS
 
 STRATEGY = "ICTObFvgStrategy"
 BTC, ETH = "BTC/USDT:USDT", "ETH/USDT:USDT"
+# What is compiled by another process just now has such a name.
+HALF_WRITTEN = shutil.ignore_patterns("*.pyc.*")
 # What every run of these tests adds to the `ict` block: they check the MVP, the order block alone.
 MVP: dict[str, Any] = {"entry_threshold": 2.0, "htf_gate": False}
 
@@ -90,8 +92,8 @@ def run_process(line: Sequence[str], folder: Path, strategies: Path) -> subproce
 
 
 def copied_strategies(folder: Path) -> Path:
-    """Copy the strategies folder, so that a test may write into it."""
-    shutil.copytree(STRATEGIES, folder, ignore=shutil.ignore_patterns("__pycache__"))
+    """Copy the strategies folder, so that a test may write into it; what is compiled is so there, too."""
+    shutil.copytree(STRATEGIES, folder, ignore=HALF_WRITTEN)
     return folder
 
 

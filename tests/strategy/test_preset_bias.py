@@ -13,9 +13,9 @@ from tests.support.places import STRATEGIES
 
 # All but the one that shows a producer's signals.
 PRESETS = sorted({file.stem for file in STRATEGIES.glob("ICT*.py")} - {"ICTConsumerStrategy"})
-# Long enough for each to end two trades, so that it has a row as well: Freqtrade writes one only where there
-# are more signals than the minimum.
-TIMERANGE, LEAST_SIGNALS = "20230401-20230601", 1
+# As short as it can be for each to end two trades, so that it has a row as well: Freqtrade writes one only
+# where there are more signals than the minimum.
+TIMERANGE, LEAST_SIGNALS = "20230411-20230426", 1
 Rows = dict[str, dict[str, str]]
 PEEKING = "PeekingStrategy"
 # Enters only where the fourth candle from here closes higher: what nobody can know.

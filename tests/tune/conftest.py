@@ -64,7 +64,7 @@ def store(frame: pd.DataFrame, folder: Path, kind: str) -> None:
 
 def copied(folder: Path) -> Path:
     """Copy the strategies, so that their JSON files may be written."""
-    return Path(shutil.copytree(STRATEGIES, folder, ignore=shutil.ignore_patterns("__pycache__", "*.json")))
+    return Path(shutil.copytree(STRATEGIES, folder, ignore=shutil.ignore_patterns("*.pyc.*", "*.json")))
 
 
 @pytest.fixture
