@@ -148,6 +148,8 @@ UNCLEAR_ANSWERS = {
     "id empty": {"id": "", "status": "open"},
     "no such status": {"id": "1", "status": "sort of"},
     "another order's": {"id": "1000", "status": "open", "clientOrderId": "ict-another"},
+    "nobody's": {"id": "1000", "status": "open"},
+    "id 0": {"id": "0", "status": "open"},
 }
 
 

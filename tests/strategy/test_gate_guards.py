@@ -257,7 +257,7 @@ def test_a_page_is_no_answer_and_json_is_one(desk: Desk) -> None:
         assert desk.client.fetch("https://fapi") == answer
 
 
-@pytest.mark.parametrize("answer", [{}, {"id": "None"}, "<html>", None])
+@pytest.mark.parametrize("answer", [{}, {"id": "None"}, {"id": "0"}, "<html>", None])
 def test_no_order_in_a_look_up_is_an_error(desk: Desk, answer: Any) -> None:
     """Freqtrade would book it: id "None", no status, no amount."""
     desk.client.blind = answer if answer is not None else []

@@ -259,7 +259,7 @@ class OrderGate:
             order = call(**named)
         except Exception as error:
             return self._after_error(intent, error)
-        if not is_order(order) or order.get("clientOrderId") not in (None, intent.client_id):
+        if not is_order(order) or order.get("clientOrderId") != intent.client_id:
             text = f"the answer holds no order, or another one: {order!r:.200}"
             return self._after_error(intent, UnclearAnswerError(text))
         self._note(intent, State.ACCEPTED, str(order["id"]))
@@ -370,7 +370,7 @@ def is_order(answer: Any) -> bool:
     if not isinstance(answer, dict):
         return False
     number = answer.get("id")
-    return bool(number) and str(number) != "None" and answer.get("status") in {*_ANSWERS, None}
+    return bool(number) and str(number) not in ("None", "0") and answer.get("status") in {*_ANSWERS, None}
 
 
 def is_refusal(error: Exception) -> bool:
