@@ -41,8 +41,8 @@ UNTAGGED = trades_of((AT, None, "long", "BTC", 1.0))
 @pytest.mark.parametrize(("title", "trades", "groups"), [
     # A trade counts for each pattern that its tag lists.
     ("Pattern", TRADES, {
-        "Order block": (4, 0.5), "without: Order block": (1, -1.0), "Higher timeframe agrees": (3, 0.0),
-        "without: Higher timeframe agrees": (2, 0.5), "Fair value gap": (1, -1.0),
+        "Order block": (4, 0.5), "without: Order block": (1, -1.0), "Higher timeframe trend": (3, 0.0),
+        "without: Higher timeframe trend": (2, 0.5), "Fair value gap": (1, -1.0),
         "without: Fair value gap": (4, 0.5), "no tag": (1, -1.0), "without: no tag": (4, 0.5),
     }),
     # SIG-2: 2 for the block, 2 for the trend, 1.5 for the gap.

@@ -17,9 +17,10 @@ from ict_lab.tune.workbench import Workbench
 from ict_lab.words import LANGUAGES, Wording
 from ict_lab.words.languages import en, ko
 
-from ict.facts import FACTS
+from ict.facts import ENTRY_EVENTS, FACTS
 from ict.params import settings
 from ict.words.languages import LANGUAGES as OF_MESSAGES
+from ict.words.languages import WORDS as MESSAGES
 from tests.docs.texts import HOLE, raised_in
 from tests.strategy.support import STRATEGY
 from tests.support.places import LAB
@@ -42,6 +43,8 @@ def test_each_language_says_the_same() -> None:
     assert ko.SETTINGS.keys() == {name for name, one in settings().items() if one.space != "facts"}
     assert ko.FACTS.keys() == FACTS.keys()
     assert {key.removeprefix("outcome_") for key in en.WORDS if key.startswith("outcome_")} == set(OUTCOMES)
+    named = {f"is_{name}" for name in (*FACTS, *ENTRY_EVENTS)}
+    assert [language for language in LANGUAGES if not named <= MESSAGES[language].keys()] == []
     said = Wording("ko").said("min_body_ratio must be between 0 and 1, was 1.7")
     assert said == "min_body_ratio 값 오류: 허용 0~1, 현재 1.7"
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pkgutil import iter_modules, resolve_name
 from typing import Any
 
-from ict.facts import ENTRY_EVENTS, FACTS
+from ict.facts import FACTS
 from ict.params import settings
 from ict.setups.windows import WINDOWS
 from ict.words.languages import WORDS as MESSAGES
@@ -60,10 +60,9 @@ class Wording:
         return str(self._of("UNITS").get(unit, unit))
 
     def fact(self, name: str) -> str:
-        """Name a fact, or an event that enters."""
-        if self.language == "en":
-            return FACTS[name].title if name in FACTS else ENTRY_EVENTS.get(name, name)
-        return MESSAGES[self.language].get(f"is_{name}", name)
+        """Name a fact, or an event that enters, as messages do; what is another's keeps its name."""
+        named = MESSAGES[self.language].get(f"is_{name}")
+        return named[0].upper() + named[1:] if named else name
 
     def fact_about(self, name: str) -> str:
         """Say when a fact holds."""
