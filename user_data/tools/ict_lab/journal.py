@@ -66,10 +66,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _of_backtest(path: Path, strategy: str) -> Journal:
-    exports = [one for one in read_exports(path) if strategy in ("", one.strategy)]
-    if len(exports) != 1:
-        raise LabError(f"{path} must hold one strategy, or --strategy name one of those in it")
-    return journal_of(exports[0])
+    exports = {one.strategy: one for one in read_exports(path)}
+    if strategy and strategy not in exports:
+        raise LabError(f"--strategy must be one of {', '.join(exports)}, was {strategy}")
+    # An export of several has no journal, and says so.
+    return journal_of(exports[strategy or next(iter(exports))])
 
 
 def summary(journal: Journal, say: Wording) -> str:

@@ -489,7 +489,6 @@ SENTENCES: Mapping[str, str] = {
     "{} signals are {}, but there are {} {}": "시그널 {0}개가 {1}인데 {3}은(는) {2}개입니다",
     "trades in the export": "결과 파일의 거래",
     "rejected signals in the export": "결과 파일의 거부된 시그널",
-    "{} must hold one strategy, or --strategy name one of those in it": "{0}에 전략이 하나만 있어야 함. 여럿이면 --strategy로 하나를 고르세요",
     "the log of trials {} is missing; without it nobody knows how many there were": "시도 기록 {0}이(가) 없음. 기록이 없으면 몇 번 시도했는지 알 수 없음",
     "the log of trials {} cannot be used: {}": "시도 기록 {0}을(를) 쓸 수 없음: {1}",
     "the log of trials {} is not whole and cannot be ignored: {}": "시도 기록 {0}이(가) 온전하지 않아 그대로 쓸 수 없음: {1}",
