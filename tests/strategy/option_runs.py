@@ -150,7 +150,8 @@ def run_all(
     given = {"ict": {}, "max_open_trades": len(pairs), "exchange": {"pair_whitelist": [*pairs]}, **config}
     run = place.run("backtesting", *chosen, *how, config=given)
     assert run.returncode == 0, run.stderr[-3000:]
-    results = all_exported(place.folder / "user_data" / "backtest_results")
+    folder = place.folder / "user_data" / "backtest_results"
+    results = all_exported(folder)
     assert set(results) == set(settings)
-    made = place.datadir, run.stderr
+    made = place.datadir, run.stderr, folder
     return {name: Backtest(obeyed, pairs, results[name], *made) for name, obeyed in settings.items()}

@@ -152,13 +152,17 @@ class Chart:
 
 @dataclass(frozen=True)
 class Backtest:
-    """One run: its settings, its trades in the order they opened, and the charts of its pairs."""
+    """One run: its settings, its trades in the order they opened, and the charts of its pairs.
+
+    `folder` is where Freqtrade exported it.
+    """
 
     settings: Settings
     pairs: tuple[str, ...]
     results: dict[str, Any]
     datadir: Path
     log: str = field(repr=False, default="")
+    folder: Path = Path()
 
     @cached_property
     def trades(self) -> list[Trade]:
