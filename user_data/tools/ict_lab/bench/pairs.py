@@ -7,6 +7,7 @@ import sys
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -29,12 +30,13 @@ FEW, MANY, TURNS = 20, 100, 2
 LOOPS_OF_FEW, LOOPS_OF_MANY = 12, 4
 # Simulated, and no slot, so that no entry makes one loop longer.
 NO_TRADES = {"max_open_trades": 0}
-# All there is to analyse, an entry at any signal until the day's trades are used up, and their exits.
-FULL_SETUP = {
-    "ict_columns": "all",
+# An entry at any signal until the day's trades are used up, and their exits.
+TRADES = {
     "max_open_trades": 5,
     "ict": {"entry_threshold": 2.0, "htf_gate": False, "max_daily_trades": 5},
 }
+# The same with all there is to analyse.
+FULL_SETUP = TRADES | {"ict_columns": "all"}
 _PATIENT = "Patient"
 _DAYS = 25
 _TIMEOUT_SECONDS = 600
@@ -102,11 +104,11 @@ class Bot:
         }
 
 
-def patient_bot(folder: Path, pairs: int, loops: int) -> Bot:
-    """Make a bot of ours with the full setup, which also enters where a loop comes long after its candle."""
+def patient_bot(folder: Path, pairs: int, loops: int, settings: dict[str, Any] | None = None) -> Bot:
+    """Make a bot of ours, with the full setup without settings, which enters also long after the candle."""
     folder.mkdir(exist_ok=True)
     (folder / f"{_PATIENT}.py").write_text(control(_PATIENT, ""), encoding="utf-8")
-    return Bot(_PATIENT, folder, pairs, loops, FULL_SETUP)
+    return Bot(_PATIENT, folder, pairs, loops, FULL_SETUP if settings is None else settings)
 
 
 def pairs_rows(folder: Path, say: Callable[[str], None]) -> list[Row]:
@@ -119,6 +121,7 @@ def pairs_rows(folder: Path, say: Callable[[str], None]) -> list[Row]:
         "few": Bot(STRATEGY, STRATEGIES, *few, NO_TRADES),
         "few-sample": Bot(SAMPLE, TEMPLATES, *few, NO_TRADES),
         "few-full": patient_bot(folder / "strategies", FEW, 1),
+        "many": patient_bot(folder / "strategies", *many, TRADES),
         "many-full": patient_bot(folder / "strategies", *many),
         "many-sample": Bot(SAMPLE, TEMPLATES, *many, NO_TRADES),
     }
@@ -143,19 +146,17 @@ def _few_rows(runs: dict[str, list[Run]]) -> list[Row]:
 
 
 def _many_rows(runs: dict[str, list[Run]]) -> list[Row]:
-    ours, theirs = runs["many-full"], runs["many-sample"]
+    columns = {"many": "the columns in use", "many-full": "all columns"}
+    rows = [_own_rows(runs[kind], runs["many-sample"], said) for kind, said in columns.items()]
+    return [*chain(*rows), _memory_row(runs)]
+
+
+def _own_rows(ours: list[Run], theirs: list[Run], columns: str) -> list[Row]:
     own = _seconds(ours, "own")
     return [
-        _row(
-            f"the same, {MANY} pairs, all columns and open trades, processor time",
-            ours,
-            theirs,
-            "processor",
-            None,
-        ),
+        _row(f"{MANY} pairs, {columns} and open trades, processor time", ours, theirs, "processor", None),
         _row("of it: the strategy's own methods", ours, theirs, "own", None),
         measured("the same, ours", own.least, at_most(1, " s"), " s", str(own)),
-        _memory_row(runs),
     ]
 
 
