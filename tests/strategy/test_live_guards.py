@@ -48,12 +48,13 @@ def test_a_live_bot_watches_a_stop(side: str, rests: bool, beyond: float, closes
 def test_the_trades_own_stop_is_watched_while_the_static_one_is_in_force(
     side: str, runmode: RunMode, rests: bool, ticks: int
 ) -> None:
-    """Freqtrade could not read the price at the fill, or the bot went down right after it."""
+    """As of a trade that an earlier release entered, whose stop Freqtrade did not ask for at the fill."""
     strategy = running(side, runmode)
     trade, order = opened(side)
     if rests:
         resting_stop(trade, is_open=True)
     strategy.order_filled(pair=BTC, trade=trade, order=order, current_time=NOW)
+    trade.adjust_stop_loss(ENTRY, strategy.stoploss, allow_refresh=True)
     assert abs(trade.stop_loss - ENTRY) > 1000.0
     assert exit_reason(strategy, trade, STOPS[side] - SIGNS[side] * TICK * ticks) == "stop_watch"
     # Before the price is there, Freqtrade places the trade's own stop, whatever another static one says.

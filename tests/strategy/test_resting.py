@@ -117,7 +117,9 @@ def test_the_settings_decide_the_type_of_the_order() -> None:
 
 
 @pytest.mark.parametrize(
-    ("market", "price"), [(60_000.0, TOP - TICK), (TOP + TICK, TOP - TICK), (TOP, TOP), (59_200.0, 59_200.0)]
+    ("market", "price"),
+    # A market at the very price of a backtest's order, too, is there already.
+    [(60_000.0, TOP - TICK), (TOP + TICK, TOP - TICK), *((at, at) for at in (TOP, TOP - TICK, 59_200.0))],
 )
 def test_a_backtest_rests_one_tick_beyond(market: float, price: float) -> None:
     """LIM-3; at or beyond the limit the answer is the market's price, which is then refused."""

@@ -7,7 +7,7 @@ from typing import Any
 
 from freqtrade.enums import RunMode
 from freqtrade.exchange import timeframe_to_prev_date
-from freqtrade.persistence import Order, Trade
+from freqtrade.persistence import LocalTrade, Order, Trade
 from freqtrade.strategy import stoploss_from_absolute
 
 from ict.columns import Columns
@@ -68,6 +68,7 @@ class IctExits(WithEntries):
         signal, entry, grid = self._signal_of(trade, order), trade.open_rate, grid_of_trade(trade)
         levels = levels_of_fill(signal, entry, grid, self.params_of(trade.pair), sent_at=order.ft_price)
         self._levels.fix(trade, levels, signal.zone, signal.tag)
+        self._put_in_force(trade, levels.stop)
         if not self._is_live:
             return
         most_points = self.params_of(trade.pair).most_points
@@ -75,6 +76,18 @@ class IctExits(WithEntries):
         remember_entry(trade, equity=self._equity(), score=signal.score, most_points=most_points, setup=setup)
         if beyond := slipped(signal, entry, grid):
             self._reporter.fault(self.dp, f"{trade.pair}: {beyond}")
+
+    def _put_in_force(self, trade: Trade, stop: float) -> None:
+        """Set a trade's own stop: Freqtrade asks for it only while the price is not at the static one.
+
+        With leverage that one may be nearer to the entry than a tick. What a callback is handed may be a copy
+        of the trade.
+        """
+        for own in Trade.get_trades_proxy(pair=trade.pair, is_open=True):
+            if own.id == trade.id:
+                # Freqtrade looks for another static stop at each start.
+                own.adjust_stop_loss(own.open_rate, self.stoploss, initial=True)
+                own.adjust_stop_loss(own.open_rate, _distance(stop, own.open_rate, own), allow_refresh=True)
 
     def custom_stoploss(
         self,
@@ -206,7 +219,7 @@ class IctExits(WithEntries):
         return stop_is_due(StopState(stop, rests), rate, side)
 
 
-def _distance(stop: float, rate: float, trade: Trade) -> float:
+def _distance(stop: float, rate: float, trade: LocalTrade) -> float:
     """Distance at which Freqtrade places a stop exactly; 0 where the price is at or beyond it."""
     below = BELOW_TICK * grid_of_trade(trade).tick
     aim = stop - SIDES[trade.trade_direction] * below

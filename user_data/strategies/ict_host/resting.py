@@ -49,6 +49,8 @@ class IctResting(WithEntries):
         self._reasons: dict[int, TakenBack] = {}
         # Newest candle at whose close each pair's entry was placed.
         self._tried: dict[str, datetime] = {}
+        # Pairs whose price was at or beyond the limit when Freqtrade asked for a price.
+        self._there: set[str] = set()
 
     def ft_load_hyper_params(self, hyperopt: bool = False) -> None:
         """Load the settings, and set Freqtrade's order type for their kind of entry."""
@@ -83,10 +85,13 @@ class IctResting(WithEntries):
         Where that is at or beyond the market, or not known, the answer is the market's price, and the
         confirmation refuses it.
         """
+        self._there.add(pair)
         try:
             limit, direction = self._signal(pair, side, current_time).limit, SIDES[side]
             if limit is not None and direction * (proposed_rate - limit) > 0:
-                return self._placed_at(pair, limit, direction, current_time)
+                price = self._placed_at(pair, limit, direction, current_time)
+                self._there.discard(pair)
+                return price
         except IctError as error:
             self._refuse(pair, side, str(error))
         except Exception:
@@ -130,7 +135,7 @@ class IctResting(WithEntries):
             reason = "the pair had a position at this close"
         elif limit is None:
             reason = "no zone is left for a resting entry"
-        elif abs(rate - self._placed_at(pair, limit, SIDES[side], at)) > TIE * rate:
+        elif pair in self._there or abs(rate - self._placed_at(pair, limit, SIDES[side], at)) > TIE * rate:
             # Price that comes back later in the candle makes no second attempt: a backtest has none.
             self._tried[pair] = newest
             reason = (
