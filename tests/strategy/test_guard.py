@@ -52,6 +52,10 @@ def test_a_position_is_unprotected_until_its_stop_is_in_the_book() -> None:
     assert (_is_unprotected(), guard(59_400.0)._planned_stop(BTC)) == (False, None)
     trade, _ = opened()
     assert _is_unprotected()
+    assert guard()._is_unprotected()
+    whole, trade.amount = trade.amount, 0.0  # its entry rests
+    assert not _is_unprotected()
+    trade.amount = whole
     resting_stop(trade, is_open=True)
     assert not _is_unprotected()
     for order in trade.open_sl_orders:
@@ -117,3 +121,22 @@ def test_a_late_stop_is_reported_and_sent_and_the_next_loop_hurries() -> None:
     assert [made._is_unprotected(), made.awaits_stop] == [False, False]
     made._overdue.is_counting = True
     assert [made._is_unprotected(), made.awaits_stop] == [True, True]
+
+
+def test_what_its_parts_say_is_what_it_says() -> None:
+    made, done, (trade, _) = guard(plan={"stop": 1.0}), list[Any](), opened()
+    made._reconciler = SimpleNamespace(
+        stops_entry=lambda pair: f"not on {pair}", differs_on=lambda pair: pair == BTC, differs="they differ",
+        look=lambda: done.append("looked"),
+    )  # fmt: skip
+    made._gate.plan = lambda *given: done.append(given)
+    made.look()
+    made.plan(BTC, {}, "ob")
+    assert done == ["looked", (BTC, {}, "ob")]
+    assert [made.differs_on(BTC), made.differs_on("ETH"), made.plan_of(trade)] == [True, False, {"stop": 1.0}]
+    assert (made.stops_entry(BTC), made.differs) == (f"not on {BTC}", "they differ")
+    made._balances = "no balances"
+    assert (made.stops_entry(BTC), made.differs) == ("no balances", "no balances")
+    assert not made.is_unseen(trade)
+    made._gate.unseen[trade.id] = "503"
+    assert made.is_unseen(trade)
