@@ -59,6 +59,13 @@ def test_a_position_is_sized_by_its_stop_in_whole_lots() -> None:
     assert traded(far, contract=Contract(0.01), account=Account(10_000.0, 1))[0][1].amount == 3.33
 
 
+def test_a_set_capital_is_the_equity() -> None:
+    """1 % of 4,000 over 2 are 20 units, half of 4,000 at the most; a loss of 40 leaves 39.6 to risk."""
+    account = Account(10_000.0, 1, balance_ratio=0.5, capital=4_000.0)
+    (_, first), (_, second) = traded(order(0, 1, 2, 98.0), order(0, 3, 4), account=account)
+    assert (first.amount, second.amount) == (20.0, 19.8)
+
+
 def test_the_equity_is_what_closed_trades_left() -> None:
     """After a loss of 50 units * 2 = 100 the next one risks 1 % of 9,900."""
     (_, first), (_, second) = traded(

@@ -95,6 +95,7 @@ class FastBacktest:
             balance_ratio=float(config.get("tradable_balance_ratio", BALANCE_RATIO)),
             stake=math.inf if isinstance(stake, str) else float(stake),
             liquidation_buffer=float(config.get("liquidation_buffer", LIQUIDATION_BUFFER)),
+            capital=config.get("available_capital"),
         )
 
     def _contract(self, pair: str) -> Contract:

@@ -22,6 +22,9 @@ class Account:
         Margin of a position at the most; infinite where the slots share the wallet.
     liquidation_buffer : float
         Part of the way by which Freqtrade closes before a liquidation.
+    capital : float or None
+        What may be used besides the profits of closed trades (`available_capital`), in the stake currency;
+        None where it is the share.
     """
 
     balance: float
@@ -29,3 +32,9 @@ class Account:
     balance_ratio: float = 1.0
     stake: float = math.inf
     liquidation_buffer: float = 0.05
+    capital: float | None = None
+
+    @property
+    def share(self) -> float:
+        """Part of a profit that may be used."""
+        return self.balance_ratio if self.capital is None else 1.0

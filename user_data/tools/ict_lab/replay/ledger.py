@@ -175,7 +175,15 @@ class Ledger:
             tied, booked = tied + held.stake, booked + held.profit
         free = self._account.balance + (self._closed_profit + booked) - tied
         usable = (tied + free) * self._account.balance_ratio - tied
+        if self._account.capital is not None:
+            usable = self._account.capital + self._closed_profit - tied
         return (usable if usable < free else free), tied
+
+    def _counted(self, equity: float) -> float:
+        """Equity as limits count it: a set capital grows by a part only when its trade is closed (RISK-2)."""
+        if self._account.capital is None:
+            return equity
+        return equity + sum(held.profit for held in self._open.values())
 
     def _take(self, taken: Taken, now: int) -> None:
         """Enter at the market."""
@@ -204,7 +212,8 @@ class Ledger:
             return self._day_is_over(now, equity, taken)
         reached = reached_at(
             now, taken, self.taken, self._results, self._open.values(),
-            equity=equity, share=self._account.balance_ratio, candle=self._candle_length, params=self._params,
+            equity=equity, counted=self._counted(equity), share=self._account.share,
+            candle=self._candle_length, params=self._params,
         )  # fmt: skip
         if reached is None:
             return 0
@@ -223,6 +232,6 @@ class Ledger:
         if not (closes := self._closes.get(day)):
             return 0
         made = list(accumulate((profit for _, profit in closes), initial=0.0))
-        start = equity - self._account.balance_ratio * made[-1]
+        start = self._counted(equity) - self._account.share * made[-1]
         is_within = -min(made) / start * 100 < self._params.max_daily_loss_percent - TIE
         return 0 if is_within else (day + 1) * DAY

@@ -26,6 +26,7 @@ def reached_at(
     opened: Iterable[Taken],
     *,
     equity: float,
+    counted: float,
     share: float,
     candle: int,
     params: Params,
@@ -41,8 +42,9 @@ def reached_at(
     taken, closed, opened : Sequence[Taken], Sequence[Taken], Iterable[Taken]
         All positions so far, those that are closed in the order of their closes, and those that are open or
         rest; the entry in question may be among these.
-    equity, share : float
-        Realised equity that may be used, and the part of a profit that counts in it.
+    equity, counted, share : float
+        Realised equity that may be used, the same with every part that is closed, and the part of a profit
+        that counts in it.
     candle : int
         Length of a candle in nanoseconds.
     params : Params
@@ -56,7 +58,7 @@ def reached_at(
 
     def equity_at(start: datetime) -> float:
         begun = start.timestamp() * _SECOND
-        return equity - share * sum(made for one in recent for t, made in one.closes if t >= begun)
+        return counted - share * sum(made for one in recent for t, made in one.closes if t >= begun)
 
     account = Account(
         now=at,

@@ -105,6 +105,7 @@ class BacktestRun:
             balance_ratio=float(config.get("tradable_balance_ratio", BALANCE_RATIO)),
             stake=math.inf if isinstance(stake, str) else float(stake),
             liquidation_buffer=float(config.get("liquidation_buffer", LIQUIDATION_BUFFER)),
+            capital=config.get("available_capital"),
         )
 
     @cached_property
