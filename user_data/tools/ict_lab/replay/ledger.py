@@ -13,7 +13,7 @@ from ict.params import Params
 from ict.tie import TIE
 from ict_lab.replay.account import Account
 from ict_lab.replay.contracts import Contract
-from ict_lab.replay.limits import reached_at
+from ict_lab.replay.limits import Limits
 from ict_lab.replay.positions import Book, Order, Taken
 from ict_lab.replay.sizes import Sizer
 
@@ -47,6 +47,7 @@ class Ledger:
         self._has_day_caps_alone = len(limits_in_use(params)) == len(DAY_CAPS)
         self._results: list[Taken] = []
         self.taken: list[Taken] = []
+        self._limits = Limits(self.taken, self._results, share=account.share, candle=candle, params=params)
         self._open: dict[int, Taken] = {}
         self._ends: list[tuple[int, int]] = []
         self._closed_profit = 0.0
@@ -210,11 +211,7 @@ class Ledger:
         """When entries are allowed again where a limit forbids one (RISK-2 to RISK-7); 0 where none does."""
         if self._has_day_caps_alone:
             return self._day_is_over(now, equity, taken)
-        reached = reached_at(
-            now, taken, self.taken, self._results, self._open.values(),
-            equity=equity, counted=self._counted(equity), share=self._account.share,
-            candle=self._candle_length, params=self._params,
-        )  # fmt: skip
+        reached = self._limits.reached(now, taken, self._open.values(), equity, self._counted(equity))
         if reached is None:
             return 0
         return int(reached.until.timestamp()) * SECOND if reached.until else now

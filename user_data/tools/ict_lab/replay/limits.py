@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime, timedelta
+from itertools import islice
 
 from ict.desk.limits.account import earliest, limit_reached
 from ict.desk.limits.facts import Account, Close, OpenRisk, Reached, TradeFact
@@ -18,61 +19,76 @@ def time_of(nanoseconds: int) -> datetime:
     return datetime.fromtimestamp(nanoseconds // _SECOND, UTC)
 
 
-def reached_at(
-    now: int,
-    entry: Taken,
-    taken: Sequence[Taken],
-    closed: Sequence[Taken],
-    opened: Iterable[Taken],
-    *,
-    equity: float,
-    counted: float,
-    share: float,
-    candle: int,
-    params: Params,
-) -> Reached | None:
-    """Ask every limit in use about an entry.
+class Limits:
+    """Asks every limit in use about entries, in the order of time.
 
     Parameters
     ----------
-    now : int
-        Nanoseconds since 1970, UTC.
-    entry : Taken
-        The entry in question.
-    taken, closed, opened : Sequence[Taken], Sequence[Taken], Iterable[Taken]
-        All positions so far, those that are closed in the order of their closes, and those that are open or
-        rest; the entry in question may be among these.
-    equity, counted, share : float
-        Realised equity that may be used, the same with every part that is closed, and the part of a profit
-        that counts in it.
+    taken, closed : Sequence[Taken]
+        All positions that were entered, and those that are closed in the order of their closes; they grow.
+    share : float
+        Part of a profit that counts in the equity.
     candle : int
         Length of a candle in nanoseconds.
     params : Params
         Settings.
     """
-    at, since = time_of(now), earliest(params, time_of(now))
-    others = [one for one in opened if one is not entry]
-    resting = [one for one in others if not one.is_filled]
-    begin = int(since.timestamp()) * _SECOND
-    recent = [one for one in taken if one.order.opened >= begin or any(t >= begin for t, _ in one.closes)]
 
-    def equity_at(start: datetime) -> float:
-        begun = start.timestamp() * _SECOND
-        return counted - share * sum(made for one in recent for t, made in one.closes if t >= begun)
+    def __init__(
+        self, taken: Sequence[Taken], closed: Sequence[Taken], *, share: float, candle: int, params: Params
+    ) -> None:
+        self._taken, self._closed = taken, closed
+        self._share, self._candle, self._params = share, timedelta(seconds=candle / _SECOND), params
+        # No limit looks at a position before this one any more.
+        self._first = 0
 
-    account = Account(
-        now=at,
-        equity=equity,
-        equity_at=equity_at,
-        share=share,
-        trades=(*(_fact(one) for one in recent), *(TradeFact(None) for _ in resting)),
-        results=[Close(time_of(one.order.closed), one.profit) for one in reversed(closed)],
-        open_risks=tuple(_risk(one) for one in others),
-        entry=_risk(entry),
-        fees=(entry.order.fee, entry.order.fee),
-        candle=timedelta(seconds=candle / _SECOND),
-    )
-    return limit_reached(account, params)
+    def reached(
+        self, now: int, entry: Taken, opened: Iterable[Taken], equity: float, counted: float
+    ) -> Reached | None:
+        """Ask about one entry.
+
+        Parameters
+        ----------
+        now : int
+            Nanoseconds since 1970, UTC.
+        entry : Taken
+            The entry in question.
+        opened : Iterable[Taken]
+            Positions that are open or rest; the entry in question may be among these.
+        equity, counted : float
+            Realised equity that may be used, and the same with every part that is closed.
+        """
+        at = time_of(now)
+        others = [one for one in opened if one is not entry]
+        resting = [one for one in others if not one.is_filled]
+        recent = self._since(int(earliest(self._params, at).timestamp()) * _SECOND)
+
+        def equity_at(start: datetime) -> float:
+            begun = start.timestamp() * _SECOND
+            parts = (made for one in recent for t, made in one.closes if t >= begun)
+            return counted - self._share * sum(parts)
+
+        account = Account(
+            now=at,
+            equity=equity,
+            equity_at=equity_at,
+            share=self._share,
+            trades=(*(_fact(one) for one in recent), *(TradeFact(None) for _ in resting)),
+            results=(Close(time_of(one.order.closed), one.profit) for one in reversed(self._closed)),
+            open_risks=tuple(_risk(one) for one in others),
+            entry=_risk(entry),
+            fees=(entry.order.fee, entry.order.fee),
+            candle=self._candle,
+        )
+        return limit_reached(account, self._params)
+
+    def _since(self, begin: int) -> list[Taken]:
+        """List the positions that were entered, or closed in part or whole, at a moment or later."""
+        taken = self._taken
+        while self._first < len(taken) and taken[self._first].order.closed < begin:
+            self._first += 1
+        recent = islice(taken, self._first, None)
+        return [one for one in recent if one.order.opened >= begin or any(t >= begin for t, _ in one.closes)]
 
 
 def _fact(one: Taken) -> TradeFact:
