@@ -5,6 +5,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
+from ict_lab.errors import LabError
 from ict_lab.replay.account import Account
 from ict_lab.replay.contracts import Contract
 from ict_lab.replay.engine import Setup, as_trades, replay
@@ -80,3 +81,8 @@ def test_a_zone_is_entered_once_where_that_is_asked(settings: dict[str, Any], fi
     """The gap is entered at 102.9, left at the target of 107, and traded through again (ZONE-4)."""
     again = [FALLS_THROUGH, (104, 107.5, 103.5, 107), (107, 107.2, 104, 105), (105, 105.2, 102.8, 104)]
     assert traded(again, **settings)["filled"].tolist() == filled
+
+
+def test_blackouts_that_are_not_there_are_an_error_of_the_tool() -> None:
+    with pytest.raises(LabError, match=r"blackout_file .*missing\.csv can't be read: No such file"):
+        traded([FALLS_THROUGH], blackout_file="missing.csv")

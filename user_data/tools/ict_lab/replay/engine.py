@@ -14,11 +14,13 @@ from ict_host.calendar import Calendar
 
 from ict.candles import Bools, Floats
 from ict.columns import Columns
+from ict.errors import IctError
 from ict.exits.engine import Exits
 from ict.params import Params
 from ict.setups.entries import Entries as Signalled
 from ict.setups.entries import FindEntries
 from ict.setups.tags import Tags
+from ict_lab.errors import LabError
 from ict_lab.places import USER_DATA
 from ict_lab.replay.account import Account
 from ict_lab.replay.contracts import Contract
@@ -202,8 +204,17 @@ def in_time(signalled: Signalled, market: Market, params: Params) -> Signalled:
 
 
 def times_of(market: Market, params: Params) -> Bools:
-    """Find where an entry may follow each candle, or rest over the coming one (TIME-1, TIME-2)."""
-    calendar = Calendar(params, USER_DATA)
+    """Find where an entry may follow each candle, or rest over the coming one (TIME-1, TIME-2).
+
+    Raises
+    ------
+    LabError
+        When the blackouts can't be read.
+    """
+    try:
+        calendar = Calendar(params, USER_DATA)
+    except IctError as error:
+        raise LabError(str(error)) from error
     if calendar.is_open_always:
         return np.ones(len(market.frame), np.bool_)
     allows = calendar.allows_rest if params.entry_at == "zone" else calendar.allows_market
