@@ -116,8 +116,8 @@ SAID: list[tuple[Any, Any, str]] = [
      "SL 49,500.0 (-1.00%), TP 51,000.0 (+2.00%), Score 5.5, order block + higher timeframe trend + OTE | "
      "First close in: Bullish order block 49,600.0 - 50,050.0, 15m | "
      "First close in: Bullish higher timeframe order block, 4h | "
-     "Sell-side liquidity swept: day, Asia session, 15m | Bullish CHoCH, 15m | "
-     "Sell-side liquidity swept: week, 4h | Bullish BOS, 4h | Chart: http://127.0.0.1:8080/graph"),
+     "Sell-side liquidity swept: previous day, Asia session, 15m | Bullish CHoCH, 15m | "
+     "Sell-side liquidity swept: previous week, 4h | Bullish BOS, 4h | Chart: http://127.0.0.1:8080/graph"),
     (day_cap_message, DAY_CAP,
      "No more entries today (UTC) | Entries: 3 / 5 | Day's total (UTC): -25.00 USDT | "
      "Deepest loss / allowed: 3.12% / 3.00% | Entries resume: 2026-09-02 00:00 UTC"),

@@ -97,7 +97,7 @@ def test_the_stake(case: str, side: str) -> None:
 
 
 @pytest.mark.parametrize("inner", [
-    "ict_host.entry.plan_entry", "ict_host.entry.leverage_of", "ict_host.entry.Timestamp",
+    "ict_host.entry.plan_entry", "ict_host.entry.leverage_of", "ict_host.signals.Signals.newest",
     "tests.strategy.host.Wallets.get_available_stake_amount",
     "tests.strategy.host.Exchange.get_maintenance_ratio_and_amt",
 ])  # fmt: skip
@@ -227,6 +227,7 @@ def test_no_entry_when_what_its_limits_need_is_not_known(
     for error in ERRORS:
         with monkeypatch.context() as patch:
             patch.setattr(inner, failing(error))
+            strategy._fees.clear()
             assert confirmed(strategy) is False
 
 

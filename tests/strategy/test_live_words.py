@@ -170,7 +170,6 @@ def test_a_failure_is_told_by_the_newest_bot_alone_and_without_secrets() -> None
 LOGGED = {
     "freqtrade.freqtradebot": (
         "Unable to fetch stoploss order: binance GET 503",
-        "Could not cancel stoploss order 17 for pair BTC/USDT:USDT",
         "Not enough BTC in wallet to exit Trade(id=1). Trying to recover.",
         "Trade(id=1) has a total of 1.0 BTC, but the Wallet shows a total of 0.2 BTC. Refusing to adjust as",
         "Error finding onexchange order.",

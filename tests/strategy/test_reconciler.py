@@ -392,3 +392,16 @@ def test_times_are_of_this_moment(bench: Bench) -> None:
     (trade,) = trades()
     assert abs(trade.open_date_utc - intent.sent_at) < timedelta(milliseconds=1)
     assert abs(datetime.now(UTC) - intent.sent_at) < timedelta(minutes=1)
+
+
+@pytest.mark.parametrize(("left", "placed_anew"), [(0.004, True), (0.01, False)])
+def test_a_stop_for_more_than_its_trade_makes_room_for_one_that_fits(
+    bench: Bench, left: float, placed_anew: bool
+) -> None:
+    """Freqtrade leaves the stop of the whole position after a partial exit, and places a missing one."""
+    trade, _ = bench.protected()
+    trade.amount = left
+    saved(trade)
+    bench.client.hold(left)
+    assert (bench.look(), bench.resting == []) == ([], placed_anew)
+    assert trade.has_open_sl_orders is not placed_anew

@@ -102,6 +102,8 @@ def test_they_leave_the_trade_as_it_was(side: str, block: dict[str, Any]) -> Non
     strategy._swing = lambda pair, side: ENTRY * (1 - side * 0.02)
     trade, order = opened(side)
     strategy.order_filled(trade=trade, order=order, **asked)
+    # As a static stop would leave it, for the callback to have something to do.
+    trade.stop_loss = ENTRY * (0.95 if side == "long" else 1.05)
     before = state(trade)
     assert strategy.custom_stoploss(trade=trade, after_fill=True, **asked) is not None
     strategy.custom_stoploss(trade=trade, after_fill=False, **asked)

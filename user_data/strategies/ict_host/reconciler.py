@@ -11,7 +11,7 @@ from typing import Any
 from freqtrade.exceptions import FreqtradeException, InvalidOrderException
 from freqtrade.persistence import Order, Trade
 
-from ict.desk.reconcile import Act, Finding, Kind, Policy, RestingOrder, reconcile
+from ict.desk.reconcile import SAME, Act, Finding, Kind, Policy, RestingOrder, reconcile
 from ict.params import Params
 from ict.words.findings import Action, FindingFacts
 from ict_host import found_again
@@ -119,6 +119,7 @@ class Reconciler:
         try:
             with exit_lock(self._bot):
                 self._compare(now)
+                self._fit_stops()
         except Exception as error:
             Trade.rollback()
             self._failed(error)
@@ -147,6 +148,16 @@ class Reconciler:
         lasting: set[Key] = {(row.kind, row.pair) for row in sure}
         lasting |= {key for key in self._reported if key[1] in changed}
         self._say_agreed(lasting | self._say_unclear(unclear) | self._say_unseen())
+
+    def _fit_stops(self) -> None:
+        """Cancel a stop for more than its trade: Freqtrade places one for the rest, later in this loop.
+
+        By itself it leaves the stop of the whole position after a partial exit.
+        """
+        for trade in Trade.get_open_trades():
+            most = trade.amount * (1 + SAME)
+            if not trade.has_open_orders and any(order.safe_amount > most for order in trade.open_sl_orders):
+                self._bot.cancel_stoploss_on_exchange(trade)
 
     def _planned_stop(self, trade: Trade) -> float | None:
         return (self._gate.plan_of(trade) or {}).get("stop")

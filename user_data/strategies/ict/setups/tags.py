@@ -1,10 +1,8 @@
 """Tags: what an entry rests on, as words only where these are read."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any, overload
+from typing import Any, Self, overload
 
 import numpy as np
 import numpy.typing as npt
@@ -34,12 +32,12 @@ class Tags:
     facts: Sequence[str] = ()
 
     @classmethod
-    def none(cls, count: int, triggers: Sequence[str], facts: Sequence[str]) -> Tags:
+    def none(cls, count: int, triggers: Sequence[str], facts: Sequence[str]) -> Self:
         """Make tags of candles without an entry; `put` adds those of entries."""
         return cls(np.full(count, -1), triggers, facts)
 
     @classmethod
-    def of(cls, words: Words) -> Tags:
+    def of(cls, words: Words) -> Self:
         """Take texts as they are, None where there is no entry."""
         has_words = np.array([word is not None for word in words], np.bool_)
         return cls(np.where(has_words, np.arange(len(words)), -1), words.tolist())
@@ -61,7 +59,7 @@ class Tags:
             way |= holds.astype(np.int64) << bit
         self.way[at] = way
 
-    def where(self, wanted: Bools) -> Tags:
+    def where(self, wanted: Bools) -> Self:
         """Keep some of the tags, shape (n,)."""
         return replace(self, way=np.where(wanted, self.way, -1))
 

@@ -23,7 +23,8 @@ _FREQTRADEBOT, _INTERFACE = "freqtrade.freqtradebot", "freqtrade.strategy.interf
 _OF_EXCHANGE, _TRADE_MODEL = "freqtrade.exchange.exchange", "freqtrade.persistence.trade_model"
 WORKER = "freqtrade.worker"
 LINES = (
-    # Orders that were refused, or could not be placed, moved or cancelled
+    # Orders that were refused, or could not be placed, moved or cancelled. A stop that could not be cancelled
+    # is none of them: an exchange may end it with its position, and the comparison reports one that is left.
     Line(_FREQTRADEBOT, "Unable to create trade"),
     Line(_FREQTRADEBOT, "Unable to exit trade"),
     Line(_FREQTRADEBOT, "Unable to place"),
@@ -32,7 +33,6 @@ LINES = (
     Line(_FREQTRADEBOT, "Unable to adjust position of trade"),
     Line(_FREQTRADEBOT, "Could not create trailing stoploss"),
     Line(_FREQTRADEBOT, "All Stoploss orders are cancelled, but unable to recreate one."),
-    Line(_FREQTRADEBOT, "Could not cancel stoploss order"),
     Line(_FREQTRADEBOT, "Could not cancel {} order"),
     Line(_FREQTRADEBOT, "Order {} for {} not cancelled"),
     Line(_FREQTRADEBOT, "{} {} order with time in force {} for {} is {} by {}."),

@@ -406,7 +406,6 @@ SENTENCES = {
     "Unable to place a stoploss order on exchange. {}": "거래소에 스톱 주문을 걸 수 없음: {0}",
     "Unable to emergency exit trade {}: {}": "{0} 비상 종료 실패: {1}",
     "Could not create trailing stoploss order for pair {}.": "{0} 스톱 주문을 옮길 수 없음",
-    "Could not cancel stoploss order {} for pair {}": "{1} 스톱 주문 {0}을(를) 취소할 수 없음",
     "Outdated history for pair {}. {}": "{0} 캔들이 오래됨: {1}",
     "Error: {}, retrying in {} seconds...": "오류: {0}. {1}초 뒤 다시 시도",
     # 시작 점검과 설정 오류
