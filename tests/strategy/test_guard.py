@@ -52,7 +52,7 @@ def test_a_position_is_unprotected_until_its_stop_is_in_the_book() -> None:
     assert (_is_unprotected(), guard(59_400.0)._planned_stop(BTC)) == (False, None)
     trade, _ = opened()
     assert _is_unprotected()
-    assert guard()._is_unprotected()
+    assert guard()._needs_a_loop()
     whole, trade.amount = trade.amount, 0.0  # its entry rests
     assert not _is_unprotected()
     trade.amount = whole
@@ -118,9 +118,9 @@ def test_a_late_stop_is_reported_and_sent_and_the_next_loop_hurries() -> None:
     made._send = lambda: done.append("sent")
     made._stop_overdue(BTC)
     assert done == [BTC, "sent"]
-    assert [made._is_unprotected(), made.awaits_stop] == [False, False]
+    assert [made._needs_a_loop(), made.awaits_stop] == [False, False]
     made._overdue.is_counting = True
-    assert [made._is_unprotected(), made.awaits_stop] == [True, True]
+    assert [made._needs_a_loop(), made.awaits_stop] == [True, True]
 
 
 def test_what_its_parts_say_is_what_it_says() -> None:

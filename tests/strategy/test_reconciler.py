@@ -405,3 +405,11 @@ def test_a_stop_for_more_than_its_trade_makes_room_for_one_that_fits(
     bench.client.hold(left)
     assert (bench.look(), bench.resting == []) == ([], placed_anew)
     assert trade.has_open_sl_orders is not placed_anew
+
+
+def test_a_stop_for_more_than_its_trade_stays_where_the_exchange_holds_more(bench: Bench) -> None:
+    trade, stop = bench.protected()
+    trade.amount = 0.004
+    saved(trade)
+    for said in ([], ["sizes_differ"]):
+        assert (bench.look(), [order["id"] for order in bench.resting]) == (said, [stop.order_id])

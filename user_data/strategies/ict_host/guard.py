@@ -62,7 +62,7 @@ class LiveGuard:
         bot, intents = access.bot_of(dp), Intents(access.database())
         throttle = bot.config.get("internals", {}).get("process_throttle_secs", THROTTLE_SECONDS)
         self._overdue = Overdue(self._stop_overdue)
-        loop = Loop(bot, throttle, self._is_unprotected, self._trouble)
+        loop = Loop(bot, throttle, self._needs_a_loop, self._trouble)
         self._gate = OrderGate(bot.exchange, intents, loop.holding, self._planned_stop, self._overdue)
         self._reconciler = Reconciler(bot, self._gate, intents, self._overdue, params, self._report)
         self._balances: str | None = None
@@ -123,7 +123,7 @@ class LiveGuard:
             self._balances = "no entry until the balances can be read again"
             logger.warning("The balances can't be read, the last ones are used: %s", error)
 
-    def _is_unprotected(self) -> bool:
+    def _needs_a_loop(self) -> bool:
         """Whether the next loop has to come at once, to place a stop or to see that one rests."""
         return self.awaits_stop or _is_unprotected()
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from datetime import timedelta
 from typing import Any
 
@@ -119,7 +119,6 @@ class Reconciler:
         try:
             with exit_lock(self._bot):
                 self._compare(now)
-                self._fit_stops()
         except Exception as error:
             Trade.rollback()
             self._failed(error)
@@ -144,19 +143,23 @@ class Reconciler:
         self._stopped |= {pair: _why(pair, "intent_unclear") for pair in unclear}
         for row in sure:
             self._act_on(row)
-        self._overdue.end_all_but({row.pair for row in found})
+        self._overdue.end_all_but(differ := {row.pair for row in found})
         lasting: set[Key] = {(row.kind, row.pair) for row in sure}
         lasting |= {key for key in self._reported if key[1] in changed}
         self._say_agreed(lasting | self._say_unclear(unclear) | self._say_unseen())
+        self._fit_stops(differ)
 
-    def _fit_stops(self) -> None:
+    def _fit_stops(self, differ: Collection[str | None]) -> None:
         """Cancel a stop for more than its trade: Freqtrade places one for the rest, later in this loop.
 
-        By itself it leaves the stop of the whole position after a partial exit.
+        By itself it leaves the stop of the whole position after a partial exit. Where both sides differ the
+        stop stays: what the book has too little of would lose it.
         """
         for trade in Trade.get_open_trades():
             most = trade.amount * (1 + SAME)
-            if not trade.has_open_orders and any(order.safe_amount > most for order in trade.open_sl_orders):
+            if trade.pair in differ or None in differ or trade.has_open_orders:
+                continue
+            if any(order.safe_amount > most for order in trade.open_sl_orders):
                 self._bot.cancel_stoploss_on_exchange(trade)
 
     def _planned_stop(self, trade: Trade) -> float | None:
