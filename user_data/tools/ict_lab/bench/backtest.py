@@ -23,8 +23,8 @@ from loopback.market.source import Kind
 from loopback.server import LoopbackServer
 
 STRATEGY, STAND_IN = "ICTObFvgStrategy", "StandIn"
-# The preset that places the most resting entry orders.
-RESTING = "ICTUnicornStrategy"
+# The preset whose resting entry orders are judged most often.
+RESTING = "ICTBreakerStrategy"
 ROUNDS = 3
 _TIMEOUT_SECONDS = 240
 _TRADE = ["open_date", "close_date", "is_short"]
