@@ -33,8 +33,10 @@ SERVER = {"enabled": True, "password": "a-long-password", "jwt_secret_key": "k" 
 WEBHOOK = f"https://discord.com/api/webhooks/1/{SECRET}"
 
 
-def exchange(urls: dict[str, str], block: str = "ccxt_config") -> dict[str, Any]:
-    return {"name": "binance", "enable_ws": False, block: {"urls": {"api": urls}, "options": OPTIONS}}
+def exchange(
+    urls: dict[str, str], block: str = "ccxt_config", options: dict[str, Any] = OPTIONS
+) -> dict[str, Any]:
+    return {"name": "binance", "enable_ws": False, block: {"urls": {"api": urls}, "options": options}}
 
 
 def urls(**changed: str) -> dict[str, str]:
@@ -71,18 +73,25 @@ REFUSED: dict[str, tuple[dict[str, Any], str]] = {
     "no folder for the database": ({"db_url": "sqlite:////no/x.sqlite"}, "no such folder: /no"),
     **{
         f"{name} of production": (
-            {
-                "exchange": {
-                    "name": "binance", "enable_ws": False,
-                    "ccxt_config": {"urls": {"api": urls()}, "options": {**OPTIONS, name: value}},
-                }
-            },
+            {"exchange": exchange(urls(), options={**OPTIONS, name: value})},
             f"exchange.ccxt_config.options.{name} must be ",
         )
         for name, value in {
             "fetchCurrencies": True, "fetchMargins": None, "fetchMarkets": {"types": ["spot"]},
         }.items()
     },
+    "a portfolio margin account": (
+        {"exchange": exchange(urls(), options={**OPTIONS, "portfolioMargin": True})},
+        "exchange.ccxt_config.options.portfolioMargin must be left out, was true: ",
+    ),
+    "a portfolio margin account for one call of one client": (
+        {"exchange": {**exchange(urls()), "ccxt_sync_config": {"options": {"createOrder": {"papi": True}}}}},
+        "exchange.ccxt_sync_config.options.createOrder.papi must be left out, was true: ",
+    ),
+    "currencies of production for one client": (
+        {"exchange": {**exchange(urls()), "ccxt_sync_config": {"options": {"fetchCurrencies": True}}}},
+        "exchange.ccxt_sync_config.options.fetchCurrencies must be false, was true: ",
+    ),
     "no password": (server(password=""), "FREQTRADE__API_SERVER__PASSWORD"),
     "short password": (server(password="seven77"), "FREQTRADE__API_SERVER__PASSWORD"),
     "placeholder password": (server(password="✗ set the password"), "FREQTRADE__API_SERVER__PASSWORD"),

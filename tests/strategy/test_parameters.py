@@ -80,6 +80,16 @@ def test_values_are_read_where_freqtrade_keeps_them(
     assert strategy.params().max_daily_trades == read
 
 
+@pytest.mark.parametrize(("key", "value", "sentence"), [
+    ("ICT", {"risk_per_trade_percent": 0.25}, "ICT is not a block of config.json; known are: ict, "),
+    ("ict_settings", {}, "ict_settings is not a block of config.json"),
+    ("risk_per_trade_percent", 0.25, "risk_per_trade_percent must be in the block ict of config.json"),
+])  # fmt: skip
+def test_a_setting_that_nobody_reads_stops_the_start(key: str, value: Any, sentence: str) -> None:
+    with pytest.raises(OperationalException, match=f"^{sentence}"):
+        load({}, **{key: value})
+
+
 def test_a_wrong_group_of_pairs_stops_the_start() -> None:
     with pytest.raises(OperationalException, match="max_daily_trades counts all pairs together"):
         load({"pairs": {"BTC/.*": {"max_daily_trades": 1}}})

@@ -35,6 +35,9 @@ from ict_host.start_error import refusing, start_error
 
 logger = logging.getLogger(__name__)
 
+# Our keys of config.json, and those that a start or an export adds.
+BLOCKS = ("ict", "ict_columns", "ict_drawing", "ict_mainnet", "ict_messages")
+ADDED = (sources.KEY, "ict_blackouts", "ict_journal", "ict_version")
 # The key of the `ict` block whose groups of pairs have settings of their own.
 GROUPS = "pairs"
 MINUTES_A_WEEK = 7 * 24 * 60
@@ -95,6 +98,8 @@ class IctParameters(Part):
         super().__init__(config)
         if _names(self._ft_params_from_file) != _names(stored):
             raise start_error(config, "Freqtrade did not read the strategy's JSON file as it is written")
+        if faults := _misplaced(config):
+            raise start_error(config, *faults)
         config[sources.KEY] = sources.digest_of(type(self))
         # What a backtest exports is the configuration as it was read.
         given(config)["ict_version"] = __version__
@@ -275,6 +280,19 @@ def _values_of() -> Callable[[object], tuple[Any, ...]]:
     """
     name = VALUE if keeps_values() else "value"
     return attrgetter(*(f"{setting}.{name}" for setting in settings()))
+
+
+def _misplaced(config: Mapping[str, Any]) -> list[str]:
+    """Say which keys look like settings of ours but are read by nobody: the defaults would be traded."""
+    beside = [name for name in config if name in settings()]
+    like_ours = [name for name in config if re.fullmatch("ict(_.*)?", name, re.IGNORECASE)]
+    return [
+        *(f"{name} must be in the block ict of config.json, was beside it" for name in beside),
+        *(
+            f"{name} is not a block of config.json; known are: {', '.join(BLOCKS)}"
+            for name in like_ours if name not in (*BLOCKS, *ADDED)
+        ),
+    ]  # fmt: skip
 
 
 def _stored(strategy: type[IStrategy], config: Mapping[str, Any]) -> dict[str, dict[str, Any]]:

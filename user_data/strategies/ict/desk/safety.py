@@ -47,6 +47,10 @@ _URLS = "exchange.ccxt_config.urls.api"
 _OPTIONS: Mapping[str, Any] = MappingProxyType(
     {"fetchCurrencies": False, "fetchMargins": False, "fetchMarkets": {"types": ["linear"]}}
 )
+# What sends ccxt to a portfolio margin account, at production's address alone.
+_PORTFOLIO = ("portfolioMargin", "papi")
+# Of both of ccxt's clients, of the synchronous and of the asynchronous one: the later wins.
+_CLIENTS = ("ccxt_config", "ccxt_sync_config", "ccxt_async_config")
 _MEMORY = frozenset({"sqlite://", "sqlite:///", "sqlite:///:memory:"})
 LEAST_PASSWORD, LEAST_SECRET = 8, 32
 # A pair, not a pattern of pairs: that may well match nothing today.
@@ -167,18 +171,35 @@ def _mainnet(config: Mapping[str, Any]) -> list[str]:
     return []
 
 
-def _options(config: Mapping[str, Any]) -> list[str]:
-    if config.get("dry_run", True) or trades_real_money(config):
-        return []
-    exchange = config.get("exchange", {})
-    options = (exchange.get("ccxt_config") or {}).get("options", {})
-    block = "exchange.ccxt_config.options"
-    return [
-        f"{block}.{name} must be {json.dumps(value)}, was {json.dumps(options.get(name))}: "
-        "otherwise the testnet's key is sent to production"
-        for name, value in _OPTIONS.items()
-        if options.get(name) != value
-    ]
+def _options(config: Mapping[str, Any]) -> Iterator[str]:
+    if config.get("dry_run", True):
+        return
+    for client in _CLIENTS:
+        options = (config.get("exchange", {}).get(client) or {}).get("options") or {}
+        block = f"exchange.{client}.options"
+        yield from _portfolio_margin(block, options)
+        # The clients of their own inherit what is shared.
+        required = {name: _OPTIONS[name] for name in _OPTIONS if client == _CLIENTS[0] or name in options}
+        if not trades_real_money(config):
+            yield from _strange_hosts(block, options, required)
+
+
+def _portfolio_margin(block: str, options: Mapping[str, Any]) -> Iterator[str]:
+    for name, value in _flat(options):
+        if name.rpartition(".")[2] in _PORTFOLIO and value:
+            yield (
+                f"{block}.{name} must be left out, was {json.dumps(value)}: "
+                "in a portfolio margin account each position risks all of it"
+            )
+
+
+def _strange_hosts(block: str, options: Mapping[str, Any], required: Mapping[str, Any]) -> Iterator[str]:
+    for name, value in required.items():
+        if options.get(name) != value:
+            yield (
+                f"{block}.{name} must be {json.dumps(value)}, was {json.dumps(options.get(name))}: "
+                "otherwise the testnet's key is sent to production"
+            )
 
 
 def _database(config: Mapping[str, Any]) -> list[str]:
