@@ -85,7 +85,7 @@ def test_loopback_sets_the_way_there_and_no_other_host() -> None:
 
     options = read(BASE)["exchange"]["ccxt_config"]["options"]
     exchange = {"enable_ws": False, "only_from_ccxt": True, "ccxt_config": {**proxied, "options": options}}
-    assert read(overlay("loopback")) == {"exchange": exchange}
+    assert read(overlay("loopback")) == {"ict_prices": "synthetic", "exchange": exchange}
 
 
 def test_money_is_protected_by_default() -> None:

@@ -15,10 +15,10 @@ from ict_lab.docs.messages import ALERTED, CLOSED, OPENED, PLACED, STARTED, STOP
 
 from ict import Params
 from ict.desk.limits.facts import Cause
+from ict.desk.safety import PRICES, Money
 from ict.facts import ENTRY_EVENTS, ENTRY_ZONES, FACTS
 from ict.words.alerts import AlertFacts, BreakAlert, SignalAlert, SweepAlert, ZoneAlert, alert_message
 from ict.words.bot import (
-    Market,
     OpenFacts,
     StartedFacts,
     State,
@@ -339,7 +339,8 @@ MAKERS = {
     ),
     started_message: st.builds(
         StartedFacts, state=st.sampled_from(get_args(State)), strategy=TEXT, version=TEXT,
-        market=st.sampled_from(get_args(Market)), host=TEXT, pairs=st.lists(TEXT).map(tuple), timeframe=TEXT,
+        market=st.sampled_from(get_args(Money)), host=TEXT, prices=st.sampled_from(PRICES),
+        pairs=st.lists(TEXT).map(tuple), timeframe=TEXT,
         entry_at=st.sampled_from(["close", "zone"]), equity_usdt=ANY_NUMBER, risk_percent=NUMBER,
         max_daily_loss_percent=NUMBER, max_daily_trades=st.integers(), max_open_trades=NUMBER,
         leverage=NUMBER, open=OPEN,

@@ -96,7 +96,7 @@ SAYS = {
     r"make demo": "Nothing was ordered and no key was used",
     r"make install .*": "strategies",
     r"python -m ict_host\.check .*": "The bot can start: ICTObFvgStrategy",
-    r"make status": "ict-ob-fvg-demo: ICTObFvgStrategy with orders on the testnet, since 20",
+    r"make status": "ict-ob-fvg-demo: ICTObFvgStrategy with play money, since 20",
     r"make stop": "ict-ob-fvg-demo has ended. Open trades: ",
     r"freqtrade backtesting .*": "STRATEGY SUMMARY",
     r"freqtrade backtesting-analysis .*": "ob+htf",

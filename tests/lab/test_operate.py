@@ -124,9 +124,17 @@ def test_in_a_fresh_clone_nothing_runs_and_trading_needs_keys(clone: Path) -> No
 
 def test_a_bot_that_watches_is_found_and_stopped(clone: Path, watching: subprocess.Popen[str]) -> None:
     status = said(clone, "status")
-    assert status.startswith("ict-ob-fvg-watch: ICTObFvgStrategy with simulated orders, since 20")
+    synthetic = "SYNTHETIC PRICES of a loopback exchange"
+    assert status.startswith(
+        f"ict-ob-fvg-watch: ICTObFvgStrategy with simulated orders, {synthetic}, since 20"
+    )
     assert "logs/watch.log, last line" in status
     assert "ict-ob-fvg-watch already trades with this database, as process" in said(clone, "watch")
+    # The same line typed by hand, without make.
+    (bot,) = psutil.Process(watching.pid).children()
+    by_hand = forks.run(bot.cmdline(), cwd=clone, env=bot.environ(), timeout=PATIENCE)
+    assert by_hand.returncode != 0
+    assert "tradesv3.watch.dryrun.sqlite is in use by another bot" in by_hand.stdout + by_hand.stderr
     assert "BOT must be one of those that run, ict-ob-fvg-watch, was other" in said(
         clone, "stop", "--bot", "other"
     )

@@ -47,7 +47,7 @@ def bot(server: LoopbackServer, tmp_path_factory: pytest.TempPathFactory) -> Ite
     """Make the class that the live bot trades with, without the bot."""
     file = tmp_path_factory.mktemp("table") / "loopback.json"
     server.write_overlay(file)
-    reach = overlay(server.proxy_url, file.with_suffix(".ca.pem"))["exchange"]["ccxt_config"]
+    reach = overlay(server.proxy_url, file.with_suffix(".ca.pem"), "synthetic")["exchange"]["ccxt_config"]
     config: dict[str, Any] = copy.deepcopy(CONFIG)
     config |= {"dry_run": False, "runmode": RunMode.LIVE, "timeframe": "5m", "db_url": "sqlite://"}
     config["exchange"] |= {

@@ -7,8 +7,9 @@ import pandas as pd
 import pytest
 
 from loopback.clock import FixedClock
-from loopback.market.folder import FolderMarket
+from loopback.market.folder import FolderMarket, prices_in
 from loopback.market.intervals import HOUR_MS, MINUTE_MS
+from loopback.market.shifted import shifted_to
 from loopback.market.source import Kind
 from loopback.market.view import MarketView, Window
 from tests.loopback.conftest import START_MS
@@ -50,6 +51,11 @@ def test_files_are_served_and_missing_intervals_made_from_the_lowest(datadir: Pa
     assert market.candles("BTCUSDT", Kind.LAST, "2h").close.tolist() == [105]  # made of 30 minutes
     assert len(market.candles("BTCUSDT", Kind.LAST, "15m")) == 0  # nothing can be made of more
     assert len(market.candles("BTCUSDT", Kind.LAST, "4h")) == 0  # the data do not fill one
+
+
+def test_a_bot_hears_whether_its_prices_were_recorded_or_made(datadir: Path) -> None:
+    assert shifted_to(FolderMarket(datadir), START_MS).prices == "recorded"
+    assert prices_in(datadir / "synthetic") == "synthetic"
 
 
 def test_mark_and_funding_are_read(datadir: Path) -> None:

@@ -68,6 +68,7 @@ def pair(*sides: SideNow, signal: int = 0, blocks: tuple[Block, ...] = ()) -> Pa
 
 WHOLE = Now(
     written_at=NOON, bot="desk", strategy="ICTObFvgStrategy", state="running", mode="play_money",
+    prices="synthetic",
     pairs=(
         pair(side(1, NO_BLOCK, SCORE), side(-1, GATE)),
         PairNow(

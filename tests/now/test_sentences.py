@@ -76,7 +76,8 @@ def test_an_entry_and_the_side_that_lacks_less() -> None:
 
 
 TEXT = """\
-desk · ICTObFvgStrategy · running · testnet orders · 2026-03-05 12:00 UTC
+desk · ICTObFvgStrategy · running · play money · SYNTHETIC PRICES of a loopback exchange · \
+2026-03-05 12:00 UTC
 
 BTC/USDT:USDT 15m   100   closed 2026-03-05 12:00 UTC
   No short entry: the 4h trend is down.
@@ -89,8 +90,8 @@ BTC/USDT:USDT 15m   100   closed 2026-03-05 12:00 UTC
 Fees 0.10 R, spread 0.02 R, funding 0.03 R (4 hours 30 minutes)
   Short                 2 / 4   ✗ higher timeframe trend (2) ✓ order block (required)   \
 Fees 0.10 R, spread 0.02 R, funding -0.03 R (4 hours 30 minutes)
-  Zones                 bullish order block 98 - 99   -1 (-1.00%, -0.5 ATR), age 12 candles, touches 1
-  Levels                previous day high 104   +4 (+4.00%, +2.0 ATR), age 40 candles
+  Zones                 bullish order block 98 - 99   -1 (-1.00%, -0.5 ATR), 12 candles old, 1 touch
+  Levels                previous day high 104   +4 (+4.00%, +2.0 ATR), 40 candles old
 
 ETH/USDT:USDT 15m   not known
   No entry: its candles are missing or wrong.

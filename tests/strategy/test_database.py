@@ -1,16 +1,20 @@
 """A database that can't be written, or holds another market's trades, is named before the bot trusts it."""
 
+import os
 import sqlite3
+import subprocess
+import sys
 from contextlib import closing
 from pathlib import Path
 
 import pytest
 from freqtrade.persistence import KeyValueStore, Trade
 from ict_host import database
-from ict_host.database import claim_book, market_fault, write_fault
+from ict_host.database import claim_book, market_fault, use_fault, write_fault
 from ict_lab.bots.disk import read_only_url
 
 from tests.strategy.host import filled, opened
+from tests.support.places import SHIPPED
 
 TESTNET, PAPER = "orders at demo-fapi.binance.com", "simulated orders at demo-fapi.binance.com"
 
@@ -62,6 +66,32 @@ def test_a_locked_database_is_named(file: Path, monkeypatch: pytest.MonkeyPatch)
         other.execute("BEGIN IMMEDIATE")
         assert str(write_fault(f"sqlite:///{file}")).endswith("can't: database is locked")
         other.rollback()
+
+
+HOLDS = """
+import sys, time
+from ict_host.database import use_fault
+print(use_fault(sys.argv[1]), flush=True)
+time.sleep(600)
+"""
+
+
+def test_a_database_is_one_process_s_until_that_ends(file: Path) -> None:
+    """Killed with -9 it leaves its file and no lock; the database itself stays free for readers."""
+    url = f"sqlite:///{file}"
+    line = [sys.executable, "-c", HOLDS, f"sqlite:///{os.path.relpath(file)}"]
+    with subprocess.Popen(line, stdout=subprocess.PIPE, text=True, env={"PYTHONPATH": SHIPPED}) as other:
+        try:
+            assert other.stdout is not None
+            assert other.stdout.readline() == "None\n"
+            assert use_fault(url) == (
+                f"db_url {url} is in use by another bot: stop that one, or give each bot its own"
+            )
+            assert use_fault(f"sqlite:///{file.with_name('another')}") is write_fault(url) is None
+        finally:
+            other.kill()
+    assert file.with_name(f"{file.name}.lock").exists()
+    assert use_fault(url) is use_fault(url) is None, "a reload starts again in one process"
 
 
 def fault(market: str) -> str | None:

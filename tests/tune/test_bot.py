@@ -77,7 +77,7 @@ def check_refusals(workbench: Workbench, access: BotAccess) -> None:
     """Try what must not reach the bot; it is still there afterwards."""
     facts = workbench.bot_facts(access)
     assert (facts.strategy, facts.state, facts.dry_run) == (STRATEGY, "running", False)
-    assert "REAL ORDERS" in facts.sentence()
+    assert "orders that are sent to its exchange" in facts.sentence()
     with pytest.raises(LabError, match="refused this user name and password"):
         workbench.bot_facts(BotAccess(access.address, USER, "wrong"))
     with pytest.raises(LabError, match=f"must run ICTObTrendStrategy, it runs {STRATEGY}"):

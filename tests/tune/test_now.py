@@ -42,7 +42,7 @@ def test_a_running_bot_answers(tmp_path: Path, candle_folder: Path, capsys: pyte
     write(tmp_path)
     assert asked(tmp_path, candle_folder, "--pair", PAIR) == 0
     lines = capsys.readouterr().out.splitlines()
-    assert lines[0].startswith("desk · ICTObFvgStrategy · running · testnet orders · ")
+    assert lines[0].startswith("desk · ICTObFvgStrategy · running · play money · ")
     assert lines[3] == "  No short entry: the 4h trend is down."
     assert not any("ETH" in line for line in lines)
     assert asked(tmp_path, candle_folder, "--json") == 0

@@ -20,7 +20,7 @@ from typing import Any
 from freqtrade.persistence import PairLocks, Trade
 from sqlalchemy import make_url
 
-from ict.desk.safety import trades_real_money
+from ict.desk.safety import money_of, prices_of
 from ict.now.facts import AccountNow, Block, HealthNow, Now, PairNow, to_record
 from ict_host.refused import Hourly
 from ict_host.signal_log import SignalLog
@@ -101,7 +101,8 @@ class Board:
             bot=str(config.get("bot_name", "freqtrade")),
             strategy=str(config["strategy"]),
             state=self._bot.state.name.lower(),
-            mode=_mode(config),
+            mode=money_of(config),
+            prices=prices_of(config),
             pairs=tuple(self._pair(pair, at, trades, locks, blocks) for pair in [*pairs, *others]),
             next_window=self._strategy.next_entry_time(at),
             account=account,
@@ -209,12 +210,6 @@ def _locked(pair: str, signal: int, locks: Sequence[Any]) -> Iterator[Block]:
         last = max(fitting, key=lambda lock: lock.lock_end_time)
         until = last.lock_end_time.replace(tzinfo=UTC).isoformat()
         yield Block(cause="lock", about={"until": until, "reason": last.reason or _ANY_PAIR})
-
-
-def _mode(config: Any) -> str:
-    if config.get("dry_run"):
-        return "simulated"
-    return "real_money" if trades_real_money(config) else "play_money"
 
 
 def _replace(file: Path, text: str) -> None:

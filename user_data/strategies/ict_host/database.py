@@ -15,6 +15,8 @@ MARKET_KEY: Any = "ict_market"
 # Freqtrade's ids of simulated orders begin like this.
 SIMULATED = "dry_run_"
 LOCK_SECONDS = 10.0
+# Locks that this process holds, by file; SQLite's own, so they end with the process, even after kill -9.
+_held: dict[Path, sqlite3.Connection] = {}
 
 
 def write_fault(db_url: str) -> str | None:
@@ -62,6 +64,30 @@ def _connected(url: URL) -> sqlite3.Connection:
     if _is_address(url):
         place += "?" + "&".join(f"{name}={value}" for name, value in url.query.items() if name != "uri")
     return sqlite3.connect(place, timeout=LOCK_SECONDS, isolation_level=None, uri=_is_address(url))
+
+
+def use_fault(db_url: str) -> str | None:
+    """Say that another bot uses a database file; where none does, it is this process's until that ends.
+
+    Two bots on one database would count, and close, each other's trades.
+    """
+    url = _sqlite(db_url)
+    if url is None or _is_address(url):
+        return None
+    # Beside the database, which must stay free for those who read it.
+    lock = Path(f"{Path(str(url.database)).resolve()}.lock")
+    if lock in _held:
+        return None
+    connection = sqlite3.connect(lock, timeout=0.0, isolation_level=None, check_same_thread=False)
+    try:
+        connection.execute("BEGIN EXCLUSIVE")
+    except sqlite3.OperationalError as error:
+        connection.close()
+        if error.sqlite_errorcode != sqlite3.SQLITE_BUSY:
+            return _fault(db_url, str(error))
+        return f"db_url {db_url} is in use by another bot: stop that one, or give each bot its own"
+    _held[lock] = connection
+    return None
 
 
 def market_fault(db_url: str, market: str, *, simulated: bool) -> str | None:

@@ -13,7 +13,7 @@ from freqtrade.persistence import KeyStoreKeys, KeyValueStore, Trade
 
 from ict import Params, __version__
 from ict.desk.limits.periods import day_start
-from ict.desk.safety import host_of, trades_real_money
+from ict.desk.safety import host_of, money_of, prices_of
 from ict.desk.secrets import redacted, secrets_in
 from ict.words.bot import (
     OpenFacts,
@@ -121,13 +121,13 @@ class Presence:
 
     def _started(self) -> StartedFacts:
         config, params = self._bot.config, self._params()
-        market = "real_money" if trades_real_money(config) else "play_money"
         return StartedFacts(
             state="paused" if self._bot.state == State.PAUSED else "running",
             strategy=self._name,
             version=__version__,
-            market="simulated" if config["dry_run"] else market,  # type: ignore[arg-type]
+            market=money_of(config),
             host=host_of(config),
+            prices=prices_of(config),
             pairs=tuple(self._bot.active_pair_whitelist or config["exchange"].get("pair_whitelist", ())),
             timeframe=config.get("timeframe", ""),
             entry_at="alerts" if params.alerts_only else params.entry_at,

@@ -22,7 +22,7 @@ from ict.setups.entries import find_entries
 from ict.setups.faults import second_market_faults, setup_faults
 from ict.words.settings import SETTINGS_KEY
 from ict.words.templates import template_faults
-from ict_host.database import claim_book, market_fault, write_fault
+from ict_host.database import claim_book, market_fault, use_fault, write_fault
 from ict_host.parts import WithSettings
 from ict_host.seams import access, habits, names
 from ict_host.start_error import spoken, start_error
@@ -137,6 +137,8 @@ class IctStart(WithSettings):
             return []  # no bot is around it
         clients = access.addresses_of(access.bot_of(self.dp).exchange)
         faults = [*dict.fromkeys(fault for api in clients for fault in address_faults(api))]
+        if used := use_fault(self.config["db_url"]):
+            return [*faults, used]
         simulated = self.config["dry_run"]
         market = market_of(clients[0], simulated=simulated)
         if mixed := market_fault(self.config["db_url"], market, simulated=simulated):

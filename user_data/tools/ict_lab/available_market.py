@@ -25,7 +25,7 @@ from ict_lab.processes import research_environment
 from ict_lab.terminal import console, say
 from loopback.clock import Clock, FixedClock
 from loopback.exchange import Exchange
-from loopback.market.folder import FolderMarket
+from loopback.market.folder import SYNTHETIC_FOLDER, FolderMarket
 from loopback.market.intervals import DAY_MS
 from loopback.market.source import Kind, Market
 from loopback.market.synthetic import SyntheticMarket
@@ -115,7 +115,7 @@ def downloaded(days: int, pairs: Sequence[str]) -> AvailableMarket:
     except ValueError as error:
         raise LabError(str(error)) from error
     candles = f"SYNTHETIC candles (seed {SEED}), which say nothing about a real market"
-    return AvailableMarket(candles, USER_DATA / "data/synthetic", SYNTHETIC_END, True, market)
+    return AvailableMarket(candles, USER_DATA / "data" / SYNTHETIC_FOLDER, SYNTHETIC_END, True, market)
 
 
 def rules_for(datadir: Path, pairs: Sequence[str]) -> Market | None:

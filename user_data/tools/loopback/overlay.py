@@ -7,7 +7,7 @@ from typing import Any
 _OPTIONS = {"fetchCurrencies": False, "fetchMargins": False, "fetchMarkets": {"types": ["linear"]}}
 
 
-def overlay(proxy_url: str, authority_file: Path) -> dict[str, Any]:
+def overlay(proxy_url: str, authority_file: Path, prices: str) -> dict[str, Any]:
     """Return the overlay as a dictionary in the form of Freqtrade's configuration.
 
     Parameters
@@ -16,6 +16,8 @@ def overlay(proxy_url: str, authority_file: Path) -> dict[str, Any]:
         Address of the CONNECT proxy, such as ``http://127.0.0.1:8899``.
     authority_file
         PEM file with the certificate authority to trust.
+    prices
+        What the prices are, one of `loopback.market.source.Prices`: a bot says so of all that it shows.
 
     Notes
     -----
@@ -35,10 +37,11 @@ def overlay(proxy_url: str, authority_file: Path) -> dict[str, Any]:
         "validateServerSsl": authority,
         "options": _OPTIONS,
     }
-    return {"exchange": {"only_from_ccxt": True, "enable_ws": False, "ccxt_config": ccxt_config}}
+    exchange = {"only_from_ccxt": True, "enable_ws": False, "ccxt_config": ccxt_config}
+    return {"ict_prices": prices, "exchange": exchange}
 
 
-def write_overlay(path: Path, proxy_url: str, authority_pem: bytes) -> None:
+def write_overlay(path: Path, proxy_url: str, authority_pem: bytes, prices: str) -> None:
     """Write the overlay to `path` and the authority's certificate beside it, as ``NAME.ca.pem``.
 
     Raises
@@ -48,4 +51,4 @@ def write_overlay(path: Path, proxy_url: str, authority_pem: bytes) -> None:
     """
     authority_file = path.with_suffix(".ca.pem")
     authority_file.write_bytes(authority_pem)
-    path.write_text(json.dumps(overlay(proxy_url, authority_file), indent=4) + "\n", encoding="utf-8")
+    path.write_text(json.dumps(overlay(proxy_url, authority_file, prices), indent=4) + "\n", encoding="utf-8")

@@ -68,7 +68,7 @@ class LoopbackServer:
 
     def write_overlay(self, path: Path) -> None:
         """Write the Freqtrade overlay for this server to `path`, the authority's certificate beside it."""
-        write_overlay(path, self.proxy_url, self.authority_pem)
+        write_overlay(path, self.proxy_url, self.authority_pem, self.exchange.source.prices)
 
     def start(self) -> None:
         """Bind the ports, start the thread and wait until all three answer.

@@ -6,13 +6,17 @@ import json
 import re
 from collections.abc import Callable, Iterator, Mapping
 from types import MappingProxyType
-from typing import Any
+from typing import Any, Literal
 from urllib.parse import urlsplit
 
+Money = Literal["real_money", "play_money", "simulated"]
 # Hosts on which no real money is.
 PLAY_MONEY_HOSTS = frozenset({"demo-fapi.binance.com", "testnet.binancefuture.com"})
 ACCEPT_KEY = "ict_mainnet"
 ACCEPT_SENTENCE = "I accept that real money is at risk"
+# What the exchange's prices are; a loopback exchange's overlay says so.
+PRICES_KEY = "ict_prices"
+PRICES = ("market", "synthetic", "recorded")
 # Every address that a futures bot's requests can go to: without one, ccxt's own is production's.
 REQUIRED_URLS = (
     "fapiPublic",
@@ -69,6 +73,13 @@ def trades_real_money(config: Mapping[str, Any]) -> bool:
         for urls in clients
         for name in REQUIRED_URLS
     )
+
+
+def money_of(config: Mapping[str, Any]) -> Money:
+    """Name whose money orders move: nobody's in a dry run."""
+    if config.get("dry_run", True):
+        return "simulated"
+    return "real_money" if trades_real_money(config) else "play_money"
 
 
 def _urls(exchange: Mapping[str, Any], block: str) -> dict[str, Any]:
@@ -131,6 +142,12 @@ def market_of(api: Mapping[str, Any], *, simulated: bool) -> str:
 def host_of(config: Mapping[str, Any]) -> str:
     """Name the host that a configuration's orders go to."""
     return _host(_urls(config.get("exchange", {}), "ccxt_config").get("fapiPrivate")) or "fapi.binance.com"
+
+
+def prices_of(config: Mapping[str, Any]) -> str:
+    """Name what the exchange's prices are, one of `PRICES`: a market's own where nothing says otherwise."""
+    named = config.get(PRICES_KEY)
+    return named if named in PRICES else PRICES[0]
 
 
 def _flat(block: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, Any]]:

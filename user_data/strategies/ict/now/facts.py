@@ -10,7 +10,7 @@ from typing import Any, TypeVar, get_args, get_origin, get_type_hints
 from ict.direction import Direction
 
 # Counts up when a reader of before could no longer read it.
-SCHEMA = 3
+SCHEMA = 4
 T = TypeVar("T")
 
 
@@ -342,6 +342,8 @@ class Now:
         Names, and Freqtrade's state; bot and state are empty where no bot runs.
     mode : str
         candles, simulated, play_money or real_money.
+    prices : str
+        market, or synthetic or recorded where a loopback exchange made or replayed them.
     pairs : tuple[PairNow, ...]
         In the order of the whitelist.
     next_window : datetime or None
@@ -359,6 +361,7 @@ class Now:
     strategy: str
     state: str
     mode: str
+    prices: str
     pairs: tuple[PairNow, ...]
     next_window: datetime | None = None
     account: AccountNow | None = None

@@ -11,6 +11,7 @@ from unicodedata import east_asian_width
 from ict.now.facts import AccountNow, Away, FactNow, HealthNow, LevelNow, LimitNow, Now, PairNow, SideNow
 from ict.now.sentences import needs, reason, trend_word, zone_name
 from ict.words.formatting import (
+    count_text,
     duration_words,
     joined_lines,
     known_word,
@@ -18,6 +19,7 @@ from ict.words.formatting import (
     percent_text,
     plain_text,
     price_text,
+    prices_said,
     side_word,
     utc_text,
 )
@@ -51,7 +53,8 @@ def whole_text(now: Now, at: datetime, language: Language) -> str:
 def summary_text(now: Now, language: Language) -> str:
     """Write a message: a sentence a pair, and what is used of the day's caps."""
     words = WORDS[language]
-    lines = [f"{words['now_summary']}: {plain_text(now.strategy, words)}"]
+    headline = f"{words['now_summary']}: {plain_text(now.strategy, words)}"
+    lines = [" · ".join([headline, *prices_said(now.prices, words)])]
     for pair in now.pairs:
         price = price_text(pair.market.price, None, words) if pair.market else words["unknown"]
         lines.append(
@@ -66,7 +69,8 @@ def heading(now: Now, words: Words) -> str:
     """Name the source, how old its candles are where no bot watches them, and the time."""
     who = [name for name in (now.bot, now.strategy, words.get(f"state_{now.state}", now.state)) if name]
     aged = [] if now.health else [": ".join(row) for row in _candle_row(now, now.written_at, words)]
-    return " · ".join([*who, words[f"now_mode_{now.mode}"], *aged, utc_text(now.written_at)])
+    mode = [words[now.mode], *prices_said(now.prices, words)]
+    return " · ".join([*who, *mode, *aged, utc_text(now.written_at)])
 
 
 def _pair_lines(pair: PairNow, language: Language) -> Iterator[str]:
@@ -113,13 +117,13 @@ def pair_rows(pair: PairNow, words: Words) -> Iterator[tuple[str, str]]:
         return
     for zone in pair.market.zones:
         about = (
-            away_text(zone.away, words), words["now_age"].format(zone.age_candles),
-            words["now_touches"].format(zone.touches),
+            away_text(zone.away, words), count_text("candle", zone.age_candles, words),
+            count_text("touch", zone.touches, words),
         )  # fmt: skip
         edges = f"{price_text(zone.bottom, None, words)} - {price_text(zone.top, None, words)}"
         yield words["now_zones"], f"{zone_name(zone.kind, zone.side, words)} {edges}   {', '.join(about)}"
     for level in pair.market.levels:
-        age = words["now_age"].format(level.age_candles)
+        age = count_text("candle", level.age_candles, words)
         named = f"{_level_name(level, words)} {price_text(level.price, None, words)}"
         yield words["now_levels"], f"{named}   {away_text(level.away, words)}, {age}"
 

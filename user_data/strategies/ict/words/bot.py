@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
+from ict.desk.safety import Money
 from ict.direction import Direction
 from ict.words.formatting import (
     amount_text,
@@ -14,6 +15,7 @@ from ict.words.formatting import (
     percent_text,
     plain_text,
     price_text,
+    prices_said,
     side_word,
     signed_usdt_text,
     usdt_text,
@@ -21,7 +23,6 @@ from ict.words.formatting import (
 from ict.words.languages import WORDS, Language, Words
 
 State = Literal["running", "paused"]
-Market = Literal["real_money", "play_money", "simulated"]
 StopCause = Literal["signal", "command", "error"]
 # Whether a position's stop would close it without the bot.
 StopPlace = Literal["rests", "missing", "simulated"]
@@ -46,15 +47,16 @@ class OpenFacts:
 class StartedFacts:
     """What runs, on which market and with which risk, and what is open.
 
-    Percentages are of the equity; `host` is the address that the exchange is asked at; `entry_at` is that
-    of the settings, or alerts where nothing is entered.
+    Percentages are of the equity; `host` is the address that the exchange is asked at, `prices` what its
+    prices are, one of `PRICES`; `entry_at` is that of the settings, or alerts where nothing is entered.
     """
 
     state: State
     strategy: str
     version: str
-    market: Market
+    market: Money
     host: str
+    prices: str
     pairs: tuple[str, ...]
     timeframe: str
     entry_at: str
@@ -106,7 +108,7 @@ def started_message(facts: StartedFacts, language: Language) -> str:
     )
     values = {
         "strategy": plain_text(f"{facts.strategy} {facts.version}", words),
-        "market": f"{words[facts.market]} ({plain_text(facts.host, words)})",
+        "market": _market(facts, words),
         "pairs": _pairs(facts.pairs, words),
         "timeframe": plain_text(facts.timeframe, words),
         "entries_are": words[f"at_{facts.entry_at}"],
@@ -141,6 +143,11 @@ def summary_message(facts: SummaryFacts, language: Language) -> str:
     }
     headline = words["summary"].format(facts.day.isoformat())
     return joined_lines([message_text(headline, values, words), *_open(facts.open, words)])
+
+
+def _market(facts: StartedFacts, words: Words) -> str:
+    place = ", ".join([plain_text(facts.host, words), *prices_said(facts.prices, words)])
+    return f"{words[facts.market]} ({place})"
 
 
 def _most(count: float, words: Words) -> str:

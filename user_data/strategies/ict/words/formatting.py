@@ -57,6 +57,12 @@ def side_word(side: Direction, words: Words) -> str:
     return words["long" if side > 0 else "short"]
 
 
+def prices_said(prices: str, words: Words) -> list[str]:
+    """Say that prices are not a market's own, or nothing."""
+    named = f"prices_{prices}"
+    return [words[named]] if named in words else []
+
+
 def or_nan(value: float | None) -> float:
     """Spell absence as NaN."""
     return math.nan if value is None else value
@@ -112,13 +118,16 @@ def amount_text(amount: float, pair: str, words: Words) -> str:
     return f"{_trimmed(number_text(amount, 'z,.8f', words))} {plain_text(pair.split('/')[0], words)}"
 
 
+def count_text(of: str, count: int, words: Words) -> str:
+    """Count things, one of them by its singular."""
+    return words[f"{of}_count{'s' * (count != 1)}"].format(count)
+
+
 def duration_words(duration: timedelta, words: Words) -> str:
     """Say a duration by its two largest units."""
     minutes = max(int(duration.total_seconds() // 60), 0)
     counts = {"day": minutes // 1440, "hour": minutes // 60 % 24, "minute": minutes % 60}
-    said = [
-        words[f"{name}_count{'s' * (count != 1)}"].format(count) for name, count in counts.items() if count
-    ]
+    said = [count_text(name, count, words) for name, count in counts.items() if count]
     return " ".join(said[:2]) or words["moment"]
 
 

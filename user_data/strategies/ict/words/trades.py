@@ -9,6 +9,7 @@ from typing import Any, Literal, Self
 from ict.direction import Direction
 from ict.words.formatting import (
     amount_text,
+    count_text,
     duration_words,
     known_word,
     level_text,
@@ -201,12 +202,8 @@ def _setup(facts: EntryFacts, words: Words) -> dict[str, str]:
 def _zone(zone: ZoneFacts, step: float | None, words: Words) -> str:
     edges = f"{price_text(zone.bottom_price, step, words)} - {price_text(zone.top_price, step, words)}"
     kind, timeframe = known_word(zone.kind, words), plain_text(zone.timeframe, words)
-    touches = "" if zone.touches is None else f", {_count('touch', zone.touches, words)}"
-    return f"{kind} {edges}, {timeframe}, {_count('candle', zone.age_candles, words)}{touches}"
-
-
-def _count(of: str, count: int, words: Words) -> str:
-    return words[f"{of}_count{'s' * (count != 1)}"].format(count)
+    touches = "" if zone.touches is None else f", {count_text('touch', zone.touches, words)}"
+    return f"{kind} {edges}, {timeframe}, {count_text('candle', zone.age_candles, words)}{touches}"
 
 
 def _trend(direction: int, words: Words) -> str:

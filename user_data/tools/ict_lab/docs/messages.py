@@ -91,7 +91,8 @@ OPEN = (
 )  # fmt: skip
 STARTED = StartedFacts(
     state="running", strategy="ICTObFvgStrategy", version="0.2.0", market="play_money",
-    host="demo-fapi.binance.com", pairs=(PAIR, "ETH/USDT:USDT"), timeframe="15m", entry_at="close",
+    host="demo-fapi.binance.com", prices="market", pairs=(PAIR, "ETH/USDT:USDT"), timeframe="15m",
+    entry_at="close",
     equity_usdt=1_000.0, risk_percent=1.0, max_daily_loss_percent=3.0, max_daily_trades=5,
     max_open_trades=2, leverage=3, open=OPEN,
 )  # fmt: skip

@@ -11,7 +11,9 @@ from pathlib import Path
 import psutil
 from rich.markup import escape
 
-from ict.desk.safety import trades_real_money
+from ict.desk.safety import money_of, prices_of
+from ict.words.formatting import prices_said
+from ict.words.languages import WORDS
 from ict_lab.errors import LabError
 from ict_lab.formatting import counted, signed
 from ict_lab.operate.found import RunningBot, running_bots
@@ -109,9 +111,8 @@ def _newest() -> Path | None:
 
 
 def _money(bot: RunningBot) -> str:
-    if bot.config.get("dry_run"):
-        return "simulated orders"
-    return "REAL MONEY" if trades_real_money(bot.config) else "orders on the testnet"
+    words = WORDS["en"]
+    return ", ".join([words[money_of(bot.config)], *prices_said(prices_of(bot.config), words)])
 
 
 def _open(bot: RunningBot) -> str:

@@ -32,7 +32,7 @@ class BotFacts:
 
     def sentence(self) -> str:
         """Say it."""
-        money = "simulated orders" if self.dry_run else "REAL ORDERS on its exchange"
+        money = "simulated orders" if self.dry_run else "orders that are sent to its exchange"
         return (
             f"{self.name} runs {self.strategy} with {money}, is {self.state} and has "
             f"{self.open_trades} open trade{'' if self.open_trades == 1 else 's'}."

@@ -15,6 +15,8 @@ from ict_lab.tune.controls import read_page
 from ict_lab.tune.signals import fees_of, signals_of
 from ict_lab.tune.strategies import Preset
 from ict_lab.tune.workbench import Choice, Workbench
+from loopback.market.folder import prices_in
+from loopback.market.source import Prices
 
 # Enough for the trend of the higher timeframes to be what a bot's is; the warm-up comes on top.
 COUNT = 1_000
@@ -48,7 +50,16 @@ def now_on_candles(workbench: Workbench, strategy: str, pairs: tuple[str, ...] =
     shown = tuple(_pair(workbench, preset, pair) for pair in pairs or known)
     if not shown:
         raise LabError(f"no {preset.timeframe} candles are in {workbench.setup.datadir}")
-    return Now(written_at=datetime.now(UTC), bot="", strategy=strategy, state="", mode="candles", pairs=shown)
+    made_up = prices_in(workbench.setup.datadir) == Prices.SYNTHETIC
+    return Now(
+        written_at=datetime.now(UTC),
+        bot="",
+        strategy=strategy,
+        state="",
+        mode="candles",
+        prices="synthetic" if made_up else "market",
+        pairs=shown,
+    )
 
 
 def _pair(workbench: Workbench, preset: Preset, pair: str) -> PairNow:

@@ -9,13 +9,20 @@ import pandas as pd
 
 from loopback.market.candles import Candles
 from loopback.market.intervals import LENGTH_MS, IntArray
-from loopback.market.source import NO_FUNDING, Funding, Kind, Market
+from loopback.market.source import NO_FUNDING, Funding, Kind, Market, Prices
 from loopback.symbols import SPECS
 
 _FILE_NAME = re.compile(
     r"(?P<base>[A-Z0-9]+)_USDT_USDT-(?P<interval>\w+)-(?P<kind>futures|mark|funding_rate)\.feather"
 )
 _FUNDING = "funding_rate"
+# Downloads of a synthetic market are in a folder of this name.
+SYNTHETIC_FOLDER = "synthetic"
+
+
+def prices_in(datadir: Path) -> Prices:
+    """Name where the candles of a data folder come from."""
+    return Prices.SYNTHETIC if datadir.resolve().name == SYNTHETIC_FOLDER else Prices.RECORDED
 
 
 class FolderMarket(Market):
@@ -40,7 +47,7 @@ class FolderMarket(Market):
         self, datadir: Path, symbols: Iterable[str] | None = None, start_ms: int = 0, end_ms: int = 2**62
     ) -> None:
         super().__init__()
-        self._datadir = datadir
+        self._datadir, self.prices = datadir, prices_in(datadir)
         self._start_ms, self._end_ms = start_ms, end_ms
         self._files = _files(datadir / "futures")
         present = {symbol for symbol, kind, _ in self._files if kind == Kind.LAST}

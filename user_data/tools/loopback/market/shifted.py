@@ -23,6 +23,7 @@ class ShiftedMarket(Market):
         super().__init__()
         self._source = source
         self.weeks = weeks
+        self.prices = source.prices
         self._shift_ms = weeks * WEEK_MS
 
     @property

@@ -17,6 +17,13 @@ class Kind(StrEnum):
     MARK = "mark"
 
 
+class Prices(StrEnum):
+    """Where prices come from: made up, or recorded at another time than a bot believes."""
+
+    SYNTHETIC = "synthetic"
+    RECORDED = "recorded"
+
+
 @dataclass(frozen=True)
 class Funding:
     """Funding rates in ascending order: times in milliseconds UTC, rates as a fraction of the notional."""
@@ -34,6 +41,8 @@ class Market(ABC):
     A subclass names its lowest interval and loads the intervals that it has; all others are aggregated from
     the lowest and cached.
     """
+
+    prices: Prices = Prices.SYNTHETIC
 
     def __init__(self) -> None:
         self._tables: dict[tuple[str, Kind, str], Candles] = {}
