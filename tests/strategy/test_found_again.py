@@ -7,7 +7,7 @@ from ict_host.intents import Purpose, State
 
 from tests.strategy.benches import STOP, Bench, trades
 from tests.strategy.exchange import BUSY, ETH
-from tests.strategy.host import opened
+from tests.strategy.host import opened, saved
 from tests.strategy.support import BTC
 
 
@@ -42,6 +42,20 @@ def test_an_entry_that_ended_unfilled_is_no_trade(
     bench.arrived(bench.sent(Purpose.ENTRY, "buy"), status=status, filled=filled)
     bench.reconciler.start()
     assert (len(trades()), bench.states) == (is_booked, [State.SETTLED])
+
+
+@pytest.mark.parametrize(
+    ("filled", "amount", "is_asked"), [(0.0, 0.0, True), (0.004, 0.0, False), (0.0, 0.01, False)]
+)
+def test_a_trade_whose_entry_ended_unfilled_is_freqtrades_to_remove(
+    bench: Bench, filled: float, amount: float, is_asked: bool
+) -> None:
+    """Its start booked the end; its loop removes the trade where it is open in the book."""
+    trade, entry = opened()
+    trade.amount, entry.status, entry.filled = amount, "canceled", filled
+    saved(trade)
+    bench.look()
+    assert trade.open_orders_ids == [entry.order_id] * is_asked
 
 
 def test_an_entry_beside_an_open_trade_is_none_of_its_orders(bench: Bench) -> None:

@@ -19,16 +19,17 @@ from tests.strategy.support import BTC
 
 
 def test_no_entry_before_the_first_look(bench: Bench) -> None:
-    assert "not compared" in str(bench.reconciler.stops_entry(BTC))
+    assert bench.reconciler.differs == bench.reconciler.stops_entry(BTC)
+    assert "not compared" in str(bench.reconciler.differs)
     assert bench.look() == []
-    assert bench.reconciler.stops_entry(BTC) is None
+    assert bench.reconciler.stops_entry(BTC) is bench.reconciler.differs is None
 
 
 def test_how_often_it_looks_while_both_agree(bench: Bench) -> None:
     """Every ten seconds, and for the account's modes once a minute."""
-    looks = [(bench.look(after), bench.client.looks)[1] for after in (0, 0, 9.9, 0.1, 9.9, 0.2)]
+    looks = [(bench.look(after), bench.client.looks)[1] for after in (0, 0, 9.75, 0.25, 9.75, 0.5)]
     assert looks == [1, 1, 1, 2, 2, 3]
-    modes = [(bench.look(after), bench.client.mode_looks)[1] for after in (29.9, 9.9, 0.2, 59, 10)]
+    modes = [(bench.look(after), bench.client.mode_looks)[1] for after in (29.5, 9.5, 0.75, 59.5, 10)]
     assert modes == [1, 1, 2, 2, 3]
 
 
@@ -51,9 +52,12 @@ def test_the_lock_of_forced_entries_is_held_while_it_looks(bench: Bench) -> None
 
 
 def test_a_look_that_fails_stops_every_entry_and_is_repeated(bench: Bench) -> None:
+    trade, _ = bench.protected()
     bench.look()
     bench.client.down = BUSY
+    trade.amount = 1.0
     assert bench.look(10) == ["lookup_failed"]
+    assert trade.amount == 0.01, "what is half written is taken back"
     assert "503" in str(bench.told[-1].detail)
     assert all(bench.reconciler.stops_entry(pair) for pair in (BTC, ETH))
     asked = bench.client.looks
@@ -111,6 +115,7 @@ def test_which_entries_stop_and_when_they_resume(bench: Bench, fail_closed: bool
     bench.client.hold(0.5)
     bench.client.hold(-2.0, ETH)
     assert bench.look() == ["position_without_trade"] * 2
+    assert all(pair in str(bench.reconciler.stops_entry(pair)) for pair in (BTC, ETH))
     stopped = "all_stopped" if fail_closed else "pair_stopped"
     assert [facts.action for facts in bench.told] == [(stopped,)] * 2
     bench.client.hold(0, ETH)
