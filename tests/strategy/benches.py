@@ -16,6 +16,7 @@ from freqtrade.freqtradebot import FreqtradeBot
 from freqtrade.persistence import Order, Trade
 from ict_host.gate import OrderGate
 from ict_host.intents import Intent, Intents, Purpose, State
+from ict_host.one_entry import refuse_further_entries
 from ict_host.overdue import Overdue
 from ict_host.reconciler import Reconciler
 from ict_host.seams import access
@@ -50,6 +51,7 @@ class Desk:
         self.late, self.told = SimpleQueue[str](), list[str]()
         self.overdue = Overdue(self.late.put, seconds=HOUR)
         self.gate = OrderGate(self.exchange, self.intents, self.holding, self.planned.get, self.overdue)
+        refuse_further_entries(self.exchange)
 
     @contextmanager
     def holding(self) -> Iterator[None]:

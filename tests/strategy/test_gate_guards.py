@@ -16,8 +16,8 @@ from freqtrade.enums import State as BotState
 from freqtrade.exceptions import DependencyException, InvalidOrderException, TemporaryError
 from freqtrade.persistence import Order, Trade
 from freqtrade.rpc import RPC, RPCException
-from ict_host.gate import AdditionalEntryError
 from ict_host.intents import State
+from ict_host.one_entry import AdditionalEntryError
 from ict_host.seams import access
 
 from tests.strategy.benches import PLAN, Desk

@@ -7,6 +7,8 @@ import pytest
 from freqtrade.enums import RunMode
 from freqtrade.persistence import PairLocks, Trade
 from freqtrade.strategy.interface import IStrategy
+from ict_host.one_entry import AdditionalEntryError
+from ict_host.seams.access import bot_of
 
 from tests.strategy.host import ENTRY, EQUITY, NOW, STOPS, TICK, filled, opened, saved, signal
 from tests.strategy.live import LiveWallets, position, resting_stop, running, start
@@ -171,3 +173,15 @@ def test_parts_count_on_the_day_on_which_they_were_closed(is_open: bool) -> None
     assert trade.is_open is is_open
     strategy.wallets = LiveWallets(EQUITY + trade.realized_profit)
     assert confirmed(strategy) is False
+
+
+def test_a_simulated_trade_gets_no_further_entry() -> None:
+    """With partial exits on, Freqtrade would let a forced one grow it past size and caps."""
+    strategy = running(runmode=RunMode.DRY_RUN)
+    exchange = bot_of(strategy.dp).exchange
+    exchange.create_order = dict
+    assert type(strategy)._guards(strategy) is None
+    with pytest.raises(AdditionalEntryError, match="would bypass its size and the caps"):
+        exchange.create_order(pair=BTC, reduceOnly=False, initial_order=False)
+    assert exchange.create_order(pair=BTC, reduceOnly=True, initial_order=False)
+    assert exchange.create_order(pair=BTC, reduceOnly=False, initial_order=True)

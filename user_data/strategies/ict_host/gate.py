@@ -2,8 +2,8 @@
 
 Each order is written down before it is sent (`Intents`), with a client order id; after an unclear answer the
 exchange is asked by that id what became of it, so an answer that got lost costs nothing. The gate also holds
-what Freqtrade alone would not: no further entry into an open trade, no entry without its planned stop, no
-first stop that is looser than the planned one.
+what Freqtrade alone would not: no entry without its planned stop, no first stop that is looser than the
+planned one.
 """
 
 from __future__ import annotations
@@ -23,7 +23,6 @@ from freqtrade.exceptions import (
     TemporaryError,
 )
 from freqtrade.persistence import Order, Trade
-from freqtrade.rpc import RPCException
 
 from ict_host.intents import Intent, Intents, Purpose, State
 from ict_host.overdue import Overdue
@@ -41,10 +40,6 @@ OFF_GRID = ('"code":-1111', '"code":-4014', '"code":-4023')
 _ANSWERS = {"open", "closed", "canceled", "expired", "rejected"}
 
 Call = Callable[..., Any]
-
-
-class AdditionalEntryError(InvalidOrderException, RPCException):
-    """A further entry into an open trade; Freqtrade's API shows the message."""
 
 
 class UnclearAnswerError(TemporaryError):
@@ -119,10 +114,6 @@ class OrderGate:
 
     def _order(self, call: Call, **given: Any) -> Any:
         pair, leaves = given["pair"], given.get("reduceOnly", False)
-        if not leaves and not given.get("initial_order", True):
-            raise AdditionalEntryError(
-                f"{pair}: a trade is open; another entry would bypass its size and the caps"
-            )
         plan, tag = ({}, "") if leaves else self._plans.pop(pair, ({}, ""))
         if not (leaves or plan):
             raise DependencyException(f"{pair}: no entry without a planned stop")

@@ -64,7 +64,6 @@ class IctLive(WithStart):
                 logger.warning(text)
                 self._reporter.fault(self.dp, text)
             self._guard_reloads()
-        if self.config.get("runmode") == RunMode.LIVE:
             self._guard = self._guards()
 
     def _loop_failed(self) -> None:
@@ -96,8 +95,13 @@ class IctLive(WithStart):
     def _guards(self) -> "LiveGuard | None":
         # Not for a backtest: with Freqtrade's worker it takes longer to import than all the rest.
         from ict_host.guard import LiveGuard
+        from ict_host.one_entry import refuse_further_entries
 
-        return LiveGuard(self.dp, self._levels, self._reporter, self.params, self._send_texts)
+        guard, exchange = None, bot_of(self.dp).exchange
+        if self.config["runmode"] == RunMode.LIVE:
+            guard = LiveGuard(self.dp, self._levels, self._reporter, self.params, self._send_texts)
+        refuse_further_entries(exchange)
+        return guard
 
     def bot_loop_start(self, current_time: datetime, **kwargs: Any) -> None:
         """Say that the bot runs, and compare what the exchange holds with the book (BOOK-1)."""
