@@ -124,3 +124,25 @@ def test_orders_that_rest(setup: Setup) -> None:
             assert order.direction == expected.side
             assert (order.limit, order.stop) == pytest.approx((expected.price, expected.stop), rel=1e-9)
             assert resting.target(order, row) == pytest.approx(expected.target, rel=1e-6)
+
+
+@pytest.mark.parametrize("setup", setups(4))
+def test_what_a_backtest_knows_ahead_of_an_order(setup: Setup) -> None:
+    """The first close that may end an order is never after one that does, and mostly it is that one."""
+    params = params_of(setup, entry_at="zone")
+    resting, exact, asked = Resting(frame_of(4), params), 0, 0
+    for row in range(0, CANDLES, 7):
+        order = resting._placed(row)
+        if order is None or order.limit is None or order.zone is None:
+            continue
+        draws = resting.signals.draws_at(row, order.direction)
+        levels = replace(order, draws=draws).levels_from(order.limit, order.stop, Grid(1e-9, 1.0), params)
+        until = min(
+            resting.signals.stays_until(row, order),
+            resting.signals.pools_until(row, order.direction, levels, params),
+        )
+        assert all(resting._stays(order, later) for later in range(row, until))
+        asked += 1
+        exact += until == CANDLES or until - row == 64 or not resting._stays(order, until)
+    assert asked > 10
+    assert exact > asked / 2

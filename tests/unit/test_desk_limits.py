@@ -3,6 +3,7 @@
 import math
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta, timezone
+from random import Random
 from typing import Any
 
 import pytest
@@ -370,3 +371,24 @@ def test_what_is_off_is_not_asked() -> None:
     assert earliest(Params(), NOON) == MIDNIGHT
     assert earliest(Params(max_weekly_loss_percent=5.0), NOON) == MONDAY
     assert earliest(every, NOON) == MIDNIGHT - timedelta(days=30)
+
+
+def test_within_a_day_time_alone_reaches_no_limit() -> None:
+    """A backtest asks again only when the book changes, or a day begins."""
+    random, allowed = Random(7), 0
+    settings = Params(
+        max_daily_trades=4, max_daily_loss_percent=1.0, max_weekly_loss_percent=2.0, drawdown_days=3,
+        max_drawdown_percent=1.5, max_losing_streak=2, streak_pause_hours=7.0, max_open_risk_percent=1.0,
+    )  # fmt: skip
+    for _ in range(300):
+        hours = sorted(random.uniform(-120, 12) for _ in range(random.randrange(12)))
+        closes = [Close(MIDNIGHT + timedelta(hours=at), random.uniform(-9, 9)) for at in hours]
+        trades = [TradeFact(one.at - timedelta(hours=1), (one,)) for one in closes]
+        days = [
+            limit_reached(account(*trades, results=closes[::-1], now=NOON + timedelta(hours=later)), settings)
+            for later in (0, 0.25, 3, 8, 11.99)
+        ]
+        free = [reached is None for reached in days]
+        assert free == sorted(free)
+        allowed += any(free) and not all(free)
+    assert allowed > 10

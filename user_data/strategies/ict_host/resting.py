@@ -20,6 +20,7 @@ from ict.desk.limits.account import limit_reached
 from ict.desk.plan import Signal
 from ict.tie import TIE
 from ict.words.trades import TakenBack
+from ict_host.ahead import Ahead, state_of_book
 from ict_host.book import closed_since
 from ict_host.contracts import grid_of_pair
 from ict_host.notices import Message
@@ -45,6 +46,7 @@ class IctResting(WithEntries):
         self._judged: dict[str, tuple[datetime, TakenBack | None]] = {}
         # Time and signal of each pair's newest order, in a backtest: it is judged at every close.
         self._placed: dict[str, tuple[datetime, Signal]] = {}
+        self._ahead = None if self._is_live else Ahead()
         # Why each trade's order is cancelled, until that is done.
         self._reasons: dict[int, TakenBack] = {}
         # Newest candle at whose close each pair's entry was placed.
@@ -63,6 +65,8 @@ class IctResting(WithEntries):
 
     def _find_signals(self, pair: str, frame: DataFrame, params: Params) -> Signals | None:
         """Find the entries of analysed candles; each backtest, and each epoch of hyperopt, begins here."""
+        if self._ahead:
+            self._ahead.forget(pair)
         if not self._is_live:
             self._judged.pop(pair, None)
             self._placed.pop(pair, None)
@@ -213,19 +217,51 @@ class IctResting(WithEntries):
     def _why_unwanted(
         self, pair: str, trade: Trade, order: Order, newest: datetime, now: datetime
     ) -> TakenBack | None:
-        signals, direction = self._signals_on(pair), SIDES[trade.trade_direction]
-        row, placed = signals.row_at(newest), self._placed_signal(trade, order)
+        row, placed = self._signals_on(pair).row_at(newest), self._placed_signal(trade, order)
+        if self._ahead is None:
+            ended = self._ended_by_market(trade, placed, row, now)
+            return ended or self._ended_by_limit(trade, order, placed, now)
+        tick = self._ticks.at(pair, now)
+        named = trade.id, order.order_date_utc, order.safe_amount, tick, self.params_of(pair)
+        if not self._ahead.keeps(pair, named, row):
+            if ended := self._ended_by_market(trade, placed, row, now):
+                return ended
+            self._ahead.keep(pair, named, self._kept_until(trade, placed, row, now))
+        book = state_of_book(now, self._equity(), trade.id)
+        if not self._ahead.allows(pair, named, book):
+            if ended := self._ended_by_limit(trade, order, placed, now):
+                return ended
+            self._ahead.allow(pair, named, book)
+        return None
+
+    def _ended_by_market(self, trade: Trade, placed: Signal, row: int, now: datetime) -> TakenBack | None:
+        """Say why the market no longer wants an order at a candle's close (LIM-2); None where it does."""
         if placed.limit is None or placed.zone is None:
             return "unjudged"
-        is_spent = self._spent(pair, trade.trade_direction)
-        if reason := signals.why_over(row, direction, placed.limit, placed.zone, is_spent):
+        signals, is_spent = self._signals_on(trade.pair), self._spent(trade.pair, trade.trade_direction)
+        if reason := signals.why_over(row, placed.direction, placed.limit, placed.zone, is_spent):
             return reason
         try:
-            self._levels_of_order(trade, replace(placed, draws=signals.draws_at(row, direction)), now)
+            self._levels_at(trade, placed, row, now)
         except LevelError:
             return "no_target"
-        account = self._account(pair, placed, now, placed.limit, order.safe_amount, own_trade=trade.id)
-        return "limit" if limit_reached(account, self.params_of(pair)) else None
+        return None
+
+    def _kept_until(self, trade: Trade, placed: Signal, row: int, now: datetime) -> int:
+        """Return the first candle at whose close the market may end an order that it keeps at another's."""
+        signals, levels = self._signals_on(trade.pair), self._levels_at(trade, placed, row, now)
+        pools = signals.pools_until(row, placed.direction, levels, self.params_of(trade.pair))
+        return min(signals.stays_until(row, placed), pools)
+
+    def _ended_by_limit(self, trade: Trade, order: Order, placed: Signal, now: datetime) -> TakenBack | None:
+        price = placed.limit or trade.open_rate
+        account = self._account(trade.pair, placed, now, price, order.safe_amount, own_trade=trade.id)
+        return "limit" if limit_reached(account, self.params_of(trade.pair)) else None
+
+    def _levels_at(self, trade: Trade, placed: Signal, row: int, now: datetime) -> Levels:
+        """Price, stop and target of an order at a candle's close, whose pools it can aim at (TGT-1)."""
+        draws = self._signals_on(trade.pair).draws_at(row, placed.direction)
+        return self._levels_of_order(trade, replace(placed, draws=draws), now)
 
     def _levels_of_order(self, trade: Trade, signal: Signal, now: datetime) -> Levels:
         """Price, stop and target of an entry that rests."""

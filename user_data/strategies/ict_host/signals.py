@@ -11,19 +11,23 @@ from pandas import DatetimeIndex
 
 from ict.candles import Bools, Direction, Floats
 from ict.columns import Columns
-from ict.desk.levels import LevelError
+from ict.desk.levels import LevelError, Levels
 from ict.desk.plan import Signal
 from ict.market.chart import Chart
+from ict.params import Params
 from ict.setups.entries import Entries, FindEntries
 from ict.setups.resting import Resting, direction_of, find_resting, find_unspent, still_wanted
 from ict.setups.spots import Spots
 from ict.setups.zones import find_zone, zone_key, zones_of
+from ict.words.formatting import or_nan
 from ict.words.trades import TakenBack, ZoneFacts
 from ict.zone_key import ZoneKey
 
 # Kinds whose touches count (ZONE-1).
 TOUCHED = ("ob", "breaker")
 IsSpent = Callable[[ZoneKey], bool]
+# Candles at whose closes a resting order is judged at once: most are over or filled before.
+_AHEAD_CANDLES = 64
 EPOCH, MICROSECOND = datetime(1970, 1, 1, tzinfo=UTC), timedelta(microseconds=1)
 
 
@@ -216,6 +220,30 @@ class Signals:
             return "facts"
         nearest = self._wanted(row, direction, is_spent).price[row]
         return "nearer" if direction * (nearest - price) > 0 else None
+
+    def stays_until(self, row: int, order: Signal) -> int:
+        """Return the first candle from one on at whose close `why_over` may say why a resting order is over.
+
+        It looks a little ahead, at many closes at once: the answer may come early, never late.
+        """
+        found = find_zone(self._chart, order.direction, order.zone) if order.zone else None
+        if found is None or order.limit is None:
+            return row
+        rows = np.arange(row, min(row + _AHEAD_CANDLES, len(self.opens)))
+        price, kind, zone = (np.full(len(rows), one) for one in (order.limit, *found))
+        spots = Spots(order.direction, rows, price, kind, zone, is_resting=True)
+        nearest = (self.resting or {})[order.direction].price[rows]
+        # Without zones that were entered (ZONE-4) the nearest could only be further away.
+        is_nearer = order.direction * (nearest - price) > 0
+        stays = self.in_time[rows] & still_wanted(self.columns, spots) & ~is_nearer
+        return row + int(np.append(stays, False).argmin())
+
+    def pools_until(self, row: int, direction: Direction, levels: Levels, params: Params) -> int:
+        """Return the first candle at whose close a pool that levels aim at is gone (TGT-1, EXIT-5)."""
+        aims = {"target": params.target_at, "part": params.partial_exit_at}
+        pools = (or_nan(getattr(levels, name)) for name, at in aims.items() if at == "liquidity")
+        draw = self._chart.draw[direction]
+        return min((draw.waits_until(row, pool) for pool in pools), default=len(self.opens))
 
     def zone_at(
         self, row: int, direction: Direction, key: ZoneKey | None, timeframe: str

@@ -87,6 +87,11 @@ class Draw:
         waiting: Floats = self._pools.level[(self._from_at <= at) & (self._until > at)]
         return waiting
 
+    def waits_until(self, at: int, level: float) -> int:
+        """First candle at whose close a level no longer waits that waited at another's; that one for none."""
+        those = (self._pools.level == level) & (self._from_at <= at)
+        return int(self._until[those].max(initial=at))
+
     def _first_beyond(self, at: Ints, price: Floats) -> Ints:
         """Nearest pool beyond each price that is untaken at the candle; -1 for none."""
         side, level = self._pools.side, self._pools.level

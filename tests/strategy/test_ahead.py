@@ -1,0 +1,130 @@
+"""What a backtest knows of a resting order ahead: whatever ends one is still found at its own close."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from freqtrade.enums import TRADE_MODES, RunMode
+from freqtrade.persistence import Order, Trade
+from freqtrade.strategy.interface import IStrategy
+
+from tests.strategy.host import CANDLE, NOW, load, opened, saved, stopped
+from tests.strategy.live import start
+from tests.strategy.option_runs import run_all
+from tests.strategy.settings import Settings
+from tests.strategy.support import BTC, ETH, Workplace, copied_strategies, ict_block
+from tests.strategy.test_resting import REST, TOP, is_taken_back, pending, resting
+
+pytestmark = pytest.mark.usefixtures("book")
+
+
+def placed() -> tuple[Trade, Order]:
+    """Make an order that is judged at the newest two closes."""
+    trade, order = pending()
+    order.order_date = NOW - 2 * CANDLE
+    return trade, order
+
+
+def other(profit: float | None = None, number: int = 0) -> Trade:
+    """Store another pair's trade: one that has closed with a result, or one that is open."""
+    trade, _ = opened("long", rate=TOP, at=NOW - (3 + number) * CANDLE)
+    trade.pair = ETH
+    if profit is None:
+        saved(trade)
+    else:
+        stopped(trade, profit, NOW - timedelta(minutes=1))
+    return trade
+
+
+def change(strategy: IStrategy, name: str, value: Any) -> None:
+    getattr(strategy, name).value = value
+
+
+@pytest.mark.parametrize("mode", {*RunMode} - {RunMode.BACKTEST, RunMode.HYPEROPT})
+def test_only_a_backtest_knows_anything_ahead(mode: RunMode) -> None:
+    strategy = start(mode) if mode in TRADE_MODES else load(REST, runmode=mode)
+    assert (strategy._ahead is None) == strategy._is_live
+
+
+def test_what_is_known_is_not_judged_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    strategy, order = resting(), placed()
+    assert not is_taken_back(strategy, order, after=-CANDLE)
+    for judge in ("_ended_by_market", "_ended_by_limit"):
+        monkeypatch.setattr(strategy, judge, lambda *_: 1 / 0)
+    assert not is_taken_back(strategy, order)
+
+
+@pytest.mark.parametrize(("happens", "over"), [
+    (lambda _: None, False),
+    (lambda _: other(profit=-1.0), False),
+    (lambda _: other(profit=-400.0), True),
+    (lambda _: [other(number=number) for number in range(5)], True),
+    (lambda strategy: setattr(strategy.wallets, "equity", 0.0), True),
+    (lambda strategy: change(strategy, "max_cost_r", 1e-6), True),
+    (lambda strategy: change(strategy, "max_daily_trades", 1), False),
+])  # fmt: skip
+def test_it_is_judged_again_where_something_has_changed(
+    happens: Callable[[IStrategy], object], over: bool
+) -> None:
+    """RISK-2: five entries a day, and 3 % of 10,000."""
+    strategy, order = resting(), placed()
+    assert not is_taken_back(strategy, order, after=-CANDLE)
+    happens(strategy)
+    assert is_taken_back(strategy, order) == over
+
+
+def test_a_zone_that_ends_ends_it_at_that_close() -> None:
+    strategy, order = resting(ended=5), placed()
+    assert not is_taken_back(strategy, order, after=-CANDLE)
+    assert is_taken_back(strategy, order)
+
+
+def test_another_order_and_another_run_are_judged_anew() -> None:
+    strategy, first = resting(), placed()
+    assert not is_taken_back(strategy, first)
+    known = strategy._ahead
+    assert known.keeps(BTC, known._until[BTC][0], 5)
+    assert not known.keeps(BTC, (first[0].id + 1, *known._until[BTC][0][1:]), 5)
+    known.forget(BTC)
+    assert (known._until, known._within) == ({}, {})
+
+
+SOURCE = """
+from ICTObFvgStrategy import ICTObFvgStrategy
+
+
+class {name}(ICTObFvgStrategy):
+    def __init__(self, config):
+        config["ict"] = {block!r}
+        super().__init__(config)
+        self._ahead = self._ahead if {ahead} else None
+"""
+VARIANTS = {
+    "Plain": {"entry_at": "zone", "entry_zones": ["ob", "fvg"]},
+    # Every limit, pools as targets and for a part, windows, and zones that are entered once.
+    "Strict": {
+        "entry_at": "zone", "entry_zones": ["ob", "fvg", "breaker"], "entry_threshold": 2.0,
+        "htf_gate": False, "target_at": "liquidity", "partial_exit_at": "liquidity",
+        "partial_exit_at_r": 0.5, "one_entry_per_zone": True, "entry_windows": ["london", "new_york"],
+        "max_daily_trades": 2, "max_open_risk_percent": 0.4, "max_weekly_loss_percent": 2.0,
+        "max_drawdown_percent": 2.0, "max_losing_streak": 2, "streak_pause_hours": 5.0,
+    },
+}  # fmt: skip
+
+
+def test_no_order_ends_at_another_close(workplaces: Callable[..., Workplace], tmp_path: Path) -> None:
+    strategies = copied_strategies(tmp_path / "strategies")
+    names = {f"{name}{ahead}": (block, ahead) for name, block in VARIANTS.items() for ahead in (True, False)}
+    for name, (block, ahead) in names.items():
+        source = SOURCE.format(name=name, block=ict_block(**block), ahead=ahead)
+        (strategies / f"{name}.py").write_text(source, encoding="utf-8")
+    place = workplaces("ahead", strategies)
+    runs = run_all(place, dict.fromkeys(names, Settings()), "20240301-20240312", (BTC, ETH), ict={})
+    for name in VARIANTS:
+        ahead, each = (runs[f"{name}{known}"].results for known in (True, False))
+        assert len(each["trades"]) > 5, name
+        assert each["timedout_entry_orders"] > 5, name
+        for what in ("trades", "timedout_entry_orders", "rejected_signals"):
+            assert ahead[what] == each[what], (name, what)
