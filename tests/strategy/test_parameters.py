@@ -88,6 +88,7 @@ def test_values_are_read_where_freqtrade_keeps_them(
 def test_a_setting_that_nobody_reads_stops_the_start(key: str, value: Any, sentence: str) -> None:
     with pytest.raises(OperationalException, match=f"^{sentence}"):
         load({}, **{key: value})
+    assert load({}, ict_prices="synthetic").params() == Params(), "the loopback exchange's overlay"
 
 
 def test_a_wrong_group_of_pairs_stops_the_start() -> None:

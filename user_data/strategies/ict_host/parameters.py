@@ -24,6 +24,7 @@ from freqtrade.strategy import (
 )
 
 from ict import Params, __version__
+from ict.desk.safety import PRICES_KEY
 from ict.facts import FACTS
 from ict.pair_groups import PairGroups
 from ict.params import expanded, settings
@@ -37,7 +38,7 @@ logger = logging.getLogger(__name__)
 
 # Our keys of config.json, and those that a start or an export adds.
 BLOCKS = ("ict", "ict_columns", "ict_drawing", "ict_mainnet", "ict_messages")
-ADDED = (sources.KEY, "ict_blackouts", "ict_journal", "ict_version")
+ADDED = (sources.KEY, PRICES_KEY, "ict_blackouts", "ict_journal", "ict_version")
 # The key of the `ict` block whose groups of pairs have settings of their own.
 GROUPS = "pairs"
 MINUTES_A_WEEK = 7 * 24 * 60
