@@ -129,13 +129,25 @@ class Client:
                 "quantity": str(order["amount"]), "triggerPrice": str(order["stopPrice"]), "reduceOnly": True,
                 "orderType": "STOP_MARKET", "algoStatus": "NEW",
             }
-            for order in self.orders.values()
-            if order["status"] == "open" and params.get("symbol") in (None, IDS[order["symbol"]])
+            for order in self._resting(params)
+            if order["stopPrice"]
         ]  # fmt: skip
 
     def fapiPrivateGetOpenOrders(self, params: Any) -> list[dict[str, Any]]:  # noqa: N802
-        """Return no order: market orders do not rest."""
-        return []
+        """Return entries that rest, as Binance writes them."""
+        return [
+            {
+                "orderId": order["id"], "symbol": IDS[order["symbol"]], "side": order["side"].upper(),
+                "origQty": str(order["amount"]), "price": str(ENTRY), "status": "NEW",
+                "clientOrderId": order["clientOrderId"],
+            }
+            for order in self._resting(params)
+            if not order["stopPrice"]
+        ]  # fmt: skip
+
+    def _resting(self, params: Any) -> list[dict[str, Any]]:
+        rows = [row for row in self.orders.values() if row["status"] == "open"]
+        return [row for row in rows if params.get("symbol") in (None, IDS[row["symbol"]])]
 
     def fapiPrivateGetPositionSideDual(self) -> dict[str, Any]:  # noqa: N802
         self.mode_looks += 1
