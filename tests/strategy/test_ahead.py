@@ -1,4 +1,4 @@
-"""What a backtest knows of a resting order ahead: whatever ends one is still found at its own close."""
+"""What a backtest need not ask at each candle: resting orders end, and stops move, where they did."""
 
 from collections.abc import Callable
 from datetime import timedelta
@@ -9,8 +9,9 @@ import pytest
 from freqtrade.enums import TRADE_MODES, RunMode
 from freqtrade.persistence import Order, Trade
 from freqtrade.strategy.interface import IStrategy
+from ict_host import exits
 
-from tests.strategy.host import CANDLE, NOW, load, opened, saved, stopped
+from tests.strategy.host import CANDLE, NOW, load, opened, ready, saved, stopped
 from tests.strategy.live import start
 from tests.strategy.option_runs import run_all
 from tests.strategy.settings import Settings
@@ -91,6 +92,47 @@ def test_another_order_and_another_run_are_judged_anew() -> None:
     assert (known._until, known._within) == ({}, {})
 
 
+@pytest.mark.parametrize(("runmode", "block", "asked"), [
+    (RunMode.BACKTEST, {"partial_exit_at_r": 0.7}, False),
+    (RunMode.HYPEROPT, {}, False),
+    (RunMode.BACKTEST, {"break_even_at_r": 0.5}, True),
+    (RunMode.BACKTEST, {"trail_timeframe": "4h"}, True),
+])  # fmt: skip
+def test_stops_are_looked_at_where_a_rule_moves_them(
+    runmode: RunMode, block: dict[str, Any], asked: bool
+) -> None:
+    assert load(ict_block(**block), runmode=runmode).use_custom_stoploss == asked
+    assert start(RunMode.DRY_RUN).use_custom_stoploss
+
+
+@pytest.mark.parametrize("fault", ["none", "no signal", "another stop"])
+def test_a_stop_that_is_not_in_force_is_looked_at(fault: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    strategy, (trade, order) = ready("long"), opened("long")
+    if fault == "no signal":
+        strategy._signals.clear()
+    elif fault == "another stop":
+        monkeypatch.setattr(exits, "_distance", lambda *_: 0.5)
+    strategy.order_filled(pair=BTC, trade=trade, order=order, current_time=NOW)
+    assert strategy.use_custom_stoploss == (fault != "none")
+
+
+OWN = """
+from ICTObFvgStrategy import ICTObFvgStrategy
+
+
+class OwnStrategy(ICTObFvgStrategy):
+    def {name}(self, *asked, **named):
+        return super().{name}(*asked, **named)
+"""
+
+
+@pytest.mark.parametrize("name", ["custom_stoploss", "order_filled"])
+def test_a_callback_of_ones_own_is_asked(name: str, tmp_path: Path) -> None:
+    strategies = copied_strategies(tmp_path / "strategies")
+    (strategies / "OwnStrategy.py").write_text(OWN.format(name=name), encoding="utf-8")
+    assert load(folder=strategies, name="OwnStrategy").use_custom_stoploss
+
+
 SOURCE = """
 from ICTObFvgStrategy import ICTObFvgStrategy
 
@@ -100,6 +142,9 @@ class {name}(ICTObFvgStrategy):
         config["ict"] = {block!r}
         super().__init__(config)
         self._ahead = self._ahead if {ahead} else None
+
+    if not {ahead}:
+        use_custom_stoploss = property(lambda self: True, lambda self, value: None)
 """
 VARIANTS = {
     "Plain": {"entry_at": "zone", "entry_zones": ["ob", "fvg"]},
@@ -111,10 +156,11 @@ VARIANTS = {
         "max_daily_trades": 2, "max_open_risk_percent": 0.4, "max_weekly_loss_percent": 2.0,
         "max_drawdown_percent": 2.0, "max_losing_streak": 2, "streak_pause_hours": 5.0,
     },
+    "Leverage": {"position_leverage": 20, "partial_exit_at_r": 0.7, "htf_gate": False},
 }  # fmt: skip
 
 
-def test_no_order_ends_at_another_close(workplaces: Callable[..., Workplace], tmp_path: Path) -> None:
+def test_trades_and_ends_of_orders_are_the_same(workplaces: Callable[..., Workplace], tmp_path: Path) -> None:
     strategies = copied_strategies(tmp_path / "strategies")
     names = {f"{name}{ahead}": (block, ahead) for name, block in VARIANTS.items() for ahead in (True, False)}
     for name, (block, ahead) in names.items():
@@ -125,6 +171,6 @@ def test_no_order_ends_at_another_close(workplaces: Callable[..., Workplace], tm
     for name in VARIANTS:
         ahead, each = (runs[f"{name}{known}"].results for known in (True, False))
         assert len(each["trades"]) > 5, name
-        assert each["timedout_entry_orders"] > 5, name
+        assert (each["timedout_entry_orders"] > 5) == (name != "Leverage"), name
         for what in ("trades", "timedout_entry_orders", "rejected_signals"):
             assert ahead[what] == each[what], (name, what)

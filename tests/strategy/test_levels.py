@@ -44,7 +44,8 @@ def fill(strategy: IStrategy, trade: Trade, order: Order) -> None:
 
 
 def adjust(strategy: IStrategy, trade: Trade, rate: float, *, after_fill: bool) -> None:
-    """Let Freqtrade ask for the stop at a price."""
+    """Let Freqtrade ask for the stop at a price, as it always does in a bot."""
+    strategy.use_custom_stoploss = True
     strategy.ft_stoploss_adjust(rate, trade, NOW, trade.calc_profit_ratio(rate), 0, after_fill=after_fill)
 
 

@@ -8,7 +8,7 @@ import logging
 from contextlib import suppress
 from dataclasses import asdict
 from datetime import datetime, timedelta
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
@@ -55,6 +55,11 @@ logger = logging.getLogger("ICTObFvgStrategy")
 def _times_of(params: Params) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """Return the settings that a calendar depends on, besides the blackout file, which is the bot's."""
     return params.entry_windows, params.entry_weekdays
+
+
+@cache
+def _length(timeframe: str) -> timedelta:
+    return timedelta(seconds=timeframe_to_seconds(timeframe))
 
 
 class IctEntry(WithLive):
@@ -105,7 +110,7 @@ class IctEntry(WithLive):
 
     @property
     def _candle(self) -> timedelta:
-        return timedelta(seconds=timeframe_to_seconds(self.timeframe))
+        return _length(self.timeframe)
 
     def leverage(
         self,
@@ -118,6 +123,8 @@ class IctEntry(WithLive):
     ) -> float:
         """Leverage as set, or less: the exchange's limit, and a stop well before the liquidation (RISK-1)."""
         try:
+            if self.params_of(pair).position_leverage == 1:
+                return 1.0
             plan = self._plan(pair, side, current_time, current_rate, max_leverage)
             return leverage_of(exchange_of(self.dp), pair, plan)
         except Exception:

@@ -23,6 +23,7 @@ from ict_host.contracts import grid_of_trade
 from ict_host.outbox import remember_entry
 from ict_host.parts import WithEntries
 from ict_host.sides import SIDES
+from ict_host.uncopied import is_ours
 
 # Part of a tick by which Freqtrade gets less than a stop: it rounds up to exactly that stop.
 BELOW_TICK = 0.01
@@ -47,6 +48,9 @@ class IctExits(WithEntries):
         self.position_adjustment_enable = self._exits.partial is not None
         # Freqtrade watches a stop itself, but not one that should rest on an exchange, or is not in force.
         self.use_exit_signal = self._is_live or bool(self._exits.closes)
+        # In a backtest a stop that no rule moves is in force from its fill on: no need to ask at each candle.
+        own = not all(is_ours(self, name) for name in ("custom_stoploss", "order_filled"))
+        self.use_custom_stoploss = self._is_live or own or bool(self._exits.stops)
 
     def order_filled(
         self, pair: str, trade: Trade, order: Order, current_time: datetime, **kwargs: Any
@@ -55,8 +59,10 @@ class IctExits(WithEntries):
         if order.ft_order_side == trade.entry_side:
             # At a start Freqtrade reports fills before the first candles: custom_stoploss handles those
             # without a recorded plan.
-            with suppress(LevelError):
+            try:
                 self._entered(trade, order)
+            except LevelError:
+                self.use_custom_stoploss = True
             return
         if self._is_live and order.safe_filled:
             self._lock_after_close(trade, current_time)
@@ -88,6 +94,7 @@ class IctExits(WithEntries):
                 # Freqtrade looks for another static stop at each start.
                 own.adjust_stop_loss(own.open_rate, self.stoploss, initial=True)
                 own.adjust_stop_loss(own.open_rate, _distance(stop, own.open_rate, own), allow_refresh=True)
+                self.use_custom_stoploss |= own.stop_loss != stop
 
     def custom_stoploss(
         self,

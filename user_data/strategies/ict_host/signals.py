@@ -1,7 +1,7 @@
 """What each candle of a pair signalled, kept beside Freqtrade's frame for the callbacks to look up."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Self
 
@@ -65,6 +65,7 @@ class Signals:
     tick: Floats
     entries: Entries | None
     resting: dict[Direction, Resting] | None
+    _known: dict[Direction, tuple[int, Signal | None]] = field(default_factory=dict, init=False, repr=False)
 
     @classmethod
     def find(
@@ -158,7 +159,20 @@ class Signals:
             if self.entries.direction[row] != direction:
                 return None
             return self._signal(row, direction, self.entries, None)
-        wanted = self._wanted(row, direction, is_spent)
+        nearest = self._nearest(row, direction)
+        if nearest is None or nearest.zone is None or not is_spent(nearest.zone):
+            return nearest
+        return self._resting_signal(row, direction, self._wanted(row, direction, is_spent))
+
+    def _nearest(self, row: int, direction: Direction) -> Signal | None:
+        """Signal of one side's nearest zone; the newest is kept, for an order is asked about many times."""
+        known = self._known.get(direction)
+        if known is None or known[0] != row:
+            wanted = (self.resting or {})[direction]
+            known = self._known[direction] = row, self._resting_signal(row, direction, wanted)
+        return known[1]
+
+    def _resting_signal(self, row: int, direction: Direction, wanted: Resting) -> Signal | None:
         price = float(wanted.price[row])
         return self._signal(row, direction, wanted, price) if np.isfinite(price) else None
 

@@ -27,9 +27,14 @@ def avoid_copies(strategy: Any) -> None:
     if not copies_by_name():
         return
     for name in CALLBACKS:
-        callback = getattr(strategy, name)
-        if isinstance(callback, MethodType) and callback.__module__.partition(".")[0] == _OURS:
-            setattr(strategy, name, without_copy(callback))
+        if is_ours(strategy, name):
+            setattr(strategy, name, without_copy(getattr(strategy, name)))
+
+
+def is_ours(strategy: Any, name: str) -> bool:
+    """Whether a callback is our own, and not one that a strategy overrides it with."""
+    callback = getattr(strategy, name)
+    return isinstance(callback, MethodType) and callback.__module__.partition(".")[0] == _OURS
 
 
 def without_copy(callback: MethodType) -> MethodType:
