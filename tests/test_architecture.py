@@ -27,7 +27,7 @@ CHANGE_WITH_TIME = {
     "loopback/account/algo_orders.py": {"AlgoOrder"}, "loopback/account/orders.py": {"Order"},
     "loopback/account/positions.py": {"Position"}, "loopback/exchange.py": {"Exchange"},
     "loopback/faults.py": {"Fault"}, "loopback/settings.py": {"Settings"},
-    "loopback/weights.py": {"Limits", "_Counter"}, "ict_lab/replay/positions.py": {"Taken"},
+    "loopback/weights.py": {"Limits", "_Counter"}, "ict_lab/replay/positions.py": {"Held"},
     "ict_lab/chaos/campaign.py": {"Campaign"}, "ict_lab/chaos/checks.py": {"Round"},
     "ict_lab/soak/figures.py": {"Figures", "Memory"}, "ict_lab/walkforward/state.py": {"Record"},
     "ict_host/channels.py": {"Post"},

@@ -1,7 +1,8 @@
 """Which orders a wallet takes, and at what size: worked by hand, one candle an hour."""
 
 import math
-from typing import Any
+from dataclasses import fields
+from typing import Any, NamedTuple
 
 import numpy as np
 import pytest
@@ -9,7 +10,7 @@ from ict_lab.replay.account import Account
 from ict_lab.replay.contracts import Contract, Tier
 from ict_lab.replay.exits import NEVER
 from ict_lab.replay.ledger import Ledger
-from ict_lab.replay.positions import Book, Order
+from ict_lab.replay.positions import Orders
 from ict_lab.replay.resting_account import RestingLedger
 from ict_lab.replay.sizes import Sizer
 
@@ -22,39 +23,52 @@ WALLET = Account(balance=10_000.0, slots=3)
 SIZES = {"risk_per_trade_percent": 1.0, "max_position_percent": 50.0, "max_daily_trades": 100}
 
 
-def order(pair: int, opened: int, closed: int, exit_: float = 100.0, **other: Any) -> Order:
+class Position(NamedTuple):
+    """What was taken of an order."""
+
+    number: int
+    amount: float
+    leverage: float
+    part: float
+    profit: float
+
+
+def order(pair: int, opened: int, closed: int, exit_: float = 100.0, **other: Any) -> dict[str, Any]:
     """Make a long, or a short, from 100 with its stop 2 away."""
     side = other.pop("side", 1)
-    given = {
-        "placed": opened * HOUR, "over": NEVER, "parted": NEVER, "entry": 100.0, "planned": 100.0,
+    return {
+        "pair": pair, "side": side, "placed": opened * HOUR, "opened": opened * HOUR, "over": NEVER,
+        "closed": closed * HOUR, "parted": NEVER, "entry": 100.0, "planned": 100.0,
         "stop": 100.0 - 2 * side, "exit": exit_, "part_price": 0.0,
-        "tick": 0.1, "fee": 0.0, "funding": 0.0, "part_funding": 0.0, "doubled": 0.0,
+        "fee": 0.0, "funding": 0.0, "part_funding": 0.0, "doubled": 0.0,
     } | other  # fmt: skip
-    return Order(pair=pair, side=side, opened=opened * HOUR, closed=closed * HOUR, **given)
 
 
-def book_of(orders: list[Order], pair: int) -> Book:
-    """List a pair's orders by when each is placed."""
-    numbers = [number for number, one in enumerate(orders) if one.pair == pair]
-    return Book([orders[number].placed for number in numbers], numbers)
+def table(*orders: dict[str, Any]) -> Orders:
+    """Tabulate orders, pair by pair in the order of time."""
+    listed = sorted(orders, key=lambda one: (one["pair"], one["placed"]))
+    return Orders(**{field.name: np.array([one[field.name] for one in listed]) for field in fields(Orders)})
 
 
-def traded(*orders: Order, account: Account = WALLET, contract: Contract | None = None, **settings: Any):
-    """Take what there is room for: numbers, amounts and profits."""
-    ledger = Ledger(account, Params(**{**SIZES, **settings}), [contract or Contract(0.001)] * 3, HOUR)
-    listed = sorted(orders, key=lambda one: (one.opened, one.pair))
-    ledger.trade([book_of(listed, pair) for pair in range(3)], listed.__getitem__)
-    return [(listed[taken.number], taken) for taken in ledger.taken]
+def traded(
+    *orders: dict[str, Any], account: Account = WALLET, contract: Contract | None = None, **settings: Any
+) -> list[tuple[tuple[int, int], Position]]:
+    """Take what there is room for: pair and hour of each, and what was made of it."""
+    listed, contracts = table(*orders), [contract or Contract(0.001)] * 3
+    taken = Ledger(listed, account, Params(**{**SIZES, **settings}), contracts, HOUR).trade()
+    opened = zip(listed.pair[taken.number], listed.opened[taken.number] // HOUR, strict=True)
+    rows = zip(*(getattr(taken, name) for name in Position._fields), strict=True)
+    return [((int(pair), int(hour)), Position(*row)) for (pair, hour), row in zip(opened, rows, strict=True)]
 
 
-def pairs(*orders: Order, **given: Any) -> list[tuple[int, int]]:
-    return [(one.pair, one.opened // HOUR) for one, _ in traded(*orders, **given)]
+def pairs(*orders: dict[str, Any], **given: Any) -> list[tuple[int, int]]:
+    return [one for one, _ in traded(*orders, **given)]
 
 
 def test_a_position_is_sized_by_its_stop_in_whole_lots() -> None:
     """1 % of 10,000 over a distance of 2 are 50 units, of 30 USDT a unit 3.333 in lots of 0.01."""
     ((_, first),) = traded(order(0, 1, 2, 102.0), account=Account(10_000.0, 1))
-    assert (first.amount, first.stake, first.profit) == (50.0, 5_000.0, 100.0)
+    assert (first.amount, first.leverage, first.profit) == (50.0, 1.0, 100.0)
     far = order(0, 1, 2, stop=70.0)
     assert traded(far, contract=Contract(0.01), account=Account(10_000.0, 1))[0][1].amount == 3.33
 
@@ -95,17 +109,18 @@ def test_slots_share_the_wallet_and_its_ratio() -> None:
     ((order(2, 1, 3), order(0, 3, 4), order(1, 3, 4)), 1, [(2, 1), (0, 3)]),
     ((order(2, 1, 3), order(0, 3, 4), order(2, 3, 4, side=-1)), 1, [(2, 1), (2, 3)]),
 ])  # fmt: skip
-def test_there_are_so_many_slots(orders: tuple[Order, ...], slots: int, taken: list[tuple[int, int]]) -> None:
+def test_there_are_so_many_slots(
+    orders: tuple[dict[str, Any], ...], slots: int, taken: list[tuple[int, int]]
+) -> None:
     assert pairs(*orders, account=Account(10_000.0, slots)) == taken
 
 
 def test_no_order_is_placed_in_the_candle_in_which_a_position_ends() -> None:
     """LIM-1: it was there at the close before."""
     turned, later = order(0, 4, 6, side=-1, placed=3 * HOUR), order(0, 5, 6, side=-1, placed=4 * HOUR)
-    listed = [order(0, 2, 3, placed=HOUR), turned, later]
-    ledger = RestingLedger(WALLET, Params(**SIZES), [Contract(0.001)], HOUR)
-    ledger.rest([book_of(listed, 0)], listed.__getitem__)
-    assert [taken.order for taken in ledger.taken] == [listed[0], later]
+    listed = table(order(0, 2, 3, placed=HOUR), turned, later)
+    taken = RestingLedger(listed, WALLET, Params(**SIZES), [Contract(0.001)], HOUR).trade()
+    assert (listed.opened[taken.number] // HOUR).tolist() == [2, 5]
 
 
 def test_the_days_caps_close_the_account_until_the_next_day() -> None:
@@ -161,7 +176,7 @@ def test_leverage_stays_where_the_stop_comes_before_the_liquidation() -> None:
     bracket = Contract(0.001, (Tier(0.0, 1e6, 125.0, Maintenance(0.0, 0.0)),))
     for asked, leverage in ((50, 30.0), (20, 20.0)):
         ((_, taken),) = traded(order(0, 1, 2), contract=bracket, position_leverage=asked)
-        assert (taken.leverage, taken.stake) == (leverage, pytest.approx(taken.amount * 100 / leverage))
+        assert taken.leverage == leverage
 
 
 def test_what_borrows_nothing_is_sized_as_the_desk_sizes_it() -> None:
@@ -175,9 +190,9 @@ def test_what_borrows_nothing_is_sized_as_the_desk_sizes_it() -> None:
         one = order(0, 1, 2, side=side, stop=stop, planned=price, entry=price * (1 + 1e-4 * side), fee=0.0005)
         available, tied = chance.uniform(-10, 20_000), float(chance.choice([0.0, 3_000.0]))
         wallet = Account(10_000.0, 3, stake=float(chance.choice([math.inf, 500.0])))
-        quick, slow = (Sizer(wallet, params, [Contract(lot)]) for _ in range(2))
-        slow._near = -math.inf
-        size = quick.size(one, available, tied)
-        assert size == slow.size(one, available, tied)
+        quick, slow = (Sizer(table(one), wallet, params, [Contract(lot)]) for _ in range(2))
+        slow._is_safe = [False]
+        size = quick.size(0, available, tied)
+        assert size == slow.size(0, available, tied)
         sizes.add(size is None)
     assert sizes == {True, False}

@@ -87,18 +87,20 @@ class Client:
             return _given(self.blind)
         wanted = ("id", id) if id else ("clientOrderId", params["clientOrderId"])
         for order in self.orders.values():
-            if order[wanted[0]] == wanted[1]:
+            if order[wanted[0]] == wanted[1] and _is_asked_rightly(order, params):
                 return dict(order)
         raise ccxt.OrderNotFound("-2013")
 
     def fetch_orders(self, symbol: str, since: int, params: Any = None) -> list[dict[str, Any]]:
-        return [dict(order) for order in self.orders.values() if order["symbol"] == symbol]
+        rows = [row for row in self.orders.values() if row["symbol"] == symbol and row["timestamp"] >= since]
+        return [dict(row) for row in rows]
 
     def cancel_order(self, id: str, symbol: str, params: Any = None) -> dict[str, Any]:
-        if id not in self.orders or self.orders[id]["status"] != "open":
+        order = self.orders.get(id, {})
+        if order.get("status") != "open" or not _is_asked_rightly(order, params):
             raise ccxt.OrderNotFound("-2011")
         self.cancelled.append(id)
-        self.orders[id]["status"] = "canceled"
+        order["status"] = "canceled"
         return {"id": id, "info": {}}
 
     def hold(self, amount: float, pair: str = BTC, **other: Any) -> None:
@@ -127,13 +129,25 @@ class Client:
                 "quantity": str(order["amount"]), "triggerPrice": str(order["stopPrice"]), "reduceOnly": True,
                 "orderType": "STOP_MARKET", "algoStatus": "NEW",
             }
-            for order in self.orders.values()
-            if order["status"] == "open" and params.get("symbol") in (None, IDS[order["symbol"]])
+            for order in self._resting(params)
+            if order["stopPrice"]
         ]  # fmt: skip
 
     def fapiPrivateGetOpenOrders(self, params: Any) -> list[dict[str, Any]]:  # noqa: N802
-        """Return no order: market orders do not rest."""
-        return []
+        """Return entries that rest, as Binance writes them."""
+        return [
+            {
+                "orderId": order["id"], "symbol": IDS[order["symbol"]], "side": order["side"].upper(),
+                "origQty": str(order["amount"]), "price": str(ENTRY), "status": "NEW",
+                "clientOrderId": order["clientOrderId"],
+            }
+            for order in self._resting(params)
+            if not order["stopPrice"]
+        ]  # fmt: skip
+
+    def _resting(self, params: Any) -> list[dict[str, Any]]:
+        rows = [row for row in self.orders.values() if row["status"] == "open"]
+        return [row for row in rows if params.get("symbol") in (None, IDS[row["symbol"]])]
 
     def fapiPrivateGetPositionSideDual(self) -> dict[str, Any]:  # noqa: N802
         self.mode_looks += 1
@@ -147,6 +161,11 @@ class Client:
 
     def fetch(self, url: str) -> Any:
         return self.page
+
+
+def _is_asked_rightly(order: dict[str, Any], params: Any) -> bool:
+    """Whether an order is looked for where it is: Binance keeps conditional ones apart."""
+    return bool(order.get("stopPrice")) == bool((params or {}).get("stop"))
 
 
 def _given(answer: Any) -> Any:
@@ -166,14 +185,16 @@ class LiveBinance(Binance):
         self.trading_mode, self.margin_mode = TradingMode.FUTURES, MarginMode.ISOLATED
         self.log_responses = self._is_demo_trading = False
         self.prepare: Callable[[], None] = lambda: None
+        self.leverages: list[float] = []
         # How often the contracts' rules were read again.
         self.reloads = 0
 
     def __del__(self) -> None:
         """Nothing is open."""
 
-    def _lev_prep(self, *args: Any, **kwargs: Any) -> None:
+    def _lev_prep(self, pair: str, leverage: float, *args: Any, **kwargs: Any) -> None:
         self.prepare()
+        self.leverages.append(leverage)
 
     def reload_markets(self, force: bool = False, **kwargs: Any) -> None:
         """Read the contracts' rules again."""

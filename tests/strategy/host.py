@@ -84,8 +84,9 @@ class Exchange:
         return self
 
     def fapiprivate_get_income(self, asked: dict[str, Any]) -> list[dict[str, str]]:
-        assert asked["incomeType"] == "TRANSFER"
-        return [row for row in self.incomes if int(row["time"]) >= asked["startTime"]]
+        kind, since = asked.get("incomeType"), asked["startTime"]
+        rows = [row for row in self.incomes if kind in (None, row["incomeType"])]
+        return [row for row in rows if int(row["time"]) >= since][: asked["limit"]]
 
     def get_proxy_coin(self) -> str:
         return "USDT"

@@ -21,9 +21,10 @@ MIDNIGHT = NOW.replace(hour=0)
 LOST = TradeFact(NOW, (Close(NOW, -400.0),))
 
 
-def transfer(amount: float, at: datetime, asset: str = "USDT") -> dict[str, str]:
+def transfer(amount: float, at: datetime, asset: str = "USDT", kind: str = "TRANSFER") -> dict[str, str]:
     """Make a row of Binance's history of incomes."""
-    return {"asset": asset, "income": str(amount), "time": str(int(at.timestamp() * 1000))}
+    stamp = str(int(at.timestamp() * 1000))
+    return {"asset": asset, "income": str(amount), "time": stamp, "incomeType": kind}
 
 
 def bot(*incomes: dict[str, str], lost: float = 0.0, equity: float = EQUITY) -> IStrategy:
@@ -47,6 +48,20 @@ def test_a_transfer_of_the_day_changes_nothing(lost: float, moved: float, is_all
     rows = [transfer(moved, NOW - timedelta(hours=1))] if moved else []
     strategy = bot(*rows, lost=lost, equity=EQUITY - lost + moved)
     assert confirmed(strategy) is is_allowed
+
+
+@pytest.mark.parametrize("kind", ["INTERNAL_TRANSFER", "COIN_SWAP_DEPOSIT", "WELCOME_BONUS"])
+@pytest.mark.parametrize("others", [0, 1000])
+def test_money_that_came_in_another_way_lifts_no_cap(kind: str, others: int) -> None:
+    """Also behind as many fees as one answer holds."""
+    fees = [transfer(0.0, NOW - timedelta(hours=2), kind="COMMISSION")] * others
+    moved = transfer(10_000.0, NOW - timedelta(hours=1), kind=kind)
+    assert not confirmed(bot(*fees, moved, lost=400.0, equity=EQUITY - 400.0 + 10_000.0))
+
+
+def test_what_trades_made_is_no_deposit() -> None:
+    rows = [transfer(10_000.0, NOW, kind=kind) for kind in ("REALIZED_PNL", "FUNDING_FEE")]
+    assert confirmed(bot(*rows, lost=290.0, equity=EQUITY - 290.0))
 
 
 @pytest.mark.parametrize(("lost", "is_allowed"), [(290.0, True), (310.0, False)])

@@ -185,7 +185,8 @@ def test_a_stop_that_cant_be_looked_up_is_taken_as_last_seen(desk: Desk, error: 
     assert set(desk.gate.unseen) == {trade.id}
     assert desk.gate.unseen[trade.id]
     desk.client.blind = None
-    desk.client.orders[stop.order_id] = {"id": stop.order_id, "symbol": BTC, "status": "open"}
+    known = {"id": stop.order_id, "symbol": BTC, "status": "open", "stopPrice": trade.stop_loss}
+    desk.client.orders[stop.order_id] = known
     assert desk.exchange.fetch_stoploss_order(stop.order_id, BTC)["status"] == "open"
     assert desk.gate.unseen == {}
 

@@ -93,8 +93,9 @@ CASES: dict[str, tuple[Callable[[Desk], object], bool]] = {
         lambda desk: desk.exchange.cancel_stoploss_order(with_stop(desk, is_open=False), BTC), False,
     ),
     "an order of nobody's": (
-        lambda desk: desk.exchange.cancel_order(desk.client.put("sell", 1.0, stopPrice=1.0)["id"], BTC),
-        False,
+        lambda desk: desk.exchange.cancel_stoploss_order(
+            desk.client.put("sell", 1.0, stopPrice=1.0)["id"], BTC,
+        ), False,
     ),
     "two stops, both refused": (lambda desk: (_stop_refused(desk), _stop_refused(desk)), True),
 }  # fmt: skip

@@ -82,13 +82,13 @@ def test_values_are_read_where_freqtrade_keeps_them(
 
 @pytest.mark.parametrize(("key", "value", "sentence"), [
     ("ICT", {"risk_per_trade_percent": 0.25}, "ICT is not a block of config.json; known are: ict, "),
-    ("ict_settings", {}, "ict_settings is not a block of config.json"),
+    ("Ict_Messages", {}, "Ict_Messages is not a block of config.json"),
     ("risk_per_trade_percent", 0.25, "risk_per_trade_percent must be in the block ict of config.json"),
 ])  # fmt: skip
 def test_a_setting_that_nobody_reads_stops_the_start(key: str, value: Any, sentence: str) -> None:
     with pytest.raises(OperationalException, match=f"^{sentence}"):
         load({}, **{key: value})
-    assert load({}, ict_prices="synthetic").params() == Params(), "the loopback exchange's overlay"
+    assert load({}, ict_mine=1).params() == Params(), "a key of one's own"
 
 
 def test_a_wrong_group_of_pairs_stops_the_start() -> None:

@@ -6,12 +6,13 @@ from typing import Any
 
 import ccxt
 import pytest
+from freqtrade.persistence import Trade
 from ict_host.intents import Purpose, State
 
 from ict import Params
 from tests.strategy.benches import HOUR, STOP, Bench, trades
 from tests.strategy.exchange import BUSY, ETH, Trouble
-from tests.strategy.host import opened, saved
+from tests.strategy.host import NOW, filled, opened, saved
 from tests.strategy.live import resting_stop
 from tests.strategy.support import BTC
 
@@ -20,7 +21,7 @@ from tests.strategy.support import BTC
 
 def test_no_entry_before_the_first_look(bench: Bench) -> None:
     assert bench.reconciler.differs == bench.reconciler.stops_entry(BTC)
-    assert "not compared" in str(bench.reconciler.differs)
+    assert "the account: not compared" in str(bench.reconciler.differs)
     assert bench.look() == []
     assert bench.reconciler.stops_entry(BTC) is bench.reconciler.differs is None
 
@@ -132,9 +133,12 @@ def test_which_entries_stop_and_when_they_resume(bench: Bench, fail_closed: bool
 def test_a_mode_of_the_account_stops_every_pair_whatever_is_set(bench: Bench) -> None:
     bench.params = Params(fail_closed=False)
     bench.client.dual_side = True
-    bench.look()
+    bench.client.hold(0.5)
+    assert bench.look() == ["hedge_mode", "position_without_trade"]
     assert bench.told[0].action == ("all_stopped",)
     assert bench.reconciler.stops_entry(ETH) is not None
+    bench.client.dual_side = False
+    assert bench.look(60) == [], "the account does not agree before each pair does"
 
 
 def test_a_pair_agrees_again_once_nothing_of_it_is_left(bench: Bench) -> None:
@@ -150,14 +154,20 @@ def test_a_pair_agrees_again_once_nothing_of_it_is_left(bench: Bench) -> None:
 # What it does
 
 
-@pytest.mark.parametrize(("side", "sign"), [("buy", 1), ("sell", -1)])
-def test_an_orphan_gets_the_stop_that_its_order_was_sent_with(bench: Bench, side: str, sign: int) -> None:
-    bench.sent(Purpose.ENTRY, side)
+@pytest.mark.parametrize(
+    ("side", "sign", "state"), [("buy", 1, State.SENT), ("sell", -1, State.SENT), ("buy", 1, State.ACCEPTED)]
+)
+def test_an_orphan_gets_the_stop_that_its_order_was_sent_with(
+    bench: Bench, side: str, sign: int, state: State
+) -> None:
+    bench.intents.answered(bench.sent(Purpose.ENTRY, side), state)
     bench.client.blind = BUSY
     bench.client.hold(sign * 0.01)
-    assert set(bench.look()) == {"intent_unclear", "position_without_trade"}
+    unclear = {"intent_unclear"} if state is State.SENT else set()
+    assert set(bench.look()) == {"position_without_trade"} | unclear
     (stop,) = bench.resting
     assert (stop["stopPrice"], stop["amount"], stop["side"]) == (STOP, 0.01, "sell" if sign > 0 else "buy")
+    assert bench.bot.exchange.leverages == [2.0], "it is not changed by the stop"
     facts = next(facts for facts in bench.told if facts.finding == "position_without_trade")
     assert (facts.action, facts.stop_price, facts.held) == (("stop_placed", "all_stopped"), STOP, sign * 0.01)
     bench.look()
@@ -179,7 +189,8 @@ def test_what_its_owner_opened_is_left_alone(bench: Bench, known: str) -> None:
             bench.intents.answered(bench.sent(Purpose.ENTRY, "sell"), State.SETTLED, "deleted")
     bench.client.hold(1.0)
     assert bench.look() == ["position_without_trade"]
-    assert (bench.client.sent, bench.told[0].action) == ([], ("all_stopped",))
+    facts = bench.told[0]
+    assert (bench.client.sent, facts.action, facts.stop_price) == ([], ("all_stopped",), None)
 
 
 def closes(sent: dict[str, Any]) -> tuple[Any, ...]:
@@ -218,10 +229,11 @@ def raising(error: Exception) -> Callable[..., None]:
     return fails
 
 
-@pytest.mark.parametrize("has_gone", [False, True], ids=["rests", "gone meanwhile"])
-def test_an_order_that_outlived_its_trade_is_cancelled(bench: Bench, has_gone: bool) -> None:
-    order = bench.client.put("sell", 0.01, stopPrice=STOP)
-    if has_gone:
+@pytest.mark.parametrize("case", ["a stop", "an entry", "gone meanwhile"])
+def test_an_order_that_outlived_its_trade_is_cancelled(bench: Bench, case: str) -> None:
+    order = bench.client.put("sell", 0.01, **({} if case == "an entry" else {"stopPrice": STOP}))
+    order |= {"status": "open", "clientOrderId": "ict-1"}
+    if has_gone := case == "gone meanwhile":
         bench.client.cancel_order = raising(ccxt.OrderNotFound("-2011"))
     assert bench.look() == ["order_without_trade"]
     assert (bench.told[0].action[0], bench.told[0].order) == ("order_cancelled", order["id"])
@@ -246,6 +258,7 @@ def test_of_two_own_stops_the_looser_leaves_exchange_and_book(bench: Bench) -> N
     saved(trade)
     assert bench.look() == ["two_stops"]
     assert [order["id"] for order in bench.resting] == [second.order_id]
+    Trade.rollback()
     assert [order.order_id for order in trade.open_sl_orders] == [second.order_id]
     assert bench.client.cancelled == [first.order_id]
 
@@ -298,7 +311,7 @@ def test_a_part_closed_by_hand_is_booked_and_its_stop_makes_room(bench: Bench) -
     "order",
     [
         {"side": "buy"}, {"filled": 0.0, "status": "canceled"}, {"clientOrderId": "ict-1"},
-        {"id": "in the book"}, {"symbol": ETH},
+        {"id": "in the book"}, {"symbol": ETH}, {"timestamp": 0},
     ],
     ids=lambda order: next(iter(order)),
 )  # fmt: skip
@@ -315,24 +328,27 @@ def test_only_exits_that_the_bot_did_not_make_are_booked(bench: Bench, order: di
     assert (trade.is_open, len(trade.orders), bench.told[-1].action) == (True, 2, ("all_stopped",))
 
 
-def test_no_more_is_booked_than_is_gone(bench: Bench) -> None:
+@pytest.mark.parametrize(("gone", "said"), [(0.004, "sizes_differ"), (0.01, "trade_without_position")])
+def test_no_more_is_booked_than_is_gone(bench: Bench, gone: float, said: str) -> None:
     trade, _ = bench.protected()
-    first, second = bench.client.put("sell", 0.004), bench.client.put("sell", 0.006)
-    bench.client.hold(0.006)
-    assert [bench.look(), bench.look()] == [[], ["sizes_differ"]]
+    first, second = bench.client.put("sell", gone), bench.client.put("sell", 0.006)
+    bench.client.hold(0.01 - gone)
+    assert [bench.look(), bench.look()] == [[], [said]]
     known = {order.order_id for order in trade.orders}
     assert (first["id"] in known, second["id"] in known) == (True, False)
 
 
-@pytest.mark.parametrize(("other", "held"), [
-    ({"status": "expired"}, 0.01), ({"status": "closed"}, 0.01), ({"amount": 0.004}, 0.006),
-], ids=["vanished", "fired", "too small"])  # fmt: skip
+@pytest.mark.parametrize(("other", "held", "blind"), [
+    ({"status": "expired"}, 0.01, None), ({"status": "expired"}, 0.01, BUSY),
+    ({"status": "closed"}, 0.01, None), ({"amount": 0.004}, 0.006, None),
+], ids=["vanished", "vanished, and can't be looked up", "fired", "too small"])  # fmt: skip
 def test_a_stop_that_does_not_protect_makes_room_for_freqtrade_to_place_it(
-    bench: Bench, other: dict[str, Any], held: float
+    bench: Bench, other: dict[str, Any], held: float, blind: Exception | None
 ) -> None:
     """A stop that has fired is Freqtrade's to book."""
     trade, stop = bench.protected()
     bench.client.orders[stop.order_id] |= other
+    bench.client.blind = blind
     assert bench.look() == []
     assert trade.has_open_sl_orders
     assert bench.look() == ["no_resting_stop"]
@@ -399,16 +415,22 @@ def test_times_are_of_this_moment(bench: Bench) -> None:
     assert abs(datetime.now(UTC) - intent.sent_at) < timedelta(minutes=1)
 
 
-@pytest.mark.parametrize(("left", "placed_anew"), [(0.004, True), (0.01, False)])
+@pytest.mark.parametrize(("left", "hinders", "placed_anew"), [
+    (0.006, None, True), (0.01, None, False), (0.006, "hedge mode", False), (0.006, "an exit", False),
+])  # fmt: skip
 def test_a_stop_for_more_than_its_trade_makes_room_for_one_that_fits(
-    bench: Bench, left: float, placed_anew: bool
+    bench: Bench, left: float, hinders: str | None, placed_anew: bool
 ) -> None:
     """Freqtrade leaves the stop of the whole position after a partial exit, and places a missing one."""
     trade, _ = bench.protected()
-    trade.amount = left
+    trade.amount, bench.client.dual_side = left, hinders == "hedge mode"
+    if hinders == "an exit":
+        trade.orders.append(filled("sell", trade.open_rate, NOW))
+        trade.orders[-1].ft_is_open = True
     saved(trade)
     bench.client.hold(left)
-    assert (bench.look(), bench.resting == []) == ([], placed_anew)
+    assert bench.look() == ["hedge_mode"] * bench.client.dual_side
+    assert (bench.resting == []) is placed_anew
     assert trade.has_open_sl_orders is not placed_anew
 
 

@@ -257,6 +257,9 @@ def test_a_phone_scrolls_one_way_and_folds_the_controls(browser: Browser, addres
     assert phone.locator("#controls details[open]").evaluate_all("all => all.map(one => one.id)") == [
         "group-facts"
     ]
+    until(phone, "#width .selected", "75")
+    # A candle every four pixels, or a body is none.
+    phone.wait_for_function("document.querySelectorAll('#chart .boxlayer path').length === 75")
     phone.locator("#group-entry summary").click()
     phone.locator("#control-entry_at label", has_text="limit order in the zone").click()
     until(phone, "#summary", "cancelled")

@@ -36,7 +36,10 @@ def export(tmp_path_factory: pytest.TempPathFactory, candles_folder: Path) -> Pa
 
 
 # A part that is closed at a pool, and zones that are entered once: at closes, and by orders that rest.
-FURTHER = {"partial_exit_at": "liquidity", "partial_exit_percent": 40.0, "one_entry_per_zone": True}
+FURTHER = {
+    "partial_exit_at": "liquidity", "partial_exit_percent": 40.0, "one_entry_per_zone": True,
+    "max_position_percent": 60.0,
+}  # fmt: skip
 FURTHER_PRESETS = ("ICTObFvgStrategy", "ICTBreakerStrategy", "ICTOteTrendStrategy")
 
 
@@ -48,15 +51,21 @@ def export_of_others(tmp_path_factory: pytest.TempPathFactory, candles_folder: P
 
 @pytest.fixture(scope="session")
 def further_export(tmp_path_factory: pytest.TempPathFactory, candles_folder: Path) -> Path:
-    """Do the same with parts that are closed at pools, and zones that are entered once."""
-    return backtested(tmp_path_factory.mktemp("further"), candles_folder, FURTHER_PRESETS, FURTHER)
+    """Do the same with parts closed at pools, zones entered once, and a third of the wallet a position.
+
+    More trades may be open than there are pairs, so a pair is not given half of the wallet.
+    """
+    folder = tmp_path_factory.mktemp("further")
+    return backtested(folder, candles_folder, FURTHER_PRESETS, FURTHER, max_open_trades=3)
 
 
-def backtested(folder: Path, candles: Path, presets: Sequence[str], block: Mapping[str, Any]) -> Path:
+def backtested(
+    folder: Path, candles: Path, presets: Sequence[str], block: Mapping[str, Any], max_open_trades: int = 2
+) -> Path:
     market = SyntheticMarket(START_MS, START_MS + 2 * DAY_MS, seed=7)
     config = {
         "ict": {"risk_per_trade_percent": 0.5, **block},
-        "max_open_trades": 2,
+        "max_open_trades": max_open_trades,
         "exchange": {"pair_whitelist": [BTC, ETH]},
     }
     with LoopbackServer(Exchange(market, FixedClock(START_MS + DAY_MS))) as server:

@@ -24,7 +24,6 @@ from freqtrade.strategy import (
 )
 
 from ict import Params, __version__
-from ict.desk.safety import PRICES_KEY
 from ict.facts import FACTS
 from ict.pair_groups import PairGroups
 from ict.params import expanded, settings
@@ -36,9 +35,8 @@ from ict_host.start_error import refusing, start_error
 
 logger = logging.getLogger(__name__)
 
-# Our keys of config.json, and those that a start or an export adds.
+# Our keys of config.json.
 BLOCKS = ("ict", "ict_columns", "ict_drawing", "ict_mainnet", "ict_messages")
-ADDED = (sources.KEY, PRICES_KEY, "ict_blackouts", "ict_journal", "ict_version")
 # The key of the `ict` block whose groups of pairs have settings of their own.
 GROUPS = "pairs"
 MINUTES_A_WEEK = 7 * 24 * 60
@@ -286,14 +284,11 @@ def _values_of() -> Callable[[object], tuple[Any, ...]]:
 def _misplaced(config: Mapping[str, Any]) -> list[str]:
     """Say which keys look like settings of ours but are read by nobody: the defaults would be traded."""
     beside = [name for name in config if name in settings()]
-    like_ours = [name for name in config if re.fullmatch("ict(_.*)?", name, re.IGNORECASE)]
+    spelt = [name for name in config if name.lower() in BLOCKS and name not in BLOCKS]
     return [
         *(f"{name} must be in the block ict of config.json, was beside it" for name in beside),
-        *(
-            f"{name} is not a block of config.json; known are: {', '.join(BLOCKS)}"
-            for name in like_ours if name not in (*BLOCKS, *ADDED)
-        ),
-    ]  # fmt: skip
+        *(f"{name} is not a block of config.json; known are: {', '.join(BLOCKS)}" for name in spelt),
+    ]
 
 
 def _stored(strategy: type[IStrategy], config: Mapping[str, Any]) -> dict[str, dict[str, Any]]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Callable, Collection, Mapping
-from datetime import timedelta
 from typing import Any
 
 from freqtrade.exceptions import FreqtradeException, InvalidOrderException
@@ -170,7 +169,7 @@ class Reconciler:
         newest = {(row.pair, 1 if row.side == "buy" else -1): row for row in self._intents.entries()}
         # A booked order's trade has come and gone: a position without a trade is not its.
         stops = {
-            key: float(row.plan.get("stop") or 0.0)
+            key: row.plan["stop"]
             for key, row in newest.items()
             if Order.order_by_id(row.order_id, row.pair) is None
         }
@@ -207,7 +206,7 @@ class Reconciler:
             held=row.held,
             booked=row.booked,
             stop_price=row.stop or None,
-            order=", ".join(order.order_id for order in row.orders) or None,
+            order=", ".join(order.order_id for order in row.orders),
         )
         self._say(row.kind, row.pair, facts)
 
@@ -250,16 +249,15 @@ class Reconciler:
         rate = exchange.get_rate(row.pair, refresh=True, side="exit", is_short=row.direction < 0)
         exchange.create_order(
             pair=row.pair, ordertype="market", side=side, amount=row.amount, rate=rate, leverage=1.0,
-            reduceOnly=True, initial_order=False,
+            reduceOnly=True,
         )  # fmt: skip
         return ("position_closed",)
 
     def _recover(self, row: Finding) -> tuple[str, ...]:
         """Book the account's own orders that reduced a position and are not the bot's."""
         trade = _trade(row)
-        since = trade.open_date_utc - timedelta(seconds=10)
         before = trade.amount
-        for order in self._bot.exchange.fetch_orders(trade.pair, since):
+        for order in self._bot.exchange.fetch_orders(trade.pair, trade.open_date_utc):
             if trade.is_open and trade.amount > abs(row.held) and _is_foreign_exit(order, trade):
                 found_again.book_exit(self._bot, trade, order)
         return () if trade.is_open and trade.amount == before else ("close_recorded",)
@@ -311,7 +309,7 @@ class Reconciler:
                 finding="stop_unseen",
                 action=("price_watched",),
                 stop_price=trade.stop_loss,
-                order=", ".join(order.order_id for order in trade.open_sl_orders) or None,
+                order=", ".join(order.order_id for order in trade.open_sl_orders),
                 detail=self._gate.unseen[trade.id],
             )
             self._say("stop_unseen", trade.pair, facts)
@@ -341,7 +339,7 @@ def _why(pair: str | None, kind: str) -> str:
 
 def _is_foreign_exit(order: dict[str, Any], trade: Trade) -> bool:
     """Whether an order reduced a trade's position and is neither in the book nor what a stop of it became."""
-    ours = str(order.get("clientOrderId") or "").startswith(OWN_PREFIX)
+    ours = str(order.get("clientOrderId")).startswith(OWN_PREFIX)
     reduces = order["side"] == trade.exit_side and order.get("filled")
     return bool(reduces) and not ours and Order.order_by_id(str(order["id"]), trade.pair) is None
 
@@ -352,7 +350,7 @@ def _trade(row: Finding) -> Trade:
 
 def _ended_in_book(pair: str, order_id: str) -> None:
     order = Order.order_by_id(order_id, pair)
-    if order is not None and order.ft_is_open:
+    if order is not None:
         order.ft_is_open, order.status = False, "canceled"
         Trade.commit()
 

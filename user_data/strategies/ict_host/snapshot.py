@@ -65,7 +65,7 @@ def _resting(raw: Mapping[str, Any], client: Any) -> RestingOrder | None:
     """Read Binance's own row; None for an entry of somebody else's, or what no longer rests."""
     whole = _is_true(raw.get("closePosition"))
     reduces = whole or _is_true(raw.get("reduceOnly"))
-    if not (reduces or str(raw.get("clientOrderId") or "").startswith(OWN_PREFIX)):
+    if not (reduces or str(raw.get("clientOrderId")).startswith(OWN_PREFIX)):
         return None
     if raw.get("algoStatus", raw.get("status")) not in _WAITING:
         return None

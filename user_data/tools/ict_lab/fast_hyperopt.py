@@ -41,6 +41,7 @@ from ict_lab.replay.account import Account
 from ict_lab.replay.contracts import Contract, tiers_of
 from ict_lab.replay.engine import Replayed, Setup, as_trades, replay
 from ict_lab.replay.markets import Market, funding_of, higher_of, second_market_of
+from ict_lab.replay.positions import Orders, Taken
 from ict_lab.replay.tape import Tape, tape_of
 from ict_lab.runs.run import BALANCE_RATIO, LIQUIDATION_BUFFER
 
@@ -138,9 +139,9 @@ class FastBacktest:
 def as_results(replayed: Replayed, tape: Tape, static_stop: float) -> pd.DataFrame:
     """Return trades in Freqtrade's columns, its orders among them."""
     trades = as_trades(replayed, tape).sort_values(["close_date", "open_date"], kind="stable")
-    taken = [replayed.taken[row] for row in trades.index]
-    results = replayed.results[trades.index.to_numpy(np.int64)]
-    fee = np.array([one.order.fee for one in taken])
+    rows = trades.index.to_numpy(np.int64)
+    taken, orders, results = replayed.taken[rows], replayed.orders[rows], replayed.results[rows]
+    fee = orders.fee
     margin = trades["entered"] * trades["open_rate"] / trades["leverage"]
     minutes = (trades["close_date"] - trades["open_date"]).dt.total_seconds() // 60
     paid = margin * trades["leverage"] * (1 + np.where(trades["is_short"], -fee, fee))
@@ -155,27 +156,29 @@ def as_results(replayed: Replayed, tape: Tape, static_stop: float) -> pd.DataFra
         "max_rate": trades[["open_rate", "close_rate"]].max(axis=1), "is_open": False,
         "open_timestamp": trades["open_date"].dt.as_unit("ms").astype("int64"),
         "close_timestamp": trades["close_date"].dt.as_unit("ms").astype("int64"),
-        "orders": [_orders(one) for one in taken],
+        "orders": _orders(orders, taken),
         "funding_fees": results.funding * trades["entered"],
     }  # fmt: skip
     return trades.assign(**columns)[BT_DATA_COLUMNS].reset_index(drop=True)
 
 
-def _orders(one: Any) -> list[dict[str, Any]]:
-    """List entry and exits, as far as results are made of them."""
-    order = one.order
-    sides = ("buy", "sell") if order.side > 0 else ("sell", "buy")
-    parts = [(True, order.opened, one.amount, order.entry)]
-    if one.part:
-        parts.append((False, order.parted, one.part, order.part_price))
-    parts.append((False, order.closed, one.amount - one.part, order.exit))
+def _orders(orders: Orders, taken: Taken) -> list[list[dict[str, Any]]]:
+    """List entry and exits of each trade, as far as results are made of them."""
+    fills = np.stack([orders.opened, orders.parted, orders.closed], axis=1) // 1_000_000
+    prices = np.stack([orders.entry, orders.part_price, orders.exit], axis=1)
+    amounts = np.stack([taken.amount, taken.part, taken.amount - taken.part], axis=1)
+    rows = zip(orders.side.tolist(), fills.tolist(), prices.tolist(), amounts.tolist(), strict=True)
     return [
-        {
-            "amount": amount, "safe_price": price, "ft_order_side": sides[0] if enters else sides[1],
-            "order_filled_timestamp": at // 1_000_000, "ft_is_entry": enters, "ft_order_tag": None,
-            "cost": amount * price,
-        }
-        for enters, at, amount, price in parts
+        [
+            {
+                "amount": amount, "safe_price": price, "cost": amount * price,
+                "ft_order_side": "buy" if enters == (side > 0) else "sell",
+                "order_filled_timestamp": at, "ft_is_entry": enters, "ft_order_tag": None,
+            }
+            for enters, at, price, amount in zip((True, False, False), *of_trade, strict=True)
+            if amount
+        ]
+        for side, *of_trade in rows
     ]  # fmt: skip
 
 

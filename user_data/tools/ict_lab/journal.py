@@ -18,6 +18,34 @@ from ict_lab.runs.journal import OUTCOMES, Journal, journal_of, live_journal
 from ict_lab.words import LANGUAGES, Wording
 
 
+def _parser() -> OneSentenceParser:
+    parser = OneSentenceParser(
+        prog="python -m ict_lab.journal", description="List every entry signal with its outcome."
+    )
+    parser.add_argument(
+        "export",
+        nargs="?",
+        type=Path,
+        default=RESULTS,
+        help=f"a backtest's .zip, or a folder whose newest one is taken ({RESULTS})",
+    )
+    parser.add_argument("--live", action="store_true", help="signals of running bots, not of a backtest")
+    parser.add_argument(
+        "--user-data", type=Path, default=USER_DATA, metavar="FOLDER", help="where a running bot writes"
+    )
+    parser.add_argument("--strategy", default="", help="of an export with several")
+    parser.add_argument(
+        "--outcome",
+        choices=[*OUTCOMES, "placed", "missed"],
+        action="append",
+        help="only this outcome; may be given again",
+    )
+    parser.add_argument("--language", choices=LANGUAGES, default="en", help="of what is printed")
+    parser.add_argument("--csv", action="store_true", help="write a CSV table")
+    parser.add_argument("--json", action="store_true", help="write JSON")
+    return parser
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
     """Print the journal.
 
@@ -31,21 +59,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     int
         Exit code: 0; 1 where it does not add up with Freqtrade's export; 2 where there is none.
     """
-    parser = OneSentenceParser(prog="python -m ict_lab.journal", description=(__doc__ or "").split(":")[0])
-    parser.add_argument("export", nargs="?", type=Path, default=RESULTS, help=f"a .zip, or {RESULTS}")
-    parser.add_argument("--live", action="store_true", help="those that bots of --user-data noted")
-    parser.add_argument("--user-data", type=Path, default=USER_DATA, metavar="FOLDER")
-    parser.add_argument("--strategy", default="", help="of an export with several")
-    parser.add_argument(
-        "--outcome",
-        choices=[*OUTCOMES, "placed", "missed"],
-        action="append",
-        help="only these, may be given again",
-    )
-    parser.add_argument("--language", choices=LANGUAGES, default="en")
-    parser.add_argument("--csv", action="store_true")
-    parser.add_argument("--json", action="store_true")
-    given = parser.parse_args(arguments)
+    given = _parser().parse_args(arguments)
     say = Wording(given.language)
     try:
         journal = None if given.live else _of_backtest(given.export, given.strategy)

@@ -26,16 +26,25 @@ from ict_lab.tune.bot_file import bots_in, runs
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = OneSentenceParser(prog="python -m ict_lab.now", description=(__doc__ or "").partition("\n")[0])
-    parser.add_argument("--pair", action="append", default=[], help="of several one, may be given again")
+    parser = OneSentenceParser(
+        prog="python -m ict_lab.now", description="Say what the bot would do now, and why not."
+    )
+    parser.add_argument("--pair", action="append", default=[], help="one pair of several; may be given again")
     parser.add_argument("--json", action="store_true", help="write the data instead of the text")
-    parser.add_argument("--language", choices=LANGUAGES, default="en")
+    parser.add_argument("--language", choices=LANGUAGES, default="en", help="of what is printed")
     parser.add_argument(
         "--user-data", type=Path, default=USER_DATA, metavar="FOLDER", help="where a running bot writes"
     )
     parser.add_argument("--candles", action="store_true", help="look at candles even where a bot runs")
     parser.add_argument("-d", "--datadir", type=Path, metavar="FOLDER", help="candles, as for Freqtrade")
-    parser.add_argument("-c", "--config", type=Path, action="append", metavar="FILE")
+    parser.add_argument(
+        "-c",
+        "--config",
+        type=Path,
+        action="append",
+        metavar="FILE",
+        help="Freqtrade's configuration; may be given again",
+    )
     parser.add_argument("--strategy", default=STRATEGY, help=f"on candles ({STRATEGY})")
     return parser
 

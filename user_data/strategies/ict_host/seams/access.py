@@ -11,6 +11,13 @@ from freqtrade.exchange import Exchange
 from freqtrade.persistence import Trade
 from sqlalchemy import Engine
 
+MOST_INCOMES = 1000
+# Binance's words for money that came or went without a trade: transfers, conversions and a bonus.
+MOVES = (
+    "TRANSFER", "INTERNAL_TRANSFER", "STRATEGY_UMFUTURES_TRANSFER", "CROSS_COLLATERAL_TRANSFER",
+    "COIN_SWAP_DEPOSIT", "COIN_SWAP_WITHDRAW", "WELCOME_BONUS",
+)  # fmt: skip
+
 
 def bot_of(dp: Any) -> Any:
     """Return the running bot behind a data provider.
@@ -43,7 +50,11 @@ def transferred(exchange: Exchange, since: datetime) -> float:
     ccxt.BaseError
         When the exchange does not answer.
     """
-    return sum(float(row["income"]) for row in incomes(exchange, "TRANSFER", since))
+    rows = _income_rows(exchange, since)
+    if len(rows) == MOST_INCOMES:
+        # Money that moved may be among those that the answer had no room for.
+        rows = [row for kind in MOVES for row in _income_rows(exchange, since, incomeType=kind)]
+    return sum(float(row["income"]) for row in _of_wallet(exchange, rows) if row["incomeType"] in MOVES)
 
 
 def incomes(exchange: Exchange, kind: str, since: datetime) -> list[dict[str, Any]]:
@@ -54,8 +65,17 @@ def incomes(exchange: Exchange, kind: str, since: datetime) -> list[dict[str, An
     ccxt.BaseError
         When the exchange does not answer.
     """
-    asked = {"incomeType": kind, "startTime": int(since.timestamp() * 1000), "limit": 1000}
-    rows, coin = ccxt_of(exchange).fapiprivate_get_income(asked), exchange.get_proxy_coin()
+    return _of_wallet(exchange, _income_rows(exchange, since, incomeType=kind))
+
+
+def _income_rows(exchange: Exchange, since: datetime, **of_kind: str) -> list[dict[str, Any]]:
+    asked = {"startTime": int(since.timestamp() * 1000), "limit": MOST_INCOMES, **of_kind}
+    rows: list[dict[str, Any]] = ccxt_of(exchange).fapiprivate_get_income(asked)
+    return rows
+
+
+def _of_wallet(exchange: Exchange, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    coin = exchange.get_proxy_coin()
     return [row for row in rows if row["asset"] == coin]
 
 

@@ -10,7 +10,7 @@ import pandas as pd
 
 from ict.candles import Floats
 from ict_lab.chance.traced import TracedRun
-from ict_lab.replay.ledger import DAY
+from ict_lab.replay.limits import DAY
 from ict_lab.runs.run import BacktestRun
 from ict_lab.statistics.sharpe import sharpe_ratio
 

@@ -23,7 +23,7 @@ from ict_lab.replay.account import Account
 from ict_lab.replay.contracts import Contract, tiers_of
 from ict_lab.replay.engine import Replayed, Setup
 from ict_lab.replay.exits import simulate_exits
-from ict_lab.replay.ledger import DAY
+from ict_lab.replay.limits import DAY
 from ict_lab.replay.markets import load_market
 from ict_lab.replay.tape import Tape, tape_of
 from loopback.symbols import SPECS
@@ -143,8 +143,7 @@ def trades_of(replayed: Replayed | None, tape: Tape | None, spec: Spec) -> pd.Da
         return pd.DataFrame({name: pd.Series(dtype=kind) for name, kind in COLUMNS.items()})
     entries, results = replayed.entries, replayed.results
     risk = entries.entry - entries.stop
-    amount = np.array([one.amount for one in replayed.taken])
-    net = np.array([one.profit for one in replayed.taken]) / (risk * amount)
+    net = replayed.taken.profit / (risk * replayed.taken.amount)
     opened = tape.time_of(entries.at)
     names = list(tape.begins)
     return pd.DataFrame(
@@ -169,15 +168,11 @@ def _sessions(opened: np.typing.NDArray[np.int64]) -> np.typing.NDArray[np.objec
 
 def daily_returns(replayed: Replayed, stretch: Stretch) -> Floats:
     """Add up what was closed on each UTC day, over the money at the start."""
-    closes = [close for one in replayed.taken for close in one.closes]
-    first = stretch.start.floor("D").value // DAY
-    days = np.array([at // DAY - first for at, _ in closes], np.int64)
-    made = (
-        np.bincount(days, [profit for _, profit in closes], stretch.days)
-        if closes
-        else np.zeros(stretch.days)
-    )
-    returns: Floats = made / BALANCE
+    orders, taken = replayed.orders, replayed.taken
+    at = np.stack([np.where(taken.part > 0, orders.parted, orders.closed), orders.closed], axis=1)
+    made = np.stack([taken.part_profit, taken.rest_profit], axis=1)
+    days = at.ravel() // DAY - stretch.start.floor("D").value // DAY
+    returns: Floats = np.bincount(days, made.ravel(), stretch.days) / BALANCE
     return returns
 
 
@@ -196,5 +191,4 @@ def mean_net_r(replayed: Replayed) -> float:
     if not len(replayed.entries):
         return 0.0
     risk = replayed.entries.entry - replayed.entries.stop
-    made = [one.profit / one.amount for one in replayed.taken]
-    return float(np.mean(np.array(made) / risk))
+    return float(np.mean(replayed.taken.profit / replayed.taken.amount / risk))

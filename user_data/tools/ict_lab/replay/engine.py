@@ -5,10 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any, get_type_hints
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 from ict_host.calendar import Calendar
 
@@ -24,19 +22,16 @@ from ict_lab.errors import LabError
 from ict_lab.places import USER_DATA
 from ict_lab.replay.account import Account
 from ict_lab.replay.contracts import Contract
-from ict_lab.replay.exits import NEVER, Ends, Entries, Reason, Results, find_ends, results_of
+from ict_lab.replay.exits import NEVER, Entries, Reason, Results, find_ends, results_of
 from ict_lab.replay.ledger import Ledger
 from ict_lab.replay.markets import Market
 from ict_lab.replay.orders import orders_of
-from ict_lab.replay.positions import Book, Order, Taken
+from ict_lab.replay.outcomes import market_orders, resting_orders
+from ict_lab.replay.positions import Orders, Taken
 from ict_lab.replay.resting import Waiting, waiting_of
 from ict_lab.replay.resting_account import RestingLedger
 from ict_lab.replay.spent import Spent, zone_ids
 from ict_lab.replay.tape import Ints, Tape
-
-# An order as a row of a table.
-ROW = np.dtype([(name, kind) for name, kind in get_type_hints(Order).items()])
-HOUR = 3600 * 1_000_000_000
 
 
 @dataclass(frozen=True)
@@ -65,8 +60,8 @@ class Replayed:
         Those that were taken, in the order of their entries, shape (n,).
     results : Results
         How they ended.
-    taken : Sequence[Taken]
-        Their sizes and profits.
+    orders, taken : Orders, Taken
+        Their orders, and their sizes and profits.
     tags : Sequence[str]
         What each signal rested on.
     zones : Ints
@@ -75,7 +70,8 @@ class Replayed:
 
     entries: Entries
     results: Results
-    taken: Sequence[Taken]
+    orders: Orders
+    taken: Taken
     tags: Sequence[str]
     zones: Ints
 
@@ -151,16 +147,15 @@ def _entered(
         zones.append(zone_ids(signalled.kind[rows], signalled.zone[rows]))
     entries = Entries.joined(parts)
     ends = find_ends(tape, entries, exits)
-    ledger = Ledger(account, params, contracts, _candle(tape))
-    orders = _Orders(tape, entries, ends, entries.at)
-    ledger.trade(orders.books(len(markets)), orders.__getitem__)
-    taken = np.array([one.number for one in ledger.taken], np.int64)
-    traded, place = entries[taken], np.concatenate(places)[taken]
-    tag, pairs = np.empty(len(taken), np.object_), tape.pair_of(traded.at)
+    orders = market_orders(tape, entries, ends)
+    taken = Ledger(orders, account, params, contracts, _candle(tape)).trade()
+    chosen = taken.number
+    traded, place, pairs = entries[chosen], np.concatenate(places)[chosen], orders.pair[chosen]
+    tag = np.empty(len(taken), np.object_)
     for pair, of_pair_tags in enumerate(tags):
         tag[pairs == pair] = of_pair_tags[place[pairs == pair]]
-    zone = np.concatenate(zones)[taken]
-    return Replayed(traded, results_of(tape, traded, ends[taken]), ledger.taken, tag.tolist(), zone)
+    results, zone = results_of(tape, traded, ends[chosen]), np.concatenate(zones)[chosen]
+    return Replayed(traded, results, orders[chosen], taken, tag.tolist(), zone)
 
 
 def _rested(
@@ -186,15 +181,15 @@ def _rested(
     )  # fmt: skip
     entries = waiting.entries(fee, exits)
     ends = find_ends(tape, entries, exits)
-    fills = np.flatnonzero(waiting.filled < NEVER)
-    orders = _Orders(tape, entries, ends, waiting.placed, waiting, fills)
-    ledger = RestingLedger(account, params, contracts, _candle(tape))
-    ledger.rest(orders.books(len(markets)), orders.__getitem__)
-    taken = np.array([one.number for one in ledger.taken], np.int64)
-    of_fill = np.searchsorted(fills, taken)
+    orders = resting_orders(tape, waiting, entries, ends, fee)
+    taken = RestingLedger(orders, account, params, contracts, _candle(tape)).trade()
+    chosen = taken.number
+    of_fill = np.searchsorted(np.flatnonzero(waiting.filled < NEVER), chosen)
     traded = entries[of_fill]
     results = results_of(tape, traded, ends[of_fill])
-    return Replayed(traded, results, ledger.taken, waiting.tag[taken].tolist(), waiting.zone[taken])
+    return Replayed(
+        traded, results, orders[chosen], taken, waiting.tag[chosen].tolist(), waiting.zone[chosen]
+    )
 
 
 def in_time(signalled: Signalled, market: Market, params: Params) -> Signalled:
@@ -236,106 +231,17 @@ def least_distance(columns: Columns, params: Params, count: int) -> Floats:
     return params.min_stop_atr * columns.higher_atr[params.trend_timeframe]
 
 
-class _Orders:
-    """Orders, each as plain numbers on first use: Python goes through them one by one.
-
-    Parameters
-    ----------
-    tape, entries, ends : Tape, Entries, Ends
-        Those that are entered, and how they end.
-    placed : Ints
-        Candle at whose open each order is placed.
-    waiting, fills : Waiting, Ints, optional
-        Orders that rest, and which of them the entries are.
-    """
-
-    def __init__(
-        self,
-        tape: Tape,
-        entries: Entries,
-        ends: Ends,
-        placed: Ints,
-        waiting: Waiting | None = None,
-        fills: Ints | None = None,
-    ) -> None:
-        self._pairs = tape.pair_of(placed)
-        rows = _rows_of(tape, entries, ends)
-        if waiting is None or fills is None:
-            never = np.full(len(placed), NEVER)
-            head = (rows[0], rows[0], never)
-        else:
-            last = 2 * tape.half - 1
-            over = np.where(waiting.over < NEVER, tape.time_of(np.minimum(waiting.over, last)), NEVER)
-            planned = _unfilled(tape, waiting, float(entries.fee_open[0]) if len(entries) else 0.0)
-            for row, filled in zip(planned, rows, strict=True):
-                row[fills] = filled
-            rows = planned
-            head = (tape.time_of(placed), rows[0], over)
-        side = np.where(placed < tape.half, 1, -1)
-        # Most orders are never looked at: one table is made faster than as many rows.
-        self._rows = np.empty(len(placed), ROW)
-        for name, values in zip(Order._fields, (self._pairs, side, *head, *rows[1:]), strict=True):
-            self._rows[name] = values
-
-    def books(self, count: int) -> list[Book]:
-        """List the orders of each pair in the order of time."""
-        placed = self._rows["placed"]
-        numbers = [np.flatnonzero(self._pairs == pair) for pair in range(count)]
-        numbers = [mine[np.argsort(placed[mine], kind="stable")] for mine in numbers]
-        return [Book(placed[mine].tolist(), mine.tolist()) for mine in numbers]
-
-    def __getitem__(self, number: int) -> Order:
-        return Order._make(self._rows.item(number))
-
-
-def _rows_of(tape: Tape, entries: Entries, ends: Ends) -> tuple[npt.NDArray[Any], ...]:
-    """Return what `Order` has, from `opened` on, without `over`."""
-    at, ended, has_part = entries.at, ends.ended_at, ends.parted_at < NEVER
-    side = np.where(at < tape.half, 1, -1)
-    opened, closed, before, paid = (
-        tape.time_of(at),
-        tape.time_of(ended),
-        tape.paid_before[at],
-        tape.paid[ended],
-    )
-    prices = side * entries.entry, side * entries.planned, side * entries.stop, side * ends.exit
-    steps = entries.tick, entries.fee_open
-    if not has_part.any():
-        nothing = np.zeros(len(at))
-        return opened, closed, ends.parted_at, *prices, nothing, *steps, before - paid, nothing, nothing
-    parted = np.minimum(ends.parted_at, ended)
-    # Freqtrade counts the part's own candle again: for what is left if a full hour follows, else for all.
-    again = closed // HOUR > tape.time_of(parted) // HOUR
-    again = np.where(again, tape.paid_before[parted], paid)
-    since = np.where(has_part, again, before)
-    return (
-        opened, closed, np.where(has_part, tape.time_of(parted), NEVER), *prices, side * tape.open[parted],
-        *steps, since - paid, before - tape.paid[parted], tape.paid_before[parted] - tape.paid[parted],
-    )  # fmt: skip
-
-
-def _unfilled(tape: Tape, waiting: Waiting, fee: float) -> tuple[npt.NDArray[Any], ...]:
-    """Return the same for orders that have not filled."""
-    count, side = len(waiting), np.where(waiting.placed < tape.half, 1, -1)
-    never, nothing = (np.full(count, NEVER) for _ in range(3)), (np.zeros(count) for _ in range(5))
-    exit_, part_price, *fundings = nothing
-    return (
-        *never, side * waiting.price, side * waiting.limit, side * waiting.stop, exit_, part_price,
-        waiting.tick.copy(), np.full(count, fee), *fundings,
-    )  # fmt: skip
-
-
 def as_trades(replayed: Replayed, tape: Tape) -> pd.DataFrame:
     """Return the trades as Freqtrade exports them, as far as they are compared with its own.
 
     Freqtrade's `open_date` is when the order was placed; `filled_date` is when it filled.
     """
     names = list(tape.begins)
-    results, at = replayed.results, replayed.entries.at
+    results, at, taken = replayed.results, replayed.entries.at, replayed.taken
     side = np.where(at < tape.half, 1, -1)
     dates = (pd.to_datetime(tape.time_of(where), utc=True) for where in (at, results.ended_at))
     filled, closed = dates
-    opened = pd.to_datetime([one.order.placed for one in replayed.taken], utc=True)
+    opened = pd.to_datetime(replayed.orders.placed, utc=True)
     return pd.DataFrame(
         {
             "pair": [names[number] for number in tape.pair_of(at)],
@@ -348,8 +254,8 @@ def as_trades(replayed: Replayed, tape: Tape) -> pd.DataFrame:
             "first_stop": side * replayed.entries.stop,
             "exit_reason": [Reason(code).name.lower() for code in results.reason],
             "enter_tag": list(replayed.tags),
-            "leverage": [one.leverage for one in replayed.taken],
-            "entered": [one.amount for one in replayed.taken],
-            "profit_abs": [one.profit for one in replayed.taken],
+            "leverage": taken.leverage,
+            "entered": taken.amount,
+            "profit_abs": taken.profit,
         }
     )

@@ -3,33 +3,35 @@
 from __future__ import annotations
 
 import heapq
-from bisect import insort
-from collections import defaultdict
-from collections.abc import Callable, Sequence
-from itertools import accumulate
+from collections.abc import Sequence
 
 from ict.desk.limits.account import limits_in_use
 from ict.params import Params
 from ict.tie import TIE
 from ict_lab.replay.account import Account
 from ict_lab.replay.contracts import Contract
-from ict_lab.replay.limits import Limits
-from ict_lab.replay.positions import Book, Order, Taken
+from ict_lab.replay.limits import SECOND, Limits, Today
+from ict_lab.replay.positions import NO_ORDER, Book, Held, Orders, Taken
 from ict_lab.replay.sizes import Sizer
 
-SECOND = 1_000_000_000
-DAY = 24 * 3600 * SECOND
 # Limits that are always in use.
 DAY_CAPS = ("max_daily_trades", "max_daily_loss_percent")
 # Freqtrade's own rounding of a profit.
 PROFIT_DIGITS = 8
+# What has its turn in a candle: first exits, in the order of the entries, then entries, in that of the pairs.
+EXIT, ENTRY = 0, 1
 
 
 class Ledger:
     """Takes orders as Freqtrade's backtest does (RISK-1, RISK-2), one position a pair.
 
+    All that can be said of an order alone is on columns before: only slots, wallet, caps and locks are
+    followed step by step.
+
     Parameters
     ----------
+    orders : Orders
+        What may be taken.
     account : Account
         The wallet.
     params : Params
@@ -40,195 +42,192 @@ class Ledger:
         Length of a candle, nanoseconds.
     """
 
-    def __init__(self, account: Account, params: Params, contracts: Sequence[Contract], candle: int) -> None:
-        self._account, self._params = account, params
-        self._sizer = Sizer(account, params, contracts)
-        self._candle_length = candle
+    def __init__(
+        self,
+        orders: Orders,
+        account: Account,
+        params: Params,
+        contracts: Sequence[Contract],
+        candle: int,
+    ) -> None:
+        self._orders, self._account, self._params, self._candle_length = orders, account, params, candle
+        self._sizer = Sizer(orders, account, params, contracts)
+        self._pairs = len(contracts)
+        self._book = Book(orders, self._pairs)
         self._has_day_caps_alone = len(limits_in_use(params)) == len(DAY_CAPS)
-        self._results: list[Taken] = []
-        self.taken: list[Taken] = []
-        self._limits = Limits(self.taken, self._results, share=account.share, candle=candle, params=params)
-        self._open: dict[int, Taken] = {}
-        self._ends: list[tuple[int, int]] = []
+        self._taken: list[Held] = []
+        self._results: list[Held] = []
+        self._limits = Limits(
+            orders, self._taken, self._results, share=account.share, candle=candle, params=params
+        )
+        # Python reads a number of these three times as fast as of the arrays.
+        self._pair, self._closed, self._parted = orders.pair.data, orders.closed.data, orders.parted.data
+        self._entry, self._gain, self._funding = orders.entry.data, orders.gain.data, orders.funding.data
+        self._open: dict[int, Held] = {}
+        self._turns: list[tuple[int, int, int]] = []
+        # Pairs that ask for an entry as soon as there is a slot.
+        self._without_slot: list[int] = []
         self._closed_profit = 0.0
         self._locked_until = -1
-        self._entered: defaultdict[int, int] = defaultdict(int)
-        self._closes: defaultdict[int, list[tuple[int, float]]] = defaultdict(list)
+        self._today = Today()
 
-    def trade(self, books: Sequence[Book], order_at: Callable[[int], Order]) -> None:
-        """Go through orders in the order of time, and take those that there is room for.
+    def trade(self) -> Taken:
+        """Go through the orders in the order of time, and take those that there is room for."""
+        for pair in range(self._pairs):
+            self._ask(pair, 0)
+        while self._turns:
+            now, what, number = heapq.heappop(self._turns)
+            if what == EXIT:
+                self._leave(self._taken[number], now)
+            else:
+                self._asked(number, now)
+        return Taken.of(self._taken)
 
-        Parameters
-        ----------
-        books : Sequence[Book]
-            Of each pair, in the order of the whitelist.
-        order_at : Callable
-            Makes the order of a number.
-        """
-        self._order_at = order_at
-        clock = [(book.placed[0], pair, book.numbers[0]) for pair, book in enumerate(books) if book.placed]
-        heapq.heapify(clock)
-        while clock:
-            now, asking = clock[0][0], {}
-            while clock and clock[0][0] == now:
-                _, pair, number = heapq.heappop(clock)
-                asking[pair] = number
-            asked = list(asking)
-            # Pairs whose positions end have their turn first, the oldest first; they may only turn them.
-            while self._ends and self._ends[0][0] <= now:
-                self._reverse(self._ended(), asking, now)
-            for number in asking.values():
-                self._enter(number, now)
-            self._ask_later(asked, books, clock, now)
-        while self._ends:
-            self._ended()
+    def _ask(self, pair: int, now: int) -> None:
+        """Have a pair ask for its first entry at or after a time."""
+        self._ask_for(self._book.first(pair, now))
 
-    def _ask_later(
-        self, pairs: Sequence[int], books: Sequence[Book], clock: list[tuple[int, int, int]], now: int
-    ) -> None:
-        """Note the next order of each pair that there may be room for."""
-        locked, ends, opened = self._locked_until, self._ends, self._open
-        free_at = locked if locked > now else now + 1
-        if ends and len(opened) >= self._account.slots and ends[0][0] > free_at:
-            free_at = ends[0][0]
-        for pair in pairs:
-            held = opened.get(pair)
-            closed = held.order.closed if held else 0
-            at, number = books[pair].first(closed if closed > free_at else free_at)
-            if number >= 0:
-                heapq.heappush(clock, (at, pair, number))
+    def _ask_for(self, number: int) -> None:
+        if number != NO_ORDER:
+            heapq.heappush(self._turns, (self._book.placed[number], ENTRY, number))
 
-    def _reverse(self, held: Taken, asking: dict[int, int], now: int) -> None:
-        """Enter the other way where a position ends and its pair asks."""
-        pair = held.order.pair
-        if pair in asking and held.order.closed == now and pair not in self._open:
-            number = asking.pop(pair)
-            if self._order_at(number).side != held.order.side:
-                self._enter(number, now)
+    def _asked(self, number: int, now: int) -> None:
+        """Enter where there is room; else the pair asks again when there may be."""
+        pair = self._pair[number]
+        if now < self._locked_until:
+            self._ask(pair, self._locked_until)
+        elif len(self._open) >= self._account.slots:
+            self._without_slot.append(pair)
+        elif not self._enter(number, now):
+            self._ask(pair, now + 1)
+
+    def _leave(self, held: Held, now: int) -> None:
+        """Book an exit, after which the pair asks again: in the same candle it may only turn its position."""
+        pair = self._pair[held.number]
+        self._exit(held, now)
+        if pair in self._open:
+            return
+        for waiting in self._without_slot:
+            self._ask(waiting, now)
+        self._without_slot.clear()
+        number = self._book.first(pair, now)
+        if number == NO_ORDER or self._book.placed[number] > now:
+            self._ask_for(number)
+        elif not self._turns_to(number, held, now):
+            self._ask(pair, now + 1)
+
+    def _turns_to(self, number: int, held: Held, now: int) -> bool:
+        """Enter the other way where a position ends."""
+        side = self._orders.side
+        is_other = side[number] != side[held.number]
+        return bool(is_other) and now >= self._locked_until and self._enter(number, now)
 
     # Exits
 
-    def _ended(self) -> Taken:
-        """Book the next exit, and give its position."""
-        at, place = heapq.heappop(self._ends)
-        held = self.taken[place]
-        self._exit(held, at)
-        return held
-
-    def _exit(self, held: Taken, now: int) -> None:
-        """Book what a position closes at a candle, unless it is booked already."""
-        if self._open.get(held.order.pair) is not held:
-            return
-        order = held.order
-        if order.parted == now and not held.part:
+    def _exit(self, held: Held, now: int) -> None:
+        """Book what a position closes at a candle."""
+        number = held.number
+        if self._parted[number] == now and not held.part:
             self._close_part(held)
-        if order.closed == now:
-            del self._open[order.pair]
-            rest = held.amount - held.part
-            funding = order.funding * rest
-            if held.part and not order.funding:
-                # Freqtrade books the funding of the part's own candle again, for all of the position.
-                funding = order.doubled * held.amount
-            made = self._profit(order, rest, order.exit, funding)
-            self._book(held, now, made)
-            self._closed_profit += held.profit
-            self._results.append(held)
-
-    def _close_part(self, held: Taken) -> None:
-        order = held.order
-        held.part = self._sizer.part(order, held.amount)
+        if self._closed[number] != now:
+            return
+        held.is_closed = True
+        del self._open[self._pair[number]]
+        amount, funding = held.amount, self._funding[number]
+        paid = funding * amount
         if held.part:
-            made = self._profit(order, held.part, order.part_price, order.part_funding * held.amount)
-            held.stake = (held.amount - held.part) * order.entry / held.leverage
-            self._book(held, order.parted, made)
+            # Freqtrade books the funding of the part's own candle again, for all of the position.
+            paid = funding * (amount - held.part) if funding else self._orders.doubled.item(number) * amount
+            amount -= held.part
+        held.rest_profit = round(amount * self._gain[number] + paid, PROFIT_DIGITS)
+        self._closed_profit += held.part_profit + held.rest_profit
+        self._results.append(held)
+        self._today.close(now, held.rest_profit)
 
-    def _book(self, held: Taken, now: int, made: float) -> None:
-        held.closes.append((now, made))
-        held.profit += made
-        # Of one candle the losses come first.
-        insort(self._closes[now // DAY], (now, made))
-
-    @staticmethod
-    def _profit(order: Order, amount: float, price: float, funding: float) -> float:
-        fees = order.fee * (order.entry + price)
-        return round(amount * (order.side * (price - order.entry) - fees) + funding, PROFIT_DIGITS)
+    def _close_part(self, held: Held) -> None:
+        orders, number = self._orders, held.number
+        held.part = self._sizer.part(number, held.amount)
+        if held.part:
+            made = held.part * orders.part_gain.item(number)
+            made += orders.part_funding.item(number) * held.amount
+            held.part_profit = round(made, PROFIT_DIGITS)
+            held.stake = (held.amount - held.part) * self._entry[number] / held.leverage
+            self._today.close(self._parted[number], held.part_profit)
 
     # Entries
 
-    def _enter(self, number: int, now: int) -> None:
-        if now < self._locked_until or len(self._open) >= self._account.slots:
-            return
+    def _enter(self, number: int, now: int) -> bool:
+        """Enter unless a limit forbids it or it would have no size; tell whether the position is open now."""
         available, tied = self._money()
         # The caps of the day do not ask for the size.
         until = self._day_is_over(now, available + tied) if self._has_day_caps_alone else 0
-        taken = None if until else self._sized(number, available, tied)
-        if taken and not self._has_day_caps_alone:
-            until = self._refused_until(taken, now, available + tied)
-        if until:
-            self._locked_until = max(self._locked_until, until)
-        elif taken:
-            self._take(taken, now)
+        size = None if until else self._sizer.size(number, available, tied)
+        if size is not None:
+            amount, leverage = size
+            held = Held(number, amount, leverage, amount * self._entry[number] / leverage)
+            if not self._has_day_caps_alone:
+                until = self._refused_until(held, now, available + tied)
+            if not until:
+                return self._take(held, now)
+        if until > self._locked_until:
+            self._locked_until = until
+        return False
 
     def _money(self) -> tuple[float, float]:
         """Return what is free to be used, and what positions hold."""
         tied = booked = 0.0
         for held in self._open.values():
-            tied, booked = tied + held.stake, booked + held.profit
-        free = self._account.balance + (self._closed_profit + booked) - tied
-        usable = (tied + free) * self._account.balance_ratio - tied
-        if self._account.capital is not None:
-            usable = self._account.capital + self._closed_profit - tied
+            tied, booked = tied + held.stake, booked + held.part_profit
+        account = self._account
+        free = account.balance + (self._closed_profit + booked) - tied
+        usable = (tied + free) * account.balance_ratio - tied
+        if account.capital is not None:
+            usable = account.capital + self._closed_profit - tied
         return (usable if usable < free else free), tied
 
     def _counted(self, equity: float) -> float:
         """Equity as limits count it: a set capital grows by a part only when its trade is closed (RISK-2)."""
         if self._account.capital is None:
             return equity
-        return equity + sum(held.profit for held in self._open.values())
+        return equity + sum(held.part_profit for held in self._open.values())
 
-    def _take(self, taken: Taken, now: int) -> None:
-        """Enter at the market."""
-        order, place = taken.order, len(self.taken)
-        self.taken.append(taken)
-        self._open[order.pair] = taken
-        self._entered[now // DAY] += 1
-        heapq.heappush(self._ends, (order.closed, place))
-        if order.parted < order.closed:
-            heapq.heappush(self._ends, (order.parted, place))
-        if order.closed == now or order.parted == now:
-            self._exit(taken, now)
+    def _take(self, held: Held, now: int) -> bool:
+        """Enter at the market, and note the turns of the exits; tell whether the position is open now."""
+        number, place = held.number, len(self._taken)
+        self._taken.append(held)
+        self._open[self._pair[number]] = held
+        self._today.enter(now)
+        closed, parted = self._closed[number], self._parted[number]
+        if closed == now or parted == now:
+            self._exit(held, now)
+        if now < parted < closed:
+            heapq.heappush(self._turns, (parted, EXIT, place))
+        if now < closed:
+            heapq.heappush(self._turns, (closed, EXIT, place))
+        return now < closed
 
-    def _sized(self, number: int, available: float, tied: float) -> Taken | None:
-        """Size a position by its stop, within what wallet and exchange allow (RISK-1); None for no size."""
-        order = self._order_at(number)
-        size = self._sizer.size(order, available, tied)
-        if size is None:
-            return None
-        amount, leverage = size
-        return Taken(number, order, amount, leverage, amount * order.entry / leverage)
-
-    def _refused_until(self, taken: Taken, now: int, equity: float) -> int:
+    def _refused_until(self, held: Held, now: int, equity: float) -> int:
         """When entries are allowed again where a limit forbids one (RISK-2 to RISK-7); 0 where none does."""
         if self._has_day_caps_alone:
-            return self._day_is_over(now, equity, taken)
-        reached = self._limits.reached(now, taken, self._open.values(), equity, self._counted(equity))
+            return self._day_is_over(now, equity, held)
+        reached = self._limits.reached(now, held, self._open.values(), equity, self._counted(equity))
         if reached is None:
             return 0
         return int(reached.until.timestamp()) * SECOND if reached.until else now
 
-    def _entries_of(self, day: int, asking: Taken | None) -> int:
-        """Entries of a day, without the one that asks."""
-        return self._entered[day]
+    def _resting(self, asking: Held | None) -> int:
+        """Orders that rest, without the one that asks: they are entries of the day (RISK-2)."""
+        return 0
 
-    def _day_is_over(self, now: int, equity: float, asking: Taken | None = None) -> int:
+    def _day_is_over(self, now: int, equity: float, asking: Held | None = None) -> int:
         """When a UTC day ends of which a cap is reached (RISK-2), 0 before: as the limits say, but faster."""
-        day = now // DAY
-        if self._entries_of(day, asking) >= self._params.max_daily_trades:
+        today, params = self._today, self._params
+        today.begin(now)
+        if today.entered + self._resting(asking) >= params.max_daily_trades:
             # An order that rests may be taken back: then it holds only for now.
-            return (day + 1) * DAY if self._entered[day] >= self._params.max_daily_trades else now
-        if not (closes := self._closes.get(day)):
+            return today.ends if today.entered >= params.max_daily_trades else now
+        if today.lowest >= 0:
             return 0
-        made = list(accumulate((profit for _, profit in closes), initial=0.0))
-        start = self._counted(equity) - self._account.share * made[-1]
-        is_within = -min(made) / start * 100 < self._params.max_daily_loss_percent - TIE
-        return 0 if is_within else (day + 1) * DAY
+        start = self._counted(equity) - self._account.share * today.made
+        is_within = -today.lowest / start * 100 < params.max_daily_loss_percent - TIE
+        return 0 if is_within else today.ends

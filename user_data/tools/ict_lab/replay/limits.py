@@ -2,21 +2,66 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from bisect import insort
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from itertools import islice
 
 from ict.desk.limits.account import earliest, limit_reached
 from ict.desk.limits.facts import Account, Close, OpenRisk, Reached, TradeFact
 from ict.params import Params
-from ict_lab.replay.positions import Taken
+from ict_lab.replay.positions import Held, Orders
 
-_SECOND = 1_000_000_000
+SECOND = 1_000_000_000
+DAY = 24 * 3600 * SECOND
 
 
 def time_of(nanoseconds: int) -> datetime:
     """Return a candle's time as the limits count it."""
-    return datetime.fromtimestamp(nanoseconds // _SECOND, UTC)
+    return datetime.fromtimestamp(nanoseconds // SECOND, UTC)
+
+
+class Today:
+    """Entries and exits of the UTC day that it is, for the caps of a day (RISK-2).
+
+    Attributes
+    ----------
+    entered : int
+        Entries that filled.
+    made, lowest : float
+        Result of the day's exits so far, and the lowest that it was after one of them, at most 0.
+    ends : int
+        When the day is over.
+    """
+
+    __slots__ = ("_at", "_before", "_together", "ends", "entered", "lowest", "made")
+
+    def __init__(self) -> None:
+        self.ends, self.entered, self.made, self.lowest, self._at = 0, 0, 0.0, 0.0, -1
+
+    def begin(self, now: int) -> None:
+        """Forget the day before."""
+        if now >= self.ends:
+            self.ends = (now // DAY + 1) * DAY
+            self.entered, self.made, self.lowest = 0, 0.0, 0.0
+
+    def enter(self, now: int) -> None:
+        """Count an entry that filled."""
+        self.begin(now)
+        self.entered += 1
+
+    def close(self, now: int, profit: float) -> None:
+        """Add up an exit: of one candle the losses come first."""
+        self.begin(now)
+        if now != self._at:
+            self._at, self._before, self._together = now, (self.made, self.lowest), [profit]
+        else:
+            insort(self._together, profit)
+            self.made, self.lowest = self._before
+        for one in self._together:
+            self.made += one
+            if self.made < self.lowest:
+                self.lowest = self.made
 
 
 class Limits:
@@ -24,7 +69,9 @@ class Limits:
 
     Parameters
     ----------
-    taken, closed : Sequence[Taken]
+    orders : Orders
+        What may be entered.
+    taken, closed : Sequence[Held]
         All positions that were entered, and those that are closed in the order of their closes; they grow.
     share : float
         Part of a profit that counts in the equity.
@@ -35,15 +82,22 @@ class Limits:
     """
 
     def __init__(
-        self, taken: Sequence[Taken], closed: Sequence[Taken], *, share: float, candle: int, params: Params
+        self,
+        orders: Orders,
+        taken: Sequence[Held],
+        closed: Sequence[Held],
+        *,
+        share: float,
+        candle: int,
+        params: Params,
     ) -> None:
-        self._taken, self._closed = taken, closed
-        self._share, self._candle, self._params = share, timedelta(seconds=candle / _SECOND), params
+        self._orders, self._taken, self._closed = orders, taken, closed
+        self._share, self._candle, self._params = share, timedelta(seconds=candle / SECOND), params
         # No limit looks at a position before this one any more.
         self._first = 0
 
     def reached(
-        self, now: int, entry: Taken, opened: Iterable[Taken], equity: float, counted: float
+        self, now: int, entry: Held, opened: Iterable[Held], equity: float, counted: float
     ) -> Reached | None:
         """Ask about one entry.
 
@@ -51,21 +105,21 @@ class Limits:
         ----------
         now : int
             Nanoseconds since 1970, UTC.
-        entry : Taken
+        entry : Held
             The entry in question.
-        opened : Iterable[Taken]
+        opened : Iterable[Held]
             Positions that are open or rest; the entry in question may be among these.
         equity, counted : float
             Realised equity that may be used, and the same with every part that is closed.
         """
-        at = time_of(now)
+        at, fee = time_of(now), self._orders.fee.item(entry.number)
         others = [one for one in opened if one is not entry]
         resting = [one for one in others if not one.is_filled]
-        recent = self._since(int(earliest(self._params, at).timestamp()) * _SECOND)
+        recent = self._since(int(earliest(self._params, at).timestamp()) * SECOND)
 
         def equity_at(start: datetime) -> float:
-            begun = start.timestamp() * _SECOND
-            parts = (made for one in recent for t, made in one.closes if t >= begun)
+            begun = start.timestamp() * SECOND
+            parts = (made for one in recent for t, made in self._closes(one) if t >= begun)
             return counted - self._share * sum(parts)
 
         account = Account(
@@ -73,29 +127,43 @@ class Limits:
             equity=equity,
             equity_at=equity_at,
             share=self._share,
-            trades=(*(_fact(one) for one in recent), *(TradeFact(None) for _ in resting)),
-            results=(Close(time_of(one.order.closed), one.profit) for one in reversed(self._closed)),
-            open_risks=tuple(_risk(one) for one in others),
-            entry=_risk(entry),
-            fees=(entry.order.fee, entry.order.fee),
+            trades=(*(self._fact(one) for one in recent), *(TradeFact(None) for _ in resting)),
+            results=(
+                Close(time_of(self._orders.closed.item(one.number)), one.part_profit + one.rest_profit)
+                for one in reversed(self._closed)
+            ),
+            open_risks=tuple(self._risk(one) for one in others),
+            entry=self._risk(entry),
+            fees=(fee, fee),
             candle=self._candle,
         )
         return limit_reached(account, self._params)
 
-    def _since(self, begin: int) -> list[Taken]:
+    def _since(self, begin: int) -> list[Held]:
         """List the positions that were entered, or closed in part or whole, at a moment or later."""
-        taken = self._taken
-        while self._first < len(taken) and taken[self._first].order.closed < begin:
+        taken, opened, closed = self._taken, self._orders.opened, self._orders.closed
+        while self._first < len(taken) and closed[taken[self._first].number] < begin:
             self._first += 1
         recent = islice(taken, self._first, None)
-        return [one for one in recent if one.order.opened >= begin or any(t >= begin for t, _ in one.closes)]
+        return [
+            one
+            for one in recent
+            if opened[one.number] >= begin or any(t >= begin for t, _ in self._closes(one))
+        ]
 
+    def _closes(self, one: Held) -> Iterator[tuple[int, float]]:
+        """Return when each part of a position was closed so far, and what that made."""
+        if one.part:
+            yield self._orders.parted.item(one.number), one.part_profit
+        if one.is_closed:
+            yield self._orders.closed.item(one.number), one.rest_profit
 
-def _fact(one: Taken) -> TradeFact:
-    closes = tuple(Close(time_of(at), made) for at, made in one.closes)
-    return TradeFact(time_of(one.order.opened), closes)
+    def _fact(self, one: Held) -> TradeFact:
+        closes = tuple(Close(time_of(at), made) for at, made in self._closes(one))
+        return TradeFact(time_of(self._orders.opened.item(one.number)), closes)
 
-
-def _risk(one: Taken) -> OpenRisk:
-    order = one.order
-    return OpenRisk(order.entry, order.stop, one.amount - one.part, order.side)
+    def _risk(self, one: Held) -> OpenRisk:
+        orders, number = self._orders, one.number
+        side = 1 if orders.side[number] > 0 else -1
+        amount = one.amount - one.part
+        return OpenRisk(orders.entry.item(number), orders.stop.item(number), amount, side)

@@ -3,100 +3,167 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from dataclasses import dataclass, field
-from typing import NamedTuple
+from dataclasses import dataclass, fields
+from functools import cached_property
 
-from ict_lab.replay.exits import NEVER
+import numpy as np
+
+from ict.candles import Bools, Floats
+from ict_lab.replay.tape import Ints
+
+NO_ORDER = -1
 
 
-class Order(NamedTuple):
-    """An entry that may be taken, and how it would end; times in nanoseconds, prices in the quote currency.
+@dataclass(frozen=True)
+class Orders:
+    """Entries that may be taken, and how each would end, each of shape (n,).
+
+    They are listed pair by pair, those of a pair in the order of time. Times are in nanoseconds since 1970,
+    UTC, prices in the quote currency.
 
     Attributes
     ----------
-    pair : int
+    pair : Ints
         Number of its pair in the whitelist.
-    side : int
+    side : Ints
         +1 long, -1 short.
-    placed, opened, over, closed, parted : int
+    placed, opened, over, closed, parted : Ints
         When it is placed, filled, cancelled where it is not filled before, closed, and closed in part; far
         away what does not come.
-    entry, planned, stop, exit, part_price : float
+    entry, planned, stop, exit, part_price : Floats
         Fills, the price that it is planned from, and the first stop.
-    tick, fee : float
-        Of its pair, and of one side.
-    funding, part_funding, doubled : float
+    fee : Floats
+        Of one side, ratio of the notional.
+    funding, part_funding, doubled : Floats
         What one unit receives after the part, until the part, and at the part's own candle.
     """
 
-    pair: int
-    side: int
-    placed: int
-    opened: int
-    over: int
-    closed: int
-    parted: int
-    entry: float
-    planned: float
-    stop: float
-    exit: float
-    part_price: float
-    tick: float
-    fee: float
-    funding: float
-    part_funding: float
-    doubled: float
+    pair: Ints
+    side: Ints
+    placed: Ints
+    opened: Ints
+    over: Ints
+    closed: Ints
+    parted: Ints
+    entry: Floats
+    planned: Floats
+    stop: Floats
+    exit: Floats
+    part_price: Floats
+    fee: Floats
+    funding: Floats
+    part_funding: Floats
+    doubled: Floats
+
+    def __len__(self) -> int:
+        return len(self.pair)
+
+    def __getitem__(self, chosen: Bools | Ints) -> Orders:
+        return Orders(*(getattr(self, field.name)[chosen] for field in fields(self)))
+
+    @cached_property
+    def gain(self) -> Floats:
+        """What one unit makes at its end, after fees and before funding."""
+        return self._gain_at(self.exit)
+
+    @cached_property
+    def part_gain(self) -> Floats:
+        """What one unit makes that is closed in part, after fees and before funding."""
+        return self._gain_at(self.part_price)
+
+    def _gain_at(self, price: Floats) -> Floats:
+        return self.side * (price - self.entry) - self.fee * (self.entry + price)
+
+
+class Book:
+    """Finds orders by the candle at whose open each would be placed.
+
+    Parameters
+    ----------
+    orders : Orders
+        All orders.
+    pairs : int
+        How many pairs there are.
+    """
+
+    def __init__(self, orders: Orders, pairs: int) -> None:
+        self.placed: list[int] = orders.placed.tolist()
+        self._begins: list[int] = np.searchsorted(orders.pair, np.arange(pairs + 1)).tolist()
+
+    def first(self, pair: int, now: int) -> int:
+        """Return the number of a pair's first order at or after a time; `NO_ORDER` for none."""
+        end = self._begins[pair + 1]
+        number = bisect_left(self.placed, now, self._begins[pair], end)
+        return number if number < end else NO_ORDER
 
 
 @dataclass(slots=True)
-class Taken:
-    """An order that was taken.
+class Held:
+    """An order that was taken, while the replay goes on.
 
     Attributes
     ----------
     number : int
         Of the order.
-    order : Order
-        The order itself.
     amount, leverage, stake : float
-        Size that was entered, in the base currency, its leverage and its margin.
+        Size that was entered, in the base currency, its leverage and the margin that is tied.
+    is_filled, is_closed : bool
+        False while it rests, and while it is open.
     part : float
         Amount that was closed in part.
-    closes : list[tuple[int, float]]
-        Its exits so far: when, and what each made after fees and funding, in the stake currency.
-    profit : float
-        What they made together.
-    is_filled : bool
-        False while it rests.
+    part_profit, rest_profit : float
+        What the part and the rest made after fees and funding, in the stake currency; 0 while they are open.
     """
 
     number: int
-    order: Order
     amount: float
     leverage: float
     stake: float
-    part: float = 0.0
-    closes: list[tuple[int, float]] = field(default_factory=list)
-    profit: float = 0.0
     is_filled: bool = True
+    is_closed: bool = False
+    part: float = 0.0
+    part_profit: float = 0.0
+    rest_profit: float = 0.0
 
 
-@dataclass(frozen=True, slots=True)
-class Book:
-    """Orders of one pair by the candle at whose open each would be placed.
+@dataclass(frozen=True)
+class Taken:
+    """Positions that were closed, in the order of their entries, each of shape (n,).
 
     Attributes
     ----------
-    placed : list[int]
-        Their times, ascending.
-    numbers : list[int]
+    number : Ints
         Of the orders.
+    amount, leverage : Floats
+        Size that was entered, in the base currency, and its leverage.
+    part : Floats
+        Amount that was closed in part; 0 for none.
+    part_profit, rest_profit : Floats
+        What the part and the rest made after fees and funding, in the stake currency.
     """
 
-    placed: list[int]
-    numbers: list[int]
+    number: Ints
+    amount: Floats
+    leverage: Floats
+    part: Floats
+    part_profit: Floats
+    rest_profit: Floats
 
-    def first(self, now: int) -> tuple[int, int]:
-        """Return time and number of the first order at or after a time; `NEVER` and -1 for none."""
-        place = bisect_left(self.placed, now)
-        return (self.placed[place], self.numbers[place]) if place < len(self.placed) else (NEVER, -1)
+    @classmethod
+    def of(cls, taken: list[Held]) -> Taken:
+        """Tabulate positions."""
+        return cls(
+            np.array([one.number for one in taken], np.int64),
+            *(np.array([getattr(one, field.name) for one in taken], np.float64) for field in fields(cls)[1:]),
+        )
+
+    @property
+    def profit(self) -> Floats:
+        """What each made after fees and funding, in the stake currency."""
+        return self.part_profit + self.rest_profit
+
+    def __len__(self) -> int:
+        return len(self.number)
+
+    def __getitem__(self, chosen: Ints) -> Taken:
+        return Taken(*(getattr(self, field.name)[chosen] for field in fields(self)))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from functools import partial
 
 import numpy as np
@@ -87,6 +87,8 @@ def waiting_of(
 ) -> Waiting:
     """Find the order that each close would place, and its life if nothing of the account ends it.
 
+    They are in the order of time.
+
     Parameters
     ----------
     market, tape : Market, Tape
@@ -114,9 +116,9 @@ def waiting_of(
             name: np.where((rows := getattr(of_side, name)) < NEVER, rows + shift, NEVER)
             for name in ("placed", "filled", "over")
         }
-        others = {field.name: getattr(of_side, field.name) for field in fields(Waiting)}
-        parts.append(Waiting(**{**others, **moved}))
-    return Waiting.joined(parts)
+        parts.append(replace(of_side, **moved))
+    waiting = Waiting.joined(parts)
+    return waiting[np.argsort(waiting.placed % tape.half)]
 
 
 class _Side:

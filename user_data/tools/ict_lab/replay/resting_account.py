@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import heapq
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
+from ict.params import Params
+from ict_lab.replay.account import Account
+from ict_lab.replay.contracts import Contract
 from ict_lab.replay.exits import NEVER
-from ict_lab.replay.ledger import DAY, Ledger
-from ict_lab.replay.positions import Book, Order, Taken
+from ict_lab.replay.ledger import Ledger
+from ict_lab.replay.positions import NO_ORDER, Held, Orders, Taken
 
 
 class RestingLedger(Ledger):
@@ -15,28 +18,37 @@ class RestingLedger(Ledger):
 
     A pair has its turn in each candle in which something of it happens: first its order is cancelled,
     then one is placed, then it fills, and last the position is closed: the next one is placed at a later
-    close (LIM-1).
+    close (LIM-1). For the parameters see `Ledger`.
     """
 
-    def rest(self, books: Sequence[Book], order_at: Callable[[int], Order]) -> None:
-        """Go through the orders in the order of time.
-
-        Parameters
-        ----------
-        books : Sequence[Book]
-            Of each pair, in the order of the whitelist.
-        order_at : Callable
-            Makes the order of a number.
-        """
-        self._books, self._order_at = books, order_at
-        self._wakes, self._placed = [book.first(0)[0] for book in books], [-1] * len(books)
+    def __init__(
+        self,
+        orders: Orders,
+        account: Account,
+        params: Params,
+        contracts: Sequence[Contract],
+        candle: int,
+    ) -> None:
+        super().__init__(orders, account, params, contracts, candle)
+        self._opened, self._over = orders.opened.data, orders.over.data
+        self._wakes, self._placed = [NEVER] * self._pairs, [-1] * self._pairs
         # Resting orders that a limit of the account may end, since something was entered or closed.
         self._suspects: set[int] = set()
         self._has_news = False
-        self._clock = [(at, pair) for pair, at in enumerate(self._wakes) if at < NEVER]
-        heapq.heapify(self._clock)
+        self._clock: list[tuple[int, int]] = []
+
+    def trade(self) -> Taken:
+        """Go through the orders in the order of time."""
+        for pair in range(self._pairs):
+            self._wake(pair, self._first(pair, 0))
         while self._clock:
             self._resting_candle(self._clock[0][0])
+        return Taken.of(self._taken)
+
+    def _first(self, pair: int, now: int) -> int:
+        """When a pair's first order at or after a time is placed."""
+        number = self._book.first(pair, now)
+        return NEVER if number == NO_ORDER else self._book.placed[number]
 
     def _resting_candle(self, now: int) -> None:
         """Pairs with an order or a position have their turn first, the oldest of them first."""
@@ -45,7 +57,7 @@ class RestingLedger(Ledger):
         while self._clock and self._clock[0][0] == now:
             _, pair = heapq.heappop(self._clock)
             if self._wakes[pair] == now and not any(pair == one for _, one in turns):
-                heapq.heappush(turns, (ranks.get(pair, len(self._books) + pair), pair))
+                heapq.heappush(turns, (ranks.get(pair, self._pairs + pair), pair))
         while turns:
             rank, pair = heapq.heappop(turns)
             self._turn(pair, now)
@@ -56,47 +68,53 @@ class RestingLedger(Ledger):
 
     def _turn(self, pair: int, now: int) -> None:
         before = self._open.get(pair)
-        if before and not before.is_filled and self._is_taken_back(before, now):
+        if before and not before.is_filled and self._is_taken_back(pair, before, now):
             del self._open[pair]
         self._suspects.discard(pair)
         if pair not in self._open and self._placed[pair] < now and now >= self._locked_until:
-            at, number = self._books[pair].first(now)
-            if at == now:
-                self._enter(number, now)
+            self._place(pair, now)
         held = self._open.get(pair)
         if held is None:
             return
-        if not held.is_filled and held.order.opened == now:
+        if not held.is_filled and self._opened[held.number] == now:
             held.is_filled = True
-            self.taken.append(held)
-            self._entered[now // DAY] += 1
-        if held.is_filled and now in (held.order.parted, held.order.closed):
+            self._taken.append(held)
+            self._today.enter(now)
+        if held.is_filled and now in (self._parted[held.number], self._closed[held.number]):
             self._exit(held, now)
             self._has_news = True
 
-    def _take(self, taken: Taken, now: int) -> None:
-        taken.is_filled = False
-        self._open[taken.order.pair], self._placed[taken.order.pair] = taken, now
+    def _place(self, pair: int, now: int) -> None:
+        number = self._book.first(pair, now)
+        if number != NO_ORDER and self._book.placed[number] == now and len(self._open) < self._account.slots:
+            self._enter(number, now)
+
+    def _take(self, held: Held, now: int) -> bool:
+        held.is_filled = False
+        pair = self._pair[held.number]
+        self._open[pair], self._placed[pair] = held, now
         self._has_news = True
+        return True
 
-    def _is_taken_back(self, held: Taken, now: int) -> bool:
-        if held.order.over == now:
+    def _is_taken_back(self, pair: int, held: Held, now: int) -> bool:
+        if self._over[held.number] == now:
             return True
-        return held.order.pair in self._suspects and self._is_limited(held, now)
+        return pair in self._suspects and self._is_limited(held, now)
 
-    def _is_limited(self, held: Taken, now: int) -> bool:
+    def _is_limited(self, held: Held, now: int) -> bool:
         return bool(self._refused_until(held, now, sum(self._money())))
 
     def _suspect(self, now: int, rank: int, ranks: dict[int, int], turns: list[tuple[int, int]]) -> None:
         """Have the orders judged that rest while something was entered or closed: at their next turn."""
         for pair, held in self._open.items():
-            if held.is_filled or held.order.placed >= now + self._candle_length:
+            placed = self._book.placed[held.number]
+            if held.is_filled or placed >= now + self._candle_length:
                 continue
             if self._has_day_caps_alone and not self._is_limited(held, now):
                 continue
             self._suspects.add(pair)
-            place = ranks.get(pair, len(self._books) + pair)
-            if place > rank and held.order.placed < now:
+            place = ranks.get(pair, self._pairs + pair)
+            if place > rank and placed < now:
                 if not any(pair == one for _, one in turns):
                     heapq.heappush(turns, (place, pair))
             elif self._wakes[pair] > now + self._candle_length:
@@ -106,18 +124,17 @@ class RestingLedger(Ledger):
         """When something happens on a pair next."""
         held = self._open.get(pair)
         if held is None:
-            return self._books[pair].first(max(now + 1, self._locked_until))[0]
-        order = held.order
+            return self._first(pair, max(now + 1, self._locked_until))
+        number = held.number
         if not held.is_filled:
-            return min(order.opened, order.over)
-        return order.parted if now < order.parted < order.closed else order.closed
+            return min(self._opened[number], self._over[number])
+        parted, closed = self._parted[number], self._closed[number]
+        return parted if now < parted < closed else closed
 
     def _wake(self, pair: int, at: int) -> None:
         self._wakes[pair] = at
         if at < NEVER:
             heapq.heappush(self._clock, (at, pair))
 
-    def _entries_of(self, day: int, asking: Taken | None) -> int:
-        """Orders that rest are entries of the day (RISK-2)."""
-        resting = sum(not held.is_filled and held is not asking for held in self._open.values())
-        return self._entered[day] + resting
+    def _resting(self, asking: Held | None) -> int:
+        return sum(not held.is_filled and held is not asking for held in self._open.values())

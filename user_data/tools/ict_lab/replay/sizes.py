@@ -5,6 +5,8 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
+import numpy as np
+
 from ict.desk.levels import LevelError, Levels
 from ict.desk.sizing import (
     LIQUIDATION_SHARE,
@@ -18,7 +20,7 @@ from ict.params import Params
 from ict_lab.replay.account import Account
 from ict_lab.replay.contracts import Contract
 from ict_lab.replay.grids import QuickGrid
-from ict_lab.replay.positions import Order
+from ict_lab.replay.positions import Orders
 
 NO_MAINTENANCE = Maintenance(0.0, 0.0)
 # Lots of which `NUDGE` is less than one.
@@ -30,6 +32,8 @@ class Sizer:
 
     Parameters
     ----------
+    orders : Orders
+        What may be entered.
     account : Account
         The wallet.
     params : Params
@@ -38,23 +42,29 @@ class Sizer:
         By the pair's number.
     """
 
-    def __init__(self, account: Account, params: Params, contracts: Sequence[Contract]) -> None:
-        self._account, self._params, self._contracts = account, params, contracts
+    def __init__(
+        self, orders: Orders, account: Account, params: Params, contracts: Sequence[Contract]
+    ) -> None:
+        self._orders, self._account, self._params, self._contracts = orders, account, params, contracts
         # No price is put on this grid.
         self._grids = [QuickGrid(1.0, contract.lot) for contract in contracts]
         self._most = [contract.most_notional(1.0) for contract in contracts]
         self._risked, self._used = params.risk_per_trade_percent, params.max_position_percent
+        self._pair, self._rate = orders.pair.data, orders.entry.data
+        planned, risk = orders.planned, np.abs(orders.planned - orders.stop)
+        self._planned = planned.data
+        self._loss = (risk + orders.fee * (planned + orders.stop)).data
         # A stop so near, as a ratio of the price, lies far before the liquidation of what borrows nothing.
         near = min(LIQUIDATION_SHARE, 1 - account.liquidation_buffer) / 2
-        self._near = near if params.position_leverage <= 1 else -math.inf
+        self._is_safe = ((risk <= near * planned) & (params.position_leverage <= 1)).data
 
-    def size(self, order: Order, available: float, tied: float) -> tuple[float, float] | None:
+    def size(self, number: int, available: float, tied: float) -> tuple[float, float] | None:
         """Return amount and leverage; None for no size.
 
         Parameters
         ----------
-        order : Order
-            What is entered.
+        number : int
+            Of the order that is entered.
         available, tied : float
             What is free to be used, and what positions hold, in the stake currency.
         """
@@ -63,27 +73,28 @@ class Sizer:
             proposed = min(equity / self._account.slots, available)
         if proposed > available:
             return None
-        if abs(order.planned - order.stop) <= self._near * order.planned:
-            amount = self._unborrowed(order, equity, min(proposed, available, self._most[order.pair]))
+        if self._is_safe[number]:
+            limit = min(proposed, available, self._most[self._pair[number]])
+            amount = self._unborrowed(number, equity, limit)
             return (amount, 1.0) if amount else None
-        return self._borrowed(order, equity, available, proposed)
+        return self._borrowed(number, equity, available, proposed)
 
-    def part(self, order: Order, amount: float) -> float:
+    def part(self, number: int, amount: float) -> float:
         """Amount that a partial exit closes (EXIT-5)."""
-        return self._grids[order.pair].amount(amount * self._params.partial_exit_percent / 100 * NUDGE)
+        grid = self._grids[self._pair[number]]
+        return grid.amount(amount * self._params.partial_exit_percent / 100 * NUDGE)
 
-    def _unborrowed(self, order: Order, equity: float, limit: float) -> float:
+    def _unborrowed(self, number: int, equity: float, limit: float) -> float:
         """Do what `_borrowed` does, step by step, at a leverage of 1 that is safe; 0 for no size."""
-        planned, stop, rate = order.planned, order.stop, order.entry
-        loss = abs(planned - stop) + order.fee * (planned + stop)
-        by_risk = equity * self._risked / 100 / loss * planned
+        planned, rate = self._planned[number], self._rate[number]
+        by_risk = equity * self._risked / 100 / self._loss[number] * planned
         by_position = equity * self._used / 100
         if not (0 < by_risk < math.inf and 0 < by_position < math.inf):
             return 0.0
         notional = by_risk if by_risk < by_position else by_position
         by_stop, by_wallet = notional / planned, limit / rate
         most = by_stop if by_stop < by_wallet else by_wallet
-        grid = self._grids[order.pair]
+        grid = self._grids[self._pair[number]]
         amount = grid.amount(most * NUDGE) if most > 0 else 0.0
         stake = amount * rate * NUDGE
         if stake > limit or amount > FEW_LOTS * grid.lot:
@@ -91,27 +102,29 @@ class Sizer:
         return amount
 
     def _borrowed(
-        self, order: Order, equity: float, available: float, proposed: float
+        self, number: int, equity: float, available: float, proposed: float
     ) -> tuple[float, float] | None:
-        account, contract, params = self._account, self._contracts[order.pair], self._params
-        wanted = params.position_leverage
+        account, orders, params = self._account, self._orders, self._params
+        contract, grid = self._contracts[self._pair[number]], self._grids[self._pair[number]]
+        wanted, rate = params.position_leverage, self._rate[number]
         leverage = max(min(float(wanted), contract.max_leverage(proposed)), 1.0) if wanted > 1 else 1.0
-        levels, grid = Levels(order.planned, order.stop, None), self._grids[order.pair]
+        levels = Levels(self._planned[number], orders.stop.item(number), None)
         try:
             notional = notional_for_risk(
-                levels, fee=order.fee, equity=equity, leverage=leverage, params=params
+                levels, fee=orders.fee.item(number), equity=equity, leverage=leverage, params=params
             )
             kept = contract.maintenance(notional) if leverage > 1 else NO_MAINTENANCE
-            safe = safe_leverage(levels, order.side, notional, kept, account.liquidation_buffer)
+            side = 1 if orders.side[number] > 0 else -1
+            safe = safe_leverage(levels, side, notional, kept, account.liquidation_buffer)
             if safe < 1:
                 return None
             leverage = min(leverage, float(safe))
             limit = min(proposed, available, contract.most_notional(leverage) / leverage)
             stake = whole_stake(
-                notional, entry=order.planned, rate=order.entry, grid=grid, leverage=leverage,
+                notional, entry=levels.entry, rate=rate, grid=grid, leverage=leverage,
                 min_stake=0.0, max_stake=limit,
             )  # fmt: skip
         except LevelError:
             return None
-        amount = grid.amount(stake / order.entry * leverage)
+        amount = grid.amount(stake / rate * leverage)
         return (amount, leverage) if amount else None

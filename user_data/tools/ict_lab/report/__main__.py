@@ -88,21 +88,21 @@ def _asked(arguments: Sequence[str] | None) -> argparse.Namespace:
     )
     parser.add_argument(
         "export", nargs="?", type=Path, default=RESULTS, metavar="EXPORT",
-        help=f"a backtest's .zip, or a folder whose latest one is taken (default: {RESULTS})",
+        help=f"a backtest's .zip, or a folder whose newest one is taken ({RESULTS})",
     )  # fmt: skip
     parser.add_argument(
         "--strategy", action="append", default=[], metavar="NAME",
-        help="a strategy of the export; may be repeated (default: all of them)",
+        help="a strategy of the export; may be given again (all of them)",
     )  # fmt: skip
     parser.add_argument(
         "--datadir", type=Path, default=DATADIR, metavar="FOLDER",
-        help=f"candles, as for Freqtrade's --datadir (default: {DATADIR})",
+        help=f"candles, as for Freqtrade ({DATADIR})",
     )  # fmt: skip
     parser.add_argument(
         "--out",
         type=Path,
         metavar="FILE",
-        help=f"the file to write (default: in {PLOTS}, by the export's name)",
+        help=f"the file to write (in {PLOTS}, by the export's name)",
     )
     parser.add_argument(
         "--language", choices=LANGUAGES, help="of the page (ict_messages.language of the backtest)"

@@ -99,9 +99,11 @@ class BacktestRun:
     def account(self) -> Account:
         """What it might spend."""
         config, stake = self.export.config, self._results("stake_amount", "unlimited")
+        # Its `max_open_trades` beside it is never more than the pairs; a stake is a part of the setting.
+        slots = self._results("max_open_trades_setting", -1)
         return Account(
             balance=self.starting_balance,
-            slots=float(self._results("max_open_trades", math.inf)),
+            slots=float(slots) if slots > 0 else math.inf,
             balance_ratio=float(config.get("tradable_balance_ratio", BALANCE_RATIO)),
             stake=math.inf if isinstance(stake, str) else float(stake),
             liquidation_buffer=float(config.get("liquidation_buffer", LIQUIDATION_BUFFER)),

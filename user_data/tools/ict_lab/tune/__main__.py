@@ -30,11 +30,9 @@ def _parser() -> argparse.ArgumentParser:
     parser = OneSentenceParser(prog="python -m ict_lab.tune", description=(__doc__ or "").split("\n")[0])
     parser.add_argument(
         "-c", "--config", type=Path, action="append", metavar="PATH",
-        help=f"Freqtrade's configuration, may be given again ({' '.join(map(str, CONFIGS))})",
+        help=f"Freqtrade's configuration; may be given again ({' '.join(map(str, CONFIGS))})",
     )  # fmt: skip
-    parser.add_argument(
-        "-d", "--datadir", type=Path, metavar="PATH", help="folder of the candles, as for Freqtrade"
-    )
+    parser.add_argument("-d", "--datadir", type=Path, metavar="PATH", help="candles, as for Freqtrade")
     parser.add_argument(
         "--strategies", type=Path, default=STRATEGIES, metavar="PATH",
         help="folder of the strategies and their JSON files (the one beside the tools)",

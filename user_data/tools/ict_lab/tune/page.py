@@ -12,7 +12,7 @@ from ict.facts import FACTS, USES
 from ict.setups.scores import reachable_scores
 from ict_lab.tune.controls import GROUPS, Control, controls, read_page
 from ict_lab.tune.in_force import Change, Source
-from ict_lab.tune.view import WIDTH, WIDTHS
+from ict_lab.tune.view import NARROW_WIDTH, WIDTH, WIDTHS
 from ict_lab.tune.workbench import Standing, Workbench
 from ict_lab.words import Wording
 
@@ -215,7 +215,14 @@ def control_specs(values: Mapping[str, Any], say: Wording) -> dict[str, Any]:
     uses = [[use, say(use)] for use in USES]
     words = {name: say(name) for name in ("fact", "points", "changed_count")}
     facts = [_fact(name, values, say) for name in FACTS]
-    return {"groups": groups, "facts": facts, "uses": uses, "words": words, "steps": steps(values, say)}
+    return {
+        "groups": groups,
+        "facts": facts,
+        "uses": uses,
+        "words": words,
+        "steps": steps(values, say),
+        "narrow_width": NARROW_WIDTH,
+    }
 
 
 def steps(values: Mapping[str, Any], say: Wording) -> dict[str, Any]:

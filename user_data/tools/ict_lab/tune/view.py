@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-WIDTHS = (150, 300, 600, 1500)
-WIDTH = 300
+WIDTHS = (75, 150, 300, 600, 1500)
+# On a phone's narrow screen a candle would be a pixel wide.
+WIDTH, NARROW_WIDTH = 300, 75
 LEAST_WIDTH = 20
 
 

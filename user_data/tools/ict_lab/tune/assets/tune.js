@@ -13,6 +13,7 @@
     let timer = null;
     let scores = [];
     let words = {};
+    let isNew = true;
 
     function handOver() {
         if (waiting) {
@@ -199,6 +200,10 @@
         });
         document.getElementById("controls").replaceChildren(...sections);
         setSteps(specs.steps);
+        if (isNew && window.matchMedia(NARROW).matches) {
+            window.dash_clientside.set_props("width", { value: specs.narrow_width });
+        }
+        isNew = false;
         handOver();
         return window.dash_clientside.no_update;
     }
