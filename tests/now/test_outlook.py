@@ -108,6 +108,20 @@ def priced(sides: Iterable[SideNow]) -> list[SideNow]:
     return [side for side in sides if side.price == side.price]
 
 
+def test_the_stop_is_the_one_that_an_order_would_have(tmp_path: Path) -> None:
+    """The gap's far edge is 101, less 0.13 % of it 100.8687: on a grid of 0.1 a long's stop is 100.9."""
+    rows = [(100, 101, 99, 100)] * 6
+    rows += [(100, 106, 100, 105), (105, 107, 103, 106), (106, 111, 105, 110), (110, 110, 107, 108)]
+    settings = {"entry_zones": ["fvg"], "use_ob": "off", "stop_buffer": 0.0013}
+    long, _ = outlook(candle_frame(rows), tmp_path, **settings).sides
+    assert (long.price, long.stop) == (103.0, 100.9)
+    frame = stretch(traded("BTC"), 0, COUNT)
+    far = 9.0 * Analysis(frame, Params()).columns().higher_atr["4h"][-1]
+    wide = priced(outlook(frame, tmp_path, min_stop_atr=9.0).sides)
+    assert wide
+    assert all(far <= abs(side.price - side.stop) < far + 0.2 for side in wide)
+
+
 def test_a_spread_is_paid_once_over_the_stops_distance(tmp_path: Path) -> None:
     """Unlike a fee it does not grow with the price, and unknown it is no zero."""
     frame = stretch(traded("BTC"), 0, COUNT)

@@ -48,7 +48,7 @@ def started(strategy: IStrategy) -> IStrategy:
     """Put a bot around a strategy that was loaded, and start it."""
     strategy.dp = LiveProvider(runmode=strategy.config["runmode"])
     # They guard a whole bot with its exchange, which tests/live has.
-    strategy._guards = strategy._guard_reloads = strategy._new_board = lambda: None
+    strategy._guards = strategy._guard_reloads = strategy._new_board = strategy._use_fault = lambda: None
     strategy.ft_bot_start()
     return strategy
 

@@ -128,6 +128,8 @@ def test_an_exchange_that_does_not_answer(tmp_path: Path) -> None:
     now = from_record(Now, json.loads(board.file.read_text()))
     board.begin()
     assert [one.health and one.health.answers for one in (now, board.now(NOW))] == [False, True]
+    strategy.ft_bot_cleanup()
+    assert not board.file.exists(), "a bot that ended in order is not one that fell silent"
 
 
 def test_a_message_an_hour(tmp_path: Path, clock: time_machine.Traveller) -> None:

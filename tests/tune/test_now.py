@@ -62,7 +62,7 @@ def test_a_running_bots_answer_waits_for_no_import() -> None:
 
 
 @pytest.mark.parametrize(("changed", "first"), [
-    ({"minutes_ago": 30.0}, "desk last looped 30 minutes ago: it is stopped, or hangs.\n"),
+    ({"minutes_ago": 30.0}, "desk last looped 30 minutes ago: it was killed, or hangs.\n"),
     ({"schema": 99}, "ICTObFvgStrategy · candles on disk, no bot · "),
 ])  # fmt: skip
 def test_without_a_bot_the_candles_answer(

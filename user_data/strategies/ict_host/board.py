@@ -73,6 +73,10 @@ class Board:
         self._answers = False
         self.write()
 
+    def end(self) -> None:
+        """Remove the file: what ended in order is no bot that is silent."""
+        self.file.unlink(missing_ok=True)
+
     def write(self) -> None:
         """Write the file again, and send it if that is due; an error is logged once an hour."""
         try:

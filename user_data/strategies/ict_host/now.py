@@ -60,6 +60,12 @@ class IctNow(WithEntries):
             self._board.loop_failed()
         super()._loop_failed()
 
+    def ft_bot_cleanup(self) -> None:
+        """End in order, and be no longer shown."""
+        super().ft_bot_cleanup()
+        if self._board is not None:
+            self._board.end()
+
     def _refuse(self, pair: str, side: str, reason: str) -> None:
         self._note_refusal(pair, reason)
         super()._refuse(pair, side, reason)

@@ -18,6 +18,7 @@ from ict.params import Params
 from ict.setups.entries import Entries, FindEntries
 from ict.setups.resting import Resting, direction_of, find_resting, find_unspent, still_wanted
 from ict.setups.spots import Spots
+from ict.setups.stops import least_distance
 from ict.setups.zones import find_zone, zone_key, zones_of
 from ict.words.formatting import or_nan
 from ict.words.trades import TakenBack, ZoneFacts
@@ -194,7 +195,7 @@ class Signals:
         return Signal(
             direction,
             stop=float(found.stop[row]),
-            least_distance=self._least_distance(row),
+            least_distance=least_distance(self.columns, row),
             score=float(found.score[row]),
             close=float(self._chart.candles.close[row]),
             limit=limit,
@@ -202,12 +203,6 @@ class Signals:
             zone=zone_key(self._chart, int(found.kind[row]), int(found.zone[row])),
             tag=found.tag[row],
         )
-
-    def _least_distance(self, row: int) -> float:
-        params = self._chart.params
-        if not params.min_stop_atr:
-            return 0.0
-        return float(params.min_stop_atr * self.columns.higher_atr[params.trend_timeframe][row])
 
     def draws_at(self, row: int, direction: Direction) -> list[float] | None:
         """Target levels from a close (TGT-1, EXIT-5); None where targets are multiples of the risk."""

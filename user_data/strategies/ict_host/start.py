@@ -137,7 +137,7 @@ class IctStart(WithSettings):
             return []  # no bot is around it
         clients = access.addresses_of(access.bot_of(self.dp).exchange)
         faults = [*dict.fromkeys(fault for api in clients for fault in address_faults(api))]
-        if used := use_fault(self.config["db_url"]):
+        if used := self._use_fault():
             return [*faults, used]
         simulated = self.config["dry_run"]
         market = market_of(clients[0], simulated=simulated)
@@ -145,6 +145,9 @@ class IctStart(WithSettings):
             return [*faults, mixed]
         claim_book(market)
         return [*faults, *self._faults_of_entries()]
+
+    def _use_fault(self) -> str | None:
+        return use_fault(self.config["db_url"])
 
     def _faults_of_entries(self) -> list[str]:
         """Return why no entry is possible; with open trades only as a note, because they must be watched."""

@@ -94,7 +94,7 @@ def _silent(known: Sequence[Now], at: datetime, language: Language) -> str:
     if not known:
         return ""
     ago = duration_words(at - known[0].written_at, WORDS[language])
-    return _said(f"{known[0].bot} last looped {ago} ago: it is stopped, or hangs.", language)
+    return _said(f"{known[0].bot} last looped {ago} ago: it was killed, or hangs.", language)
 
 
 def _said(sentence: str, language: Language) -> str:

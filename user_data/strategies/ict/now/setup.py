@@ -9,12 +9,15 @@ import numpy as np
 from ict.candles import BOTH_SIDES, Direction, Floats
 from ict.columns import Columns
 from ict.desk.costs import fees_in_r, funding_in_r
+from ict.desk.grid import Grid
+from ict.desk.plan import Signal
+from ict.errors import IctError
 from ict.market.chart import Chart
 from ict.now.facts import Block, FactNow, SideNow
 from ict.now.market import nearest_zones
 from ict.setups.resting import limit_prices
 from ict.setups.standing import Standing, standing_at_close, standing_of_resting
-from ict.setups.stops import stops_of_zones
+from ict.setups.stops import least_distance, stops_of_zones
 from ict.setups.zones import zones_of
 
 
@@ -72,6 +75,7 @@ def _side(columns: Columns, standing: Standing, question: Question) -> SideNow:
     price, stop = standing.price, standing.stop
     if standing.trigger is None:
         price, stop = _at_nearest_zone(chart, side)
+    stop = _ordered_stop(columns, side, price, stop, float(question.tick[-1]))
     risk = abs(price - stop)
     return SideNow(
         side=side,
@@ -86,6 +90,16 @@ def _side(columns: Columns, standing: Standing, question: Question) -> SideNow:
         facts=_facts(chart, standing.held),
         blocks=_agreeing(tuple(_blocks(columns, standing, question)), side, question.signal),
     )
+
+
+def _ordered_stop(columns: Columns, side: Direction, price: float, stop: float, tick: float) -> float:
+    """Return the stop of an order at a price: on the grid, at its least distance (EXIT-1, EXIT-2)."""
+    signal = Signal(side, stop, least_distance(columns, -1), score=0.0, close=price)
+    try:
+        return signal.stop_for(price, Grid(tick, lot=tick))
+    except IctError:
+        # Such an entry is refused; so the zone's own stop says why.
+        return stop
 
 
 def _agreeing(blocks: tuple[Block, ...], side: Direction, signal: Direction) -> tuple[Block, ...]:

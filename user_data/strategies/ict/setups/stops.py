@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from ict.candles import Direction, Floats, Ints, absent
+from ict.catalogue.patterns import Patterns
 from ict.market.chart import Chart
 from ict.market.lookup import look_up
 from ict.market.reversal import furthest_between
@@ -32,6 +33,14 @@ def stops_of_zones(chart: Chart, zones: Zones, zone: Ints, candle: Ints, side: D
         # fmin: where there is none, the zone's edge alone counts.
         edge = np.where(zone >= 0, side * np.fmin(side * edge, side * behind[candle]), np.nan)
     return stop_of_zone(edge, side, params.stop_buffer)
+
+
+def least_distance(columns: Patterns, row: int) -> float:
+    """Least distance of a stop from its entry at the close of a candle (EXIT-2), 0 for any."""
+    params = columns.chart.params
+    if not params.min_stop_atr:
+        return 0.0
+    return float(params.min_stop_atr * columns.higher_atr[params.trend_timeframe][row])
 
 
 def last_swings(chart: Chart, side: Direction) -> Floats:
