@@ -126,7 +126,7 @@ docs: $(INSTALLED) ## Write the reference pages from the code; DATADIR=... measu
 	@$(PY) -m tests.docs.pictures
 
 reading: $(INSTALLED) ## Type every command of every page, in reading order, on a loopback exchange; PAGES="README.md"
-	@PYTHONPATH=$(CURDIR):$(PYTHONPATH) $(PY) -m tests.docs.reading $(PAGES)
+	@$(PY) -m ict_lab.docs.reading $(PAGES)
 
 soak: $(INSTALLED) ## Run the live bot through a simulated day with faults; SOAK="--hours 6"
 	@$(PY) -m ict_lab.soak $(SOAK)

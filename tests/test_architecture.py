@@ -42,24 +42,20 @@ KNOWN_TO_THE_PACKAGE = {
 
 
 def short(path: Path) -> str:
-    """Path of a file within its folder, for the name of a test."""
     (root,) = (root for root in ROOTS if path.is_relative_to(root))
     return path.relative_to(root).as_posix()
 
 
 def module_of(path: Path) -> str:
-    """Full name of a file that ships."""
     parts = Path(short(path)).with_suffix("").parts
     return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
 
 
 def imports_of(path: Path) -> set[str]:
-    """Modules that a file imports."""
     return source.imported_modules(path.read_text(encoding="utf-8"), module_of(path).rpartition(".")[0])
 
 
 def offenders(files: list[Path], law: Callable[[str], object]) -> dict[str, object]:
-    """Find the files whose source breaks a law, with what breaks it."""
     found = {short(path): law(path.read_text(encoding="utf-8")) for path in files}
     return {name: what for name, what in found.items() if what}
 
@@ -150,7 +146,6 @@ def foreign_imports(imported: set[str], foreign: set[str]) -> set[str]:
 
 
 def circle(graph: dict[str, set[str]]) -> list[str]:
-    """Find a chain of imports that comes back to where it began."""
     try:
         TopologicalSorter(graph).prepare()
     except CycleError as error:

@@ -4,12 +4,10 @@ import logging
 import os
 import re
 import signal
-import subprocess
 import sys
 from collections.abc import Callable
-from functools import cache, partial
+from functools import cache
 from importlib.metadata import packages_distributions, requires
-from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
@@ -18,14 +16,12 @@ from freqtrade.persistence import LocalTrade, PairLocks, Trade
 from freqtrade.persistence.custom_data import CustomDataWrapper
 from freqtrade.worker import Worker
 from ict_host.parameters import IctParameters
-from ict_lab.bots import forks
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
 from tests.support import source
 from tests.support.folders import ONLY_SYNTHETIC
 from tests.support.needs import NO_BROWSER
-from tests.support.patience import PATIENCE
 from tests.support.places import REPOSITORY, USER_DATA
 from tests.support.skips import Skips
 from tests.support.state import kept
@@ -80,7 +76,6 @@ def test_nothing_is_left_to_the_next_test(name: str) -> None:
 
 
 def skipped(reason: str, **more: Any) -> Any:
-    """Make a report of a test that was skipped."""
     return SimpleNamespace(skipped=True, longrepr=("test.py", 1, f"Skipped: {reason}"), **more)
 
 
@@ -162,35 +157,3 @@ def test_a_package_that_is_not_installed_is_found_and_whatever_is_installed_is_p
     assert "dash" not in installed("requirements.txt")
     assert {"dash", "pytest-randomly", "numpy", "ccxt"} <= brought
     assert brought - {"setuptools"} <= {canonicalize_name(one.name) for one in pinned}
-
-
-def own_line(folder: Path, *words: str, first: str = "") -> tuple[list[str], dict[str, str]]:
-    """Make a command line of Freqtrade's, and an environment in which something comes first."""
-    (folder / "sitecustomize.py").write_text(f"import os, sys, time\n{first}\n", encoding="utf-8")
-    environment = {**os.environ, "PYTHONPATH": str(folder), "OWN": "a variable"}
-    return [sys.executable, "-m", "freqtrade", *words], environment
-
-
-@pytest.mark.process
-@pytest.mark.parametrize("words", [["--version"], ["nonsense"]])
-def test_a_fork_is_what_a_new_process_would_be(words: list[str], tmp_path: Path) -> None:
-    says = "print(os.getcwd(), os.environ['OWN'], sys.path[0], flush=True)"
-    line, environment = own_line(tmp_path, *words, first=says)
-    ways: list[Callable[..., Any]] = [forks.run, partial(subprocess.run, capture_output=True, text=True)]
-    forked, usual = (way(line, cwd=tmp_path, env=environment, timeout=PATIENCE) for way in ways)
-    assert (forked.returncode, forked.stdout) == (usual.returncode, usual.stdout)
-    assert forked.stdout.startswith(f"{tmp_path} a variable {tmp_path}\n")
-    assert forked.stderr.splitlines()[-1:] == usual.stderr.splitlines()[-1:]
-
-
-@pytest.mark.process
-@pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGTERM])
-def test_a_fork_ends_by_its_signal(number: int, tmp_path: Path) -> None:
-    line, environment = own_line(tmp_path, first="print('there', flush=True); time.sleep(600)")
-    with (tmp_path / "said").open("wb") as said:
-        process = forks.popen(line, cwd=tmp_path, env=environment, stdout=said)
-    with pytest.raises(subprocess.TimeoutExpired):
-        process.wait(0.2)
-    assert process.poll() is None
-    process.send_signal(number)
-    assert (process.wait(PATIENCE), process.poll()) == (-number, -number)

@@ -1,9 +1,6 @@
 """The committed configurations, loaded by Freqtrade's own code in a scratch folder."""
 
 import asyncio
-import os
-import subprocess
-import sys
 from collections.abc import Mapping
 from pathlib import Path
 from types import MappingProxyType
@@ -13,9 +10,7 @@ import ccxt.pro
 from freqtrade.configuration import Configuration
 from freqtrade.configuration.load_config import load_config_file
 from freqtrade.enums import RunMode
-from ict_lab.bots import forks
 
-from tests.support.patience import PATIENCE
 from tests.support.places import REPOSITORY
 
 BASE = REPOSITORY / "config.json"
@@ -52,12 +47,3 @@ def load(*overlays: str, user_data: Path, runmode: RunMode | None = None) -> dic
     files = [str(BASE), *(str(overlay(name)) for name in overlays)]
     arguments = {"config": files, "user_data_dir": str(user_data), "command": "trade"}
     return Configuration(arguments, runmode).get_config()
-
-
-def run_freqtrade(*arguments: str, folder: Path, **environment: str) -> subprocess.CompletedProcess[str]:
-    """Run the real command line, without this process's FREQTRADE variables."""
-    clean = {k: v for k, v in os.environ.items() if not k.startswith(("FREQTRADE__", "PYTEST"))}
-    command = [sys.executable, "-m", "freqtrade", *arguments]
-    # COLUMNS keeps rich from breaking the log's lines.
-    shell = clean | {"COLUMNS": "400"} | environment
-    return forks.run(command, cwd=folder, env=shell, timeout=PATIENCE)

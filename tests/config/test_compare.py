@@ -15,7 +15,6 @@ PAIR = "BTC/USDT:USDT"
 
 
 def says(held: Held, url: str, monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """Return the sentences about an exchange that holds something."""
     monkeypatch.setattr(compare, "held_on", lambda exchange, pairs: held)
     return compare.differences(object(), {"db_url": url, "exchange": {"pair_whitelist": [PAIR]}})
 

@@ -1,6 +1,9 @@
 """Each file by itself: valid, free of secrets, one concern; and each combination as Freqtrade merges it."""
 
 import json
+import shutil
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -12,7 +15,10 @@ from freqtrade.configuration.config_validation import FreqtradeValidator
 from freqtrade.enums import RunMode
 from freqtrade.util import get_dry_run_wallet
 
-from tests.config.support import BASE, FROM_STRATEGY, OVERLAY_FOLDER, load, overlay, read, run_freqtrade
+from tests.config.support import BASE, FROM_STRATEGY, OVERLAY_FOLDER, load, overlay, read
+from tests.strategy.support import run_process
+from tests.support.needs import needs_git
+from tests.support.places import REPOSITORY, STRATEGIES
 
 FILES = [BASE, *sorted(OVERLAY_FOLDER.glob("*.json"))]
 COMBINATIONS = [
@@ -100,7 +106,8 @@ def test_money_is_protected_by_default() -> None:
 
 
 def test_the_real_command_merges_and_accepts_the_files(scratch: Path) -> None:
-    done = run_freqtrade("show-config", "-c", str(BASE), "-c", str(overlay("mainnet")), folder=scratch)
+    files = ("-c", str(BASE), "-c", str(overlay("mainnet")))
+    done = run_process([sys.executable, "-m", "freqtrade", "show-config", *files], scratch, STRATEGIES)
     assert done.returncode == 0, done.stderr
     assert '"ict_mainnet": "I accept that real money is at risk"' in done.stdout
     assert "demo-fapi" not in done.stdout
@@ -119,3 +126,32 @@ def test_a_wallet_may_be_a_number_or_a_block(wallet: Any, user_data: Path) -> No
     assert get_dry_run_wallet(settings) == 2000
     # Freqtrade's API answers 500 to a backtest without trades where the wallet is a whole number.
     assert isinstance(get_dry_run_wallet(load(user_data=user_data)), float)
+
+
+# What is private
+
+
+PRIVATE = [
+    ".env", ".env.production", "logs/trader.log", "logs/trader.log.1", "user_data/tradesv3.demo.sqlite",
+    "user_data/tradesv3.demo.sqlite-wal", "user_data/data/binance/futures/BTC_USDT_USDT-15m-futures.feather",
+    "user_data/backtest_results/result.zip", "user_data/config/mine.local.json",
+    "user_data/config/loopback.local.ca.pem", ".venv/bin/python",
+    "user_data/strategies/ict/__pycache__/x.pyc",
+]  # fmt: skip
+PUBLIC = [
+    ".env.example", "config.json", "logs/.gitkeep", "user_data/config/dry_run.json", "docker-compose.yml",
+    "user_data/strategies/ICTObFvgStrategy.py", "user_data/strategies/ict/market/swings.py",
+    "user_data/hyperopts/loss.py", "tests/loopback/server.py", "tests/golden/data/x.feather",
+]  # fmt: skip
+
+
+@needs_git
+def test_private_files_are_ignored_and_public_ones_are_not(tmp_path: Path) -> None:
+    subprocess.run(["git", "init", "--quiet"], cwd=tmp_path, check=True)
+    shutil.copy(REPOSITORY / ".gitignore", tmp_path)
+
+    asked = subprocess.run(
+        ["git", "check-ignore", "--stdin"],
+        cwd=tmp_path, input="\n".join(PRIVATE + PUBLIC), capture_output=True, text=True,
+    )  # fmt: skip
+    assert asked.stdout.splitlines() == PRIVATE

@@ -15,8 +15,6 @@ Configure = Callable[..., dict[str, Any]]
 
 
 class Clock:
-    """A time that a test moves on."""
-
     now = 1_000.0
 
     def shift(self, seconds: float) -> None:
@@ -50,7 +48,6 @@ def posted(channels: Channels, *texts: str) -> list[str]:
 
 
 def texts(discord: LoopbackDiscord, since: int = 0) -> list[str]:
-    """Return what Discord has taken."""
     return [message["embeds"][0]["fields"][0]["value"] for message in discord.messages[since:]]
 
 

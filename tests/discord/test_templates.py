@@ -1,10 +1,16 @@
 """Each way in which a template can be wrong is found at the start, with its message type and its field."""
 
 import re
+import types
+import typing
+from collections import deque
+from collections.abc import Callable
+from datetime import datetime
 from typing import Any
 
 import pytest
 from freqtrade.enums import RPCMessageType
+from freqtrade.rpc import rpc_types
 from freqtrade.rpc.discord import Discord
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -186,3 +192,80 @@ def test_what_is_off_is_not_looked_at(name: str) -> None:
     assert template_faults({name: {"enabled": False, "entry": "nonsense"}}) == []
     assert template_faults({}) == []
     assert re.match(f"{name}: must be a block", template_faults({name: "on"})[0])
+
+
+# Templates may name what Freqtrade sends: a new version that sends something else fails here
+
+
+DECLARED = {
+    str(kind): message
+    for message in typing.get_args(rpc_types.RPCSendMsg)
+    for kind in typing.get_args(typing.get_type_hints(message)["type"])
+}
+
+
+def test_every_message_type_is_known() -> None:
+    assert set(FIELDS) == {kind.value for kind in RPCMessageType}
+
+
+@pytest.mark.parametrize("kind", sorted(DECLARED))
+def test_fields_are_the_declared_ones(kind: str) -> None:
+    hints = typing.get_type_hints(DECLARED[kind])
+    assert set(FIELDS[kind]) == set(hints)
+    for name, hint in hints.items():
+        may_be_none = isinstance(hint, types.UnionType) and type(None) in typing.get_args(hint)
+        assert not may_be_none or FIELDS[kind][name][1] is None, name
+
+
+@pytest.mark.parametrize("kind", sorted(FIELDS))
+def test_fields_are_the_ones_of_a_real_message(kind: str) -> None:
+    message = messages()[kind]
+    assert set(message) == set(FIELDS[kind])
+    for name, value in message.items():
+        assert _of_one_kind(value, FIELDS[kind][name]), (name, value)
+
+
+def _of_one_kind(value: Any, samples: tuple[Any, Any, Any]) -> bool:
+    if value is None:
+        return None in samples
+    kinds: dict[type, Any] = {bool: bool, int: int, float: (int, float), datetime: datetime, str: str}
+    return isinstance(value, kinds.get(type(samples[0]), object))
+
+
+# What becomes of a wrong one: Freqtrade loses the message, and the start names it before
+
+
+Configure = Callable[..., dict[str, Any]]
+
+
+def test_a_wrong_field_loses_the_message_and_is_found_before(
+    configured: Configure, discord: LoopbackDiscord, caplog: pytest.LogCaptureFixture
+) -> None:
+    settings = configured("discord")
+    settings["discord"]["entry_fill"] = [{"SL": "{stop_loss}"}]
+    manager(settings).send_msg(messages()["entry_fill"])
+    assert discord.messages == []
+    assert "Exception occurred within RPC module discord" in caplog.text
+    (fault,) = template_faults(settings)
+    assert fault.startswith("discord.entry_fill: unknown field {stop_loss}; known are: amount, base_currency")
+
+
+def test_a_wrong_field_in_strategy_msg_ends_the_bot_and_is_found_before(configured: Configure) -> None:
+    settings = configured("discord")
+    settings["discord"]["strategy_msg"] = [{"SL": "{stop_loss}"}]
+    with pytest.raises(KeyError, match="stop_loss"):
+        manager(settings).process_msg_queue(deque(["text"]))
+    (fault,) = template_faults(settings)
+    assert fault.startswith("discord.strategy_msg: unknown field {stop_loss}; known are: bot_name, msg")
+
+
+def test_a_too_long_text_is_refused_by_discord_and_found_before(
+    configured: Configure, discord: LoopbackDiscord
+) -> None:
+    settings = configured("discord")
+    settings["discord"]["exception"] = [{"Error": "{status}"}]
+    manager(settings).send_msg(messages()["exception"])
+    assert discord.messages == []
+    assert [status for status, _ in discord.refusals] == [400, 400]
+    (fault,) = template_faults(settings)
+    assert "discord.exception: the value of 'Error' can exceed Discord's 1024 characters" in fault

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.docs.markdown import ROOT
+from tests.support.places import REPOSITORY as ROOT
 
 SHIPPED = [path.stem for path in (ROOT / "user_data" / "strategies").glob("*.py")]
 

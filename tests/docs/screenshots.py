@@ -6,9 +6,9 @@ In a real Chromium, on the light theme; of FreqUI and of the tuning page they ar
 import sys
 from pathlib import Path
 
-from tests.docs.markdown import ROOT
 from tests.support.needs import chromium
 from tests.support.patience import PATIENCE
+from tests.support.places import REPOSITORY as ROOT
 
 IMAGES = ROOT / "docs" / "images"
 # Charts are drawn when they come into sight.

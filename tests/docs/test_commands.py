@@ -20,10 +20,11 @@ from freqtrade.enums import RunMode
 from freqtrade.exceptions import ConfigurationError
 from freqtrade.misc import deep_merge_dicts
 from freqtrade.resolvers import StrategyResolver
+from ict_lab.docs import reading
+from ict_lab.docs.commands import KOREAN, PAGES, README, blocks, commands, prose, read
 
-from tests.docs import reading
-from tests.docs.markdown import KOREAN, PAGES, README, ROOT, blocks, commands, prose, read
 from tests.support.patience import PATIENCE
+from tests.support.places import REPOSITORY as ROOT
 from tests.support.places import STRATEGIES, TOOLS
 
 COMMANDS = {page.name: commands(read(page)) for page in PAGES}
@@ -41,7 +42,6 @@ TYPED = {line for line in COMMANDS["README.md"] if not reading.leaves_out(line, 
 
 
 def beginning(program: str) -> list[str]:
-    """Return the commands of one program that are not typed."""
     return [line for line in ALL if line.partition(" ")[0] == program and line not in TYPED]
 
 
@@ -116,7 +116,6 @@ def test_make_has_the_targets_and_the_variables() -> None:
 
 
 def module_words(line: str) -> tuple[str, list[str]]:
-    """Split a `python -m` command into its module and its words."""
     words = shlex.split(line)
     assert words[1] == "-m", "documented Python commands are modules"
     return words[2], words[3:]
@@ -202,7 +201,6 @@ USUAL: dict[str, Any] = {
 
 
 def with_strategy(config: dict[str, Any]) -> dict[str, Any]:
-    """Let Freqtrade load the strategy into a configuration, and check the two together."""
     folder = STRATEGIES
     given = {"strategy": "ICTObFvgStrategy", "strategy_path": str(folder), "user_data_dir": folder}
     config = {**deepcopy(config), **given, "runmode": RunMode.BACKTEST}

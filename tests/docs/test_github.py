@@ -8,8 +8,9 @@ from typing import Any
 
 import pytest
 import yaml
+from ict_lab.docs.commands import read
 
-from tests.docs.markdown import ROOT, read
+from tests.support.places import REPOSITORY as ROOT
 
 FOLDER = ROOT / ".github"
 WORKFLOW: dict[str, Any] = yaml.safe_load(read(FOLDER / "workflows" / "ci.yml"))

@@ -3,20 +3,10 @@
 import re
 
 import pytest
+from ict_lab.docs.commands import KOREAN, README, blocks, commands, prose, read
 
-from tests.docs.markdown import (
-    KOREAN,
-    README,
-    ROOT,
-    anchor,
-    blocks,
-    commands,
-    headings,
-    links,
-    prose,
-    read,
-    tables,
-)
+from tests.docs.markdown import anchor, headings, links, tables
+from tests.support.places import REPOSITORY as ROOT
 
 ENGLISH_TEXT, KOREAN_TEXT = read(README), read(KOREAN)
 # What each heading is in Korean, in order: read the two columns.
@@ -59,7 +49,6 @@ def test_every_block_of_code_is_the_same() -> None:
 
 
 def sections(text: str) -> list[str]:
-    """Cut a page at its headings."""
     return re.split(r"(?m)^#+ .*$", prose(text))
 
 

@@ -1,13 +1,17 @@
 """Links, pictures and paths in the documentation lead to something."""
 
+import importlib.util
 import re
 from collections.abc import Callable, Collection
 from functools import cache
 from pathlib import Path
+from types import ModuleType
 
 import pytest
+from ict_lab.docs.commands import PAGES, blocks, prose, read
 
-from tests.docs.markdown import PAGES, ROOT, anchor, blocks, headings, links, prose, read
+from tests.docs.markdown import anchor, headings, links
+from tests.support.places import REPOSITORY as ROOT
 
 WRITTEN_LATER = {
     # By Freqtrade, our tools, or the reader.
@@ -27,7 +31,6 @@ def anchors(page: Path) -> set[str]:
 
 
 def dead_links(page: Path) -> list[str]:
-    """Find the links of a page that lead to no file or to no heading."""
     found = []
     for target in links(read(page)):
         name, _, place = target.partition("#")
@@ -38,7 +41,6 @@ def dead_links(page: Path) -> list[str]:
 
 
 def missing_paths(page: Path) -> set[str]:
-    """Find the paths of the working folder that are not there; in the container it is the same one."""
     named = set(re.findall(r"(?<![\w/])(?:user_data|tests|docs)/[\w./-]*\w(?![\w*])", read(page)))
     return {
         name for name in named if not (ROOT / name).exists() and not name.startswith(tuple(WRITTEN_LATER))
@@ -46,7 +48,6 @@ def missing_paths(page: Path) -> set[str]:
 
 
 def missing_files(page: Path) -> set[str]:
-    """Find the files without a path that are not there."""
     names = set(re.findall(r"`([\w.]+\.(?:json|yml|toml))`", prose(read(page)))) - {"report.json"}
     places = (ROOT, ROOT / "user_data" / "config")
     return {name for name in names if not any((place / name).exists() for place in places)}
@@ -83,3 +84,49 @@ def test_the_house_is_as_the_contributors_are_told() -> None:
     everything = {path.name for path in ROOT.rglob("*") if path.is_dir() and ".venv" not in path.parts}
     assert len(names) > 12
     assert {name for name in names if name.split("/")[-1] not in everything} == set()
+
+
+# The site; `make site` builds it with warnings as errors, here is what it rests on
+
+
+CONFIG = read(ROOT / "mkdocs.yml")
+
+
+@pytest.fixture(scope="module")
+def site() -> ModuleType:
+    """Load the hooks as MkDocs does, from their file."""
+    spec = importlib.util.spec_from_file_location("site_hooks", ROOT / "docs" / "site.py")
+    assert spec
+    assert spec.loader
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def test_every_page_is_in_the_navigation(site: ModuleType) -> None:
+    named = re.findall(r"[\w.]+\.md", CONFIG.partition("\nnav:")[2])
+    pages = {path.name for path in (ROOT / "docs").glob("*.md")} | {*site.OUTSIDE}
+    assert len(named) == len(pages)
+    assert {*named} == pages
+    outside = {ROOT / place for place in site.OUTSIDE.values()}
+    assert outside >= {path for path in PAGES if path.parent == ROOT}
+    assert all(path.is_file() for path in outside)
+
+
+@pytest.mark.parametrize(("target", "place", "address"), [
+    ("docs/tools.md#news", "README.md", "tools.md#news"),
+    ("README.ko.md", "README.md", "index.ko.md"),
+    ("../README.md#quick-start", "docs/tools.md", "index.md#quick-start"),
+    ("../../../docs/images/patterns/ote.svg", "user_data/strategies/ict/README.md",
+     "images/patterns/ote.svg"),
+    ("../user_data/strategies/ict/README.md", "docs/setups.md", "rules.md"),
+    ("risk.md", "docs/setups.md", "risk.md"),
+    ("#news", "docs/tools.md", "#news"),
+    ("https://example.org/a.md", "docs/tools.md", "https://example.org/a.md"),
+    ("LICENSE", "README.md", "https://github.com/OWNER/NAME/blob/main/LICENSE"),
+])  # fmt: skip
+def test_a_link_leads_where_it_does_on_github(
+    site: ModuleType, monkeypatch: pytest.MonkeyPatch, target: str, place: str, address: str
+) -> None:
+    monkeypatch.setattr(site, "FILES", "https://github.com/OWNER/NAME/blob/main/")
+    assert site.relinked(f"a [b]({target}) ![c](x://y)", place) == f"a [b]({address}) ![c](x://y)"

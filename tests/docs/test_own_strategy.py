@@ -13,9 +13,10 @@ from freqtrade.data.dataprovider import DataProvider
 from freqtrade.enums import RunMode, TradingMode
 from freqtrade.resolvers import StrategyResolver
 from freqtrade.strategy.interface import IStrategy
+from ict_lab.docs.commands import blocks, read
 
-from tests.docs.markdown import ROOT, blocks, read
 from tests.support.markets import synthetic
+from tests.support.places import REPOSITORY as ROOT
 
 PAGE = read(ROOT / "docs" / "own_strategy.md")
 EXAMPLES = [block.text for block in blocks(PAGE, "python")]
@@ -70,7 +71,6 @@ def test_freqtrade_loads_it_and_it_signals_on_both_sides(
 
 
 def with_candles(folder: Path, candles: pd.DataFrame, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Work in a folder whose data are these candles."""
     data = folder / "user_data" / "data" / "binance" / "futures"
     data.mkdir(parents=True)
     candles.to_feather(data / "BTC_USDT_USDT-15m-futures.feather")

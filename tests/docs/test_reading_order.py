@@ -1,13 +1,12 @@
-"""The commands of the README, typed in the order in which a reader types them; see `tests.docs.reading`."""
+"""The commands of the README, typed in the order in which a reader types them; see `ict_lab.docs.reading`."""
 
 import re
 from itertools import chain
 from pathlib import Path
 
 import pytest
-
-from tests.docs import reading
-from tests.docs.markdown import PAGES, commands, read, sections
+from ict_lab.docs import reading
+from ict_lab.docs.commands import PAGES, commands, read, sections
 
 ALL = {*chain.from_iterable(commands(read(page)) for page in PAGES)}
 
@@ -33,7 +32,7 @@ def test_no_row_is_about_a_command_that_is_gone(table: dict[str, str]) -> None:
 
 @pytest.mark.process
 def test_the_readme_works_from_top_to_bottom(tmp_path: Path) -> None:
-    from tests.docs.reader import Reader, binance
+    from ict_lab.docs.reader import Reader, binance
 
     with binance(reading.HISTORY_DAYS) as server:
         reader = Reader(tmp_path, server)

@@ -4,11 +4,13 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from ict_lab.docs.commands import read
 
 from ict import Params
 from ict.desk.limits.account import limit_reached
 from ict.desk.limits.facts import Account, Close, OpenRisk, TradeFact
-from tests.docs.markdown import ROOT, read, table_with
+from tests.docs.markdown import table_with
+from tests.support.places import REPOSITORY as ROOT
 
 ROWS = {(row[0], row[1]): row for row in table_with(read(ROOT / "docs" / "risk.md"), "rule")}
 # A Thursday; the page's equity at every start that is asked for.
@@ -22,7 +24,6 @@ def at(day: int, hour: int, minute: int = 0) -> datetime:
 
 
 def lost(*closes: tuple[datetime, float]) -> TradeFact:
-    """Make a trade of old with these exits."""
     return TradeFact(at(1, 0), tuple(Close(*close) for close in closes))
 
 

@@ -7,10 +7,12 @@ from pathlib import Path
 import freqtrade
 import pytest
 from ict_host.seams.log_lines import LINES
+from ict_lab.docs.commands import read
 
-from tests.docs.markdown import ROOT, codes, read, table_with, tables
+from tests.docs.markdown import codes, table_with, tables
 from tests.docs.texts import HOLE, can_become, raised_in, said_by, texts_in
 from tests.support.places import LAB, STRATEGIES
+from tests.support.places import REPOSITORY as ROOT
 
 # What is said of columns and facts is documentation, see docs/columns.md and docs/parameters.md.
 DOCUMENTED = {"catalogue", "facts.py"}

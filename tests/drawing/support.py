@@ -27,7 +27,6 @@ NONE = {
 
 
 def upside_down(rows: list[tuple[float, ...]]) -> list[tuple[float, ...]]:
-    """Mirror candles at 100."""
     return [(200 - o, 200 - low, 200 - high, 200 - c) for o, high, low, c in rows]
 
 
@@ -86,7 +85,6 @@ def points(annotations: list[dict[str, Any]]) -> list[tuple[Any, ...]]:
 
 
 def names(annotations: list[dict[str, Any]]) -> list[str]:
-    """Names of what lives."""
     return sorted(one["label"] for one in of_type(annotations, "point") if one["size"] == 1)
 
 

@@ -48,12 +48,10 @@ def seen_by(eyes: str, light: Linear) -> Linear:
 
 
 def apart(eyes: str, one: Colour, other: Colour) -> float:
-    """How far two colours are from each other for these eyes."""
     return float(np.linalg.norm(lab(seen_by(eyes, linear(one))) - lab(seen_by(eyes, linear(other)))))
 
 
 def on(background: Colour, colour: Colour, alpha: float) -> Colour:
-    """Lay a colour over a background."""
     return tuple(alpha * np.array(colour) + (1 - alpha) * np.array(background))
 
 

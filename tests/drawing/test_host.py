@@ -1,18 +1,21 @@
 """The hook through Freqtrade's own wrapper: every strategy, every mode, and what happens when it fails."""
 
+import json
 import logging
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pandas as pd
 import pytest
-from freqtrade.enums import RunMode, TradingMode
+from freqtrade.enums import CandleType, RunMode, TradingMode
 from freqtrade.exceptions import OperationalException
 from freqtrade.ft_types.plot_annotation_type import AnnotationTypeTA
 from freqtrade.resolvers import StrategyResolver
-from freqtrade.rpc.api_server.api_schemas import PlotConfig
+from freqtrade.rpc.api_server.api_schemas import PairHistory, PlotConfig
+from freqtrade.rpc.rpc import RPC
 from freqtrade.strategy.interface import IStrategy
 
 from ict import analyse
@@ -22,6 +25,7 @@ from tests.drawing.support import NONE, names, of_type
 from tests.oracle import tables
 from tests.strategy.host import memory_database, opened
 from tests.strategy.support import BTC, ETH
+from tests.support.folders import SOURCES
 from tests.support.markets import calm, candle_frame, stretch, synthetic, traded
 from tests.support.places import STRATEGIES
 
@@ -34,8 +38,6 @@ CASES = [*((SHIPPED, mode) for mode in MODES), *OTHERS]
 
 
 class Provider:
-    """Has candles of no other timeframe."""
-
     def get_pair_dataframe(self, pair: str, timeframe: str) -> pd.DataFrame:
         return pd.DataFrame(columns=["date", "open", "high", "low", "close", "volume"])
 
@@ -227,3 +229,51 @@ def test_a_day_of_charts_would_not_be_felt() -> None:
     first, before = drawn(strategy, frame), state()
     assert (drawn(strategy, frame), state()) == (first, before)
     assert frame["date"].iloc[-1] + timedelta(minutes=60) == max(one["end"] for one in of_type(first, "area"))
+
+
+# Through Freqtrade's own API
+
+
+# Its reading of candle files, under a pandas that is newer than it.
+@pytest.mark.filterwarnings("ignore:The inplace keyword")
+@pytest.mark.parametrize("source", SOURCES)
+def test_a_history_chart_arrives_with_its_drawings(source: str, datadirs: Callable[[str], Path]) -> None:
+    """What FreqUI's chart of past candles asks for, in the web server's mode."""
+    config = {
+        "strategy": "ICTObFvgStrategy", "strategy_path": str(STRATEGIES), "user_data_dir": Path(STRATEGIES),
+        "trading_mode": TradingMode.FUTURES, "margin_mode": "isolated", "stake_currency": "USDT",
+        "runmode": RunMode.WEBSERVER, "dry_run": True, "timeframe": "15m", "timerange": "20230401-20230405",
+        "datadir": datadirs(source), "dataformat_ohlcv": "feather", "candle_type_def": CandleType.FUTURES,
+    }  # fmt: skip
+    answer = RPC._rpc_analysed_history_full(config, BTC, "15m", None, None, False)
+    sent = json.loads(PairHistory.model_validate(answer).model_dump_json())
+    drawn = sent["annotations"]
+    assert len(drawn) == len(answer["annotations"]) > 50
+    assert {one["type"] for one in drawn} == {"area", "line", "point"}
+    assert {one["label"] for one in drawn} >= {"BOS", "CHoCH", "sweep"}
+    # The candles before the chart are known to its zones, but nothing is drawn on them.
+    assert min(one.get("start", one.get("x")) for one in drawn) == "2023-04-01T00:00:00Z"
+
+
+def test_a_running_bots_chart_arrives_with_its_zones_and_its_trade() -> None:
+    """What FreqUI asks a bot for: the newest 300 of the candles that it has analysed."""
+    frame = stretch(traded("BTC"), 5_000, 5_600)
+    entry, at = round(float(frame["close"].iloc[560]), 1), frame["date"].iloc[560].to_pydatetime()
+    with memory_database():
+        strategy = strategy_of(mode=RunMode.DRY_RUN)
+        analysed = strategy.analyze_ticker(frame, {"pair": BTC})
+        trade, _ = opened(rate=entry, at=at)
+        trade.stop_loss = entry - 600
+        strategy._levels.fix(trade, Levels(entry, entry - 600, entry + 1_200), None)
+        data = SimpleNamespace(get_analyzed_dataframe=lambda *_: (analysed, at))
+        rpc = RPC.__new__(RPC)
+        rpc._freqtrade = SimpleNamespace(config=strategy.config, strategy=strategy, dataprovider=data)
+        answer = rpc._rpc_analysed_dataframe(BTC, "15m", 300, None)
+    sent = json.loads(PairHistory.model_validate(answer).model_dump_json())["annotations"]
+    prices = {"entry": entry, "stop": entry - 600, "target": entry + 1_200}
+    assert {f"{name} {price:,.6g}" for name, price in prices.items()} <= set(names(sent))
+    assert {*prices.values()} <= {one["y_start"] for one in of_type(sent, "line")}
+    assert any(name.lstrip("+-") == "OB" for name in names(sent))
+    assert (
+        min(one.get("start", one.get("x")) for one in sent) >= f"{frame['date'].iloc[300]:%Y-%m-%dT%H:%M:%SZ}"
+    )

@@ -31,7 +31,6 @@ def rgb(colour: str) -> str:
 
 
 def shapes(annotations: list[dict[str, Any]]) -> list[tuple[Any, ...]]:
-    """Colour, times and prices of each area and each line."""
     flat = [*of_type(annotations, "area"), *of_type(annotations, "line")]
     return [(rgb(one["color"]), one["start"], one["end"], one["y_start"], one["y_end"]) for one in flat]
 

@@ -40,7 +40,6 @@ eager = st.fixed_dictionaries(
 
 @st.composite
 def frames(draw: st.DrawFn) -> pd.DataFrame:
-    """Draw a frame of odd candles, from moves on a grid of ticks."""
     unit, close, rows = draw(st.sampled_from(UNITS)), LEVEL, []
     for jump, body, above, below in draw(shapes):
         opened = close + jump

@@ -3,25 +3,20 @@
 from dataclasses import replace
 from typing import Any
 
+import numpy as np
 import pandas as pd
 import pytest
 
 from ict import Params, analyse
-from tests.oracle import Zone, oracle_answers, oracle_columns, oracle_zones
-from tests.oracle.candles import Settings
+from ict.market.volatility import volatility_percentile
+from tests.oracle import Zone, market_of, oracle_answers, oracle_columns, oracle_zones
+from tests.oracle.candles import Settings, read_candles
+from tests.oracle.higher import higher_columns, rank_among_latest
 from tests.support.compare import differences, names_of
 from tests.support.fast import EVERY_COLUMN, fast_columns, fast_zones, ict_columns, zone_frame
 from tests.support.folders import PAIRS
 from tests.support.markets import and_real, resampled, stretch, synthetic, traded
 
-# Columns that the oracle does not have, and where an independent answer for each is.
-BEYOND_THE_ORACLE = {
-    "ict_bull_ote_top": "test_beyond_the_oracle.py", "ict_bull_ote_bottom": "test_beyond_the_oracle.py",
-    "ict_bear_ote_top": "test_beyond_the_oracle.py", "ict_bear_ote_bottom": "test_beyond_the_oracle.py",
-    "ict_atr_4h": "test_beyond_the_oracle.py", "ict_swing_high_4h": "test_beyond_the_oracle.py",
-    "ict_swing_low_4h": "test_beyond_the_oracle.py",
-    "ict_volatility_percentile_1d": "test_beyond_the_oracle.py",
-}  # fmt: skip
 # Prices that are sums of prices may be rounded otherwise; everything else is equal to the bit.
 ROUNDED = 1e-12
 
@@ -85,12 +80,30 @@ def test_a_second_market(market: str) -> None:
     assert_columns_agree(fast, slow)
 
 
+@pytest.mark.parametrize("timeframe", ["1h", "4h", "1d"])
+@pytest.mark.parametrize("market", [*and_real("BTC"), 3, 4])
+def test_what_higher_timeframes_show(market: str | int, timeframe: str) -> None:
+    """HTF-1, VOL-1: trends, swings, ranges and ranks, of markets that are long enough to rank days."""
+    frame = synthetic(9000, market) if isinstance(market, int) else stretch(traded(market), 7003, 23_003)
+    asked = {"trend_timeframe": timeframe, "trail_timeframe": timeframe, "min_stop_atr": 1.0}
+    asked |= {"max_volatility_percentile": 50.0, "higher_timeframes": (timeframe,)}
+    slow = higher_columns(market_of(frame), Settings(**asked))
+    assert min(np.isfinite(values).sum() for values in slow.values()) > 100
+    assert not differences(fast_columns(frame, **asked), slow, [*slow], relative=ROUNDED)
+
+
+@pytest.mark.parametrize("market", and_real("BTC", "LTC"))
+def test_hundreds_of_ranks(market: str) -> None:
+    """VOL-1 on the candles of 4h, by themselves."""
+    higher = read_candles(traded(market, "4h"))
+    relative = np.array(higher.atr) / higher.close
+    np.testing.assert_allclose(volatility_percentile(relative), rank_among_latest([*relative]), rtol=ROUNDED)
+
+
 def test_every_column_has_an_answer() -> None:
-    """A column is in the oracle, or listed with its own test; the list holds no name of the past."""
     frame = synthetic(200, seed=1)
     columns = names_of(analyse(frame, Params(**EVERY_COLUMN)))
-    uncovered = set(columns) - set(oracle_columns(frame, higher_timeframes=("4h", "1d")))
-    assert uncovered == set(BEYOND_THE_ORACLE)
+    assert {*columns} <= {*oracle_columns(frame, **EVERY_COLUMN)}
 
 
 def test_a_wrong_value_is_found() -> None:
@@ -106,7 +119,6 @@ def test_a_wrong_value_is_found() -> None:
 
 
 def assert_columns_agree(fast: dict[str, list[Any]], slow: dict[str, list[Any]]) -> None:
-    """Compare all columns that the oracle has; `test_every_column_has_an_answer` looks after the others."""
     assert set(slow) <= set(fast)
     wrong = differences(fast, slow, sorted(slow), relative=ROUNDED)
     assert not wrong, f"column: (candle, fast, oracle) {wrong}"

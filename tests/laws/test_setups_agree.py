@@ -33,7 +33,6 @@ BY_AGE = [table for table in RESTING_TABLES if table.name.startswith("of_equal_p
 
 
 def market_of(name: str, seed: int) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Give a stretch of a market and the same of another."""
     if name == "odd":
         return synthetic(700, seed), synthetic(700, seed + 50)
     one, other = traded(name), traded(name.replace("BTC", "ETH"))
@@ -81,7 +80,6 @@ def settings_of(setup: Setup, **patterns: Any) -> Params:
 
 
 def looked_at(name: str, seed: int) -> tuple[View, Columns]:
-    """Look at one market through one drawn setup, by the oracle and by the product."""
     (frame, other), (setup, patterns, params) = market_of(name, seed), drawn(np.random.default_rng(seed))
     shown = (patterns["trend_timeframe"],)
     view = setup_view(frame, setup, reference=other, higher_timeframes=shown, **patterns)

@@ -35,7 +35,6 @@ def market(name: str) -> pd.DataFrame:
 
 
 def opposite(column: str) -> str:
-    """Name of the column of the other side; an order block's top is the other side's bottom."""
     parts = column.removeprefix("ict_").split("_")
     return "_".join(["ict", *(OPPOSITES.get(part, part) for part in parts)])
 

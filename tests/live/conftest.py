@@ -22,21 +22,18 @@ TOKEN = "xY9-live_Token-0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLM"
 # Exchange and bot live at a time of day of their own, so that no candle and no day ends where none should.
 NOON = "2026-03-04T12:00:30+00:00"
 
-
 MakeServer = Callable[..., LoopbackServer]
-MakeBot = Callable[..., ShippedBot]
+MakeBot = Callable[..., tuple[ShippedBot, LoopbackServer]]
 
 
 @pytest.fixture(scope="module")
 def running_discord() -> Iterator[LoopbackDiscord]:
-    """Run one Discord for a module."""
     with LoopbackDiscord("9876543210987654321", TOKEN) as server:
         yield server
 
 
 @pytest.fixture
 def discord(running_discord: LoopbackDiscord) -> LoopbackDiscord:
-    """Give a fresh webhook."""
     running_discord.start_over()
     return running_discord
 
@@ -60,7 +57,7 @@ def make_server() -> Iterator[MakeServer]:
 
 @pytest.fixture
 def make_bot(make_server: MakeServer, discord: LoopbackDiscord, tmp_path: Path) -> MakeBot:
-    """Make the shipped bot, with what is given to `ShippedBot` besides, on an exchange of its own.
+    """Make the shipped bot, with what is given to `ShippedBot` besides, and an exchange of its own.
 
     It trades each of its contracts, a long on BTC if none is given, and holds as many at once where `slots`
     does not say fewer.
@@ -72,11 +69,12 @@ def make_bot(make_server: MakeServer, discord: LoopbackDiscord, tmp_path: Path) 
         slots: int | None = None,
         extra: dict[str, Any] | None = None,
         **given: Any,
-    ) -> ShippedBot:
+    ) -> tuple[ShippedBot, LoopbackServer]:
         chosen = retests or {BTC: LONG}
         pairs = [SPECS[symbol].pair for symbol in chosen]
         trades = {"max_open_trades": slots or len(pairs), "exchange": {"pair_whitelist": pairs}}
         server = make_server(chosen, start)
-        return ShippedBot(server, discord, tmp_path, extra={**trades, **(extra or {})}, **given)
+        bot = ShippedBot(server, discord, tmp_path, extra={**trades, **(extra or {})}, **given)
+        return bot, server
 
     return make

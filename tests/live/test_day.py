@@ -15,8 +15,7 @@ MIDNIGHT = "2026-03-05T00:00:00+00:00"
 def test_a_cap_holds_over_a_restart_and_ends_at_midnight(make_bot: MakeBot) -> None:
     """The stop is 0.8 % away and the margin a tenth of the equity: 0.08 % of it, and the fees."""
     caps = {"max_daily_loss_percent": 0.05}
-    bot = make_bot({BTC: LONG, ETH: ETH_LONG}, EVENING, ict=caps, slots=1)
-    server = bot.server
+    bot, server = make_bot({BTC: LONG, ETH: ETH_LONG}, EVENING, ict=caps, slots=1)
     with bot:
         bot.wait_for("the stop known", lambda: bot.rows(RESTING_STOPS))
         move(server, float(waiting_stops(server)[0]["triggerPrice"]))
@@ -43,8 +42,7 @@ def test_a_loss_ends_the_entries_of_its_week(make_bot: MakeBot) -> None:
         "Entries resume: 2026-03-09 00:00 UTC",
     )
     limit = {"max_weekly_loss_percent": 0.05}
-    bot = make_bot({BTC: LONG, ETH: ETH_LONG}, EVENING, ict=limit, slots=1)
-    server = bot.server
+    bot, server = make_bot({BTC: LONG, ETH: ETH_LONG}, EVENING, ict=limit, slots=1)
     with bot:
         bot.wait_for("the stop known", lambda: bot.rows(RESTING_STOPS))
         move(server, float(waiting_stops(server)[0]["triggerPrice"]))
@@ -58,8 +56,7 @@ def test_a_loss_ends_the_entries_of_its_week(make_bot: MakeBot) -> None:
 def test_an_entry_that_risks_too_much_is_refused(make_bot: MakeBot) -> None:
     """RISK-3: told once a day, and nothing is locked; each of both would risk 0.08 % of the equity."""
     limit = {"max_open_risk_percent": 0.12}
-    bot = make_bot({BTC: LONG, ETH: ETH_LONG}, EVENING, ict=limit)
-    server = bot.server
+    bot, server = make_bot({BTC: LONG, ETH: ETH_LONG}, EVENING, ict=limit)
     with bot:
         bot.wait_told("open risk", "/ 0.12%")
         bot.wait_for("one entry", lambda: len(waiting_stops(server)) + len(waiting_stops(server, ETH)) == 1)
@@ -76,5 +73,4 @@ def at(server: LoopbackServer, moment: str) -> None:
 
 
 def ms(moment: str) -> int:
-    """Return a time in milliseconds UTC."""
     return int(datetime.fromisoformat(moment).timestamp() * 1000)

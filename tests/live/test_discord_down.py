@@ -18,8 +18,7 @@ from tests.live.conftest import MakeBot
 
 
 def test_a_trade_goes_on_without_discord(make_bot: MakeBot, discord: LoopbackDiscord) -> None:
-    bot = make_bot({BTC: LONG, ETH: ETH_LONG}, slots=1)
-    server = bot.server
+    bot, server = make_bot({BTC: LONG, ETH: ETH_LONG}, slots=1)
     server.operator.set_rules(keep_orphans=True)
     with bot:
         bot.wait_told("Position opened", "BTC/USDT:USDT")

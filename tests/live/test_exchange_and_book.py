@@ -35,18 +35,15 @@ CLOSED = "is_open = 0"
 
 
 def with_a_stop(bot: ShippedBot) -> float:
-    """Wait for the trade with its stop and return its entry's price."""
     bot.wait_for("the stop known", lambda: bot.rows(RESTING_STOPS))
     return float(bot.trades()[0]["open_rate"])
 
 
 def reach_target(server: LoopbackServer, entry: float) -> None:
-    """Bring the price a little beyond the target."""
     move(server, target_price(LONG, entry) * 1.0003)
 
 
 def place_stop_by_hand(bot: ShippedBot) -> None:
-    """Let a reduce-only stop rest that the bot knows nothing of."""
     with bot.in_its_time(), Api(bot.server, bot.folder) as api:
         placed = api.post(
             "/fapi/v1/algoOrder", algoType="CONDITIONAL", symbol=BTC, side="SELL", type="STOP_MARKET",
@@ -77,8 +74,7 @@ def require_closed_once(bot: ShippedBot, count: int = 1) -> list[dict[str, Any]]
 
 def test_a_position_that_ended_without_the_bot(make_bot: MakeBot) -> None:
     """Liquidated, which counts for the day with the fund's share; by hand, its stop outlives; deleveraged."""
-    bot = make_bot({BTC: LONG, ETH: ETH_LONG, LTC: LTC_LONG})
-    server = bot.server
+    bot, server = make_bot({BTC: LONG, ETH: ETH_LONG, LTC: LTC_LONG})
     with bot:
         bot.wait_for("the stops known", lambda: len(bot.rows(RESTING_STOPS)) == 3)
         # No entry before the last one has its stop.
@@ -101,8 +97,7 @@ def test_a_position_that_ended_without_the_bot(make_bot: MakeBot) -> None:
 
 def test_a_part_closed_by_hand_and_the_rest_at_its_target(make_bot: MakeBot) -> None:
     """By an order that rested: it pays a maker's fee, the bot's own exit a taker's."""
-    bot = make_bot()
-    server = bot.server
+    bot, server = make_bot()
     with bot:
         entry = with_a_stop(bot)
         rest = f"{float(positions(server)[0]['positionAmt']) - 0.006:.3f}"
@@ -120,8 +115,7 @@ def test_a_part_closed_by_hand_and_the_rest_at_its_target(make_bot: MakeBot) -> 
 
 def test_the_answer_to_a_stop_is_lost(make_bot: MakeBot) -> None:
     """Or is no order; or the tick has changed since Freqtrade read it, and the answer is a refusal."""
-    bot = make_bot({BTC: LONG, ETH: ETH_LONG, LTC: LTC_LONG})
-    server = bot.server
+    bot, server = make_bot({BTC: LONG, ETH: ETH_LONG, LTC: LTC_LONG})
     server.operator.lose_next(*PLACE_STOP, where={"symbol": BTC})
     server.operator.garble_next(*PLACE_STOP, body={}, where={"symbol": ETH})
     off_tick = {"code": -4014, "msg": "Price not increased by tick size."}
@@ -136,8 +130,7 @@ def test_the_answer_to_a_stop_is_lost(make_bot: MakeBot) -> None:
 
 def test_killed_inside_each_order_call(make_bot: MakeBot) -> None:
     """Of the entry, of its stop and of the exit: each is found again by the next start, and told once."""
-    bot = make_bot()
-    server = bot.server
+    bot, server = make_bot()
     server.operator.set_rules(keep_orphans=True)
     server.operator.delay_next(*ORDER, seconds=60.0, after=True)
     with bot:
@@ -166,8 +159,7 @@ def test_killed_inside_each_order_call(make_bot: MakeBot) -> None:
 
 
 def test_stopped_inside_an_entry_and_killed_before_its_stop(make_bot: MakeBot) -> None:
-    bot = make_bot()
-    server = bot.server
+    bot, server = make_bot()
     server.operator.delay_next(*ORDER, seconds=3.0, after=True)
     with bot:
         bot.wait_for("the entry on the exchange", lambda: orders(server))
@@ -186,8 +178,7 @@ def test_stopped_inside_an_entry_and_killed_before_its_stop(make_bot: MakeBot) -
 
 
 def test_a_stop_that_nobody_can_look_up(make_bot: MakeBot) -> None:
-    bot = make_bot()
-    server = bot.server
+    bot, server = make_bot()
     with bot:
         with_a_stop(bot)
         server.operator.fail_next(*LOOK_STOP, 503, BUSY, times=None)
@@ -202,8 +193,7 @@ def test_a_stop_that_nobody_can_look_up(make_bot: MakeBot) -> None:
 
 
 def test_a_stray_order_a_lost_exit_and_a_switch_to_hedge_mode(make_bot: MakeBot) -> None:
-    bot = make_bot()
-    server = bot.server
+    bot, server = make_bot()
     server.operator.set_rules(keep_orphans=True)
     with bot:
         entry = with_a_stop(bot)
@@ -221,8 +211,7 @@ def test_a_stray_order_a_lost_exit_and_a_switch_to_hedge_mode(make_bot: MakeBot)
 
 
 def test_an_entry_while_the_database_is_locked(make_bot: MakeBot) -> None:
-    bot = make_bot()
-    server = bot.server
+    bot, server = make_bot()
     held = server.operator.delay_next(*ORDER, seconds=8.0)
     with bot:
         # The intent is written; what comes of it can't be.
@@ -239,8 +228,7 @@ def test_an_entry_while_the_database_is_locked(make_bot: MakeBot) -> None:
 def test_what_cannot_be_read_does_not_keep_a_trade_from_its_target(make_bot: MakeBot) -> None:
     """Balances for one, the order book for the other."""
     retests = {BTC: LONG, ETH: ETH_LONG}
-    bot = make_bot(retests)
-    server = bot.server
+    bot, server = make_bot(retests)
     with bot:
         bot.wait_for("the stops known", lambda: len(bot.rows(RESTING_STOPS)) == 2)
         for route, symbol in (("/fapi/v3/account", BTC), ("/fapi/v1/depth", ETH)):
@@ -255,8 +243,7 @@ def test_what_cannot_be_read_does_not_keep_a_trade_from_its_target(make_bot: Mak
 
 def test_a_contract_that_is_settled_and_one_without_brackets(make_bot: MakeBot) -> None:
     """Neither keeps the other from its entry and its target."""
-    bot = make_bot({LTC: LTC_LONG, ETH: ETH_LONG, BTC: LONG})
-    server = bot.server
+    bot, server = make_bot({LTC: LTC_LONG, ETH: ETH_LONG, BTC: LONG})
     server.exchange.specs[LTC] = replace(SPECS[LTC], brackets=())
     with bot:
         bot.wait_told("Unable to create trade for LTC/USDT:USDT")

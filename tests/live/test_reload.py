@@ -29,7 +29,6 @@ KEPT = "the bot keeps the one that it had"
 
 
 def api(port: int) -> dict[str, Any]:
-    """Make the block of an API that a test can ask."""
     return {
         "enabled": True, "listen_ip_address": "127.0.0.1", "listen_port": port, "username": USER,
         "password": PASSWORD, "jwt_secret_key": "x" * 40, "verbosity": "error",
@@ -62,8 +61,7 @@ def test_failed_reloads_and_forced_entries_leave_bot_and_trades_alone(
     """The last one is good, but meets an outage once the old bot is gone."""
     port = free_port()
     extra = {"api_server": api(port), "force_entry_enable": True}
-    bot = make_bot({BTC: LONG, ETH: ETH_LONG}, ict={"partial_exit_at_r": 1.0}, extra=extra)
-    server = bot.server
+    bot, server = make_bot({BTC: LONG, ETH: ETH_LONG}, ict={"partial_exit_at_r": 1.0}, extra=extra)
     file, good = tmp_path / "last.json", (tmp_path / "last.json").read_text(encoding="utf-8")
 
     def ask(route: str, **sent: str) -> str:

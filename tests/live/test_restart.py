@@ -13,7 +13,7 @@ from ict_lab.bots.looks import (
     target_price,
     waiting_stops,
 )
-from ict_lab.bots.shipped import ShippedBot
+from ict_lab.bots.shipped import ShippedBot, control
 
 from tests.live.conftest import MakeBot
 from tests.live.test_stop_watch import refuse_stops, stop_attempts
@@ -21,8 +21,7 @@ from tests.live.test_stop_watch import refuse_stops, stop_attempts
 
 def test_restarts_and_a_stop_hit_while_the_bot_was_down(make_bot: MakeBot) -> None:
     """RISK-2: 8.6 USDT are 0.09 % of the 9 500 at midnight, and 0.045 % of what a deposit makes of it."""
-    bot = make_bot({BTC: LONG, ETH: ETH_LONG}, ict={"max_daily_loss_percent": 0.05}, slots=1)
-    server = bot.server
+    bot, server = make_bot({BTC: LONG, ETH: ETH_LONG}, ict={"max_daily_loss_percent": 0.05}, slots=1)
     with bot:
         bot.wait_for("the stop known", lambda: bot.rows(RESTING_STOPS))
         bot.wait_told("Position opened")
@@ -48,8 +47,7 @@ def test_restarts_and_a_stop_hit_while_the_bot_was_down(make_bot: MakeBot) -> No
 
 
 def test_no_second_entry_from_the_signal_of_a_trade_stopped_while_down(make_bot: MakeBot) -> None:
-    bot = make_bot()
-    server = bot.server
+    bot, server = make_bot()
     with bot:
         bot.wait_for("the stop known", lambda: bot.rows(RESTING_STOPS))
     (stop,) = waiting_stops(server)
@@ -64,8 +62,7 @@ def test_no_second_entry_from_the_signal_of_a_trade_stopped_while_down(make_bot:
 
 
 def test_a_start_before_the_stop_and_one_after_the_target(make_bot: MakeBot) -> None:
-    bot = make_bot()
-    server = bot.server
+    bot, server = make_bot()
     server.operator.set_rules(keep_orphans=True)
     refuse_stops(server)
     with bot:
@@ -90,7 +87,6 @@ def test_a_start_before_the_stop_and_one_after_the_target(make_bot: MakeBot) -> 
 
 
 def check_told_of_what_it_missed(bot: ShippedBot) -> None:
-    """Require the trade to be closed in the book and told, with the day's total."""
     text = bot.wait_told("Position closed", "BTC/USDT:USDT")
     (trade,) = bot.trades()
     assert (trade["is_open"], trade["exit_reason"]) == (0, "stoploss_on_exchange")
@@ -105,3 +101,49 @@ def check_the_day_is_over(bot: ShippedBot) -> None:
     locks = bot.rows("select * from pairlocks where pair = '*'")
     assert len(locks) == 1
     assert locks[0]["lock_end_time"].startswith("2026-03-05 00:00:00")
+
+
+def test_a_delisted_pair_does_not_keep_the_others_trade_unwatched(make_bot: MakeBot) -> None:
+    bot, server = make_bot({BTC: LONG, ETH: ETH_LONG})
+    with bot:
+        bot.wait_for("both stops known", lambda: len(bot.rows(RESTING_STOPS)) == 2)
+    del server.exchange.specs[ETH]
+    with bot:
+        bot.wait_told("must name futures that the exchange lists", "ETH/USDT:USDT")
+        bot.wait_for_loops()
+        (trade,) = bot.trades("pair = 'BTC/USDT:USDT'")
+        move(server, target_price(LONG, trade["open_rate"]) * 1.0003)
+        bot.wait_for("closed at its target", lambda: bot.trades("pair = 'BTC/USDT:USDT' and is_open = 0"))
+
+
+# Ends the bot as soon as the book has a fill of this kind, the first time.
+ENDS = """
+    def order_filled(self, pair, trade, order, **kwargs):
+        super().order_filled(pair=pair, trade=trade, order=order, **kwargs)
+        import os, pathlib, signal
+        kind = "entry" if order.ft_order_side == trade.entry_side else "exit"
+        mark = pathlib.Path(f"ended_at_{kind}")
+        if not mark.exists():
+            mark.touch()
+            os.kill(os.getpid(), signal.SIGKILL if kind == "entry" else signal.SIGTERM)
+"""
+
+
+def test_a_bot_ended_after_a_fill_tells_of_it(make_bot: MakeBot) -> None:
+    bot, server = make_bot(strategy="EndsAtFills", source=control("EndsAtFills", ENDS))
+    with bot:
+        bot.ended()
+    with bot:
+        bot.wait_told("Position opened", "SL: ", "TP: ", "Pattern: order block")
+        bot.wait_for("the stop known", lambda: bot.rows(RESTING_STOPS))
+        move(server, target_price(LONG, bot.trades()[0]["open_rate"]) * 1.0003)
+        bot.ended()
+    with bot:
+        bot.wait_told("Position closed", "Exit reason: target")
+        bot.wait_for_loops()
+    (trade,) = bot.trades()
+    assert trade["is_open"] == 0
+    (told,) = bot.told("Position closed")
+    assert f"PnL: {trade['close_profit_abs']:+.2f} USDT" in told
+    assert f"Day's total (UTC): {trade['close_profit_abs']:+.2f} USDT" in told
+    assert len(bot.told("Position opened")) == 1

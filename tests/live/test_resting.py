@@ -44,7 +44,6 @@ NOT_A_MAKER = {"code": -5022, "msg": "Due to the order could not be executed as 
 
 
 def resting_bot(server: LoopbackServer, discord: LoopbackDiscord, folder: Path, **ict: Any) -> SteeredBot:
-    """Make a bot that rests entries on every pair of an exchange."""
     pairs = [SPECS[symbol].pair for symbol in server.exchange.market.market.symbols]
     extra = {
         "max_open_trades": len(pairs),
@@ -55,7 +54,6 @@ def resting_bot(server: LoopbackServer, discord: LoopbackDiscord, folder: Path, 
 
 
 def end_the_zone(server: LoopbackServer, bot: SteeredBot) -> None:
-    """Let the candle close that is the block's last."""
     clock = server.exchange.clock
     assert isinstance(clock, RunningClock)
     ahead = CANDLE_MS - clock.now_ms() % CANDLE_MS - 1_500
@@ -64,17 +62,14 @@ def end_the_zone(server: LoopbackServer, bot: SteeredBot) -> None:
 
 
 def states(server: LoopbackServer, symbol: str) -> list[str]:
-    """Return what became of a contract's orders."""
     return [row["status"] for row in orders(server, symbol)]
 
 
 def booked(bot: SteeredBot, symbol: str) -> list[dict[str, Any]]:
-    """Return a contract's trades."""
     return bot.trades(f"pair = '{SPECS[symbol].pair}'")
 
 
 def wait_for_stop(bot: SteeredBot, server: LoopbackServer, symbol: str, quantity: str) -> None:
-    """Wait for one stop at the planned price, over a quantity."""
     bot.wait_for(
         f"one stop over {quantity} {symbol}",
         lambda: [row["quantity"] for row in waiting_stops(server, symbol)] == [quantity],

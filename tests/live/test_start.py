@@ -29,82 +29,42 @@ def nothing(server: LoopbackServer) -> None:
     """Leave the exchange as it is."""
 
 
+def of_ours(given: dict[str, Any], sentence: str) -> tuple[Prepare, dict[str, Any], str, str]:
+    """Make a case that our own code refuses, in the same words at both places."""
+    return nothing, given, sentence, sentence
+
+
 # What is wrong on the exchange, in the bot's arguments, what Freqtrade says, and what the check says.
 CASES: dict[str, tuple[Prepare, dict[str, Any], str, str]] = {
-    "hedge_mode": (
-        lambda s: s.operator.set_modes(hedge_mode=True),
-        {},
-        "Hedge Mode is not supported",
-        "the account is in hedge mode: set its position mode to one-way at demo.binance.com",
-    ),
-    "multi_assets": (
-        lambda s: s.operator.set_modes(multi_assets=True),
-        {},
+    "hedge_mode": (lambda s: s.operator.set_modes(hedge_mode=True), {}, "Hedge Mode is not supported",
+        "the account is in hedge mode: set its position mode to one-way at demo.binance.com"),
+    "multi_assets": (lambda s: s.operator.set_modes(multi_assets=True), {},
         "Multi-Asset Mode is not supported",
-        "the account is in multi-assets mode: set its asset mode to single-asset",
-    ),
-    "wrong_key": (
-        nothing,
-        {"environment": {KEY: "k" * 64}},
-        "Invalid API-key",
-        f"the API key is refused: {KEY} must be a key of demo.binance.com that may trade futures",
-    ),
-    "no_key_at_all": (
-        nothing,
-        {"environment": {KEY: "not-a-key"}},
-        "API-key format invalid",
-        f"the API key does not look like one: {KEY} must be",
-    ),
-    "wrong_secret": (
-        nothing,
-        {"environment": {SECRET: "s" * 64}},
-        "Signature for this request is not valid",
-        f"the API secret does not belong to the key: {SECRET} must be",
-    ),
-    "missing_key": (
-        nothing,
-        {"environment": {KEY: "", SECRET: ""}},
-        'requires "apiKey" credential',
-        f"no API key: set {KEY} and {SECRET} in .env",
-    ),
-    "clock": (
-        lambda s: s.operator.shift_server_time(HALF_AN_HOUR_MS),
-        {},
-        "Timestamp for this request",
-        "this computer's clock is wrong: it must be within a second of the exchange's",
-    ),
-    "mainnet": (
-        nothing,
-        # The file's addresses without the file's sentence.
-        {"extra": {"exchange": read(overlay("mainnet"))["exchange"]}},
-        "real money would be at risk",
-        "real money would be at risk",
-    ),
-    "template": (
-        nothing,
-        {"extra": {"discord": {"entry_fill": [{"Stop": "{stop_loss}"}]}}},
-        "unknown field {stop_loss}",
-        "unknown field {stop_loss}",
-    ),
-    "parameter": (
-        nothing,
-        {"ict": {"entry_threshold": 900.0}},
-        "entry_threshold must be between 0 and 100",
-        "entry_threshold must be between 0 and 100",
-    ),
-    "unknown_pair": (
-        nothing,
-        {"extra": {"exchange": {"pair_whitelist": ["NOPE/USDT:USDT"]}}},
-        "pair_whitelist must name futures that the exchange lists",
-        "pair_whitelist must name futures that the exchange lists",
-    ),
-}
+        "the account is in multi-assets mode: set its asset mode to single-asset"),
+    "wrong_key": (nothing, {"environment": {KEY: "k" * 64}}, "Invalid API-key",
+        f"the API key is refused: {KEY} must be a key of demo.binance.com that may trade futures"),
+    "no_key_at_all": (nothing, {"environment": {KEY: "not-a-key"}}, "API-key format invalid",
+        f"the API key does not look like one: {KEY} must be"),
+    "wrong_secret": (nothing, {"environment": {SECRET: "s" * 64}}, "Signature for this request is not valid",
+        f"the API secret does not belong to the key: {SECRET} must be"),
+    "missing_key": (nothing, {"environment": {KEY: "", SECRET: ""}}, 'requires "apiKey" credential',
+        f"no API key: set {KEY} and {SECRET} in .env"),
+    "clock": (lambda s: s.operator.shift_server_time(HALF_AN_HOUR_MS), {}, "Timestamp for this request",
+        "this computer's clock is wrong: it must be within a second of the exchange's"),
+    # The strategy's own sentences: the file's addresses without the file's sentence, and what it declares.
+    "mainnet": of_ours({"extra": {"exchange": read(overlay("mainnet"))["exchange"]}},
+        "real money would be at risk"),
+    "template": of_ours({"extra": {"discord": {"entry_fill": [{"Stop": "{stop_loss}"}]}}},
+        "unknown field {stop_loss}"),
+    "parameter": of_ours({"ict": {"entry_threshold": 900.0}}, "entry_threshold must be between 0 and 100"),
+    "unknown_pair": of_ours({"extra": {"exchange": {"pair_whitelist": ["NOPE/USDT:USDT"]}}},
+        "pair_whitelist must name futures that the exchange lists"),
+}  # fmt: skip
 # A process each: refused by the exchange's class, and by the strategy.
 AS_PROCESSES = ("hedge_mode", "mainnet")
 
 
 def nothing_was_done(server: LoopbackServer) -> None:
-    """Require that the exchange was only asked."""
     asked = [(entry.method, entry.path) for entry in server.exchange.record.entries]
     assert not [path for method, path in asked if method != "GET"]
     assert server.operator.state()["orders"] == []
@@ -117,8 +77,7 @@ def test_the_bot_refuses_to_start(make_bot: MakeBot, case: str) -> None:
     With whole requests in the log, as the libraries below Freqtrade write them: no key may be there.
     """
     prepare, given, sentence, _ = CASES[case]
-    bot = make_bot(verbosity="-vvv", **given)
-    server = bot.server
+    bot, server = make_bot(verbosity="-vvv", **given)
     prepare(server)
     with bot:
         code = bot.ended()
@@ -181,8 +140,7 @@ def test_compose_says_it_before_the_bot_starts(make_bot: MakeBot, tmp_path: Path
     compose = yaml.safe_load((REPOSITORY / "docker-compose.yml").read_text(encoding="utf-8"))
     shell, option, line, name = compose["services"]["freqtrade"]["entrypoint"]
     here = line.replace("$$", "$").replace("python ", f"{sys.executable} ").replace("freqtrade ", "echo ran ")
-    bot = make_bot(environment={KEY: "k" * 64})
-    server = bot.server
+    bot, server = make_bot(environment={KEY: "k" * 64})
     path = os.pathsep.join((str(tmp_path / "guard"), str(STRATEGIES)))
     run = bot.run_instead([shell, option, here, name, *bot.words], PYTHONPATH=path)
     assert (run.returncode, run.stdout) == (2, "Checking configuration, keys, clock and account ...\n")

@@ -36,8 +36,7 @@ PAIRS = {symbol: SPECS[symbol].pair for symbol in SIDES}
 
 def test_trades_to_their_targets_and_to_their_stops(make_bot: MakeBot, discord: LoopbackDiscord) -> None:
     """A long and a short to each."""
-    bot = make_bot(RETESTS, ict={"position_leverage": LEVERAGE})
-    server = bot.server
+    bot, server = make_bot(RETESTS, ict={"position_leverage": LEVERAGE})
     server.operator.set_rules(keep_orphans=True)
     # What Freqtrade says of itself at its start meets a bad day; nothing of the trades does.
     discord.moods.extend([Refused(400), RateLimited(), Refused(429), Refused(500)])
@@ -61,7 +60,6 @@ def test_trades_to_their_targets_and_to_their_stops(make_bot: MakeBot, discord: 
 
 
 def trade_of(bot: ShippedBot, symbol: str) -> dict[str, Any]:
-    """Return a contract's only trade."""
     (trade,) = bot.trades(f"pair = '{PAIRS[symbol]}'")
     return trade
 
@@ -137,16 +135,13 @@ def to_the_stop(bot: ShippedBot, symbol: str) -> None:
 
 
 def in_r(trade: dict[str, Any], retest: Retest) -> float:
-    """Return a closed trade's net profit in multiples of its risk, from the table of trades."""
     risk = trade["amount"] * abs(trade["open_rate"] - stop_price(retest))
     return float(trade["close_profit_abs"] / risk)
 
 
 def fields(text: str) -> dict[str, str]:
-    """Return the lines of a message by their names."""
     return dict(line.split(": ", 1) for line in text.splitlines() if ": " in line)
 
 
 def number(text: str) -> float:
-    """Return the number that a text begins with."""
     return float(text.split()[0].replace(",", "").rstrip("R"))

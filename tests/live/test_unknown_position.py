@@ -60,8 +60,7 @@ ANSWERS: dict[str, tuple[Retest, int, Any]] = {
 
 def test_entries_whose_answers_are_lost_or_no_order_are_found_again(make_bot: MakeBot) -> None:
     retests = {symbol: retest for symbol, (retest, _, _) in ANSWERS.items()}
-    bot = make_bot(retests, ict={"max_daily_trades": len(retests)})
-    server = bot.server
+    bot, server = make_bot(retests, ict={"max_daily_trades": len(retests)})
     for symbol, (_, status, body) in ANSWERS.items():
         where = {"symbol": symbol}
         if body is None:
@@ -77,8 +76,7 @@ def test_entries_whose_answers_are_lost_or_no_order_are_found_again(make_bot: Ma
 
 
 def test_an_entry_that_nobody_can_say_anything_of_is_not_repeated(make_bot: MakeBot) -> None:
-    bot = make_bot()
-    server = bot.server
+    bot, server = make_bot()
     server.operator.lose_next(*ENTRY)
     server.operator.fail_next(*LOOK, 503, BUSY, times=None)
     with bot:
@@ -100,8 +98,7 @@ def _own_stop_alone(bot: ShippedBot, server: LoopbackServer) -> bool:
 
 
 def test_a_position_that_its_owner_opened(make_bot: MakeBot) -> None:
-    bot = make_bot({BTC: LONG, ETH: ETH_LONG, LTC: LTC_LONG})
-    server = bot.server
+    bot, server = make_bot({BTC: LONG, ETH: ETH_LONG, LTC: LTC_LONG})
     by_hand = server.operator.trade_by_hand(LTC, "SELL", "1")
     with bot:
         bot.wait_told("Position without a trade", "LTC/USDT:USDT", "any pair")
@@ -118,8 +115,7 @@ def test_a_position_that_its_owner_opened(make_bot: MakeBot) -> None:
 
 def test_other_pairs_are_traded_where_the_settings_say_so(make_bot: MakeBot) -> None:
     settings = {"fail_closed": False, "adopt_orphans": "close"}
-    bot = make_bot({BTC: LONG, ETH: ETH_LONG, LTC: LTC_LONG}, ict=settings)
-    server = bot.server
+    bot, server = make_bot({BTC: LONG, ETH: ETH_LONG, LTC: LTC_LONG}, ict=settings)
     server.operator.trade_by_hand(LTC, "BUY", "1")
     with bot:
         bot.wait_told("Position without a trade", "LTC/USDT:USDT", "closed the position")

@@ -41,12 +41,10 @@ def oracle_answers(
 
 
 def oracle_columns(frame: pd.DataFrame, **given: Any) -> dict[str, list[Any]]:
-    """Give every `ict_` column of `oracle_answers`."""
     return oracle_answers(frame, **given)[0]
 
 
 def oracle_zones(frame: pd.DataFrame, **params: Any) -> list[Zone]:
-    """Give every zone of `oracle_answers`."""
     return find_facts(market_of(frame), Settings(**params)).zones
 
 

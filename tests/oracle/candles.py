@@ -43,6 +43,9 @@ class Settings:
     propulsion_memory_candles: int = 10
     higher_timeframes: tuple[str, ...] = ("4h", "1d")
     trend_timeframe: str = "4h"
+    trail_timeframe: str = "none"
+    min_stop_atr: float = 0.0
+    max_volatility_percentile: float = 100.0
 
 
 @dataclass(frozen=True, eq=False)
@@ -57,7 +60,6 @@ class Candles:
     atr: list[float]
 
     def __len__(self) -> int:
-        """Count the candles."""
         return len(self.close)
 
     def extremes(self, side: int) -> list[float]:

@@ -4,8 +4,9 @@ from typing import Any
 
 from . import signals
 from .candles import NOTHING, Candles, Market, Settings
-from .dealing_range import ote_flags, range_position
+from .dealing_range import ote_edges, ote_flags, range_position
 from .facts import Facts
+from .higher import higher_columns
 from .liquidity import latest_sweep, sweep_direction
 from .reversals import Reversal, find_reversals, retests
 from .sessions import kill_zone
@@ -31,7 +32,7 @@ def first_book(market: Market, facts: Facts, settings: Settings) -> Columns:
     columns.update(inside_columns("ifvg", INVERSION_GAP, facts.zones, candles))
     columns.update(swing_columns(facts.swings, len(candles)))
     columns.update(structure_columns(facts.breaks, len(candles)))
-    columns.update(higher_trend_columns(market, settings))
+    columns.update(higher_columns(market, settings))
     columns.update(dealing_range_columns(candles, facts))
     columns.update(liquidity_columns(candles, facts))
     columns["ict_kill_zone"] = [kill_zone(opens) for opens in candles.date]
@@ -110,18 +111,11 @@ def structure_columns(breaks: list[Break], count: int) -> Columns:
     return {"ict_trend": trend_of(breaks, count), "ict_bos": bos, "ict_choch": choch}
 
 
-def higher_trend_columns(market: Market, settings: Settings) -> Columns:
-    """HTF-1: the trend of each higher timeframe in use."""
-    return {
-        f"ict_trend_{timeframe}": higher_trend(market, timeframe, settings.swing_strength_candles)
-        for timeframe in settings.higher_timeframes
-    }
-
-
 def dealing_range_columns(candles: Candles, facts: Facts) -> Columns:
-    """OTE-1, PD-1: the OTE flags of both directions and the place in the dealing range."""
+    """OTE-1, PD-1: the OTE band and flag of both directions and the place in the dealing range."""
     in_ote = ote_flags(candles, facts.breaks)
     return {
+        **ote_edges(candles, facts.breaks),
         "ict_in_bull_ote": in_ote[1],
         "ict_in_bear_ote": in_ote[-1],
         "ict_range_position": range_position(candles, facts.swings),

@@ -73,6 +73,17 @@ def ote_flags(candles: Candles, breaks: list[Break]) -> dict[int, list[bool]]:
     return flags
 
 
+def ote_edges(candles: Candles, breaks: list[Break]) -> dict[str, list[float]]:
+    """OTE-1: the edges of the running leg's OTE band, on its own side."""
+    names = {1: ("ict_bull_ote_bottom", "ict_bull_ote_top"), -1: ("ict_bear_ote_bottom", "ict_bear_ote_top")}
+    columns = {name: [NOTHING] * len(candles) for both in names.values() for name in both}
+    for i, leg in enumerate(legs(candles, breaks)):
+        if leg is not None:
+            bottom, top = names[leg.direction]
+            columns[bottom][i], columns[top][i] = leg.band
+    return columns
+
+
 def strong_and_weak(candles: Candles, major_breaks: list[Break]) -> dict[str, list[float]]:
     """STRONG-1: origin and furthest price of the major leg: a strong low with a weak high, or mirrored."""
     names = ("strong_low", "weak_high", "strong_high", "weak_low")

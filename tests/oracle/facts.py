@@ -27,7 +27,6 @@ class Facts:
 
 
 def find_facts(market: Market, settings: Settings) -> Facts:
-    """Apply the rules that find things."""
     candles = market.base
     swings, major, pool_swings = (
         find_swings(candles.high, candles.low, strength)

@@ -29,17 +29,14 @@ class View:
 
     @property
     def candles(self) -> Candles:
-        """The base candles."""
         return self.market.base
 
     @cached_property
     def found(self) -> Facts:
-        """Zones, swings, breaks and pools."""
         return find_facts(self.market, self.settings)
 
     @cached_property
     def columns(self) -> dict[str, list[Any]]:
-        """The public columns."""
         parts = (self.market, self.found, self.settings)
         return first_book(*parts) | second_book(*parts)
 

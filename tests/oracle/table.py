@@ -26,6 +26,8 @@ PAIRS = (
     ("bull", "bear"), ("long", "short"), ("buy", "sell"), ("high", "low"), ("highs", "lows"),
     ("top", "bottom"),
 )  # fmt: skip
+LABELS = {"HH": "LL", "LL": "HH", "LH": "HL", "HL": "LH"}
+SIZES = (*SCORES, "ob_displacement")
 MIRRORED = {one: other for pair in PAIRS for one, other in (pair, pair[::-1])}
 
 
@@ -62,7 +64,6 @@ class Table:
     reference_absent: tuple[int, ...] = ()
 
     def frame(self) -> pd.DataFrame:
-        """Give the rows as a frame of date, open, high, low, close, volume."""
         return self.frame_of(self.rows, self.absent)
 
     def given(self) -> dict[str, Any]:
@@ -102,13 +103,10 @@ def empty_value(column: str) -> Any:
 
 
 def mirrored(table: Table) -> Table:
-    """Turn a table upside down: the other side's rule must say the same there.
-
-    A stop is not turned with the rest unless its buffer is 0.
-    """
-    axis = axis_of(table.rows)
+    """Turn a table upside down: the other side's rule must say the same there."""
+    axis, buffer = axis_of(table.rows), table.params.get("stop_buffer", 0.002)
     expected = {
-        mirrored_name(name): {i: mirrored_value(name, value, axis) for i, value in values.items()}
+        mirrored_name(name): {i: mirrored_value(name, value, axis, buffer) for i, value in values.items()}
         for name, values in table.expected.items()
     }
     lives = {
@@ -134,17 +132,22 @@ def turned(rows: Sequence[Row], axis: float | None = None) -> list[Row]:
 
 
 def mirrored_name(column: str) -> str:
-    """Swap the sides in a column's name."""
     return "_".join(MIRRORED.get(word, word) for word in column.split("_"))
 
 
-def mirrored_value(column: str, value: Any, axis: float) -> Any:
-    """Turn a price or a direction; words and flags stay."""
-    if isinstance(value, str | bool) or math.isnan(value):
+def mirrored_value(column: str, value: Any, axis: float, buffer: float) -> Any:
+    """Turn a price, a direction or a swing's label; other words, flags, points and sizes stay."""
+    if column.endswith("_label"):
+        return ",".join(LABELS[word] for word in reversed(value.split(",")))
+    if isinstance(value, str | bool) or math.isnan(value) or column.endswith(SIZES):
         return value
+    if column.endswith("_position"):
+        return 1 - value
+    if column.endswith("_stop"):
+        side = 1 if "long" in column else -1
+        return (axis - value / (1 - side * buffer)) * (1 + side * buffer)
     return -value if empty_value(column) == 0 else axis - value
 
 
 def both_sides(tables: list[Table]) -> list[Table]:
-    """Give tables and their mirrors."""
     return [side for table in tables for side in (table, mirrored(table))]

@@ -1,6 +1,9 @@
-"""Order blocks: detection, containment, touches, age. Rules OB-1, ZONE-1, ZONE-2, SIG-1."""
+"""Order blocks: detection, containment, touches, age. Rules OB-1, ZONE-1, ZONE-2, SIG-1.
 
-from .table import Life, Row, Table, doji, each
+Those of a bullish block stand for the bearish ones as well, which are made of them.
+"""
+
+from .table import Life, Row, Table, both_sides, doji, each
 
 # The falling candle is the block: 99 to 106. The next one rises 9 of 10.5: it makes the block known at 1.
 BULL_BLOCK: list[Row] = [(105, 106, 99, 100), (100, 110, 99.5, 109)]
@@ -14,8 +17,6 @@ INTO = doji(105, 107, 104)  # overlaps it and closes inside
 DETECTION = [
     Table("block_bullish", "OB-1", BULL_BLOCK,
         {"ict_ob_direction": {1: 1}, "ict_ob_top": {1: 106}, "ict_ob_bottom": {1: 99}}),
-    Table("block_bearish", "OB-1", BEAR_BLOCK,
-        {"ict_ob_direction": {1: -1}, "ict_ob_top": {1: 101}, "ict_ob_bottom": {1: 94}}),
     Table("block_body_exactly_at_the_ratio_is_not_enough", "OB-1",
         # 7 of 10 up, then 7 of 10 down: both are 0.7, and the rule asks for more.
         [(105, 106, 99, 100), (100, 109, 99, 107), (107, 108, 98, 100)],
@@ -49,18 +50,6 @@ INSIDE = [
          "ict_long_stop": {2: 98.802, 4: 98.802}, "ict_bear_breaker_top": {6: 106},
          "ict_bear_breaker_bottom": {6: 99}, "ict_bear_ob_top": {}},
         lives={"order_block": [Life(1, 1, 5, "invalidated")], "breaker": [Life(-1, 5, -1, "")]}),
-    Table("bear_block_edges_contain_the_close", "SIG-1",
-        [*BEAR_BLOCK,
-         doji(94, 95, 93),  # 2: on the bottom
-         doji(93.5, 94, 93),  # 3: below
-         doji(101, 102, 100),  # 4: on the top, which does not invalidate
-         doji(101.5, 102, 100.5),  # 5: closes above
-         doji(100, 101, 99),  # 6: in the bullish breaker
-        ],
-        {"ict_bear_ob_top": {2: 101, 4: 101}, "ict_bear_ob_bottom": {2: 94, 4: 94},
-         "ict_short_stop": {2: 101.202, 4: 101.202}, "ict_bull_breaker_top": {6: 101},
-         "ict_bull_breaker_bottom": {6: 94}, "ict_bull_ob_top": {}},
-        lives={"order_block": [Life(-1, 1, 5, "invalidated")], "breaker": [Life(1, 5, -1, "")]}),
     Table("block_is_not_live_at_the_candle_that_makes_it_known", "ZONE-1",
         # 1 already closes inside 99 to 121; only 2 counts.
         [(120, 121, 99, 100), (100, 110, 99.5, 109), doji(109, 109.5, 108.5)],
@@ -103,10 +92,6 @@ TOUCHES = [
         [*BULL_BLOCK, ABOVE, doji(107, 108, 106), doji(107, 108, 106.01), doji(107, 108, 106)],
         {"ict_bull_ob_top": {}}, params={"max_touches": 1},
         lives={"order_block": [Life(1, 1, 5, "exhausted", touches=2)]}),
-    Table("bear_touch_on_the_edge", "ZONE-1",
-        [*BEAR_BLOCK, doji(90, 91, 89), doji(93, 94, 92), doji(93, 93.99, 92), doji(93, 94, 92)],
-        {"ict_bear_ob_top": {}}, params={"max_touches": 1},
-        lives={"order_block": [Life(-1, 1, 5, "exhausted", touches=2)]}),
     Table("invalidation_comes_before_the_touch", "ZONE-1",
         # 3 comes back into the block and closes below it: invalidated, and that touch is not counted.
         [*BULL_BLOCK, ABOVE, doji(98, 107, 97)], {"ict_bull_ob_top": {}}, params={"max_touches": 0},
@@ -131,13 +116,9 @@ AGE_AND_MIDDLE = [
         [*BULL_BLOCK, doji(102.5, 103, 102), doji(102, 103, 101.5), doji(103, 103, 103)],
         {"ict_bull_ob_top": {2: 106}, "ict_bear_breaker_top": {}}, params={"mean_threshold": True},
         lives={"order_block": [Life(1, 1, 3, "mean_threshold")], "breaker": []}),
-    Table("bear_mean_threshold", "ZONE-2",
-        [*BEAR_BLOCK, doji(97.5, 98, 97), doji(98, 98.5, 97), doji(97, 97, 97)],
-        {"ict_bear_ob_top": {2: 101}, "ict_bull_breaker_top": {}}, params={"mean_threshold": True},
-        lives={"order_block": [Life(-1, 1, 3, "mean_threshold")], "breaker": []}),
     Table("mean_threshold_is_off_by_default", "ZONE-2",
         [*BULL_BLOCK, doji(102.5, 103, 102), doji(102, 103, 101.5), doji(103, 103, 103)],
         {"ict_bull_ob_top": each(2, 4, 106)}),
 ]
 
-BLOCK_TABLES = [*DETECTION, *INSIDE, *TOUCHES, *AGE_AND_MIDDLE]
+BLOCK_TABLES = both_sides([*DETECTION, *INSIDE, *TOUCHES, *AGE_AND_MIDDLE])

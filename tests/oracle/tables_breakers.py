@@ -1,28 +1,21 @@
 """Breakers: invalidated order blocks that turn. Rule ZONE-3."""
 
-from .table import Life, Table, doji
+from .table import Life, Table, both_sides, doji
 from .tables_blocks import BEAR_BLOCK, BULL_BLOCK
 
 # fmt: off
-BREAKER_TABLES = [
-    Table("bearish_breaker_lives_and_never_turns_again", "ZONE-3",
-        [*BULL_BLOCK,
-         doji(98, 99.5, 97),  # 2: closes below 99, the block is invalidated
-         doji(100, 101, 98.5),  # 3: in the breaker
-         doji(106, 107, 105),  # 4: on its top
-         doji(106.5, 107, 105.5),  # 5: closes above it
-         doji(100, 101, 99.5),  # 6: nothing is left
-        ],
-        {"ict_bear_breaker_top": {3: 106, 4: 106}, "ict_bear_breaker_bottom": {3: 99, 4: 99},
-         "ict_bull_breaker_top": {}, "ict_bear_ob_top": {}},
-        lives={"breaker": [Life(-1, 2, 5, "invalidated")]}),
+BREAKER_TABLES = both_sides([
     Table("bullish_breaker_lives_and_never_turns_again", "ZONE-3",
-        [*BEAR_BLOCK, doji(102, 103, 100.5), doji(100, 101.5, 99),
+        [*BEAR_BLOCK,
+         doji(102, 103, 100.5),  # 2: closes above 101, the block is invalidated
+         doji(100, 101.5, 99),  # 3: in the breaker
          doji(94, 95, 93),  # 4: on its bottom
          doji(93.5, 94.5, 93),  # 5: closes below it
-         doji(100, 100.5, 99)],
+         doji(100, 100.5, 99),  # 6: nothing is left
+        ],
         {"ict_bull_breaker_top": {3: 101, 4: 101}, "ict_bull_breaker_bottom": {3: 94, 4: 94},
-         "ict_bear_breaker_top": {}}, lives={"breaker": [Life(1, 2, 5, "invalidated")]}),
+         "ict_bear_breaker_top": {}, "ict_bull_ob_top": {}},
+        lives={"breaker": [Life(1, 2, 5, "invalidated")]}),
     Table("breaker_is_exhausted_by_touches", "ZONE-3",
         # Invalidated at 2; below the zone at 3, touch at 4, below at 5, second touch at 6.
         [*BULL_BLOCK, doji(98, 99.5, 97), doji(95, 96, 94), doji(100, 101, 95), doji(95, 96, 94),
@@ -51,4 +44,4 @@ BREAKER_TABLES = [
         [*BULL_BLOCK, doji(98, 99, 97), doji(102.5, 103, 102), doji(103, 103.5, 102.5)],
         {"ict_bear_breaker_top": {3: 106}}, params={"mean_threshold": True},
         lives={"order_block": [Life(1, 1, 2, "invalidated")], "breaker": [Life(-1, 2, 4, "mean_threshold")]}),
-]
+])

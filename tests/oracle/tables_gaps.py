@@ -1,6 +1,6 @@
 """Fair value gaps and inversion gaps. Rules FVG-1, FVG-2, FVG-3, ZONE-1."""
 
-from .table import Life, Row, Table, doji, each
+from .table import Life, Row, Table, both_sides, doji, each
 
 # The gap from 100 (high of 0) to 102 (low of 2) is known at 2.
 BULL_GAP: list[Row] = [(99, 100, 98, 99), (100, 104, 99.5, 103), (103, 106, 102, 105)]
@@ -13,8 +13,14 @@ HALF = doji(101.5, 102, 101)  # fills half of the bullish gap and closes inside
 DETECTION = [
     Table("gap_bullish", "FVG-1", BULL_GAP,
         {"ict_fvg_direction": {2: 1}, "ict_fvg_top": {2: 102}, "ict_fvg_bottom": {2: 100}}),
-    Table("gap_bearish", "FVG-1", BEAR_GAP,
-        {"ict_fvg_direction": {2: -1}, "ict_fvg_top": {2: 100}, "ict_fvg_bottom": {2: 98}}),
+    Table("edges_that_meet_are_no_gap", "FVG-1",
+        # The high of 0 is the low of 2, and no minimum is asked for.
+        [(99, 100, 98, 99), (100, 102, 99.5, 101), (101, 103, 100, 102)], {"ict_fvg_direction": {}},
+        params={"min_gap_percent": 0.0}),
+]
+
+# A share of the price, which has no mirror.
+MINIMUM = [
     Table("bull_gap_exactly_at_the_minimum", "FVG-1",
         # From 998 to 999 at a close of 1000: 0.1 percent, and the rule asks for at least that.
         [(990, 998, 985, 995), (995, 1000, 990, 999), (999, 1001, 999, 1000)],
@@ -25,10 +31,6 @@ DETECTION = [
     Table("gap_below_the_minimum", "FVG-1",
         # From 998 to 999 at a close of 1001: 0.0999 percent.
         [(990, 998, 985, 995), (995, 1000, 990, 999), (999, 1002, 999, 1001)], {"ict_fvg_direction": {}}),
-    Table("edges_that_meet_are_no_gap", "FVG-1",
-        # The high of 0 is the low of 2, and no minimum is asked for.
-        [(99, 100, 98, 99), (100, 102, 99.5, 101), (101, 103, 100, 102)], {"ict_fvg_direction": {}},
-        params={"min_gap_percent": 0.0}),
 ]
 
 FILL = [
@@ -62,19 +64,12 @@ INVERSION = [
     Table("close_on_the_far_edge_is_no_inversion", "FVG-3",
         [*BULL_GAP, doji(100, 102, 99), doji(101, 102, 100.5)], {"ict_in_bear_ifvg": {}},
         lives={"inversion_gap": []}),
-    Table("bearish_inversion_ends_by_a_close_only", "FVG-3",
-        [*BULL_GAP,
-         doji(99, 102, 98),  # 3: fills the gap and closes below it
-         doji(100, 102, 99),  # 4: on the bottom
-         doji(102, 102.5, 101),  # 5: on the top
-         doji(101, 104, 98),  # 6: the wick goes through both edges, which does not matter
-         doji(102.5, 103, 102),  # 7: closes above
-         doji(101, 102, 100.5)],
-        {"ict_in_bear_ifvg": each(4, 6, True), "ict_in_bull_fvg": {}, "ict_in_bull_ifvg": {}},
-        lives={"fair_value_gap": [Life(1, 2, 3, "filled", filled_percent=100)],
-            "inversion_gap": [Life(-1, 3, 7, "invalidated")]}),
     Table("bullish_inversion_ends_by_a_close_only", "FVG-3",
-        [*BEAR_GAP, doji(101, 102, 98), doji(100, 101, 98), doji(98, 99, 97.5), doji(99, 102, 96),
+        [*BEAR_GAP,
+         doji(101, 102, 98),  # 3: fills the gap and closes above it
+         doji(100, 101, 98),  # 4: on the top
+         doji(98, 99, 97.5),  # 5: on the bottom
+         doji(99, 102, 96),  # 6: the wick goes through both edges, which does not matter
          doji(97.5, 98, 97),  # 7: closes below
          doji(99, 99.5, 98)],
         {"ict_in_bull_ifvg": each(4, 6, True), "ict_in_bear_fvg": {}, "ict_in_bear_ifvg": {}},
@@ -91,4 +86,4 @@ INVERSION = [
             "inversion_gap": [Life(-1, 5, 8, "expired")]}),
 ]
 
-GAP_TABLES = [*DETECTION, *FILL, *INVERSION]
+GAP_TABLES = [*both_sides([*DETECTION, *FILL, *INVERSION]), *MINIMUM]

@@ -1,11 +1,11 @@
 """The leg after a break and the dealing range. Rules OTE-1, PD-1."""
 
-from .table import Table, doji, each
+from .table import Table, both_sides, doji, each
 
 ONE = {"swing_strength_candles": 1}
 
 # fmt: off
-LEG_TABLES = [
+LEG_TABLES = both_sides([
     Table("up_leg_and_its_band", "OTE-1",
         [doji(90, 100, 80), doji(110, 120, 100),
          doji(105, 110, 100),  # 2: confirms the high 120; lows of 100 twice: no swing low
@@ -22,13 +22,6 @@ LEG_TABLES = [
         {"ict_choch": {3: 1}, "ict_bos": {}, "ict_in_bull_ote": {3: True, 4: True, 6: True, 8: True},
          "ict_in_bear_ote": {}, "ict_long_score": {3: 1.5, 4: 1.5, 6: 1.5, 8: 1.5}, "ict_short_score": {}},
         params=ONE),
-    Table("down_leg_and_its_band", "OTE-1",
-        # The mirror about 200: leg 300 to 200, band 262 to 279; then 300 to 100, band 224 to 258.
-        [doji(310, 320, 300), doji(290, 300, 280), doji(295, 300, 290), doji(275, 290, 200),
-         doji(262, 290, 250), doji(261, 290, 250), doji(279, 290, 260), doji(280, 290, 270),
-         doji(250, 290, 100), doji(300, 305, 260), doji(301, 310, 295), doji(250, 315, 240)],
-        {"ict_choch": {3: -1}, "ict_bos": {}, "ict_in_bear_ote": {3: True, 4: True, 6: True, 8: True},
-         "ict_in_bull_ote": {}}, params=ONE),
     Table("leg_ended_by_its_origin_stays_ended", "OTE-1",
         [doji(90, 100, 80), doji(110, 120, 100), doji(105, 110, 100),
          doji(125, 200, 110),  # 3: leg 100 to 200, band 121 to 138
@@ -43,22 +36,11 @@ LEG_TABLES = [
          doji(120, 130, 106),  # 7: would be in the band of 100 to 160 (112.6 to 122.8)
          doji(110, 130, 106),  # 8: is in the band of 100 to 140 (108.4 to 115.2)
         ], {"ict_choch": {6: 1}, "ict_in_bull_ote": {8: True}}, params={"swing_strength_candles": 2}),
-    Table("origin_is_the_latest_of_equal_highs", "OTE-1",
-        # The mirror about 120: the leg is 140 to 100 (band 124.8 to 131.6), not 140 to 80 (117.2 to 127.4).
-        [doji(150, 160, 140), doji(145, 155, 135), doji(130, 135, 120), doji(132, 136, 125),
-         doji(135, 137, 128), doji(130, 140, 80), doji(115, 140, 100), doji(120, 134, 110),
-         doji(130, 134, 110)], {"ict_choch": {6: -1}, "ict_in_bear_ote": {8: True}},
-        params={"swing_strength_candles": 2}),
     Table("close_on_the_origin_keeps_an_up_leg", "OTE-1",
         [doji(90, 100, 80), doji(110, 120, 100), doji(105, 110, 100),
          doji(125, 200, 110),  # 3: leg 100 to 200, band 121 to 138
          doji(100, 140, 95),  # 4: closes on 100
          doji(130, 140, 90)], {"ict_in_bull_ote": {3: True, 5: True}}, params=ONE),
-    Table("close_on_the_origin_keeps_a_down_leg", "OTE-1",
-        [doji(310, 320, 300), doji(290, 300, 280), doji(295, 300, 290),
-         doji(275, 290, 200),  # 3: leg 300 to 200, band 262 to 279
-         doji(300, 305, 260),  # 4: closes on 300
-         doji(270, 310, 260)], {"ict_in_bear_ote": {3: True, 5: True}}, params=ONE),
     Table("opposite_break_ends_the_leg", "OTE-1",
         [doji(90, 100, 80), doji(110, 120, 100), doji(105, 110, 100),
          doji(150, 200, 110),  # 3: up-break; leg 100 to 200, band 121 to 138
@@ -86,4 +68,4 @@ LEG_TABLES = [
     Table("trend_stays_after_the_leg", "BOS-1",
         [doji(90, 100, 80), doji(110, 120, 100), doji(105, 110, 100), doji(125, 200, 110), doji(99, 105, 90),
          doji(130, 140, 85)], {"ict_trend": each(3, 5, 1)}, params=ONE),
-]
+])

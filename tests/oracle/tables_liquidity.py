@@ -1,6 +1,6 @@
 """Equal highs and lows, pools, sweeps. Rules EQ-1, POOL-1, SWEEP-1."""
 
-from .table import Row, Table, doji
+from .table import Row, Table, both_sides, doji
 
 ONE = {"swing_strength_candles": 1, "pool_swing_strength_candles": 1}
 DAILY = {"higher_timeframes": ("1d",), "trend_timeframe": "1d"}
@@ -14,21 +14,13 @@ def peaks(first: float, second: float) -> list[Row]:
     return [*QUIET, doji(101, first, 99), REST, doji(101, second, 99), REST]
 
 
-def troughs(first: float, second: float) -> list[Row]:
-    """Give two swing lows at 15 and 17, confirmed at 16 and 18."""
-    return [*QUIET, doji(99, 101, first), REST, doji(99, 101, second), REST]
-
-
 # fmt: off
 EQUALS = [
     Table("equal_highs_of_one_price", "EQ-1", peaks(103, 103), {"ict_equal_highs": {18: 103}}, params=ONE),
-    Table("equal_lows_of_one_price", "EQ-1", troughs(97, 97), {"ict_equal_lows": {18: 97}}, params=ONE),
     Table("equal_highs_take_the_highest", "EQ-1",
         # 0.1 apart is within a tenth of the ATR; 102.5 at 19 is 0.4 away.
         [*peaks(103, 102.9), doji(101, 102.5, 99), REST],
         {"ict_equal_highs": {18: 103}, "ict_equal_lows": {}}, params=ONE),
-    Table("equal_lows_take_the_lowest", "EQ-1", [*troughs(97, 97.1), doji(99, 101, 97.5), REST],
-        {"ict_equal_lows": {18: 97}, "ict_equal_highs": {}}, params=ONE),
     Table("equal_highs_exactly_at_the_tolerance", "EQ-1",
         # Every true range is 2, so the ATR is 2 and the tolerance 0.25: 102 and 101.75 are in one group.
         [*QUIET, doji(101, 102, 100), REST, doji(101, 101.75, 99.75), REST], {"ict_equal_highs": {18: 102}},
@@ -39,7 +31,6 @@ EQUALS = [
         {"ict_swing_high": {16: 103, 18: 102.6}, "ict_equal_highs": {18: 103}}, params=ONE),
     Table("high_traded_through_is_not_equal", "EQ-1", peaks(103, 103.1),
         {"ict_equal_highs": {}, "ict_swing_high": {16: 103, 18: 103.1}}, params=ONE),
-    Table("low_traded_through_is_not_equal", "EQ-1", troughs(97, 96.9), {"ict_equal_lows": {}}, params=ONE),
     Table("no_equal_highs_without_an_atr", "EQ-1", [REST, doji(101, 103, 99), REST, doji(101, 103, 99), REST],
         {"ict_equal_highs": {}, "ict_swing_high": {2: 103, 4: 103}}, params=ONE),
     Table("swing_too_old_for_a_group", "EQ-1", peaks(103, 103), {"ict_equal_highs": {}},
@@ -55,14 +46,8 @@ SWEEPS = [
     Table("sell_side_swept_once", "SWEEP-1",
         # 3 goes below 8 and closes above it. 4 does too, but the pool is gone.
         [*LOW_8, doji(8.5, 9.5, 7.5), doji(8.6, 9.6, 7.4)], {"ict_sweep": {3: 1}}, params=ONE),
-    Table("buy_side_swept_once", "SWEEP-1",
-        [doji(10, 11, 9), doji(11, 12, 10), doji(10.5, 11.5, 9.5), doji(11.5, 12.5, 10.5),
-         doji(11.4, 12.6, 10.4)], {"ict_sweep": {3: -1}}, params=ONE),
     Table("close_on_the_level_is_no_sweep_and_ends_the_pool", "SWEEP-1",
         [*LOW_8, doji(8, 9.5, 7.5), doji(8.6, 9.6, 7.4)], {"ict_sweep": {}}, params=ONE),
-    Table("buy_side_close_on_the_level_is_no_sweep", "SWEEP-1",
-        [doji(10, 11, 9), doji(11, 12, 10), doji(10.5, 11.5, 9.5), doji(12, 12.5, 10.5),
-         doji(11.4, 12.6, 10.4)], {"ict_sweep": {}}, params=ONE),
     Table("low_on_the_level_does_not_trade_through", "POOL-1",
         [*LOW_8, doji(8.5, 9.5, 8), doji(8.5, 9.5, 7.9)], {"ict_sweep": {4: 1}}, params=ONE),
     Table("broken_pool_is_not_swept_later", "SWEEP-1", [*LOW_8, doji(7.8, 9.5, 7.5), doji(8.5, 9.5, 7.4)],
@@ -93,10 +78,6 @@ PERIODS = [
         # Four candles a day: 0..3 trade from 5 to 15. 4 sweeps the low, 5 the high.
         [doji(10, 12, 9), doji(10, 12, 5), doji(10, 15, 9), doji(10, 12, 9), doji(10, 12, 4),
          doji(10, 16, 9)], {"ict_sweep": {4: 1, 5: -1}}, params=DAILY, start="2024-01-02 00:00", step="6h"),
-    Table("previous_day_high_first", "POOL-1",
-        # 4 sweeps the high, 5 the low.
-        [doji(10, 12, 9), doji(10, 15, 9), doji(10, 12, 5), doji(10, 12, 9), doji(10, 16, 9),
-         doji(10, 12, 4)], {"ict_sweep": {4: -1, 5: 1}}, params=DAILY, start="2024-01-02 00:00", step="6h"),
     Table("incomplete_day_is_no_pool", "POOL-1",
         # The frame begins at 06:00.
         [doji(10, 12, 5), doji(10, 15, 9), doji(10, 12, 9), doji(10, 12, 4), doji(10, 16, 9)],
@@ -113,4 +94,4 @@ PERIODS = [
         params=DAILY | {"pool_max_age_candles": 3}, start="2024-01-02 00:00", step="1D"),
 ]
 
-LIQUIDITY_TABLES = [*EQUALS, *SWEEPS, *PERIODS]
+LIQUIDITY_TABLES = both_sides([*EQUALS, *SWEEPS, *PERIODS])

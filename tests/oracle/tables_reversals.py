@@ -1,6 +1,6 @@
 """Breaks after a sweep, and the returns into the gaps of their legs. Rule REV-1."""
 
-from .table import Row, Table, doji, each
+from .table import Row, Table, both_sides, doji, each
 from .tables_liquidity import LOW_8, ONE
 
 SWEEP_OF_8: list[Row] = [*LOW_8, doji(8.5, 9.5, 7.5)]  # 3 sweeps 8 and confirms the high 10.5
@@ -8,18 +8,12 @@ SWEEP_OF_8: list[Row] = [*LOW_8, doji(8.5, 9.5, 7.5)]  # 3 sweeps 8 and confirms
 BREAK_AT_4: list[Row] = [*SWEEP_OF_8, doji(11, 11.5, 8.4)]
 
 # fmt: off
-REVERSAL_TABLES = [
+REVERSAL_TABLES = both_sides([
     Table("long_reversal", "REV-1",
         # 4 closes above 10.5, one candle after the sweep. Stop 7.5 * 0.998.
         [*SWEEP_OF_8, doji(11, 11.5, 8.4)],
         {"ict_long_reversal": {4: True}, "ict_long_reversal_stop": {4: 7.485}, "ict_short_reversal": {},
          "ict_short_reversal_stop": {}}, params=ONE),
-    Table("short_reversal", "REV-1",
-        [doji(10, 11, 9), doji(11, 12, 10), doji(10.5, 11.5, 9.5),
-         doji(11.5, 12.5, 10.5),  # 3: sweeps 12 and confirms the low 9.5
-         doji(9, 11.6, 8.5)],
-        {"ict_short_reversal": {4: True}, "ict_short_reversal_stop": {4: 12.525}, "ict_long_reversal": {}},
-        params=ONE),
     Table("sweep_too_old_for_a_reversal", "REV-1",
         [*SWEEP_OF_8, doji(9, 10, 8.4), doji(9, 10, 8.4), doji(11, 11.5, 8.4)],
         {"ict_choch": {6: 1}, "ict_long_reversal": {}, "ict_long_reversal_stop": {}},
@@ -46,12 +40,6 @@ REVERSAL_TABLES = [
         [*SWEEP_OF_8, doji(7.2, 8, 7), doji(11, 11.5, 7.1)],
         {"ict_sweep": {3: 1}, "ict_choch": {4: -1, 5: 1}, "ict_long_reversal": {5: True},
          "ict_long_reversal_stop": {5: 6.986}}, params=ONE),
-    Table("stop_above_all_highs_since_the_sweep", "REV-1",
-        # The mirror about 20. Stop 13 * 1.002.
-        [doji(10, 11, 9), doji(11, 12, 10), doji(10.5, 11.5, 9.5), doji(11.5, 12.5, 10.5), doji(12.8, 13, 12),
-         doji(9, 12.9, 8.5)],
-        {"ict_sweep": {3: -1}, "ict_short_reversal": {5: True}, "ict_short_reversal_stop": {5: 13.026}},
-        params=ONE),
     Table("back_in_the_breaking_candles_own_gap", "REV-1",
         [*BREAK_AT_4,
          doji(12, 12.5, 10.5),  # 5: lies above 3: the gap of 4 is 9.5 to 10.5
@@ -62,13 +50,6 @@ REVERSAL_TABLES = [
         ],
         {"ict_choch": {4: 1, 8: -1}, "ict_long_reversal": {4: True}, "ict_long_retest": each(6, 8, True),
          "ict_long_retest_stop": each(6, 8, 7.485), "ict_short_retest": {}}, params=ONE),
-    Table("back_in_a_falling_breaks_own_gap", "REV-1",
-        # The mirror about 20. Stop 12.5 * 1.002.
-        [doji(10, 11, 9), doji(11, 12, 10), doji(10.5, 11.5, 9.5), doji(11.5, 12.5, 10.5), doji(9, 11.6, 8.5),
-         doji(8, 9.5, 7.5), doji(10, 10.2, 8), doji(9.8, 10.1, 9.6), doji(10.3, 10.4, 9.9),
-         doji(10, 10.5, 9.2)],
-        {"ict_choch": {4: -1, 8: 1}, "ict_short_reversal": {4: True}, "ict_short_retest": each(6, 8, True),
-         "ict_short_retest_stop": each(6, 8, 12.525), "ict_long_retest": {}}, params=ONE),
     Table("gap_after_the_leg", "REV-1",
         # 6 lies above 4, but that gap, 11.5 to 12, became known two candles after the break.
         [*BREAK_AT_4, doji(12, 12.5, 9), doji(13, 13.5, 12), doji(11.8, 12.6, 11.7)],
@@ -87,4 +68,4 @@ REVERSAL_TABLES = [
         {"ict_sweep": {3: 1, 8: 1}, "ict_long_reversal_stop": {4: 7.485, 9: 9.98},
          "ict_long_retest": {8: True, 11: True, 12: True},
          "ict_long_retest_stop": {8: 7.485, 11: 9.98, 12: 7.485}}, params=ONE),
-]
+])

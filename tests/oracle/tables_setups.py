@@ -34,7 +34,6 @@ class Expected:
     side: int = 1
 
     def turned(self, axis: float) -> "Expected":
-        """Turn it upside down."""
         return replace(
             self, price=axis - self.price, stop=axis - self.stop, target=axis - self.target, side=-self.side
         )
@@ -54,11 +53,9 @@ class SetupTable:
     start: str = "2024-01-03 00:00"  # 19:00 of a Tuesday in New York
 
     def frame(self) -> pd.DataFrame:
-        """Give the rows as a frame."""
         return Table(self.name, self.rule, self.rows, {}, start=self.start).frame()
 
     def turned(self) -> "SetupTable":
-        """Turn the table upside down."""
         axis = axis_of(self.rows)
         return replace(
             self,
@@ -69,7 +66,6 @@ class SetupTable:
 
 
 def utc(*moments: str) -> tuple[pd.Timestamp, ...]:
-    """Read moments of UTC."""
     return tuple(pd.Timestamp(f"2024-01-03 {moment}", tz="UTC") for moment in moments)
 
 
@@ -298,7 +294,6 @@ RESTING = [
 
 
 def with_both_sides(tables: list[SetupTable]) -> list[SetupTable]:
-    """Give tables and their mirrors."""
     return [side for table in tables for side in (table, table.turned())]
 
 

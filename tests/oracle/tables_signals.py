@@ -1,6 +1,6 @@
 """Quality facts and the score. Rules OB-2, SIG-2, EXIT-1."""
 
-from .table import Table, doji, each
+from .table import Table, both_sides, doji, each
 from .tables_liquidity import ONE
 from .tables_reversals import SWEEP_OF_8
 from .tables_structure import ONE_HOUR
@@ -17,11 +17,6 @@ FACTS = [
         ],
         {"ict_ob_direction": {5: 1}, "ict_ob_broke_structure": {5: True}, "ict_ob_swept_first": {5: True},
          "ict_ob_left_gap": {}, "ict_ob_displacement": {}}, params=ONE),
-    Table("bear_block_that_swept_and_broke", "OB-2",
-        [doji(10, 11, 9), doji(10, 10.5, 8), doji(10, 11, 9), doji(10.5, 12, 9.5), (9.8, 11, 9, 10),
-         (12.5, 13, 7, 7.5)],
-        {"ict_ob_direction": {5: -1}, "ict_ob_broke_structure": {5: True}, "ict_ob_swept_first": {5: True}},
-        params=ONE),
     Table("break_of_the_other_direction_does_not_count", "OB-2",
         # 3 rises 0.5 of 0.65 but closes below the low of 8, which 2 confirmed.
         [doji(10, 11, 9), doji(9, 10, 8), (9.6, 10.5, 8.5, 9.5), (7, 7.6, 6.95, 7.5)],
@@ -35,16 +30,10 @@ FACTS = [
         # True ranges of 2 up to 14, then 5.5: the ATR is (13 * 2 + 5.5) / 14 = 2.25. Body 4.5: 2 ATRs.
         [*[doji(100, 101, 99)] * 14, (100.5, 101, 99, 100), (100, 105, 99.5, 104.5)],
         {"ict_ob_direction": {15: 1}, "ict_ob_displacement": {15: 2.0}}),
-    Table("bear_displacement_is_positive_too", "OB-2",
-        [*[doji(100, 101, 99)] * 14, (99.5, 101, 99, 100), (100, 100.5, 95, 95.5)],
-        {"ict_ob_direction": {15: -1}, "ict_ob_displacement": {15: 2.0}}),
     Table("bull_block_leaves_a_gap_now_and_next", "OB-2",
         # 2 makes the block and lies above 0 (100 to 104); 3 lies above 1 (106 to 107).
         [(99, 100, 98, 99), (105, 106, 101, 104), (104.5, 112, 104, 111.5), (112, 116, 107, 115)],
         {"ict_ob_direction": {2: 1}, "ict_ob_left_gap": {2: 1, 3: 1}}),
-    Table("bear_block_leaves_a_gap_now_and_next", "OB-2",
-        [(101, 102, 100, 101), (95, 99, 94, 96), (95.5, 96, 88, 88.5), (88, 93, 84, 85)],
-        {"ict_ob_direction": {2: -1}, "ict_ob_left_gap": {2: -1, 3: -1}}),
     Table("gap_of_the_other_direction_does_not_count", "OB-2",
         [(105, 106, 99, 100), (100, 110, 99.5, 109), doji(97, 98, 96)],
         {"ict_ob_direction": {1: 1}, "ict_fvg_direction": {2: -1}, "ict_ob_left_gap": {}}),
@@ -70,4 +59,4 @@ SCORE = [
         {"ict_long_stop": {2: 98.01}, "ict_short_stop": {}}, params={"stop_buffer": 0.01}),
 ]
 
-SIGNAL_TABLES = [*FACTS, *SCORE]
+SIGNAL_TABLES = both_sides([*FACTS, *SCORE])

@@ -34,7 +34,6 @@ def same(value: Any, expected: Any) -> bool:
 
 @cache
 def columns_of(implementation: str, table: str) -> dict[str, list[Any]]:
-    """Analyse a whole table."""
     (found,) = (one for one in TABLES if one.name == table)
     return IMPLEMENTATIONS[implementation](found.frame(), **found.given())
 
@@ -65,7 +64,6 @@ def test_lives(table: Table) -> None:
 
 
 def life_of(zone: Zone) -> Life:
-    """Take from a zone what a table expects of it."""
     return as_floats(
         Life(zone.direction, zone.known_at, zone.ended_at, zone.end_reason, zone.touches, zone.filled_percent)
     )
@@ -83,13 +81,13 @@ def test_edges_and_origins_of_every_kind() -> None:
     """A breaker and an inversion keep the edges and the origin of the zone that turned."""
     tables = {table.name: table for table in TABLES}
     blocks = oracle_zones(tables["bull_block_edges_contain_the_close"].frame())
-    gaps = oracle_zones(tables["bearish_inversion_ends_by_a_close_only"].frame())
+    gaps = oracle_zones(tables["bullish_inversion_ends_by_a_close_only"].frame())
     facts = {(z.kind, z.direction, z.top, z.bottom, z.origin_at) for z in [*blocks, *gaps]}
     assert {
         ("order_block", 1, 106.0, 99.0, 0),
         ("breaker", -1, 106.0, 99.0, 0),
-        ("fair_value_gap", 1, 102.0, 100.0, 1),
-        ("inversion_gap", -1, 102.0, 100.0, 1),
+        ("fair_value_gap", -1, 100.0, 98.0, 1),
+        ("inversion_gap", 1, 100.0, 98.0, 1),
     } <= facts
 
 

@@ -12,7 +12,6 @@ from .tables_setups import ENTRY_TABLES, NO_BUFFER, RESTING_TABLES, Expected, Se
 
 
 def view_of(table: SetupTable) -> View:
-    """Read a table's candles by its settings."""
     return setup_view(table.frame(), table.setup, **NO_BUFFER | dict(table.params))
 
 

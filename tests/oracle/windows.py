@@ -22,7 +22,6 @@ def spans_of(windows: Iterable[str]) -> list[str]:
 
 
 def minute_of(clock: str) -> int:
-    """Read "HH:MM" as minutes since midnight."""
     hours, minutes = clock.split(":")
     return 60 * int(hours) + int(minutes)
 

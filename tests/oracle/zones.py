@@ -184,5 +184,4 @@ def contains(zone: Zone, price: float) -> bool:
 
 
 def of_kind(zones: list[Zone], kind: str, direction: int) -> list[Zone]:
-    """Keep the zones of one kind and one direction, oldest first."""
     return [zone for zone in zones if zone.kind == kind and zone.direction == direction]

@@ -13,12 +13,12 @@ from typing import Any
 import pytest
 import yaml
 from ict_lab.bots.isolation import NETWORK_GUARD, without_pytest
+from ict_lab.docs.commands import read
 from ict_lab.release_notes import main, notes_of
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
 from ict import __version__
-from tests.docs.markdown import read
 from tests.support.patience import PATIENCE
 from tests.support.places import REPOSITORY
 

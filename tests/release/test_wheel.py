@@ -8,9 +8,9 @@ import zipfile
 from pathlib import Path
 
 import pytest
+from ict_lab.docs.commands import blocks, read
 
 from ict import __version__
-from tests.docs.markdown import blocks, read
 from tests.support.markets import synthetic
 from tests.support.patience import PATIENCE
 from tests.support.places import REPOSITORY, STRATEGIES

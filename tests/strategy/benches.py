@@ -38,8 +38,6 @@ HOUR = 3600.0
 
 @dataclass
 class Desk:
-    """A gate with both its sides."""
-
     path: Path
     planned: dict[str, float] = field(default_factory=dict)
     held: list[str] = field(default_factory=list)

@@ -35,7 +35,6 @@ def _own_process() -> Iterator[None]:
 
 @pytest.fixture(scope="session")
 def datadir(datadirs: Callable[[str], Path]) -> Path:
-    """Give a folder of synthetic candles."""
     return datadirs("synthetic")
 
 
@@ -92,21 +91,23 @@ def clock(book: None) -> Iterator[time_machine.Traveller]:
 
 
 @pytest.fixture
-def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Desk]:
-    """Give a gate whose orders are written down in a file."""
+def book_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """Give them in a file, and nobody waits: neither to ask again nor for a database that is locked."""
     monkeypatch.setattr("freqtrade.exchange.common.calculate_backoff", lambda *_: 0.0)
     path = tmp_path / "trades.sqlite"
-    with database(f"sqlite:///{path}"):
-        made = Desk(path)
-        yield made
-        made.overdue.end_all_but(())
+    with database(f"sqlite:///{path}?timeout=0.01"):
+        yield path
 
 
 @pytest.fixture
-def bench(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Bench]:
-    """Give a reconciler whose clock stands still."""
-    monkeypatch.setattr("freqtrade.exchange.common.calculate_backoff", lambda *_: 0.0)
-    with database(f"sqlite:///{tmp_path / 'trades.sqlite'}"):
-        made = Bench(monkeypatch)
-        yield made
-        made.overdue.end_all_but(())
+def desk(book_file: Path) -> Iterator[Desk]:
+    made = Desk(book_file)
+    yield made
+    made.overdue.end_all_but(())
+
+
+@pytest.fixture
+def bench(book_file: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Bench]:
+    made = Bench(monkeypatch)
+    yield made
+    made.overdue.end_all_but(())

@@ -51,7 +51,6 @@ class Course:
         return self.side * (price - self.entry) / self.risk
 
     def walk(self) -> End:
-        """Go on until something ends the position."""
         last = self.chart.at(self.run.end)
         for row in range(self.entered, last + 1):
             if end := self._candle(row):

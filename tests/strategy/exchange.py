@@ -122,7 +122,6 @@ class Client:
         return list(self.positions.values())
 
     def fapiPrivateGetOpenAlgoOrders(self, params: Any) -> list[dict[str, Any]]:  # noqa: N802
-        """Return stops that rest, as Binance writes them."""
         return [
             {
                 "algoId": order["id"], "symbol": IDS[order["symbol"]], "side": order["side"].upper(),
@@ -197,7 +196,6 @@ class LiveBinance(Binance):
         self.leverages.append(leverage)
 
     def reload_markets(self, force: bool = False, **kwargs: Any) -> None:
-        """Read the contracts' rules again."""
         self.reloads += force
 
     def get_fee(self, *args: Any, **kwargs: Any) -> float:

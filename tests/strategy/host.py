@@ -57,8 +57,6 @@ def load(
 
 @dataclass
 class Wallets:
-    """Answers with a fixed equity."""
-
     equity: float = EQUITY
 
     def get_available_stake_amount(self) -> float:
@@ -129,7 +127,6 @@ def signal(strategy: IStrategy, side: str, stop: float | None = None, candles_ag
 
 
 def no_signals(count: int) -> Entries:
-    """Candles without an entry."""
     nowhere, stop, score = np.full(count, -1), np.full(count, np.nan), np.full(count, SCORE)
     return Entries(np.zeros(count, np.int8), stop, Tags.none(count, (), ()), nowhere, nowhere, score)
 
@@ -165,7 +162,6 @@ def _empty_tables() -> bytes:
 
 @contextmanager
 def database(url: str) -> Iterator[None]:
-    """Freqtrade's own tables."""
     before, tables = PairLocks.timeframe, _empty_tables()
     with patch.object(ModelBase.metadata, "create_all"), patch("freqtrade.persistence.models.check_migrate"):
         init_db(url)
@@ -184,7 +180,6 @@ def database(url: str) -> Iterator[None]:
 
 
 def memory_database() -> AbstractContextManager[None]:
-    """Freqtrade's own tables, in memory."""
     return database("sqlite://")
 
 
@@ -227,7 +222,6 @@ def saved(trade: Trade) -> None:
 
 
 def stopped(trade: Trade, profit: float, at: datetime) -> None:
-    """Close a position with a result."""
     trade.orders.append(filled(trade.exit_side, trade.open_rate, at))
     trade.is_open, trade.close_date = False, at
     trade.close_profit_abs, trade.close_rate = profit, trade.open_rate

@@ -62,7 +62,6 @@ class LiveChannel:
         self.texts: list[str] = []
 
     def send_msg(self, message: dict[str, Any]) -> None:
-        """Take a message."""
         self.texts.append(message["msg"])
 
 
@@ -95,22 +94,18 @@ class LiveProvider(Provider):
         self.channel = give_bot(self)
 
     def send_msg(self, message: str, *, always_send: bool = False) -> None:
-        """Queue a message; like Freqtrade's, an identical one of the candle only when it must be sent."""
         if always_send or message not in self._queued:
             self._msg_queue.append(message)
         self._queued.add(message)
 
     @property
     def sent(self) -> list[str]:
-        """What the channel has been given by the end of this loop."""
         bot_of(self).rpc.process_msg_queue(self._msg_queue)
         return self.channel.texts
 
 
 @dataclass
 class LiveWallets(Wallets):
-    """Holds positions besides the equity."""
-
     positions: dict[str, object] = field(default_factory=dict)
 
     def get_all_positions(self) -> dict[str, object]:

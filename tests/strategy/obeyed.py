@@ -10,7 +10,6 @@ CENT = 0.01
 
 
 def wrong(run: Backtest, is_right: Callable[[Trade], bool]) -> list[str]:
-    """List the trades that a rule does not hold for."""
     assert run.trades
     return [str(trade) for trade in run.trades if not is_right(trade)]
 

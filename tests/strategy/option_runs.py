@@ -101,15 +101,24 @@ LIMITS: dict[str, Option] = {
     "Cost": _limited(max_cost_r=0.2),
 }
 LIMITS_TIMERANGE = "20240301-20240410"
+# Freqtrade loads each strategy of a list with a copy of the configuration.
 _SOURCE = """
 from {base} import {base}
 
 
 class {name}({base}):
     def __init__(self, config):
-        config["ict"] = {block!r}  # Freqtrade loads each strategy of a list with a copy of its own
+        config["ict"] = {block!r}
         super().__init__(config)
 """
+
+
+def write_variant(
+    strategies: Path, name: str, block: dict[str, Any], base: str = STRATEGY, more: str = ""
+) -> None:
+    """Put a strategy beside the others that has an `ict` block of its own, and more lines behind that."""
+    source = _SOURCE.format(name=name, base=base, block=block) + more
+    (strategies / f"{name}.py").write_text(source, encoding="utf-8")
 
 
 def with_daily_candles(datadir: Path, folder: Path) -> Path:
@@ -132,8 +141,7 @@ def run_each(
     """Run strategies of the project's, each with an `ict` block of its own."""
     strategies = copied_strategies(folder)
     for name, option in options.items():
-        source = _SOURCE.format(name=name, base=option.base, block=option.block)
-        (strategies / f"{name}.py").write_text(source, encoding="utf-8")
+        write_variant(strategies, name, option.block, option.base)
         if option.file:
             (strategies / f"{name}.json").write_text(parameter_file(option.file, name), encoding="utf-8")
     settings = {name: option.settings for name, option in options.items()}

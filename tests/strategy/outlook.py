@@ -1,17 +1,20 @@
-"""What higher timeframes say at each candle, rebuilt from the raw 15m candles by the oracle's rules."""
+"""What higher timeframes say at each candle and where a trader may enter by the rulebook, by the oracle."""
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from tests.oracle.candles import Candles, average_true_range, read_candles
-from tests.oracle.structure import find_breaks, find_swings, higher_candles, length_of, trend_of
+from tests.oracle.candles import Market, read_candles
+from tests.oracle.higher import daily_volatility, higher_range, higher_swings
+from tests.oracle.structure import higher_trend
 from tests.strategy.settings import Settings
 
 TREND, STRENGTH = "4h", 3
-RANKED, LEAST_RANKED = 90, 30
 Column = np.ndarray
+Columns = dict[str, list[Any]]
+NAMES = {1: ("long", "bull"), -1: ("short", "bear")}
 
 
 @dataclass(frozen=True)
@@ -27,73 +30,72 @@ class Outlook:
     least_distance: Column
 
 
-@dataclass(frozen=True)
-class Higher:
-    """Candles of a higher timeframe, and which of them each base candle sees; -1 for none."""
-
-    candles: Candles
-    seen: np.ndarray
-
-    @classmethod
-    def make(cls, base: Candles, timeframe: str) -> "Higher":
-        """HTF-1: a higher candle is seen from the base candle that completes it."""
-        candles, length = higher_candles(base, timeframe), length_of(timeframe)
-        seen, at = [], -1
-        for opens in base.date:
-            closes = opens + pd.Timedelta(minutes=15)
-            while at + 1 < len(candles) and candles.date[at + 1] + length <= closes:
-                at += 1
-            seen.append(at)
-        return cls(candles, np.array(seen))
-
-    def show(self, values: list[float], nothing: float = np.nan) -> Column:
-        """Spread values of higher candles over the base candles that see them."""
-        return np.array([*values, nothing])[self.seen]
-
-    def ranges(self) -> list[float]:
-        """Compute Wilder's average true range."""
-        return average_true_range(self.candles.high, self.candles.low, self.candles.close)
-
-    def trend(self) -> Column:
-        """BOS-1, CHOCH-1."""
-        swings = find_swings(self.candles.high, self.candles.low, STRENGTH)
-        return self.show(trend_of(find_breaks(self.candles.close, swings), len(self.candles)), 0)
-
-    def swings(self, side: int) -> Column:
-        """SWING-1: price of the last confirmed swing high (+1) or swing low (-1)."""
-        swings = find_swings(self.candles.high, self.candles.low, STRENGTH)
-        confirmed = {swing.confirmed_at: swing.price for swing in swings if swing.side == side}
-        prices, last = [], np.nan
-        for i in range(len(self.candles)):
-            last = confirmed.get(i, last)
-            prices.append(last)
-        return self.show(prices)
-
-    def volatility(self) -> Column:
-        """VOL-1: rank of the relative range among the latest 90, unknown with fewer than 30."""
-        relative = [size / close for size, close in zip(self.ranges(), self.candles.close, strict=True)]
-        ranks = []
-        for i, value in enumerate(relative):
-            known = [other for other in relative[max(i - RANKED + 1, 0) : i + 1] if other == other]
-            enough = len(known) >= LEAST_RANKED
-            ranks.append(100 * sum(other <= value for other in known) / len(known) if enough else np.nan)
-        return self.show(ranks)
-
-
 def outlook_of(history: pd.DataFrame, count: int, settings: Settings) -> Outlook:
     """Look at the last `count` candles of a history that is as long as can be had."""
-    base = read_candles(history)
-    needed = {TREND, settings.second_trend_timeframe, settings.trail_timeframe} - {"none"}
-    views = {timeframe: Higher.make(base, timeframe) for timeframe in needed}
-    nothing = np.full(len(base), np.nan)
-    trailed = views.get(settings.trail_timeframe)
-    swing = {side: trailed.swings(side) if trailed else nothing for side in (1, -1)}
+    market, nothing = Market(read_candles(history)), [np.nan] * count
+    trends, trail = {TREND, settings.second_trend_timeframe} - {"none"}, settings.trail_timeframe
+    swings = {
+        side: nothing if trail == "none" else higher_swings(market, trail, side, STRENGTH) for side in (1, -1)
+    }
     looks_at_days = settings.max_volatility_percentile < 100
-    volatility = Higher.make(base, "1d").volatility() if looks_at_days else nothing
-    atr = views[TREND].show(views[TREND].ranges()) if settings.min_stop_atr else np.zeros(len(base))
+    ranges = higher_range(market, TREND) if settings.min_stop_atr else [0.0] * count
     return Outlook(
-        trend={timeframe: view.trend()[-count:] for timeframe, view in views.items()},
-        swing={side: prices[-count:] for side, prices in swing.items()},
-        volatility=volatility[-count:],
-        least_distance=(settings.min_stop_atr * atr)[-count:],
+        trend={name: np.array(higher_trend(market, name, STRENGTH)[-count:]) for name in trends},
+        swing={side: np.array(prices[-count:]) for side, prices in swings.items()},
+        volatility=np.array((daily_volatility(market) if looks_at_days else nothing)[-count:]),
+        least_distance=settings.min_stop_atr * np.array(ranges[-count:]),
     )
+
+
+def far_edges(columns: Columns, outlook: Outlook, settings: Settings) -> dict[int, np.ndarray]:
+    """For each side the price that an entry's stop is measured from, NaN where there is no entry."""
+    edges = _block_edges(columns) if settings.entry == "block" else _reversal_edges(columns, settings)
+    both = np.isfinite(edges[1]) & np.isfinite(edges[-1])
+    found = {}
+    for side, edge in edges.items():
+        allowed = gate_open(outlook, side, settings) & ~both
+        if settings.entry == "block":
+            allowed &= score_of(columns, outlook, side) >= settings.entry_threshold
+        found[side] = np.where(allowed, edge, np.nan)
+    return found
+
+
+def _block_edges(columns: Columns) -> dict[int, np.ndarray]:
+    return {1: np.array(columns["ict_bull_ob_bottom"]), -1: np.array(columns["ict_bear_ob_top"])}
+
+
+def _reversal_edges(columns: Columns, settings: Settings) -> dict[int, np.ndarray]:
+    """Give the sweep's extreme: the oracle tells the stop, which is the buffer beyond it."""
+    stops = {
+        side: np.array(columns[f"ict_{name}_{settings.entry}_stop"]) for side, (name, _) in NAMES.items()
+    }
+    return {side: stop / (1 - side * settings.stop_buffer) for side, stop in stops.items()}
+
+
+def score_of(columns: Columns, outlook: Outlook, side: int) -> np.ndarray:
+    """SIG-2, from its four facts."""
+    facts = agreed(columns, outlook, side)
+    return 2.0 * facts["ob"] + 2.0 * facts["htf"] + 1.5 * facts["fvg"] + 1.5 * facts["ote"]
+
+
+def agreed(columns: Columns, outlook: Outlook, side: int) -> dict[str, np.ndarray]:
+    """Say what speaks for a side at each candle, by the words of the entry's tag and in their order."""
+    name = NAMES[side][1]
+    own, other = (np.isfinite(_block_edges(columns)[which]) for which in (side, -side))
+    return {
+        "ob": own & ~other,
+        "htf": outlook.trend[TREND] == side,
+        "fvg": np.array(columns[f"ict_in_{name}_fvg"], bool),
+        "ote": np.array(columns[f"ict_in_{name}_ote"], bool),
+    }
+
+
+def gate_open(outlook: Outlook, side: int, settings: Settings) -> np.ndarray:
+    """SIG-2, VOL-1: whether higher timeframes and the daily range allow an entry."""
+    allowed = np.ones(len(outlook.volatility), bool)
+    for timeframe in {TREND, settings.second_trend_timeframe} - {"none"} if settings.htf_gate else ():
+        trend = outlook.trend[timeframe]
+        allowed &= (trend == side) if settings.htf_must_agree else (trend != -side)
+    if settings.max_volatility_percentile < 100:
+        allowed &= outlook.volatility <= settings.max_volatility_percentile
+    return allowed

@@ -24,21 +24,17 @@ class Planned:
 
     @property
     def stop(self) -> float:
-        """EXIT-1."""
         return self.edge * (1 - 0.002 * self.side)
 
     @property
     def target(self) -> float:
-        """EXIT-1, TGT-1."""
         return self.price + 2 * (self.price - self.stop) if self.pool is None else self.pool
 
     @property
     def trigger(self) -> str:
-        """SIG-4."""
         return self.tag.split("+")[0]
 
     def turned(self, axis: float) -> "Planned":
-        """Turn it upside down."""
         pool = None if self.pool is None else axis - self.pool
         return replace(self, price=axis - self.price, edge=axis - self.edge, pool=pool, side=-1)
 
@@ -60,28 +56,23 @@ class PresetChart:
 
     @property
     def last(self) -> int:
-        """The last close with an entry."""
         return max(self.expected)
 
     def frame(self) -> pd.DataFrame:
-        """Candles of 15 minutes."""
         return _frame(self.rows, pd.date_range(self.start, periods=len(self.rows), freq="15min", tz="UTC"))
 
     def higher_frames(self) -> dict[str, pd.DataFrame]:
-        """Candles of 4h before them."""
         if not self.higher:
             return {}
         end = pd.Timestamp(self.start, tz="UTC") - pd.Timedelta("4h")
         return {"4h": _frame(self.higher, pd.date_range(end=end, periods=len(self.higher), freq="4h"))}
 
     def lacking(self, fact: str) -> "PresetChart":
-        """Take a fact away."""
         rows = changed(self.rows, self.without.get(fact, {}))
         higher = changed(self.higher, self.without_higher.get(fact, {}))
         return replace(self, rows=rows, higher=tuple(higher))
 
     def turned(self) -> "PresetChart":
-        """Turn the chart upside down."""
         axis = axis_of([*self.rows, *self.higher])
         expected = {i: entry.turned(axis) for i, entry in self.expected.items()}
         rows, higher = turned(self.rows, axis), turned(self.higher, axis)

@@ -12,8 +12,7 @@ import pandas as pd
 
 from loopback.symbols import SymbolSpec, spec_of_pair
 from tests.oracle import oracle_columns
-from tests.strategy.entries import far_edges
-from tests.strategy.outlook import Outlook, outlook_of
+from tests.strategy.outlook import Outlook, far_edges, outlook_of
 from tests.strategy.settings import Settings
 
 CANDLE_MS = 15 * 60_000
@@ -29,8 +28,6 @@ ORACLE_SETTINGS = ("min_body_ratio", "stop_buffer")
 
 @dataclass(frozen=True)
 class Fill:
-    """One filled order of an exported trade."""
-
     is_entry: bool
     time: int
     price: float
@@ -39,7 +36,6 @@ class Fill:
 
     @classmethod
     def read(cls, order: Mapping[str, Any]) -> Self:
-        """Take an order from the export."""
         return cls(
             is_entry=order["ft_is_entry"], time=order["order_filled_timestamp"], price=order["safe_price"],
             amount=order["amount"], tag=order["ft_order_tag"],
@@ -75,7 +71,6 @@ class Trade:
 
     @classmethod
     def read(cls, row: Mapping[str, Any]) -> Self:
-        """Take a trade from a row of the export."""
         return cls(
             pair=row["pair"], side=-1 if row["is_short"] else 1, opened=row["open_timestamp"],
             closed=row["close_timestamp"], entry=row["open_rate"], exit=row["close_rate"],
@@ -88,7 +83,6 @@ class Trade:
 
     @property
     def parts(self) -> tuple[Fill, ...]:
-        """Exits before the last one."""
         return tuple(fill for fill in self.fills if not fill.is_entry)[:-1]
 
     def __str__(self) -> str:
@@ -117,7 +111,6 @@ class Chart:
 
     @classmethod
     def read(cls, datadir: Path, pair: str, span_ms: tuple[int, int], settings: Settings) -> Self:
-        """Read a pair's files of a time range and ask the oracle."""
         frame = _read(datadir, pair, "15m-futures", span_ms)
         columns = _asked(datadir, pair, span_ms, *(getattr(settings, name) for name in ORACLE_SETTINGS))
         funding = _read(datadir, pair, "1h-funding_rate", span_ms).merge(
@@ -132,7 +125,6 @@ class Chart:
         return cls(_times(frame), *prices, edges, _times(funding), per_coin, *rest)
 
     def at(self, time_ms: int) -> int:
-        """Row of the candle that opened at a time."""
         row = int(np.searchsorted(self.time, time_ms))
         assert self.time[row] == time_ms
         return row
@@ -185,7 +177,6 @@ class Backtest:
 
 
 def zone_stop(chart: Chart, pair: str, row: int, side: int, settings: Settings) -> float:
-    """EXIT-1: a little beyond the zone of the candle before a row, on the pair's grid."""
     return on_grid(chart.signal(row - 1)[1] * (1 - side * settings.stop_buffer), pair, side)
 
 
@@ -203,7 +194,6 @@ def on_grid(price: float, pair: str, side: int) -> float:
 
 
 def contract(pair: str) -> SymbolSpec:
-    """Tick, step and minimum of the pair on the loopback exchange."""
     return spec_of_pair(pair)
 
 

@@ -64,7 +64,6 @@ class Ledger:
     results: list[tuple[int, float]] = field(default_factory=list)
 
     def wallet_at(self, time: int) -> float:
-        """Give the wallet just before a moment."""
         return START_EQUITY + sum(profit for at, profit in self.closes if at < time)
 
     def cap(self, now: int) -> str:
@@ -132,7 +131,6 @@ class Replay:
         self.ledger = Ledger(self.run.settings)
 
     def walk(self) -> "Replay":
-        """Go through every candle and pair in Freqtrade's order."""
         for time in range(self.run.first_entry, self.run.end + 1, CANDLE_MS):
             # Freqtrade serves the pairs with an open position first, so that it frees equity for the others.
             for pair in dict.fromkeys([trade.pair for trade in self.open] + list(self.run.pairs)):

@@ -26,7 +26,6 @@ MVP: dict[str, Any] = {"entry_threshold": 2.0, "htf_gate": False}
 
 
 def ict_block(**settings: Any) -> dict[str, Any]:
-    """Make the `ict` block of a configuration: the MVP and further settings."""
     return {**MVP, **settings}
 
 
@@ -103,19 +102,16 @@ def parameter_file(params: dict[str, dict[str, Any]], strategy: str = STRATEGY) 
 
 
 def strategies_with(folder: Path, file: dict[str, dict[str, Any]]) -> Path:
-    """Copy the strategies folder and put a JSON file of parameters beside the strategy."""
     strategies = copied_strategies(folder)
     (strategies / f"{STRATEGY}.json").write_text(parameter_file(file), encoding="utf-8")
     return strategies
 
 
 def exported(folder: Path, strategy: str = STRATEGY) -> dict[str, Any]:
-    """Read the results of the only backtest in a folder, as Freqtrade exported them."""
     return all_exported(folder)[strategy]
 
 
 def all_exported(folder: Path) -> dict[str, Any]:
-    """Read the results of the only run in a folder, by strategy."""
     (archive,) = folder.glob("*.zip")
     with zipfile.ZipFile(archive) as content:
         return json.loads(content.read(f"{archive.stem}.json"))["strategy"]

@@ -13,7 +13,7 @@ from ict_host import exits
 
 from tests.strategy.host import CANDLE, NOW, load, opened, ready, saved, stopped
 from tests.strategy.live import start
-from tests.strategy.option_runs import run_all
+from tests.strategy.option_runs import run_all, write_variant
 from tests.strategy.settings import Settings
 from tests.strategy.support import BTC, ETH, Workplace, copied_strategies, ict_block
 from tests.strategy.test_resting import REST, TOP, is_taken_back, pending, resting
@@ -133,18 +133,10 @@ def test_a_callback_of_ones_own_is_asked(name: str, tmp_path: Path) -> None:
     assert load(folder=strategies, name="OwnStrategy").use_custom_stoploss
 
 
-SOURCE = """
-from ICTObFvgStrategy import ICTObFvgStrategy
+# As if nothing was known ahead, and every stop had to be looked at.
+ASKS = """        self._ahead = None
 
-
-class {name}(ICTObFvgStrategy):
-    def __init__(self, config):
-        config["ict"] = {block!r}
-        super().__init__(config)
-        self._ahead = self._ahead if {ahead} else None
-
-    if not {ahead}:
-        use_custom_stoploss = property(lambda self: True, lambda self, value: None)
+    use_custom_stoploss = property(lambda self: True, lambda self, value: None)
 """
 VARIANTS = {
     "Plain": {"entry_at": "zone", "entry_zones": ["ob", "fvg"]},
@@ -164,8 +156,9 @@ def test_trades_and_ends_of_orders_are_the_same(workplaces: Callable[..., Workpl
     strategies = copied_strategies(tmp_path / "strategies")
     names = {f"{name}{ahead}": (block, ahead) for name, block in VARIANTS.items() for ahead in (True, False)}
     for name, (block, ahead) in names.items():
-        source = SOURCE.format(name=name, block=ict_block(**block), ahead=ahead)
-        (strategies / f"{name}.py").write_text(source, encoding="utf-8")
+        write_variant(
+            strategies, name, ict_block(**block), more="" if ahead else "        self._ahead = None\n"
+        )
     place = workplaces("ahead", strategies)
     runs = run_all(place, dict.fromkeys(names, Settings()), "20240301-20240312", (BTC, ETH), ict={})
     for name in VARIANTS:

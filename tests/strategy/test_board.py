@@ -37,7 +37,6 @@ def board_of(strategy: IStrategy, folder: Path, **config: Any) -> Board:
 
 
 def causes(now: Now) -> list[str]:
-    """Name what is in the way of any entry on the pair."""
     return [block.cause for block in now.pairs[0].blocks]
 
 
@@ -146,7 +145,6 @@ def test_a_message_an_hour(tmp_path: Path, clock: time_machine.Traveller) -> Non
 
 
 def lines(folder: Path) -> list[list[str]]:
-    """Side, outcome and reason of each signal in the journal."""
     texts = (folder / "journal-tradesv3.demo.jsonl").read_text().splitlines()
     return [[json.loads(text)[name] for name in ("side", "outcome", "reason")] for text in texts]
 

@@ -95,7 +95,6 @@ def test_a_database_is_one_process_s_until_that_ends(file: Path) -> None:
 
 
 def fault(market: str) -> str | None:
-    """Start on a market as the bot does."""
     found = market_fault("sqlite:///x", market, simulated=market.startswith("simulated"))
     if found is None:
         claim_book(market)

@@ -27,26 +27,40 @@ def transfer(amount: float, at: datetime, asset: str = "USDT", kind: str = "TRAN
     return {"asset": asset, "income": str(amount), "time": stamp, "incomeType": kind}
 
 
-def bot(*incomes: dict[str, str], lost: float = 0.0, equity: float = EQUITY) -> IStrategy:
-    """Start a bot whose day has seen a loss and transfers, both before it was started."""
-    strategy = running()
+def bot(
+    *incomes: dict[str, str], lost: float = 0.0, hours: int = 2, equity: float = EQUITY, **settings: float
+) -> IStrategy:
+    """Start a bot that has seen a loss some hours ago, and transfers, both before it was started."""
+    strategy = running(ict=ict_block(**settings))
     strategy.dp._exchange.incomes = list(incomes)
     if lost:
-        stopped(opened(at=NOW - timedelta(hours=5))[0], -lost, NOW - timedelta(hours=2))
+        stopped(opened(at=NOW - timedelta(hours=hours + 3))[0], -lost, NOW - timedelta(hours=hours))
     strategy.wallets = LiveWallets(equity)
     return strategy
 
 
-@pytest.mark.parametrize(("lost", "moved", "is_allowed"), [
-    (400.0, 0.0, False),  # 4 % of 10 000
-    (400.0, 10_000.0, False),  # a deposit lifts no cap
-    (290.0, 0.0, True),
-    (290.0, -5000.0, True),  # a withdrawal tightens none: 290 of the 4 710 that are left are 6 %
-    (310.0, -5000.0, False),
+WEEK, DRAWDOWN = {"max_weekly_loss_percent": 4.0}, {"max_drawdown_percent": 4.0}
+
+
+@pytest.mark.parametrize(("settings", "hours", "lost", "moved", "is_allowed"), [
+    ({}, 2, 400.0, 0.0, False),  # 4 % of 10 000
+    ({}, 2, 400.0, 10_000.0, False),  # a deposit lifts no cap
+    ({}, 2, 290.0, 0.0, True),
+    ({}, 2, 290.0, -5000.0, True),  # a withdrawal tightens none: 290 of the 4 710 that are left are 6 %
+    ({}, 2, 310.0, -5000.0, False),
+    (WEEK, 24, 401.0, 0.0, False),  # NOW is a Tuesday: lost on Monday
+    (WEEK, 24, 401.0, 10_000.0, False),
+    (WEEK, 24, 390.0, -5000.0, True),
+    (DRAWDOWN, 480, 401.0, 0.0, False),
+    (DRAWDOWN, 480, 401.0, 10_000.0, False),
+    (DRAWDOWN, 480, 390.0, -5000.0, True),
 ])  # fmt: skip
-def test_a_transfer_of_the_day_changes_nothing(lost: float, moved: float, is_allowed: bool) -> None:
-    rows = [transfer(moved, NOW - timedelta(hours=1))] if moved else []
-    strategy = bot(*rows, lost=lost, equity=EQUITY - lost + moved)
+def test_a_transfer_changes_nothing(
+    settings: dict[str, float], hours: int, lost: float, moved: float, is_allowed: bool
+) -> None:
+    """RISK-2, RISK-4, RISK-5: one of an hour ago, or of yesterday where the loss is older."""
+    rows = [transfer(moved, NOW - timedelta(hours=20 if settings else 1))] if moved else []
+    strategy = bot(*rows, lost=lost, hours=hours, equity=EQUITY - lost + moved, **settings)
     assert confirmed(strategy) is is_allowed
 
 
@@ -133,23 +147,3 @@ def test_the_next_day_begins_anew() -> None:
     assert past.at(MIDNIGHT, 1.0, []) == 10_000.0
     assert past.at(tomorrow, 9000.0, [LOST]) == 9000.0
     assert nothing.mock_calls == [call(MIDNIGHT), call(tomorrow)]
-
-
-@pytest.mark.parametrize(("settings", "days", "lost", "moved", "is_allowed"), [
-    ({"max_weekly_loss_percent": 4.0}, 1, 401.0, 0.0, False),  # NOW is a Tuesday: lost on Monday
-    ({"max_weekly_loss_percent": 4.0}, 1, 401.0, 10_000.0, False),  # a deposit lifts it no more
-    ({"max_weekly_loss_percent": 4.0}, 1, 390.0, -5000.0, True),  # and a withdrawal does not tighten it
-    ({"max_drawdown_percent": 4.0}, 20, 401.0, 0.0, False),
-    ({"max_drawdown_percent": 4.0}, 20, 401.0, 10_000.0, False),
-    ({"max_drawdown_percent": 4.0}, 20, 390.0, -5000.0, True),
-])  # fmt: skip
-def test_transfers_of_a_week_and_of_a_drawdown_are_left_out(
-    settings: dict[str, float], days: int, lost: float, moved: float, is_allowed: bool
-) -> None:
-    """RISK-4, RISK-5."""
-    rows = [transfer(moved, NOW - timedelta(hours=20))] if moved else []
-    strategy = running(ict=ict_block(**settings))
-    strategy.dp._exchange.incomes = rows
-    stopped(opened(at=NOW - timedelta(days=days, hours=2))[0], -lost, NOW - timedelta(days=days))
-    strategy.wallets = LiveWallets(EQUITY - lost + moved)
-    assert confirmed(strategy) is is_allowed

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import pytest
 
-from tests.strategy.option_runs import run_all
+from tests.strategy.option_runs import run_all, write_variant
 from tests.strategy.record import CANDLE_MS, Backtest, entry_stop
 from tests.strategy.settings import Settings
 from tests.strategy.support import BTC, ETH, Workplace, copied_strategies, ict_block
@@ -20,26 +20,15 @@ RUNS = {
     "Control": (3_600, 100.0, True, True),  # neither limit
     "NoChase": (3_600, 0.5, True, False),
 }
-SOURCE = """
-from ICTObFvgStrategy import ICTObFvgStrategy
-
-
-class {name}(ICTObFvgStrategy):
-    ignore_buying_expired_candle_after = {late}
-
-    def __init__(self, config):
-        config["ict"] = {block!r}
-        super().__init__(config)
-"""
 
 
 @pytest.fixture(scope="module")
 def runs(workplaces: Callable[..., Workplace], tmp_path_factory: pytest.TempPathFactory) -> Runs:
-    """Backtest all of them on one slot, with candles of five minutes inside."""
     strategies = copied_strategies(tmp_path_factory.mktemp("detail") / "strategies")
     for name, (late, chase, *_) in RUNS.items():
-        source = SOURCE.format(name=name, late=late, block=ict_block(max_daily_trades=100, max_chase_r=chase))
-        (strategies / f"{name}.py").write_text(source, encoding="utf-8")
+        block = ict_block(max_daily_trades=100, max_chase_r=chase)
+        more = f"\n    ignore_buying_expired_candle_after = {late}\n"
+        write_variant(strategies, name, block, more=more)
     place, words = workplaces("detail", strategies), ("--timeframe-detail", "5m")
     settings = dict.fromkeys(RUNS, DAY)
     return run_all(place, settings, "20230201-20230211", PAIRS, *words, max_open_trades=1)

@@ -38,7 +38,6 @@ class Bot:
     def closes(
         self, trade: Trade, name: str, rate: float | None, part: float, price: float = ENTRY, **answer: Any
     ) -> None:
-        """Book an exit that filled, as Freqtrade does."""
         order = filled(trade.exit_side, price, NOW)
         order.order_id, order.amount, order.filled = name, part, part
         trade.orders.append(order)
@@ -48,7 +47,6 @@ class Bot:
 
 
 def closed(trade: Trade) -> float:
-    """Close a trade in the book and return what it made."""
     trade.recalc_trade_from_orders(is_closing=True)
     return float(trade.realized_profit)
 

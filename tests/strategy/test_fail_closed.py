@@ -33,7 +33,6 @@ both_sides = pytest.mark.parametrize("side", SIDES)
 
 
 def failing(error: Exception) -> Callable[..., Any]:
-    """Make a function that does nothing but raise."""
 
     def fail(*arguments: Any, **named: Any) -> Any:
         raise error

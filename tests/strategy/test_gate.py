@@ -29,7 +29,6 @@ def lose(desk: Desk, send: Callable[[Desk], Any]) -> None:
 
 
 def grow_old(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let the time pass in which an order can still arrive."""
     monkeypatch.setattr("ict_host.gate.LATEST_ARRIVAL", timedelta(seconds=-1))
 
 

@@ -4,7 +4,6 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from threading import Lock
 from types import SimpleNamespace
 from typing import Any
@@ -22,7 +21,7 @@ from ict_host.seams import access
 
 from tests.strategy.benches import PLAN, Desk
 from tests.strategy.exchange import BUSY, ETH
-from tests.strategy.host import database, opened, saved
+from tests.strategy.host import opened, saved
 from tests.strategy.live import resting_stop
 from tests.strategy.support import BTC
 
@@ -111,7 +110,6 @@ def test_no_stop_is_looser_than_planned(
 
 @contextmanager
 def locked(desk: Desk) -> Iterator[None]:
-    """Let another process hold the database."""
     Trade.session.remove()
     access.database().dispose()
     with closing(sqlite3.connect(desk.path, isolation_level=None)) as other:
@@ -120,25 +118,15 @@ def locked(desk: Desk) -> Iterator[None]:
         other.execute("ROLLBACK")
 
 
-@pytest.fixture
-def impatient(tmp_path: Path) -> Iterator[Desk]:
-    """Make a desk that does not wait five seconds for a locked database."""
-    path = tmp_path / "trades.sqlite"
-    with database(f"sqlite:///{path}?timeout=0.01"):
-        made = Desk(path)
-        yield made
-        made.overdue.end_all_but(())
-
-
-def test_while_the_database_is_locked_goes_out_what_protects_alone(impatient: Desk) -> None:
-    with locked(impatient):
+def test_while_the_database_is_locked_goes_out_what_protects_alone(desk: Desk) -> None:
+    with locked(desk):
         with pytest.raises(DependencyException, match="recorded"):
-            impatient.order()
-        assert impatient.client.sent == []
-        impatient.exit()
-        impatient.stop()
-    assert (len(impatient.client.sent), impatient.rows()) == (2, [])
-    impatient.order()
+            desk.order()
+        assert desk.client.sent == []
+        desk.exit()
+        desk.stop()
+    assert (len(desk.client.sent), desk.rows()) == (2, [])
+    desk.order()
 
 
 def test_a_database_that_can_be_read_but_not_written(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -191,49 +179,43 @@ def test_a_stop_that_cant_be_looked_up_is_taken_as_last_seen(desk: Desk, error: 
     assert desk.gate.unseen == {}
 
 
-@pytest.mark.parametrize(
-    ("cancel", "look", "status"),
-    [
-        (None, None, "canceled"), (BUSY, None, "open"), (ccxt.OrderNotFound("-2011"), None, "open"),
-        (ccxt.OrderNotFound("-2011"), ccxt.OrderNotFound("-2013"), "open"), (None, BUSY, "open"),
-    ],
-)  # fmt: skip
+@pytest.mark.parametrize(("cancel", "look", "status"), [
+    (None, None, "canceled"), (BUSY, None, "open"), (ccxt.OrderNotFound("-2011"), None, "open"),
+    (ccxt.OrderNotFound("-2011"), ccxt.OrderNotFound("-2013"), "open"), (None, BUSY, "open"),
+])  # fmt: skip
 def test_an_entry_rests_until_somebody_says_that_it_does_not(
-    impatient: Desk,
-    monkeypatch: pytest.MonkeyPatch,
-    cancel: Exception | None,
-    look: Exception | None,
-    status: str,
+    desk: Desk, monkeypatch: pytest.MonkeyPatch, cancel: Exception | None, look: Any, status: str
 ) -> None:
     """Freqtrade takes an entry that can't be looked up for cancelled, and forgets its trade."""
     trade, order = opened("long")
     order.ft_is_open, order.status, order.ft_order_side = True, "open", "buy"
     saved(trade)
     rests = {"id": order.order_id, "status": "open", "filled": 0.0, "info": {"orderId": 1}}
-    impatient.client.orders = {order.order_id: impatient.client.put("buy", 0.01) | rests}
-    impatient.client.blind = look
+    desk.client.orders = {order.order_id: desk.client.put("buy", 0.01) | rests}
+    desk.client.blind = look
     if cancel:
-        monkeypatch.setattr(impatient.client, "cancel_order", Mock(side_effect=cancel))
+        monkeypatch.setattr(desk.client, "cancel_order", Mock(side_effect=cancel))
     # Freqtrade asks five times, and waits longer each time.
     monkeypatch.setattr("freqtrade.exchange.common.time.sleep", lambda seconds: None)
-    found = impatient.exchange.cancel_order_with_result(order.order_id, BTC, 0.01)
+    found = desk.exchange.cancel_order_with_result(order.order_id, BTC, 0.01)
     assert (found["id"], found["status"]) == (order.order_id, status)
 
 
 @pytest.mark.parametrize(("age", "waits"), [(14, True), (16, False)])
 def test_a_stop_that_the_exchange_does_not_know_is_freqtrades_to_replace(
-    impatient: Desk, monkeypatch: pytest.MonkeyPatch, age: float, waits: bool
+    desk: Desk, monkeypatch: pytest.MonkeyPatch, age: float, waits: bool
 ) -> None:
     """Freqtrade waits 35 s for it, which is of use only while the order may still arrive."""
     waited: list[float] = []
+    monkeypatch.undo()  # its own pauses
     monkeypatch.setattr("freqtrade.exchange.common.time.sleep", waited.append)
     trade, stop = with_stop()
     stop.order_date = datetime.now(UTC) - timedelta(seconds=age)
     saved(trade)
-    for look in (impatient.exchange.fetch_stoploss_order, impatient.exchange.fetch_order):
+    for look in (desk.exchange.fetch_stoploss_order, desk.exchange.fetch_order):
         with pytest.raises(InvalidOrderException):
             look(stop.order_id, BTC)
-    assert (waited, impatient.gate.unseen) == ([1, 2, 5, 10, 17] * 2 * waits, {})
+    assert (waited, desk.gate.unseen) == ([1, 2, 5, 10, 17] * 2 * waits, {})
 
 
 def test_a_stop_that_the_book_does_not_know_has_no_last_state(desk: Desk) -> None:

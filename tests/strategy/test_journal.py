@@ -29,7 +29,6 @@ HAPPENS = {
 
 @pytest.fixture(scope="module")
 def exports(workplaces: Callable[..., Workplace], candles: Path) -> dict[str, Path]:
-    """Run both backtests of two pairs in one place."""
     return {name: executed(workplaces(f"journal {name}", data=candles), SETTINGS[name]) for name in SETTINGS}
 
 

@@ -59,7 +59,6 @@ def entered(strategy: IStrategy, side: str, **given: Any) -> Trade:
 
 
 def target(strategy: IStrategy, trade: Trade) -> float:
-    """Return the price at which Freqtrade takes the profit."""
     _, ratio = strategy.min_roi_reached_entry(trade, 15, NOW)
     assert ratio is not None
     return trade.calc_close_rate_for_roi(ratio)

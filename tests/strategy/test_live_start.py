@@ -26,17 +26,15 @@ from tests.strategy.support import BTC
 
 pytestmark = pytest.mark.usefixtures("book")
 
-
 SENTENCE = "I accept that real money is at risk"
 MAINNET = "https://fapi.binance.com/fapi/v1"
 SERVER = {"enabled": True, "password": "a-long-password", "jwt_secret_key": "k" * 32}
 WEBHOOK = f"https://discord.com/api/webhooks/1/{SECRET}"
 
 
-def exchange(
-    urls: dict[str, str], block: str = "ccxt_config", options: dict[str, Any] = OPTIONS
-) -> dict[str, Any]:
-    return {"name": "binance", "enable_ws": False, block: {"urls": {"api": urls}, "options": options}}
+def exchange(urls: dict[str, str], **options: Any) -> dict[str, Any]:
+    client = {"urls": {"api": urls}, "options": OPTIONS | options}
+    return {"name": "binance", "enable_ws": False, "ccxt_config": client}
 
 
 def urls(**changed: str) -> dict[str, str]:
@@ -51,56 +49,42 @@ def discord(**kinds: Any) -> dict[str, Any]:
     return {"discord": {"enabled": True, "webhook_url": WEBHOOK, **kinds}}
 
 
+OF_MAINNET = {"exchange": exchange(dict.fromkeys(URL_NAMES, MAINNET))}
+PASSWORD, JWT_SECRET = "FREQTRADE__API_SERVER__PASSWORD", "FREQTRADE__API_SERVER__JWT_SECRET_KEY"
 REFUSED: dict[str, tuple[dict[str, Any], str]] = {
-    "mainnet": ({"exchange": exchange(dict.fromkeys(URL_NAMES, MAINNET))}, "ict_mainnet"),
+    "mainnet": (OF_MAINNET, "ict_mainnet"),
     "no urls": ({"exchange": {"name": "binance", "enable_ws": False}}, "ict_mainnet"),
     "async client elsewhere": (
-        {
-            "exchange": {
-                **exchange(urls()),
-                "ccxt_async_config": {"urls": {"api": {"fapiPrivate": MAINNET}}},
-            }
-        },
-        "ict_mainnet",
-    ),
+        {"exchange": exchange(urls()) | {"ccxt_async_config": {"urls": {"api": {"fapiPrivate": MAINNET}}}}},
+        "ict_mainnet"),
     "almost the sentence": (
-        {"exchange": exchange(urls(fapiPrivate=MAINNET)), "ict_mainnet": SENTENCE.lower()},
-        "ict_mainnet",
-    ),
+        {"exchange": exchange(urls(fapiPrivate=MAINNET)), "ict_mainnet": SENTENCE.lower()}, "ict_mainnet"),
     "dry run's database": ({"db_url": "sqlite:///user_data/tradesv3.dryrun.sqlite"}, "dryrun.sqlite"),
     "dry run's database, spelt": ({"db_url": "sqlite:///my_Dry-Run.sqlite"}, "db_url"),
     "a database in memory": ({"db_url": "sqlite://"}, "db_url must be a file, was sqlite://: "),
     "no folder for the database": ({"db_url": "sqlite:////no/x.sqlite"}, "no such folder: /no"),
     **{
         f"{name} of production": (
-            {"exchange": exchange(urls(), options={**OPTIONS, name: value})},
-            f"exchange.ccxt_config.options.{name} must be ",
-        )
+            {"exchange": exchange(urls(), **{name: value})}, f"exchange.ccxt_config.options.{name} must be ")
         for name, value in {
             "fetchCurrencies": True, "fetchMargins": None, "fetchMarkets": {"types": ["spot"]},
         }.items()
     },
-    "a portfolio margin account": (
-        {"exchange": exchange(urls(), options={**OPTIONS, "portfolioMargin": True})},
-        "exchange.ccxt_config.options.portfolioMargin must be left out, was true: ",
-    ),
+    "a portfolio margin account": ({"exchange": exchange(urls(), portfolioMargin=True)},
+        "exchange.ccxt_config.options.portfolioMargin must be left out, was true: "),
     "a portfolio margin account for one call of one client": (
-        {"exchange": {**exchange(urls()), "ccxt_sync_config": {"options": {"createOrder": {"papi": True}}}}},
-        "exchange.ccxt_sync_config.options.createOrder.papi must be left out, was true: ",
-    ),
+        {"exchange": exchange(urls()) | {"ccxt_sync_config": {"options": {"createOrder": {"papi": True}}}}},
+        "exchange.ccxt_sync_config.options.createOrder.papi must be left out, was true: "),
     "currencies of production for one client": (
-        {"exchange": {**exchange(urls()), "ccxt_sync_config": {"options": {"fetchCurrencies": True}}}},
-        "exchange.ccxt_sync_config.options.fetchCurrencies must be false, was true: ",
-    ),
-    "no password": (server(password=""), "FREQTRADE__API_SERVER__PASSWORD"),
-    "short password": (server(password="seven77"), "FREQTRADE__API_SERVER__PASSWORD"),
-    "placeholder password": (server(password="✗ set the password"), "FREQTRADE__API_SERVER__PASSWORD"),
-    "no secret": (server(jwt_secret_key=""), "FREQTRADE__API_SERVER__JWT_SECRET_KEY"),
-    "short secret": (server(jwt_secret_key="k" * 31), "FREQTRADE__API_SERVER__JWT_SECRET_KEY"),
+        {"exchange": exchange(urls()) | {"ccxt_sync_config": {"options": {"fetchCurrencies": True}}}},
+        "exchange.ccxt_sync_config.options.fetchCurrencies must be false, was true: "),
+    "no password": (server(password=""), PASSWORD),
+    "short password": (server(password="seven77"), PASSWORD),
+    "placeholder password": (server(password="✗ set the password"), PASSWORD),
+    "no secret": (server(jwt_secret_key=""), JWT_SECRET),
+    "short secret": (server(jwt_secret_key="k" * 31), JWT_SECRET),
     "placeholder secret": (
-        server(jwt_secret_key="ssh-rsa is no token secret: set it in the environment"),
-        "FREQTRADE__API_SERVER__JWT_SECRET_KEY",
-    ),
+        server(jwt_secret_key="ssh-rsa is no token secret: set it in the environment"), JWT_SECRET),
     "unknown field": (discord(entry=[{"Pair": "{pair} {colour}"}]), "colour"),
     "messages are no block": ({"ict_messages": ["en"]}, "ict_messages"),
     "unknown language": ({"ict_messages": {"language": "de"}}, "ict_messages.language"),
@@ -137,11 +121,7 @@ def test_an_unseen_character_in_the_environment_is_named(monkeypatch: pytest.Mon
 
 def test_every_fault_is_named_at_once_and_a_sound_configuration_starts() -> None:
     """A server that is off needs no password."""
-    wrong = {
-        **server(password="", jwt_secret_key=""),
-        **REFUSED["mainnet"][0],
-        **discord(entry=[{"a": "{b}"}]),
-    }
+    wrong = server(password="", jwt_secret_key="") | OF_MAINNET | discord(entry=[{"a": "{b}"}])
     with pytest.raises(OperationalException) as caught:
         start(**wrong)
     for named in ("ict_mainnet", "PASSWORD", "JWT_SECRET_KEY", "discord.entry"):
@@ -151,7 +131,7 @@ def test_every_fault_is_named_at_once_and_a_sound_configuration_starts() -> None
 
 
 def test_the_sentence_allows_real_money_and_is_logged(caplog: pytest.LogCaptureFixture) -> None:
-    mainnet = {**REFUSED["mainnet"][0], "ict_mainnet": SENTENCE}
+    mainnet = {**OF_MAINNET, "ict_mainnet": SENTENCE}
     with caplog.at_level(logging.WARNING):
         running(**mainnet)
     assert [record for record in caplog.records if record.getMessage().startswith("MAINNET")]
@@ -194,7 +174,6 @@ def test_a_delisted_pair_stops_the_start_unless_a_trade_is_open(
 
 
 def start_with(**held: float) -> IStrategy:
-    """Start with a wallet that holds coins, by name."""
     strategy = StrategyResolver.load_strategy(configuration())
     strategy.wallets = SimpleNamespace(get_total=lambda coin: held.get(coin, 0.0))
     return started(strategy)

@@ -47,7 +47,6 @@ class Bench:
         return bool(self.bare)
 
     def turn(self, seconds: float = THROTTLE) -> None:
-        """Run one loop and the wait after it, as Freqtrade's worker does."""
         self.bot.process()
         Worker._sleep(seconds)
 

@@ -70,15 +70,12 @@ class Market(Exchange):
 
 @dataclass
 class Desk:
-    """A strategy with a signal, Freqtrade's wallet, and one of its two callers."""
-
     strategy: IStrategy
     wallets: Wallets
     config: dict[str, Any]
     exchange: Market
 
     def margin(self, caller: str) -> float:
-        """Go the last step before an order: 0 where there would be none."""
         try:
             return {"bot": self._by_the_bot, "backtest": self._by_the_backtest}[caller]()
         except DependencyException:
@@ -137,7 +134,6 @@ def desk(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Ite
 
 
 def tie(caller: str, number: int, stake: float) -> None:
-    """Open a position that holds so much margin."""
     if caller == "bot":
         trade, _ = opened(at=NOW - timedelta(hours=number))
         trade.stake_amount = stake

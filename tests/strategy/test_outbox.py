@@ -35,14 +35,12 @@ def exit_of(trade: Trade, amount: float, rate: float, at: datetime) -> Order:
 
 
 def closed(trade: Trade, at: datetime = NOW, profit: float = -RISK, reason: str = "sold_on_exchange") -> None:
-    """Close the book's trade without a word to the strategy."""
     trade.is_open, trade.close_date, trade.close_rate = False, at.replace(tzinfo=None), 59_400.0
     trade.close_profit_abs, trade.close_profit, trade.exit_reason = profit, profit / 600, reason
     saved(trade)
 
 
 def record(trade: Trade) -> list[str]:
-    """Return what a trade's record says was sent."""
     return trade.get_custom_data(REPORTED_KEY) or []
 
 
@@ -146,7 +144,6 @@ def test_an_opening_waits_for_its_levels_but_not_for_ever(clock: time_machine.Tr
 
 
 def locked(*given: Any, **named: Any) -> None:
-    """Be a database that somebody else holds."""
     raise OperationalError("update", {}, Exception("database is locked"))
 
 

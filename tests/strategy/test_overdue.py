@@ -17,7 +17,6 @@ HUNG_SECONDS = 60.0
 
 
 def with_stop(desk: Desk, *, is_open: bool = True) -> str:
-    """Make a trade whose stop rests, and return the stop's id."""
     trade, _ = opened()
     stop = resting_stop(trade, is_open=True)
     stop.order_id = desk.client.put("sell", 0.01, stopPrice=59_400.0)["id"]

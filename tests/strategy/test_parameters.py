@@ -48,7 +48,6 @@ def start(request: pytest.FixtureRequest, tmp_path: Path) -> Start:
 
 
 def refusal(start: Start, name: str, value: Any) -> str:
-    """Start, and return the sentence with which it was refused."""
     with pytest.raises(OperationalException) as caught:
         start(name, value)
     return str(caught.value)
@@ -177,7 +176,6 @@ def test_a_parameter_is_as_declared() -> None:
 
 
 def assert_bounds(parameter: Any, setting: Setting, default: Any) -> None:
-    """Compare a Freqtrade parameter's kind and range with the declared ones."""
     if isinstance(default, bool):
         assert list(parameter.opt_range) == [True, False]
     elif setting.several or setting.is_text:

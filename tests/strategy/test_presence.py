@@ -45,12 +45,10 @@ class Bot:
         Notices(self, listeners)
 
     def hears(self, kind: RPCMessageType, status: str) -> None:
-        """Have Freqtrade send a message."""
         self.rpc.send_msg({"type": kind, "status": status})
 
     @property
     def headlines(self) -> list[str]:
-        """First line of each text."""
         return [text.splitlines()[0] for text in self.said]
 
 

@@ -8,8 +8,8 @@ import pytest
 
 from tests.strategy import obeyed
 from tests.strategy.course import Course
-from tests.strategy.entries import agreed
 from tests.strategy.option_runs import PRESETS, PRESETS_TIMERANGE, run_all
+from tests.strategy.outlook import agreed
 from tests.strategy.record import Backtest, Chart, Trade
 from tests.strategy.replay import Replay
 from tests.strategy.support import BTC, STRATEGY, Workplace
@@ -42,7 +42,6 @@ def test_presets_differ_and_signals_are_skipped(presets: dict[str, Backtest]) ->
 
 
 def tag_of(run: Backtest, trade: Trade) -> str:
-    """Say what agreed, as the tag should."""
     chart = run.charts[trade.pair]
     facts = agreed(chart.columns, chart.outlook, trade.side)
     return "+".join(word for word, holds in facts.items() if holds[chart.at(trade.opened) - 1])

@@ -194,7 +194,6 @@ def test_what_its_owner_opened_is_left_alone(bench: Bench, known: str) -> None:
 
 
 def closes(sent: dict[str, Any]) -> tuple[Any, ...]:
-    """Type, side and amount of an order that only reduces."""
     assert sent["reduceOnly"]
     return sent["type"], sent["side"], sent["amount"]
 
@@ -221,7 +220,6 @@ def test_an_orphan_is_closed_where_the_settings_say_so(bench: Bench, held: float
 
 
 def raising(error: Exception) -> Callable[..., None]:
-    """Make a call of the exchange's that fails."""
 
     def fails(*_: Any, **__: Any) -> None:
         raise error

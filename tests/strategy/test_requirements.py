@@ -82,7 +82,6 @@ every_wrong = pytest.mark.parametrize(("key", "value", "rest"), WRONG, ids=lambd
 
 
 def saying(key: str, value: Any) -> dict[str, Any]:
-    """Make the configuration that says so."""
     for name in reversed(key.split(".")):
         value = {name: value}
     return value  # type: ignore[no-any-return]

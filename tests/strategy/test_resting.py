@@ -66,7 +66,6 @@ def resting(
 
 
 def asked_price(strategy: IStrategy, market: float) -> float:
-    """Ask at which price to enter while the market is at another."""
     price: float = strategy.custom_entry_price(
         pair=BTC, trade=None, current_time=NOW, proposed_rate=market, entry_tag="ob", side="long"
     )
@@ -74,7 +73,6 @@ def asked_price(strategy: IStrategy, market: float) -> float:
 
 
 def confirmed(strategy: IStrategy, rate: float) -> bool:
-    """Ask whether an order may go out at a price."""
     return bool(
         strategy.confirm_trade_entry(
             pair=BTC, order_type="limit", amount=0.01, rate=rate, time_in_force="GTC", current_time=NOW,
@@ -92,7 +90,6 @@ def pending(filled: float = 0.0) -> tuple[Trade, Order]:
 
 
 def is_taken_back(strategy: IStrategy, order: tuple[Trade, Order], after: timedelta = timedelta(0)) -> bool:
-    """Ask whether an order's time is over."""
     return bool(
         strategy.check_entry_timeout(pair=BTC, trade=order[0], order=order[1], current_time=NOW + after)
     )
@@ -177,7 +174,6 @@ ONCE = {**REST, "one_entry_per_zone": True}
 
 
 def enter(strategy: IStrategy, trade: Trade, top: float) -> None:
-    """Let a trade have been entered in the block with an edge."""
     signals = strategy._signals[BTC]
     keys = (signals.at(row, 1).zone for row in range(6) if signals.at(row, 1))
     (zone,) = {key for key in keys if key.top == top}

@@ -30,12 +30,10 @@ both_sides = pytest.mark.parametrize("side", [1, -1], ids=["long", "short"])
 
 @cache
 def preset(name: str) -> Params:
-    """Load a preset's settings as Freqtrade does."""
     return load({}, name=f"ICT{name}Strategy").params()
 
 
 def signals_of(chart: PresetChart) -> Signals:
-    """Find a chart's entries as the strategy does."""
     params, frame = preset(chart.preset), chart.frame()
     candles = Candles.from_frame(frame)
     higher = {name: Candles.from_frame(rows) for name, rows in chart.higher_frames().items()}
@@ -92,7 +90,6 @@ def test_the_pool_and_the_hour_count_too(name: str, others: dict[int, Row], star
 
 
 def standing_of(signals: Signals, i: int) -> dict[Direction, Standing]:
-    """Say where both sides stand at a close."""
     if signals.entries is not None:
         return standing_at_close(signals.columns, i)
     return standing_of_resting(signals.columns, i, signals.tick)

@@ -33,12 +33,10 @@ class Account(Client):
         self._algo, self._plain = algo, plain
 
     def fapiPrivateGetOpenAlgoOrders(self, params: Any) -> list[dict[str, Any]]:  # noqa: N802
-        """Return conditional orders."""
         self.asked_for.append(params)
         return [row for row in self._algo if params.get("symbol") in (None, row["symbol"])]
 
     def fapiPrivateGetOpenOrders(self, params: Any) -> list[dict[str, Any]]:  # noqa: N802
-        """Return orders of the order book."""
         return [row for row in self._plain if params.get("symbol") in (None, row["symbol"])]
 
 

@@ -1,4 +1,4 @@
-"""Keys with a character that nobody sees are named, and their values are not."""
+"""Keys with a character that nobody sees are named, and their values are not; refusals in Korean."""
 
 import json
 import subprocess
@@ -8,9 +8,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from freqtrade.exceptions import OperationalException
+from ict_host.start_error import spoken, start_error
 from ict_lab.bots import forks
 
 from ict.desk.start_faults import key_faults, meaning, unseen_characters
+from tests.strategy.host import load
 from tests.support.patience import PATIENCE
 from tests.support.places import REPOSITORY
 
@@ -93,3 +96,33 @@ def test_without_a_network_it_is_one_sentence(tmp_path: Path) -> None:
         "The bot can't start: no answer from demo.binance.com: is there a network, is it up, "
         "and does Binance serve your country?\n"
     )
+
+
+# In the language of the messages
+
+ENGLISH = "ob_max_age_candles must be a number, was 'x'; its zone was entered before"
+KOREAN = {"ict_messages": {"language": "ko"}}
+
+
+@pytest.mark.parametrize(("config", "said"), [
+    (KOREAN, "ob_max_age_candles 값 오류: 허용 숫자, 현재 'x'; 이미 진입했던 존"),
+    ({}, ENGLISH),
+    # What can't be read is refused in English.
+    ({"ict_messages": {"language": ["ko"]}}, ENGLISH),
+    ({"ict_messages": "ko"}, ENGLISH),
+])  # fmt: skip
+def test_each_fault_is_said(config: dict[str, Any], said: str) -> None:
+    faults = "ob_max_age_candles must be a number, was 'x'", "its zone was entered before"
+    assert spoken(config, *faults) == said
+    assert str(start_error(config, *faults)) == said
+
+
+@pytest.mark.parametrize(("block", "said"), [
+    ({"max_daily_trades": 0}, r"max_daily_trades 값 오류: 허용 1~\d+, 현재 0"),
+    ({"max_daily_trade": 5}, "max_daily_trade은\\(는\\) ict 설정이 아님"),
+    ({"pairs": []}, "pairs 값 오류: 허용 그룹 블록"),
+    ("ko", "config.json의 ict 값 오류"),
+])  # fmt: skip
+def test_a_wrong_setting_is_refused_in_korean(block: Any, said: str) -> None:
+    with pytest.raises(OperationalException, match=said):
+        load(block, **KOREAN)

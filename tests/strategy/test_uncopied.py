@@ -33,7 +33,6 @@ class OwnStrategy(ICTObFvgStrategy):
 
 
 def handed(strategy: Any, callback: str) -> bool:
-    """Whether Freqtrade's wrapper would hand a callback the trade itself."""
     got: list[Any] = []
 
     def seen(**kwargs: Any) -> None:
@@ -88,7 +87,6 @@ def test_the_callbacks_stay_what_they_are(monkeypatch: pytest.MonkeyPatch) -> No
 
 
 def state(trade: Trade) -> dict[str, Any]:
-    """Give what a trade holds."""
     return {name: value for name, value in vars(trade).items() if name != "_sa_instance_state"}
 
 

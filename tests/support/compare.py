@@ -29,12 +29,10 @@ def declaration_of(column: str) -> Declared[Any]:
 
 
 def kind_of(column: str) -> Kind:
-    """Say what a column holds."""
     return declaration_of(column).kind
 
 
 def names_of(frame: pd.DataFrame | Mapping[str, Any]) -> list[str]:
-    """Names of the `ict_` columns."""
     return [name for name in frame if str(name).startswith("ict_")]
 
 

@@ -41,7 +41,6 @@ def fast_columns(
     reference: pd.DataFrame | None = None,
     **given: Any,
 ) -> dict[str, list[Any]]:
-    """Give every `ict_` column of the product as a list."""
     params = product_params(**given)
     others = [name for name in given.get("higher_timeframes", ()) if name != params.trend_timeframe]
     made = {name: resampled(frame, name) for name in others} if len(frame) > 1 else {}
@@ -58,7 +57,6 @@ def zone_frame(zones: list[Zone]) -> pd.DataFrame:
 
 
 def ict_columns(analysed: Mapping[str, Any] | pd.DataFrame) -> dict[str, list[Any]]:
-    """Take the `ict_` columns of an analysed frame as lists of plain values."""
     return {name: analysed[name].tolist() for name in analysed if str(name).startswith("ict_")}
 
 

@@ -9,7 +9,6 @@ PATIENCE = 300.0
 
 
 def wait_for(condition: Callable[[], Any]) -> Any:
-    """Wait until a condition gives something true, and return that."""
     end = time.monotonic() + PATIENCE
     while not (found := condition()):
         if time.monotonic() > end:

@@ -23,15 +23,12 @@ class Skips:
 
     @property
     def forbidden(self) -> list[str]:
-        """Reasons that are none."""
         return sorted(set(self._reasons) - self._allowed)
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
-        """Note a test that was skipped."""
         self._note(report)
 
     def pytest_collectreport(self, report: pytest.CollectReport) -> None:
-        """Note a file that was skipped."""
         self._note(report)
 
     def _note(self, report: pytest.TestReport | pytest.CollectReport) -> None:

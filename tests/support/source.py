@@ -37,7 +37,6 @@ FunctionNode = ast.FunctionDef | ast.AsyncFunctionDef
 
 
 def python_files(folder: Path) -> list[Path]:
-    """Python files below a folder, sorted."""
     return sorted(path for path in folder.rglob("*.py") if "__pycache__" not in path.parts)
 
 
@@ -79,7 +78,6 @@ def found(patterns: dict[str, str], source: str) -> list[str]:
 
 
 def imported_modules(source: str, package: str = "") -> set[str]:
-    """Full names of the modules that a source imports; relative imports are resolved in its package."""
     names: set[str] = set()
     for node in statements(source):
         if isinstance(node, ast.Import):
@@ -93,12 +91,10 @@ def imported_modules(source: str, package: str = "") -> set[str]:
 
 
 def clock_calls(source: str) -> list[str]:
-    """Find calls that ask what time it is."""
     return found(CLOCKS, source)
 
 
 def functions(source: str) -> Iterator[FunctionNode]:
-    """Every function and method, nested ones too."""
     return (n for n in statements(source) if isinstance(n, ast.FunctionDef | ast.AsyncFunctionDef))
 
 
@@ -109,7 +105,6 @@ def body_lines(function: FunctionNode) -> int:
 
 
 def long_functions(source: str, limit: int) -> list[str]:
-    """Names of functions whose body is longer than the limit."""
     return [function.name for function in functions(source) if body_lines(function) > limit]
 
 

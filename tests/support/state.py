@@ -105,7 +105,6 @@ def _loggers() -> list[logging.Logger]:
 
 
 def keep_environment() -> Restore:
-    """Keep environment, folder and path of modules."""
     environment, folder, path = dict(os.environ), os.getcwd(), sys.path[:]
 
     def restore() -> None:
@@ -120,7 +119,6 @@ def keep_environment() -> Restore:
 
 
 def keep_signals() -> Restore:
-    """Keep what the process does on a signal."""
     before = {number: signal.getsignal(number) for number in SIGNALS}
 
     def restore() -> None:

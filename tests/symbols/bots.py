@@ -57,12 +57,10 @@ class OverlaidBot(LiveBot):
         return super().wait_for(what, condition, seconds)
 
     def file_log(self) -> str:
-        """Return the log file that the configuration asks for."""
         file = self.folder / "logs" / "trader.log"
         return file.read_text(encoding="utf-8", errors="replace") if file.exists() else ""
 
     def said(self, *parts: str) -> list[str]:
-        """Return the lines of the log that have every one of these texts in them."""
         return [line for line in self.file_log().splitlines() if all(part in line for part in parts)]
 
     def wait_for_loops(self, count: int = 3) -> None:
@@ -72,14 +70,12 @@ class OverlaidBot(LiveBot):
         self.wait_for(f"{count} further loops", lambda: len(self.said(word)) >= seen + count)
 
     def trades(self) -> dict[str, dict[str, Any]]:
-        """Return the rows of the table of trades by their pair."""
         rows = self.rows("select * from trades order by id")
         assert len(rows) == len({row["pair"] for row in rows})
         return {row["pair"]: row for row in rows}
 
 
 def producer(server: LoopbackServer, folder: Path, port: int, *pairs: str) -> OverlaidBot:
-    """Make a bot that analyses these pairs and sends what it finds from a port."""
     extra = {"api_server": {"listen_port": port}, "exchange": {"pair_whitelist": list(pairs)}}
     variables = {f"FREQTRADE__API_SERVER__{name}": text for name, text in _API.items()}
     return OverlaidBot(server, folder, "ICTObFvgStrategy", ("producer",), extra, variables)
@@ -88,7 +84,6 @@ def producer(server: LoopbackServer, folder: Path, port: int, *pairs: str) -> Ov
 def consumer(
     server: LoopbackServer, folder: Path, port: int, strategy: str, source: str, extra: dict[str, Any]
 ) -> OverlaidBot:
-    """Make a bot that trades on what comes from a port."""
     at = [{"name": "default", "host": "127.0.0.1", "port": port, "ws_token": TOKEN}]
     variables = {"FREQTRADE__EXTERNAL_MESSAGE_CONSUMER__PRODUCERS": json.dumps(at)}
     quick = {"external_message_consumer": {"sleep_time": 1}}
@@ -96,6 +91,5 @@ def consumer(
 
 
 def free_port() -> int:
-    """Find a port that nobody uses."""
     with socket.create_server(("127.0.0.1", 0)) as listener:
         return int(listener.getsockname()[1])

@@ -115,13 +115,11 @@ def check_same_entries(alone: IStrategy, wire: Wire, candles: range, least: int)
 
 
 def stop(strategy: IStrategy, side: str, newest: int) -> float:
-    """Give where the strategy stops an entry on a candle."""
     closed = MARKET["date"].iat[newest] + pd.Timedelta(minutes=15)
     return float(strategy._signal(BTC, side, closed).stop)
 
 
 def no_entry(frame: pd.DataFrame) -> bool:
-    """Whether the newest candle enters nowhere."""
     return not frame[list(SIDES.values())].iloc[-1].any()
 
 
@@ -179,7 +177,6 @@ Change = Callable[[pd.DataFrame], pd.DataFrame]
 
 
 def set_newest(name: str, value: Any) -> Change:
-    """Change one value of the newest candle."""
 
     def change(frame: pd.DataFrame) -> pd.DataFrame:
         changed = frame.astype({name: object})

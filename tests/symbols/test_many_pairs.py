@@ -39,7 +39,6 @@ BLACKLISTED, TOO_SMALL = "ADA/USDT:USDT", "ONT/USDT:USDT"
 
 
 def merged(*files: Path) -> dict[str, Any]:
-    """Merge files as Freqtrade does."""
     return load_from_files([str(path) for path in files])
 
 

@@ -1,19 +1,17 @@
 """Two real bots: one analyses, the other trades."""
 
-from collections.abc import Iterator
-from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
 from ict_lab.bots.looks import BTC, ETH, RESTING_STOPS, orders, positions, stop_price, waiting_stops
-from ict_lab.bots.retest import Retest, RetestMarket
+from ict_lab.bots.retest import Retest
 
-from loopback.clock import RunningClock
-from loopback.exchange import Exchange
 from loopback.server import LoopbackServer
-from tests.live.conftest import NOON
+from tests.live.conftest import MakeServer, make_server
 from tests.symbols.bots import JWT_SECRET, PASSWORD, TOKEN, OverlaidBot, consumer, free_port, producer
+
+__all__ = ["make_server"]  # a fixture
 
 RETESTS = {BTC: Retest(60_000.0, "long"), ETH: Retest(3_000.0, "short")}
 PAIRS = ("BTC/USDT:USDT", "ETH/USDT:USDT")
@@ -36,12 +34,8 @@ MISSING = f"{PAIRS[1]}: no analysis has come from default"
 
 
 @pytest.fixture
-def server() -> Iterator[LoopbackServer]:
-    start_ms = int(datetime.fromisoformat(NOON).timestamp() * 1000)
-    clock = RunningClock(start_ms)
-    exchange = Exchange(RetestMarket(RETESTS, start_ms), clock, stamp_clock=clock)
-    with LoopbackServer(exchange) as running:
-        yield running
+def server(make_server: MakeServer) -> LoopbackServer:
+    return make_server(RETESTS)
 
 
 def test_the_consumer_trades_what_its_producer_finds_and_nothing_without_it(

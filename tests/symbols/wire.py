@@ -26,7 +26,6 @@ BLOCK_ALONE = {"entry_threshold": 2.0, "htf_gate": False}
 
 
 def producers(*names: str) -> list[dict[str, Any]]:
-    """Make the list of producers as it comes from the environment."""
     return [
         {"name": name, "host": "127.0.0.1", "port": 8080, "secure": False, "ws_token": TOKEN}
         for name in names
@@ -34,7 +33,6 @@ def producers(*names: str) -> list[dict[str, Any]]:
 
 
 def consumer_block(*names: str, **changed: Any) -> dict[str, Any]:
-    """Make the configuration's block for a consumer of these producers."""
     return {"enabled": True, "producers": producers(*(names or (PRODUCER_NAME,))), **changed}
 
 
@@ -97,7 +95,6 @@ class Wire:
 
 
 def analysed_by(producer: IStrategy, candles: pd.DataFrame, pair: str = BTC) -> pd.DataFrame:
-    """Analyse candles as the producer's bot does."""
     producer.dp.candles = candles
     return producer.analyze_ticker(candles.copy(), {"pair": pair})
 
@@ -114,5 +111,4 @@ def market(seed: int = 7) -> pd.DataFrame:
 
 
 def entries_of(frame: pd.DataFrame) -> pd.DataFrame:
-    """Give the rows of a frame that enter."""
     return frame[(frame["enter_long"] == 1) | (frame["enter_short"] == 1)]

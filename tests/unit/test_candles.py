@@ -32,7 +32,6 @@ def assert_same(frame: pd.DataFrame, exact: pd.DataFrame = FRAME) -> None:
 
 
 def refused(frame: Any, sentence: str) -> CandleError:
-    """Require that candles are refused with a sentence, and give the error."""
     with pytest.raises(CandleError, match=sentence) as error:
         analyse(frame)
     return error.value

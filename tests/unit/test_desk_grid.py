@@ -8,6 +8,7 @@ import pytest
 from ccxt import TICK_SIZE
 from freqtrade.data.btanalysis import get_tick_size_over_time
 from freqtrade.exchange import ROUND_DOWN, ROUND_UP, amount_to_precision, price_to_precision
+from ict_host.contracts import Ticks
 
 from ict.desk.grid import Grid, GridError, ticks_of_months
 
@@ -71,3 +72,25 @@ def test_a_months_tick_is_freqtrades() -> None:
     assert ours.tolist()[:3] == [1e-05, 0.001, 0.1]
     np.testing.assert_array_equal(ours.to_numpy(), theirs.to_numpy())
     assert list(ours.index) == list(theirs.index)
+
+
+# A pair's tick at a time of a backtest
+
+PAIR, TODAY = "BTC/USDT:USDT", 0.5
+# Steps of 0.1, whole prices alone, steps of 0.01; before them a month of whole prices.
+PRICES = {1: 7.0, 2: 7.1, 3: 7.0, 4: 7.25}
+
+
+def test_the_tick_at_a_time_is_freqtrades() -> None:
+    dates = pd.date_range("2024-01-05", "2024-04-20", freq="1D", tz="UTC")
+    price = dates.month.map(PRICES).to_numpy(float)
+    frame = pd.DataFrame({"date": dates, "open": price, "high": price, "low": price, "close": price})
+    ticks = Ticks()
+    assert ticks.at(PAIR, dates[0]) is None
+    ticks.learn(PAIR, frame)
+    theirs = [get_tick_size_over_time(frame.copy()).asof(date) for date in dates]
+    ours = [ticks.at(PAIR, date) for date in dates]
+    assert ours == [None if np.isnan(tick) else tick for tick in theirs]
+    assert [*dict.fromkeys(ours)] == [None, 0.1, 0.01]
+    assert ticks.of_candles(PAIR, dates, TODAY).tolist() == [tick or TODAY for tick in ours]
+    assert ticks.at(PAIR, pd.Timestamp("2023-12-31", tz="UTC")) is None

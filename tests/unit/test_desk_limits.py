@@ -21,7 +21,6 @@ KST = timezone(timedelta(hours=9))
 
 
 def trade(hours: float = 1.0, realised: float = 0.0, closed: float | None = 2.0) -> TradeFact:
-    """Make a trade that was opened and closed some hours after midnight, or is still open."""
     closes = () if closed is None else (Close(MIDNIGHT + timedelta(hours=closed), realised),)
     return TradeFact(MIDNIGHT + timedelta(hours=hours), closes)
 

@@ -38,7 +38,6 @@ def filled_by_the_host(frame: pd.DataFrame) -> pd.DataFrame:
 
 @pytest.fixture(scope="module")
 def whole() -> pd.DataFrame:
-    """Analyse with all candles of 4h."""
     return analyse(BASE, EVERYTHING, {"4h": FOUR})
 
 

@@ -33,7 +33,6 @@ LOOSE = {"entry_threshold": 2.0, "htf_gate": False}
 
 
 def chart_of(params: Params, closes: list[float]) -> Chart:
-    """Flat candles, 15 minutes each."""
     dates = pd.date_range("2024-03-05", periods=len(closes), freq="15min", tz="UTC")
     prices = dict.fromkeys(("open", "high", "low", "close"), closes)
     return Chart(Candles.from_frame(pd.DataFrame({"date": dates, **prices, "volume": 1.0})), params)
@@ -47,7 +46,6 @@ def zones_of(*zones: tuple[int, float, float, int, int]) -> Zones:
 
 
 def candle(params: Params, **facts: Any) -> Columns:
-    """Columns of two candles, on the second of which only the given facts hold."""
     blocks = [
         (side, *EDGES[side], 0, -1) for side, fact in ((1, LONG), (-1, SHORT)) if fact.keys() <= facts.keys()
     ]

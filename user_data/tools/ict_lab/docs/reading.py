@@ -1,4 +1,4 @@
-"""Type every command of the pages in reading order: ``python -m tests.docs.reading [PAGE ...]``.
+"""Type every command of the pages in reading order: ``python -m ict_lab.docs.reading [PAGE ...]``.
 
 The suite reads the README, without what `NIGHTLY` says; this reads all of the pages, which takes minutes.
 Commands that nobody can type here, and why, are in `NOT_HERE`.
@@ -15,10 +15,11 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from tests.docs.markdown import PAGES, ROOT, blocks, commands, read, sections
+from ict_lab.docs.commands import PAGES, blocks, commands, read, sections
+from ict_lab.places import REPOSITORY
 
 if TYPE_CHECKING:
-    from tests.docs.reader import Reader
+    from ict_lab.docs.reader import Reader
 
 README = "README.md"
 # As few candles as show something: what they cost grows with them.
@@ -33,7 +34,8 @@ ORDER = (
 # What no single command of the long run takes, in seconds, on a machine that is busy with other things too.
 PATIENCE = 1800.0
 
-SHELL = [line for line in commands(read(ROOT / README)) if line.startswith((". ", "export PYTHONPATH=$PWD"))]
+OF_SHELLS = (". ", "export PYTHONPATH=$PWD")
+SHELL = [line for line in commands(read(REPOSITORY / README)) if line.startswith(OF_SHELLS)]
 
 # A command is the first row's that matches the whole of it.
 NOT_HERE = {
@@ -107,10 +109,12 @@ OWN_FILES = {"my.json": '{"ict": {"risk_reward": 3.0}}', "mine.json": '{"risk_re
 
 
 def row(table: Collection[str], line: str) -> str | None:
+    """Find the first pattern that matches the whole of a command."""
     return next((pattern for pattern in table if re.fullmatch(pattern, line)), None)
 
 
 def typed(line: str) -> str:
+    """Put a command into the form in which it ends in time here."""
     for pattern, other in INSTEAD.items():
         line = re.sub(pattern, other, line)
     return line
@@ -118,6 +122,7 @@ def typed(line: str) -> str:
 
 @cache
 def pages() -> dict[str, Path]:
+    """List the pages in reading order."""
     named = {page.name: page for page in PAGES}
     return {name: named[name] for name in ORDER}
 
@@ -176,16 +181,16 @@ def prepare(reader: "Reader") -> None:
     """Save what the pages say is the reader's own: settings, and the example strategy."""
     for name, text in OWN_FILES.items():
         (reader.clone / name).write_text(text, encoding="utf-8")
-    example = blocks(read(ROOT / "docs" / "own_strategy.md"), "python")[0].text
+    example = blocks(read(REPOSITORY / "docs" / "own_strategy.md"), "python")[0].text
     (reader.clone / "user_data/strategies/KillZoneStrategy.py").write_text(example, encoding="utf-8")
 
 
 def main() -> int:
     """Type the commands of the README and the named pages, of all without a name; say which failed."""
     # An exchange takes a second to import, which whoever reads the tables does not need.
-    from tests.docs.reader import Reader, binance
+    from ict_lab.docs.reader import Reader, binance
 
-    parser = argparse.ArgumentParser(prog="python -m tests.docs.reading", description=__doc__)
+    parser = argparse.ArgumentParser(prog="python -m ict_lab.docs.reading", description=__doc__)
     parser.add_argument("pages", nargs="*", choices=[[], *ORDER], help="all of them without")
     # The README makes what the other pages are about: keys, candles, a backtest.
     asked = dict.fromkeys((README, *parser.parse_args().pages)) if len(sys.argv) > 1 else ORDER

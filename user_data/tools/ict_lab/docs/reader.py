@@ -14,15 +14,14 @@ from pathlib import Path
 from typing import Any
 
 from ict_lab.bots.isolation import without_pytest
-
+from ict_lab.bots.process import PATIENCE_SECONDS
+from ict_lab.places import REPOSITORY
 from loopback.clock import WallClock
 from loopback.exchange import Exchange
 from loopback.market.intervals import DAY_MS
 from loopback.market.synthetic import SyntheticMarket
 from loopback.server import LoopbackServer
 from loopback.settings import TEST_KEY, TEST_SECRET
-from tests.docs.markdown import ROOT
-from tests.support.patience import PATIENCE
 
 # What a line sets in its shell holds for the lines after it.
 _SETS = re.compile(r"(\.|export|set|cd)\s|[A-Z]+=")
@@ -56,13 +55,13 @@ class Reader:
         How long a command may take, in seconds.
     """
 
-    def __init__(self, home: Path, server: LoopbackServer, patience: float = PATIENCE) -> None:
+    def __init__(self, home: Path, server: LoopbackServer, patience: float = PATIENCE_SECONDS) -> None:
         self.clone, self.own = home / "clone", home / "freqtrade"
         self._server, self._home, self._patience = server, home, patience
         self._set: list[str] = []
         self._bot: Foreground | None = None
         self._count = 0
-        shutil.copytree(ROOT, self.clone, ignore=_LEFT_OUT)
+        shutil.copytree(REPOSITORY, self.clone, ignore=_LEFT_OUT)
         (self.own / "user_data" / "strategies").mkdir(parents=True)
         (self.own / "config.json").write_text(json.dumps(_OWN_CONFIG), encoding="utf-8")
         self._install()
@@ -76,7 +75,12 @@ class Reader:
     def opens_a_section(self, lines: list[str]) -> Callable[[], None]:
         """Begin a section, and give what ends it: one about another Freqtrade has a shell of its own."""
         before = [*self._set]
-        return (lambda: self._set.__setitem__(slice(None), before)) if lines[0].startswith("FT=") else list
+
+        def ends() -> None:
+            if lines[0].startswith("FT="):
+                self._set[:] = before
+
+        return ends
 
     def sets(self, line: str) -> bool:
         """Whether a line changes the shell for those after it."""
@@ -105,6 +109,7 @@ class Reader:
         self._bot.waits_for(sign)
 
     def ends_the_bot(self) -> None:
+        """End what was left running."""
         if self._bot is not None:
             with self._bot:
                 self._bot.ctrl_c()
@@ -177,15 +182,18 @@ class Foreground:
             self.process.wait()
 
     def said(self) -> str:
+        """Read what it has written so far."""
         return self._output.read_text(encoding="utf-8", errors="replace")
 
     def ends(self) -> int:
+        """Wait for its end and return its exit code."""
         try:
             return self.process.wait(self._patience)
         except subprocess.TimeoutExpired:
             raise AssertionError(f"$ {self._line}\nnever ended\n{self.said()[-6000:]}") from None
 
     def waits_for(self, sign: str) -> None:
+        """Wait until it has written a text."""
         late = time.monotonic() + self._patience
         while sign not in self.said():
             gone = self.process.poll() is not None or time.monotonic() > late
@@ -193,6 +201,7 @@ class Foreground:
             time.sleep(0.2)
 
     def ctrl_c(self) -> None:
+        """End it as a person does."""
         if self.process.poll() is None:
             os.killpg(self.process.pid, signal.SIGINT)
         self.ends()

@@ -43,7 +43,6 @@ def writer(database: Path) -> Iterator[subprocess.Popen[str]]:
 
 
 def write(process: subprocess.Popen[str]) -> str:
-    """Let the process write a row and return what it says."""
     assert process.stdin is not None
     assert process.stdout is not None
     process.stdin.write("a note\n")
