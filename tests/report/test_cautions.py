@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
+from ict_lab.candles import prices_of
 from ict_lab.report.cautions import Facts, cautions_of, verdict_of
 from ict_lab.report.measure import Measure
 from ict_lab.runs.equity import equity_of
@@ -33,7 +34,7 @@ def facts_of_rows(folder: Path, *rows: dict[str, Any]) -> Facts:
     (run,) = read_runs(write(folder, {STRATEGY: result(rows)}))
     measure = Measure.of(run.trades)
     mean = expectancy_of(measure.values, run.trades["close_date"])
-    return Facts(run, measure, mean, equity_of(run), None, None, 1)
+    return Facts(run, measure, mean, equity_of(run), None, None, 1, "market")
 
 
 def found(mean: float, low: float, high: float) -> Expectancy:
@@ -69,6 +70,13 @@ def test_what_is_said_of_profits(point: str, profits: list[float], text: str | N
     found = points(facts_of(tmp_path, profits))
     assert (point in found) == (text is not None)
     assert text is None or text in found[point]
+
+
+def test_synthetic_candles_are_said_first(tmp_path: Path) -> None:
+    facts = facts_of(tmp_path, [1.0])
+    assert "Synthetic candles" not in points(facts)
+    made = replace(facts, prices=prices_of(tmp_path / "synthetic"))
+    assert cautions_of(made)[0].point == "Synthetic candles"
 
 
 def test_parts_are_closed_at_candle_opens(tmp_path: Path) -> None:

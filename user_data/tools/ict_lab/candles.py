@@ -17,11 +17,18 @@ from freqtrade.exchange import timeframe_to_minutes
 
 from ict import Params
 from ict_lab.errors import LabError
+from loopback.market.folder import prices_in
+from loopback.market.source import Prices
 
 # Freqtrade writes feather by default.
 FORMATS = sorted(AVAILABLE_DATAHANDLERS, key=lambda name: name != "feather")
 # Where Freqtrade says that it can't read a feather or parquet file.
 _READERS_LOG = "freqtrade.data.history.datahandlers.arrowdatahandler"
+
+
+def prices_of(datadir: Path) -> str:
+    """Name whose prices a data folder holds: the market's, or synthetic ones of a loopback exchange."""
+    return "synthetic" if prices_in(datadir) == Prices.SYNTHETIC else "market"
 
 
 @dataclass(frozen=True)

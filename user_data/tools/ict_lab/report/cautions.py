@@ -46,6 +46,8 @@ class Facts:
         Gain of holding; None where it is not known.
     compared : int
         Strategies in the same export.
+    prices : str
+        Whose the candles' prices are; see `ict_lab.candles.prices_of`.
     """
 
     run: BacktestRun
@@ -55,6 +57,7 @@ class Facts:
     random: NullDistribution | None
     holding_percent: float | None
     compared: int
+    prices: str
 
 
 def verdict_of(expectancy: Expectancy, unit: str, say: Wording = ENGLISH) -> str:
@@ -81,7 +84,7 @@ def verdict_of(expectancy: Expectancy, unit: str, say: Wording = ENGLISH) -> str
 
 def cautions_of(facts: Facts, say: Wording = ENGLISH) -> list[Caution]:
     """Find the warnings that hold, the gravest first."""
-    found = (_sample, _of_chance, _funding, _few_winners, _rivals, _figures)
+    found = (_synthetic, _sample, _of_chance, _funding, _few_winners, _rivals, _figures)
     return [
         Caution(say(f"caution_{name}"), say(f"caution_{name}_text", **_in(say, filled)))
         for part in found
@@ -91,6 +94,11 @@ def cautions_of(facts: Facts, say: Wording = ENGLISH) -> list[Caution]:
 
 def _in(say: Wording, filled: Mapping[str, Any]) -> dict[str, Any]:
     return {name: say.said(value) if isinstance(value, str) else value for name, value in filled.items()}
+
+
+def _synthetic(facts: Facts) -> Iterator[Found]:
+    if facts.prices == "synthetic":
+        yield "synthetic", {}
 
 
 def _sample(facts: Facts) -> Iterator[Found]:

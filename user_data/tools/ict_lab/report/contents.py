@@ -14,7 +14,7 @@ from rich.progress import track
 
 from ict import Params
 from ict.candles import Floats
-from ict_lab.candles import PairCandles, read_pair
+from ict_lab.candles import PairCandles, prices_of, read_pair
 from ict_lab.chance.holding import balance_of_holding, share_of_a_trade
 from ict_lab.chance.traced import TracedRun, trace
 from ict_lab.errors import LabError
@@ -133,7 +133,7 @@ def contents_of(
     console.print(f"{run.strategy}: estimating intervals, drawing the best and the worst trades")
     breakdowns = breakdowns_of(trades, measure, say)
     drawn = None if random is None else random.draws
-    facts = Facts(run, measure, expectancy, equity, drawn, gained, compared)
+    facts = Facts(run, measure, expectancy, equity, drawn, gained, compared, prices_of(datadir))
     fees, currency = Fees.of(run), escape(run.stake_currency)
     charts = {
         "equity": equity_chart(equity, holding, currency, say),

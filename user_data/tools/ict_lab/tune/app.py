@@ -11,6 +11,9 @@ import pandas as pd
 from dash import ClientsideFunction, Dash, Input, Output, State, ctx, no_update, set_props
 
 from ict.setups.faults import setup_faults
+from ict.words.formatting import prices_said
+from ict.words.languages import WORDS
+from ict_lab.candles import prices_of
 from ict_lab.errors import LabError
 from ict_lab.tune import charts
 from ict_lab.tune.backtests import drawn_trades, progress_text, run_row, tested_on
@@ -166,7 +169,8 @@ def _wire_chart(app: Dash, workbench: Workbench, say: Wording) -> None:
         tested = tested_on(trades, strategy, chosen[0])
         wrong = say.said(next(setup_faults(reading.params), ""))
         seen = [values, shown.start, shown.stop]
-        text = summary(reading, say, workbench.funding(strategy, chosen[0]))
+        made_up = prices_said(prices_of(workbench.setup.datadir), WORDS[say.language])
+        text = " · ".join([*made_up, summary(reading, say, workbench.funding(strategy, chosen[0]))])
         return charts.chart(reading, shown, say, tested), text, wrong, seen
 
     # The strip comes after the chart, which one looks at.

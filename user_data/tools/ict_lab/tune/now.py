@@ -10,13 +10,12 @@ from ict_host.outlook import pair_outlook
 
 from ict.errors import IctError
 from ict.now.facts import Now, PairNow
+from ict_lab.candles import prices_of
 from ict_lab.errors import LabError
 from ict_lab.tune.controls import read_page
 from ict_lab.tune.signals import fees_of, signals_of
 from ict_lab.tune.strategies import Preset
 from ict_lab.tune.workbench import Choice, Workbench
-from loopback.market.folder import prices_in
-from loopback.market.source import Prices
 
 # Enough for the trend of the higher timeframes to be what a bot's is; the warm-up comes on top.
 COUNT = 1_000
@@ -50,14 +49,13 @@ def now_on_candles(workbench: Workbench, strategy: str, pairs: tuple[str, ...] =
     shown = tuple(_pair(workbench, preset, pair) for pair in pairs or known)
     if not shown:
         raise LabError(f"no {preset.timeframe} candles are in {workbench.setup.datadir}")
-    made_up = prices_in(workbench.setup.datadir) == Prices.SYNTHETIC
     return Now(
         written_at=datetime.now(UTC),
         bot="",
         strategy=strategy,
         state="",
         mode="candles",
-        prices="synthetic" if made_up else "market",
+        prices=prices_of(workbench.setup.datadir),
         pairs=shown,
     )
 

@@ -274,6 +274,8 @@ WORDS: Mapping[str, str] = {
     "verdict_none": "No evidence of an edge: {mean}, and the {interval} contains zero.",
     "verdict_loss": "It lost, and not only by bad luck: {mean}, {interval}.",
     "verdict_gain": "It gained on these candles: {mean}, {interval}. That does not prove an edge: only candles that nobody has looked at can.",
+    "caution_synthetic": "Synthetic candles",
+    "caution_synthetic_text": "A loopback exchange made them: they say nothing about a real market.",
     "caution_sample": "Few trades",
     "caution_sample_text": "{count} trades. Below {least}, a few lucky ones decide every figure.",
     "caution_worse": "Worse than random entries",

@@ -274,6 +274,8 @@ WORDS: Mapping[str, str] = {
     "verdict_none": "우위의 증거 없음: {mean}, {interval}이 0을 포함합니다.",
     "verdict_loss": "불운만으로 설명되지 않는 손실: {mean}, {interval}.",
     "verdict_gain": "이 캔들에서는 수익: {mean}, {interval}. 우위의 증명은 아닙니다. 아무도 보지 않은 캔들만이 증명할 수 있습니다.",
+    "caution_synthetic": "가상 캔들",
+    "caution_synthetic_text": "루프백 거래소가 만든 캔들입니다. 실제 시장에 대해서는 아무것도 말해 주지 않습니다.",
     "caution_sample": "거래가 적음",
     "caution_sample_text": "거래 {count}개. {least}개 미만이면 운 좋은 몇 번이 모든 수치를 좌우합니다.",
     "caution_worse": "무작위 진입보다 나쁨",
