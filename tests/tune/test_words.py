@@ -49,6 +49,11 @@ def test_each_language_says_the_same() -> None:
     assert said == "min_body_ratio 값 오류: 허용 0~1, 현재 1.7"
 
 
+def test_every_strategy_s_line_is_in_each_language(workbench: Workbench) -> None:
+    said = [Wording("ko").said(preset.about) for preset in workbench.presets.values()]
+    assert [line for line in said if ENGLISH.search(line)] == []
+
+
 # What a person may do wrong with report, tune, now, journal and setup.
 RAISE = (
     "candles", "env_file", "journal", "now", "trials", "runs/export", "runs/journal", "runs/run",

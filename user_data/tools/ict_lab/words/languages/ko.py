@@ -430,6 +430,21 @@ FACTS: Mapping[str, str] = {
 }
 # What the code says in English: errors of settings, candles and the bot.
 SENTENCES: Mapping[str, str] = {
+    "Trade the return into the gap of a leg that shifted structure after a sweep, in discount.": "스윕 뒤 구조를 전환한 파동의 갭으로 되돌아올 때 디스카운트에서 매매합니다.",
+    "Rest at the edge of a true breaker.": "스윕 뒤의 브레이커 경계에 주문을 걸어 둡니다.",
+    "Trade a change in the state of delivery in discount, stopped beyond its sweep.": "딜리버리 상태 전환(CISD)을 디스카운트에서 매매하고 스윕 너머에서 손절합니다.",
+    "Trade what ICTObFvgStrategy trades, as a producer with that strategy has analysed it.": "그 전략을 실행하는 프로듀서 봇의 분석을 받아 ICTObFvgStrategy대로 매매합니다.",
+    "Trade a shift of structure within an order block of the higher timeframe.": "상위 타임프레임 오더블록 안에서 일어난 구조 전환을 매매합니다.",
+    "Rest at the edge of an inversion gap, once liquidity was swept.": "유동성 스윕 뒤 인버전 갭의 경계에 주문을 걸어 둡니다.",
+    "Trade the turn in London after a sweep of Asia's range.": "아시아 레인지를 스윕한 뒤 런던에서 돌아설 때 매매합니다.",
+    "Trade the retest of an order block that enough agrees with, stopped behind it.": "근거가 충분한 오더블록의 되돌림을 매매하고 그 뒤에서 손절합니다.",
+    "Trade order blocks with the 4h and the daily trend, in calm markets, and let winners run.": "4h와 일봉 추세를 따르는 오더블록을 조용한 시장에서 매매하고 수익은 길게 가져갑니다.",
+    "Trade every retest of an order block.": "오더블록의 모든 되돌림을 매매합니다.",
+    "Rest at a block or a gap in the OTE band of a leg that goes with the 4h trend.": "4h 추세를 따르는 파동의 OTE 구간에서 오더블록이나 갭에 주문을 걸어 둡니다.",
+    "Rest at a gap's edge in the silver bullet hours, once liquidity was swept.": "유동성 스윕 뒤 실버 불릿 시간대에 갭의 경계에 주문을 걸어 둡니다.",
+    "Trade the break that follows a sweep, stopped beyond the sweep, for a multiple of the risk.": "스윕에 이은 구조 돌파를 매매하고 스윕 너머에서 손절하며, 목표는 리스크의 배수입니다.",
+    "Trade against the sweep of a day, a week or equal highs and lows, stopped beyond it.": "전일·전주 고저점이나 이퀄 하이·로우의 스윕을 거슬러 매매하고 그 너머에서 손절합니다.",
+    "Rest at what a breaker and a gap have in common, once structure has shifted.": "구조 전환 뒤 브레이커와 갭이 겹치는 구간에 주문을 걸어 둡니다.",
     "usage: {}": "사용법: {0}",
     "options:": "옵션:",
     "positional arguments:": "인자:",
