@@ -277,6 +277,22 @@ def test_a_close_by_hand_is_booked_with_its_result(bench: Bench, side: str) -> N
     assert bench.look() == ["agree_again"]
 
 
+@pytest.mark.parametrize("side", ["long", "short"])
+@pytest.mark.parametrize("sold", [0.015, 0.02, 0.025])
+def test_a_position_that_was_reversed_by_hand_ends_its_trade_alone(
+    bench: Bench, side: str, sold: float
+) -> None:
+    """What the order opened beyond it is its owner's: no result of the trade, and reported for itself."""
+    trade, _ = bench.protected(side)
+    bench.client.put(trade.exit_side, sold)["average"] = 59_000.0
+    sign = 1 if side == "long" else -1
+    bench.client.hold(sign * (0.01 - sold))
+    assert [bench.look(), bench.look()] == [[], ["trade_without_position"]]
+    assert trade.close_profit_abs == pytest.approx(-sign * 10 - 0.3 - 0.295, abs=1e-6)
+    assert (trade.is_open, trade.close_rate) == (False, 59_000.0)
+    assert bench.look() == ["position_without_trade"]
+
+
 def test_a_close_by_hand_that_was_booked_in_part_is_freqtrades_to_finish(
     bench: Bench, monkeypatch: pytest.MonkeyPatch
 ) -> None:

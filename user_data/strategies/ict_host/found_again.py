@@ -68,6 +68,7 @@ def book_exit(bot: Any, trade: Trade, order: dict[str, Any]) -> None:
     order : dict
         ccxt's order, filled.
     """
+    order = _of_trade(order, trade)
     # Open, so that Freqtrade's own loop books it where that fails now.
     found = _as_open(Order.parse_from_ccxt_object(order, trade.pair, order["side"]))
     trade.orders.append(found)
@@ -78,6 +79,17 @@ def book_exit(bot: Any, trade: Trade, order: dict[str, Any]) -> None:
     if trade.is_open:
         # Its stop is too large now: Freqtrade places another one for what is left.
         bot.cancel_stoploss_on_exchange(trade)
+
+
+def _of_trade(order: dict[str, Any], trade: Trade) -> dict[str, Any]:
+    """Take the part of an order that closed a trade: a manual one may open the other side with the rest."""
+    if order["filled"] <= trade.amount:
+        return order
+    closed, rate = trade.amount, trade.fee_close or 0.0
+    cost = (order.get("average") or order.get("price") or 0.0) * closed
+    # Its own fee is for all of it; without one Freqtrade would compare its fills with the part.
+    fee = {"cost": cost * rate, "currency": trade.stake_currency, "rate": rate}
+    return order | {"amount": closed, "filled": closed, "cost": cost, "fee": fee}
 
 
 def ask_again(trade: Trade) -> None:

@@ -18,6 +18,7 @@ from ict_host.gate import OrderGate
 from ict_host.intents import OWN_PREFIX, Intents, Purpose, State
 from ict_host.overdue import Overdue
 from ict_host.seams.access import ccxt_of, exit_lock
+from ict_host.sides import SIDES
 from ict_host.snapshot import booked, held_on, is_dual_side
 
 logger = logging.getLogger(__name__)
@@ -257,8 +258,10 @@ class Reconciler:
         """Book the account's own orders that reduced a position and are not the bot's."""
         trade = _trade(row)
         before = trade.amount
+        # A position of the other side is none of the trade's.
+        left = max(SIDES[trade.trade_direction] * row.held, 0.0)
         for order in self._bot.exchange.fetch_orders(trade.pair, trade.open_date_utc):
-            if trade.is_open and trade.amount > abs(row.held) and _is_foreign_exit(order, trade):
+            if trade.is_open and trade.amount > left and _is_foreign_exit(order, trade):
                 found_again.book_exit(self._bot, trade, order)
         return () if trade.is_open and trade.amount == before else ("close_recorded",)
 
