@@ -14,7 +14,7 @@ from ict_host.seams import access
 
 from tests.strategy.benches import LOST, NEVER_ARRIVED, PLAN, REFUSED, SENDS, Desk
 from tests.strategy.exchange import BUSY, ETH, Trouble
-from tests.strategy.host import ENTRY, opened
+from tests.strategy.host import ENTRY, NOW, opened, saved
 from tests.strategy.support import BTC
 
 each_order = pytest.mark.parametrize("name", SENDS)
@@ -70,7 +70,7 @@ def test_what_freqtrade_wants_of_an_order_stays(desk: Desk) -> None:
 
 
 def test_an_order_of_ccxt_that_is_none_of_freqtrades_is_left_alone(desk: Desk) -> None:
-    desk.client.create_order(BTC, "market", "buy", 0.01)
+    desk.client.create_order(BTC, "market", "buy", amount=0.01)
     assert "clientOrderId" not in desk.client.sent[0]
     assert desk.rows() == []
 
@@ -111,11 +111,17 @@ def test_each_error_of_ccxt_is_a_refusal_or_unclear() -> None:
 @each_order
 def test_a_refusal_is_passed_on_and_nobody_asks(desk: Desk, name: str) -> None:
     desk.client.troubles.append(REFUSED)
-    with pytest.raises(InvalidOrderException):
+    with pytest.raises(InvalidOrderException, match="-4003"):
         SENDS[name](desk)
     assert (desk.states, desk.client.asked) == ([State.REFUSED], [])
     SENDS[name](desk)
     assert desk.states == [State.REFUSED, State.ACCEPTED]
+
+
+def test_a_post_only_entry_that_is_refused_says_so(desk: Desk) -> None:
+    desk.client.troubles.append(Trouble(ccxt.OrderNotFillable("-5022"), arrives=False))
+    with pytest.raises(InvalidOrderException, match="post-only"):
+        desk.order()
 
 
 @each_order
@@ -231,6 +237,10 @@ def test_a_stop_is_sent_again_whatever_became_of_the_last(desk: Desk) -> None:
 
 @pytest.mark.parametrize(("amount", "repeats"), [(0.009, False), (0.01, True), (0.011, True)])
 def test_a_partial_exit_is_not_sold_twice(desk: Desk, amount: float, repeats: bool) -> None:
+    for hours, (name, value) in enumerate((("is_open", False), ("pair", ETH)), start=1):
+        other, _ = opened(at=NOW - timedelta(hours=hours))
+        setattr(other, name, value)
+        saved(other)
     opened()
     lose(desk, lambda desk: desk.exit(amount))
     if repeats:
@@ -261,6 +271,8 @@ def test_what_was_never_sent_is_not_waited_for(desk: Desk) -> None:
     with pytest.raises(TemporaryError, match="leverage"):
         desk.order()
     assert (desk.states, desk.client.sent) == ([State.REFUSED], [])
+    desk.client.create_order(BTC, "market", "buy", 0.01)
+    assert "clientOrderId" not in desk.client.sent[0], "the next order of anybody's is not taken for it"
     desk.exchange.prepare = lambda: None
     desk.order()
     assert desk.states == [State.REFUSED, State.ACCEPTED]

@@ -69,7 +69,9 @@ def test_no_entry_without_a_planned_stop(desk: Desk) -> None:
     with pytest.raises(DependencyException):
         desk.order(planned=False)
     assert len(desk.client.sent) == 1
+    desk.gate.plan(BTC, PLAN, None)
     desk.exit()
+    desk.order(planned=False)
 
 
 def test_a_trade_knows_the_plan_of_its_own_order(desk: Desk) -> None:
@@ -138,12 +140,15 @@ def test_a_database_that_can_be_read_but_not_written(desk: Desk, monkeypatch: py
     monkeypatch.setattr(desk.intents, "answered", full)
     assert desk.order()["id"] == "1001"
     assert desk.states == [State.SENT]
-    monkeypatch.setattr(desk.intents, "write", full)
-    with pytest.raises(DependencyException, match="can't be recorded: disk full"):
-        desk.order(pair=ETH)
-    desk.exit()
-    desk.stop()
-    assert [sent["side"] for sent in desk.client.sent] == ["buy", "sell", "sell"]
+    for step, error, said in (
+        ("write", DependencyException, "can't be recorded: disk full"), ("open", TemporaryError, "be read"),
+    ):  # fmt: skip
+        monkeypatch.setattr(desk.intents, step, full)
+        with pytest.raises(error, match=said):
+            desk.order(pair=ETH)
+        desk.exit()
+        desk.stop()
+    assert [sent["side"] for sent in desk.client.sent] == ["buy", *["sell"] * 4]
 
 
 # A stop that can't be looked up
@@ -199,6 +204,17 @@ def test_an_entry_rests_until_somebody_says_that_it_does_not(
     monkeypatch.setattr("freqtrade.exchange.common.time.sleep", lambda seconds: None)
     found = desk.exchange.cancel_order_with_result(order.order_id, BTC, 0.01)
     assert (found["id"], found["status"]) == (order.order_id, status)
+
+
+def test_an_exit_whose_cancel_is_unclear_is_an_error(
+    impatient: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    trade, _ = opened()
+    monkeypatch.setattr(impatient.client, "cancel_order", Mock(side_effect=BUSY))
+    monkeypatch.setattr("freqtrade.exchange.common.time.sleep", lambda seconds: None)
+    for order_id in (resting_stop(trade, is_open=True).order_id, "of no trade"):
+        with pytest.raises(InvalidOrderException, match="503"):
+            impatient.exchange.cancel_order_with_result(order_id, BTC, 0.01)
 
 
 @pytest.mark.parametrize(("age", "waits"), [(14, True), (16, False)])

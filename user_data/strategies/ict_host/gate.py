@@ -106,7 +106,7 @@ class OrderGate:
 
     def plan_of(self, trade: Trade) -> dict[str, Any] | None:
         """Return the plan that a trade's entry was sent with; None for a trade of an older release."""
-        orders = [order.order_id for order in trade.orders if order.ft_order_side == trade.entry_side]
+        orders = [order.order_id for order in trade.orders]
         intent = self._intents.newest_entry(trade.pair, orders) if orders else None
         return intent.plan if intent else None
 
@@ -245,7 +245,7 @@ class OrderGate:
         named = (
             dict(zip(("symbol", "type", "side", "amount", "price", "params"), args, strict=False)) | kwargs
         )
-        named["params"] = {**(named.get("params") or {}), "clientOrderId": intent.client_id}
+        named["params"] = {**named["params"], "clientOrderId": intent.client_id}
         try:
             order = call(**named)
         except Exception as error:
