@@ -206,15 +206,13 @@ def test_an_entry_rests_until_somebody_says_that_it_does_not(
     assert (found["id"], found["status"]) == (order.order_id, status)
 
 
-def test_an_exit_whose_cancel_is_unclear_is_an_error(
-    impatient: Desk, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_an_exit_whose_cancel_is_unclear_is_an_error(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     trade, _ = opened()
-    monkeypatch.setattr(impatient.client, "cancel_order", Mock(side_effect=BUSY))
+    monkeypatch.setattr(desk.client, "cancel_order", Mock(side_effect=BUSY))
     monkeypatch.setattr("freqtrade.exchange.common.time.sleep", lambda seconds: None)
     for order_id in (resting_stop(trade, is_open=True).order_id, "of no trade"):
         with pytest.raises(InvalidOrderException, match="503"):
-            impatient.exchange.cancel_order_with_result(order_id, BTC, 0.01)
+            desk.exchange.cancel_order_with_result(order_id, BTC, 0.01)
 
 
 @pytest.mark.parametrize(("age", "waits"), [(14, True), (16, False)])
@@ -240,6 +238,9 @@ def test_a_stop_that_the_book_does_not_know_has_no_last_state(desk: Desk) -> Non
     for order_id, pair in (("of no trade", BTC), (stop.order_id, ETH)):
         with pytest.raises(TemporaryError):
             desk.exchange.fetch_stoploss_order(order_id, pair)
+    desk.client.blind = None
+    foreign = desk.client.put("sell", 0.01, stopPrice=59_400.0)["id"]
+    assert desk.exchange.fetch_stoploss_order(foreign, BTC)["id"] == foreign
     assert desk.gate.unseen == {}
 
 
