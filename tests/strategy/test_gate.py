@@ -213,13 +213,17 @@ def test_no_second_entry_while_the_first_is_unclear(desk: Desk, monkeypatch: pyt
     assert desk.states == [State.REFUSED, State.ACCEPTED, State.ACCEPTED, State.ACCEPTED]
 
 
-def test_an_entry_that_can_still_arrive_is_waited_for(desk: Desk) -> None:
-    """15 seconds: the exchange takes no order that is older than ten."""
+@pytest.mark.parametrize(("window", "latest"), [({}, 15), ({"recvWindow": 60_000}, 65)])
+def test_an_entry_that_can_still_arrive_is_waited_for(
+    desk: Desk, window: dict[str, int], latest: int
+) -> None:
+    """The exchange takes no order that is older than its window: ten seconds, where none is set."""
+    desk.client.options = window
     desk.client.troubles.append(NEVER_ARRIVED)
     with pytest.raises(TemporaryError):
         desk.order()
     (intent,) = desk.rows()
-    for seconds, state in ((14, State.SENT), (16, State.REFUSED)):
+    for seconds, state in ((latest - 1, State.SENT), (latest + 1, State.REFUSED)):
         aged = Intent(
             **{name: getattr(intent, name) for name in intent.__slots__}
             | {"sent_at": datetime.now(UTC) - timedelta(seconds=seconds)}

@@ -33,6 +33,7 @@ logger = logging.getLogger(__name__)
 
 # An order can reach the exchange late, but not later than the window that its time stamp allows (10 s).
 LATEST_ARRIVAL = timedelta(seconds=15)
+USUAL_WINDOW_MS = 10_000
 # Our client id is used already: the request was repeated on its way, as by a proxy.
 HAS_ARRIVED = '"code":-4116'
 # Too many digits, no multiple of the tick, or of the step: Freqtrade reads them once an hour.
@@ -90,7 +91,7 @@ class OrderGate:
     def _install(self, exchange: Any) -> None:
         client = self._client
         client.create_order = partial(self._send, client.create_order)
-        client.fetch_order = partial(_look_up, client.fetch_order)
+        client.fetch_order = partial(_look_up, client.fetch_order, client)
         client.fetch = partial(_checked_answer, client.fetch)
         exchange.create_order = partial(self._order, exchange.create_order)
         exchange.create_stoploss = partial(self._stop, exchange.create_stoploss)
@@ -281,7 +282,7 @@ class OrderGate:
         try:
             order = self._client.fetch_order("", intent.pair, params=asked)
         except ccxt.OrderNotFound:
-            late = datetime.now(UTC) - intent.sent_at > LATEST_ARRIVAL
+            late = datetime.now(UTC) - intent.sent_at > _latest_arrival(self._client)
             if late or intent.purpose is Purpose.STOP:
                 self._note(intent, State.REFUSED)
             return None
@@ -331,13 +332,19 @@ def _checked_answer(call: Call, *args: Any, **kwargs: Any) -> Any:
     return answer
 
 
-def _look_up(call: Call, order_id: str, pair: str, *args: Any, **kwargs: Any) -> Any:
+def _latest_arrival(client: Any) -> timedelta:
+    """Return after how long an order has arrived or never will: later where the window is set longer."""
+    window = client.options.get("recvWindow", USUAL_WINDOW_MS)
+    return LATEST_ARRIVAL + timedelta(milliseconds=max(window - USUAL_WINDOW_MS, 0))
+
+
+def _look_up(call: Call, client: Any, order_id: str, pair: str, *args: Any, **kwargs: Any) -> Any:
     """Return an order; Freqtrade waits 35 s for one that is not found, before it looks at any other trade."""
     try:
         order = call(order_id, pair, *args, **kwargs)
     except ccxt.OrderNotFound as error:
         own = Order.order_by_id(order_id, pair)
-        if own is None or datetime.now(UTC) - own.order_date_utc <= LATEST_ARRIVAL:
+        if own is None or datetime.now(UTC) - own.order_date_utc <= _latest_arrival(client):
             raise
         raise UnknownOrderError(str(error)) from error
     if not is_order(order):
