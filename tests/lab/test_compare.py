@@ -70,5 +70,6 @@ def test_two_backtests_side_by_side(tmp_path: Path, capsys: pytest.CaptureFixtur
     shown = capsys.readouterr().out
     assert re.search(r"trades +│ 60 +│ 12 ", shown)
     assert "In both, by pair, side and candle: 12 trades." in shown
+    assert not re.search(r"-\d+\.", shown), "one minus, the true one"
     assert main([file, file]) == 2
     assert f"must be followed by a colon and one of {STRATEGY}, Other, was none" in capsys.readouterr().err

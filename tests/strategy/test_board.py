@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 import time_machine
-from freqtrade.enums import State
+from freqtrade.enums import RunMode, State
 from freqtrade.persistence import PairLocks, Trade
 from freqtrade.strategy.interface import IStrategy
 from ict_host.board import Board
@@ -111,6 +111,13 @@ def test_what_is_in_the_way_is_named(tmp_path: Path, cause: str) -> None:
     now = board.now(NOW)
     assert (causes(now), now.pairs[0].enters) == ([cause], 0)
     assert SECRET not in repr(now)
+
+
+def test_alerts_alone_lack_no_slot(tmp_path: Path) -> None:
+    """Their configuration allows no trade at all: 0 of 0 taken is no news."""
+    block, messages = {"alerts_only": True, "htf_gate": False}, {"alerts": ["ob"]}
+    strategy = running(runmode=RunMode.DRY_RUN, ict=block, ict_messages=messages)
+    assert causes(board_of(strategy, tmp_path, max_open_trades=0).now(NOW)) == ["alerts_only"]
 
 
 @pytest.mark.parametrize(("minutes", "cause"), [(1, []), (1.1, ["expired"]), (31, ["old_candles"])])

@@ -97,7 +97,9 @@ class Board:
         self._look_at(pairs)
         account, spent = self._account.at(at, len(trades))
         config = self._bot.config
-        blocks = [*self._state(), *_slots(trades, config), *spent]
+        # Without entries, of which alerts speak, none is missing.
+        slots = () if self._strategy.params().alerts_only else _slots(trades, config)
+        blocks = [*self._state(), *slots, *spent]
         locks = PairLocks.get_pair_locks(None, at)
         others = [trade.pair for trade in trades if trade.pair not in pairs]
         return Now(

@@ -9,6 +9,7 @@ import logging
 import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
+from math import isfinite
 from pathlib import Path
 
 import pandas as pd
@@ -63,7 +64,7 @@ def rows(one: BacktestRun, other: BacktestRun) -> dict[str, tuple[str, str, str]
     }
     tabled["net R a trade, mean"] = (_interval(one.expectancy), _interval(other.expectancy), _interval(r))
     a, b = (signed(100 * float(run.daily_returns.mean()), 3) for run in (one, other))
-    tabled["return a day, % of the wallet"] = (a, b, _interval(daily, "+.3f"))
+    tabled["return a day, % of the wallet"] = (a, b, _interval(daily, 3))
     return tabled
 
 
@@ -73,11 +74,15 @@ def sentences(one: BacktestRun, other: BacktestRun) -> list[str]:
     shown = f"A makes {'more' if r.mean > 0 else 'less'} a trade than B"
     lines = [
         f"{shown if r.is_shown else 'The difference a trade could be chance'}: "
-        f"95 % interval {number(r.low)} to {number(r.high)} R, from {counted(r.weeks, 'week')}.",
+        f"95 % interval {_signed(r.low)} to {_signed(r.high)} R, from {counted(r.weeks, 'week')}.",
         f"In both, by pair, side and candle: {counted(len(_entries(one) & _entries(other)), 'trade')}.",
     ]
     if (one.timerange, one.pairs, one.timeframe) != (other.timerange, other.pairs, other.timeframe):
-        lines.append("They ran on other days, pairs or candles: the difference is also the market's.")
+        shared = counted(len(one.days.intersection(other.days)), "day")
+        lines.append(
+            "They ran on other days, pairs or candles: the difference is also the market's; "
+            f"that of a day's return is over the {shared} of both."
+        )
     if changed := changed_settings(one, other):
         named = ", ".join(f"{name} {a} and {b}" for name, (a, b) in changed.items())
         lines.append(f"Settings, A and B: {named}.")
@@ -111,8 +116,12 @@ def _facts(run: BacktestRun) -> dict[str, str]:
     }
 
 
-def _interval(found: Expectancy | Difference, form: str = "+.2f") -> str:
-    return f"{number(found.mean, form)} ({number(found.low, form)} to {number(found.high, form)})"
+def _interval(found: Expectancy | Difference, digits: int = 2) -> str:
+    return f"{_signed(found.mean, digits)} ({_signed(found.low, digits)} to {_signed(found.high, digits)})"
+
+
+def _signed(value: float, digits: int = 2) -> str:
+    return signed(value, digits) if isfinite(value) else UNKNOWN
 
 
 def _by_close(run: BacktestRun) -> pd.Series[float]:
