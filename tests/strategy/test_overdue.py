@@ -2,10 +2,12 @@
 
 import threading
 from collections.abc import Callable
+from unittest.mock import Mock
 
 import ccxt
 import pytest
 from freqtrade.exceptions import FreqtradeException
+from freqtrade.persistence import Order, Trade
 from ict_host.intents import Purpose
 
 from tests.strategy.benches import REFUSED, Bench, Desk
@@ -76,6 +78,15 @@ def _moved(desk: Desk) -> None:
     desk.stop()
 
 
+def _exit_cancelled(desk: Desk) -> None:
+    """Cancel an order of an open trade that is not its stop."""
+    _, order = opened()
+    order.order_id = desk.client.put("sell", 0.01)["id"]
+    Trade.commit()
+    desk.client.orders[order.order_id]["status"] = "open"
+    desk.exchange.cancel_order(order.order_id, BTC)
+
+
 CASES: dict[str, tuple[Callable[[Desk], object], bool]] = {
     "an entry, no stop": (Desk.order, True),
     "an entry, then its stop": (lambda desk: (desk.order(), desk.stop()), False),
@@ -96,6 +107,7 @@ CASES: dict[str, tuple[Callable[[Desk], object], bool]] = {
             desk.client.put("sell", 1.0, stopPrice=1.0)["id"], BTC,
         ), False,
     ),
+    "an exit that is cancelled": (_exit_cancelled, False),
     "two stops, both refused": (lambda desk: (_stop_refused(desk), _stop_refused(desk)), True),
 }  # fmt: skip
 
@@ -105,6 +117,13 @@ def test_what_leaves_a_position_without_a_stop(desk: Desk, case: str) -> None:
     does, expected = CASES[case]
     does(desk)
     assert desk.overdue.is_counting is expected
+
+
+def test_a_cancel_counts_where_the_book_cant_be_read(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    stop = with_stop(desk)
+    monkeypatch.setattr(Order, "order_by_id", Mock(side_effect=OSError("locked")))
+    desk.exchange.cancel_stoploss_order(stop, BTC)
+    assert desk.overdue.is_counting
 
 
 def test_a_clock_begins_once_ends_with_its_stop_and_keeps_no_bot_alive(desk: Desk) -> None:

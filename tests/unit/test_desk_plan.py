@@ -126,6 +126,7 @@ def test_a_fill_takes_the_pools_that_are_left(
     (BOTH_AT_POOLS | {"partial_exit_at_r": 1.2}, 100.2, 101.2, 101.6),
     (FIRST | {"partial_exit_at_r": 1.2}, 100.2, 101.2, 102.6),  # 2 R of the fill
     (FIRST | {"partial_exit_at_r": 2.5}, 99.2, None, 99.6),  # no part with the order, none at the fill
+    (FIRST | {"partial_exit_at_r": 2.5}, 100.4, None, 103.2),
 ])  # fmt: skip
 @pytest.mark.parametrize("side", [1, -1])
 def test_a_fill_does_not_change_the_pools_of_its_order(
@@ -141,8 +142,22 @@ def test_a_fill_does_not_change_the_pools_of_its_order(
 
 def test_a_resting_entry_is_planned_at_its_price_and_never_chases() -> None:
     """RISK-8 is of market entries: this one rests 0.6 R below its signal's close."""
-    resting = plan(replace(LONG, limit=99.4, stop=98.4))
-    assert resting.levels == Levels(99.4, 98.4, 101.4)
+    resting = plan(replace(LONG, limit=99.4))
+    assert resting.levels == Levels(99.4, 99.0, 100.2)
+    # A backtest's order rests a tick beyond: 100.1 is 1.5 R from 99.4, and not from 99.5.
+    signal, at_pools = replace(LONG, limit=99.4, draws=[100.1, 103.0]), Params(target_at="liquidity")
+    assert levels_of_fill(signal, 99.5, GRID, at_pools, 99.5).target == 100.1
+
+
+def test_a_tie_counts_at_any_price() -> None:
+    """By floats the entry is 0.20000000000437 from the close, half of the stop's 0.4; and 0.6 from its pool."""
+    signal = Signal(1, 59_999.7, 0.0, 5.5, 60_000.1, draws=[60_000.7])
+    assert plan(signal, 60_000.3).levels.entry == 60_000.3
+    assert plan(signal, 60_000.1, target_at="liquidity").levels.target == 60_000.7
+
+
+def test_a_signal_without_pools_aims_at_multiples_of_its_risk() -> None:
+    assert plan(**BOTH_AT_POOLS).levels == Levels(100.0, 99.0, 102.0)
 
 
 @pytest.mark.parametrize("zone", [None, ZoneKey("fvg", 1, 2, 100.0, 99.0)])
@@ -162,6 +177,7 @@ def test_size_and_leverage() -> None:
     assert made.notional == pytest.approx(5 / (1 + 0.0005 * 199) * 100)
     assert made.leverage == 20.0
     assert plan(position_leverage=20, max_leverage=8.0).leverage == 8.0
+    assert plan(max_leverage=0.5).leverage == 1.0
     # 4.547 coins in lots of 0.01 are 4.54
     assert made.stake(20.0, 100.0, 0.0, 1e9) == pytest.approx(454 / 20)
     with pytest.raises(SizeError):
@@ -173,6 +189,7 @@ def test_leverage_goes_down_until_the_stop_comes_first() -> None:
     made = plan(position_leverage=125)
     assert made.leverage_before(Maintenance(0.0, 0.0), 0.05) == 60.0
     assert plan(position_leverage=5).leverage_before(Maintenance(0.0, 0.0), 0.05) == 5.0
+    assert plan(replace(LONG, stop=40.0)).leverage_before(Maintenance(0.0, 0.0), 0.05) == 1.0
     with pytest.raises(LevelError, match=r"^stop 99.0 is too close to the liquidation at any leverage$"):
         made.leverage_before(Maintenance(0.0, 0.0), 1.0)
 
@@ -226,7 +243,7 @@ def test_a_stop_must_be_worth_its_fees(costs: float, fee: float, is_allowed: boo
 
 def test_a_stop_exactly_as_far_as_its_fees() -> None:
     """Twice 0.0005 * 200 is 0.2; by floats 100.1 is 0.19999999999998863 from 99.9."""
-    for side, entry, stop in ((1, 100.1, 99.9), (-1, 99.9, 100.1)):
+    for side, entry, stop in ((1, 100.1, 99.9), (-1, 99.9, 100.1), (1, 20_120.1, 20_079.9)):
         signal = Signal(side, stop, 0.0, 5.5, entry)
         assert plan(signal, entry, Grid(0.01, 0.01), fee=0.0005, min_stop_costs=2.0).levels.stop == stop
         assert why_not(signal, entry, Grid(0.01, 0.01), fee=0.00051, min_stop_costs=2.0)
@@ -279,6 +296,8 @@ def test_prices_that_are_none() -> None:
     (SHORT, 102.0, Levels(102.0, 102.1, None)),
     (replace(LONG, least_distance=2.0), 100.0, Levels(100.0, 98.0, 104.0)),
     (replace(LONG, least_distance=2.0), 98.5, Levels(98.5, 98.4, None)),  # its zone's stop was broken
+    (replace(LONG, limit=99.4), 99.3, Levels(99.4, 99.0, 100.2)),  # as it was placed
+    (Signal(1, 60_000.0, 0.0, 5.5, 60_100.0), 59_000.0, Levels(59_000.0, 58_970.5, None)),  # 0.05 % behind
     (Signal(-1, 160.0, 0.0, 5.5, 100.0), 100.0, Levels(100.0, 160.0, None)),  # 2 R below 0
 ])  # fmt: skip
 def test_levels_of_a_fill(signal: Signal, fill: float, levels: Levels) -> None:

@@ -35,6 +35,7 @@ def notional(levels: Levels = LONG, **changed: Any) -> float:
     (LONG, {"params": Params(risk_per_trade_percent=0.5)}, 250.0),
     (Levels(100.0, 99.0, None), {"params": Params(max_position_percent=100.0)}, 10_000.0),
     (LONG, {"equity": 1234.0}, 61.7),
+    (LONG, {"equity": 1.0}, 0.05),
 ])  # fmt: skip
 def test_the_smaller_of_risk_and_position(levels: Levels, changed: dict[str, Any], expected: float) -> None:
     assert notional(levels, **changed) == pytest.approx(expected, rel=1e-12)
@@ -44,8 +45,13 @@ def test_without_equity_or_a_known_fee_there_is_no_trade() -> None:
     for equity in (0.0, -0.0, -50.0, math.nan, -math.inf, math.inf):
         with pytest.raises(LevelError, match="the equity above 0, were"):
             notional(equity=equity)
-    with pytest.raises(LevelError, match="fee must be known"):
-        notional(fee=math.nan)
+    for wrong in (
+        {"fee": math.nan},
+        {"fee": math.inf},
+        *({"leverage": at} for at in (math.nan, math.inf, 0.0)),
+    ):
+        with pytest.raises(LevelError, match="fee must be known"):
+            notional(**wrong)
 
 
 @pytest.mark.parametrize("stop", [99.7, 99.0, 95.0, 80.0, 50.0])
@@ -65,6 +71,7 @@ def test_a_stopped_trade_loses_what_is_set_and_no_more(stop: float, leverage: fl
     ({"max_stake": 50.0}, 48.0),  # 0.8 coins
     ({"max_stake": 50.0, "leverage": 2.0}, 48.0),  # the wallet's 50 hold 100: 1.6 coins
     ({"min_stake": 96.0}, 96.0),
+    ({"notional": 6.0, "leverage": 10.0, "min_stake": 0.0}, 0.6),
     ({"rate": 60.1}, 96.16),  # a short of a backtest rests a tick above: the same 1.6 coins
     ({"rate": 63.0, "max_stake": 96.5}, 94.5),  # of which the wallet's 96.5 holds 1.5
 ])  # fmt: skip
@@ -80,7 +87,7 @@ def stake(**limits: float) -> float:
 @pytest.mark.parametrize("limits", [
     {"min_stake": 96.01},  # RISK-1: never raised to the exchange's minimum
     {"min_stake": 98.0},  # 100 would do, 1.6 coins don't
-    {"notional": 5.9},  # not a lot
+    {"notional": 5.9}, {"notional": 5.9, "min_stake": 0.0},  # not a lot
     {"max_stake": 4.0}, {"max_stake": 0.0}, {"max_stake": -1.0},
     {"min_stake": math.nan}, {"max_stake": math.nan}, {"notional": math.nan}, {"leverage": math.nan},
 ])  # fmt: skip
@@ -101,8 +108,9 @@ def test_freqtrade_makes_the_same_amount_of_the_margin(rate: float) -> None:
 @pytest.mark.parametrize(("stop", "direction", "maintenance", "buffer", "leverage"), [
     # Long, 2 % to the stop: the way must be 3.3333 %. 1 / L - 0.4 % over 99.6 % is that at L = 26.88.
     (98.0, 1, Maintenance(0.004, 0.0), 0.05, 26),
-    # Short: over 100.4 %, L = 26.6.
-    (102.0, -1, Maintenance(0.004, 0.0), 0.05, 26),
+    # 1 / L - 5 % over 95 %, L = 12.2; short: over 105 %, L = 11.8.
+    (98.0, 1, Maintenance(0.05, 0.0), 0.05, 12),
+    (102.0, -1, Maintenance(0.05, 0.0), 0.05, 11),
     (98.0, 1, Maintenance(0.0, 0.0), 0.05, 30),  # exactly 60 % of a thirtieth
     (98.0, 1, Maintenance(0.004, 2.0), 0.05, 28),  # 2 of the 1,000 are taken off: 0.2 %, L = 28.4
     (98.0, 1, Maintenance(0.0, 0.0), 0.5, 25),  # Freqtrade itself closes halfway
@@ -110,6 +118,7 @@ def test_freqtrade_makes_the_same_amount_of_the_margin(rate: float) -> None:
     (39.0, 1, Maintenance(0.0, 0.0), 0.05, 0),  # 61 % away, the whole price is the way
     (40.0, 1, Maintenance(0.0, 0.0), 0.05, 1),
     (98.0, 1, Maintenance(math.nan, 0.0), 0.05, 0),
+    (98.0, 1, Maintenance(0.0, 40.0), 0.5, 0),  # more is taken off than the way needs
 ])  # fmt: skip
 def test_the_stop_comes_well_before_the_liquidation(
     stop: float, direction: int, maintenance: Maintenance, buffer: float, leverage: int

@@ -292,8 +292,7 @@ def _aims_of_fill(
         with suppress(LevelError):
             yield _chosen_with_order(signal, sent_at, grid, params)
     yield signal, params
-    if params.partial_exit_at != "rr":
-        yield signal, replace(params, partial_exit_at="rr")
+    yield signal, replace(params, partial_exit_at="rr")
 
 
 def _chosen_with_order(signal: Signal, sent_at: float, grid: Grid, params: Params) -> tuple[Signal, Params]:

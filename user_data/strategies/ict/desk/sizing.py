@@ -104,7 +104,7 @@ def safe_leverage(
     margin = (
         least_way * (1 - direction * maintenance.ratio) + maintenance.ratio - maintenance.amount / notional
     )
-    return int(1 / margin * NUDGE) if math.isfinite(margin) and margin > 0 else 0
+    return int(1 / margin * NUDGE) if margin > 0 else 0
 
 
 def whole_stake(
@@ -147,7 +147,7 @@ def whole_stake(
     most = min(notional / entry, max_stake * leverage / rate)
     # A sum is finite where all of its parts are.
     known = math.isfinite(notional + leverage + min_stake + max_stake)
-    amount = grid.amount(most * NUDGE) if known and most > 0 else 0.0
+    amount = grid.amount(most * NUDGE) if known else 0.0
     stake = amount * rate / leverage
     if not (stake > 0 and stake >= min_stake):
         raise SizeError(f"its size would be below the exchange's minimum of {min_stake}")
