@@ -2,6 +2,7 @@
 
 from pathlib import Path
 from types import SimpleNamespace
+from typing import Any
 
 import pytest
 from freqtrade.persistence import Trade, init_db
@@ -37,18 +38,22 @@ def test_what_differs_is_said_and_no_book_is_made(tmp_path: Path, monkeypatch: p
 
 
 @pytest.mark.parametrize(
-    ("simulated", "said"),
-    [(False, None), (True, "holds the trades of orders at demo-fapi.binance.com, not of simulated orders")],
+    ("runs", "said"),
+    [
+        ({}, None),
+        ({"dry_run": True}, "holds the trades of orders at demo-fapi.binance.com, not of simulated orders"),
+        ({"ict_prices": "synthetic"}, "not of orders at demo-fapi.binance.com with synthetic prices"),
+    ],
 )
 def test_another_markets_book_is_said_and_stays_its_own(
-    simulated: bool, said: str | None, tmp_path: Path
+    runs: dict[str, Any], said: str | None, tmp_path: Path
 ) -> None:
     """As at the start, which the bot would refuse."""
     url = f"sqlite:///{tmp_path / 'trades.sqlite'}"
     api = {"fapiPrivate": "https://demo-fapi.binance.com/fapi/v1"}
     client = SimpleNamespace(urls={"api": api})
     exchange = SimpleNamespace(_api=client, _api_async=client)
-    config = {"db_url": url, "dry_run": simulated}
+    config = {"db_url": url, "dry_run": False} | runs
     assert compare.book_fault(exchange, config) is None
     with database(url):
         claim_book("orders at demo-fapi.binance.com")

@@ -187,9 +187,9 @@ def api(name: str = "", **changed: object) -> dict[str, object]:
 @pytest.mark.parametrize("name", HOST_OF)
 def test_what_ships_is_of_one_market(name: str) -> None:
     assert address_faults(api(name)) == []
-    assert market_of(api(name), simulated=True).startswith(f"simulated orders at {HOST_OF[name]}.")
+    assert market_of(api(name), {"dry_run": True}).startswith(f"simulated orders at {HOST_OF[name]}.")
     found = pro_urls()["api"]  # ccxt's own are production's
-    assert (address_faults(found), market_of(found, simulated=False)) == ([], "orders at fapi.binance.com")
+    assert (address_faults(found), market_of(found, {"dry_run": False})) == ([], "orders at fapi.binance.com")
 
 
 @pytest.mark.parametrize("name", sorted(key for key in pro_urls()["api"] if key.startswith("fapi")))

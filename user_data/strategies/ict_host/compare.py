@@ -49,7 +49,7 @@ def book_fault(exchange: Any, config: Mapping[str, Any]) -> str | None:
     url, simulated = config["db_url"], config["dry_run"]
     if not _has_book(url):
         return None
-    return market_fault(url, market_of(addresses_of(exchange)[0], simulated=simulated), simulated=simulated)
+    return market_fault(url, market_of(addresses_of(exchange)[0], config), simulated=simulated)
 
 
 def _has_book(url: str) -> bool:

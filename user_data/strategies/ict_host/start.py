@@ -140,7 +140,7 @@ class IctStart(WithSettings):
         if used := self._use_fault():
             return [*faults, used]
         simulated = self.config["dry_run"]
-        market = market_of(clients[0], simulated=simulated)
+        market = market_of(clients[0], self.config)
         if mixed := market_fault(self.config["db_url"], market, simulated=simulated):
             return [*faults, mixed]
         claim_book(market)

@@ -126,17 +126,20 @@ def address_faults(api: Mapping[str, Any]) -> list[str]:
     return faults
 
 
-def market_of(api: Mapping[str, Any], *, simulated: bool) -> str:
+def market_of(api: Mapping[str, Any], config: Mapping[str, Any]) -> str:
     """Name the market that a book belongs to.
 
     Parameters
     ----------
     api : Mapping
         ccxt's `urls.api`.
-    simulated : bool
-        Whether Freqtrade simulates the orders.
+    config : Mapping
+        Freqtrade's configuration: whether orders are simulated, and whose the prices are.
     """
-    return f"{'simulated orders' if simulated else 'orders'} at {_host(api.get('fapiPrivate'))}"
+    orders = f"{'simulated orders' if config['dry_run'] else 'orders'} at {_host(api.get('fapiPrivate'))}"
+    # A loopback exchange answers in the place of that host.
+    prices = prices_of(config)
+    return orders if prices == PRICES[0] else f"{orders} with {prices} prices"
 
 
 def host_of(config: Mapping[str, Any]) -> str:
