@@ -97,12 +97,16 @@ def test_gains_and_losses_of_a_day(closes: list[tuple[float, float]], is_allowed
     assert (reason(*facts) is None) == is_allowed
 
 
-@pytest.mark.parametrize("limit", [{"max_daily_loss_percent": 3.0}, {"max_weekly_loss_percent": 3.0}])
-def test_a_loss_that_is_exactly_reached(limit: dict[str, float]) -> None:
+@pytest.mark.parametrize(
+    ("limit", "days"), [({"max_daily_loss_percent": 3.0}, 1), ({"max_weekly_loss_percent": 3.0}, 6)]
+)
+def test_a_loss_that_is_exactly_reached(limit: dict[str, float], days: int) -> None:
     """5.52 and 6.72 of 408 are 3 %; by floats they are 2.9999999999999996."""
     lost = [trade(realised=-5.52), trade(realised=-6.72)]
     params = Params(**{"max_daily_loss_percent": 100.0, **limit})
-    assert limit_reached(account(*lost, start=408.0), params) is not None
+    reached = limit_reached(account(*lost, start=408.0), params)
+    assert reached is not None
+    assert reached.until == MIDNIGHT + timedelta(days=days)
     assert limit_reached(account(*lost, start=408.01), params) is None
 
 
@@ -124,8 +128,9 @@ def test_open_trades_are_entries_and_yesterdays_losses_today() -> None:
 @pytest.mark.parametrize(("start", "realised"), [(math.nan, 0.0), (1000.0, math.nan), (math.inf, 0.0)])
 def test_unknown_money_is_no_permission(start: float, realised: float) -> None:
     """Money fails closed: a loss that cannot be computed is not a loss within the cap."""
-    assert reason() is None
-    assert all(reason(start=none) is not None for none in (0.0, -10.0))
+    assert reason() is reason(start=1.0) is None
+    for none in (0.0, -10.0, math.nan, math.inf):
+        assert reason(start=none) == f"equity at the start of the UTC day must be above 0, was {none:.2f}"
     assert reason(trade(realised=realised), start=start) is not None
     assert reason(trade(realised=-1.0), trade(realised=realised), start=start) is not None
 
@@ -313,6 +318,9 @@ def test_an_unknown_drawdown_is_no_permission(start: float, lost: float) -> None
     ([(-5, -1), (-4, -1), (-3, -1), (-3, 9)], None),  # of one candle the winners come first: one loss
     ([(-5, -1), (-4, -1), (-4, 9), (-3.1, -1), (-3, -1)], 21),
     ([(-5, -1), (-4, -1), (-3, math.nan)], 21),  # what is not known is a loss
+    ([(-5, -1), (-4, -1), (-3, 9), (-2.9, -1)], None),
+    ([(-5, -1), (-4, -1), (-3, -1), (-2.9, 0)], None),
+    ([(-5, -1), (-3, -1), (-2.9, -1)], 21.1),
 ])  # fmt: skip
 def test_losing_streak(results: list[tuple[float, float]], ends: float | None) -> None:
     newest_first = [Close(NOON + timedelta(hours=at), profit) for at, profit in results[::-1]]
@@ -358,6 +366,30 @@ def test_the_reason_of_a_cost() -> None:
         cause="cost", value=pytest.approx(0.199), allowed=0.198,
         reason="fees of 0.1000% and 0.1000% are 0.20 R with the stop 1.000% away, 0.198 R allowed",
     )  # fmt: skip
+
+
+def lost(*profits: float) -> Account:
+    """Make an account of trades that closed an hour apart, the newest first."""
+    return account(results=[Close(NOON - timedelta(hours=n), profit) for n, profit in enumerate(profits, 1)])
+
+
+@pytest.mark.parametrize(("settings", "known", "used", "allowed"), [
+    ({}, account(trade(realised=-10.0)), 1.0, 3.0),
+    ({}, account(start=1.0), 0.0, 3.0),
+    *[({}, account(start=none), math.nan, 3.0) for none in (0.0, -10.0, math.nan, math.inf)],
+    ({"max_losing_streak": 3}, lost(-1, -1, 0, -1), 2, 3),
+    ({"max_losing_streak": 3}, lost(-1, 0.5, -1), 1, 3),
+    ({"max_drawdown_percent": 10.0}, account(start=1.0), 0.0, 10.0),
+    ({"max_drawdown_percent": 10.0}, account(trade(realised=-50.0)), 5.0, 10.0),
+    ({"max_open_risk_percent": 2.0}, account(), 0.1, 2.0),
+    ({"max_open_risk_percent": 2.0}, account(equity=1.0), 100.0, 2.0),
+    ({"max_cost_r": 0.5}, LONG, 0.199, 0.5),
+])  # fmt: skip
+def test_how_much_of_a_limit_is_used(
+    settings: dict[str, Any], known: Account, used: float, allowed: float
+) -> None:
+    limit = limits_in_use(Params(**settings))[-1]
+    assert (limit.used(known), limit.allowed) == (pytest.approx(used, nan_ok=True), allowed)
 
 
 def test_what_is_off_is_not_asked() -> None:
