@@ -150,7 +150,7 @@ def test_a_resting_entry_is_planned_at_its_price_and_never_chases() -> None:
 
 
 def test_a_tie_counts_at_any_price() -> None:
-    """By floats the entry is 0.20000000000437 from the close, half of the stop's 0.4; and 0.6 from its pool."""
+    """By floats the entry is 0.20000000000437 from the close: half of the stop's 0.4. So with its pool."""
     signal = Signal(1, 59_999.7, 0.0, 5.5, 60_000.1, draws=[60_000.7])
     assert plan(signal, 60_000.3).levels.entry == 60_000.3
     assert plan(signal, 60_000.1, target_at="liquidity").levels.target == 60_000.7
