@@ -107,6 +107,8 @@ def write(asker: Asker, answers: Answers, wanted: Sequence[Path]) -> None:
             replace(path, text, mode)
         said = "written" if path in wanted else "left"
         print(asker.words[said].format(file=path.relative_to(REPOSITORY)))
+    if answers.api and ENV_FILE in wanted:
+        print(asker.words["frequi"])
 
 
 def _overwrite(asker: Asker, file: str, old: str) -> bool:
