@@ -48,3 +48,16 @@ def test_the_days_that_are_backtested(days: list[str], first: str | None, last: 
             backtest._days(asked, market)
     else:
         assert [f"{moment:%Y-%m-%d}" for moment in backtest._days(asked, market)] == [first, last]
+
+
+@pytest.mark.parametrize(("names", "option"), [(["A"], "--strategy"), (["A", "B"], "--strategy-list")])
+def test_one_strategy_is_no_list_so_its_journal_is_kept(
+    names: list[str], option: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    end = datetime(2024, 5, 31, tzinfo=UTC)
+    market = available_market.AvailableMarket("", Path(), end, download=False, served=None)
+    lines: list[list[str]] = []
+    monkeypatch.setattr(backtest, "_market", lambda asked: market)
+    monkeypatch.setattr(backtest, "run_backtest", lambda *given: lines.append(given[-1]))
+    assert backtest.main(["--strategy", *names]) == 0
+    assert lines[0][lines[0].index(option) :] == [option, *names]

@@ -46,6 +46,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     next_steps(
         {
             "make report": "this backtest on one page",
+            "make journal": "every signal with its outcome",
             "make verdict": "whether it could be chance",
             "make compare": "beside the backtest before it; A=FILE B=FILE names two others",
         }
@@ -93,7 +94,9 @@ def _backtest(asked: argparse.Namespace) -> None:
         say(f"Backtesting {', '.join(asked.strategy)} on {market.candles}")
         options = ["--timeframe", asked.timeframe, "--pairs", *asked.pairs, "--cache", "none"]
         options += ["--export", "signals"]
-        options += ["--max-open-trades", str(len(asked.pairs)), "--strategy-list", *asked.strategy]
+        # Freqtrade keeps the journal of one strategy, none of a list.
+        chosen = "--strategy" if len(asked.strategy) == 1 else "--strategy-list"
+        options += ["--max-open-trades", str(len(asked.pairs)), chosen, *asked.strategy]
         run_backtest(market, configs, (start, end), options)
 
 
