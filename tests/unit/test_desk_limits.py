@@ -206,6 +206,7 @@ def test_part_profit(price: float, direction: int, expected: float) -> None:
     ([OpenRisk(100.0, 102.0, 2.0, -1)], 0.49, False),
     ([OpenRisk(100.0, 101.0, 50.0, 1)], 0.1, True),  # its stop is beyond its entry: no risk, no credit
     ([OpenRisk(100.0, 99.0, 50.0, -1)], 0.1, True),
+    ([OpenRisk(100.0, 101.0, 50.0, 1), OpenRisk(100.0, 98.0, 2.0, 1)], 0.49, False),
     ([OpenRisk(100.0, 99.9, 10.0, 1)] * 3, 0.4, True),  # 3 times 1, whatever floats make of 0.1
     ([OpenRisk(100.0, math.nan, 2.0, 1)], 99.0, False),
     ([OpenRisk(100.0, 99.0, math.nan, 1)], 99.0, False),

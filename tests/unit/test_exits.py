@@ -55,7 +55,7 @@ def test_each_rule_works_alone_and_none_moves_nothing() -> None:
     (99.0, 98.0, True),
     (98.0, 98.0, False),
     (97.0, 98.0, False),  # never loosened
-    (10_000.0, 9_999.5, False),  # by 0.005 % only
+    (10_000.0, 9_999.0, False),  # by 0.01 %, and not more
     (10_000.0, 9_998.9, True),
     (-10_000.0, -10_001.1, True),  # a short's goes down
     (-10_000.0, -10_000.5, False),
@@ -159,7 +159,9 @@ def test_the_settings_put_rules_to_use() -> None:
     )  # fmt: skip
     exits = Exits(Target(0.0), (Trail("1h", 0.01), BreakEven(1.5)), Partial(1.0, 0.3), (TimeStop(96),))
     assert Exits.of(asked) == exits
-    assert (exits.trail_timeframe, Exits().trail_timeframe) == ("1h", "none")
+    assert Partial.of(Params(partial_exit_at="liquidity")) == Partial(0.0, 0.5, at_pool=True)
+    assert (exits.trail_timeframe, Exits(stops=(BreakEven(1.0),)).trail_timeframe) == ("1h", "none")
+    assert str(Exits()) == "no target"
     assert str(exits) == (
         "no target, stop trailed behind 1h swings, stop at the entry from 1.5 R, 30% closed from 1 R, "
         "closed after 96 candles"
