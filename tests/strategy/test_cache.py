@@ -1,5 +1,6 @@
 """Freqtrade's backtest cache: a result is used again only where nothing that it depends on has changed."""
 
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -43,3 +44,20 @@ def test_what_the_digest_looks_at(monkeypatch: pytest.MonkeyPatch) -> None:
     assert sources.digest_of(IctParameters) == before
     monkeypatch.setattr("freqtrade.__version__", "2999.1")
     assert sources.digest_of(IctParameters) != before
+
+
+def test_a_module_that_a_strategy_of_ones_own_imports_is_looked_at(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    text = "from ICTObFvgStrategy import ICTObFvgStrategy\nfrom my_entries import mine\n\n\n"
+    (tmp_path / "my_entries.py").write_text("from ict.setups.entries import find_entries as mine\n")
+    body = "class Own(ICTObFvgStrategy):\n    find_entries = staticmethod(mine)\n"
+    (tmp_path / "Own.py").write_text(text + body)
+    own = type(load({}, folder=tmp_path, name="Own"))
+    # It is forgotten at the end.
+    monkeypatch.setitem(sys.modules, "my_entries", sys.modules.pop("my_entries"))
+    assert {file.name for file in sources._files_beside(own)} == {"my_entries.py"}
+    before = sources.digest_of(own)
+    sources._content.cache_clear()
+    (tmp_path / "my_entries.py").write_text("from ict.setups.entries import find_entries as mine  # edited\n")
+    assert sources.digest_of(own) != before

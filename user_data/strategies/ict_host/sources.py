@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 import sys
 from collections.abc import Iterator
 from functools import cache
@@ -18,8 +19,8 @@ PACKAGES = (Path(ict.__file__).parent, Path(__file__).parent)
 
 
 def digest_of(strategy: type) -> str:
-    """Digest of our packages, of the strategies that this one is made from, and of Freqtrade's version."""
-    files = sorted({*_package_files(), *_files_of_bases(strategy)})
+    """Digest of our packages, of what else this strategy is made from, and of Freqtrade's version."""
+    files = sorted({*_package_files(), *_files_of_bases(strategy), *_files_beside(strategy)})
     parts = [freqtrade.__version__, *(f"{file.name} {_content(file)}" for file in files)]
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()
 
@@ -35,6 +36,13 @@ def _files_of_bases(strategy: type) -> Iterator[Path]:
         file = getattr(sys.modules.get(base.__module__), "__file__", None)
         if file and host not in Path(file).parents:
             yield Path(file)
+
+
+def _files_beside(strategy: type) -> Iterator[Path]:
+    """Files that are loaded from the strategy's own folder, such as entries of one's own that it imports."""
+    folder = f"{Path(getattr(strategy, '__file__', '')).parent}{os.sep}"
+    loaded = (getattr(module, "__file__", None) or "" for module in [*sys.modules.values()])
+    return (Path(file) for file in loaded if file.startswith(folder))
 
 
 @cache
