@@ -9,7 +9,9 @@ import pytest
 from freqtrade.persistence import Order, Trade
 from freqtrade.strategy.interface import IStrategy
 from freqtrade.strategy.strategy_wrapper import strategy_safe_wrapper
+from ict_host.records import LevelRecords
 
+from ict.desk.levels import Levels
 from tests.strategy.host import (
     ENTRY,
     NOW,
@@ -188,6 +190,15 @@ def test_the_signal_is_the_one_that_had_closed_when_the_order_was_placed() -> No
     fill(strategy, trade, order)
     adjust(strategy, trade, ENTRY, after_fill=True)
     assert trade.stop_loss == pytest.approx(STOPS["long"] - 100, abs=TICK)
+
+
+def test_a_trade_has_no_levels_of_an_earlier_one_with_its_number() -> None:
+    """Each backtest counts its trades from one, also after one that was cut short."""
+    records, (trade, _) = LevelRecords(live=False), opened()
+    for stop in (59_000.0, 59_400.0):
+        records.fix(trade, Levels(ENTRY, stop, None), None)
+        assert (records.of(trade), records.moved_stop(trade)) == (Levels(ENTRY, stop, None), None)
+        records.move_stop(trade, 59_500.0)
 
 
 @both_sides
