@@ -142,6 +142,12 @@ def test_what_nobody_knows_is_said_so_and_not_met_with_a_bare_key_error() -> Non
             analyse(frame, groups=groups)
     with pytest.raises(IctError, match="2h"):
         analyse(frame, higher={"2h": frame})
+    for wrong, sentence in (
+        ({"params": {"risk_reward": 2.0}}, "^params must be ict.Params, was dict: "),
+        ({"higher": [frame]}, "^higher must map timeframes to candles, was list$"),
+    ):
+        with pytest.raises(ParameterError, match=sentence):
+            analyse(frame, **wrong)
     assert issubclass(ParameterError, IctError)
     assert issubclass(IctError, ValueError)
 

@@ -69,7 +69,7 @@ def analyse(
     SecondMarketError
         A `CandleError` of the second market.
     ParameterError
-        When a group or a timeframe has an unknown name.
+        When a group or a timeframe has an unknown name, or settings or timeframes are given in another form.
     """
     return Analysis(frame, params, higher, reference).frame(groups)
 
@@ -84,6 +84,10 @@ class Analysis:
         higher: Mapping[str, pd.DataFrame] | None = None,
         reference: pd.DataFrame | None = None,
     ) -> None:
+        if not isinstance(params, Params | None):
+            raise ParameterError(f"params must be ict.Params, was {type(params).__name__}: see Params.parse")
+        if not isinstance(higher, Mapping | None):
+            raise ParameterError(f"higher must map timeframes to candles, was {type(higher).__name__}")
         self._frame, self._params = frame, params or Params()
         self._candles = Candles.from_frame(frame)
         self._higher = {

@@ -81,7 +81,7 @@ def use_fault(db_url: str) -> str | None:
     connection = sqlite3.connect(lock, timeout=0.0, isolation_level=None, check_same_thread=False)
     try:
         # No journal beside it, which a process that is killed would leave.
-        connection.execute("PRAGMA journal_mode = MEMORY")
+        connection.execute("PRAGMA journal_mode=MEMORY")
         connection.execute("BEGIN EXCLUSIVE")
     except sqlite3.OperationalError as error:
         connection.close()
