@@ -1,5 +1,6 @@
 """Entries that rest, as Freqtrade asks for them: price, confirmation, and when they are taken back."""
 
+from dataclasses import replace
 from datetime import timedelta
 from types import SimpleNamespace
 from typing import Any
@@ -132,6 +133,14 @@ def test_there_is_one_attempt_at_a_close(rates: list[float], placed: list[bool])
     """LIM-3: at or beyond the candle's open it is not placed, nor once price has come back."""
     strategy = resting()
     assert [confirmed(strategy, rate) for rate in rates] == placed
+
+
+def test_the_limits_count_the_stop_of_the_limit_price() -> None:
+    """EXIT-2: the zone is one tick high, so the order's price in a backtest is its other edge."""
+    strategy = resting()
+    signal = replace(strategy._signal(BTC, "long", NOW), stop=TOP - TICK, least_distance=100.0)
+    strategy._signal = lambda *_: signal
+    assert confirmed(strategy, TOP - TICK)
 
 
 @pytest.mark.parametrize(("pair", "ended", "placed"), [

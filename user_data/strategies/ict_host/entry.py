@@ -222,7 +222,7 @@ class IctEntry(WithLive):
         """Collect what the limits need about an entry; `own_trade` is its trade if it rests already."""
         exchange = exchange_of(self.dp)
         grid = grid_of_pair(exchange, pair, self._ticks.at(pair, at))
-        stop = signal.stop_for(rate, grid)
+        stop = signal.stop_for(signal.limit or rate, grid)
         leaves = self._taker_fee(pair)
         # Post-only is sure to be a maker; a backtest books one fee whatever it is.
         is_maker = self._is_live and self._rests and self.params().entry_post_only
