@@ -224,9 +224,10 @@ class IctResting(WithEntries):
         tick = self._ticks.at(pair, now)
         named = trade.id, order.order_date_utc, order.safe_amount, tick, self.params_of(pair)
         if not self._ahead.keeps(pair, named, row):
-            if ended := self._ended_by_market(trade, placed, row, now):
+            until = self._kept_until(trade, placed, row, now)
+            if until == row and (ended := self._ended_by_market(trade, placed, row, now)):
                 return ended
-            self._ahead.keep(pair, named, self._kept_until(trade, placed, row, now))
+            self._ahead.keep(pair, named, until)
         book = state_of_book(now, self._equity(), trade.id)
         if not self._ahead.allows(pair, named, book):
             if ended := self._ended_by_limit(trade, order, placed, now):
@@ -248,8 +249,12 @@ class IctResting(WithEntries):
         return None
 
     def _kept_until(self, trade: Trade, placed: Signal, row: int, now: datetime) -> int:
-        """Return the first candle at whose close the market may end an order that it keeps at another's."""
-        signals, levels = self._signals_on(trade.pair), self._levels_at(trade, placed, row, now)
+        """Return the first candle, from one on, at whose close the market may end an order."""
+        signals = self._signals_on(trade.pair)
+        try:
+            levels = self._levels_at(trade, placed, row, now)
+        except LevelError:
+            return row
         pools = signals.pools_until(row, placed.direction, levels, self.params_of(trade.pair))
         return min(signals.stays_until(row, placed), pools)
 
