@@ -54,16 +54,11 @@ def test_it_is_reported_while_the_database_hangs(
     assert desk.told == [BTC]
 
 
-def _entry_refused(desk: Desk) -> None:
+def refused(desk: Desk, send: Callable[[Desk], object]) -> None:
+    """Send an order that the exchange refuses."""
     desk.client.troubles.append(REFUSED)
     with pytest.raises(FreqtradeException):
-        desk.order()
-
-
-def _stop_refused(desk: Desk) -> None:
-    desk.client.troubles.append(REFUSED)
-    with pytest.raises(FreqtradeException):
-        desk.stop()
+        send(desk)
 
 
 def _not_prepared(desk: Desk) -> None:
@@ -92,9 +87,10 @@ CASES: dict[str, tuple[Callable[[Desk], object], bool]] = {
     "an entry, then its stop": (lambda desk: (desk.order(), desk.stop()), False),
     "an entry, then its exit": (lambda desk: (desk.order(), desk.exit()), False),
     "an entry that rests": (lambda desk: desk.order(ordertype="limit"), False),
-    "an entry that is refused": (_entry_refused, False),
+    "an entry that is refused": (lambda desk: refused(desk, Desk.order), False),
+    "an exit that is refused": (lambda desk: refused(desk, Desk.exit), False),
     "an entry before which something fails": (_not_prepared, False),
-    "a stop that is refused": (_stop_refused, True),
+    "a stop that is refused": (lambda desk: refused(desk, Desk.stop), True),
     "a stop that is moved": (_moved, False),
     "a stop that is cancelled": (
         lambda desk: desk.exchange.cancel_stoploss_order(with_stop(desk), BTC), True,
@@ -108,7 +104,9 @@ CASES: dict[str, tuple[Callable[[Desk], object], bool]] = {
         ), False,
     ),
     "an exit that is cancelled": (_exit_cancelled, False),
-    "two stops, both refused": (lambda desk: (_stop_refused(desk), _stop_refused(desk)), True),
+    "two stops, both refused": (
+        lambda desk: (refused(desk, Desk.stop), refused(desk, Desk.stop)), True,
+    ),
 }  # fmt: skip
 
 
