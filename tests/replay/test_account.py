@@ -73,6 +73,22 @@ def test_a_position_is_sized_by_its_stop_in_whole_lots() -> None:
     assert traded(far, contract=Contract(0.01), account=Account(10_000.0, 1))[0][1].amount == 3.33
 
 
+def test_a_position_is_between_what_the_exchange_takes() -> None:
+    """Half of 1,000 are 5 units of 100: Freqtrade wants 1.05 least amounts, and 1.105 least costs."""
+    wallet = Account(1_000.0, 1)
+    for said, amounts in (
+        ({"least_amount": 4.76}, [5.0]), ({"least_amount": 4.77}, []),
+        ({"least_cost": 452.0}, [5.0]), ({"least_cost": 453.0}, []),
+        ({"most_amount": 3.0}, [3.0]), ({"most_cost": 200.0}, [2.0]),
+    ):  # fmt: skip
+        contract = Contract(0.001, **said)
+        assert [one.amount for _, one in traded(order(0, 1, 2), account=wallet, contract=contract)] == amounts
+        far = traded(
+            order(0, 1, 2, stop=50.0), account=wallet, contract=contract, risk_per_trade_percent=40.0
+        )
+        assert [one.amount for _, one in far] == amounts
+
+
 def test_a_set_capital_is_the_equity() -> None:
     """1 % of 4,000 over 2 are 20 units, half of 4,000 at the most; a loss of 40 leaves 39.6 to risk."""
     account = Account(10_000.0, 1, balance_ratio=0.5, capital=4_000.0)

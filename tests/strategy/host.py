@@ -78,6 +78,10 @@ class Exchange:
     incomes: list[dict[str, str]] = field(default_factory=list)
 
     @property
+    def markets(self) -> dict[str, Any]:
+        return {BTC: {"limits": {name: {"min": None, "max": None} for name in ("amount", "cost")}}}
+
+    @property
     def _api(self) -> "Exchange":
         return self
 

@@ -59,20 +59,30 @@ def further_export(tmp_path_factory: pytest.TempPathFactory, candles_folder: Pat
     return backtested(folder, candles_folder, FURTHER_PRESETS, FURTHER, max_open_trades=3)
 
 
+@pytest.fixture(scope="session")
+def small_export(tmp_path_factory: pytest.TempPathFactory, candles_folder: Path) -> Path:
+    """Do the same with a wallet of which the exchange's minimum refuses many positions."""
+    folder = tmp_path_factory.mktemp("small")
+    return backtested(folder, candles_folder, PRESETS[:1], {}, dry_run_wallet=240.0)
+
+
 def backtested(
-    folder: Path, candles: Path, presets: Sequence[str], block: Mapping[str, Any], max_open_trades: int = 2
+    folder: Path, candles: Path, presets: Sequence[str], block: Mapping[str, Any], **given: Any
 ) -> Path:
     market = SyntheticMarket(START_MS, START_MS + 2 * DAY_MS, seed=7)
     config = {
         "ict": {"risk_per_trade_percent": 0.5, **block},
-        "max_open_trades": max_open_trades,
+        "max_open_trades": 2,
         "exchange": {"pair_whitelist": [BTC, ETH]},
+        **given,
     }
     with LoopbackServer(Exchange(market, FixedClock(START_MS + DAY_MS))) as server:
         server.write_overlay(folder / "loopback.json")
         place = Workplace.make(folder / "place", folder / "loopback.json", candles)
         market_of = ("--datadir", str(candles), "--timeframe", "15m", "--timerange", "20240101-20240205")
-        asked = ("--strategy-list", *presets, "--export", "trades", "--cache", "none")
+        # A list of strategies leaves no journal.
+        named = ("--strategy-list", *presets) if len(presets) > 1 else ("--strategy", *presets)
+        asked = (*named, "--export", "trades", "--cache", "none")
         run = place.run("backtesting", *market_of, *asked, config=config)
     assert run.returncode == 0, run.stderr[-3000:]
     (archive,) = (place.folder / "user_data" / "backtest_results").glob("*.zip")

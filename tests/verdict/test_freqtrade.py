@@ -68,6 +68,16 @@ def test_the_replay_trades_every_kind_of_entry_target_and_part(
         assert one.share >= 0.995, (name, dict(one.causes))
 
 
+def test_the_replay_knows_what_is_too_small_for_the_exchange(
+    small_export: Path, candles_folder: Path
+) -> None:
+    (run,) = read_runs(small_export)
+    found = agreement_of(run, candles_folder)
+    assert run.journal is not None
+    assert any("below the exchange's minimum" in reason for _, reason, _ in run.journal.reasons)
+    assert found.same == found.trades >= 5, dict(found.causes)
+
+
 def test_settings_come_from_the_export(records: Sequence[TrackRecord]) -> None:
     product, trend = (record.runs[0].run.setup for record in records)
     assert product is not None

@@ -71,6 +71,12 @@ def _step(precision: Any, mode: int | None) -> Any:
     return precision if mode == TICK_SIZE or precision is None else 10.0**-precision
 
 
+def size_rules(exchange: Exchange, pair: str) -> dict[str, Any]:
+    """Return a pair's lot, and the limits of an order's amount and cost, as ccxt has them; None for none."""
+    limits = exchange.markets[pair]["limits"]
+    return {"lot": grid_of_pair(exchange, pair).lot, "amount": limits["amount"], "cost": limits["cost"]}
+
+
 def taker_fee(exchange: Exchange, pair: str) -> float:
     """Return the fee of one side of a market order, ratio of the notional."""
     return _fee(exchange, pair, "taker")

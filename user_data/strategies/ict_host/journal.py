@@ -16,7 +16,9 @@ from pandas import DataFrame, Timestamp
 
 from ict.desk.limits.facts import Account, Reached
 from ict.params import Params
+from ict_host.contracts import size_rules
 from ict_host.parts import WithEntries
+from ict_host.seams.access import exchange_of
 from ict_host.seams.habits import given
 from ict_host.signals import Signals
 
@@ -35,11 +37,14 @@ class Journal:
     record : dict
         signals: of each pair, its candles' opening times, sides and tags. asked: rows of pair, time, side,
         answer (placed or refused) and reason. ended: rows of pair, time and how a placed entry ended, filled
-        or taken_back. locks: rows of begin, end and reason.
+        or taken_back. locks: rows of begin, end and reason. contracts: of each pair
+        that was asked about, see `size_rules`.
     """
 
     def __init__(self) -> None:
-        self.record: dict[str, Any] = {"schema": SCHEMA, "signals": {}, "asked": [], "ended": [], "locks": []}
+        self.record: dict[str, Any] = {
+            "schema": SCHEMA, "signals": {}, "asked": [], "ended": [], "locks": [], "contracts": {},
+        }  # fmt: skip
         # The question that is being answered: its row.
         self._asked: list[Any] | None = None
 
@@ -51,6 +56,10 @@ class Journal:
         self.record["signals"][pair] = [
             opens.tolist(), direction[rows].tolist(), [str(word) for word in tag[rows]]
         ]  # fmt: skip
+
+    def contract(self, pair: str, rules: dict[str, Any]) -> None:
+        """Note what the exchange says of a pair's sizes."""
+        self.record["contracts"][pair] = rules
 
     def ask(self, pair: str, at: datetime, side: str) -> None:
         """Note that Freqtrade asks about an entry."""
@@ -94,6 +103,13 @@ class IctJournal(WithEntries):
             self._journal.signals(pair, signals)
         return signals
 
+    def _note_question(self, pair: str, at: datetime, side: str) -> None:
+        if self._journal is None:
+            return
+        self._journal.ask(pair, at, side)
+        if pair not in self._journal.record["contracts"]:
+            self._journal.contract(pair, size_rules(exchange_of(self.dp), pair))
+
     def custom_entry_price(
         self,
         pair: str,
@@ -105,8 +121,7 @@ class IctJournal(WithEntries):
         **kwargs: Any,
     ) -> float:
         """Note the question."""
-        if self._journal is not None:
-            self._journal.ask(pair, current_time, side)
+        self._note_question(pair, current_time, side)
         return super().custom_entry_price(
             pair=pair, trade=trade, current_time=current_time, proposed_rate=proposed_rate,
             entry_tag=entry_tag, side=side, **kwargs,
@@ -114,8 +129,7 @@ class IctJournal(WithEntries):
 
     def leverage(self, pair: str, current_time: datetime, side: str, **kwargs: Any) -> float:
         """Note the question."""
-        if self._journal is not None:
-            self._journal.ask(pair, current_time, side)
+        self._note_question(pair, current_time, side)
         return super().leverage(pair=pair, current_time=current_time, side=side, **kwargs)
 
     def confirm_trade_entry(

@@ -19,7 +19,6 @@ import pandas as pd
 
 from ict_lab.command_line import OneSentenceParser, failed
 from ict_lab.errors import LabError
-from ict_lab.replay.contracts import contract_of
 from ict_lab.replay.engine import as_trades, replay
 from ict_lab.replay.markets import Market, load_market
 from ict_lab.replay.tape import tape_of
@@ -78,7 +77,7 @@ def _replayed(run: BacktestRun, markets: Sequence[Market]) -> pd.DataFrame:
     assert run.own_setup is not None
     tape = tape_of(markets, run.own_setup.params.trail_timeframe)
     columns = [market.columns for market in markets if market.columns is not None]
-    contracts = [contract_of(market.pair, run.trades) for market in markets]
+    contracts = [run.contract(market.pair) for market in markets]
     fee = float(run.trades["fee_open"].mean())
     return as_trades(replay(markets, tape, columns, run.own_setup, run.account, contracts, fee), tape)
 

@@ -30,6 +30,7 @@ from freqtrade.exceptions import FreqtradeException, OperationalException
 from freqtrade.loggers import setup_logging_pre
 from freqtrade.optimize.hyperopt import Hyperopt
 from freqtrade.util import get_dry_run_wallet
+from ict_host.contracts import size_rules
 from joblib import load  # type: ignore[import-untyped]
 
 from ict.analysis import Analysis
@@ -43,7 +44,7 @@ from ict_lab.replay.engine import Replayed, Setup, as_trades, replay
 from ict_lab.replay.markets import Market, funding_of, higher_of, second_market_of
 from ict_lab.replay.positions import Orders, Taken
 from ict_lab.replay.tape import Tape, tape_of
-from ict_lab.runs.run import BALANCE_RATIO, LIQUIDATION_BUFFER
+from ict_lab.runs.run import BALANCE_RATIO, LIQUIDATION_BUFFER, RESERVE
 
 logger = logging.getLogger("freqtrade")
 FAILED = 2
@@ -96,11 +97,12 @@ class FastBacktest:
             balance_ratio=float(config.get("tradable_balance_ratio", BALANCE_RATIO)),
             stake=math.inf if isinstance(stake, str) else float(stake),
             liquidation_buffer=float(config.get("liquidation_buffer", LIQUIDATION_BUFFER)),
+            reserve=float(config.get("amount_reserve_percent", RESERVE)),
             capital=config.get("available_capital"),
         )
 
     def _contract(self, pair: str) -> Contract:
-        return Contract(self._backtesting.exchange.get_precision_amount(pair), tiers_of(pair))
+        return Contract.said(size_rules(self._backtesting.exchange, pair), tiers_of(pair))
 
     def _market(self, pair: str, frame: pd.DataFrame, start: Any, end: Any, params: Params) -> Market:
         if pair not in self._candles:

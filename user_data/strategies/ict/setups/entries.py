@@ -106,7 +106,7 @@ def _enter(found: Entries, columns: Patterns, triggers: Triggers, alone: Bools) 
     spots = triggers.spots[fires]
     held = held_facts(columns, spots)
     points = score(columns, held, len(spots))
-    enters = allowed(columns, spots, held, points)
+    enters = np.flatnonzero(allowed(columns, spots, held, points))
     at, spots = fires[enters], spots[enters]
     found.direction[at], found.stop[at], found.score[at] = spots.side, triggers.stop[at], points[enters]
     found.kind[at], found.zone[at] = spots.kind, spots.zone

@@ -11,7 +11,6 @@ from ict_lab.bench.candles import TIMEFRAME, find_source
 from ict_lab.bench.rows import Row, Sample, at_least, compare
 from ict_lab.bench.timing import seconds_of
 from ict_lab.places import STRATEGIES
-from ict_lab.replay.contracts import contract_of
 from ict_lab.replay.engine import Replayed, as_trades, replay
 from ict_lab.replay.markets import Market, load_market
 from ict_lab.replay.tape import Tape, tape_of
@@ -62,7 +61,7 @@ class _Fast:
         self._run, self._setup = run, setup
         self._markets = [load(pair=pair, params=setup.params) for pair in run.pairs]
         self._tape = tape_of(self._markets, setup.params.trail_timeframe)
-        self._contracts = [contract_of(pair, run.trades) for pair in run.pairs]
+        self._contracts = [run.contract(pair) for pair in run.pairs]
         self._fee = float(run.trades["fee_open"].mean())
         # What is found of candles alone, and the columns, are in memory from here on.
         trades = as_trades(self.on_columns(), self._tape)

@@ -5,6 +5,9 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
+# A backtest does not ask the strategy for it.
+FREQTRADES_STOP = 0.05
+
 
 @dataclass(frozen=True)
 class Account:
@@ -22,6 +25,8 @@ class Account:
         Margin of a position at the most; infinite where the slots share the wallet.
     liquidation_buffer : float
         Part of the way by which Freqtrade closes before a liquidation.
+    reserve : float
+        Part by which Freqtrade wants a position above the exchange's minimum.
     capital : float or None
         What may be used besides the profits of closed trades (`available_capital`), in the stake currency;
         None where it is the share.
@@ -32,7 +37,13 @@ class Account:
     balance_ratio: float = 1.0
     stake: float = math.inf
     liquidation_buffer: float = 0.05
+    reserve: float = 0.05
     capital: float | None = None
+
+    @property
+    def stop_reserve(self) -> float:
+        """How often the exchange's least cost a position must have: Freqtrade counts on a stop at 5 %."""
+        return min(max((1 + self.reserve) / (1 - FREQTRADES_STOP), 1.0), 1.5)
 
     @property
     def share(self) -> float:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -36,10 +36,26 @@ class Contract:
         Least step of an amount, in the base currency.
     tiers : Sequence[Tier]
         Smallest positions first; empty where nothing can be borrowed.
+    least_amount, most_amount : float
+        Of an order, in the base currency.
+    least_cost, most_cost : float
+        Of an order, in the quote currency.
     """
 
     lot: float
     tiers: Sequence[Tier] = ()
+    least_amount: float = 0.0
+    most_amount: float = math.inf
+    least_cost: float = 0.0
+    most_cost: float = math.inf
+
+    @classmethod
+    def said(cls, rules: Mapping[str, Any], tiers: Sequence[Tier]) -> Contract:
+        """Take what an exchange says of a pair's sizes, see `ict_host.contracts.size_rules`."""
+        limits = rules["amount"], rules["cost"]
+        least_amount, least_cost = (_known(limit["min"], 0.0) for limit in limits)
+        most_amount, most_cost = (_known(limit["max"], math.inf) for limit in limits)
+        return cls(float(rules["lot"]), tiers, least_amount, most_amount, least_cost, most_cost)
 
     def max_leverage(self, stake: float) -> float:
         """Leverage that a margin may have."""
@@ -59,10 +75,8 @@ class Contract:
         return held[-1] if held else Maintenance(0.0, 0.0)
 
 
-def contract_of(pair: str, trades: pd.DataFrame) -> Contract:
-    """Read a pair's lot off the amounts of a backtest, and its brackets from Freqtrade's file."""
-    amounts = trades.loc[trades["pair"] == pair, "entered"]
-    return Contract(_step(amounts), tiers_of(pair))
+def _known(bound: float | None, unknown: float) -> float:
+    return unknown if bound is None else float(bound)
 
 
 def tiers_of(pair: str) -> Sequence[Tier]:
@@ -70,8 +84,9 @@ def tiers_of(pair: str) -> Sequence[Tier]:
     return _tiers().get(pair, ())
 
 
-def _step(amounts: pd.Series[float]) -> float:
-    """Largest power of ten, at most 1, of which all amounts are multiples."""
+def lot_of(pair: str, trades: pd.DataFrame) -> float:
+    """Read a pair's lot off its amounts: the largest power of ten, at most 1, that fits all."""
+    amounts = trades.loc[trades["pair"] == pair, "entered"]
     decimals = (len(f"{amount:.10f}".rstrip("0").partition(".")[2]) for amount in amounts)
     return float(10.0 ** -max(decimals, default=0))
 

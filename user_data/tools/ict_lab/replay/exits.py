@@ -248,10 +248,10 @@ class _Trades:
         ended_at, rows, blocks = until + 1, np.arange(len(until)), self.entries.at // BLOCK
         for _ in range(FIRST_BLOCKS):
             ended_at[rows] = self._touched_in(rows, blocks, until[rows])
-            left = (ended_at[rows] > until[rows]) & (blocks < until[rows] // BLOCK)
+            left = np.flatnonzero((ended_at[rows] > until[rows]) & (blocks < until[rows] // BLOCK))
             rows, blocks = rows[left], blocks[left] + 1
         blocks = self._touching_blocks(rows, blocks, until[rows] // BLOCK)
-        inside = blocks * BLOCK <= until[rows]
+        inside = np.flatnonzero(blocks * BLOCK <= until[rows])
         rows, blocks = rows[inside], blocks[inside]
         ended_at[rows] = self._touched_in(rows, blocks, until[rows])
         return ended_at

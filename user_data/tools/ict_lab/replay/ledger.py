@@ -11,7 +11,7 @@ from ict.tie import TIE
 from ict_lab.replay.account import Account
 from ict_lab.replay.contracts import Contract
 from ict_lab.replay.limits import SECOND, Limits, Today
-from ict_lab.replay.positions import NO_ORDER, Book, Held, Orders, Taken
+from ict_lab.replay.positions import Book, Held, Orders, Taken
 from ict_lab.replay.sizes import Sizer
 
 # Limits that are always in use.
@@ -52,7 +52,7 @@ class Ledger:
     ) -> None:
         self._orders, self._account, self._params, self._candle_length = orders, account, params, candle
         self._sizer = Sizer(orders, account, params, contracts)
-        self._pairs = len(contracts)
+        self._pairs, self._slots = len(contracts), account.slots
         self._book = Book(orders, self._pairs)
         self._has_day_caps_alone = len(limits_in_use(params)) == len(DAY_CAPS)
         self._taken: list[Held] = []
@@ -61,7 +61,8 @@ class Ledger:
             orders, self._taken, self._results, share=account.share, candle=candle, params=params
         )
         # Python reads a number of these three times as fast as of the arrays.
-        self._pair, self._closed, self._parted = orders.pair.data, orders.closed.data, orders.parted.data
+        self._pair, self._side = orders.pair.data, orders.side.data
+        self._closed, self._parted = orders.closed.data, orders.parted.data
         self._entry, self._gain, self._funding = orders.entry.data, orders.gain.data, orders.funding.data
         self._open: dict[int, Held] = {}
         self._turns: list[tuple[int, int, int]] = []
@@ -74,32 +75,31 @@ class Ledger:
     def trade(self) -> Taken:
         """Go through the orders in the order of time, and take those that there is room for."""
         for pair in range(self._pairs):
-            self._ask(pair, 0)
+            self._ask(pair, self._book.begins[pair])
         while self._turns:
             now, what, number = heapq.heappop(self._turns)
+            if now >= self._today.ends:
+                self._today.begin(now)
             if what == EXIT:
                 self._leave(self._taken[number], now)
             else:
                 self._asked(number, now)
         return Taken.of(self._taken)
 
-    def _ask(self, pair: int, now: int) -> None:
-        """Have a pair ask for its first entry at or after a time."""
-        self._ask_for(self._book.first(pair, now))
-
-    def _ask_for(self, number: int) -> None:
-        if number != NO_ORDER:
+    def _ask(self, pair: int, number: int) -> None:
+        """Have a pair ask for an entry when it is placed."""
+        if number < self._book.ends[pair]:
             heapq.heappush(self._turns, (self._book.placed[number], ENTRY, number))
 
     def _asked(self, number: int, now: int) -> None:
         """Enter where there is room; else the pair asks again when there may be."""
         pair = self._pair[number]
         if now < self._locked_until:
-            self._ask(pair, self._locked_until)
-        elif len(self._open) >= self._account.slots:
+            self._ask(pair, self._book.first(pair, self._locked_until))
+        elif len(self._open) >= self._slots:
             self._without_slot.append(pair)
         elif not self._enter(number, now):
-            self._ask(pair, now + 1)
+            self._ask(pair, number + 1)
 
     def _leave(self, held: Held, now: int) -> None:
         """Book an exit, after which the pair asks again: in the same candle it may only turn its position."""
@@ -107,20 +107,17 @@ class Ledger:
         self._exit(held, now)
         if pair in self._open:
             return
-        for waiting in self._without_slot:
-            self._ask(waiting, now)
-        self._without_slot.clear()
+        if self._without_slot:
+            for waiting in self._without_slot:
+                self._ask(waiting, self._book.first(waiting, now))
+            self._without_slot.clear()
         number = self._book.first(pair, now)
-        if number == NO_ORDER or self._book.placed[number] > now:
-            self._ask_for(number)
-        elif not self._turns_to(number, held, now):
-            self._ask(pair, now + 1)
-
-    def _turns_to(self, number: int, held: Held, now: int) -> bool:
-        """Enter the other way where a position ends."""
-        side = self._orders.side
-        is_other = side[number] != side[held.number]
-        return bool(is_other) and now >= self._locked_until and self._enter(number, now)
+        if number < self._book.ends[pair] and self._book.placed[number] == now:
+            is_other = self._side[number] != self._side[held.number]
+            if is_other and now >= self._locked_until and self._enter(number, now):
+                return
+            number += 1
+        self._ask(pair, number)
 
     # Exits
 
@@ -196,7 +193,7 @@ class Ledger:
         number, place = held.number, len(self._taken)
         self._taken.append(held)
         self._open[self._pair[number]] = held
-        self._today.enter(now)
+        self._today.entered += 1
         closed, parted = self._closed[number], self._parted[number]
         if closed == now or parted == now:
             self._exit(held, now)
@@ -215,19 +212,13 @@ class Ledger:
             return 0
         return int(reached.until.timestamp()) * SECOND if reached.until else now
 
-    def _resting(self, asking: Held | None) -> int:
-        """Orders that rest, without the one that asks: they are entries of the day (RISK-2)."""
-        return 0
-
     def _day_is_over(self, now: int, equity: float, asking: Held | None = None) -> int:
         """When a UTC day ends of which a cap is reached (RISK-2), 0 before: as the limits say, but faster."""
-        today, params = self._today, self._params
-        today.begin(now)
-        if today.entered + self._resting(asking) >= params.max_daily_trades:
-            # An order that rests may be taken back: then it holds only for now.
-            return today.ends if today.entered >= params.max_daily_trades else now
+        today = self._today
+        if today.entered >= self._params.max_daily_trades:
+            return today.ends
         if today.lowest >= 0:
             return 0
         start = self._counted(equity) - self._account.share * today.made
-        is_within = -today.lowest / start * 100 < params.max_daily_loss_percent - TIE
+        is_within = -today.lowest / start * 100 < self._params.max_daily_loss_percent - TIE
         return 0 if is_within else today.ends

@@ -40,19 +40,12 @@ class Today:
         self.ends, self.entered, self.made, self.lowest, self._at = 0, 0, 0.0, 0.0, -1
 
     def begin(self, now: int) -> None:
-        """Forget the day before."""
-        if now >= self.ends:
-            self.ends = (now // DAY + 1) * DAY
-            self.entered, self.made, self.lowest = 0, 0.0, 0.0
-
-    def enter(self, now: int) -> None:
-        """Count an entry that filled."""
-        self.begin(now)
-        self.entered += 1
+        """Begin another day."""
+        self.ends = (now // DAY + 1) * DAY
+        self.entered, self.made, self.lowest = 0, 0.0, 0.0
 
     def close(self, now: int, profit: float) -> None:
         """Add up an exit: of one candle the losses come first."""
-        self.begin(now)
         if now != self._at:
             self._at, self._before, self._together = now, (self.made, self.lowest), [profit]
         else:

@@ -27,11 +27,11 @@ def market_orders(tape: Tape, entries: Entries, ends: Ends) -> Orders:
         The trades, pair by pair in the order of time, and how each ends.
     """
     at, ended = entries.at, ends.ended_at
-    side = np.where(at < tape.half, 1, -1)
+    side = np.where(at < tape.half, 1.0, -1.0)
     opened, never, nothing = tape.time_of(at), np.full(len(at), NEVER), np.zeros(len(at))
     before, paid = tape.paid_before[at], tape.paid[ended]
     orders = Orders(
-        pair=tape.pair_of(at), side=side, placed=opened, opened=opened, over=never,
+        pair=tape.pair_of(at), side=side.astype(np.int64), placed=opened, opened=opened, over=never,
         closed=tape.time_of(ended), parted=never, entry=side * entries.entry,
         planned=side * entries.planned, stop=side * entries.stop, exit=side * ends.exit, part_price=nothing,
         fee=entries.fee_open, funding=before - paid, part_funding=nothing, doubled=nothing,

@@ -5,13 +5,12 @@ from __future__ import annotations
 from bisect import bisect_left
 from dataclasses import dataclass, fields
 from functools import cached_property
+from operator import attrgetter
 
 import numpy as np
 
 from ict.candles import Bools, Floats
 from ict_lab.replay.tape import Ints
-
-NO_ORDER = -1
 
 
 @dataclass(frozen=True)
@@ -84,17 +83,23 @@ class Book:
         All orders.
     pairs : int
         How many pairs there are.
+
+    Attributes
+    ----------
+    placed : list[int]
+        When each is placed.
+    begins, ends : list[int]
+        Number of each pair's first order, and that after its last one.
     """
 
     def __init__(self, orders: Orders, pairs: int) -> None:
         self.placed: list[int] = orders.placed.tolist()
-        self._begins: list[int] = np.searchsorted(orders.pair, np.arange(pairs + 1)).tolist()
+        begins: list[int] = np.searchsorted(orders.pair, np.arange(pairs + 1)).tolist()
+        self.begins, self.ends = begins[:-1], begins[1:]
 
     def first(self, pair: int, now: int) -> int:
-        """Return the number of a pair's first order at or after a time; `NO_ORDER` for none."""
-        end = self._begins[pair + 1]
-        number = bisect_left(self.placed, now, self._begins[pair], end)
-        return number if number < end else NO_ORDER
+        """Return the number of a pair's first order at or after a time; its end for none."""
+        return bisect_left(self.placed, now, self.begins[pair], self.ends[pair])
 
 
 @dataclass(slots=True)
@@ -153,8 +158,11 @@ class Taken:
     def of(cls, taken: list[Held]) -> Taken:
         """Tabulate positions."""
         return cls(
-            np.array([one.number for one in taken], np.int64),
-            *(np.array([getattr(one, field.name) for one in taken], np.float64) for field in fields(cls)[1:]),
+            np.fromiter((one.number for one in taken), np.int64, len(taken)),
+            *(
+                np.fromiter(map(attrgetter(field.name), taken), np.float64, len(taken))
+                for field in fields(cls)[1:]
+            ),
         )
 
     @property

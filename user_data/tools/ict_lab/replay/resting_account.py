@@ -10,7 +10,7 @@ from ict_lab.replay.account import Account
 from ict_lab.replay.contracts import Contract
 from ict_lab.replay.exits import NEVER
 from ict_lab.replay.ledger import Ledger
-from ict_lab.replay.positions import NO_ORDER, Held, Orders, Taken
+from ict_lab.replay.positions import Held, Orders, Taken
 
 
 class RestingLedger(Ledger):
@@ -42,13 +42,16 @@ class RestingLedger(Ledger):
         for pair in range(self._pairs):
             self._wake(pair, self._first(pair, 0))
         while self._clock:
-            self._resting_candle(self._clock[0][0])
+            now = self._clock[0][0]
+            if now >= self._today.ends:
+                self._today.begin(now)
+            self._resting_candle(now)
         return Taken.of(self._taken)
 
     def _first(self, pair: int, now: int) -> int:
         """When a pair's first order at or after a time is placed."""
         number = self._book.first(pair, now)
-        return NEVER if number == NO_ORDER else self._book.placed[number]
+        return self._book.placed[number] if number < self._book.ends[pair] else NEVER
 
     def _resting_candle(self, now: int) -> None:
         """Pairs with an order or a position have their turn first, the oldest of them first."""
@@ -79,15 +82,14 @@ class RestingLedger(Ledger):
         if not held.is_filled and self._opened[held.number] == now:
             held.is_filled = True
             self._taken.append(held)
-            self._today.enter(now)
+            self._today.entered += 1
         if held.is_filled and now in (self._parted[held.number], self._closed[held.number]):
             self._exit(held, now)
             self._has_news = True
 
     def _place(self, pair: int, now: int) -> None:
-        number = self._book.first(pair, now)
-        if number != NO_ORDER and self._book.placed[number] == now and len(self._open) < self._account.slots:
-            self._enter(number, now)
+        if self._first(pair, now) == now and len(self._open) < self._slots:
+            self._enter(self._book.first(pair, now), now)
 
     def _take(self, held: Held, now: int) -> bool:
         held.is_filled = False
@@ -136,5 +138,10 @@ class RestingLedger(Ledger):
         if at < NEVER:
             heapq.heappush(self._clock, (at, pair))
 
-    def _resting(self, asking: Held | None) -> int:
-        return sum(not held.is_filled and held is not asking for held in self._open.values())
+    def _day_is_over(self, now: int, equity: float, asking: Held | None = None) -> int:
+        """Count the orders that rest as entries of the day, too (RISK-2)."""
+        until = super()._day_is_over(now, equity, asking)
+        resting = sum(not held.is_filled and held is not asking for held in self._open.values())
+        entered, most = self._today.entered, self._params.max_daily_trades
+        # An order that rests may be taken back: then it holds only for now.
+        return now if entered < most <= entered + resting else until

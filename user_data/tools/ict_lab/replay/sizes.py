@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from ict.candles import Floats
 from ict.desk.levels import LevelError, Levels
 from ict.desk.sizing import (
     LIQUIDATION_SHARE,
@@ -48,9 +49,10 @@ class Sizer:
         self._orders, self._account, self._params, self._contracts = orders, account, params, contracts
         # No price is put on this grid.
         self._grids = [QuickGrid(1.0, contract.lot) for contract in contracts]
-        self._most = [contract.most_notional(1.0) for contract in contracts]
+        self._stake, self._slots = account.stake, account.slots
         self._risked, self._used = params.risk_per_trade_percent, params.max_position_percent
         self._pair, self._rate = orders.pair.data, orders.entry.data
+        self._least, self._most = (bound.data for bound in _bounds(orders, account, contracts))
         planned, risk = orders.planned, np.abs(orders.planned - orders.stop)
         self._planned = planned.data
         self._loss = (risk + orders.fee * (planned + orders.stop)).data
@@ -68,14 +70,15 @@ class Sizer:
         available, tied : float
             What is free to be used, and what positions hold, in the stake currency.
         """
-        equity, proposed = available + tied, self._account.stake
+        equity, proposed = available + tied, self._stake
         if proposed == math.inf:
-            proposed = min(equity / self._account.slots, available)
+            proposed = equity / self._slots
+            if proposed > available:
+                proposed = available
         if proposed > available:
             return None
         if self._is_safe[number]:
-            limit = min(proposed, available, self._most[self._pair[number]])
-            amount = self._unborrowed(number, equity, limit)
+            amount = self._unborrowed(number, equity, proposed)
             return (amount, 1.0) if amount else None
         return self._borrowed(number, equity, available, proposed)
 
@@ -84,9 +87,11 @@ class Sizer:
         grid = self._grids[self._pair[number]]
         return grid.amount(amount * self._params.partial_exit_percent / 100 * NUDGE)
 
-    def _unborrowed(self, number: int, equity: float, limit: float) -> float:
+    def _unborrowed(self, number: int, equity: float, proposed: float) -> float:
         """Do what `_borrowed` does, step by step, at a leverage of 1 that is safe; 0 for no size."""
-        planned, rate = self._planned[number], self._rate[number]
+        pair, planned, rate = self._pair[number], self._planned[number], self._rate[number]
+        most_notional = self._most[number]
+        limit = proposed if proposed < most_notional else most_notional
         by_risk = equity * self._risked / 100 / self._loss[number] * planned
         by_position = equity * self._used / 100
         if not (0 < by_risk < math.inf and 0 < by_position < math.inf):
@@ -94,8 +99,10 @@ class Sizer:
         notional = by_risk if by_risk < by_position else by_position
         by_stop, by_wallet = notional / planned, limit / rate
         most = by_stop if by_stop < by_wallet else by_wallet
-        grid = self._grids[self._pair[number]]
+        grid = self._grids[pair]
         amount = grid.amount(most * NUDGE) if most > 0 else 0.0
+        if amount * rate < self._least[number]:
+            return 0.0
         stake = amount * rate * NUDGE
         if stake > limit or amount > FEW_LOTS * grid.lot:
             amount = grid.amount(min(stake, limit) / rate)
@@ -119,12 +126,24 @@ class Sizer:
             if safe < 1:
                 return None
             leverage = min(leverage, float(safe))
-            limit = min(proposed, available, contract.most_notional(leverage) / leverage)
+            most = min(contract.most_notional(leverage), contract.most_cost, contract.most_amount * rate)
+            limit = min(proposed, available, most / leverage)
             stake = whole_stake(
                 notional, entry=levels.entry, rate=rate, grid=grid, leverage=leverage,
-                min_stake=0.0, max_stake=limit,
+                min_stake=self._least[number] / leverage, max_stake=limit,
             )  # fmt: skip
         except LevelError:
             return None
         amount = grid.amount(stake / rate * leverage)
         return (amount, leverage) if amount else None
+
+
+def _bounds(orders: Orders, account: Account, contracts: Sequence[Contract]) -> tuple[Floats, Floats]:
+    """Least and largest position that Freqtrade enters by each order where nothing is borrowed."""
+    least_cost, least_amount, most_cost, most_amount = (
+        np.array([getattr(contract, name) for contract in contracts], np.float64)[orders.pair]
+        for name in ("least_cost", "least_amount", "most_cost", "most_amount")
+    )
+    tiers = np.array([contract.most_notional(1.0) for contract in contracts], np.float64)[orders.pair]
+    least = np.maximum(least_cost * account.stop_reserve, least_amount * orders.entry * (1 + account.reserve))
+    return least, np.minimum(tiers, np.minimum(most_cost, most_amount * orders.entry))

@@ -47,8 +47,14 @@ class Tape:
 
     @cached_property
     def times(self) -> Ints:
-        """Open times of the candles of one half, nanoseconds since 1970, UTC."""
-        return np.concatenate(list(self.dates.values()))
+        """Open times of the candles, nanoseconds since 1970, UTC, shape (2n,)."""
+        return np.concatenate([*self.dates.values()] * 2)
+
+    @cached_property
+    def pairs(self) -> Ints:
+        """Number of the pair of each candle, in the order of the markets, shape (2n,)."""
+        lengths = [len(dates) for dates in self.dates.values()]
+        return np.tile(np.arange(len(lengths)).repeat(lengths), 2)
 
     @cached_property
     def blocks(self) -> tuple[Floats, Floats]:
@@ -70,11 +76,11 @@ class Tape:
 
     def pair_of(self, at: Ints) -> Ints:
         """Return the number of the pair that each candle belongs to, in the order of the markets."""
-        return np.searchsorted(list(self.begins.values()), at % self.half, side="right") - 1
+        return self.pairs[at]
 
     def time_of(self, at: Ints) -> Ints:
         """Open time of each candle, nanoseconds since 1970, UTC."""
-        return self.times[at % self.half]
+        return self.times[at]
 
     def last_of(self, at: Ints) -> Ints:
         """Last candle of the pair that each candle belongs to, in the same half."""

@@ -107,6 +107,13 @@ def journal_of(export: Export) -> Journal:
     )
 
 
+def contracts_of(export: Export) -> Mapping[str, Mapping[str, Any]]:
+    """Find what the exchange said of each pair's sizes; nothing where no journal of the export says it."""
+    records = (export.config.get(KEY) or {}).values()
+    known = [record["contracts"] for record in records if "contracts" in record]
+    return known[0] if known else {}
+
+
 def live_journal(folder: Path) -> pd.DataFrame:
     """Read the signals that the bots of a folder noted, oldest first: `COLUMNS`.
 

@@ -17,9 +17,10 @@ from ict.candles import Floats
 from ict.exits.engine import Exits
 from ict_lab.errors import LabError
 from ict_lab.replay.account import Account
+from ict_lab.replay.contracts import Contract, lot_of, tiers_of
 from ict_lab.replay.engine import Setup
 from ict_lab.runs.export import Export, read_exports
-from ict_lab.runs.journal import Journal, journal_of
+from ict_lab.runs.journal import Journal, contracts_of, journal_of
 from ict_lab.runs.settings import exits_of, is_followed, setup_of, variant_of
 from ict_lab.runs.trades import trades_of
 from ict_lab.statistics.expectancy import Expectancy, expectancy_of
@@ -27,7 +28,7 @@ from ict_lab.statistics.sharpe import sharpe_ratio
 from ict_lab.trials import Trial, parameters_hash
 
 # Freqtrade's own, where a configuration does not say it.
-BALANCE_RATIO, LIQUIDATION_BUFFER = 0.99, 0.05
+BALANCE_RATIO, LIQUIDATION_BUFFER, RESERVE = 0.99, 0.05, 0.05
 
 
 @dataclass(frozen=True)
@@ -107,8 +108,14 @@ class BacktestRun:
             balance_ratio=float(config.get("tradable_balance_ratio", BALANCE_RATIO)),
             stake=math.inf if isinstance(stake, str) else float(stake),
             liquidation_buffer=float(config.get("liquidation_buffer", LIQUIDATION_BUFFER)),
+            reserve=float(config.get("amount_reserve_percent", RESERVE)),
             capital=config.get("available_capital"),
         )
+
+    def contract(self, pair: str) -> Contract:
+        """Take what the journal says of a pair; without one, what its amounts tell."""
+        said, tiers = contracts_of(self.export).get(pair), tiers_of(pair)
+        return Contract.said(said, tiers) if said else Contract(lot_of(pair, self.trades), tiers)
 
     @cached_property
     def journal(self) -> Journal | None:

@@ -13,7 +13,6 @@ from ict_lab.chance.placebo import Placebo, Scene, draw_placebos
 from ict_lab.chance.random_entries import enter_at_random
 from ict_lab.chance.traced import TracedRun
 from ict_lab.errors import LabError
-from ict_lab.replay.contracts import contract_of
 from ict_lab.replay.engine import Replayed, as_trades
 from ict_lab.replay.exits import Results
 from ict_lab.runs.settings import enters_at_zones
@@ -78,7 +77,7 @@ def placebo_of(traced: TracedRun) -> Placebo:
     """Make the placebo of a backtest's setup, which must be one of ours."""
     run = traced.run
     assert run.own_setup is not None
-    contracts = [contract_of(market.pair, run.trades) for market in traced.markets]
+    contracts = [run.contract(market.pair) for market in traced.markets]
     fee = float(run.trades["fee_open"].mean())
     return Placebo(Scene(traced.markets, traced.tape, run.account, contracts, fee), run.own_setup)
 
