@@ -244,6 +244,7 @@ def test_a_partial_exit_is_not_sold_twice(desk: Desk, amount: float, repeats: bo
     for hours, (name, value) in enumerate((("is_open", False), ("pair", ETH)), start=1):
         other, _ = opened(at=NOW - timedelta(hours=hours))
         setattr(other, name, value)
+        other.amount = 0.001
         saved(other)
     opened()
     lose(desk, lambda desk: desk.exit(amount))
