@@ -87,7 +87,6 @@ def test_every_variable_of_compose_is_documented_or_set_here() -> None:
 def test_api_is_published_on_this_machine_only(monkeypatch: pytest.MonkeyPatch) -> None:
     port = read(REPOSITORY / "config.json")["api_server"]["listen_port"]
     assert SERVICE["ports"] == [f"127.0.0.1:{port}:{port}"]
-
     monkeypatch.setenv("FREQTRADE__API_SERVER__LISTEN_IP_ADDRESS", "0.0.0.0")
     inside = environment_vars_to_dict()["api_server"]
     assert inside == {"listen_ip_address": SERVICE["environment"]["FREQTRADE__API_SERVER__LISTEN_IP_ADDRESS"]}

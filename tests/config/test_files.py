@@ -52,7 +52,6 @@ def test_file_is_ascii_fits_freqtrades_schema_and_holds_no_secret(path: Path) ->
 @pytest.mark.parametrize("overlays", COMBINATIONS, ids="+".join)
 def test_combination_is_ready_to_trade(overlays: tuple[str, ...], user_data: Path) -> None:
     settings = load(*overlays, user_data=user_data)
-
     validate_config_consistency(settings | FROM_STRATEGY)
 
     is_dry = bool({"dry_run", "public_data"} & set(overlays))
@@ -64,7 +63,6 @@ def test_combination_is_ready_to_trade(overlays: tuple[str, ...], user_data: Pat
 @pytest.mark.parametrize("runmode", [RunMode.BACKTEST, RunMode.HYPEROPT, RunMode.UTIL_EXCHANGE])
 def test_public_data_is_ready_for_research(runmode: RunMode, user_data: Path) -> None:
     settings = load("public_data", user_data=user_data, runmode=runmode)
-
     validate_config_consistency(settings | FROM_STRATEGY)
     assert settings["exchange"]["only_from_ccxt"] is False
     assert settings["logfile"] != read(BASE)["logfile"]
@@ -80,7 +78,6 @@ def test_each_market_has_its_own_database_and_log() -> None:
 
 def test_only_the_dry_files_set_dry_run_after_config_json() -> None:
     found = {path.stem: read(path)["dry_run"] for path in FILES if "dry_run" in read(path)}
-
     simulated = dict.fromkeys(("alerts", "dry_run", "producer", "public_data", "watch"), True)
     assert found == {"config": False, **simulated}
 
@@ -88,7 +85,6 @@ def test_only_the_dry_files_set_dry_run_after_config_json() -> None:
 def test_loopback_sets_the_way_there_and_no_other_host() -> None:
     certificate = "user_data/config/loopback.local.ca.pem"
     proxied = {"httpsProxy": "http://127.0.0.1:8899", "validateServerSsl": certificate, "cafile": certificate}
-
     options = read(BASE)["exchange"]["ccxt_config"]["options"]
     exchange = {"enable_ws": False, "only_from_ccxt": True, "ccxt_config": {**proxied, "options": options}}
     assert read(overlay("loopback")) == {"ict_prices": "synthetic", "exchange": exchange}
@@ -149,7 +145,6 @@ PUBLIC = [
 def test_private_files_are_ignored_and_public_ones_are_not(tmp_path: Path) -> None:
     subprocess.run(["git", "init", "--quiet"], cwd=tmp_path, check=True)
     shutil.copy(REPOSITORY / ".gitignore", tmp_path)
-
     asked = subprocess.run(
         ["git", "check-ignore", "--stdin"],
         cwd=tmp_path, input="\n".join(PRIVATE + PUBLIC), capture_output=True, text=True,

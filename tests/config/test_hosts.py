@@ -110,7 +110,6 @@ def test_a_live_bot_calls_no_other_host(
     assert settings["runmode"] is RunMode.LIVE
     exchange = build(settings)
     trade_a_little(exchange, settings["order_types"])
-
     # What is looked at before a start is what the clients have.
     clients = access.addresses_of(exchange)
     assert [api["fapiPrivate"] for api in clients] == [f"https://{host}/fapi/v1"] * 2

@@ -54,7 +54,6 @@ def test_discord_in_any_mood(
     if isinstance(mood, Delayed):
         safe["discord"]["timeout"] = mood.seconds / 3
     manager(safe).send_msg(messages()["warning"])
-
     expected = ["Could not call webhook url", "Retrying webhook"]
     if not isinstance(mood, Dropped | Delayed):  # of those two, requests tells the host alone
         expected += ["for url: REDACTED", "POST REDACTED"]  # Freqtrade's line and urllib3's
@@ -66,7 +65,6 @@ def test_a_refused_connection_and_a_wrong_address(safe: dict[str, Any], log_file
         safe["discord"]["webhook_url"] = url
         ict_logging.install(secrets_in(safe))
         manager(safe).send_msg(messages()["warning"])
-
     assert_silent(log_file, "Connection refused", f"with url: {HIDDEN}", "Invalid URL 'REDACTED'")
 
 
@@ -91,7 +89,6 @@ def test_ccxt_requests_with_their_headers(
     with pytest.raises(ccxt.BaseError):
         exchange.fetch(discord.url.replace("/api/", "/other/"), "POST", {"X-MBX-APIKEY": KEY}, "{}")
     exchange.session.close()
-
     assert_silent(log_file, "ccxt.base.exchange", f"'X-MBX-APIKEY': '{HIDDEN}'")
 
 
@@ -103,7 +100,6 @@ def test_tracebacks_of_chained_exceptions(safe: dict[str, Any], log_file: Path) 
             raise RuntimeError(f"{KEY}\nand {SECRET!r}") from error
     except RuntimeError:
         LOGGER.exception("Fatal exception!")
-
     assert_silent(
         log_file, "Traceback", "The above exception was the direct cause", "Fatal exception!",
         f"url: {HIDDEN}",
@@ -117,7 +113,6 @@ def test_messages_arguments_and_stacks(safe: dict[str, Any], log_file: Path) -> 
     LOGGER.warning("%(key)s", {"key": KEY})
     LOGGER.error({"error": ValueError(SECRET)})
     LOGGER.critical("stack of api-key-0123456789", stack_info=True)
-
     assert_silent(log_file, f"WARNING - {HIDDEN}", "only the start: api", "Stack (most recent call last)")
 
 
@@ -130,7 +125,6 @@ def test_arguments_do_not_keep_it_for_other_handlers(
         raise ValueError(SECRET)
     except ValueError:
         LOGGER.exception("failed")
-
     first, second, third = caplog.records[-3:]
     assert (first.getMessage(), first.args) == ("only the start: api of 5", None)
     assert second.args == ("word", 5)  # what is not secret is left alone
@@ -147,7 +141,6 @@ def test_handlers_loggers_and_threads_that_come_later(safe: dict[str, Any], tmp_
     thread.join()
     late.removeHandler(handler)
     handler.close()
-
     assert_silent(tmp_path / "late.log", f"key {HIDDEN}")
 
 

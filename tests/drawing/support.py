@@ -1,6 +1,7 @@
 """Pictures of literal candles, and what a test looks at in them."""
 
 from collections.abc import Mapping
+from functools import partial
 from typing import Any
 
 import pandas as pd
@@ -10,8 +11,11 @@ from ict import Params
 from ict.candles import Candles
 from ict.catalogue.zone_kinds import ZONE_KINDS
 from ict.drawing import DrawingSettings, Position, draw
+from tests.oracle.table import turned
 from tests.support.markets import calm, candle_frame
 
+# Mirrored at 100.
+upside_down = partial(turned, axis=200.0)
 BLUE, ORANGE, GREY = "42,120,214", "204,92,0", "125,125,125"
 MINUTES = 15
 # Ten candles in which nothing is, then a block [97.8, 100.2], known at candle 11, and its gap
@@ -24,10 +28,6 @@ NONE = {
     "period_levels": 0, "session_levels": 0, "sessions": 0, "midnight_open": False, "dealing_range": False,
     "swings": 0,
 }  # fmt: skip
-
-
-def upside_down(rows: list[tuple[float, ...]]) -> list[tuple[float, ...]]:
-    return [(200 - o, 200 - low, 200 - high, 200 - c) for o, high, low, c in rows]
 
 
 def picture(

@@ -9,6 +9,7 @@ import pytest
 from ict import Params, analyse
 from ict.candles import PRICES
 from ict.catalogue.kinds import Kind
+from tests.oracle.table import LABELS, mirrored_name
 from tests.support.compare import declaration_of, differences, kind_of, names_of
 from tests.support.fast import EVERY_COLUMN
 from tests.support.markets import and_real, in_ticks, reflected, second_market, stretch, synthetic, traded
@@ -20,9 +21,6 @@ SETTINGS: dict[str, Params] = {
     "eager": Params(**EXACT, swing_strength_candles=1, pool_swing_strength_candles=2, equal_tolerance_atr=1.0,
         trend_timeframe="1h", max_touches=1, mean_threshold=True, ob_max_age_candles=30),
 }  # fmt: skip
-OPPOSITES = {"bull": "bear", "long": "short", "high": "low", "highs": "lows", "buy": "sell"}
-OPPOSITES |= {other: one for one, other in OPPOSITES.items()} | {"top": "bottom", "bottom": "top"}
-LABELS = {"": "", "HH": "LL", "LL": "HH", "LH": "HL", "HL": "LH"}
 # Relative to the price itself, which a mirror changes.
 NOT_MIRRORED = {Kind.PERCENT}
 
@@ -32,11 +30,6 @@ def market(name: str) -> pd.DataFrame:
     if name == "odd":
         return synthetic(6000, seed=21)
     return in_ticks(stretch(traded(name), 10_001, 25_001), per_unit=100)
-
-
-def opposite(column: str) -> str:
-    parts = column.removeprefix("ict_").split("_")
-    return "_".join(["ict", *(OPPOSITES.get(part, part) for part in parts)])
 
 
 def mirrored(values: np.ndarray[Any, Any], column: str, c: float) -> np.ndarray[Any, Any]:
@@ -68,9 +61,9 @@ def test_mirror(name: str, settings: str) -> None:
             continue
         expected = mirrored(columns[column].to_numpy(), column, c)
         is_rounded = kind is Kind.RATIO or "_ote_" in column
-        both = {column: other[opposite(column)]}, {column: expected}
+        both = {column: other[mirrored_name(column)]}, {column: expected}
         wrong = differences(*both, [column], relative=1e-9 if is_rounded else 0.0)
-        assert not wrong, f"{opposite(column)} is not the mirror of: {wrong}"
+        assert not wrong, f"{mirrored_name(column)} is not the mirror of: {wrong}"
 
 
 def test_a_mirror_twice_is_the_market() -> None:
@@ -90,7 +83,7 @@ def test_the_mirror_finds_a_one_sided_rule() -> None:
     flags = {"ict_in_bull_fvg": analyse(frame, SETTINGS["default"])["ict_in_bull_fvg"]}
     never = {"ict_in_bull_fvg": np.zeros(len(turned), bool)}
     assert differences(flags, never, ["ict_in_bull_fvg"])
-    assert opposite("ict_bull_ob_top") == "ict_bear_ob_bottom"
+    assert mirrored_name("ict_bull_ob_top") == "ict_bear_ob_bottom"
     assert mirrored(np.array(["HH,HL"]), "ict_swing_label", c).tolist() == ["LH,LL"]
 
 

@@ -26,7 +26,7 @@ PAIRS = (
     ("bull", "bear"), ("long", "short"), ("buy", "sell"), ("high", "low"), ("highs", "lows"),
     ("top", "bottom"),
 )  # fmt: skip
-LABELS = {"HH": "LL", "LL": "HH", "LH": "HL", "HL": "LH"}
+LABELS = {"": "", "HH": "LL", "LL": "HH", "LH": "HL", "HL": "LH"}
 SIZES = (*SCORES, "ob_displacement")
 MIRRORED = {one: other for pair in PAIRS for one, other in (pair, pair[::-1])}
 

@@ -6,6 +6,8 @@ import pytest
 from ict_lab.report.breakdowns import Breakdown, breakdowns_of
 from ict_lab.report.measure import Measure
 
+from ict import Params
+
 
 def trades_of(*rows: tuple[str, str | None, str, str, float]) -> pd.DataFrame:
     """Trades from opening, tag, side, pair and R multiple; one R is 10 USDT."""
@@ -27,8 +29,8 @@ TRADES = trades_of(
 )
 
 
-def by(title: str, trades: pd.DataFrame = TRADES) -> Breakdown:
-    (found,) = [one for one in breakdowns_of(trades, Measure.of(trades)) if one.title == title]
+def by(title: str, trades: pd.DataFrame = TRADES, params: Params | None = None) -> Breakdown:
+    (found,) = [one for one in breakdowns_of(trades, Measure.of(trades), params=params) if one.title == title]
     return found
 
 
@@ -66,6 +68,12 @@ def test_groups(title: str, trades: pd.DataFrame, groups: dict[str, tuple[int, f
     found = {one.label: (one.expectancy.count, one.expectancy.mean) for one in by(title, trades).groups}
     assert title != "Confluence" or list(found) == list(groups)
     assert found == {label: (count, pytest.approx(mean)) for label, (count, mean) in groups.items()}
+
+
+def test_points_are_those_of_the_settings_that_traded() -> None:
+    trades = trades_of((AT, "fvg", "long", "BTC", 1.0), (AT, "htf", "long", "BTC", 1.0))
+    groups = by("Confluence", trades, Params(points_fvg=3.0)).groups
+    assert [group.label for group in groups] == ["htf · 2 points", "fvg · 3 points"]
 
 
 def test_by_side_with_all_sums() -> None:

@@ -75,13 +75,10 @@ def test_a_signal_names_the_pool_at_which_a_part_is_closed_first(monkeypatch: py
     assert "TP 60,736.0 (+2.08%), First target, a part: 60,300.0 (+1.34%), Score 0.0" in line
 
 
-@pytest.mark.parametrize(
-    ("settings", "count"),
-    [
-        ({}, 1), ({"alert_timeframes": ["15m"]}, 1), ({"alert_timeframes": ["4h"]}, 0),
-        ({"alert_pairs": ["BTC/.*"]}, 1), ({"alert_pairs": ["ETH/.*"]}, 0),
-    ],
-)  # fmt: skip
+@pytest.mark.parametrize(("settings", "count"), [
+    ({}, 1), ({"alert_timeframes": ["15m"]}, 1), ({"alert_timeframes": ["4h"]}, 0),
+    ({"alert_pairs": ["BTC/.*"]}, 1), ({"alert_pairs": ["ETH/.*"]}, 0),
+])  # fmt: skip
 def test_they_are_narrowed_by_timeframe_and_pair(settings: dict[str, Any], count: int) -> None:
     assert len(looked(signals_of(60_000.0, 60_000.0, TOP), "ob", **settings)) == count
 

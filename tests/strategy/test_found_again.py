@@ -28,14 +28,11 @@ def test_an_entry_that_was_never_booked(bench: Bench, side: str) -> None:
     assert len(trades()) == 1
 
 
-@pytest.mark.parametrize(
-    ("status", "filled", "is_booked"),
-    [
-        ("open", 0.0, True), ("open", 0.004, True), ("closed", 0.01, True), ("canceled", 0.004, True),
-        ("expired", 0.004, True), ("canceled", 0.0, False), ("expired", 0.0, False),
-        ("rejected", 0.0, False),
-    ],
-)  # fmt: skip
+@pytest.mark.parametrize(("status", "filled", "is_booked"), [
+    ("open", 0.0, True), ("open", 0.004, True), ("closed", 0.01, True), ("canceled", 0.004, True),
+    ("expired", 0.004, True), ("canceled", 0.0, False), ("expired", 0.0, False),
+    ("rejected", 0.0, False),
+])  # fmt: skip
 def test_an_entry_that_ended_unfilled_is_no_trade(
     bench: Bench, status: str, filled: float, is_booked: bool
 ) -> None:

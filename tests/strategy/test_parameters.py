@@ -138,14 +138,11 @@ def test_a_value_that_would_have_no_effect_is_refused(tmp_path: Path, space: str
         load(folder=strategies_with(tmp_path / "strategies", {space: {"min_body_ratio": 0.8}}))
 
 
-@pytest.mark.parametrize(
-    ("name", "values"),
-    [
-        ("stop_buffer", (0.0, 0.0015, 0.0004, 0.1)), ("risk_per_trade_percent", (0.01, 0.0125, 100)),
-        ("min_body_ratio", (0, 0.6875, 1.0)), ("risk_reward", (0.1, 2, 1.6180339)),
-        ("max_touches", (1, 100)), ("mean_threshold", (True,)),
-    ],
-)  # fmt: skip
+@pytest.mark.parametrize(("name", "values"), [
+    ("stop_buffer", (0.0, 0.0015, 0.0004, 0.1)), ("risk_per_trade_percent", (0.01, 0.0125, 100)),
+    ("min_body_ratio", (0, 0.6875, 1.0)), ("risk_reward", (0.1, 2, 1.6180339)),
+    ("max_touches", (1, 100)), ("mean_threshold", (True,)),
+])  # fmt: skip
 def test_a_value_in_range_is_taken_as_it_is(start: Start, name: str, values: tuple[Any, ...]) -> None:
     for value in values:
         assert getattr(start(name, value), name).value == value

@@ -321,14 +321,10 @@ def test_a_part_closed_by_hand_is_booked_and_its_stop_makes_room(bench: Bench) -
     assert bench.told[-1].action[0] == "close_recorded"
 
 
-@pytest.mark.parametrize(
-    "order",
-    [
-        {"side": "buy"}, {"filled": 0.0, "status": "canceled"}, {"clientOrderId": "ict-1"},
-        {"id": "in the book"}, {"symbol": ETH}, {"timestamp": 0},
-    ],
-    ids=lambda order: next(iter(order)),
-)  # fmt: skip
+@pytest.mark.parametrize("order", [
+    {"side": "buy"}, {"filled": 0.0, "status": "canceled"}, {"clientOrderId": "ict-1"},
+    {"id": "in the book"}, {"symbol": ETH}, {"timestamp": 0},
+], ids=lambda order: next(iter(order)))  # fmt: skip
 def test_only_exits_that_the_bot_did_not_make_are_booked(bench: Bench, order: dict[str, Any]) -> None:
     trade, stop = bench.protected()
     if "id" in order:

@@ -54,16 +54,13 @@ def test_conditional_orders(changed: dict[str, Any], expected: dict[str, Any] | 
     assert held_on(LiveBinance(Account([STOP | changed])), [BTC]).resting == wanted
 
 
-@pytest.mark.parametrize(
-    ("changed", "expected"),
-    [
-        ({}, {}), ({"side": "SELL"}, {"closes": 1}),
-        ({"status": "PARTIALLY_FILLED", "executedQty": "1.75"}, {"amount": 0.25, "filled": 1.75}),
-        ({"executedQty": None}, {"amount": 2.0, "filled": 0.0}), ({"reduceOnly": False}, None),
-        ({"reduceOnly": False, "clientOrderId": "web_1"}, None),
-        ({"reduceOnly": False, "clientOrderId": "ict-1"}, {"closes": 0}), ({"status": "FILLED"}, None),
-    ],
-)  # fmt: skip
+@pytest.mark.parametrize(("changed", "expected"), [
+    ({}, {}), ({"side": "SELL"}, {"closes": 1}),
+    ({"status": "PARTIALLY_FILLED", "executedQty": "1.75"}, {"amount": 0.25, "filled": 1.75}),
+    ({"executedQty": None}, {"amount": 2.0, "filled": 0.0}), ({"reduceOnly": False}, None),
+    ({"reduceOnly": False, "clientOrderId": "web_1"}, None),
+    ({"reduceOnly": False, "clientOrderId": "ict-1"}, {"closes": 0}), ({"status": "FILLED"}, None),
+])  # fmt: skip
 def test_orders_of_the_book(changed: dict[str, Any], expected: dict[str, Any] | None) -> None:
     given = {name: getattr(OWN_LIMIT, name) for name in OWN_LIMIT.__slots__}
     wanted = [] if expected is None else [RestingOrder(**given | expected)]

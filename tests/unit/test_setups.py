@@ -13,7 +13,7 @@ from ict.catalogue.zone_kinds import ORDER_BLOCK
 from ict.columns import Columns
 from ict.market.chart import Chart
 from ict.market.zones import Zones
-from ict.setups.entries import find_entries, score_at_closes
+from ict.setups.entries import find_entries
 from ict.setups.faults import setup_faults
 from ict.setups.resting import direction_of, find_resting, on_grid
 
@@ -92,21 +92,6 @@ def test_block_entry(
     assert (entries.direction[1], entries.tag[1]) == (direction, tag)
     expected = {1: 99.0, -1: 101.0, 0: NAN}[direction]
     assert entries.stop[1] == pytest.approx(expected, nan_ok=True)
-
-
-@pytest.mark.parametrize(("facts", "score"), [
-    ({}, 0.0),
-    (LONG, 2.0),
-    (LONG | SHORT, 0.0),
-    ({"ict_trend_4h": 1}, 2.0),
-    ({"ict_trend_4h": -1}, 0.0),
-    ({"ict_in_bull_fvg": True}, 1.5),
-    ({"ict_in_bull_ote": True}, 1.5),
-    (LONG | {"ict_trend_4h": 1, "ict_in_bull_fvg": True, "ict_in_bull_ote": True}, 7.0),
-])  # fmt: skip
-def test_score(facts: dict[str, Any], score: float) -> None:
-    """SIG-2: 2.0, 2.0, 1.5 and 1.5 points."""
-    assert score_at_closes(candle(Params(), **facts), Params(), 1)[1] == score
 
 
 @pytest.mark.parametrize(("event", "column"), [("break", "reversal"), ("gap", "retest")])

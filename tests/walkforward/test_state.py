@@ -1,6 +1,7 @@
 """The folder of a walk-forward: what was begun with other settings is refused, what is there is whole."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -91,6 +92,8 @@ def test_totals_count_the_tests_alone() -> None:
     words = " ".join(in_words(totals))
     assert "10 trades in 2 test windows: 0.33 R a trade" in words
     assert "1 windows FAILED" in words
+    # A sum of many years stays readable.
+    assert "1234 R in all" in " ".join(in_words(replace(totals, total_r=1234.4)))
     # Without a trade there is no figure.
     without = totals_of([Record(1, "a", "b", "done")])
     assert (without.expectancy_r, without.trades) == (None, 0)

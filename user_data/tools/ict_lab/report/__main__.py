@@ -52,7 +52,6 @@ def make_report(
         Folder of the exchange's candles.
     out : pathlib.Path or None
         The file to write; without, one named after the export in `user_data/plot`.
-
     language : str, optional
         Of the page; without, that of the backtest's messages.
 

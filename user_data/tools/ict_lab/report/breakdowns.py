@@ -11,12 +11,12 @@ import pandas as pd
 
 from ict.facts import ENTRY_EVENTS, FACTS
 from ict.market.sessions import KILL_ZONES, kill_zones
+from ict.params import Params
 from ict_lab.report.measure import Measure
 from ict_lab.statistics.expectancy import Expectancy, expectancy_of
 from ict_lab.words import ENGLISH, Wording
 
 PATTERNS = (*FACTS, *ENTRY_EVENTS)
-POINTS = {name: fact.points for name, fact in FACTS.items()}
 UNTAGGED = "no_tag"
 
 Bools = npt.NDArray[np.bool_]
@@ -63,7 +63,9 @@ class Breakdown:
     groups: tuple[Group, ...]
 
 
-def breakdowns_of(trades: pd.DataFrame, measure: Measure, say: Wording = ENGLISH) -> list[Breakdown]:
+def breakdowns_of(
+    trades: pd.DataFrame, measure: Measure, say: Wording = ENGLISH, params: Params | None = None
+) -> list[Breakdown]:
     """Sort the trades in every way that the report shows.
 
     Parameters
@@ -74,6 +76,8 @@ def breakdowns_of(trades: pd.DataFrame, measure: Measure, say: Wording = ENGLISH
         What they made.
     say : Wording, optional
         Language of the page.
+    params : Params, optional
+        Settings that traded: they say what a fact counts.
     """
     opened = trades["open_date"]
 
@@ -81,17 +85,17 @@ def breakdowns_of(trades: pd.DataFrame, measure: Measure, say: Wording = ENGLISH
         names = [name for name in order if (labels == name).any()] or sorted(labels.unique())
         return tuple(_group(name, (labels == name).to_numpy(), trades, measure) for name in names)
 
-    confluence = trades["enter_tag"].map(lambda tag: _confluence(tag, say))
-    by_points = sorted(confluence.unique(), key=lambda label: (_points(label.split(" ")[0]), label))
+    tags = trades["enter_tag"].map(lambda tag: "+".join(_parts(tag)))
+    confluences = _confluences(tags, params or Params(), say)
     hours, months = opened.dt.strftime("%H:00"), opened.dt.strftime("%Y-%m")
     in_zone, zones = _zones(opened, say), _zone_names(say)
     return [
+        Breakdown(say("by_pattern"), say("by_pattern_note"), _patterns(trades, measure, say)),
         Breakdown(
-            say("by_pattern"),
-            say("by_pattern_note"),
-            _patterns(trades, measure, say),
+            say("by_confluence"),
+            say("by_confluence_note"),
+            groups(tags.map(confluences), tuple(confluences.values())),
         ),
-        Breakdown(say("by_confluence"), say("by_confluence_note"), groups(confluence, by_points)),
         Breakdown(say("by_side"), "", groups(trades["side"].map(say), (say("long"), say("short")))),
         Breakdown(say("by_pair"), "", groups(trades["pair"])),
         Breakdown(say("by_kill_zone"), say("by_kill_zone_note"), groups(in_zone, zones)),
@@ -132,15 +136,21 @@ def _parts(tag: object) -> list[str]:
     return tag.split("+") if isinstance(tag, str) and tag else [UNTAGGED]
 
 
-def _points(tag: str) -> float:
-    return sum(POINTS.get(part, 0.0) for part in tag.split("+"))
+def _confluences(tags: pd.Series[str], params: Params, say: Wording) -> dict[str, str]:
+    """Name each tag, in the order of the points that its facts give."""
+    points = {
+        tag: sum(params.points(part) for part in tag.split("+") if part in FACTS) for tag in tags.unique()
+    }
+    return {
+        tag: _confluence(tag, points[tag], say) for tag in sorted(points, key=lambda tag: (points[tag], tag))
+    }
 
 
-def _confluence(tag: object, say: Wording) -> str:
-    if not isinstance(tag, str) or not tag:
+def _confluence(tag: str, points: float, say: Wording) -> str:
+    if tag == UNTAGGED:
         return say(UNTAGGED)
-    known = set(tag.split("+")) <= set(POINTS)
-    return say("with_points", tag=tag, points=f"{_points(tag):g}") if known else tag
+    known = set(tag.split("+")) <= set(FACTS)
+    return say("with_points", tag=tag, points=f"{points:g}") if known else tag
 
 
 def _zone_names(say: Wording) -> tuple[str, ...]:

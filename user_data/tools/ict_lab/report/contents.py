@@ -121,6 +121,8 @@ def contents_of(
         Language of the page.
     """
     trades = run.trades
+    # As the class that traded has them, with a preset's own defaults.
+    params = run.own_setup.params if run.own_setup else Params()
     measure = Measure.of(trades)
     expectancy, equity = expectancy_of(measure.values, trades["close_date"]), equity_of(run)
     console.print(f"{run.strategy}: entering {len(trades)} trades at other times, {DRAWS} times")
@@ -131,7 +133,7 @@ def contents_of(
     drawdowns = drawn_drawdowns(trades["profit_abs"], run.starting_balance)
     gained = None if holding is None else 100 * float(holding.iloc[-1] / run.starting_balance - 1)
     console.print(f"{run.strategy}: estimating intervals, drawing the best and the worst trades")
-    breakdowns = breakdowns_of(trades, measure, say)
+    breakdowns = breakdowns_of(trades, measure, say, params)
     drawn = None if random is None else random.draws
     facts = Facts(run, measure, expectancy, equity, drawn, gained, compared, prices_of(datadir))
     fees, currency = Fees.of(run), escape(run.stake_currency)
@@ -143,8 +145,6 @@ def contents_of(
     }
     if drawn is not None:
         charts["random"] = random_chart(drawn, say)
-    # As the class that traded has them, with a preset's own defaults.
-    params = run.own_setup.params if run.own_setup else Params()
     candles = _candles(run, datadir, params)
     best, worst = _extremes(run, measure, candles, params, console, say)
     return Contents(

@@ -189,5 +189,5 @@ def _value(value: Any) -> str:
 
 def _number(value: Any) -> str:
     if isinstance(value, float):
-        return f"{value:.3g}" if abs(value) >= 100 else f"{value:.2f}"
+        return f"{value:.0f}" if abs(value) >= 100 else f"{value:.2f}"
     return "–" if value is None else str(value)

@@ -11,7 +11,10 @@ from ict_lab.runs.export import Export, read_exports
 from ict_lab.runs.journal import Journal, journal_of
 
 from ict import __version__
+from tests.strategy.conftest import candles, datadir, exchange_overlay, workplaces
 from tests.strategy.support import BTC, ETH, Workplace, ict_block
+
+__all__ = ["candles", "datadir", "exchange_overlay", "workplaces"]  # fixtures
 
 pytestmark = pytest.mark.xdist_group("strategy-backtests")
 
