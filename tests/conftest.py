@@ -8,6 +8,7 @@ from pathlib import Path
 
 import hypothesis
 import pytest
+from ict_lab.bots.discord import LoopbackDiscord
 
 from loopback.market.files import write_datadir
 from tests.support.folders import REAL, traded_market
@@ -20,6 +21,8 @@ SLOW = (
     "parity", "live", "symbols", "chaos", "soak", "strategy", "laws", "tune", "lab", "paper", "walkforward",
     "hyperopt",
 )  # fmt: skip
+
+DISCORD_TOKEN = "aB3-loopback_Token-0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJK"
 
 # Pure functions have no state: a look after each file is enough.
 PURE = ("unit", "oracle", "laws")
@@ -84,3 +87,15 @@ def datadirs(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Path]:
     """Give Freqtrade's data folder of a source, synthetic or real; the first is made when it is wanted."""
     made = cache(lambda: write_datadir(traded_market(), tmp_path_factory.mktemp("candles") / "synthetic"))
     return lambda source: REAL if source == "real" else made()
+
+
+@pytest.fixture(scope="session")
+def running_discord() -> Iterator[LoopbackDiscord]:
+    with LoopbackDiscord("1234567890123456789", DISCORD_TOKEN) as server:
+        yield server
+
+
+@pytest.fixture
+def discord(running_discord: LoopbackDiscord) -> LoopbackDiscord:
+    running_discord.start_over()
+    return running_discord

@@ -10,20 +10,6 @@ from ict_lab.bots.discord import LoopbackDiscord
 
 from tests.config.support import load
 
-TOKEN = "aB3-loopback_Token-0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJK"
-
-
-@pytest.fixture(scope="session")
-def running_discord() -> Iterator[LoopbackDiscord]:
-    with LoopbackDiscord("1234567890123456789", TOKEN) as server:
-        yield server
-
-
-@pytest.fixture
-def discord(running_discord: LoopbackDiscord) -> LoopbackDiscord:
-    running_discord.start_over()
-    return running_discord
-
 
 @pytest.fixture
 def configured(

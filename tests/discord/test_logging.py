@@ -13,8 +13,8 @@ import requests
 from ict_lab.bots.discord import Delayed, Dropped, LoopbackDiscord, Mood, RateLimited, Refused
 
 from ict.desk.secrets import HIDDEN, secrets_in
+from tests.conftest import DISCORD_TOKEN as TOKEN
 from tests.discord.bot import manager, messages
-from tests.discord.conftest import TOKEN
 
 Configure = Callable[..., dict[str, Any]]
 KEY, SECRET = "api-key-0123456789", "api-secret-0123456789"

@@ -18,24 +18,11 @@ from loopback.exchange import Exchange
 from loopback.server import LoopbackServer
 from loopback.symbols import SPECS
 
-TOKEN = "xY9-live_Token-0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLM"
 # Exchange and bot live at a time of day of their own, so that no candle and no day ends where none should.
 NOON = "2026-03-04T12:00:30+00:00"
 
 MakeServer = Callable[..., LoopbackServer]
 MakeBot = Callable[..., tuple[ShippedBot, LoopbackServer]]
-
-
-@pytest.fixture(scope="module")
-def running_discord() -> Iterator[LoopbackDiscord]:
-    with LoopbackDiscord("9876543210987654321", TOKEN) as server:
-        yield server
-
-
-@pytest.fixture
-def discord(running_discord: LoopbackDiscord) -> LoopbackDiscord:
-    running_discord.start_over()
-    return running_discord
 
 
 @pytest.fixture

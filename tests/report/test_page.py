@@ -20,6 +20,7 @@ from ict_lab.report.__main__ import main
 from playwright.sync_api import Browser
 
 from ict import Params
+from tests.lab.browser import chromium
 from tests.report.exports import (
     BTC,
     ETH,
@@ -35,7 +36,6 @@ from tests.report.exports import (
     write,
     write_candles,
 )
-from tests.support.needs import chromium
 from tests.support.patience import PATIENCE
 from tests.support.places import SHIPPED
 

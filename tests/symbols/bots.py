@@ -2,14 +2,12 @@
 
 import json
 import socket
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 from ict_lab.bots.process import LiveBot
 
 from loopback.server import LoopbackServer
-from tests.support.patience import PATIENCE
 from tests.support.places import REPOSITORY, STRATEGIES
 from tests.symbols.wire import BLOCK_ALONE
 
@@ -52,22 +50,8 @@ class OverlaidBot(LiveBot):
         path = {"PYTHONPATH": f"{self.folder / 'guard'}:{STRATEGIES}"}
         return super()._environment() | path | {"COLUMNS": "10000"} | self._own_environment
 
-    def wait_for(self, what: str, condition: Callable[[], Any], seconds: float = PATIENCE) -> Any:
-        """Wait as `LiveBot` does, longer: several bots start at the same time."""
-        return super().wait_for(what, condition, seconds)
-
-    def file_log(self) -> str:
-        file = self.folder / "logs" / "trader.log"
-        return file.read_text(encoding="utf-8", errors="replace") if file.exists() else ""
-
     def said(self, *parts: str) -> list[str]:
         return [line for line in self.file_log().splitlines() if all(part in line for part in parts)]
-
-    def wait_for_loops(self, count: int = 3) -> None:
-        """Wait until the running bot has gone through its loop so many times more."""
-        word = "Throttling with '_process_running()'"
-        seen = len(self.said(word))
-        self.wait_for(f"{count} further loops", lambda: len(self.said(word)) >= seen + count)
 
     def trades(self) -> dict[str, dict[str, Any]]:
         rows = self.rows("select * from trades order by id")

@@ -17,8 +17,8 @@ from loopback.exchange import Exchange
 from loopback.market.intervals import DAY_MS
 from loopback.market.synthetic import SyntheticMarket
 from loopback.server import LoopbackServer
+from tests.lab.browser import chromium
 from tests.strategy.support import STRATEGY
-from tests.support.needs import chromium
 from tests.support.patience import PATIENCE, wait_for
 from tests.support.places import REPOSITORY, SHIPPED
 from tests.tune.conftest import CONFIGS, DAYS, START_MS, copied

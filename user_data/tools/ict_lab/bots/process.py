@@ -125,6 +125,11 @@ class LiveBot:
         """Return what the bot has printed so far."""
         return self.log.read_text(encoding="utf-8", errors="replace")
 
+    def file_log(self) -> str:
+        """Return the log file of the configuration."""
+        file = self.folder / "logs" / "trader.log"
+        return file.read_text(encoding="utf-8", errors="replace") if file.exists() else ""
+
     def rows(self, query: str) -> list[dict[str, Any]]:
         """Return the rows of a query on the bot's database, none while there is no such table."""
         if not self.database.exists():
@@ -155,6 +160,12 @@ class LiveBot:
                 break
             time.sleep(_POLL_SECONDS)
         raise AssertionError(f"the bot did not get to: {what}\n{self.log_text()[-_LOG_TAIL:]}")
+
+    def wait_for_loops(self, count: int = 4) -> None:
+        """Wait until the running bot has gone through its loop so many times more."""
+        word = "Throttling with '_process_running()'"
+        seen = self.file_log().count(word)
+        self.wait_for(f"{count} further loops", lambda: self.file_log().count(word) >= seen + count)
 
     @property
     def words(self) -> list[str]:

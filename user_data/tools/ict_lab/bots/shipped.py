@@ -124,21 +124,10 @@ class ShippedBot(LiveBot):
         # Nothing would be proven by a log without the details.
         assert not texts["log"] or " - DEBUG - " in texts["log"]
 
-    def wait_for_loops(self, count: int = 4) -> None:
-        """Wait until the running bot has gone through its loop so many times more."""
-        word = "Throttling with '_process_running()'"
-        seen = self.file_log().count(word)
-        self.wait_for(f"{count} further loops", lambda: self.file_log().count(word) >= seen + count)
-
     def ended(self, seconds: float = PATIENCE_SECONDS) -> int:
         """Wait until the bot ends by itself and return its exit code."""
         assert self._process is not None
         return self._process.wait(seconds)
-
-    def file_log(self) -> str:
-        """Return the log file of the configuration."""
-        file = self.folder / "logs" / "trader.log"
-        return file.read_text(encoding="utf-8", errors="replace") if file.exists() else ""
 
     def told(self, *parts: str) -> list[str]:
         """Return the messages on Discord that have every one of these texts in them, in order."""

@@ -1,4 +1,4 @@
-"""Write the documentation's pictures of a report: ``python -m tests.docs.screenshots REPORT.html``.
+"""Write the documentation's pictures of a report: ``python -m tests.report.screenshots REPORT.html``.
 
 In a real Chromium, on the light theme; of FreqUI and of the tuning page they are taken by hand.
 """
@@ -6,7 +6,7 @@ In a real Chromium, on the light theme; of FreqUI and of the tuning page they ar
 import sys
 from pathlib import Path
 
-from tests.support.needs import chromium
+from tests.lab.browser import chromium
 from tests.support.patience import PATIENCE
 from tests.support.places import REPOSITORY as ROOT
 
