@@ -98,6 +98,8 @@ def test_the_tests_use_what_their_own_search_chose(scenes: Callable[..., Scene])
         assert window["tested"]["trades"] == window["searched"]["trades"] == 3
         assert (scene.folder / "run" / window["export"]).exists()
     assert len({window["parameters"]["exits"]["risk_reward"] for window in scene.windows("run")}) > 1
+    report = (scene.folder / "run" / "report.md").read_text(encoding="utf-8")
+    assert f"only {3 * WINDOWS} trades, of " in report, "the tests together, with what their mean shows"
 
 
 def test_what_failed_and_what_found_nothing_is_shown_and_resumed(

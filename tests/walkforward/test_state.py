@@ -8,6 +8,7 @@ from typing import Any
 import pandas as pd
 import pytest
 from ict_lab.errors import LabError
+from ict_lab.statistics.expectancy import Expectancy
 from ict_lab.trials import TrialLog
 from ict_lab.walkforward.report import in_words, totals_of, write_report
 from ict_lab.walkforward.state import Record, Result, RunFolder, locked
@@ -92,6 +93,10 @@ def test_totals_count_the_tests_alone() -> None:
     words = " ".join(in_words(totals))
     assert "10 trades in 2 test windows: 0.33 R a trade" in words
     assert "1 windows FAILED" in words
+    # The mean of all tests has the report's interval, by calendar week.
+    shown = Expectancy(-0.1, 0.02, 0.99, -0.14, -0.06, 120, 40, 80, 30)
+    said = "It lost, and not only by bad luck: -0.10 R a trade, 95 % interval -0.14 to -0.06 R."
+    assert in_words(totals, shown)[1].translate({0x2212: "-", 0xA0: " "}) == said
     # A sum of many years stays readable.
     assert "1234 R in all" in " ".join(in_words(replace(totals, total_r=1234.4)))
     # Without a trade there is no figure.

@@ -22,8 +22,8 @@ from ict_lab.replay.engine import Setup
 from ict_lab.runs.export import Export, read_exports
 from ict_lab.runs.journal import Journal, contracts_of, journal_of
 from ict_lab.runs.settings import exits_of, is_followed, setup_of, variant_of
-from ict_lab.runs.trades import trades_of
-from ict_lab.statistics.expectancy import Expectancy, expectancy_of
+from ict_lab.runs.trades import mean_r_of, trades_of
+from ict_lab.statistics.expectancy import Expectancy
 from ict_lab.statistics.sharpe import sharpe_ratio
 from ict_lab.trials import Trial, parameters_hash
 
@@ -173,8 +173,7 @@ class BacktestRun:
     @cached_property
     def expectancy(self) -> Expectancy:
         """Mean R of a trade after costs, of those whose risk is known."""
-        known = self.trades[self.trades["r_multiple"].notna()]
-        return expectancy_of(known["r_multiple"], known["close_date"])
+        return mean_r_of(self.trades)
 
     def trial(self) -> Trial:
         """Make the record that this variant was tried."""

@@ -14,6 +14,7 @@ from freqtrade.data.btanalysis import BT_DATA_COLUMNS
 from ict_lab.errors import LabError
 from ict_lab.formatting import signed
 from ict_lab.runs.export import Export
+from ict_lab.statistics.expectancy import Expectancy, expectancy_of
 
 OWN_COLUMNS = (
     "side", "entered", "first_stop", "risk_abs", "r_multiple", "gross_abs", "fees_abs",
@@ -79,6 +80,13 @@ def in_r(trades: pd.DataFrame, first_stop: pd.Series[float] | npt.NDArray[np.flo
     risk = (with_stop["open_rate"] - with_stop["first_stop"]).abs() * with_stop["entered"]
     risk = risk.where(risk > 0)
     return with_stop.assign(risk_abs=risk, r_multiple=with_stop["profit_abs"] / risk)
+
+
+def mean_r_of(*parts: pd.DataFrame) -> Expectancy:
+    """Estimate the mean R of a trade after costs, from those whose risk is known in one or more backtests."""
+    trades = pd.concat([part for part in parts if len(part)] or parts)
+    known = trades[trades["r_multiple"].notna()]
+    return expectancy_of(known["r_multiple"], known["close_date"])
 
 
 def without_funding(trades: pd.DataFrame) -> int:

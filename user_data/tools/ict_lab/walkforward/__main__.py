@@ -62,7 +62,7 @@ def _run(options: argparse.Namespace) -> int:
 
 def _tell(folder: RunFolder) -> int:
     totals = totals_of(folder.records)
-    console.print(table_of(folder.records), *in_words(totals), sep="\n")
+    console.print(table_of(folder.records), *in_words(totals, folder.expectancy), sep="\n")
     for record in folder.records:
         if record.reason:
             console.print(f"Window {record.number}: {record.reason}", markup=False)

@@ -11,6 +11,8 @@ from rich import box
 from rich.table import Table
 
 from ict_lab.files import write_whole
+from ict_lab.report.cautions import verdict_of
+from ict_lab.statistics.expectancy import Expectancy
 from ict_lab.walkforward.state import DONE, FAILED, FINISHED, NO_RESULT, Record, RunFolder
 
 HEADINGS = (
@@ -80,12 +82,13 @@ def _mean_r(records: Sequence[Record], stretch: str) -> float | None:
     return sum(result.total_r for result in results) / known if known else None
 
 
-def in_words(totals: Totals) -> list[str]:
-    """Sentences over the table: what counts first."""
+def in_words(totals: Totals, expectancy: Expectancy | None = None) -> list[str]:
+    """Sentences over the table: what counts first, and what the mean R of all tests shows."""
     searched = _number(totals.searched_expectancy_r)
     lines = [
         f"{totals.trades} trades in {totals.done} test windows: {_number(totals.expectancy_r)} R a trade "
         f"after all costs, {_number(totals.total_r)} R in all. {totals.gained} windows ended with a gain.",
+        *([verdict_of(expectancy, "R")] if expectancy and expectancy.count else []),
         f"The searches had shown {searched} R a trade with the parameters that they chose: the best of many.",
         f"{totals.epochs} variants were tried; all are in trials.jsonl.",
     ]
@@ -137,7 +140,7 @@ def _markdown(folder: RunFolder, totals: Totals) -> list[str]:
         f"{', '.join(settings['spaces'])}; tested on the {settings['test_days']} days after them. "
         f"{finished} of {totals.windows} windows are finished.",
         "",
-        *(f"- {line}" for line in in_words(totals)),
+        *(f"- {line}" for line in in_words(totals, folder.expectancy)),
         "",
         *_grid(HEADINGS, _rows(folder.records)),
     ]

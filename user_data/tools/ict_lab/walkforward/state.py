@@ -18,6 +18,8 @@ from ict_lab.files import write_whole
 from ict_lab.hyperopt_runs import Epoch, best_of, log_epochs, read_epochs
 from ict_lab.runs.export import read_exports
 from ict_lab.runs.run import BacktestRun
+from ict_lab.runs.trades import mean_r_of
+from ict_lab.statistics.expectancy import Expectancy
 from ict_lab.trials import TrialLog
 from ict_lab.walkforward.windows import Window
 
@@ -141,6 +143,13 @@ class RunFolder:
     def waiting(self) -> list[Window]:
         """Windows that have yet to run, or failed."""
         return [window for window in self.windows if not self._is_finished(self.records[window.number - 1])]
+
+    @property
+    def expectancy(self) -> Expectancy | None:
+        """Mean R of a trade in all tests so far, from their exports; None before the first."""
+        exports = [self.path / record.export for record in self.records if record.export]
+        trades = [BacktestRun.of(*read_exports(export)).trades for export in exports]
+        return mean_r_of(*trades) if trades else None
 
     def store(self, number: int, files: Mapping[str, bytes]) -> Record:
         """Keep what a window brought back, log its trials, and note how it went."""
