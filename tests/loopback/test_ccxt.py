@@ -182,7 +182,7 @@ def test_another_authority_is_not_trusted(
     """So the overlay's certificate setting is what makes the connection, not a verification left out."""
     stranger = LoopbackServer(loopback.exchange)
     (tmp_path / "other.pem").write_bytes(stranger.authority_pem)
-    other = overlay_of(loopback.proxy_url, tmp_path / "other.pem")["exchange"]["ccxt_config"]
+    other = overlay_of(loopback.proxy_url, tmp_path / "other.pem", "synthetic")["exchange"]["ccxt_config"]
     with (
         CLIENTS[client]({**client_config, **other, "options": client_config["options"]}) as call,
         pytest.raises((ccxt.ExchangeError, ccxt.NetworkError)) as caught,

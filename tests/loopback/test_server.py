@@ -119,7 +119,8 @@ def test_the_overlay_holds_the_way_here_and_no_other_host(overlay: Path, loopbac
     reach = {"httpsProxy": loopback.proxy_url, "cafile": authority, "validateServerSsl": authority}
     config = {**reach, "options": CCXT_CONFIG["options"]}
     assert json.loads(overlay.read_text(encoding="utf-8")) == {
-        "exchange": {"only_from_ccxt": True, "enable_ws": False, "ccxt_config": config}
+        "ict_prices": "synthetic",
+        "exchange": {"only_from_ccxt": True, "enable_ws": False, "ccxt_config": config},
     }
     assert "PRIVATE KEY" not in Path(authority).read_text(encoding="ascii")
 
