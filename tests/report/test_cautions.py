@@ -8,12 +8,13 @@ import numpy as np
 import pandas as pd
 import pytest
 from ict_lab.candles import prices_of
-from ict_lab.report.cautions import Facts, cautions_of, verdict_of
+from ict_lab.report.cautions import Facts, cautions_of
 from ict_lab.report.measure import Measure
 from ict_lab.runs.equity import equity_of
 from ict_lab.runs.run import read_runs
 from ict_lab.statistics.expectancy import Expectancy, expectancy_of
 from ict_lab.statistics.null_distribution import NullDistribution
+from ict_lab.statistics.shown import verdict_of
 
 from tests.report.exports import START, STRATEGY, result, trade, write
 

@@ -60,28 +60,6 @@ class Facts:
     prices: str
 
 
-def verdict_of(expectancy: Expectancy, unit: str, say: Wording = ENGLISH) -> str:
-    """Say in a sentence what the mean result of a trade shows.
-
-    Parameters
-    ----------
-    expectancy : Expectancy
-        Of all trades.
-    unit : str
-        Its unit.
-    say : Wording, optional
-        Language of the page.
-    """
-    mean = say("a_trade", mean=signed(expectancy.mean), unit=unit)
-    if expectancy.shortage:
-        return say("verdict_few", shortage=say.said(expectancy.shortage), mean=mean)
-    ends = {"low": signed(expectancy.low), "high": signed(expectancy.high)}
-    interval = say("verdict_interval", unit=unit, **ends)
-    if expectancy.contains_zero:
-        return say("verdict_none", mean=mean, interval=interval)
-    return say("verdict_loss" if expectancy.shows_loss else "verdict_gain", mean=mean, interval=interval)
-
-
 def cautions_of(facts: Facts, say: Wording = ENGLISH) -> list[Caution]:
     """Find the warnings that hold, the gravest first."""
     found = (_synthetic, _sample, _of_chance, _funding, _few_winners, _rivals, _figures)

@@ -20,7 +20,7 @@ from ict_lab.chance.traced import TracedRun, trace
 from ict_lab.errors import LabError
 from ict_lab.report.against_chance import DRAWS, AgainstChance, against_chance
 from ict_lab.report.breakdowns import Breakdown, breakdowns_of
-from ict_lab.report.cautions import Caution, Facts, cautions_of, verdict_of
+from ict_lab.report.cautions import Caution, Facts, cautions_of
 from ict_lab.report.charts import (
     breakdown_chart,
     costs_chart,
@@ -38,6 +38,7 @@ from ict_lab.runs.run import BacktestRun
 from ict_lab.runs.settings import target_of
 from ict_lab.statistics.drawdown import drawn_drawdowns
 from ict_lab.statistics.expectancy import Expectancy, expectancy_of
+from ict_lab.statistics.shown import verdict_of
 from ict_lab.words import ENGLISH, Wording
 
 SHOWN_TRADES = 10

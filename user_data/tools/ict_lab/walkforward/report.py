@@ -11,8 +11,8 @@ from rich import box
 from rich.table import Table
 
 from ict_lab.files import write_whole
-from ict_lab.report.cautions import verdict_of
 from ict_lab.statistics.expectancy import Expectancy
+from ict_lab.statistics.shown import verdict_of
 from ict_lab.walkforward.state import DONE, FAILED, FINISHED, NO_RESULT, Record, RunFolder
 
 HEADINGS = (
