@@ -7,10 +7,7 @@ import requests
 from ict_lab.bots.discord import Delayed, Dropped, LoopbackDiscord, RateLimited, Refused
 from ict_lab.bots.discord_limits import faults_of
 
-from tests.discord.conftest import discord, running_discord
 from tests.support.patience import PATIENCE
-
-__all__ = ["discord", "running_discord"]  # fixtures
 
 FIELD = {"name": "Pair", "value": "BTC", "inline": True}
 

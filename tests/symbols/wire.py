@@ -48,7 +48,7 @@ def load(strategy: str, folder: Path = STRATEGIES, **changed: Any) -> IStrategy:
         get_available_stake_amount=lambda: 10_000.0, get_total=lambda currency: 10_000.0
     )
     # They guard a whole bot with its exchange, which tests/live has.
-    loaded._guards = loaded._guard_reloads = loaded._new_board = lambda: None
+    loaded._guards = loaded._guard_reloads = loaded._new_board = loaded._use_fault = lambda: None
     loaded.ft_bot_start()
     loaded.bot_start()
     return loaded

@@ -17,6 +17,15 @@ Annotation = dict[str, Any]
 DASHES = {"solid": "solid", "dashed": "dash", "dotted": "dot"}
 # The page's ground around each name, so that no line strikes it out.
 HALO = ", ".join(["0 0 3px var(--ground, var(--paper))"] * 4)
+# An axis of time in figures: Plotly's own names of months are English, in a Korean page too.
+DATES: dict[str, Any] = {
+    "type": "date", "hoverformat": "%Y-%m-%d %H:%M",
+    "tickformatstops": [
+        {"dtickrange": [None, 43_200_000], "value": "%H:%M\n%Y-%m-%d"},
+        {"dtickrange": [43_200_001, "M1"], "value": "%m-%d\n%Y"},
+        {"dtickrange": ["M1", None], "value": "%Y-%m"},
+    ],
+}  # fmt: skip
 SYMBOLS = {"triangle": "triangle-up", "circle": "circle"}
 
 

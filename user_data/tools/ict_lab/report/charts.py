@@ -12,6 +12,7 @@ from plotly.subplots import make_subplots
 from ict.candles import Floats
 from ict.drawing.colours import GAIN, LOSS, SPENT, hexadecimal
 from ict_lab.formatting import signed
+from ict_lab.plotting import DATES
 from ict_lab.report.breakdowns import Breakdown
 from ict_lab.report.fees import Fees
 from ict_lab.report.measure import Measure
@@ -67,6 +68,7 @@ def equity_chart(equity: Equity, holding: pd.Series[float] | None, currency: str
         line={"color": DOWN, "shape": "hv", "width": 1}, fillcolor=faint(DOWN, 0.3), showlegend=False,
         hovertemplate=f"%{{y:.2f}} %<extra>{say('drawdown')}</extra>", row=2, col=1,
     )  # fmt: skip
+    figure.update_xaxes(**DATES)
     figure.update_yaxes(title_text=currency, row=1, col=1)
     figure.update_yaxes(title_text=f"{say('drawdown')} %", row=2, col=1)
     legend = {"orientation": "h", "x": 0, "y": 1.0, "yanchor": "bottom"}

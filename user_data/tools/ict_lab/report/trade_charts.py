@@ -13,7 +13,7 @@ import plotly.graph_objects as go
 from ict import Params
 from ict.drawing import DrawingSettings
 from ict_lab.candles import PairCandles
-from ict_lab.plotting import HALO, Annotation, drawn_on, lines_of, points_of, shapes_of
+from ict_lab.plotting import DATES, HALO, Annotation, drawn_on, lines_of, points_of, shapes_of
 from ict_lab.report.charts import DOWN, NEUTRAL, UP, faint, plain
 from ict_lab.report.signals import TradedSignal
 from ict_lab.words import ENGLISH, Wording
@@ -150,7 +150,7 @@ def _drawn(
     )  # fmt: skip
     figure.add_traces([*lines_of(known), *points_of(known)])
     _add_orders(figure, trade, say)
-    figure.update_xaxes(type="date", rangeslider_visible=False, range=[first, end])
+    figure.update_xaxes(**DATES, rangeslider_visible=False, range=[first, end])
     return figure.update_yaxes(range=sight, side="right")
 
 

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from ict.drawing.colours import BEARISH, BULLISH, css
-from ict_lab.plotting import lines_of, points_of, shapes_of
+from ict_lab.plotting import DATES, lines_of, points_of, shapes_of
 from ict_lab.tune.backtests import Backtested
 from ict_lab.tune.page import outcome_text
 from ict_lab.tune.quick_backtest import ClosedTrade
@@ -101,7 +101,6 @@ def overview(reading: Reading, view: View) -> Figure:
         }
     ]  # fmt: skip
     layout["margin"] |= {"t": 4, "b": 20}
-    layout["xaxis"]["tickformat"] = "%-d %b %Y"
     layout["yaxis"] |= {"showticklabels": False, "showgrid": False}
     layout["dragmode"] = False
     layout["xaxis"]["fixedrange"] = layout["yaxis"]["fixedrange"] = True
@@ -286,7 +285,7 @@ def _layout(x_range: list[float], y_range: list[float] | None) -> dict[str, Any]
         "margin": {"l": 8, "r": 62, "t": 8, "b": 34}, "showlegend": False, "dragmode": "pan",
         "hovermode": "closest", "uirevision": str(x_range),
         "hoverlabel": {"bgcolor": "#20252e", "bordercolor": GRID, "font": {"color": INK}},
-        "xaxis": axis | {"type": "date", "range": x_range, "rangeslider": {"visible": False}},
+        "xaxis": axis | DATES | {"range": x_range, "rangeslider": {"visible": False}},
         "yaxis": axis
         | {"side": "right", "tickformat": ",", **({"range": y_range} if y_range else {"autorange": True})},
     }  # fmt: skip
