@@ -92,6 +92,8 @@ def test_a_database_is_one_process_s_until_that_ends(file: Path) -> None:
             other.kill()
     assert file.with_name(f"{file.name}.lock").exists()
     assert use_fault(url) is use_fault(url) is None, "a reload starts again in one process"
+    nowhere = f"sqlite:///{file.with_name('nowhere')}/x"
+    assert str(use_fault(nowhere)).endswith("unable to open database file")
 
 
 def fault(market: str) -> str | None:

@@ -239,6 +239,17 @@ def test_an_order_that_outlived_its_trade_is_cancelled(bench: Bench, case: str) 
         assert (bench.client.cancelled, bench.look()) == ([order["id"]], ["agree_again"])
 
 
+def test_a_stop_that_has_filled_stays_filled_where_the_exchange_lists_it_still(bench: Bench) -> None:
+    trade, stop = bench.protected()
+    stop.ft_is_open, stop.status, stop.filled, trade.is_open = False, "closed", stop.amount, False
+    saved(trade)
+    bench.client.hold(0)
+    bench.client.cancel_order = raising(ccxt.OrderNotFound("-2011"))
+    assert bench.look() == ["order_without_trade"]
+    Trade.rollback()
+    assert (stop.status, stop.ft_is_open) == ("closed", False)
+
+
 def test_a_cancel_that_fails_is_tried_again(bench: Bench) -> None:
     bench.client.put("sell", 0.01, stopPrice=STOP)
     cancel, bench.client.cancel_order = bench.client.cancel_order, raising(BUSY)

@@ -78,18 +78,25 @@ def use_fault(db_url: str) -> str | None:
     lock = Path(f"{Path(str(url.database)).resolve()}.lock")
     if lock in _held:
         return None
+    try:
+        _held[lock] = _locked(lock)
+    except sqlite3.OperationalError as error:
+        if error.sqlite_errorcode != sqlite3.SQLITE_BUSY:
+            return _fault(db_url, str(error))
+        return f"db_url {db_url} is in use by another bot: stop that one, or give each bot its own"
+    return None
+
+
+def _locked(lock: Path) -> sqlite3.Connection:
     connection = sqlite3.connect(lock, timeout=0.0, isolation_level=None, check_same_thread=False)
     try:
         # No journal beside it, which a process that is killed would leave.
         connection.execute("PRAGMA journal_mode=MEMORY")
         connection.execute("BEGIN EXCLUSIVE")
-    except sqlite3.OperationalError as error:
+    except sqlite3.OperationalError:
         connection.close()
-        if error.sqlite_errorcode != sqlite3.SQLITE_BUSY:
-            return _fault(db_url, str(error))
-        return f"db_url {db_url} is in use by another bot: stop that one, or give each bot its own"
-    _held[lock] = connection
-    return None
+        raise
+    return connection
 
 
 def market_fault(db_url: str, market: str, *, simulated: bool) -> str | None:

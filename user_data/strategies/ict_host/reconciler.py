@@ -353,7 +353,8 @@ def _trade(row: Finding) -> Trade:
 
 def _ended_in_book(pair: str, order_id: str) -> None:
     order = Order.order_by_id(order_id, pair)
-    if order is not None:
+    # The exchange's list may be older than the book: what has filled stays filled.
+    if order is not None and order.ft_is_open:
         order.ft_is_open, order.status = False, "canceled"
         Trade.commit()
 
