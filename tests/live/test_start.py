@@ -4,12 +4,14 @@ import gc
 import os
 import sys
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
 from aiohttp import TCPConnector
+from ict_host.database import _locked
 from ict_host.rehearsal import StartError, check, configured
 from ict_lab.bots.discord import LoopbackDiscord
 from ict_lab.bots.looks import BTC, LONG
@@ -110,9 +112,15 @@ def test_the_check_finds_nothing_wrong(
     make_server: MakeServer, discord: LoopbackDiscord, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     server = make_server({BTC: LONG})
-    found = checked(ShippedBot(server, discord, tmp_path), monkeypatch)
+    bot = ShippedBot(server, discord, tmp_path)
+    found = checked(bot, monkeypatch)
     assert found == "ICTObFvgStrategy, 10,000.00 USDT of play money, one-way mode"
     nothing_was_done(server)
+    with (
+        closing(_locked(Path(f"{bot.database}.lock"))),
+        pytest.raises(StartError, match=f"db_url sqlite:///{bot.database} is in use by another bot"),
+    ):
+        checked(bot, monkeypatch)
     server.operator.set_balance(0)
     (tmp_path / "poor").mkdir()
     with pytest.raises(StartError, match="the account must hold USDT in its futures wallet, it holds 0"):

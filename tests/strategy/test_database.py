@@ -84,13 +84,14 @@ def test_a_database_is_one_process_s_until_that_ends(file: Path) -> None:
         try:
             assert other.stdout is not None
             assert other.stdout.readline() == "None\n"
-            assert use_fault(url) == (
-                f"db_url {url} is in use by another bot: stop that one, or give each bot its own"
-            )
+            used = f"db_url {url} is in use by another bot: stop that one, or give each bot its own"
+            assert use_fault(url, takes=False) == use_fault(url) == used
             assert use_fault(f"sqlite:///{file.with_name('another')}") is write_fault(url) is None
         finally:
             other.kill()
     assert file.with_name(f"{file.name}.lock").exists()
+    assert use_fault(url, takes=False) is None
+    assert file.with_name(f"{file.name}.lock") not in database._held, "a look takes nothing"
     assert use_fault(url) is use_fault(url) is None, "a reload starts again in one process"
     nowhere = f"sqlite:///{file.with_name('nowhere')}/x"
     assert str(use_fault(nowhere)).endswith("unable to open database file")

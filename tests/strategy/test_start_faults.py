@@ -12,7 +12,7 @@ from freqtrade.exceptions import OperationalException
 from ict_host.start_error import spoken, start_error
 from ict_lab.bots import forks
 
-from ict.desk.start_faults import key_faults, meaning, unseen_characters
+from ict.desk.start_faults import key_faults, meaning, unseen_characters, unseen_settings
 from tests.strategy.host import load
 from tests.support.patience import PATIENCE
 from tests.support.places import REPOSITORY
@@ -22,7 +22,8 @@ SOUND = "aB3" * 21 + "x"
 STRANGE = {
     "\r": "a Windows line ending", "\n": "a line ending", " ": "a blank", "\t": "a tab", '"': "a quote",
     "'": "a quote", "\ufeff": "a byte order mark", "\u00a0": "a no-break space", "\u201c": "a quote",
-    "\u200b": "the character U+200B", "\x00": "the character U+0000", "ё": "the character U+0451",
+    "\u200b": "the character U+200B", "\u3164": "the character U+3164",
+    "\x00": "the character U+0000", "ё": "the character U+0451",
 }  # fmt: skip
 
 
@@ -62,6 +63,27 @@ def test_another_variable_with_a_strange_end_is_named(ends: str) -> None:
     name = "FREQTRADE__DISCORD__WEBHOOK_URL"
     (fault,) = unseen_characters({name: f"https://example.org/1{ends}"})
     assert fault.startswith(f"{name} contains {STRANGE[ends]}: ")
+
+
+def test_a_name_with_a_strange_character_is_named() -> None:
+    """A mark at the beginning of a file belongs to its first name."""
+    for name in (f"\ufeff{KEY}", f"{KEY}\r", f"{KEY} "):
+        (fault,) = unseen_characters({name: SOUND})
+        assert fault.startswith(f"{KEY} contains {STRANGE[name.replace(KEY, '')]}: ")
+
+
+@pytest.mark.parametrize(("block", "fault"), [
+    ({"exchange": {"pair_whitelist": ["BTC/USDT:USDT\u00a0", "ETH/USDT:USDT"]}},
+     "exchange.pair_whitelist contains a no-break"),
+    ({"ict": {"entry_at": "zone\u200b"}}, "ict.entry_at contains the character U+200B: type it anew"),
+    ({"ict": {"max_daily\u00ad_trades": 1}}, "ict.max_daily_trades contains the character U+00AD"),
+    ({"db_url": "sqlite:///a\r"}, "db_url contains a Windows line ending"),
+    ({"discord": {"webhook_url": "https://a/\u3164", "entry_fill": [{"\u3000": "\U0001f468\u200d"}]}},
+     "discord.webhook_url contains the character U+3164"),
+    ({"bot_name": "\u2764\ufe0f", "telegram": {"x": "a\n\u3000"}, "ict_mainnet": "두 글자\n"}, None),
+])  # fmt: skip
+def test_a_setting_with_an_unseen_character_is_named(block: dict[str, Any], fault: str | None) -> None:
+    assert [said[: len(str(fault))] for said in unseen_settings(block)] == ([fault] if fault else [])
 
 
 def test_no_answer_has_a_meaning() -> None:

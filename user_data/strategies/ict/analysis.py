@@ -118,6 +118,8 @@ class Analysis:
 
     def frame(self, groups: Collection[str] = GROUPS) -> pd.DataFrame:
         """Make the frame with the `ict_*` columns."""
+        if isinstance(groups, str) or not isinstance(groups, Collection):
+            raise ParameterError(f"groups must be a list of words, was {groups!r}")
         for name in groups:
             if name not in GROUPS:
                 raise ParameterError(f"groups must be among {', '.join(GROUPS)}, was {name!r}")

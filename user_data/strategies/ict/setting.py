@@ -159,7 +159,8 @@ def checked(declared: Field[Any], value: Any, where: str = "") -> object:
         return str(value)
     inside = value in setting.choices if setting.choices else setting.low <= value <= setting.high
     if not inside:
-        given = f"{value}{nearest_word(value, setting.choices)}"
+        said = value if str(value).isprintable() else ascii(value)
+        given = f"{said}{nearest_word(value, setting.choices)}"
         raise ParameterError(f"{where} must be {setting.allowed}, was {given}")
     return kind(value)
 

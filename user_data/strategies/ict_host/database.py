@@ -66,24 +66,29 @@ def _connected(url: URL) -> sqlite3.Connection:
     return sqlite3.connect(place, timeout=LOCK_SECONDS, isolation_level=None, uri=_is_address(url))
 
 
-def use_fault(db_url: str) -> str | None:
+def use_fault(db_url: str, *, takes: bool = True) -> str | None:
     """Say that another bot uses a database file; where none does, it is this process's until that ends.
 
-    Two bots on one database would count, and close, each other's trades.
+    Two bots on one database would count, and close, each other's trades. A look alone (not `takes`) leaves
+    the database to whoever starts.
     """
     url = _sqlite(db_url)
     if url is None or _is_address(url):
         return None
     # Beside the database, which must stay free for those who read it.
     lock = Path(f"{Path(str(url.database)).resolve()}.lock")
-    if lock in _held:
+    if lock in _held or not (takes or lock.exists()):
         return None
     try:
-        _held[lock] = _locked(lock)
+        connection = _locked(lock)
     except sqlite3.OperationalError as error:
         if error.sqlite_errorcode != sqlite3.SQLITE_BUSY:
             return _fault(db_url, str(error))
         return f"db_url {db_url} is in use by another bot: stop that one, or give each bot its own"
+    if takes:
+        _held[lock] = connection
+    else:
+        connection.close()
     return None
 
 

@@ -24,6 +24,7 @@ from ict.desk.safety import address_faults, trades_real_money, unlisted_pairs
 from ict.desk.secrets import redacted, secrets_in
 from ict.desk.start_faults import key_faults, meaning, no_money, unseen_characters
 from ict_host.compare import book_fault, differences
+from ict_host.database import use_fault
 from ict_host.redaction import install
 from ict_host.seams.access import addresses_of
 from ict_host.start_error import spoken
@@ -118,7 +119,7 @@ def check(config: dict[str, Any]) -> str:
     """
     strategy, exchange = rehearsed(config)
     try:
-        if fault := book_fault(exchange, config):
+        if fault := book_fault(exchange, config) or use_fault(config["db_url"], takes=False):
             raise StartError(spoken(config, fault))
         found = [_account(exchange, config), *_differences(exchange, config)]
         return ", ".join([strategy.get_strategy_name(), *(spoken(config, part) for part in found)])

@@ -17,7 +17,7 @@ from freqtrade.persistence import Trade
 from ict import __version__
 from ict.desk.requirements import REQUIREMENTS, differences
 from ict.desk.safety import address_faults, market_of, refusals, unlisted_pairs
-from ict.desk.start_faults import no_money, unseen_characters
+from ict.desk.start_faults import no_money, unseen_characters, unseen_settings
 from ict.setups.entries import find_entries
 from ict.setups.faults import second_market_faults, setup_faults
 from ict.words.settings import SETTINGS_KEY
@@ -46,7 +46,7 @@ class IctStart(WithSettings):
         self._is_live = config.get("runmode") in TRADE_MODES
         if self._is_live:
             unwritable = [fault] if (fault := write_fault(config.get("db_url", ""))) else []
-            strange = unseen_characters(os.environ)
+            strange = [*unseen_characters(os.environ), *unseen_settings(config)]
             faults = [*strange, *refusals(config), *template_faults(config), *unwritable]
             _refuse(config, [*names.missing(), *faults])
         self.start_notes: list[str] = []

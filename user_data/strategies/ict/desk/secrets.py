@@ -58,8 +58,13 @@ def _values(value: Any, name: str = "", block: str = "") -> Iterator[str]:
         yield _password(value)
 
 
+def is_secret_name(name: str) -> bool:
+    """Whether a setting of this name is a secret in whatever block it is."""
+    return name.replace("_", "").lower() in _SECRET_NAMES
+
+
 def _is_secret(name: str, block: str) -> bool:
-    return name.replace("_", "").lower() in _SECRET_NAMES or (block, name) == ("webhook", "url")
+    return is_secret_name(name) or (block, name) == ("webhook", "url")
 
 
 def _parts(secret: str) -> Iterator[str]:

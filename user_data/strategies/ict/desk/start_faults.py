@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from types import MappingProxyType
 from typing import Any
 from urllib.parse import urlsplit
+
+from ict.desk.secrets import is_secret_name
 
 KEY, SECRET = "FREQTRADE__EXCHANGE__KEY", "FREQTRADE__EXCHANGE__SECRET"
 # Binance's own coins, which replace others in some modes of an account.
@@ -27,6 +29,11 @@ _NAMES: Mapping[str, str] = MappingProxyType(
     }
 )
 _NOWHERE = frozenset("\r\n\ufeff")
+# Letters to Unicode, and nothing on a screen: fillers, joiners and the empty Braille pattern.
+_EMPTY = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0")
+# Where any text may be, such as a message's layout; its addresses and tokens are checked.
+_LAYOUTS = frozenset({"discord", "telegram", "webhook", "ict_messages", "bot_name"})
+_PREFIX = "FREQTRADE__"
 # Errors of the exchange, ccxt or Freqtrade, and their meaning; {host} is where the orders would go.
 _MEANINGS: Mapping[str, str] = MappingProxyType(
     {
@@ -85,10 +92,56 @@ def unseen_characters(environment: Mapping[str, str]) -> list[str]:
     environment : Mapping
         Variables by name.
     """
-    ours = {name: value for name, value in environment.items() if name.startswith("FREQTRADE__")}
-    # A producer's list is JSON, with blanks and quotes inside; line ends are a wrong file's everywhere.
-    found = {name: _strange(value, within=name in (KEY, SECRET)) for name, value in ours.items()}
-    return [_unseen(name, strange) for name, strange in found.items() if strange]
+    ours = {name: value for name, value in environment.items() if _PREFIX in name}
+    # A file's first name takes its byte order mark along. A producer's list is JSON, with blanks and quotes
+    # inside; line ends are a wrong file's everywhere.
+    found = {
+        name: _strange(name, within=True) or _strange(value, within=name in (KEY, SECRET))
+        for name, value in ours.items()
+    }
+    return [_unseen(_shown(name), strange) for name, strange in found.items() if strange]
+
+
+def unseen_settings(config: Mapping[str, Any]) -> list[str]:
+    """Return which settings, or their names, have a character that nobody sees; layouts of messages may.
+
+    Parameters
+    ----------
+    config : Mapping
+        Freqtrade's configuration, all files and the environment merged.
+    """
+    found = [(_shown(path), _invisible(text)) for path, text in _texts(config)]
+    return [*dict.fromkeys(f"{path} contains {strange}: type it anew" for path, strange in found if strange)]
+
+
+def _texts(value: Any, path: str = "") -> Iterator[tuple[str, str]]:
+    """Names and texts of a block, each with its place; of layouts the secrets alone."""
+    head, _, name = path.partition(".")
+    if isinstance(value, Mapping):
+        for key, inner in value.items():
+            place = f"{path}.{key}" if path else str(key)
+            if head not in _LAYOUTS:
+                yield place, str(key)
+            yield from _texts(inner, place)
+    elif isinstance(value, list | tuple):
+        for inner in value:
+            yield from _texts(inner, path)
+    elif isinstance(value, str) and (head not in _LAYOUTS or is_secret_name(name)):
+        yield path, value
+
+
+def _invisible(text: str) -> str:
+    letter = next((one for one in text if one in _EMPTY or not (one.isprintable() or one in "\n\t")), "")
+    return letter and _named(letter)
+
+
+def _named(letter: str) -> str:
+    return _NAMES.get(letter) or f"the character U+{ord(letter):04X}"
+
+
+def _shown(name: str) -> str:
+    """Leave out of a name what nobody sees."""
+    return "".join(letter for letter in name if letter.isprintable() and letter not in _EMPTY).strip()
 
 
 def _strange(value: str, *, within: bool) -> str:
@@ -96,9 +149,9 @@ def _strange(value: str, *, within: bool) -> str:
     ends = value[:1] + value[-1:]
     for letter in value:
         if letter in _NAMES and (within or letter in _NOWHERE or letter in ends):
-            return _NAMES[letter]
-        if not letter.isprintable() or (within and not letter.isascii()):
-            return f"the character U+{ord(letter):04X}"
+            return _named(letter)
+        if letter in _EMPTY or not letter.isprintable() or (within and not letter.isascii()):
+            return _named(letter)
     return ""
 
 

@@ -499,6 +499,7 @@ SENTENCES = {
     "api_server.password must be {} or more ASCII characters: set FREQTRADE__API_SERVER__PASSWORD": "api_server.password는 ASCII 문자 {0}자 이상이어야 함: FREQTRADE__API_SERVER__PASSWORD를 설정할 것",
     "api_server.jwt_secret_key must be {} or more characters: set FREQTRADE__API_SERVER__JWT_SECRET_KEY": "api_server.jwt_secret_key는 {0}자 이상이어야 함: FREQTRADE__API_SERVER__JWT_SECRET_KEY를 설정할 것",
     "no API key: set {} in .env, and load it with: set -a; . ./.env; set +a": "API 키가 없음: .env에 {0}을(를) 설정하고 다음으로 불러올 것: set -a; . ./.env; set +a",
+    "{} contains {}: type it anew": "{0}에 보이지 않는 문자가 있음({1}): 다시 입력할 것",
     "{} contains {}: put the value alone into .env, and save it with Unix line endings": "{0}에 잘못된 문자가 있음({1}): .env에 값만 쓰고 Unix 줄바꿈으로 저장할 것",
     "the account is in hedge mode: set its position mode to one-way at {}, with no position open": "계정이 헤지 모드임: 보유 포지션이 없을 때 {0}에서 포지션 모드를 단방향으로 바꿀 것",
     "the account is in multi-assets mode: set its asset mode to single-asset at {}, with no position open": "계정이 다중 자산 모드임: 보유 포지션이 없을 때 {0}에서 자산 모드를 단일 자산으로 바꿀 것",
