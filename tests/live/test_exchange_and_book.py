@@ -21,6 +21,7 @@ from ict_lab.bots.looks import (
     target_price,
     waiting_stops,
 )
+from ict_lab.bots.retest import Retest
 from ict_lab.bots.shipped import ShippedBot
 
 from loopback.api import Api
@@ -31,6 +32,7 @@ from tests.live.test_unknown_position import LTC, LTC_LONG
 
 ORDER, PLACE_STOP = ("POST", "/fapi/v1/order"), ("POST", "/fapi/v1/algoOrder")
 CANCEL_STOP, LOOK_STOP = ("DELETE", "/fapi/v1/algoOrder"), ("GET", "/fapi/v1/algoOrder")
+SOL, SOL_LONG = "SOLUSDT", Retest(150.0, "long")
 CLOSED = "is_open = 0"
 
 
@@ -256,3 +258,28 @@ def test_a_contract_that_is_settled_and_one_without_brackets(make_bot: MakeBot) 
         server.operator.deleverage(ETH)
         reach_target(server, bot.trades("pair = 'BTC/USDT:USDT'")[0]["open_rate"])
         require_closed_once(bot, 2)
+
+
+def test_funding_is_booked_however_a_trade_ends(make_bot: MakeBot) -> None:
+    """By its stop, by hand, at its target after a part of it, by its stop while the bot is down.
+
+    Freqtrade would ask at the 31st minute.
+    """
+    bot, server = make_bot({BTC: LONG, ETH: ETH_LONG, LTC: LTC_LONG, SOL: SOL_LONG})
+    with bot:
+        bot.wait_for("the stops known", lambda: len(bot.rows(RESTING_STOPS)) == 4)
+        for symbol in (BTC, ETH, LTC, SOL):
+            server.operator.pay_funding(symbol, "0.001")
+        move(server, stop_price(LONG))
+        server.operator.close_by_hand(LTC)
+        server.operator.close_by_hand(ETH, "0.1")
+        bot.wait_for("two closes", lambda: len(bot.trades(CLOSED)) == 2)
+        bot.wait_told("Sizes differ", "ETH/USDT:USDT")
+        server.operator.pay_funding(ETH, "0.001")
+        entry = bot.trades("pair = 'ETH/USDT:USDT'")[0]["open_rate"]
+        move(server, target_price(ETH_LONG, entry) * 1.0003, ETH)
+        bot.wait_for("the target", lambda: len(bot.trades(CLOSED)) == 3)
+    server.operator.pay_funding(SOL, "0.001")
+    move(server, stop_price(SOL_LONG), SOL)
+    with bot:
+        require_closed_once(bot, 4)

@@ -23,7 +23,8 @@ class Bot:
         self.rates: dict[str, float] = {}
         self.asked: list[str] = []
         client = SimpleNamespace(
-            market_id=lambda pair: "BTCUSDT", fapiprivate_get_income=lambda asked: list(incomes)
+            market_id=lambda pair: "BTCUSDT",
+            fapiprivate_get_income=lambda asked: [row for row in incomes if row["symbol"] == asked["symbol"]],
         )
         self.exchange = SimpleNamespace(_api=client, get_proxy_coin=lambda: "USDT")
         ExitFees(self)

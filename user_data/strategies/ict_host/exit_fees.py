@@ -62,12 +62,12 @@ class ExitFees:
             return 0.0
         market = ccxt_of(self._exchange).market_id(trade.pair)
         try:
-            rows = incomes(self._exchange, "INSURANCE_CLEAR", trade.open_date_utc)
+            rows = incomes(self._exchange, "INSURANCE_CLEAR", trade.open_date_utc, market)
         except ccxt.BaseError as error:
             # The close itself must be booked; Freqtrade does so without its fee, too.
             logger.warning("%s: what the insurance fund took is not known: %s", trade.pair, error)
             return 0.0
-        return -sum(float(row["income"]) for row in rows if row["symbol"] == market)
+        return -sum(float(row["income"]) for row in rows)
 
 
 def _value(part: Order) -> float:

@@ -20,6 +20,7 @@ from ict_host.gate import OrderGate
 from ict_host.intents import Intents
 from ict_host.loop import Loop
 from ict_host.overdue import Overdue
+from ict_host.paid_funding import PaidFunding
 from ict_host.reconciler import Reconciler
 from ict_host.records import LevelRecords
 from ict_host.refused import Hourly
@@ -67,13 +68,15 @@ class LiveGuard:
         self._reconciler = Reconciler(bot, self._gate, intents, self._overdue, params, self._report)
         self._balances: str | None = None
         ExitFees(bot)
+        self._funding = PaidFunding(bot, self._report)
         guard_exit_prices(bot.exchange)
         bot.wallets.update = partial(self._update_wallets, bot.wallets.update)
         self._reconciler.start()
 
     def look(self) -> None:
-        """Compare exchange and book, if it is time."""
+        """Compare exchange and book, if it is time, and correct what became known after a close."""
         self._reconciler.look()
+        self._funding.look()
 
     def stops_entry(self, pair: str) -> str | None:
         """Say why no entry may be made on a pair; None where nothing speaks against it."""

@@ -96,11 +96,14 @@ class IctLive(WithStart):
         # Not for a backtest: with Freqtrade's worker it takes longer to import than all the rest.
         from ict_host.guard import LiveGuard
         from ict_host.one_entry import refuse_further_entries
+        from ict_host.paid_funding import KnownFunding
 
-        guard, exchange = None, bot_of(self.dp).exchange
+        guard, bot = None, bot_of(self.dp)
         if self.config["runmode"] == RunMode.LIVE:
             guard = LiveGuard(self.dp, self._levels, self._reporter, self.params, self._send_texts)
-        refuse_further_entries(exchange)
+        else:
+            KnownFunding(bot)
+        refuse_further_entries(bot.exchange)
         return guard
 
     def bot_loop_start(self, current_time: datetime, **kwargs: Any) -> None:

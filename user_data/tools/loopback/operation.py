@@ -8,7 +8,7 @@ from functools import partial
 from typing import Any
 
 from loopback import payloads
-from loopback.account import margin
+from loopback.account import funding, margin
 from loopback.account.algo_orders import AlgoOrder, AlgoStatus, AlgoType
 from loopback.account.fills import Part
 from loopback.account.ledger import IncomeType
@@ -264,6 +264,12 @@ class Operator(Trouble):
         return self._by_force(symbol, partial(deleverage, quantity=part))
 
     # --- account
+
+    def pay_funding(self, symbol: str, rate: Money) -> None:
+        """Pay a contract's funding at a rate now; a long pays one above 0, and receives one below."""
+        with self._settled():
+            account, quotes = self._exchange.account, self._exchange.engine.quotes
+            funding.pay_funding(account, quotes, symbol, Decimal(rate))
 
     def set_balance(self, balance: Money) -> None:
         """Set the wallet's balance in USDT; the history shows a transfer."""

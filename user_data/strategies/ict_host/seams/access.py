@@ -7,6 +7,7 @@ from contextlib import AbstractContextManager
 from datetime import datetime
 from typing import Any
 
+import ccxt  # type: ignore[import-untyped]
 from freqtrade.exchange import Exchange
 from freqtrade.persistence import Trade
 from sqlalchemy import Engine
@@ -57,20 +58,31 @@ def transferred(exchange: Exchange, since: datetime) -> float:
     return sum(float(row["income"]) for row in _of_wallet(exchange, rows) if row["incomeType"] in MOVES)
 
 
-def incomes(exchange: Exchange, kind: str, since: datetime) -> list[dict[str, Any]]:
+def incomes(exchange: Exchange, kind: str, since: datetime, market: str) -> list[dict[str, Any]]:
     """Return what an account got or paid (less than 0) of one kind since a time, in the coin of the wallet.
+
+    Parameters
+    ----------
+    exchange
+        Freqtrade's.
+    kind, market
+        The kind and the contract, as Binance names them.
+    since
+        Timezone-aware.
 
     Raises
     ------
     ccxt.BaseError
         When the exchange does not answer.
     """
-    return _of_wallet(exchange, _income_rows(exchange, since, incomeType=kind))
+    return _of_wallet(exchange, _income_rows(exchange, since, incomeType=kind, symbol=market))
 
 
 def _income_rows(exchange: Exchange, since: datetime, **of_kind: str) -> list[dict[str, Any]]:
     asked = {"startTime": int(since.timestamp() * 1000), "limit": MOST_INCOMES, **of_kind}
     rows: list[dict[str, Any]] = ccxt_of(exchange).fapiprivate_get_income(asked)
+    if not isinstance(rows, list):
+        raise ccxt.BadResponse(f"the account's history must be a list, was {rows!r:.99}")
     return rows
 
 

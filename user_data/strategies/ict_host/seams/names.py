@@ -106,7 +106,7 @@ SEAMS = (
         ("pair", "notional_value"),
     ),
     Seam(f"{_EXCHANGE}.get_proxy_coin", "deposits of the day"),
-    Seam("ccxt:binance.fapiprivate_get_income", "deposits of the day, and what a liquidation costs"),
+    Seam("ccxt:binance.fapiprivate_get_income", "deposits of the day, funding, and what a liquidation costs"),
     Seam("ccxt:binance.fapiPublicGetTickerBookTicker", "the price of an exit without an order book"),
     Seam("ccxt:binance.fapiPublicGetPremiumIndex", "the price of an exit without an order book"),
     Seam(
@@ -119,11 +119,15 @@ SEAMS = (
         "the price of an exit without an order book",
         ("pair", "refresh", "is_short"),
     ),
-    Seam(f"{_BOT}.handle_order_fee", "each exit is booked at its own fee", ("trade", "order_obj", "order")),
+    Seam(
+        f"{_BOT}.handle_order_fee", "each exit is booked with its own costs", ("trade", "order_obj", "order")
+    ),
     Seam(f"{_TRADE}.has_open_sl_orders", "the stop watch"),
     Seam(f"{_TRADE}.open_sl_orders", "stops of the book"),
     Seam(f"{_TRADE}.has_open_orders", "orders of the book that are under way"),
-    Seam(f"{_TRADE}.recalc_trade_from_orders", "an entry found again is booked"),
+    Seam(f"{_TRADE}.recalc_trade_from_orders", "an entry found again and late funding", ("is_closing",)),
+    Seam(f"{_TRADE}.funding_fee_running", "each exit is booked with its own costs"),
+    Seam("freqtrade.persistence:Order.funding_fee", "each exit is booked with its own costs"),
     Seam(f"{_TRADE}.delete_custom_data", "a backtest forgets a closed trade's record", ("key",)),
     Seam("freqtrade.persistence:Order.order_by_id", "orders of the book"),
     Seam("freqtrade.persistence:Order.parse_from_ccxt_object", "an order found again is booked"),

@@ -18,14 +18,18 @@ def next_due(market: Market, symbol: str, after_ms: int) -> int | None:
 
 
 def settle_funding(market: Market, account: Account, quotes: Quotes, symbol: str) -> None:
-    """Pay or receive a contract's funding that is due now.
+    """Pay or receive a contract's funding that is due now."""
+    funding = market.funding(symbol)
+    row = int(np.searchsorted(funding.time_ms, quotes.now_ms))
+    pay_funding(account, quotes, symbol, Decimal(f"{funding.rate[row]:.8f}"))
+
+
+def pay_funding(account: Account, quotes: Quotes, symbol: str, rate: Decimal) -> None:
+    """Pay or receive a contract's funding at a rate now.
 
     An isolated position pays from its own margin, a crossed one from the wallet.
     """
-    funding = market.funding(symbol)
-    row = int(np.searchsorted(funding.time_ms, quotes.now_ms))
     position = account.position(symbol)
-    rate = Decimal(f"{funding.rate[row]:.8f}")
     amount = money(-position.amount * quotes.mark(symbol) * rate)
     account.pay(IncomeType.FUNDING_FEE, symbol, amount, quotes.now_ms)
     if position.is_isolated:
