@@ -81,6 +81,7 @@ def test_a_name_with_a_strange_character_is_named() -> None:
     ({"discord": {"webhook_url": "https://a/\u3164", "entry_fill": [{"\u3000": "\U0001f468\u200d"}]}},
      "discord.webhook_url contains the character U+3164"),
     ({"bot_name": "\u2764\ufe0f", "telegram": {"x": "a\n\u3000"}, "ict_mainnet": "두 글자\n"}, None),
+    ({"original_config": {"discord": {"x": "\u3000"}}}, None),
 ])  # fmt: skip
 def test_a_setting_with_an_unseen_character_is_named(block: dict[str, Any], fault: str | None) -> None:
     assert [said[: len(str(fault))] for said in unseen_settings(block)] == ([fault] if fault else [])

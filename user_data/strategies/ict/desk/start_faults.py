@@ -31,8 +31,9 @@ _NAMES: Mapping[str, str] = MappingProxyType(
 _NOWHERE = frozenset("\r\n\ufeff")
 # Letters to Unicode, and nothing on a screen: fillers, joiners and the empty Braille pattern.
 _EMPTY = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0")
-# Where any text may be, such as a message's layout; its addresses and tokens are checked.
-_LAYOUTS = frozenset({"discord", "telegram", "webhook", "ict_messages", "bot_name"})
+# Where any text may be, such as a message's layout; its addresses and tokens are checked. Freqtrade keeps a
+# copy of the whole configuration beside it.
+_LAYOUTS = frozenset({"discord", "telegram", "webhook", "ict_messages", "bot_name", "original_config"})
 _PREFIX = "FREQTRADE__"
 # Errors of the exchange, ccxt or Freqtrade, and their meaning; {host} is where the orders would go.
 _MEANINGS: Mapping[str, str] = MappingProxyType(
