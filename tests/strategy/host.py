@@ -76,6 +76,10 @@ class Exchange:
     maintenance: tuple[float, float] = (0.004, 0.0)
     liquidation_buffer: float = 0.05
     incomes: list[dict[str, str]] = field(default_factory=list)
+    market: float = ENTRY
+
+    def get_rate(self, *given: Any, **named: Any) -> float:
+        return self.market
 
     @property
     def markets(self) -> dict[str, Any]:

@@ -110,6 +110,17 @@ def test_neither_stake_nor_leverage_when_something_inside_raises(
         assert (stake(strategy), leverage(strategy)) == (0, 1.0)
 
 
+@both_sides
+def test_an_entry_fills_where_it_was_sized_for(side: str) -> None:
+    """Freqtrade's API can force one at a price, or with another type of order; a tenth of R is 54 to 66."""
+    strategy = ready(side)
+    strategy._is_live = True
+    forced = {"market": (0.0, 54.0, -54.0, 67.0, -67.0, float("nan")), "limit": (0.0,)}
+    tried = [(kind, away) for kind, prices in forced.items() for away in prices]
+    entered = [confirmed(strategy, side, order_type=kind, rate=ENTRY + away) for kind, away in tried]
+    assert entered == [True] * 3 + [False] * 4
+
+
 @pytest.mark.parametrize("equity", [float("nan"), float("inf"), 0.0, -1.0, None, "much"])
 def test_neither_stake_nor_entry_of_an_impossible_equity(equity: Any) -> None:
     strategy = ready()

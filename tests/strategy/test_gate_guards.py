@@ -163,10 +163,14 @@ def with_stop() -> tuple[Trade, Order]:
 
 @pytest.mark.parametrize(
     "error",
-    [BUSY, ccxt.DDoSProtection("429"), ccxt.ExchangeError("-1100"), ccxt.InvalidOrder("-4000"), {}, None],
-    ids=["busy", "429", "-1100", "invalid", "empty", "nothing"],
-)
-def test_a_stop_that_cant_be_looked_up_is_taken_as_last_seen(desk: Desk, error: Any) -> None:
+    [ccxt.DDoSProtection("429"), ccxt.RequestTimeout("10 s"), ccxt.InvalidOrder("-4000"), BUSY,
+     ccxt.ExchangeError("-1100"), {}, None],
+    ids=["429", "timeout", "invalid", "busy", "-1100", "empty", "nothing"],
+)  # fmt: skip
+def test_a_stop_that_cant_be_looked_up_is_taken_as_last_seen(
+    desk: Desk, error: Any, caplog: pytest.LogCaptureFixture
+) -> None:
+    """A minute of Freqtrade's further attempts would keep the next trades from their target."""
     trade, stop = with_stop()
     desk.client.blind = {} if error is None else error
     found = desk.exchange.fetch_stoploss_order(stop.order_id, BTC)
@@ -177,6 +181,8 @@ def test_a_stop_that_cant_be_looked_up_is_taken_as_last_seen(desk: Desk, error: 
     assert found["status_stop"] == "triggered"
     assert set(desk.gate.unseen) == {trade.id}
     assert desk.gate.unseen[trade.id]
+    slow = isinstance(error, ccxt.DDoSProtection | ccxt.RequestTimeout | ccxt.InvalidOrder)
+    assert ("Retrying still" in caplog.text) is not slow
     desk.client.blind = None
     known = {"id": stop.order_id, "symbol": BTC, "status": "open", "stopPrice": trade.stop_loss}
     desk.client.orders[stop.order_id] = known

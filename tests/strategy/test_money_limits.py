@@ -47,9 +47,6 @@ class Market(Exchange):
         least, most = {"amount": LOT, "cost": 100.0}, {"amount": 1000.0, "cost": None}
         return {BTC: {"limits": {name: {"min": least[name], "max": most[name]} for name in least}}}
 
-    def get_rate(self, *given: Any, **named: Any) -> float:
-        return ENTRY
-
     def get_min_pair_stake_amount(
         self, pair: str, price: float, stoploss: float, leverage: float = 1.0
     ) -> Any:

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from unittest.mock import Mock
 
 import ccxt
 import pytest
@@ -438,6 +439,7 @@ def test_times_are_of_this_moment(bench: Bench) -> None:
 
 @pytest.mark.parametrize(("left", "hinders", "placed_anew"), [
     (0.006, None, True), (0.01, None, False), (0.006, "hedge mode", False), (0.006, "an exit", False),
+    (0.006, "a cancel that fails", False),
 ])  # fmt: skip
 def test_a_stop_for_more_than_its_trade_makes_room_for_one_that_fits(
     bench: Bench, left: float, hinders: str | None, placed_anew: bool
@@ -448,9 +450,12 @@ def test_a_stop_for_more_than_its_trade_makes_room_for_one_that_fits(
     if hinders == "an exit":
         trade.orders.append(filled("sell", trade.open_rate, NOW))
         trade.orders[-1].ft_is_open = True
+    if hinders == "a cancel that fails":
+        bench.client.cancel_order = Mock(side_effect=BUSY)
     saved(trade)
     bench.client.hold(left)
     assert bench.look() == ["hedge_mode"] * bench.client.dual_side
+    assert (bench.look(), bench.reconciler.differs is None) == ([], not bench.client.dual_side)
     assert (bench.resting == []) is placed_anew
     assert trade.has_open_sl_orders is not placed_anew
 

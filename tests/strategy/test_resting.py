@@ -135,6 +135,13 @@ def test_there_is_one_attempt_at_a_close(rates: list[float], placed: list[bool])
     assert [confirmed(strategy, rate) for rate in rates] == placed
 
 
+@pytest.mark.parametrize(("market", "placed"), [(TOP + TICK, True), (TOP, False), (BOTTOM / 2, False)])
+def test_one_that_was_forced_where_the_price_is_already_is_not_placed(market: float, placed: bool) -> None:
+    strategy = resting()
+    strategy._is_live, strategy.dp._exchange.market = True, market
+    assert confirmed(strategy, TOP) == placed
+
+
 def test_the_limits_count_the_stop_of_the_limit_price() -> None:
     """EXIT-2: the zone is one tick high, so the order's price in a backtest is its other edge."""
     strategy = resting()

@@ -51,6 +51,10 @@ from ict_host.wanted import USED, Wanted
 
 logger = logging.getLogger("ICTObFvgStrategy")
 
+# How far the market may be, at the order, from the price that an entry is sized for: further away it was
+# forced at a price.
+MOST_OFF_R = 0.1
+
 
 def _times_of(params: Params) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """Return the settings that a calendar depends on, besides the blackout file, which is the bot's."""
@@ -191,6 +195,9 @@ class IctEntry(WithLive):
             if signal.zone is not None and self._spent(pair, side)(signal.zone):
                 self._refuse(pair, side, "its zone was entered before")
                 return False
+            if self._is_live and (fault := self._off_market(pair, signal, order_type, rate)):
+                self._refuse(pair, side, fault)
+                return False
             account = self._account(pair, signal, current_time, rate, amount)
             reached = limit_reached(account, self.params_of(pair))
             if reached is None:
@@ -201,6 +208,22 @@ class IctEntry(WithLive):
             logger.exception("No %s on %s: the account's limits could not be checked", side, pair)
             self._reporter.failed(self.dp, pair, "limits", error)
         return False
+
+    def _off_market(self, pair: str, signal: Signal, order_type: str, rate: float) -> str | None:
+        """Say why an order would not fill at the price it is sized for: one can be forced, at any price."""
+        wanted = self.order_types["entry"]
+        if order_type != wanted:
+            return f"an entry must be a {wanted} order, was {order_type}"
+        exchange, side = exchange_of(self.dp), signal.direction
+        market = exchange.get_rate(pair, refresh=True, side="entry", is_short=side < 0)
+        if signal.limit is not None:
+            fits = side * (market - rate) > 0
+        else:
+            risk = abs(rate - signal.stop_for(rate, grid_of_pair(exchange, pair)))
+            fits = abs(market - rate) <= MOST_OFF_R * risk
+        if fits:
+            return None
+        return f"it would fill at {market}, not at {rate}: a forced entry must name no price"
 
     def _spent(self, pair: str, side: str) -> IsSpent:
         """Return the check whether a zone was entered before and must not be entered again (ZONE-4)."""

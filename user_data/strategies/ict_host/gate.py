@@ -51,6 +51,10 @@ class UnknownOrderError(ccxt.InvalidOrder):  # type: ignore[misc]
     """The exchange does not know an order that can't be on its way any more: asking again is of no use."""
 
 
+class NoTimeToAskError(ccxt.InvalidOrder):  # type: ignore[misc]
+    """A stop's look-up hangs, or is one too many: Freqtrade would repeat it for a minute."""
+
+
 class OrderGate:
     """Intercepts Freqtrade's order calls to the exchange.
 
@@ -347,6 +351,12 @@ def _look_up(call: Call, client: Any, order_id: str, pair: str, *args: Any, **kw
         if own is None or datetime.now(UTC) - own.order_date_utc <= _latest_arrival(client):
             raise
         raise UnknownOrderError(str(error)) from error
+    except (ccxt.DDoSProtection, ccxt.RequestTimeout) as error:
+        own = Order.order_by_id(order_id, pair)
+        if own is None or own.ft_order_side != "stoploss":
+            raise
+        # The next loop asks again; until then the price is watched.
+        raise NoTimeToAskError(str(error)) from error
     if not is_order(order):
         raise ccxt.BadResponse(f"the exchange's answer holds no order: {order!r:.200}")
     return order

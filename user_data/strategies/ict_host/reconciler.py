@@ -160,7 +160,12 @@ class Reconciler:
             if trade.pair in differ or None in differ or trade.has_open_orders:
                 continue
             if any(order.safe_amount > most for order in trade.open_sl_orders):
-                self._bot.cancel_stoploss_on_exchange(trade)
+                try:
+                    self._bot.cancel_stoploss_on_exchange(trade)
+                except FreqtradeException as error:
+                    # It only reduces; both sides were compared, and the other trades' stops come next.
+                    logger.warning("%s: a stop for more than its trade stays: %s", trade.pair, error)
+                    self._hurried = True
 
     def _planned_stop(self, trade: Trade) -> float | None:
         return (self._gate.plan_of(trade) or {}).get("stop")
