@@ -78,8 +78,8 @@ class Exchange:
     incomes: list[dict[str, str]] = field(default_factory=list)
     market: float = ENTRY
 
-    def get_rate(self, *given: Any, **named: Any) -> float:
-        return self.market
+    def get_rate(self, *given: Any, refresh: bool, **named: Any) -> float:
+        return self.market if refresh else ENTRY
 
     @property
     def markets(self) -> dict[str, Any]:

@@ -119,6 +119,8 @@ def test_an_entry_fills_where_it_was_sized_for(side: str) -> None:
     tried = [(kind, away) for kind, prices in forced.items() for away in prices]
     entered = [confirmed(strategy, side, order_type=kind, rate=ENTRY + away) for kind, away in tried]
     assert entered == [True] * 3 + [False] * 4
+    strategy.dp._exchange.market += 67.0
+    assert confirmed(strategy, side, rate=ENTRY), "nobody named a price: Freqtrade has just asked for it"
 
 
 @pytest.mark.parametrize("equity", [float("nan"), float("inf"), 0.0, -1.0, None, "much"])

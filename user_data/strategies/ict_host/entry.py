@@ -215,7 +215,11 @@ class IctEntry(WithLive):
         if order_type != wanted:
             return f"an entry must be a {wanted} order, was {order_type}"
         exchange, side = exchange_of(self.dp), signal.direction
-        market = exchange.get_rate(pair, refresh=True, side="entry", is_short=side < 0)
+        price = partial(exchange.get_rate, pair, side="entry", is_short=side < 0)
+        # Freqtrade has just asked for the price of an entry that nobody forced.
+        if signal.limit is None and price(refresh=False) == rate:
+            return None
+        market = price(refresh=True)
         if signal.limit is not None:
             fits = side * (market - rate) > 0
         else:
