@@ -88,7 +88,7 @@ class Bot(FreqtradeBot):
     def __init__(self, exchange: LiveBinance) -> None:
         self.exchange, self._exit_lock, self.trading_mode = exchange, Lock(), TradingMode.FUTURES
         self.config = {"exchange": {"pair_whitelist": [BTC]}, "stake_currency": "USDT", "timeframe": "15m"}
-        self.active_pair_whitelist = [ETH]
+        self.active_pair_whitelist, self.booked = [ETH], list[dict[str, Any]]()
         self.strategy = SimpleNamespace(
             order_types={"stoploss": "market"}, stoploss=-0.05, get_strategy_name=lambda: "ICT"
         )
@@ -96,8 +96,8 @@ class Bot(FreqtradeBot):
     def __del__(self) -> None:
         """Nothing is open."""
 
-    def handle_order_fee(self, *_: Any) -> None:
-        """Book no fee."""
+    def handle_order_fee(self, trade: Trade, order_obj: Order, order: dict[str, Any]) -> None:
+        self.booked.append(order)
 
     def order_close_notify(self, *_: Any) -> None:
         """Say nothing."""

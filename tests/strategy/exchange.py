@@ -10,7 +10,7 @@ import ccxt
 from freqtrade.enums import MarginMode, TradingMode
 from freqtrade.exchange import Binance, Exchange
 
-from tests.strategy.host import ENTRY, NOW, TICK
+from tests.strategy.host import ENTRY, FEE, MAKER_FEE, NOW, TICK
 from tests.strategy.support import BTC
 
 ETH, LTC = "ETH/USDT:USDT", "LTC/USDT:USDT"
@@ -198,8 +198,8 @@ class LiveBinance(Binance):
     def reload_markets(self, force: bool = False, **kwargs: Any) -> None:
         self.reloads += force
 
-    def get_fee(self, *args: Any, **kwargs: Any) -> float:
-        return 0.0005
+    def get_fee(self, symbol: str, taker_or_maker: str = "taker") -> float:
+        return {"taker": FEE, "maker": MAKER_FEE}[taker_or_maker]
 
     def get_rate(self, *args: Any, **kwargs: Any) -> float:
         return ENTRY

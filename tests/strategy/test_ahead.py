@@ -10,6 +10,7 @@ from freqtrade.enums import TRADE_MODES, RunMode
 from freqtrade.persistence import Order, Trade
 from freqtrade.strategy.interface import IStrategy
 from ict_host import exits
+from ict_host.ahead import state_of_book
 
 from tests.strategy.host import CANDLE, NOW, load, opened, ready, saved, stopped
 from tests.strategy.live import start
@@ -55,6 +56,16 @@ def test_what_is_known_is_not_judged_again(monkeypatch: pytest.MonkeyPatch) -> N
     for judge in ("_ended_by_market", "_ended_by_limit"):
         monkeypatch.setattr(strategy, judge, lambda *_: 1 / 0)
     assert not is_taken_back(strategy, order)
+
+
+def test_the_book_is_another_where_a_trade_beside_the_order_has_changed() -> None:
+    own, others = placed()[0], other()
+    before = state_of_book(NOW, 1.0, own.id)
+    own.stop_loss = 1.0
+    assert state_of_book(NOW, 1.0, own.id) == before
+    for name in ("amount", "stop_loss", "realized_profit"):
+        setattr(others, name, getattr(others, name) + 1.0)
+        assert before != (before := state_of_book(NOW, 1.0, own.id))
 
 
 @pytest.mark.parametrize(("happens", "over"), [

@@ -3,11 +3,15 @@
 from datetime import timedelta
 
 import pytest
+from ccxt import TICK_SIZE
+from freqtrade.enums import TradingMode
+from freqtrade.persistence import Trade
 from ict_host.intents import Purpose, State
 
 from tests.strategy.benches import STOP, Bench, trades
 from tests.strategy.exchange import BUSY, ETH
-from tests.strategy.host import opened, saved
+from tests.strategy.host import LOT, MAKER_FEE, NOW, TICK, opened, saved
+from tests.strategy.live import resting_stop
 from tests.strategy.support import BTC
 
 
@@ -18,6 +22,15 @@ def test_an_entry_that_was_never_booked(bench: Bench, side: str) -> None:
     (trade,) = trades()
     assert (trade.pair, trade.is_short, trade.leverage, trade.enter_tag) == (BTC, side == "sell", 2.0, "ob")
     assert (trade.amount_requested, trade.stake_amount, trade.open_rate) == (0.01, 300.0, 60_060.0)
+    made = (trade.base_currency, trade.stake_currency, trade.strategy, trade.timeframe, trade.trading_mode)
+    assert made == ("BTC", "USDT", "ICT", 15, TradingMode.FUTURES)
+    assert (trade.open_rate_requested, trade.open_date_utc, trade.funding_fees) == (60_000.0, NOW, 0.0)
+    steps = (trade.amount_precision, trade.price_precision, trade.precision_mode, trade.precision_mode_price)
+    assert (*steps, trade.contract_size) == (LOT, TICK, TICK_SIZE, TICK_SIZE, 1)
+    # Freqtrade takes the maker's until it has seen the fill; its static stop is 5 % of the stake away.
+    assert (trade.fee_open, trade.fee_close, trade.orders[0].ft_order_tag) == (MAKER_FEE, MAKER_FEE, "ob")
+    static = pytest.approx({"buy": 58_558.5, "sell": 61_561.5}[side], abs=TICK)
+    assert trade.initial_stop_loss == trade.stop_loss == static
     # Freqtrade's own loop books the fill.
     assert (trade.amount, trade.open_orders_ids) == (0.0, [order["id"]])
     bench.bot.update_trade_state(trade, order["id"])
@@ -50,8 +63,12 @@ def test_a_trade_whose_entry_ended_unfilled_is_freqtrades_to_remove(
     """Its start booked the end; its loop removes the trade where it is open in the book."""
     trade, entry = opened()
     trade.amount, entry.status, entry.filled = amount, "canceled", filled
+    resting_stop(trade, is_open=False).filled = 0.0
     saved(trade)
-    assert (bench.look(), trade.open_orders_ids) == ([], [entry.order_id] * is_asked)
+    assert bench.look() == []
+    Trade.rollback()
+    assert trade.open_orders_ids == [entry.order_id] * is_asked
+    assert not trade.has_open_sl_orders
 
 
 def test_an_entry_beside_an_open_trade_is_none_of_its_orders(bench: Bench) -> None:
@@ -82,6 +99,7 @@ def test_a_stop_that_was_never_booked(bench: Bench, status: str, is_booked: bool
     bench.reconciler.start()
     known = [stop.order_id for stop in trade.open_sl_orders]
     assert (known, bench.states) == ([order["id"]] if is_booked else [], [State.SETTLED])
+    assert trade.exit_reason is None
 
 
 @pytest.mark.parametrize("purpose", [Purpose.EXIT, Purpose.STOP])

@@ -277,9 +277,10 @@ def test_of_two_own_stops_the_looser_leaves_exchange_and_book(bench: Bench) -> N
 def test_a_close_by_hand_is_booked_with_its_result(bench: Bench, side: str) -> None:
     trade, stop = bench.protected(side)
     by_hand = bench.client.put(trade.exit_side, 0.01)
-    by_hand["average"] = 59_000.0
+    by_hand |= {"average": 59_000.0, "fee": {"cost": 0.3, "currency": "USDT"}}
     bench.client.hold(0)
     assert [bench.look(), bench.look()] == [[], ["trade_without_position"]]
+    assert bench.bot.booked == [by_hand]
     sign = 1 if side == "long" else -1
     # A thousand for 0.01 coins, and 0.05 % of 600 and of 590 in fees.
     assert trade.close_profit_abs == pytest.approx(-sign * 10 - 0.3 - 0.295, abs=1e-6)
@@ -290,18 +291,22 @@ def test_a_close_by_hand_is_booked_with_its_result(bench: Bench, side: str) -> N
 
 
 @pytest.mark.parametrize("side", ["long", "short"])
-@pytest.mark.parametrize("sold", [0.015, 0.02, 0.025])
+@pytest.mark.parametrize(("sold", "at"), [(0.015, "average"), (0.02, "average"), (0.025, "price")])
 def test_a_position_that_was_reversed_by_hand_ends_its_trade_alone(
-    bench: Bench, side: str, sold: float
+    bench: Bench, side: str, sold: float, at: str
 ) -> None:
     """What the order opened beyond it is its owner's: no result of the trade, and reported for itself."""
     trade, _ = bench.protected(side)
-    bench.client.put(trade.exit_side, sold)["average"] = 59_000.0
+    by_hand = bench.client.put(trade.exit_side, sold)
+    by_hand |= {"average": None, at: 59_000.0}
     sign = 1 if side == "long" else -1
     bench.client.hold(sign * (0.01 - sold))
     assert [bench.look(), bench.look()] == [[], ["trade_without_position"]]
     assert trade.close_profit_abs == pytest.approx(-sign * 10 - 0.3 - 0.295, abs=1e-6)
     assert (trade.is_open, trade.close_rate) == (False, 59_000.0)
+    part = {"amount": 0.01, "filled": 0.01, "cost": 590.0}
+    fee = {"cost": pytest.approx(0.295), "currency": "USDT", "rate": 0.0005}
+    assert [row | part | {"fee": fee} for row in bench.bot.booked] == bench.bot.booked != []
     assert bench.look() == ["position_without_trade"]
 
 

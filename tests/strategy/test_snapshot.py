@@ -8,7 +8,7 @@ from ict_host.snapshot import FEW_PAIRS, booked, held_on, is_dual_side
 
 from ict.desk.reconcile import BookedTrade, Position, RestingOrder
 from tests.strategy.exchange import ETH, IDS, LTC, Client, LiveBinance
-from tests.strategy.host import opened
+from tests.strategy.host import STOPS, opened
 from tests.strategy.live import resting_stop
 from tests.strategy.support import BTC
 
@@ -45,6 +45,7 @@ class Account(Client):
     ({"orderType": "TRAILING_STOP_MARKET"}, {}), ({"orderType": "TAKE_PROFIT_MARKET"}, {"is_stop": False}),
     ({"reduceOnly": False, "closePosition": True, "quantity": "0"}, {"amount": math.inf}),
     ({"closePosition": "true"}, {"amount": math.inf}), ({"algoStatus": "TRIGGERING"}, {}),
+    ({"algoStatus": "ACCEPTED"}, {}),
     ({"reduceOnly": False}, None), ({"reduceOnly": "false"}, None),  # it opens a position
     *(({"algoStatus": over}, None) for over in ("CANCELED", "FINISHED", "EXPIRED")),
 ])  # fmt: skip
@@ -115,7 +116,7 @@ def test_trades_of_the_book(book: None, side: str, direction: int) -> None:
     resting_stop(trade, is_open=True).order_id = "rests"
     resting_stop(trade, is_open=False).order_id = "old"
     expected = BookedTrade(trade.id, BTC, direction, 0.01, trade.stop_loss, frozenset({"rests"}))
-    assert booked([trade]) == [expected]
+    assert booked([trade], lambda _: STOPS[side]) == [expected]
     entry.ft_is_open = True
     (moving,) = booked([trade])
     assert moving.order_ids == {entry.order_id}

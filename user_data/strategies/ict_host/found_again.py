@@ -15,8 +15,10 @@ from ict_host.intents import Intent, Purpose
 logger = logging.getLogger(__name__)
 
 
-def book(bot: Any, intent: Intent, order: dict[str, Any]) -> bool:
+def book(bot: Any, intent: Intent, order: dict[str, Any]) -> None:
     """Add an order on the exchange to the book, open: Freqtrade looks it up and books its fill.
+
+    One that ended unfilled is nothing.
 
     Parameters
     ----------
@@ -26,21 +28,16 @@ def book(bot: Any, intent: Intent, order: dict[str, Any]) -> bool:
         The order as it was sent.
     order : dict
         ccxt's order, as the exchange has it now.
-
-    Returns
-    -------
-    bool
-        Whether there was something to book: an order that ended unfilled is nothing.
     """
     if intent.came_to_nothing(order):
-        return False
+        return
     trade = Trade.get_trades([Trade.pair == intent.pair, Trade.is_open.is_(True)]).first()
     if intent.purpose is Purpose.ENTRY:
         if trade is not None:
-            return False
+            return
         trade = _trade_of(bot, intent, order)
     if trade is None:
-        return False
+        return
     side = "stoploss" if intent.purpose is Purpose.STOP else intent.side
     found = Order.parse_from_ccxt_object(order, intent.pair, side, intent.amount, intent.price)
     found.ft_order_tag = intent.tag or None
@@ -53,7 +50,6 @@ def book(bot: Any, intent: Intent, order: dict[str, Any]) -> bool:
     logger.warning(
         "%s: an order of the bot was missing from its book and is now booked: %s", intent.pair, order["id"]
     )
-    return True
 
 
 def book_exit(bot: Any, trade: Trade, order: dict[str, Any]) -> None:

@@ -51,7 +51,6 @@ def last_swings(chart: Chart, side: Direction) -> Floats:
 
 def since_sweep(chart: Chart, side: Direction) -> Floats:
     """Lowest low (for shorts: highest high) since the latest sweep within memory, NaN where there is none."""
-    chart = chart
     recent = chart.recently_swept[-side].nonzero()[0]
     lowest = absent(len(chart.candles))
     lowest[recent] = furthest_between(chart.candles, chart.last_swept[-side][recent], recent, side)
