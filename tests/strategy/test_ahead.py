@@ -1,12 +1,13 @@
 """What a backtest need not ask at each candle: resting orders end, and stops move, where they did."""
 
 from collections.abc import Callable
+from copy import copy
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
-from freqtrade.enums import TRADE_MODES, RunMode
+from freqtrade.enums import OPTIMIZE_MODES, TRADE_MODES, RunMode
 from freqtrade.persistence import Order, Trade
 from freqtrade.strategy.interface import IStrategy
 from ict_host import exits
@@ -17,7 +18,7 @@ from tests.strategy.live import start
 from tests.strategy.option_runs import run_all, write_variant
 from tests.strategy.settings import Settings
 from tests.strategy.support import BTC, ETH, Workplace, copied_strategies, ict_block
-from tests.strategy.test_resting import REST, TOP, is_taken_back, pending, resting
+from tests.strategy.test_resting import TOP, is_taken_back, pending, resting
 
 pytestmark = pytest.mark.usefixtures("book")
 
@@ -42,12 +43,6 @@ def other(profit: float | None = None, number: int = 0) -> Trade:
 
 def change(strategy: IStrategy, name: str, value: Any) -> None:
     getattr(strategy, name).value = value
-
-
-@pytest.mark.parametrize("mode", {*RunMode} - {RunMode.BACKTEST, RunMode.HYPEROPT})
-def test_only_a_backtest_knows_anything_ahead(mode: RunMode) -> None:
-    strategy = start(mode) if mode in TRADE_MODES else load(REST, runmode=mode)
-    assert (strategy._ahead is None) == strategy._is_live
 
 
 def test_what_is_known_is_not_judged_again(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -87,10 +82,11 @@ def test_it_is_judged_again_where_something_has_changed(
     assert is_taken_back(strategy, order) == over
 
 
-def test_a_zone_that_ends_ends_it_at_that_close() -> None:
-    strategy, order = resting(ended=5), placed()
+@pytest.mark.parametrize(("ended", "late"), [(5, 0), (-1, 2)])
+def test_a_zone_that_ends_ends_it_at_that_close_and_so_do_candles(ended: int, late: int) -> None:
+    strategy, order = resting(ended=ended), placed()
     assert not is_taken_back(strategy, order, after=-CANDLE)
-    assert is_taken_back(strategy, order)
+    assert is_taken_back(strategy, order, after=late * CANDLE)
 
 
 def test_another_order_and_another_run_are_judged_anew() -> None:
@@ -99,8 +95,26 @@ def test_another_order_and_another_run_are_judged_anew() -> None:
     known = strategy._ahead
     assert known.keeps(BTC, known._until[BTC][0], 5)
     assert not known.keeps(BTC, (first[0].id + 1, *known._until[BTC][0][1:]), 5)
+    for order, late in ((first[1], 0), (copy(first[1]), 0), (first[1], 1)):
+        rests = known.rests(order, first[0], strategy.params(), NOW + late * CANDLE, strategy._equity)
+        assert rests == (order is first[1] and not late)
     known.forget(BTC)
-    assert (known._until, known._within) == ({}, {})
+    assert (known._until, known._within, known._quiet) == ({}, {}, {})
+
+
+@pytest.mark.parametrize("mode", RunMode)
+def test_only_a_backtest_reads_once_a_candle(mode: RunMode, monkeypatch: pytest.MonkeyPatch) -> None:
+    strategy = start(mode) if mode in TRADE_MODES else load(runmode=mode)
+    assert (strategy._ahead is None) == strategy._is_live
+    for name in ("advise_indicators", "advise_entry"):
+        monkeypatch.setattr(IStrategy, name, lambda own, *_: own.params())
+    advised = [(getattr(strategy, name), 0, {}) for name in ("advise_indicators", "advise_entry")]
+    for number, (ask, *given) in enumerate([(strategy.bot_loop_start, NOW), *advised]):
+        strategy.bot_loop_start(current_time=NOW)
+        first = strategy.params()
+        change(strategy, "risk_reward", 5.0 + number)
+        assert (strategy.params() is first) == (mode in OPTIMIZE_MODES)
+        assert (ask(*given) or strategy.params()).risk_reward == 5.0 + number
 
 
 @pytest.mark.parametrize(("runmode", "block", "asked"), [
@@ -127,27 +141,22 @@ def test_a_stop_that_is_not_in_force_is_looked_at(fault: str, monkeypatch: pytes
     assert strategy.use_custom_stoploss == (fault != "none")
 
 
-OWN = """
-from ICTObFvgStrategy import ICTObFvgStrategy
-
-
-class OwnStrategy(ICTObFvgStrategy):
-    def {name}(self, *asked, **named):
-        return super().{name}(*asked, **named)
-"""
-
-
 @pytest.mark.parametrize("name", ["custom_stoploss", "order_filled"])
 def test_a_callback_of_ones_own_is_asked(name: str, tmp_path: Path) -> None:
     strategies = copied_strategies(tmp_path / "strategies")
-    (strategies / "OwnStrategy.py").write_text(OWN.format(name=name), encoding="utf-8")
+    own = f"\n    def {name}(self, *asked, **named):\n        return super().{name}(*asked, **named)\n"
+    write_variant(strategies, "OwnStrategy", ict_block(), more=own)
     assert load(folder=strategies, name="OwnStrategy").use_custom_stoploss
 
 
-# As if nothing was known ahead, and every stop had to be looked at.
+# As if nothing was known ahead, every stop had to be looked at, and settings read at each call.
 ASKS = """        self._ahead = None
 
     use_custom_stoploss = property(lambda self: True, lambda self, value: None)
+    _past_fill = property(lambda self: set(), lambda self, value: None)
+
+    def _read_anew(self, *, once):
+        pass
 """
 VARIANTS = {
     "Plain": {"entry_at": "zone", "entry_zones": ["ob", "fvg"]},
@@ -167,9 +176,7 @@ def test_trades_and_ends_of_orders_are_the_same(workplaces: Callable[..., Workpl
     strategies = copied_strategies(tmp_path / "strategies")
     names = {f"{name}{ahead}": (block, ahead) for name, block in VARIANTS.items() for ahead in (True, False)}
     for name, (block, ahead) in names.items():
-        write_variant(
-            strategies, name, ict_block(**block), more="" if ahead else "        self._ahead = None\n"
-        )
+        write_variant(strategies, name, ict_block(**block), more="" if ahead else ASKS)
     place = workplaces("ahead", strategies)
     runs = run_all(place, dict.fromkeys(names, Settings()), "20240301-20240312", (BTC, ETH), ict={})
     for name in VARIANTS:

@@ -7,12 +7,13 @@ stays is known ahead: whatever ends one is judged at its own close.
 
 from __future__ import annotations
 
-from collections.abc import Hashable
+from collections.abc import Callable, Hashable
 from datetime import datetime
 
-from freqtrade.persistence import LocalTrade, Trade
+from freqtrade.persistence import LocalTrade, Order, Trade
 
 from ict.desk.limits.periods import day_start
+from ict.params import Params
 
 
 class Ahead:
@@ -25,11 +26,13 @@ class Ahead:
     def __init__(self) -> None:
         self._until: dict[str, tuple[Hashable, int]] = {}
         self._within: dict[str, tuple[Hashable, Hashable]] = {}
+        self._quiet: dict[str, tuple[Order, Params, datetime]] = {}
 
     def forget(self, pair: str) -> None:
         """Forget a pair's order: a backtest begins, as each of hyperopt's epochs does."""
         self._until.pop(pair, None)
         self._within.pop(pair, None)
+        self._quiet.pop(pair, None)
 
     def keep(self, pair: str, order: Hashable, until: int) -> None:
         """Note that the market ends an order at no close before a candle's."""
@@ -40,6 +43,14 @@ class Ahead:
         known, until = self._until.get(pair, (None, 0))
         return row < until and known == order
 
+    def may_end(self, pair: str, order: Hashable, row: int) -> bool:
+        """Whether a candle's close is known as the first at which the market may end an order."""
+        return self._until.get(pair) == (order, row)
+
+    def until(self, pair: str) -> int:
+        """Return the candle up to which the market keeps a pair's newest order."""
+        return self._until[pair][1]
+
     def allow(self, pair: str, order: Hashable, book: Hashable) -> None:
         """Note that no limit forbids an order in a state of the book."""
         self._within[pair] = order, book
@@ -47,6 +58,19 @@ class Ahead:
     def allows(self, pair: str, order: Hashable, book: Hashable) -> bool:
         """Whether no limit is known to forbid an order in a state of the book."""
         return self._within.get(pair) == (order, book)
+
+    def rest(self, pair: str, order: Order, params: Params, until: datetime) -> None:
+        """Note that only another state of the book can end an order before a time of the same UTC day."""
+        self._quiet[pair] = order, params, until
+
+    def rests(
+        self, order: Order, trade: Trade, params: Params, now: datetime, equity: Callable[[], float]
+    ) -> bool:
+        """Whether an order is known to rest on: the same object, so that none of its values need be read."""
+        known, settings, until = self._quiet.get(trade.pair, (None, None, now))
+        if known is not order or settings is not params or now >= until:
+            return False
+        return self._within[trade.pair][1] == state_of_book(now, equity(), trade.id)
 
 
 def state_of_book(now: datetime, equity: float, own_trade: int) -> Hashable:

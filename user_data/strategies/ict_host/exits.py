@@ -45,6 +45,8 @@ class IctExits(WithEntries):
         """Apply the settings' exit rules: hyperopt changes them from epoch to epoch."""
         self._exits = Exits.of(self.params())
         self._exits_of_pairs: dict[str, Exits] = {}
+        # A backtest's trades that are past the candle of their fill.
+        self._past_fill: set[int] = set()
         self.position_adjustment_enable = self._exits.partial is not None
         # Freqtrade watches a stop itself, but not one that should rest on an exchange, or is not in force.
         self.use_exit_signal = self._is_live or bool(self._exits.closes)
@@ -204,11 +206,15 @@ class IctExits(WithEntries):
 
         A backtest can't tell what of the candle came after the fill; live it is the same for its sake.
         """
+        if trade.id in self._past_fill:
+            return False
         entry = next(iter(trade.select_filled_orders(trade.entry_side)), None) if self._rests else None
         if entry is None or entry.order_type != "limit":
             return False
         filled = entry.order_filled_utc or entry.order_date_utc
         if not self._is_live:
+            if now > filled:
+                self._past_fill.add(trade.id)
             return now <= filled
         return timeframe_to_prev_date(self.timeframe, now) <= timeframe_to_prev_date(self.timeframe, filled)
 

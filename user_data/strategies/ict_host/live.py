@@ -112,6 +112,7 @@ class IctLive(WithStart):
             self._presence.look(current_time)
         if self._guard:
             self._guard.look()
+        super().bot_loop_start(current_time, **kwargs)
 
     def _post(self, text: str | None) -> None:
         if self._outbox is not None and text is not None:

@@ -8,12 +8,13 @@ import logging
 import re
 from collections.abc import Callable, Mapping
 from copy import copy
+from datetime import datetime
 from functools import cache
-from operator import attrgetter
+from operator import attrgetter, itemgetter
 from pathlib import Path
 from typing import Any
 
-from freqtrade.enums import RunMode
+from freqtrade.enums import OPTIMIZE_MODES, RunMode
 from freqtrade.exchange import timeframe_to_minutes
 from freqtrade.strategy import (
     BooleanParameter,
@@ -22,6 +23,7 @@ from freqtrade.strategy import (
     IntParameter,
     IStrategy,
 )
+from pandas import DataFrame
 
 from ict import Params, __version__
 from ict.facts import FACTS
@@ -109,6 +111,9 @@ class IctParameters(Part):
         for name in settings():
             setattr(self, name, copy(getattr(self, name)))
         self._read: tuple[tuple[Any, ...], Params] | None = None
+        # A backtest's callbacks read them once a candle, from one `bot_loop_start` to the next.
+        self._once = False
+        self._of_candle: Params | None = None
         # Freqtrade reads this before it loads the parameters. Zones, and sweeps of last week's high,
         # look back the furthest: see Params.memory_candles.
         # Freqtrade takes another timeframe from the configuration only after this.
@@ -185,6 +190,23 @@ class IctParameters(Part):
             self._ft_hyper_params[threshold.space][name] = steps
             setattr(self, name, steps)
 
+    def bot_loop_start(self, current_time: datetime, **kwargs: Any) -> None:
+        """Let a backtest's callbacks read the settings once until the next candle."""
+        self._read_anew(once=self.config.get("runmode") in OPTIMIZE_MODES)
+
+    def advise_indicators(self, dataframe: DataFrame, metadata: dict[str, Any]) -> DataFrame:
+        """Read the settings anew: hyperopt has changed them since the last candle."""
+        self._read_anew(once=False)
+        return super().advise_indicators(dataframe, metadata)
+
+    def advise_entry(self, dataframe: DataFrame, metadata: dict[str, Any]) -> DataFrame:
+        """Read the settings anew, as `advise_indicators`."""
+        self._read_anew(once=False)
+        return super().advise_entry(dataframe, metadata)
+
+    def _read_anew(self, *, once: bool) -> None:
+        self._once, self._of_candle = once, None
+
     def params(self) -> Params:
         """Return the settings in force, checked.
 
@@ -194,11 +216,16 @@ class IctParameters(Part):
             When one is out of its range; Freqtrade stops with its message. Also when Freqtrade never
             requested them: then the defaults would be traded, whatever was set.
         """
+        if self._of_candle is not None:
+            return self._of_candle
         if not self._are_applied:
             raise start_error(
                 self.config, "the settings were not applied: Freqtrade must call ft_load_hyper_params"
             )
-        return self._values()
+        params = self._values()
+        if self._once:
+            self._of_candle = params
+        return params
 
     def params_of(self, pair: str) -> Params:
         """Return a pair's settings in force: those of its group of `pairs`, over those of all others.
@@ -277,8 +304,9 @@ def _values_of() -> Callable[[object], tuple[Any, ...]]:
 
     Freqtrade's property takes four times as long as what it returns, which counts in a backtest.
     """
-    name = VALUE if keeps_values() else "value"
-    return attrgetter(*(f"{setting}.{name}" for setting in settings()))
+    of, value = itemgetter(*settings()), attrgetter(VALUE if keeps_values() else "value")
+    # Each strategy has parameters of its own, so its class need not be looked at.
+    return lambda strategy: tuple(map(value, of(vars(strategy))))
 
 
 def _misplaced(config: Mapping[str, Any]) -> list[str]:

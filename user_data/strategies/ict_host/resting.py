@@ -17,6 +17,7 @@ from pandas import DataFrame
 from ict import IctError, Params
 from ict.desk.levels import LevelError, Levels
 from ict.desk.limits.account import limit_reached
+from ict.desk.limits.periods import next_day
 from ict.desk.plan import Signal
 from ict.tie import TIE
 from ict.words.trades import TakenBack
@@ -194,6 +195,8 @@ class IctResting(WithEntries):
     def _why_over(self, pair: str, trade: Trade, order: Order, now: datetime) -> TakenBack | None:
         if not self._rests:
             return "hangs" if now - order.order_date_utc > HANGS else None
+        if self._ahead and self._ahead.rests(order, trade, self.params_of(pair), now, self._equity):
+            return None
         if order.safe_filled:
             # Freqtrade counts a partial fill only when the rest is cancelled: until then it has no stop.
             return "part_filled"
@@ -224,7 +227,8 @@ class IctResting(WithEntries):
         tick = self._ticks.at(pair, now)
         named = trade.id, order.order_date_utc, order.safe_amount, tick, self.params_of(pair)
         if not self._ahead.keeps(pair, named, row):
-            until = self._kept_until(trade, placed, row, now)
+            may_end = self._ahead.may_end(pair, named, row)
+            until = row if may_end else self._kept_until(trade, placed, row, now)
             if until == row and (ended := self._ended_by_market(trade, placed, row, now)):
                 return ended
             self._ahead.keep(pair, named, until)
@@ -233,7 +237,16 @@ class IctResting(WithEntries):
             if ended := self._ended_by_limit(trade, order, placed, now):
                 return ended
             self._ahead.allow(pair, named, book)
+        end = self._kept_on_time(pair, row, self._ahead.until(pair) - 1)
+        self._ahead.rest(pair, order, self.params_of(pair), min(end, next_day(now)))
         return None
+
+    def _kept_on_time(self, pair: str, row: int, last: int) -> datetime:
+        """Return the end of an order that the market keeps from one close to another, if no candle lacks."""
+        signals = self._signals_on(pair)
+        begin, end = signals.opened_at(row), signals.opened_at(last)
+        is_whole = end - begin == (last - row) * self._candle
+        return end + 2 * self._candle if is_whole else begin
 
     def _ended_by_market(self, trade: Trade, placed: Signal, row: int, now: datetime) -> TakenBack | None:
         """Say why the market no longer wants an order at a candle's close (LIM-2); None where it does."""
