@@ -109,6 +109,8 @@ uninstall: ## Remove them again; FT=its user_data
 
 ##@ Development
 
+# Hundreds of processes import the same modules: what Python compiles of them is kept.
+test: export PYTHONDONTWRITEBYTECODE :=
 test: lint ## Run all checks: style, types, laws, tables, and the real Freqtrade as a process
 	@$(PY) -m pytest -n 4
 

@@ -4,9 +4,8 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-import pandas as pd
 
-from tests.oracle.candles import Market, read_candles
+from tests.oracle.candles import Market
 from tests.oracle.higher import daily_volatility, higher_range, higher_swings
 from tests.oracle.structure import higher_trend
 from tests.strategy.settings import Settings
@@ -30,9 +29,9 @@ class Outlook:
     least_distance: Column
 
 
-def outlook_of(history: pd.DataFrame, count: int, settings: Settings) -> Outlook:
+def outlook_of(market: Market, count: int, settings: Settings) -> Outlook:
     """Look at the last `count` candles of a history that is as long as can be had."""
-    market, nothing = Market(read_candles(history)), [np.nan] * count
+    nothing = [np.nan] * count
     trends, trail = {TREND, settings.second_trend_timeframe} - {"none"}, settings.trail_timeframe
     swings = {
         side: nothing if trail == "none" else higher_swings(market, trail, side, STRENGTH) for side in (1, -1)

@@ -12,6 +12,7 @@ import pandas as pd
 
 from loopback.symbols import SymbolSpec, spec_of_pair
 from tests.oracle import oracle_columns
+from tests.oracle.candles import Market, read_candles
 from tests.strategy.outlook import Outlook, far_edges, outlook_of
 from tests.strategy.settings import Settings
 
@@ -118,8 +119,7 @@ class Chart:
         )
         prices = (frame[name].to_numpy() for name in ("open", "high", "low"))
         per_coin = (funding["open"] * funding["open_mark"]).to_numpy()
-        history = _read(datadir, pair, "15m-futures", (0, span_ms[1]))
-        outlook = outlook_of(history, len(frame), settings)
+        outlook = outlook_of(_market(datadir, pair, span_ms[1]), len(frame), settings)
         edges = far_edges(columns, outlook, settings)
         rest = (frame["close"].to_numpy(), columns, outlook)
         return cls(_times(frame), *prices, edges, _times(funding), per_coin, *rest)
@@ -210,6 +210,12 @@ def _asked(datadir: Path, pair: str, span_ms: tuple[int, int], *settings: Any) -
     return oracle_columns(
         _read(datadir, pair, "15m-futures", span_ms), **dict(zip(ORACLE_SETTINGS, settings, strict=True))
     )
+
+
+@cache
+def _market(datadir: Path, pair: str, end_ms: int) -> Market:
+    """Make the oracle's market of all candles up to a time, once: it keeps the higher candles made of it."""
+    return Market(read_candles(_read(datadir, pair, "15m-futures", (0, end_ms))))
 
 
 def _times(frame: pd.DataFrame) -> np.ndarray:

@@ -29,7 +29,7 @@ import numpy as np
 
 IMPORTED = (
     "freqtrade.main", "freqtrade.worker", "freqtrade.rpc.api_server.webserver", "freqtrade.rpc.discord",
-    "freqtrade.optimize.backtesting", "freqtrade.resolvers.strategy_resolver", "talib",
+    "freqtrade.optimize.backtesting", "freqtrade.resolvers.strategy_resolver", "talib", "time_machine",
 )  # fmt: skip
 _LOOK_SECONDS = 0.05
 
