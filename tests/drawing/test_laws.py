@@ -156,5 +156,5 @@ def test_names_of_zones_keep_off_each_other_and_are_left_out_where_there_is_no_r
     assert 3 < len(found) == len(set(found))
     for (x, y), (other_x, other_y) in combinations(found, 2):
         # A name of three letters is about six candles wide on a screen of 300.
-        assert abs(x - other_x) >= 6 * step or abs(y - other_y) >= 0.99 * desk.line_height
+        assert abs(x - other_x) >= 6 * step or abs(y - other_y) >= 0.79 * desk.line_height
     assert {box.start <= x <= box.end for x, _ in found} == {True}

@@ -1,5 +1,7 @@
 """Pools, sweeps, breaks, levels of the calendar and open trades, worked by hand."""
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -129,6 +131,11 @@ def test_an_open_trade_shows_its_risk_its_aim_and_three_prices() -> None:
     short = areas(picture(calm(60), positions=(trade(-1),), **NONE))
     assert [box[2:5] for box in short] == [(100.0, 102.0, ORANGE), (96.0, 100.0, BLUE)]
     assert names(picture(calm(60), positions=(trade(target=None),), **NONE)) == ["entry 100", "stop 98"]
+    # A short's names are below their lines, so those of close lines are beside each other.
+    for stop, apart in ((102.0, False), (100.01, True)):
+        shown = picture(calm(60), positions=(replace(trade(-1), stop=stop),), **NONE)
+        entry, _, loss = of_type(shown, "point")
+        assert (loss["x"] < entry["x"] - pd.Timedelta(hours=2)) == apart
     assert picture(calm(60), positions=(trade(),), position=False, **NONE) == []
 
 

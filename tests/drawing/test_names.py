@@ -19,7 +19,7 @@ SETTINGS = {kind.short: {kind.setting: 2} for kind in ZONE_KINDS} | {
     **{name: {"dealing_range": True} for name in ("premium", "discount", "50 %")},
 }
 # A screen is 26 lines high and 190 characters wide; a name is written above its point.
-LINES, CHARACTERS, MIDDLE = 26, 190, 0.9
+LINES, CHARACTERS, MIDDLE = 26, 190, 0.55
 
 
 def market(name: str, end: int) -> pd.DataFrame:

@@ -6,14 +6,13 @@ from typing import Self
 
 import numpy as np
 
-from ict.candles import Candles
 from ict.drawing.colours import colour_of
 from ict.drawing.shapes import Box, Event, Level, Sheet
 
 # Names of pools by the side that their sweep starts, and by whether they are equal highs or lows.
 POOL_NAMES = {(1, False): "SSL", (1, True): "EQL", (-1, False): "BSL", (-1, True): "EQH"}
-# The chart writes above a point, with this gap between point and text, in lines.
-GAP_LINES = 0.4
+# The chart writes above a point: the gap between the two, with and without a mark, and the text, in lines.
+MARK_GAP_LINES, GAP_LINES, TEXT_LINES = 0.4, 0.15, 0.8
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +45,7 @@ class Desk:
         start, stop = sheet.cut[0]
         self._sheet, self._candles = sheet, sheet.candles[start:stop]
         self._shapes = list(shapes)
-        self.line_height = _height(self._candles) / sheet.lines
+        self.line_height = sheet.line_height
         self._character = sheet.screen_candles * sheet.step / sheet.characters
         self._taken: list[Place] = []
 
@@ -54,11 +53,11 @@ class Desk:
         """Price of an event's point, chosen so that its name covers no other."""
         candles, at = self._sheet.candles, event.at
         # Below a candle there must be room for the name, which is drawn above its point.
-        gap = 0.4 if event.above else -(1.4 + GAP_LINES)
+        gap = 0.4 if event.above else -(0.2 + TEXT_LINES + MARK_GAP_LINES)
         edge = candles.high[at] if event.above else candles.low[at]
         x, away = float(candles.time[at]), 1 if event.above else -1
         heights = [float(edge) + (gap + 1.3 * away * lines) * self.line_height for lines in range(4)]
-        places = [(y, self._place(event.label, x, y)) for y in heights]
+        places = [(y, self._place(event.label, x, y, MARK_GAP_LINES)) for y in heights]
         free = [one for one in places if not self._is_taken(one[1])] or places[-1:]
         y, place = next((one for one in free if not self._on_candles(one[1])), free[0])
         self._taken.append(place)
@@ -70,8 +69,8 @@ class Desk:
         It is on the shape's far side, as seen from the price.
         """
         if isinstance(shape, Level) and shape.name_column >= 0:
-            x = self._in_column(shape)
-            found = [(x, shape.price, self._place(shape.label, x, shape.price))]
+            x, y = self._in_column(shape), self._heights(shape)[0]
+            found = [(x, y, self._place(shape.label, x, y))]
         else:
             found = self._free(shape)
         for x, y, place in found[:1]:
@@ -89,7 +88,8 @@ class Desk:
 
     def _heights(self, shape: Box | Level) -> list[float]:
         """Prices of a name's point near the edges of its shape, the best first: away from the price."""
-        under, over = (1 + 1.5 * GAP_LINES) * self.line_height, GAP_LINES * self.line_height / 2
+        over = GAP_LINES * self.line_height / 2
+        under = TEXT_LINES * self.line_height + 2.5 * over
         if isinstance(shape, Level):
             return [shape.price - down for down in ((over, under) if shape.named_above else (under, over))]
         roomy = shape.top - shape.bottom > 2.5 * self.line_height
@@ -109,19 +109,16 @@ class Desk:
         return [*(right - 2 * half * n for n in range(count - 1)), min(left, right)]
 
     def _in_column(self, shape: Level) -> float:
-        """Centre of a name in its column, from the line's start; from its end where the line is too short."""
-        width = self._width(shape.label)
-        begin, end = shape.start + width / 2, shape.end - width / 2
-        away = shape.name_column * width
-        return begin + away if begin + away <= end else end - away
+        """Centre of a name in its column, from the line's end."""
+        return shape.end - (shape.name_column + 0.5) * self._width(shape.label)
 
     def _width(self, label: str) -> float:
         return self._character * (len(label) + 1)
 
-    def _place(self, label: str, x: float, y: float) -> Place:
+    def _place(self, label: str, x: float, y: float, gap: float = GAP_LINES) -> Place:
         half = self._width(label) / 2
-        low = y + GAP_LINES * self.line_height
-        return Place(x - half, x + half, low, low + self.line_height)
+        low = y + gap * self.line_height
+        return Place(x - half, x + half, low, low + TEXT_LINES * self.line_height)
 
     def _is_taken(self, place: Place) -> bool:
         return any(place.meets(other) for other in self._taken)
@@ -147,7 +144,3 @@ class Desk:
         under = slice(*np.searchsorted(time, [place.left, place.right]).tolist())
         over = (self._candles.high[under] > place.low) & (self._candles.low[under] < place.high)
         return bool(over.any())
-
-
-def _height(candles: Candles) -> float:
-    return float(candles.high.max() - candles.low.min())

@@ -52,9 +52,11 @@ def position_shapes(sheet: Sheet, position: Position) -> Iterator[Shape]:
         )  # fmt: skip
     for name, price, direction in [*ends, ("entry", position.entry, position.direction)]:
         is_entry = name == "entry"
+        # Off each other, and off FreqUI's own "Stoploss", which is above the stop.
+        above = position.direction > 0 and name != "stop"
+        crowded = position.direction < 0 and name == "stop" and price - position.entry < sheet.line_height
         yield Level(
             direction=direction, look=Look.SPENT if is_entry else Look.FRESH, start=start, end=sheet.edge,
             price=price, label=f"{name} {price:,.6g}", style="dashed" if is_entry else "solid", width=2,
-            # Beside the entry's name, in case the lines are close together; clear of FreqUI's own "Stoploss".
-            name_column=int(not is_entry),
+            named_above=above, name_column=int(crowded),
         )  # fmt: skip

@@ -44,7 +44,7 @@ class Level:
     """A price for a time.
 
     `style` is solid, dashed or dotted, and `width` in pixels. `named_above` puts the name above the line,
-    `name_column` fixes its place, counted from the start, even over other names; -1 leaves it free. The
+    `name_column` fixes its place, counted from the end, even over other names; -1 leaves it free. The
     rest as for a box.
     """
 
@@ -129,6 +129,12 @@ class Sheet:
     def edge(self) -> int:
         """Time at which live marks end, nanoseconds."""
         return int(self.candles.time[-1]) + self.ahead * self.step
+
+    @property
+    def line_height(self) -> float:
+        """Height of a line of text on the newest screen, price units."""
+        shown = self.candles[slice(*self.cut[0])]
+        return float(shown.high.max() - shown.low.min()) / self.lines
 
     def pick(self, marks: Marks, *choosers: Chooser) -> Ints:
         """List the marks to draw; see `choice`."""
