@@ -49,8 +49,9 @@ UNTAGGED = trades_of((AT, None, "long", "BTC", 1.0))
     }),
     # SIG-2: 2 for the block, 2 for the trend, 1.5 for the gap.
     ("Confluence", TRADES, {
-        "no tag": (1, -1.0), "ob · 2 points": (1, 2.0), "ob+htf · 4 points": (2, 0.5),
-        "ob+htf+fvg · 5.5 points": (1, -1.0),
+        "no tag": (1, -1.0), "Order block · 2 points": (1, 2.0),
+        "Order block + Higher timeframe trend · 4 points": (2, 0.5),
+        "Order block + Higher timeframe trend + Fair value gap · 5.5 points": (1, -1.0),
     }),
     # 00:00 UTC is 20:00 in a summer's New York: Asia; 06:00 UTC is 02:00: London.
     ("Kill zone", TRADES, {"Asia": (1, -1.0), "London": (1, 2.0), "New York": (2, 0.5), "none": (1, -1.0)}),
@@ -60,7 +61,7 @@ UNTAGGED = trades_of((AT, None, "long", "BTC", 1.0))
     ("Exit", TRADES, {"target": (2, 2.0), "stop loss": (3, -1.0)}),
     # Tags of another strategy are shown as they are.
     ("Pattern", FOREIGN, {"ema": (1, 1.0), "without: ema": (1, 1.0), "rsi_low": (2, 1.0)}),
-    ("Confluence", FOREIGN, {"rsi_low": (1, 1.0), "rsi_low+ema": (1, 1.0)}),
+    ("Confluence", FOREIGN, {"rsi_low": (1, 1.0), "rsi_low + ema": (1, 1.0)}),
     ("Pattern", UNTAGGED, {"no tag": (1, 1.0)}),
     ("Confluence", UNTAGGED, {"no tag": (1, 1.0)}),
 ])  # fmt: skip
@@ -73,7 +74,8 @@ def test_groups(title: str, trades: pd.DataFrame, groups: dict[str, tuple[int, f
 def test_points_are_those_of_the_settings_that_traded() -> None:
     trades = trades_of((AT, "fvg", "long", "BTC", 1.0), (AT, "htf", "long", "BTC", 1.0))
     groups = by("Confluence", trades, Params(points_fvg=3.0)).groups
-    assert [group.label for group in groups] == ["htf · 2 points", "fvg · 3 points"]
+    names = ["Higher timeframe trend · 2 points", "Fair value gap · 3 points"]
+    assert [group.label for group in groups] == names
 
 
 def test_by_side_with_all_sums() -> None:

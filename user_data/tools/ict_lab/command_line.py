@@ -8,9 +8,11 @@ from collections.abc import Callable, Mapping
 from typing import Any, NoReturn, Self
 
 from ict_lab.errors import LabError, check_ranges
+from ict_lab.places import OWN_OVERLAY
 
 USAGE_EXIT, INTERRUPTED_EXIT = 2, 130
 _LANGUAGE = re.compile(r"--language[= ](\w+)")
+_TOLD = re.compile(r'"language": "(\w+)"')
 
 
 def failed(tool: str, error: Exception, said: Callable[[str], str] = str) -> int:
@@ -33,7 +35,7 @@ def failed(tool: str, error: Exception, said: Callable[[str], str] = str) -> int
 class OneSentenceParser(argparse.ArgumentParser):
     """Answers a bad option with the program's name and one sentence instead of the whole usage.
 
-    Help and that sentence are in the language that the command line asks for.
+    A tool that has `--language` says help and that sentence in it.
     """
 
     @classmethod
@@ -44,17 +46,26 @@ class OneSentenceParser(argparse.ArgumentParser):
             parser.add_argument(name, **given)
         return parser
 
+    def add_language(self, about: str, otherwise: str | None = None) -> None:
+        """Add `--language`: by default what `make setup` was told, else another."""
+        # Elsewhere than with --language, neither the words nor what they bring along are needed.
+        from ict.words.languages import LANGUAGES
+
+        told = own_language()
+        default = told if told in LANGUAGES else otherwise
+        self.add_argument("--language", choices=LANGUAGES, default=default, help=about)
+
     def error(self, message: str) -> NoReturn:
         """End the program, by the same name as `failed`."""
-        self.exit(failed(self.prog.replace("python -m ict_lab.", "make "), LabError(message), _in_language))
+        self.exit(failed(self.prog.replace("python -m ict_lab.", "make "), LabError(message), self._said))
 
     def format_help(self) -> str:
         """Write the help."""
-        self.description = self.description and _in_language(self.description)
+        self.description = self.description and self._said(self.description)
         for action in self._actions:
-            action.help = action.help and _in_language(action.help)
+            action.help = action.help and self._said(action.help)
         # The headings are argparse's own.
-        return "\n".join(_in_language(line) for line in super().format_help().split("\n"))
+        return "\n".join(self._said(line) for line in super().format_help().split("\n"))
 
     def check_ranges(self, least: float, most: float = math.inf, **values: float) -> None:
         """End the program where a number is not allowed; see `ict_lab.errors.check_ranges`."""
@@ -63,13 +74,21 @@ class OneSentenceParser(argparse.ArgumentParser):
         except LabError as error:
             self.error(str(error))
 
+    def _said(self, text: str) -> str:
+        asked = _LANGUAGE.search(" ".join(sys.argv))
+        language = asked[1] if asked else self.get_default("language")
+        if language is None:
+            return text
+        # Words come with pandas and the settings, and a command without --language may have neither.
+        from ict_lab.words import LANGUAGES, Wording
 
-def _in_language(text: str) -> str:
-    """Say a text in the language that the process was asked for."""
-    asked = _LANGUAGE.search(" ".join(sys.argv))
-    if asked is None:
-        return text
-    # Words come with pandas and the settings, and a command without --language may have neither.
-    from ict_lab.words import LANGUAGES, Wording
+        return Wording(language).said(text) if language in LANGUAGES else text
 
-    return Wording(asked[1]).said(text) if asked[1] in LANGUAGES else text
+
+def own_language() -> str | None:
+    """Return the language that `make setup` was told; None where it has not run."""
+    try:
+        told = _TOLD.search(OWN_OVERLAY.read_text(encoding="utf-8"))
+    except OSError:
+        return None
+    return told[1] if told else None

@@ -15,7 +15,7 @@ from ict_lab.errors import LabError
 from ict_lab.places import USER_DATA
 from ict_lab.runs.export import read_exports
 from ict_lab.runs.journal import OUTCOMES, Journal, journal_of, live_journal
-from ict_lab.words import LANGUAGES, Wording
+from ict_lab.words import Wording
 
 
 def _parser() -> OneSentenceParser:
@@ -40,7 +40,7 @@ def _parser() -> OneSentenceParser:
         action="append",
         help="only this outcome; may be given again",
     )
-    parser.add_argument("--language", choices=LANGUAGES, default="en", help="of what is printed")
+    parser.add_language("of what is printed", "en")
     parser.add_argument("--csv", action="store_true", help="write a CSV table")
     parser.add_argument("--json", action="store_true", help="write JSON")
     return parser

@@ -17,7 +17,7 @@ from pathlib import Path
 from ict.now.facts import Now, to_record
 from ict.now.text import whole_text
 from ict.words.formatting import duration_words
-from ict.words.languages import LANGUAGES, WORDS, Language
+from ict.words.languages import WORDS, Language
 from ict_lab.command_line import OneSentenceParser, failed
 from ict_lab.defaults import CONFIGS, STRATEGY
 from ict_lab.errors import LabError
@@ -31,7 +31,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--pair", action="append", default=[], help="one pair of several; may be given again")
     parser.add_argument("--json", action="store_true", help="write the data instead of the text")
-    parser.add_argument("--language", choices=LANGUAGES, default="en", help="of what is printed")
+    parser.add_language("of what is printed", "en")
     parser.add_argument(
         "--user-data", type=Path, default=USER_DATA, metavar="FOLDER", help="where a running bot writes"
     )

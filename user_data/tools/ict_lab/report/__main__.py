@@ -18,7 +18,7 @@ from ict_lab.files import write_whole
 from ict_lab.report.contents import contents_of
 from ict_lab.report.rendering import render
 from ict_lab.runs.run import BacktestRun, read_runs
-from ict_lab.words import LANGUAGES, Wording
+from ict_lab.words import Wording
 
 DATADIR = Path("user_data/data/binance")
 PLOTS = Path("user_data/plot")
@@ -103,9 +103,7 @@ def _asked(arguments: Sequence[str] | None) -> argparse.Namespace:
         metavar="FILE",
         help=f"the file to write (in {PLOTS}, by the export's name)",
     )
-    parser.add_argument(
-        "--language", choices=LANGUAGES, help="of the page (ict_messages.language of the backtest)"
-    )
+    parser.add_language("of the page (as make setup was told, else ict_messages.language of the backtest)")
     return parser.parse_args(arguments)
 
 

@@ -137,7 +137,7 @@ def _parts(tag: object) -> list[str]:
 
 
 def _confluences(tags: pd.Series[str], params: Params, say: Wording) -> dict[str, str]:
-    """Name each tag, in the order of the points that its facts give."""
+    """Name each tag by its facts, in the order of the points that they give."""
     points = {
         tag: sum(params.points(part) for part in tag.split("+") if part in FACTS) for tag in tags.unique()
     }
@@ -149,8 +149,9 @@ def _confluences(tags: pd.Series[str], params: Params, say: Wording) -> dict[str
 def _confluence(tag: str, points: float, say: Wording) -> str:
     if tag == UNTAGGED:
         return say(UNTAGGED)
+    names = " + ".join(map(say.fact, tag.split("+")))
     known = set(tag.split("+")) <= set(FACTS)
-    return say("with_points", tag=tag, points=f"{points:g}") if known else tag
+    return say("with_points", facts=names, points=f"{points:g}") if known else names
 
 
 def _zone_names(say: Wording) -> tuple[str, ...]:

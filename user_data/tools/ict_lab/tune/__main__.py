@@ -21,7 +21,7 @@ from ict_lab.places import STRATEGIES
 from ict_lab.tune.server import HOST, PageServer
 from ict_lab.tune.setup import make_setup
 from ict_lab.tune.workbench import Workbench
-from ict_lab.words import LANGUAGES, Wording
+from ict_lab.words import Wording
 
 DEFAULT_PORT = 8050
 
@@ -38,8 +38,8 @@ def _parser() -> argparse.ArgumentParser:
         help="folder of the strategies and their JSON files (the one beside the tools)",
     )  # fmt: skip
     parser.add_argument("--trials", type=Path, metavar="PATH", help="log of what is tried")
-    parser.add_argument(
-        "--language", choices=LANGUAGES, help="of the page (ict_messages.language of the configuration)"
+    parser.add_language(
+        "of the page (as make setup was told, else ict_messages.language of the configuration)"
     )
     parser.add_argument(
         "--port", type=int, default=DEFAULT_PORT, help=f"port on {HOST}, 0 for any ({DEFAULT_PORT})"

@@ -267,7 +267,7 @@ WORDS: Mapping[str, str] = {
     "by_month": "Month",
     "utc_note": "Of the entry, UTC.",
     "without": "without: {what}",
-    "with_points": "{tag} · {points} points",
+    "with_points": "{facts} · {points} points",
     "a_trade": "{mean} {unit} a trade",
     "verdict_few": "Too few trades to judge: {shortage}; {mean}.",
     "verdict_interval": "95\N{NO-BREAK SPACE}% interval {low} to {high} {unit}",
