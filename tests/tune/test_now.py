@@ -99,7 +99,7 @@ def test_candles_say_what_the_tuning_page_says(workbench: Workbench) -> None:
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_the_page_follows_the_bot(workbench: Workbench, tmp_path: Path, language: str) -> None:
     """Without one it shows candles."""
-    workbench.setup = replace(workbench.setup, user_data=tmp_path)
+    workbench.setup = replace(workbench.setup, user_data=tmp_path, language=language)
     assert PAIR in NowPage(Flask("page"), workbench)._content(language)
     server = PageServer(workbench, 0)
     try:
@@ -107,6 +107,7 @@ def test_the_page_follows_the_bot(workbench: Workbench, tmp_path: Path, language
         base = {"Host": f"127.0.0.1:{server.port}"}
         write(tmp_path)
         page = client.get(f"/now?language={language}", headers=base).text
+        assert f'lang="{language}"' in client.get("/now", headers=base).text
         part = client.get(f"/now/part?language={language}", headers=base).text
         assert part in page
         assert f'lang="{language}"' in page

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from html import escape
+from textwrap import wrap
 
 import numpy as np
 import pandas as pd
@@ -25,6 +26,8 @@ from ict_lab.words import Wording
 UP, DOWN, NEUTRAL = map(hexadecimal, (GAIN, LOSS, SPENT))
 SOFT = 0.18
 HISTOGRAM_BINS = 48
+# Of a breakdown: characters of a name's line, and the height that a title under the axis needs.
+LABEL_WIDTH, LEAST_HEIGHT = 32, 108
 
 
 def plain(height: int) -> go.Figure:
@@ -215,11 +218,13 @@ def breakdown_chart(breakdown: Breakdown, unit: str, say: Wording) -> go.Figure:
     means = [group.expectancy for group in groups]
     sure = [mean.has_interval for mean in means]
     hover = say("hover_trades", at=f"%{{y}}, %{{x:+.2f}} {unit}", count="%{customdata}")
-    figure = plain(56 + 26 * len(groups))
+    # Plotly reads a little HTML in its texts, and a tag may hold anything.
+    labels = [[escape(line, quote=False) for line in _wrapped(group.label)] for group in groups]
+    row = 12 + 14 * max(map(len, labels), default=1)
+    figure = plain(max(56 + row * len(groups), LEAST_HEIGHT))
     figure.add_scatter(
         x=[mean.mean for mean in means],
-        # Plotly reads a little HTML in its texts, and a tag may hold anything.
-        y=[escape(group.label, quote=False) for group in groups],
+        y=["<br>".join(lines) for lines in labels],
         mode="markers",
         marker={"size": 9, "color": [UP if mean.mean > 0 else DOWN for mean in means]},
         error_x={
@@ -235,3 +240,10 @@ def breakdown_chart(breakdown: Breakdown, unit: str, say: Wording) -> go.Figure:
     figure.add_vline(x=0, line_color=NEUTRAL, line_width=1)
     figure.update_yaxes(type="category", automargin=True, range=[-0.7, len(groups) - 0.3])
     return figure.update_xaxes(title_text=say("mean_in", unit=unit))
+
+
+def _wrapped(label: str) -> list[str]:
+    """Cut a name into lines, only after a plus."""
+    whole = label.replace(" ", "\xa0").replace("+\xa0", "+ ")
+    lines = wrap(whole, LABEL_WIDTH, break_long_words=False, break_on_hyphens=False)
+    return [line.replace("\xa0", " ") for line in lines]

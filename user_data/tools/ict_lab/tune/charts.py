@@ -100,7 +100,7 @@ def overview(reading: Reading, view: View) -> Figure:
             "fillcolor": "rgba(255,255,255,0.10)", "line": {"color": INK, "width": 1}, "layer": "below",
         }
     ]  # fmt: skip
-    layout["margin"] |= {"t": 4, "b": 20}
+    layout["margin"] |= {"t": 4, "b": 32}
     layout["yaxis"] |= {"showticklabels": False, "showgrid": False}
     layout["dragmode"] = False
     layout["xaxis"]["fixedrange"] = layout["yaxis"]["fixedrange"] = True

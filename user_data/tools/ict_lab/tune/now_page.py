@@ -47,9 +47,10 @@ class NowPage:
         server.add_url_rule("/now/part", "now_part", self._part)
 
     def _page(self) -> Response:
-        language = _language()
+        language = self._language()
         frame = _FRAME.format(
             language=language,
+            tune=escape(Wording(language)("tune")),
             title=escape(WORDS[language]["now_summary"]),
             milliseconds=REFRESH_MILLISECONDS,
             part=self._content(language),
@@ -59,7 +60,11 @@ class NowPage:
         return Response(frame, mimetype="text/html")
 
     def _part(self) -> Response:
-        return Response(self._content(_language()), mimetype="text/html")
+        return Response(self._content(self._language()), mimetype="text/html")
+
+    def _language(self) -> Language:
+        asked = request.args.get("language")
+        return asked if asked in LANGUAGES else self._workbench.setup.language
 
     def _content(self, language: Language) -> str:
         try:
@@ -130,11 +135,6 @@ def _rows(rows: Rows) -> Iterator[str]:
         yield f"<div><dt>{escape(label)}</dt>{values}</div>"
 
 
-def _language() -> Language:
-    asked = request.args.get("language", "en")
-    return asked if asked in LANGUAGES else "en"
-
-
 def _others(language: Language) -> str:
     names = {"en": "English", "ko": "한국어"}
     others = [name for name in LANGUAGES if name != language]
@@ -174,7 +174,7 @@ p.price { white-space: pre-wrap; }
 _FRAME = """<!doctype html>
 <html lang="{language}"><head><meta charset="utf-8"><title>{title}</title>
 <meta name="viewport" content="width=device-width, initial-scale=1"><style>{style}</style></head>
-<body><nav><a href="/">Tune</a> {others} <span id="lost">…</span></nav><main id="now">{part}</main>
+<body><nav><a href="/">{tune}</a> {others} <span id="lost">…</span></nav><main id="now">{part}</main>
 <script>
 setInterval(async () => {{
   const lost = document.getElementById("lost");

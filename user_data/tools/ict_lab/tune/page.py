@@ -21,9 +21,14 @@ COUNTS = (1_000, 2_500, 5_000, 10_000, 20_000)
 COUNT = 5_000
 POLL_MILLISECONDS = 400
 # All of the chart, the strip and the first lines of the panels fit on a screen.
-CHART_HEIGHT, OVERVIEW_HEIGHT = "max(360px, calc(100vh - 430px))", "92px"
+CHART_HEIGHT, OVERVIEW_HEIGHT = "max(360px, calc(100vh - 430px))", "104px"
 GRAPH_CONFIG: Any = {"displaylogo": False, "scrollZoom": True, "plotlyServerURL": "", "displayModeBar": False}
 OVERVIEW_CONFIG: Any = {"displayModeBar": False, "plotlyServerURL": ""}
+# Plotly's empty figure is white with axes, on a dark page too.
+_CLEAR, _NO_AXIS = "rgba(0,0,0,0)", {"visible": False}
+UNDRAWN: Any = {
+    "layout": {"paper_bgcolor": _CLEAR, "plot_bgcolor": _CLEAR, "xaxis": _NO_AXIS, "yaxis": _NO_AXIS}
+}
 STORES = ("values", "view", "asked", "trades", "changed", "specs", "none", "drawn", "steps")
 
 
@@ -113,8 +118,16 @@ def _toolbar(say: Wording) -> Part:
 def _charts(say: Wording) -> list[Part]:
     return [
         html.Div(id="wrong", className="banner"),
-        dcc.Graph(id="chart", config=GRAPH_CONFIG, responsive=True, style={"height": CHART_HEIGHT}),
-        dcc.Graph(id="overview", config=OVERVIEW_CONFIG, responsive=True, style={"height": OVERVIEW_HEIGHT}),
+        dcc.Graph(
+            id="chart", figure=UNDRAWN, config=GRAPH_CONFIG, responsive=True, style={"height": CHART_HEIGHT}
+        ),
+        dcc.Graph(
+            id="overview",
+            figure=UNDRAWN,
+            config=OVERVIEW_CONFIG,
+            responsive=True,
+            style={"height": OVERVIEW_HEIGHT},
+        ),
         html.P(
             [
                 html.B(f"▲ {say('long')}  ", className="bullish"),
