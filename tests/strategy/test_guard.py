@@ -129,10 +129,11 @@ def test_what_its_parts_say_is_what_it_says() -> None:
         stops_entry=lambda pair: f"not on {pair}", differs_on=lambda pair: pair == BTC, differs="they differ",
         look=lambda: done.append("looked"),
     )  # fmt: skip
+    made._funding = SimpleNamespace(look=lambda: done.append("corrected"))
     made._gate.plan = lambda *given: done.append(given)
     made.look()
     made.plan(BTC, {}, "ob")
-    assert done == ["looked", (BTC, {}, "ob")]
+    assert done == ["looked", "corrected", (BTC, {}, "ob")]
     assert [made.differs_on(BTC), made.differs_on("ETH"), made.plan_of(trade)] == [True, False, {"stop": 1.0}]
     assert (made.stops_entry(BTC), made.differs) == (f"not on {BTC}", "they differ")
     made._balances = "no balances"
