@@ -119,6 +119,8 @@ def watching(clone: Path) -> Iterator[subprocess.Popen[str]]:
 def test_in_a_fresh_clone_nothing_runs_and_trading_needs_keys(clone: Path) -> None:
     assert said(clone, "stop") == "No bot of this folder runs: make trade or make watch starts one\n"
     assert "BOT must be one of those that run, none, was other" in said(clone, "logs", "--bot", "other")
+    (clone / "logs" / "research.log").touch()
+    assert "there is no log yet at" in said(clone, "logs"), "a backtest's is no bot's"
     assert "The bot can't start: no API key: set FREQTRADE__EXCHANGE__KEY" in said(clone, "trade")
 
 

@@ -22,6 +22,8 @@ from ict_lab.terminal import console
 
 NONE_RUNS = "No bot of this folder runs: make trade or make watch starts one"
 USUAL_LOG = REPOSITORY / "logs/trader.log"
+# Backtests and downloads write it, no bot.
+RESEARCH_LOG = "research.log"
 LOG_LINES = "50"
 # An order in flight and its clean-up may wait for the exchange.
 STOP_SECONDS = 120.0
@@ -106,8 +108,8 @@ def _chosen(bots: Sequence[RunningBot], name: str) -> RunningBot:
 
 
 def _newest() -> Path | None:
-    logs = sorted((REPOSITORY / "logs").glob("*.log"), key=lambda path: path.stat().st_mtime)
-    return logs[-1] if logs else None
+    logs = [path for path in (REPOSITORY / "logs").glob("*.log") if path.name != RESEARCH_LOG]
+    return max(logs, key=lambda path: path.stat().st_mtime, default=None)
 
 
 def _money(bot: RunningBot) -> str:
