@@ -242,8 +242,6 @@ def test_bad_input_gets_a_sentence_and_loses_nothing(
     assert "Silent traded nothing" in refused(export, "--strategy", "Silent", "--out", str(old))
     assert "--out must be a file" in refused(export, "--out", str(tmp_path))
     assert "--out can't be written" in refused(export, "--out", str(old / "r.html"))
-    absent = ["--datadir", str(tmp_path / "absent")]
-    assert "datadir must be a folder with candles" in refused(export, "--out", str(old), *absent)
     assert old.read_text(encoding="utf-8") == "an earlier report"
 
 

@@ -60,9 +60,6 @@ def make_report(
     LabError
         When the export, a strategy's name or the file to write is not what it must be.
     """
-    # Without candles in the usual folder the page still has the trades; another one was meant to have them.
-    if datadir != DATADIR and not datadir.is_dir():
-        raise LabError(f"datadir must be a folder with candles, there is none at {datadir}")
     everything = read_runs(export)
     chosen = _chosen(everything, strategies)
     traded = [run for run in chosen if len(run.trades)]
