@@ -207,6 +207,11 @@ class IctParameters(Part):
     def _read_anew(self, *, once: bool) -> None:
         self._once, self._of_candle = once, None
 
+    def params_anew(self) -> Params:
+        """Return the settings in force after a backtest, where hyperopt has changed them; see `params`."""
+        self._read_anew(once=False)
+        return self.params()
+
     def params(self) -> Params:
         """Return the settings in force, checked.
 

@@ -74,7 +74,7 @@ class FastBacktest:
         self, processed: Mapping[str, pd.DataFrame], start_date: Any, end_date: Any
     ) -> dict[str, Any]:
         """Trade the settings that the strategy has, as Freqtrade would; give what it gives."""
-        params = self._backtesting.strategy.params()
+        params = self._backtesting.strategy.params_anew()
         markets = [
             self._market(pair, frame, start_date, end_date, params) for pair, frame in processed.items()
         ]
