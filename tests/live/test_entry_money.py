@@ -4,17 +4,8 @@ import json
 from datetime import UTC, datetime
 from pathlib import Path
 
-from ict_lab.bots.looks import (
-    BTC,
-    ETH,
-    ETH_LONG,
-    LONG,
-    RESTING_STOPS,
-    move,
-    orders,
-    positions,
-    waiting_stops,
-)
+from ict_lab.bots import looks
+from ict_lab.bots.looks import BTC, ETH, ETH_LONG, LONG, RESTING_STOPS
 from ict_lab.bots.retest import Retest
 from ict_lab.bots.shipped import ShippedBot
 
@@ -30,10 +21,10 @@ LTC = "LTCUSDT"
 def test_a_bot_that_starts_late_leaves_the_signal_alone(make_bot: MakeBot) -> None:
     """It would have entered 3 % above the block at 4.8 times the planned risk."""
     bot, server = make_bot({BTC: LONG}, "2026-03-04T12:12:30+00:00", is_patient=False)
-    move(server, LONG.at(30.0))
+    looks.move(server, LONG.at(30.0))
     with bot:
         bot.wait_for_loops(5)
-        assert (orders(server), bot.told("Entry refused")) == ([], [])
+        assert (looks.orders(server), bot.told("Entry refused")) == ([], [])
 
 
 def test_a_price_that_ran_away_is_not_chased(make_bot: MakeBot) -> None:
@@ -41,7 +32,7 @@ def test_a_price_that_ran_away_is_not_chased(make_bot: MakeBot) -> None:
     run_away = {BTC: (LONG, 5.0), ETH: (ETH_LONG, -5.0), LTC: (Retest(80.0, "short"), 5.0)}
     bot, server = make_bot({symbol: retest for symbol, (retest, _) in run_away.items()})
     for symbol, (retest, far) in run_away.items():
-        move(server, retest.at(far), symbol)
+        looks.move(server, retest.at(far), symbol)
     with bot:
         for symbol in run_away:
             bot.wait_told(
@@ -59,7 +50,7 @@ def test_at_a_high_leverage_the_stop_comes_before_the_liquidation(make_bot: Make
         bot.wait_for("the stops known", lambda: len(bot.rows(RESTING_STOPS)) == 2)
         for symbol in retests:
             placed = check_leverage(bot, server, symbol)
-            move(server, placed, symbol)
+            looks.move(server, placed, symbol)
         bot.wait_for("closed", lambda: len(bot.trades("is_open = 0")) == 2)
         assert [trade["exit_reason"] for trade in bot.trades()] == ["stoploss_on_exchange"] * 2
 
@@ -68,7 +59,7 @@ def check_leverage(bot: ShippedBot, server: LoopbackServer, symbol: str) -> floa
     """Require a stop well before the liquidation, at the risk that is set; return its price."""
     pair = SPECS[symbol].pair
     (trade,) = bot.trades(f"pair = '{pair}'")
-    (stop,), (position,) = waiting_stops(server, symbol), positions(server, symbol)
+    (stop,), (position,) = looks.waiting_stops(server, symbol), looks.positions(server, symbol)
     levels = json.loads(bot.levels()[trade["id"]])
     told = fields(bot.wait_told("Position opened", pair))
     assert 20 <= trade["leverage"] <= 33
@@ -101,9 +92,9 @@ def test_a_bad_candle_of_one_pair_and_missing_margin_for_the_other(make_bot: Mak
         bot.wait_for("several attempts", lambda: refused.hits >= 4)
         bot.wait_told("Error", "Margin is insufficient")
         assert len(bot.told("Margin is insufficient")) == 1
-        assert (orders(server), bot.trades()) == ([], [])
+        assert (looks.orders(server), bot.trades()) == ([], [])
         refused.times = 0
         bot.wait_for("BTC's stop", lambda: bot.rows(RESTING_STOPS))
         bot.wait_for_loops()
         assert len(bot.told("is not analysed")) == 1
-        assert (len(orders(server, BTC)), orders(server, ETH)) == (1, [])
+        assert (len(looks.orders(server, BTC)), looks.orders(server, ETH)) == (1, [])

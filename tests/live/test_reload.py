@@ -6,17 +6,8 @@ from pathlib import Path
 from typing import Any
 
 import requests
-from ict_lab.bots.looks import (
-    BTC,
-    ETH,
-    ETH_LONG,
-    LONG,
-    RESTING_STOPS,
-    move,
-    orders,
-    target_price,
-    waiting_stops,
-)
+from ict_lab.bots import looks
+from ict_lab.bots.looks import BTC, ETH, ETH_LONG, LONG, RESTING_STOPS
 from ict_lab.bots.retest import Retest
 
 from loopback.symbols import SPECS
@@ -76,7 +67,7 @@ def test_failed_reloads_and_forced_entries_leave_bot_and_trades_alone(
 
     def to_the_target(symbol: str, retest: Retest) -> None:
         (trade,) = bot.trades(f"pair = '{SPECS[symbol].pair}'")
-        move(server, target_price(retest, trade["open_rate"]) * 1.0003, symbol)
+        looks.move(server, looks.target_price(retest, trade["open_rate"]) * 1.0003, symbol)
         bot.wait_told("Position closed", SPECS[symbol].pair)
 
     with bot:
@@ -88,8 +79,8 @@ def test_failed_reloads_and_forced_entries_leave_bot_and_trades_alone(
         for change, sentence in WRONG.values():
             reload(json.dumps(change(json.loads(good))), KEPT, sentence)
         bot.wait_for_loops()
-        assert [len(orders(server, symbol)) for symbol in (BTC, ETH)] == [1, 1]
-        assert [len(waiting_stops(server, symbol)) for symbol in (BTC, ETH)] == [1, 1]
+        assert [len(looks.orders(server, symbol)) for symbol in (BTC, ETH)] == [1, 1]
+        assert [len(looks.waiting_stops(server, symbol)) for symbol in (BTC, ETH)] == [1, 1]
         # The trade is looked after, with the settings that it was entered with.
         to_the_target(BTC, LONG)
         # What is rehearsed does not ask for balances.

@@ -1,19 +1,8 @@
 """What a restart must not change, and what happened while the bot was down."""
 
-from ict_lab.bots.looks import (
-    BTC,
-    ETH,
-    ETH_LONG,
-    LONG,
-    RESTING_STOPS,
-    calls,
-    move,
-    orders,
-    positions,
-    target_price,
-    waiting_stops,
-)
-from ict_lab.bots.shipped import ShippedBot, control
+from ict_lab.bots import looks
+from ict_lab.bots.looks import BTC, ETH, ETH_LONG, LONG, RESTING_STOPS
+from ict_lab.bots.shipped import control
 
 from tests.live.conftest import MakeBot
 from tests.live.test_stop_watch import refuse_stops, stop_attempts
@@ -25,23 +14,29 @@ def test_restarts_and_a_stop_hit_while_the_bot_was_down(make_bot: MakeBot) -> No
     with bot:
         bot.wait_for("the stop known", lambda: bot.rows(RESTING_STOPS))
         bot.wait_told("Position opened")
-    before, (stop,) = bot.levels(), waiting_stops(server)
+    before, (stop,) = bot.levels(), looks.waiting_stops(server)
     assert before
     with bot:
         bot.wait_for_loops()
     assert bot.levels() == before
-    assert [row["algoId"] for row in waiting_stops(server)] == [stop["algoId"]]
-    assert (len(orders(server)), len(bot.trades()), len(bot.told("Position opened"))) == (1, 1, 1)
-    move(server, float(stop["triggerPrice"]))
-    assert positions(server) == []
+    assert [row["algoId"] for row in looks.waiting_stops(server)] == [stop["algoId"]]
+    assert (len(looks.orders(server)), len(bot.trades()), len(bot.told("Position opened"))) == (1, 1, 1)
+    looks.move(server, float(stop["triggerPrice"]))
+    assert looks.positions(server) == []
     server.operator.set_balance(20_000)
-    asked = calls(server, "GET", "/fapi/v1/income")
+    asked = looks.calls(server, "GET", "/fapi/v1/income")
     with bot:
-        check_told_of_what_it_missed(bot)
-        check_the_day_is_over(bot)
+        text = bot.wait_told("Position closed", "BTC/USDT:USDT")
+        (trade,) = bot.trades()
+        assert (trade["is_open"], trade["exit_reason"]) == (0, "stoploss_on_exchange")
+        assert f"Day's total (UTC): {trade['close_profit_abs']:+.2f}" in text
+        assert "R multiple: -1." in text
+        bot.wait_told("No more entries today", "Deepest loss / allowed: 0.09% / 0.05%")
+        (lock,) = bot.rows("select * from pairlocks where pair = '*'")
+        assert lock["lock_end_time"].startswith("2026-03-05 00:00:00")
         bot.wait_for_loops()
-    assert calls(server, "GET", "/fapi/v1/income") > asked
-    assert orders(server, ETH) == []
+    assert looks.calls(server, "GET", "/fapi/v1/income") > asked
+    assert looks.orders(server, ETH) == []
     assert len(bot.told("No more entries today")) == 1
     assert len(bot.told("Position closed")) == 1
 
@@ -50,9 +45,9 @@ def test_no_second_entry_from_the_signal_of_a_trade_stopped_while_down(make_bot:
     bot, server = make_bot()
     with bot:
         bot.wait_for("the stop known", lambda: bot.rows(RESTING_STOPS))
-    (stop,) = waiting_stops(server)
-    move(server, float(stop["triggerPrice"]))
-    move(server, LONG.price)
+    (stop,) = looks.waiting_stops(server)
+    looks.move(server, float(stop["triggerPrice"]))
+    looks.move(server, LONG.price)
     with bot:
         bot.wait_told("Position closed", "BTC/USDT:USDT")
         bot.wait_for_loops()
@@ -69,38 +64,21 @@ def test_a_start_before_the_stop_and_one_after_the_target(make_bot: MakeBot) -> 
         bot.wait_for("an entry without a stop", lambda: bot.trades() and stop_attempts(server))
         bot.crash()
     # After the entry, before its stop.
-    assert (len(orders(server)), waiting_stops(server)) == (1, [])
+    assert (len(looks.orders(server)), looks.waiting_stops(server)) == (1, [])
     server.operator.clear_faults()
     with bot:
         bot.wait_for("the stop known", lambda: bot.rows(RESTING_STOPS))
-    (stop,), (position,) = waiting_stops(server), positions(server)
-    assert (stop["quantity"], len(orders(server)), len(bot.trades())) == (position["positionAmt"], 1, 1)
+    (stop,), (position,) = looks.waiting_stops(server), looks.positions(server)
+    assert (stop["quantity"], len(looks.orders(server)), len(bot.trades())) == (position["positionAmt"], 1, 1)
     # The target is reached while nobody looks.
-    move(server, target_price(LONG, bot.trades()[0]["open_rate"]) * 1.0003)
+    looks.move(server, looks.target_price(LONG, bot.trades()[0]["open_rate"]) * 1.0003)
     with bot:
         bot.wait_told("Position closed", "Exit reason: target")
-        bot.wait_for("the stop cleared away", lambda: not waiting_stops(server))
+        bot.wait_for("the stop cleared away", lambda: not looks.waiting_stops(server))
         bot.wait_for_loops()
-    assert (len(orders(server)), positions(server)) == (2, [])
+    assert (len(looks.orders(server)), looks.positions(server)) == (2, [])
     assert [row["is_open"] for row in bot.trades()] == [0]
     assert [len(bot.told(words)) for words in ("Position opened", "Position closed")] == [1, 1]
-
-
-def check_told_of_what_it_missed(bot: ShippedBot) -> None:
-    text = bot.wait_told("Position closed", "BTC/USDT:USDT")
-    (trade,) = bot.trades()
-    assert (trade["is_open"], trade["exit_reason"]) == (0, "stoploss_on_exchange")
-    profit = f"{trade['close_profit_abs']:+.2f}"
-    assert f"Day's total (UTC): {profit}" in text
-    assert "R multiple: -1." in text
-
-
-def check_the_day_is_over(bot: ShippedBot) -> None:
-    """Require a lock of all pairs up to midnight UTC, and a message that says so."""
-    bot.wait_told("No more entries today", "Deepest loss / allowed: 0.09% / 0.05%")
-    locks = bot.rows("select * from pairlocks where pair = '*'")
-    assert len(locks) == 1
-    assert locks[0]["lock_end_time"].startswith("2026-03-05 00:00:00")
 
 
 def test_a_delisted_pair_does_not_keep_the_others_trade_unwatched(make_bot: MakeBot) -> None:
@@ -112,7 +90,7 @@ def test_a_delisted_pair_does_not_keep_the_others_trade_unwatched(make_bot: Make
         bot.wait_told("must name futures that the exchange lists", "ETH/USDT:USDT")
         bot.wait_for_loops()
         (trade,) = bot.trades("pair = 'BTC/USDT:USDT'")
-        move(server, target_price(LONG, trade["open_rate"]) * 1.0003)
+        looks.move(server, looks.target_price(LONG, trade["open_rate"]) * 1.0003)
         bot.wait_for("closed at its target", lambda: bot.trades("pair = 'BTC/USDT:USDT' and is_open = 0"))
 
 
@@ -136,7 +114,7 @@ def test_a_bot_ended_after_a_fill_tells_of_it(make_bot: MakeBot) -> None:
     with bot:
         bot.wait_told("Position opened", "SL: ", "TP: ", "Pattern: order block")
         bot.wait_for("the stop known", lambda: bot.rows(RESTING_STOPS))
-        move(server, target_price(LONG, bot.trades()[0]["open_rate"]) * 1.0003)
+        looks.move(server, looks.target_price(LONG, bot.trades()[0]["open_rate"]) * 1.0003)
         bot.ended()
     with bot:
         bot.wait_told("Position closed", "Exit reason: target")

@@ -104,7 +104,7 @@ def test_the_check_says_why_and_what_to_do(
         checked(bot, monkeypatch, given.get("environment"))
     assert sentence in str(caught.value)
     assert "\n" not in str(caught.value)
-    assert connections_open() == []
+    assert not [one for one in gc.get_objects() if isinstance(one, TCPConnector) and not one.closed]
     nothing_was_done(server)
 
 
@@ -137,10 +137,6 @@ def checked(
         monkeypatch.setenv(name, value)
     with bot.in_its_time():
         return check(configured(bot.words))
-
-
-def connections_open() -> list[object]:
-    return [found for found in gc.get_objects() if isinstance(found, TCPConnector) and not found.closed]
 
 
 def test_compose_says_it_before_the_bot_starts(make_bot: MakeBot, tmp_path: Path) -> None:

@@ -2,18 +2,8 @@
 
 from typing import Any
 
-from ict_lab.bots.looks import (
-    BTC,
-    BUSY,
-    ETH,
-    ETH_LONG,
-    LONG,
-    RESTING_STOPS,
-    orders,
-    positions,
-    stop_price,
-    waiting_stops,
-)
+from ict_lab.bots import looks
+from ict_lab.bots.looks import BTC, BUSY, ETH, ETH_LONG, LONG, RESTING_STOPS
 from ict_lab.bots.retest import Retest
 from ict_lab.bots.shipped import ShippedBot
 
@@ -39,10 +29,10 @@ def require_one_protected_trade(
     """Require one entry on the exchange, booked once, told once, with its planned stop resting."""
     pair = SPECS[symbol].pair
     bot.wait_told("Position opened", pair)
-    (stop,), (position,) = waiting_stops(server, symbol), positions(server, symbol)
+    (stop,), (position,) = looks.waiting_stops(server, symbol), looks.positions(server, symbol)
     (trade,) = bot.trades(f"pair = '{pair}'")
-    assert (len(orders(server, symbol)), len(bot.told("Position opened", pair))) == (1, 1)
-    assert float(stop["triggerPrice"]) == on_grid(stop_price(retest), symbol)
+    assert (len(looks.orders(server, symbol)), len(bot.told("Position opened", pair))) == (1, 1)
+    assert float(stop["triggerPrice"]) == on_grid(looks.stop_price(retest), symbol)
     assert stop["quantity"] == position["positionAmt"]
     assert float(position["positionAmt"]) == trade["amount"]
 
@@ -82,9 +72,9 @@ def test_an_entry_that_nobody_can_say_anything_of_is_not_repeated(make_bot: Make
     with bot:
         bot.wait_told("The outcome of an order is not known", "BTC/USDT:USDT")
         # Meanwhile it has the stop that its signal planned.
-        (stop,) = bot.wait_for("a stop", lambda: waiting_stops(server))
-        assert float(stop["triggerPrice"]) == on_grid(stop_price(LONG))
-        assert (len(orders(server)), bot.trades()) == (1, [])
+        (stop,) = bot.wait_for("a stop", lambda: looks.waiting_stops(server))
+        assert float(stop["triggerPrice"]) == on_grid(looks.stop_price(LONG))
+        assert (len(looks.orders(server)), bot.trades()) == (1, [])
         server.operator.clear_faults()
         bot.wait_for("the trade booked", bot.trades)
         bot.wait_for("one stop, of the trade", lambda: _own_stop_alone(bot, server))
@@ -94,7 +84,7 @@ def test_an_entry_that_nobody_can_say_anything_of_is_not_repeated(make_bot: Make
 
 def _own_stop_alone(bot: ShippedBot, server: LoopbackServer) -> bool:
     known = {row["order_id"] for row in bot.rows(RESTING_STOPS)}
-    return {str(row["algoId"]) for row in waiting_stops(server)} == known != set()
+    return {str(row["algoId"]) for row in looks.waiting_stops(server)} == known != set()
 
 
 def test_a_position_that_its_owner_opened(make_bot: MakeBot) -> None:
@@ -104,13 +94,13 @@ def test_a_position_that_its_owner_opened(make_bot: MakeBot) -> None:
         bot.wait_told("Position without a trade", "LTC/USDT:USDT", "any pair")
         bot.wait_for_loops(8)
         # Nothing is entered anywhere, nothing of the owner's is touched, and it is said once.
-        assert (orders(server), orders(server, ETH), bot.trades()) == ([], [], [])
-        assert [row["orderId"] for row in orders(server, LTC)] == [by_hand["orderId"]]
-        assert waiting_stops(server, LTC) == []
+        assert (looks.orders(server), looks.orders(server, ETH), bot.trades()) == ([], [], [])
+        assert [row["orderId"] for row in looks.orders(server, LTC)] == [by_hand["orderId"]]
+        assert looks.waiting_stops(server, LTC) == []
         assert len(bot.told("Position without a trade")) == 1
         server.operator.close_by_hand(LTC)
         bot.wait_told("agree again", "LTC/USDT:USDT")
-        bot.wait_for("entries after all", lambda: waiting_stops(server) and waiting_stops(server, ETH))
+        bot.wait_for("entries after all", lambda: all(looks.waiting_stops(server, one) for one in (BTC, ETH)))
 
 
 def test_other_pairs_are_traded_where_the_settings_say_so(make_bot: MakeBot) -> None:
@@ -119,5 +109,5 @@ def test_other_pairs_are_traded_where_the_settings_say_so(make_bot: MakeBot) -> 
     server.operator.trade_by_hand(LTC, "BUY", "1")
     with bot:
         bot.wait_told("Position without a trade", "LTC/USDT:USDT", "closed the position")
-        bot.wait_for("the position closed", lambda: not positions(server, LTC))
-        bot.wait_for("the other pairs' stops", lambda: waiting_stops(server) and waiting_stops(server, ETH))
+        bot.wait_for("the position closed", lambda: not looks.positions(server, LTC))
+        bot.wait_for("the others' stops", lambda: all(looks.waiting_stops(server, one) for one in (BTC, ETH)))
