@@ -40,7 +40,7 @@ class Account(Client):
         return [row for row in self._plain if params.get("symbol") in (None, row["symbol"])]
 
 
-@pytest.mark.parametrize(("changed", "expected"), [
+@pytest.mark.parametrize(("row", "own", "changed", "expected"), [*((STOP, OWN_STOP, *rest) for rest in [
     ({}, {}), ({"side": "BUY"}, {"closes": -1}), ({"orderType": "STOP"}, {}), ({"reduceOnly": "true"}, {}),
     ({"orderType": "TRAILING_STOP_MARKET"}, {}), ({"orderType": "TAKE_PROFIT_MARKET"}, {"is_stop": False}),
     ({"reduceOnly": False, "closePosition": True, "quantity": "0"}, {"amount": math.inf}),
@@ -48,24 +48,20 @@ class Account(Client):
     ({"algoStatus": "ACCEPTED"}, {}),
     ({"reduceOnly": False}, None), ({"reduceOnly": "false"}, None),  # it opens a position
     *(({"algoStatus": over}, None) for over in ("CANCELED", "FINISHED", "EXPIRED")),
-])  # fmt: skip
-def test_conditional_orders(changed: dict[str, Any], expected: dict[str, Any] | None) -> None:
-    given = {name: getattr(OWN_STOP, name) for name in OWN_STOP.__slots__}
-    wanted = [] if expected is None else [RestingOrder(**given | expected)]
-    assert held_on(LiveBinance(Account([STOP | changed])), [BTC]).resting == wanted
-
-
-@pytest.mark.parametrize(("changed", "expected"), [
+]), *((LIMIT, OWN_LIMIT, *rest) for rest in [
     ({}, {}), ({"side": "SELL"}, {"closes": 1}),
     ({"status": "PARTIALLY_FILLED", "executedQty": "1.75"}, {"amount": 0.25, "filled": 1.75}),
     ({"executedQty": None}, {"amount": 2.0, "filled": 0.0}), ({"reduceOnly": False}, None),
     ({"reduceOnly": False, "clientOrderId": "web_1"}, None),
     ({"reduceOnly": False, "clientOrderId": "ict-1"}, {"closes": 0}), ({"status": "FILLED"}, None),
-])  # fmt: skip
-def test_orders_of_the_book(changed: dict[str, Any], expected: dict[str, Any] | None) -> None:
-    given = {name: getattr(OWN_LIMIT, name) for name in OWN_LIMIT.__slots__}
+])])  # fmt: skip
+def test_conditional_orders_and_those_of_the_book(
+    row: dict[str, Any], own: RestingOrder, changed: dict[str, Any], expected: dict[str, Any] | None
+) -> None:
+    account = Account([row | changed]) if row is STOP else Account(plain=[row | changed])
+    given = {name: getattr(own, name) for name in own.__slots__}
     wanted = [] if expected is None else [RestingOrder(**given | expected)]
-    assert held_on(LiveBinance(Account(plain=[LIMIT | changed])), [ETH]).resting == wanted
+    assert held_on(LiveBinance(account), [own.pair]).resting == wanted
 
 
 def test_only_the_pairs_that_are_asked_for() -> None:

@@ -18,6 +18,7 @@ from tests.support.patience import PATIENCE
 from tests.support.places import REPOSITORY
 
 KEY, SECRET = "FREQTRADE__EXCHANGE__KEY", "FREQTRADE__EXCHANGE__SECRET"
+URL = "FREQTRADE__DISCORD__WEBHOOK_URL"
 SOUND = "aB3" * 21 + "x"
 STRANGE = {
     "\r": "a Windows line ending", "\n": "a line ending", " ": "a blank", "\t": "a tab", '"': "a quote",
@@ -58,18 +59,14 @@ def test_what_is_missing_is_named(key: str, secret: str) -> None:
     assert (KEY in fault, SECRET in fault) == (not key, not secret)
 
 
-@pytest.mark.parametrize("ends", ["\r", "\n", " ", '"'], ids=ascii)
-def test_another_variable_with_a_strange_end_is_named(ends: str) -> None:
-    name = "FREQTRADE__DISCORD__WEBHOOK_URL"
-    (fault,) = unseen_characters({name: f"https://example.org/1{ends}"})
-    assert fault.startswith(f"{name} contains {STRANGE[ends]}: ")
-
-
-def test_a_name_with_a_strange_character_is_named() -> None:
+def test_a_name_or_another_variable_with_a_strange_end_is_named() -> None:
     """A mark at the beginning of a file belongs to its first name."""
-    for name in (f"\ufeff{KEY}", f"{KEY}\r", f"{KEY} "):
-        (fault,) = unseen_characters({name: SOUND})
-        assert fault.startswith(f"{KEY} contains {STRANGE[name.replace(KEY, '')]}: ")
+    for strange in ("\ufeff", "\r", " "):
+        (fault,) = unseen_characters({f"{strange}{KEY}" if strange == "\ufeff" else f"{KEY}{strange}": SOUND})
+        assert fault.startswith(f"{KEY} contains {STRANGE[strange]}: ")
+    for strange in ("\r", "\n", " ", '"'):
+        (fault,) = unseen_characters({URL: f"https://example.org/1{strange}"})
+        assert fault.startswith(f"{URL} contains {STRANGE[strange]}: ")
 
 
 @pytest.mark.parametrize(("block", "fault"), [
