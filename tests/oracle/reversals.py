@@ -35,15 +35,11 @@ def find_reversals(
     return found
 
 
-def is_gap_of(gap: Zone, reversal: Reversal) -> bool:
-    """REV-1: known after the leg's origin and no later than the candle after the break."""
-    return reversal.origin_at < gap.known_at <= reversal.at + 1
-
-
 def reversal_of(gap: Zone, reversals: list[Reversal]) -> Reversal | None:
-    """REV-1: the first reversal of the gap's side to whose leg it belongs."""
+    """REV-1: the first of its side from after whose origin to the candle after whose break the gap is known."""
     for reversal in reversals:
-        if reversal.direction == gap.direction and is_gap_of(gap, reversal):
+        in_leg = reversal.origin_at < gap.known_at <= reversal.at + 1
+        if reversal.direction == gap.direction and in_leg:
             return reversal
     return None
 

@@ -1,5 +1,6 @@
 """What holds for each side at a close, and the score. Rule SIG-3."""
 
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -17,6 +18,7 @@ from .structure import candles_of, last_closed, swings_by_candle
 from .zones import ORDER_BLOCK, Zone, all_zones, contains, live_candles, of_kind
 
 ByKind = dict[tuple[str, int], list[list[Zone]]]
+Seen = Callable[[list[Zone], int], list[list[Zone]]]
 
 
 @dataclass(frozen=True, eq=False)
@@ -43,32 +45,19 @@ class View:
     @cached_property
     def live(self) -> ByKind:
         """ZONE-1: the live zones of each kind and side at each candle."""
-        return {
-            (kind, side): live_at(of_kind(self.found.zones, kind, side), len(self.candles))
-            for kind in ZONE_WORDS.values()
-            for side in (1, -1)
-        }
+        return by_kind(live_at, self.found.zones, ZONE_WORDS.values(), len(self.candles))
 
     @cached_property
     def standing(self) -> ByKind:
         """LIM-1: the zones of each kind and side that are known and have not ended at each candle."""
-        return {
-            (kind, side): there_at(of_kind(self.found.zones, kind, side), len(self.candles))
-            for kind in ZONE_WORDS.values()
-            for side in (1, -1)
-        }
+        return by_kind(there_at, self.found.zones, ZONE_WORDS.values(), len(self.candles))
 
     @cached_property
     def higher(self) -> ByKind:
         """HTFZ-1: the blocks and gaps of `trend_timeframe` at each of its own candles."""
         higher = candles_of(self.market, self.settings.trend_timeframe)
-        zones = all_zones(higher, self.settings)
         kinds = (ORDER_BLOCK, ZONE_WORDS["fvg"])
-        return {
-            (kind, side): there_at(of_kind(zones, kind, side), len(higher))
-            for kind in kinds
-            for side in (1, -1)
-        }
+        return by_kind(there_at, all_zones(higher, self.settings), kinds, len(higher))
 
     @cached_property
     def legs(self) -> list[Leg | None]:
@@ -110,6 +99,10 @@ class Moment:
     price: float
     zone: Zone | None = None
     own: str = ""
+
+
+def by_kind(seen: Seen, zones: list[Zone], kinds: Iterable[str], count: int) -> ByKind:
+    return {(kind, side): seen(of_kind(zones, kind, side), count) for kind in kinds for side in (1, -1)}
 
 
 def live_at(zones: list[Zone], count: int) -> list[list[Zone]]:

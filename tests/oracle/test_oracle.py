@@ -40,7 +40,6 @@ def columns_of(implementation: str, table: str) -> dict[str, list[Any]]:
 
 @every_table
 def test_columns(table: Table) -> None:
-    """Every column that a table names holds what the hand says, and nothing anywhere else."""
     for implementation in IMPLEMENTATIONS:
         columns = columns_of(implementation, table.name)
         for name, values in table.expected.items():
@@ -55,7 +54,6 @@ def test_columns(table: Table) -> None:
 
 @pytest.mark.parametrize("table", [t for t in TABLES if t.lives], ids=lambda table: table.name)
 def test_lives(table: Table) -> None:
-    """Every zone of a kind that a table names lives and ends as the hand says."""
     for implementation, zones_of in ZONE_IMPLEMENTATIONS.items():
         zones = zones_of(table.frame(), **table.params)
         for kind, expected in table.lives.items():
@@ -108,7 +106,6 @@ def test_every_column_has_one_value_per_candle(rows: int) -> None:
 
 @every_table
 def test_later_candles_change_nothing(table: Table) -> None:
-    """Every prefix of a table gives the prefix of every column."""
     frame = table.frame()
     for name, analyse in IMPLEMENTATIONS.items():
         whole = columns_of(name, table.name)

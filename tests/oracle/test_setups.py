@@ -26,7 +26,6 @@ def assert_same(found: dict[int, Expected], expected: dict[int, Expected]) -> No
 
 @pytest.mark.parametrize("table", ENTRY_TABLES, ids=lambda table: table.name)
 def test_entries(table: SetupTable) -> None:
-    """Every close that a table names enters as the hand says, and no other."""
     view = view_of(table)
     found = {
         entry.at: Expected(

@@ -191,7 +191,8 @@ def _look_at(cls: type) -> tuple[dict[str, Any], list[Any]]:
 def _is_kept(name: str, value: object) -> bool:
     if name.startswith(("__", "_sa_", "_abc_")):
         return False
-    return isinstance(value, _KEPT) or _is_parameter(value) or _is_session(value)
+    is_session = type(value).__module__ == "sqlalchemy.orm.scoping"
+    return isinstance(value, _KEPT) or _is_parameter(value) or is_session
 
 
 def _holds(value: object) -> bool:
@@ -200,7 +201,3 @@ def _holds(value: object) -> bool:
 
 def _is_parameter(value: object) -> bool:
     return type(value).__module__ == "freqtrade.strategy.parameters"
-
-
-def _is_session(value: object) -> bool:
-    return type(value).__module__ == "sqlalchemy.orm.scoping"
