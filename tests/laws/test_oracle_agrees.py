@@ -45,7 +45,6 @@ def test_every_column_and_zone_of_a_traded_market(pair: str) -> None:
 @pytest.mark.parametrize("given", SETTINGS, ids=lambda given: "-".join(given))
 @pytest.mark.parametrize("market", [*and_real("BTC"), "odd"])
 def test_other_settings(market: str, given: dict[str, Any]) -> None:
-    """Settings far from the defaults, on a shorter stretch."""
     frame = synthetic(3000, seed=5) if market == "odd" else stretch(traded(market), 20_011, 23_011)
     assert_agrees(frame, **given)
 
@@ -107,7 +106,6 @@ def test_every_column_has_an_answer() -> None:
 
 
 def test_a_wrong_value_is_found() -> None:
-    """A single changed value, flag or zone makes the comparison fail."""
     frame = synthetic(300, seed=1)
     slow, fast = oracle_columns(frame), ict_columns(analyse(frame))
     for name, values in slow.items():
@@ -137,7 +135,6 @@ def assert_agrees(frame: pd.DataFrame, **given: Any) -> None:
 
 
 def test_the_default_settings_are_the_same() -> None:
-    """The oracle's defaults, the rulebook's, are the product's."""
     slow, fast = Settings(), Params()
     names = [name for name in Settings.__dataclass_fields__ if name != "higher_timeframes"]
     assert [getattr(fast, name) for name in names] == [getattr(slow, name) for name in names]

@@ -79,14 +79,12 @@ def test_every_cut_of_a_stretch(market: str, params: Params, step: int) -> None:
 
 @pytest.mark.parametrize("market", [*and_real("BTC", "LTC"), "odd"])
 def test_random_cuts_of_a_long_market(market: str) -> None:
-    """60 cuts anywhere in a long history, every column."""
     frame = synthetic(12_000, seed=13) if market == "odd" else stretch(traded(market), 3, 24_003)
     cuts = np.random.default_rng(len(market)).integers(1, len(frame), 60)
     assert not changed_columns(frame, cuts.tolist(), DEFAULT)
 
 
 def test_the_frame_keeps_the_law() -> None:
-    """What holds for the columns holds for the frame that `analyse` makes of them."""
     frame = synthetic(400, seed=15)
     columns, analysed = columns_at(frame, None, None), analyse(frame)
     assert sorted(columns) == sorted(name for name in analysed if name.startswith("ict_"))
@@ -144,7 +142,6 @@ def test_a_look_into_the_future_is_found(monkeypatch: pytest.MonkeyPatch) -> Non
 
 
 def test_every_column_says_something_in_the_stretches() -> None:
-    """The law is tested on columns that hold values, not on empty ones."""
     said: dict[str, bool] = {}
     for name in ("BTC", "LTC", "odd", "hourly"):
         frame = STRETCHES[name]()

@@ -108,7 +108,6 @@ def test_other_columns_are_kept_and_those_of_an_earlier_analysis_replaced() -> N
 
 
 def test_a_slice_is_a_market_of_its_own() -> None:
-    """A view of a longer frame gives what its copy gives."""
     assert_same(analyse(FRAME.iloc[100:300]), analyse(stretch(FRAME, 100, 300)))
 
 

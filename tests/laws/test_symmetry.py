@@ -49,7 +49,6 @@ def mirrored(values: np.ndarray[Any, Any], column: str, c: float) -> np.ndarray[
 @pytest.mark.parametrize("settings", SETTINGS)
 @pytest.mark.parametrize("name", [*and_real("BTC", "LTC"), "odd"])
 def test_mirror(name: str, settings: str) -> None:
-    """A market upside down has the same patterns on the other side."""
     frame = market(name)
     turned, c = reflected(frame)
     second = second_market(frame)
@@ -104,7 +103,6 @@ def test_scale(name: str, power: int) -> None:
 
 
 def test_every_column_is_of_one_kind() -> None:
-    """The laws know what each column holds, and no kind is without a column."""
     frame = synthetic(300, seed=23)
     columns = names_of(analyse(frame, Params(**EVERY_COLUMN)))
     assert {kind_of(column) for column in columns} == set(Kind)

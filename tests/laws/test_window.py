@@ -62,7 +62,6 @@ def test_default_window(market: str) -> None:
 
 @pytest.mark.parametrize("market", [*and_real("BTC"), "odd"])
 def test_shortest_window_of_the_zones(market: str) -> None:
-    """With short lives of zones the window is short, and still long enough."""
     frame = synthetic(6000, seed=42) if market == "odd" else stretch(traded(market), 0, 20_000)
     candles = SHORT.memory_candles(0)
     assert candles < 90
