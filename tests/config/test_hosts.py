@@ -32,10 +32,6 @@ def urls(settings: dict[str, Any]) -> dict[str, Any]:
     return settings["exchange"]["ccxt_config"]["urls"]["api"]
 
 
-def ccxt_table(name: str) -> dict[str, str]:
-    return ccxt.binance().urls[name]
-
-
 def streams(table: dict[str, Any]) -> dict[str, Any]:
     """Return the two streams of a table that are those of USDT perpetuals."""
     return {"linear": table["ws"]["linear"], "ws-api": {"linear": table["ws"]["ws-api"]["linear"]}}
@@ -43,7 +39,7 @@ def streams(table: dict[str, Any]) -> dict[str, Any]:
 
 @pytest.mark.parametrize(("path", "table"), MARKETS)
 def test_urls_equal_ccxts_own_table(path: Path, table: str) -> None:
-    known = {key: url for key, url in ccxt_table(table).items() if key.startswith("fapi")}
+    known = {key: url for key, url in ccxt.binance().urls[table].items() if key.startswith("fapi")}
     found = urls(read(path))
     assert {key: found[key] for key in known} == known
     assert found["ws"] == streams(pro_urls()[table])

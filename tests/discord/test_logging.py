@@ -5,6 +5,7 @@ import threading
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
+from unittest.mock import Mock
 
 import ccxt
 import ict_host.redaction as ict_logging
@@ -162,10 +163,7 @@ def test_a_wrong_call_of_the_logger(
 def test_what_cannot_be_cleaned_is_withheld(
     safe: dict[str, Any], log_file: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def fail(text: str, secrets: tuple[str, ...]) -> str:
-        raise RuntimeError(KEY)
-
-    monkeypatch.setattr(ict_logging, "redacted", fail)
+    monkeypatch.setattr(ict_logging, "redacted", Mock(side_effect=RuntimeError(KEY)))
     LOGGER.error("key %s", KEY)
     assert "a log line was withheld" in log_file.read_text(encoding="utf-8")
     assert KEY not in log_file.read_text(encoding="utf-8")

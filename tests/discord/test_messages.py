@@ -17,32 +17,15 @@ from ict import Params
 from ict.desk.limits.facts import Cause
 from ict.desk.safety import PRICES
 from ict.facts import ENTRY_EVENTS, ENTRY_ZONES, FACTS
+from ict.words import bot, trades
 from ict.words.alerts import AlertFacts, BreakAlert, SweepAlert, ZoneAlert, alert_message
-from ict.words.bot import (
-    StartedFacts,
-    StoppedFacts,
-    SummaryFacts,
-    started_message,
-    stopped_message,
-    summary_message,
-)
+from ict.words.bot import StartedFacts, StoppedFacts, SummaryFacts
 from ict.words.findings import FindingFacts, finding_message
 from ict.words.languages import WORDS
 from ict.words.limits import DayCapFacts, LimitFacts, day_cap_message, limit_message
 from ict.words.patterns import Pattern, PatternFacts, pattern_message
 from ict.words.problems import ErrorFacts, RefusalFacts, error_message, refusal_message
-from ict.words.trades import (
-    ClosedFacts,
-    EntryFacts,
-    SetupFacts,
-    TakenBack,
-    TakenBackFacts,
-    ZoneFacts,
-    closed_message,
-    opened_message,
-    placed_message,
-    taken_back_message,
-)
+from ict.words.trades import ClosedFacts, EntryFacts, SetupFacts, TakenBack, TakenBackFacts, ZoneFacts
 
 
 def replaced(facts: Any, **changes: Any) -> Any:
@@ -74,36 +57,36 @@ ERROR = ErrorFacts(pair=None, step="limits", error="KeyError: 'entry_stop'")
 # A whole message, its lines one after the other. Marks that Telegram would refuse are escaped.
 SAID: list[tuple[Any, Any, str]] = [
     # The risk is 0.02 x 500.
-    (opened_message, OPENED,
+    (trades.opened_message, OPENED,
      "Position opened | Pair: BTC/USDT:USDT | Side: Long 3x | Entry: 50,000.0 | "
      "Size: 0.02 BTC (1,000.00 USDT) | SL: 49,500.0 (-1.00%) | TP: 51,000.0 (+2.00%) | "
      "Risk: 10.00 USDT (1.00% of equity) | Pattern: order block + higher timeframe trend + OTE | "
      "Score: 5.5 / 7 | Zone: order block 49,600.0 - 50,050.0, 15m, 12 candles old, 1 touch | "
      "Trends: 15m down, 4h up | Entries today (UTC): 2 / 5"),
-    (opened_message, OPENED,
+    (trades.opened_message, OPENED,
      "포지션 진입 | 심볼: BTC/USDT:USDT | 방향: 롱 3x | 진입가: 50,000.0 | 수량: 0.02 BTC (1,000.00 USDT) | "
      "SL: 49,500.0 (-1.00%) | TP: 51,000.0 (+2.00%) | 리스크: 10.00 USDT (자본의 1.00%) | "
      "패턴: 오더블록 + 상위 타임프레임 추세 + OTE | 점수: 5.5 / 7 | "
      "존: 오더블록 49,600.0 - 50,050.0, 15m, 12캔들 경과, 터치 1회 | 추세: 15m 하락, 4h 상승 | "
      "오늘 진입(UTC): 2 / 5"),
-    (closed_message, CLOSED,
+    (trades.closed_message, CLOSED,
      "Position closed | Pair: BTC/USDT:USDT | Side: Short | Entry: 50,000.0 | Exit: 50,500.0 | "
      "Size: 0.02 BTC | PnL: -10.50 USDT (-3.15%) | Fees: -0.90 USDT | Funding: +0.40 USDT | "
      "R multiple: -1.05R | Exit reason: stop loss on the exchange | Duration: 1 day 3 hours | "
      "Day's total (UTC): +4.20 USDT"),
-    (closed_message, CLOSED,
+    (trades.closed_message, CLOSED,
      "포지션 종료 | 심볼: BTC/USDT:USDT | 방향: 숏 | 진입가: 50,000.0 | 종료가: 50,500.0 | 수량: 0.02 BTC | "
      "손익: -10.50 USDT (-3.15%) | 수수료: -0.90 USDT | 펀딩비: +0.40 USDT | R 배수: -1.05R | "
      "종료 사유: 거래소 스톱 주문 체결 | 보유 시간: 1일 3시간 | 오늘 누적 손익(UTC): +4.20 USDT"),
-    (taken_back_message, TAKEN_BACK,
+    (trades.taken_back_message, TAKEN_BACK,
      "진입 주문 취소 | 심볼: BTC/USDT:USDT | 방향: 롱 | 진입가: 50,050.0 | 사유: 더 가까운 존이 생김"),
-    (summary_message, SUMMARY,
+    (bot.summary_message, SUMMARY,
      "Summary of 2026-01-05 (UTC) | Entries: 3 / 5 | Trades closed: 1 won, 2 lost | PnL: -4.20 USDT | "
      "Fees: -2.70 USDT | Funding: +0.10 USDT | R multiple: -0.42R | Equity: 995.80 USDT | Open: none"),
-    (stopped_message, FAILED,
+    (bot.stopped_message, FAILED,
      r"Bot stopped | Strategy: ICTObFvgStrategy | Reason: an error: RuntimeError: no \[way] | "
      "Open: BTC/USDT:USDT Long 0.02 BTC @ 50,000.0, SL 49,500.0 (no stop order on the exchange)"),
-    (stopped_message, STOPPED,
+    (bot.stopped_message, STOPPED,
      "봇 중지 | 전략: ICTObFvgStrategy | 사유: 중지 신호(Ctrl-C, docker stop) | "
      "보유: BTC/USDT:USDT 롱 0.02 BTC @ 50,000.0, SL 49,500.0 (거래소에 스톱 주문 있음) | "
      "보유: ETH/USDT:USDT 숏 0.5 ETH @ 3,000.00, 진입 주문 대기 중"),
@@ -143,16 +126,17 @@ def test_a_whole_message(make: Any, facts: Any, text: str) -> None:
 
 
 ABSENT = [
-    (placed_message, OPENED, "ko", "진입 주문 등록\n심볼: BTC/USDT:USDT\n"),
-    (summary_message, replaced(SUMMARY, multiple_r=None), "ko", "R 배수: 알 수 없음\n"),
+    (trades.placed_message, OPENED, "ko", "진입 주문 등록\n심볼: BTC/USDT:USDT\n"),
+    (bot.summary_message, replaced(SUMMARY, multiple_r=None), "ko", "R 배수: 알 수 없음\n"),
     (alert_message, ALERTED, "ko", "\n첫 종가 진입: 강세 오더블록 49,600.0 - 50,050.0, 15m\n"),
     (day_cap_message, replaced(DAY_CAP, day_lowest_usdt=0.0), "en", "0.00% / 3.00%"),
     (day_cap_message, replaced(DAY_CAP, day_start_equity_usdt=0.0), "ko", "알 수 없음 / 3.00%"),
-    (closed_message, replaced(CLOSED, is_partial=True, reason="partial_exit"), "en",
+    (trades.closed_message, replaced(CLOSED, is_partial=True, reason="partial_exit"), "en",
      "Part of the position closed\n"),
-    (closed_message, replaced(CLOSED, is_partial=True, reason="partial_exit"), "ko", "포지션 일부 종료\n"),
-    (closed_message, replaced(CLOSED, profit_percent=None), "en", "PnL: -10.50 USDT\n"),
-    (closed_message, replaced(CLOSED, profit_usdt=-0.001, profit_percent=-0.0), "en",
+    (trades.closed_message, replaced(CLOSED, is_partial=True, reason="partial_exit"), "ko",
+     "포지션 일부 종료\n"),
+    (trades.closed_message, replaced(CLOSED, profit_percent=None), "en", "PnL: -10.50 USDT\n"),
+    (trades.closed_message, replaced(CLOSED, profit_usdt=-0.001, profit_percent=-0.0), "en",
      "PnL: +0.00 USDT (+0.00%)\n"),
     *((finding_message, replaced(SIZES, held=held, booked=1.0), "en",
        f"The exchange holds {said}, the bot's trades 1 BTC long.")
@@ -168,15 +152,16 @@ def test_a_part_of_a_message(make: Any, facts: Any, language: Any, part: str) ->
 def test_an_entry_by_an_event_has_no_zone_and_an_old_record_no_setup() -> None:
     assert SetupFacts.from_record(json.loads(json.dumps(asdict(OPENED.setup)))) == OPENED.setup
     by_event = replaced(OPENED, setup=replaced(OPENED.setup, zone=None, trends=()))
-    assert opened_message(by_event, "en").splitlines()[10:] == ["Entries today (UTC): 2 / 5"]
-    assert opened_message(replaced(OPENED, setup=None), "en").endswith("Score: 5.5 / 7")
+    assert trades.opened_message(by_event, "en").splitlines()[10:] == ["Entries today (UTC): 2 / 5"]
+    assert trades.opened_message(replaced(OPENED, setup=None), "en").endswith("Score: 5.5 / 7")
     gap = replaced(OPENED.setup.zone, kind="fvg", age_candles=1, touches=None)
     of_gap = replaced(OPENED, setup=replaced(OPENED.setup, zone=gap))
-    assert "Zone: fair value gap 49,600.0 - 50,050.0, 15m, 1 candle old\n" in placed_message(of_gap, "en")
+    said = trades.placed_message(of_gap, "en")
+    assert "Zone: fair value gap 49,600.0 - 50,050.0, 15m, 1 candle old\n" in said
 
 
 def test_the_bot_says_what_runs_and_what_is_open() -> None:
-    assert started_message(STARTED, "en").splitlines() == [
+    assert bot.started_message(STARTED, "en").splitlines() == [
         "Bot started",
         "Strategy: ICTObFvgStrategy 0.2.0",
         "Market: play money (demo-fapi.binance.com)",
@@ -193,7 +178,7 @@ def test_the_bot_says_what_runs_and_what_is_open() -> None:
         STARTED, state="paused", market="real_money", pairs=("A/USDT:USDT",) * 10, max_open_trades=math.inf,
         entry_at="zone", open=(),
     )  # fmt: skip
-    text = started_message(many, "ko")
+    text = bot.started_message(many, "ko")
     assert text.startswith("봇 시작 (진입 일시 중지)\n")
     assert "\n시장: 실거래(실제 자금) (demo-fapi.binance.com)\n" in text
     assert "A/USDT:USDT 외 2개\n" in text
@@ -215,12 +200,12 @@ def test_absence_is_said_in_words(unknown: float | None, language: Any, word: st
         OPENED, stop_price=unknown, target_price=None, equity_usdt=unknown, score_points=unknown,
         most_points=unknown, tag=None,
     )  # fmt: skip
-    lines = opened_message(facts, language).splitlines()
+    lines = trades.opened_message(facts, language).splitlines()
     assert lines[5] == f"SL: {word}"
     assert lines[6] == f"TP: {WORDS[language]['none']}"
     assert lines[8].endswith(f": {word}")
-    assert opened_message(facts, language).count(word) == 5
-    closed = closed_message(
+    assert trades.opened_message(facts, language).count(word) == 5
+    closed = trades.closed_message(
         replaced(CLOSED, risk_usdt=unknown, reason=None, day_profit_usdt=unknown), language
     )
     assert closed.count(word) == 3
@@ -228,10 +213,10 @@ def test_absence_is_said_in_words(unknown: float | None, language: Any, word: st
 
 def test_the_pool_at_which_a_part_is_closed() -> None:
     """EXIT-5: 550 above an entry at 50,050 are 1.10 %; an entry without one has no line."""
-    english, korean = (placed_message(PLACED, language).splitlines()[6:8] for language in ("en", "ko"))
+    english, korean = (trades.placed_message(PLACED, language).splitlines()[6:8] for language in ("en", "ko"))
     assert english == ["First target, a part: 50,600.0 (+1.10%)", "TP: 51,150.0 (+2.20%)"]
     assert korean[0] == "1차 목표(일부 종료): 50,600.0 (+1.10%)"
-    assert "First target" not in placed_message(replaced(PLACED, part_price=None), "en")
+    assert "First target" not in trades.placed_message(replaced(PLACED, part_price=None), "en")
 
 
 @pytest.mark.parametrize(("step", "price", "said"), [
@@ -240,7 +225,7 @@ def test_the_pool_at_which_a_part_is_closed() -> None:
     (None, 67123.5, "67,123.5"), (math.nan, 100.0, "100"),
 ])  # fmt: skip
 def test_a_price_has_the_pairs_precision(step: float | None, price: float, said: str) -> None:
-    text = closed_message(replaced(CLOSED, price_step=step, exit_price=price), "en")
+    text = trades.closed_message(replaced(CLOSED, price_step=step, exit_price=price), "en")
     assert f"Exit: {said}\n" in text
 
 
@@ -251,8 +236,8 @@ def test_a_price_has_the_pairs_precision(step: float | None, price: float, said:
 ])  # fmt: skip
 def test_a_duration_is_said_in_words(minutes: float, english: str, korean: str) -> None:
     facts = replaced(CLOSED, open_for=timedelta(minutes=minutes))
-    assert f"Duration: {english}\n" in closed_message(facts, "en")
-    assert f"보유 시간: {korean}\n" in closed_message(facts, "ko")
+    assert f"Duration: {english}\n" in trades.closed_message(facts, "en")
+    assert f"보유 시간: {korean}\n" in trades.closed_message(facts, "ko")
 
 
 def test_patterns_share_one_message() -> None:
@@ -296,9 +281,9 @@ for facts, words in (
     inferred: dict[str, Any] = dict.fromkeys(facts.__dataclass_fields__, ...)
     st.register_type_strategy(facts, st.builds(facts, **inferred | words))
 MAKERS: dict[Any, type] = {
-    placed_message: EntryFacts, opened_message: EntryFacts, closed_message: ClosedFacts,
-    taken_back_message: TakenBackFacts, alert_message: AlertFacts, started_message: StartedFacts,
-    stopped_message: StoppedFacts, summary_message: SummaryFacts, refusal_message: RefusalFacts,
+    trades.placed_message: EntryFacts, trades.opened_message: EntryFacts, trades.closed_message: ClosedFacts,
+    trades.taken_back_message: TakenBackFacts, alert_message: AlertFacts, bot.started_message: StartedFacts,
+    bot.stopped_message: StoppedFacts, bot.summary_message: SummaryFacts, refusal_message: RefusalFacts,
     error_message: ErrorFacts, day_cap_message: DayCapFacts, limit_message: LimitFacts,
     finding_message: FindingFacts, pattern_message: PatternFacts,
 }  # fmt: skip

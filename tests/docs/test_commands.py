@@ -99,13 +99,10 @@ def makefile() -> str:
     return read(ROOT / "Makefile")
 
 
-def targets_of(line: str) -> list[str]:
-    return [word for word in shlex.split(line)[1:] if re.fullmatch(r"[a-z]+", word)]
-
-
 def test_make_has_the_targets_and_the_variables() -> None:
     """`make -n` says what it would do and does nothing."""
-    targets = {target for line in MAKES for target in targets_of(line)}
+    words = {word for line in MAKES for word in shlex.split(line)[1:]}
+    targets = {word for word in words if re.fullmatch(r"[a-z]+", word)}
     assert {target for target in targets if not re.search(rf"(?m)^{target}:", makefile())} == set()
     variables = {name for line in MAKES for name in re.findall(r"\b([A-Z]+)=", line)}
     assert {name for name in variables if f"$({name})" not in makefile()} == set()
@@ -115,19 +112,14 @@ def test_make_has_the_targets_and_the_variables() -> None:
     assert planned.returncode == 0, planned.stderr
 
 
-def module_words(line: str) -> tuple[str, list[str]]:
-    words = shlex.split(line)
-    assert words[1] == "-m", "documented Python commands are modules"
-    return words[2], words[3:]
-
-
 class _AcceptedError(Exception):
     """The parser took the command line."""
 
 
 @pytest.mark.parametrize("line", beginning("python"))
 def test_the_tool_takes_the_command(line: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    name, words = module_words(line)
+    _, option, name, *words = shlex.split(line)
+    assert option == "-m", "documented Python commands are modules"
     if name == "ict_host.check":
         Arguments(["trade", *words]).get_parsed_arg()
         return
@@ -168,16 +160,11 @@ def test_docker_compose_knows_the_service(line: str) -> None:
         return
     run = re.fullmatch(r"run --rm --entrypoint freqtrade (\S+) (.+)", rest)
     assert run, f"{line}: not a form that is checked here"
-    assert run[1] in COMPOSE["services"]
+    service = COMPOSE["services"][run[1]]
     arguments = shlex.split(run[2])
     Arguments(arguments).get_parsed_arg()
-    mounted = {volume.split(":")[1].removeprefix("/freqtrade/") for volume in _volumes()}
+    mounted = {volume.split(":")[1].removeprefix("/freqtrade/") for volume in service["volumes"]}
     assert all(any(name.startswith(place) for place in mounted) for name in files_of(arguments))
-
-
-def _volumes() -> list[str]:
-    volumes: list[str] = COMPOSE["services"]["freqtrade"]["volumes"]
-    return volumes
 
 
 def test_the_compose_command_of_mainnet_differs_by_the_overlay_alone() -> None:

@@ -34,14 +34,10 @@ def test_the_headings_are_the_same_in_the_same_order_and_on_the_same_level() -> 
     assert translated == headings(KOREAN_TEXT)
 
 
-def uncommented(text: str) -> str:
-    """Return a block without its comments, whose words are translated."""
-    return re.sub(r"(?m)[ \t]+#.*$", "", text)
-
-
 def test_every_block_of_code_is_the_same() -> None:
+    # But for its comments, whose words are translated.
     english, korean = (
-        [(block.language, uncommented(block.text)) for block in blocks(text)]
+        [(block.language, re.sub(r"(?m)[ \t]+#.*$", "", block.text)) for block in blocks(text)]
         for text in (ENGLISH_TEXT, KOREAN_TEXT)
     )
     assert english == korean

@@ -76,7 +76,6 @@ def test_a_link_that_leads_nowhere_is_found() -> None:
 
 
 def test_the_house_is_as_the_contributors_are_told() -> None:
-    """Each folder and file of the tree is there."""
     tree = blocks(read(ROOT / "CONTRIBUTING.md"), "text")[0].text
     names = [
         name for line in tree.splitlines() for name in re.findall(r"(\S+)/(?=\s|$)", line.split("  a ")[0])

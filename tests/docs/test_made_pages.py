@@ -13,21 +13,9 @@ from ict_lab.docs.pictures import HEIGHT, WIDTH
 from ict_lab.errors import LabError
 
 from ict.candles import Candles
+from tests.docs import pictures
 from tests.docs.markdown import table_with
-from tests.docs.pictures import (
-    FOLDER,
-    LIBRARY_BLOCK,
-    PEERS_FILE,
-    PEERS_FIRST,
-    PICTURES,
-    SETUP_FOLDER,
-    SETUPS,
-    drawn,
-    peers_blocks,
-    peers_candles,
-    peers_drawn,
-    setup_drawn,
-)
+from tests.docs.pictures import FOLDER, LIBRARY_BLOCK, PEERS_FILE, PEERS_FIRST, PICTURES, SETUP_FOLDER, SETUPS
 from tests.strategy.preset_charts import CHARTS
 from tests.support.markets import candle_frame, synthetic
 from tests.support.places import REPOSITORY as ROOT
@@ -79,7 +67,8 @@ PEERS_PAGE = read(ROOT / "docs" / "tradingview.md")
 
 @pytest.mark.parametrize("name", PICTURES)
 def test_a_picture_is_up_to_date(name: str) -> None:
-    assert (FOLDER / f"{name}.svg").read_text(encoding="utf-8") == drawn(name), "make docs writes it anew"
+    kept = (FOLDER / f"{name}.svg").read_text(encoding="utf-8")
+    assert kept == pictures.drawn(name), "make docs writes it anew"
     assert RULES_PAGE.count(f"images/patterns/{name}.svg") == 1
 
 
@@ -91,7 +80,7 @@ def test_no_picture_is_left_over() -> None:
 @pytest.mark.parametrize("name", SETUPS)
 def test_a_trade_of_each_preset_is_up_to_date(name: str) -> None:
     """With its entry, stop and target, and a caption in both languages."""
-    picture = setup_drawn(name)
+    picture = pictures.setup_drawn(name)
     assert (SETUP_FOLDER / f"{name}.svg").read_text(encoding="utf-8") == picture, "make docs writes it anew"
     assert [picture.count(f">{word} ") for word in ("entry", "stop", "target")] == [1, 1, 1]
     captions = [page.split(f"images/setups/{name}.svg")[1].splitlines()[1] for page in SETUPS_PAGES]
@@ -100,11 +89,11 @@ def test_a_trade_of_each_preset_is_up_to_date(name: str) -> None:
 
 def test_the_picture_of_three_rules_is_up_to_date() -> None:
     """Its caption says, in both languages, where each rule's blocks are and when they were known."""
-    picture = peers_drawn()
+    picture = pictures.peers_drawn()
     assert PEERS_FILE.read_text(encoding="utf-8") == picture, "make docs writes it anew"
     assert [picture.count(f">+{name}<") for name in ("ours", "LuxAlgo", "library")] == [3, 1, 1]
     captions = PEERS_PAGE.split("images/order_blocks.svg")[1].split("\n\n")[1:3]
-    for blocks in peers_blocks().values():
+    for blocks in pictures.peers_blocks().values():
         said = {str(at - PEERS_FIRST) for column in ("origin_at", "known_at") for at in blocks[column]}
         assert all(said <= {*re.findall(r"\d+", caption)} for caption in captions)
     assert [bool(re.search("[가-힣]", caption)) for caption in captions] == [False, True]
@@ -112,7 +101,7 @@ def test_the_picture_of_three_rules_is_up_to_date() -> None:
 
 def test_the_librarys_block_is_as_its_documentation_has_it() -> None:
     """A high above 49 candles before and 50 after it; the lowest candle from there to the close beyond."""
-    high, low, close = (peers_candles()[name].to_numpy() for name in ("high", "low", "close"))
+    high, low, close = (pictures.peers_candles()[name].to_numpy() for name in ("high", "low", "close"))
     swing = int(high[49:120].argmax()) + 49
     assert high[swing] == high[swing - 49 : swing + 51].max()
     known = next(at for at in range(swing + 1, len(close)) if close[at] > high[swing])
@@ -127,12 +116,12 @@ def test_what_happens_at_a_candle_has_its_name() -> None:
 
     DISP-1 at 20 alone; two higher major highs, at 4 and 6; SMT-1 at 5, by the second market's candles.
     """
-    assert drawn("order-block").count("<rect") == 1 + 5  # the box, and the bodies of five candles
+    assert pictures.drawn("order-block").count("<rect") == 1 + 5  # the box, and the bodies of five candles
     for name, texts in (
         ("order-block", {"+OB": 1}), ("displacement", {"DISP": 1}), ("divergence", {"SMT": 1}),
         ("major", {"major HH": 2, "strong low": 1, "weak high": 1}),
     ):  # fmt: skip
-        assert {text: drawn(name).count(f">{text}</text>") for text in texts} == texts
+        assert {text: pictures.drawn(name).count(f">{text}</text>") for text in texts} == texts
 
 
 @pytest.mark.parametrize(

@@ -109,13 +109,10 @@ def test_breaks_of_structure_are_points_with_their_names() -> None:
     assert (down["y"] < 96.0, down["rotate"]) == (True, 180)
 
 
-def at_candle(number: int) -> int:
-    return int((pd.Timestamp("2024-01-03", tz="UTC") + number * pd.Timedelta(minutes=15)).value)
-
-
 def trade(direction: int = 1, target: float | None = 4.0, opened: int = 15) -> Position:
     at = None if target is None else 100.0 + direction * target
-    return Position(direction, at_candle(opened), entry=100.0, stop=100.0 - direction * 2.0, target=at)
+    moment = int((pd.Timestamp("2024-01-03", tz="UTC") + opened * pd.Timedelta(minutes=15)).value)
+    return Position(direction, moment, entry=100.0, stop=100.0 - direction * 2.0, target=at)
 
 
 def test_an_open_trade_shows_its_risk_its_aim_and_three_prices() -> None:

@@ -6,18 +6,8 @@ from zoneinfo import ZoneInfo
 
 import pandas as pd
 
-from tests.strategy.record import (
-    CANDLE_MS,
-    DAY_MS,
-    FEE,
-    START_EQUITY,
-    USABLE,
-    Backtest,
-    Trade,
-    contract,
-    entry_stop,
-    zone_stop,
-)
+from tests.strategy import record
+from tests.strategy.record import CANDLE_MS, DAY_MS, FEE, START_EQUITY, USABLE, Backtest, Trade
 from tests.strategy.settings import Settings
 
 # What Freqtrade adds to the exchange's least notional in a backtest: 5 % reserve on an assumed stop of 5 %.
@@ -31,13 +21,13 @@ def coins_of_risk(wallet: float, pair: str, entry: float, stop: float, settings:
     loss = abs(entry - stop) + FEE * (entry + stop)
     by_position = equity * settings.max_position_percent / 100 * settings.position_leverage / entry
     coins = min(equity * settings.risk_per_trade_percent / 100 / loss, by_position)
-    step = float(contract(pair).step)
+    step = float(record.contract(pair).step)
     return int(coins / step * (1 + 1e-9)) * step
 
 
 def least_notional(pair: str, price: float) -> float:
     """Compute the exchange's minimum of the pair as Freqtrade's backtest asks for it."""
-    spec = contract(pair)
+    spec = record.contract(pair)
     return max(float(spec.min_notional) * NOTIONAL_RESERVE, float(spec.step) * price * AMOUNT_RESERVE)
 
 
@@ -188,14 +178,14 @@ class Replay:
     def _cause(self, pair: str, row: int, entry: float, side: int) -> str:
         """Say why the rulebook forbids an entry; empty if it demands one."""
         chart, settings = self.run.charts[pair], self.run.settings
-        if side * (entry - zone_stop(chart, pair, row, side, settings)) <= 0:
+        if side * (entry - record.zone_stop(chart, pair, row, side, settings)) <= 0:
             return "a stop beyond the entry"
-        stop, close = entry_stop(chart, pair, row, entry, side, settings), float(chart.close[row - 1])
-        if abs(entry - stop) < 2.999 * float(contract(pair).tick):
+        stop, close = record.entry_stop(chart, pair, row, entry, side, settings), float(chart.close[row - 1])
+        if abs(entry - stop) < 2.999 * float(record.contract(pair).tick):
             return "three ticks"
         if abs(entry - stop) < settings.min_stop_costs * FEE * (entry + stop) - 1e-9 * entry:
             return "the costs"
-        risk = abs(close - entry_stop(chart, pair, row, close, side, settings))
+        risk = abs(close - record.entry_stop(chart, pair, row, close, side, settings))
         if abs(entry - close) > settings.max_chase_r * risk + 1e-9 * close:
             return "the chase"
         coins = coins_of_risk(self.equity, pair, entry, stop, settings)

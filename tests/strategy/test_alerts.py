@@ -7,7 +7,6 @@ import pandas as pd
 import pytest
 from freqtrade.enums import RunMode
 from freqtrade.exceptions import OperationalException
-from freqtrade.strategy.interface import IStrategy
 from ict_host.alerts import AN_HOUR, MOST_AN_HOUR, Alerts
 from ict_host.reports import Reporter
 from ict_host.signals import Signals
@@ -125,14 +124,10 @@ def test_no_more_than_so_many_come_in_an_hour(monkeypatch: pytest.MonkeyPatch) -
     assert len(said) == 2 * MOST_AN_HOUR
 
 
-def only_alerts(**changed: Any) -> IStrategy:
-    block = {"alerts_only": True, "htf_gate": False}
-    return running(runmode=RunMode.DRY_RUN, ict=block, ict_messages={"alerts": ["ob"]}, **changed)
-
-
 def test_a_bot_that_only_alerts_enters_nothing() -> None:
     """Neither by its columns, nor by hand: `/forcelong` asks for a size and a confirmation, too."""
-    strategy = only_alerts()
+    block = {"alerts_only": True, "htf_gate": False}
+    strategy = running(runmode=RunMode.DRY_RUN, ict=block, ict_messages={"alerts": ["ob"]})
     frame = pd.DataFrame({"date": pd.date_range(end=NOW - CANDLE, periods=4, freq=CANDLE), "close": 1.0})
     strategy._find_signals = lambda *given: signals_of(*[60_000.0] * 4)
     entered = strategy.populate_entry_trend(frame, {"pair": BTC})

@@ -1,8 +1,8 @@
 """What happens when something inside goes wrong: no trade. Through Freqtrade's own wrapper."""
 
-from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
+from unittest.mock import Mock
 
 import pytest
 from freqtrade.exceptions import DependencyException, OperationalException
@@ -11,18 +11,7 @@ from freqtrade.strategy.interface import IStrategy
 from freqtrade.strategy.strategy_wrapper import strategy_safe_wrapper
 
 from tests.strategy import host
-from tests.strategy.host import (
-    ENTRY,
-    EQUITY,
-    NOW,
-    PROPOSED,
-    Wallets,
-    no_signals,
-    opened,
-    ready,
-    signal,
-    stopped,
-)
+from tests.strategy.host import ENTRY, EQUITY, NOW, PROPOSED
 from tests.strategy.support import BTC
 
 pytestmark = pytest.mark.usefixtures("book")
@@ -30,14 +19,6 @@ pytestmark = pytest.mark.usefixtures("book")
 SIDES = ("long", "short")
 ERRORS = (RuntimeError("broken"), ValueError("broken"), KeyError("broken"), DependencyException("broken"))
 both_sides = pytest.mark.parametrize("side", SIDES)
-
-
-def failing(error: Exception) -> Callable[..., Any]:
-
-    def fail(*arguments: Any, **named: Any) -> Any:
-        raise error
-
-    return fail
 
 
 def stake(strategy: IStrategy, side: str = "long", **changed: Any) -> float:
@@ -92,7 +73,7 @@ STAKES: dict[str, tuple[dict[str, Any], dict[str, Any], float]] = {
 @pytest.mark.parametrize("case", STAKES)
 def test_the_stake(case: str, side: str) -> None:
     block, asked, expected = STAKES[case]
-    assert stake(ready(side, block), side, **asked) == pytest.approx(expected)
+    assert stake(host.ready(side, block), side, **asked) == pytest.approx(expected)
 
 
 @pytest.mark.parametrize("inner", [
@@ -103,17 +84,17 @@ def test_the_stake(case: str, side: str) -> None:
 def test_neither_stake_nor_leverage_when_something_inside_raises(
     monkeypatch: pytest.MonkeyPatch, inner: str
 ) -> None:
-    strategy = ready(block={"position_leverage": 20})
+    strategy = host.ready(block={"position_leverage": 20})
     assert stake(strategy, leverage=20.0) > 0
     for error in ERRORS:
-        monkeypatch.setattr(inner, failing(error))
+        monkeypatch.setattr(inner, Mock(side_effect=error))
         assert (stake(strategy), leverage(strategy)) == (0, 1.0)
 
 
 @both_sides
 def test_an_entry_fills_where_it_was_sized_for(side: str) -> None:
     """Freqtrade's API can force one at a price, or with another type of order; a tenth of R is 54 to 66."""
-    strategy = ready(side)
+    strategy = host.ready(side)
     strategy._is_live = True
     forced = {"market": (0.0, 54.0, -54.0, 67.0, -67.0, float("nan")), "limit": (0.0,)}
     tried = [(kind, away) for kind, prices in forced.items() for away in prices]
@@ -125,8 +106,8 @@ def test_an_entry_fills_where_it_was_sized_for(side: str) -> None:
 
 @pytest.mark.parametrize("equity", [float("nan"), float("inf"), 0.0, -1.0, None, "much"])
 def test_neither_stake_nor_entry_of_an_impossible_equity(equity: Any) -> None:
-    strategy = ready()
-    strategy.wallets = Wallets(equity)
+    strategy = host.ready()
+    strategy.wallets = host.Wallets(equity)
     assert stake(strategy, max_stake=float("inf")) == 0
     assert confirmed(strategy) is False
     strategy.wallets = None
@@ -136,21 +117,21 @@ def test_neither_stake_nor_entry_of_an_impossible_equity(equity: Any) -> None:
 @both_sides
 def test_no_stake_without_a_sound_signal(side: str) -> None:
     """One of its own side, of the newest candle or the one before, with its stop where a trade loses."""
-    strategy, sign = ready(side), {"long": 1, "short": -1}[side]
+    strategy, sign = host.ready(side), {"long": 1, "short": -1}[side]
     nowhere = (float("nan"), float("inf"), float("-inf"), 0.0, -1.0)
     for stop in (ENTRY, ENTRY + 0.1 * sign, *((2 * ENTRY,) if sign > 0 else ()), *nowhere):
-        signal(strategy, side, stop)
+        host.signal(strategy, side, stop)
         assert stake(strategy, side) == 0
     # 125 and 115 from the entry, fees of 60.
     for distance, is_entered in ((125.0, True), (115.0, False)):
-        signal(strategy, side, ENTRY - sign * distance)
+        host.signal(strategy, side, ENTRY - sign * distance)
         assert (stake(strategy, side) > 0) is is_entered
-    signal(strategy, side)
+    host.signal(strategy, side)
     assert stake(strategy, "short" if side == "long" else "long") == 0
-    signal(strategy, side, candles_ago=3)
+    host.signal(strategy, side, candles_ago=3)
     assert stake(strategy, side) == 0
     for candles in (6, 0):
-        host.step(strategy, no_signals(candles))
+        host.step(strategy, host.no_signals(candles))
         assert stake(strategy, side) == 0
     strategy._signals.clear()
     assert stake(strategy, side) == 0
@@ -162,22 +143,22 @@ def test_no_stake_without_a_sound_signal(side: str) -> None:
     ({"pairs": {"ETH/.*": {"alerts_only": True}}}, True),
 ])  # fmt: skip
 def test_a_pair_that_only_alerts_is_not_entered_by_force_either(block: Any, is_entered: bool) -> None:
-    strategy = ready(block=block)
+    strategy = host.ready(block=block)
     assert (stake(strategy) > 0, confirmed(strategy)) == (is_entered, is_entered)
 
 
 def test_no_stake_when_the_refusal_cannot_be_told(monkeypatch: pytest.MonkeyPatch) -> None:
     """A message that breaks must not turn the refusal that it tells of into a full stake."""
-    strategy = ready()
-    host.step(strategy, no_signals(6))
+    strategy = host.ready()
+    host.step(strategy, host.no_signals(6))
     reports = type(strategy._reporter).refused.__globals__
-    monkeypatch.setitem(reports, "redacted", failing(RuntimeError("broken")))
+    monkeypatch.setitem(reports, "redacted", Mock(side_effect=RuntimeError("broken")))
     assert stake(strategy) == 0
 
 
 def test_a_wallet_too_small_for_its_stops_is_told_once(caplog: pytest.LogCaptureFixture) -> None:
     """Else a backtest with little money has no trades, and not a word why."""
-    strategy = ready()
+    strategy = host.ready()
     assert [stake(strategy, min_stake=1299.0) for _ in range(3)] == [0, 0, 0]
     told = [record.getMessage() for record in caplog.records if record.levelname == "WARNING"]
     reason = "its size would be below the exchange's minimum of 1299.0"
@@ -194,14 +175,14 @@ def leverage(strategy: IStrategy, side: str = "long", **changed: Any) -> float:
 
 
 def test_leverage_stays_within_what_the_exchange_allows() -> None:
-    strategy = ready(block={"position_leverage": 20})
+    strategy = host.ready(block={"position_leverage": 20})
     assert [leverage(strategy, max_leverage=most) for most in (50.0, 8.0)] == [20, 8]
 
 
 @both_sides
 def test_leverage_goes_down_for_a_stop_near_the_liquidation(side: str) -> None:
     """RISK-1: 1 % to the stop is within 60 % of the way to 48; the size stays."""
-    strategy = ready(side, {"position_leverage": 125, "max_position_percent": 100.0})
+    strategy = host.ready(side, {"position_leverage": 125, "max_position_percent": 100.0})
     lowered = leverage(strategy, side)
     assert lowered == 48  # 1 / (0.01 / 0.6 * (1 -+ 0.004) + 0.004) is 48.5 and 48.2
     staked = stake(strategy, side, leverage=lowered)
@@ -212,7 +193,7 @@ def test_leverage_goes_down_for_a_stop_near_the_liquidation(side: str) -> None:
 @pytest.mark.parametrize(("seconds", "is_late"), [(1, False), (60, False), (61, True), (750, True)])
 def test_a_signal_is_not_acted_on_late(seconds: int, is_late: bool) -> None:
     """Freqtrade itself would, during the whole next candle: a backtest never does."""
-    strategy, now = ready(), NOW + timedelta(seconds=seconds)
+    strategy, now = host.ready(), NOW + timedelta(seconds=seconds)
     opened_at = NOW - timedelta(minutes=15)
     assert strategy.ignore_expired_candle(opened_at, now, 900, True) is is_late
 
@@ -233,12 +214,12 @@ def test_a_signal_is_not_acted_on_late(seconds: int, is_late: bool) -> None:
 def test_no_entry_when_what_its_limits_need_is_not_known(
     monkeypatch: pytest.MonkeyPatch, block: dict[str, float], inner: str
 ) -> None:
-    strategy = ready(block=block)
-    opened(at=NOW - timedelta(days=2))
+    strategy = host.ready(block=block)
+    host.opened(at=NOW - timedelta(days=2))
     assert confirmed(strategy) is True
     for error in ERRORS:
         with monkeypatch.context() as patch:
-            patch.setattr(inner, failing(error))
+            patch.setattr(inner, Mock(side_effect=error))
             strategy._fees.clear()
             assert confirmed(strategy) is False
 
@@ -251,8 +232,8 @@ def test_no_entry_when_what_its_limits_need_is_not_known(
 ])  # fmt: skip
 def test_limits_of_one_entry(block: dict[str, float], is_allowed: bool) -> None:
     """RISK-3, RISK-7: refused, and nothing is locked: the next entry may be another."""
-    strategy = ready(block=block)
-    opened(at=NOW - timedelta(days=2))
+    strategy = host.ready(block=block)
+    host.opened(at=NOW - timedelta(days=2))
     assert confirmed(strategy) is is_allowed
     assert PairLocks.get_all_locks() == []
 
@@ -274,10 +255,11 @@ def test_limits_that_hold_for_a_time_lock_every_pair_until_then(
     block: dict[str, float], closed: list[tuple[float, float]], until: timedelta | None
 ) -> None:
     """RISK-2, RISK-4 to RISK-6, to the candle."""
-    strategy = ready(block=block)
+    strategy = host.ready(block=block)
     for hours, profit in closed:
-        stopped(opened(at=NOW + timedelta(hours=hours - 1))[0], profit, NOW + timedelta(hours=hours))
-    strategy.wallets = Wallets(EQUITY + sum(profit for _, profit in closed))
+        trade, _ = host.opened(at=NOW + timedelta(hours=hours - 1))
+        host.stopped(trade, profit, NOW + timedelta(hours=hours))
+    strategy.wallets = host.Wallets(EQUITY + sum(profit for _, profit in closed))
     assert confirmed(strategy) is (until is None)
     for pair in (BTC, "ETH/USDT:USDT") if until else ():
         assert PairLocks.is_pair_locked(pair, NOW + until - timedelta(seconds=1), "*")
@@ -286,14 +268,14 @@ def test_limits_that_hold_for_a_time_lock_every_pair_until_then(
 
 def test_the_days_entries_are_counted_over_all_trades(monkeypatch: pytest.MonkeyPatch) -> None:
     """RISK-2: open and closed ones, and only this day's; the cap holds even where its lock fails."""
-    strategy = ready(block={"max_daily_trades": 2})
-    opened(at=NOW - timedelta(days=1))
-    opened(at=NOW - timedelta(hours=2))
+    strategy = host.ready(block={"max_daily_trades": 2})
+    host.opened(at=NOW - timedelta(days=1))
+    host.opened(at=NOW - timedelta(hours=2))
     assert confirmed(strategy)
-    stopped(opened(at=NOW - timedelta(hours=1))[0], 1.0, NOW)
+    host.stopped(host.opened(at=NOW - timedelta(hours=1))[0], 1.0, NOW)
     for error in ERRORS:
         with monkeypatch.context() as patch:
-            patch.setattr(strategy, "lock_pair", failing(error))
+            patch.setattr(strategy, "lock_pair", Mock(side_effect=error))
             assert confirmed(strategy) is False
     assert not confirmed(strategy)
     for pair, side in ((BTC, "long"), ("ETH/USDT:USDT", "short")):
@@ -304,7 +286,7 @@ def test_the_days_entries_are_counted_over_all_trades(monkeypatch: pytest.Monkey
 
 def test_a_bad_block_is_no_entry_either() -> None:
     """A value that goes bad while the bot runs, as through a hyperopt's file."""
-    strategy = ready()
+    strategy = host.ready()
     strategy.max_daily_trades.value = 0
     assert stake(strategy) == 0
     assert confirmed(strategy) is False

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from contextlib import nullcontext
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from unittest.mock import Mock
 
 import ccxt
 import pytest
@@ -26,10 +27,6 @@ def lose(desk: Desk, send: Callable[[Desk], Any]) -> None:
     desk.client.blind = BUSY
     with pytest.raises(TemporaryError):
         send(desk)
-
-
-def grow_old(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("ict_host.gate.LATEST_ARRIVAL", timedelta(seconds=-1))
 
 
 # Written down before it is sent
@@ -208,7 +205,7 @@ def test_no_second_entry_while_the_first_is_unclear(desk: Desk, monkeypatch: pyt
     assert len(desk.client.sent) == 1
     desk.order(pair=ETH)
     desk.stop()
-    grow_old(monkeypatch)
+    monkeypatch.setattr("ict_host.gate.LATEST_ARRIVAL", timedelta(seconds=-1))
     assert desk.order()["status"] == "closed"
     assert desk.states == [State.REFUSED, State.ACCEPTED, State.ACCEPTED, State.ACCEPTED]
 
@@ -268,11 +265,7 @@ def test_an_unclear_entry_holds_up_nothing_that_protects(desk: Desk) -> None:
 
 def test_what_was_never_sent_is_not_waited_for(desk: Desk) -> None:
     """The leverage could not be set, so no order went out."""
-
-    def fails() -> None:
-        raise TemporaryError("leverage")
-
-    desk.exchange.prepare = fails
+    desk.exchange.prepare = Mock(side_effect=TemporaryError("leverage"))
     with pytest.raises(TemporaryError, match="leverage"):
         desk.order()
     assert (desk.states, desk.client.sent) == ([State.REFUSED], [])

@@ -133,10 +133,7 @@ def test_while_the_database_is_locked_goes_out_what_protects_alone(desk: Desk) -
 
 def test_a_database_that_can_be_read_but_not_written(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     """No entry; an answer that can't be written is still an answer."""
-
-    def full(*_: Any) -> None:
-        raise OSError("disk full")
-
+    full = Mock(side_effect=OSError("disk full"))
     monkeypatch.setattr(desk.intents, "answered", full)
     assert desk.order()["id"] == "1001"
     assert desk.states == [State.SENT]

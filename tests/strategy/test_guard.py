@@ -3,6 +3,7 @@
 from collections import deque
 from types import SimpleNamespace
 from typing import Any
+from unittest.mock import Mock, call
 
 import pytest
 from freqtrade.exceptions import OperationalException, TemporaryError
@@ -67,22 +68,14 @@ def test_a_position_is_unprotected_until_its_stop_is_in_the_book() -> None:
 
 
 def test_no_entry_while_the_balances_cant_be_read() -> None:
-    made, asked = guard(), []
-
-    def update(require_update: bool) -> None:
-        asked.append(require_update)
-        if len(asked) == 1:
-            raise TemporaryError("503")
-        if len(asked) == 3:
-            raise OperationalException("a bug")
-
+    made, update = guard(), Mock(side_effect=[TemporaryError("503"), None, OperationalException("a bug")])
     made._update_wallets(update)
     assert "balances" in str(made.stops_entry(BTC))
     made._update_wallets(update, False)
     assert made.stops_entry(BTC) is None
     with pytest.raises(OperationalException):
         made._update_wallets(update)
-    assert asked == [True, False, True]
+    assert update.call_args_list == [call(True), call(False), call(True)]
 
 
 def test_a_trouble_of_the_loop_is_told_once_an_hour_and_sent_at_once(monkeypatch: pytest.MonkeyPatch) -> None:

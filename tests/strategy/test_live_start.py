@@ -11,17 +11,9 @@ from freqtrade.exceptions import OperationalException
 from freqtrade.resolvers import StrategyResolver
 from freqtrade.strategy.interface import IStrategy
 
+from tests.strategy import live
 from tests.strategy.host import opened
-from tests.strategy.live import (
-    OPTIONS,
-    SECRET,
-    URL_NAMES,
-    LiveProvider,
-    configuration,
-    running,
-    start,
-    started,
-)
+from tests.strategy.live import OPTIONS, SECRET, URL_NAMES, LiveProvider
 from tests.strategy.support import BTC
 
 pytestmark = pytest.mark.usefixtures("book")
@@ -99,23 +91,23 @@ def test_a_live_bot_is_refused(case: str) -> None:
     """A backtest is not, but for a bad block of messages, which is named at every start."""
     changed, named = REFUSED[case]
     with pytest.raises(OperationalException) as caught:
-        start(**changed)
+        live.start(**changed)
     assert named in str(caught.value)
     assert SECRET not in str(caught.value)
     if "ict_messages" not in changed:
-        start(RunMode.BACKTEST, **changed)
+        live.start(RunMode.BACKTEST, **changed)
 
 
 @pytest.mark.parametrize("case", ["mainnet", "no urls", "dry run's database", *IN_A_DRY_RUN])
 def test_a_dry_run_needs_no_testnet_and_is_refused_what_is_wrong_there(case: str) -> None:
     with pytest.raises(OperationalException) if case in IN_A_DRY_RUN else nullcontext():
-        start(RunMode.DRY_RUN, **REFUSED[case][0])
+        live.start(RunMode.DRY_RUN, **REFUSED[case][0])
 
 
 def test_an_unseen_character_in_the_environment_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("FREQTRADE__DISCORD__WEBHOOK_URL", f"{WEBHOOK}\r")
     with pytest.raises(OperationalException, match="WEBHOOK_URL contains a Windows line ending") as caught:
-        start(RunMode.DRY_RUN)
+        live.start(RunMode.DRY_RUN)
     assert SECRET not in str(caught.value)
 
 
@@ -123,20 +115,20 @@ def test_every_fault_is_named_at_once_and_a_sound_configuration_starts() -> None
     """A server that is off needs no password."""
     wrong = server(password="", jwt_secret_key="") | OF_MAINNET | discord(entry=[{"a": "{b}"}])
     with pytest.raises(OperationalException) as caught:
-        start(**wrong)
+        live.start(**wrong)
     for named in ("ict_mainnet", "PASSWORD", "JWT_SECRET_KEY", "discord.entry"):
         assert named in str(caught.value)
-    start(**server(), **discord(entry=[{"Pair": "{pair}"}]))
-    start(**server(enabled=False, password="", jwt_secret_key=""))
+    live.start(**server(), **discord(entry=[{"Pair": "{pair}"}]))
+    live.start(**server(enabled=False, password="", jwt_secret_key=""))
 
 
 def test_the_sentence_allows_real_money_and_is_logged(caplog: pytest.LogCaptureFixture) -> None:
     mainnet = {**OF_MAINNET, "ict_mainnet": SENTENCE}
     with caplog.at_level(logging.WARNING):
-        running(**mainnet)
+        live.running(**mainnet)
     assert [record for record in caplog.records if record.getMessage().startswith("MAINNET")]
     caplog.clear()
-    running()
+    live.running()
     assert not [record for record in caplog.records if record.getMessage().startswith("MAINNET")]
 
 
@@ -144,13 +136,13 @@ def test_the_sentence_allows_real_money_and_is_logged(caplog: pytest.LogCaptureF
 def test_secrets_are_in_no_log_after_a_start(runmode: RunMode, caplog: pytest.LogCaptureFixture) -> None:
     password, secret = "a-long-password", "jwt-secret-" + "k" * 32
     settings = {**server(password=password, jwt_secret_key=secret), **discord(entry=[{"Pair": "{pair}"}])}
-    start(runmode, **settings)
+    live.start(runmode, **settings)
     caplog.clear()
     with caplog.at_level(logging.DEBUG):
         for logger in ("freqtrade.worker", "urllib3.connectionpool", "ccxt", "ICTObFvgStrategy"):
             logging.getLogger(logger).warning("%s %s", WEBHOOK, {"password": password, "jwt": secret})
             try:
-                raise ValueError(f"key {SECRET} of {configuration(runmode, **settings)}")
+                raise ValueError(f"key {SECRET} of {live.configuration(runmode, **settings)}")
             except ValueError:
                 logging.getLogger(logger).exception("It failed")
     assert len(caplog.records) == 8
@@ -166,17 +158,17 @@ def test_a_delisted_pair_stops_the_start_unless_a_trade_is_open(
     delisted = {"exchange": {**exchange(urls()), "pair_whitelist": [BTC]}}
     if has_trade:
         opened()
-        (told,) = start(**delisted).dp.sent
+        (told,) = live.start(**delisted).dp.sent
         assert f"was {BTC}. The bot starts anyway, because it has open trades" in told
     else:
         with pytest.raises(OperationalException, match=f"was {BTC}$"):
-            start(**delisted)
+            live.start(**delisted)
 
 
 def start_with(**held: float) -> IStrategy:
-    strategy = StrategyResolver.load_strategy(configuration())
+    strategy = StrategyResolver.load_strategy(live.configuration())
     strategy.wallets = SimpleNamespace(get_total=lambda coin: held.get(coin, 0.0))
-    return started(strategy)
+    return live.started(strategy)
 
 
 BESIDE = "; its BNFCR and BFUSD can't be traded with isolated margin"

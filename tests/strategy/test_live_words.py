@@ -2,7 +2,7 @@
 
 import logging
 from datetime import timedelta
-from typing import Any
+from unittest.mock import Mock
 
 import pytest
 from freqtrade.enums import RunMode
@@ -110,11 +110,7 @@ def test_a_backtest_neither_tells_nor_listens() -> None:
 
 def test_a_message_that_fails_does_not_stop_the_trade(monkeypatch: pytest.MonkeyPatch) -> None:
     strategy = running()
-
-    def broken(*arguments: Any, **named: Any) -> None:
-        raise RuntimeError("broken")
-
-    monkeypatch.setattr(strategy.dp, "send_msg", broken)
+    monkeypatch.setattr(strategy.dp, "send_msg", Mock(side_effect=RuntimeError("broken")))
     trade = position(strategy)
     assert trade.stop_loss == pytest.approx(59_400.0, abs=0.1)
 

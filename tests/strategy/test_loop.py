@@ -224,10 +224,7 @@ def test_an_error_of_the_database_ends_nothing_and_leaves_nothing_half_done(benc
 
 @pytest.mark.parametrize("error", [TemporaryError, OperationalException, KeyboardInterrupt])
 def test_what_freqtrade_handles_itself_is_passed_on(bench: Bench, error: type[BaseException]) -> None:
-    def fails() -> None:
-        raise error("said")
-
-    bench.inner = fails
+    bench.inner = Mock(side_effect=error("said"))
     with pytest.raises(error, match="said"):
         bench.bot.process()
     assert bench.told == []

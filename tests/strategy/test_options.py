@@ -83,7 +83,6 @@ def told_by(course: Course) -> Iterator[str]:
 
 
 def test_the_files_values_count_and_the_configuration_wins(options: dict[str, Backtest]) -> None:
-    """The same settings, said in two places, make the same trades."""
     assert options["File"].trades == options["Other"].trades
 
 

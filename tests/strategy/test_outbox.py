@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 from threading import Thread
-from typing import Any
+from unittest.mock import Mock
 
 import pytest
 import time_machine
@@ -143,8 +143,7 @@ def test_an_opening_waits_for_its_levels_but_not_for_ever(clock: time_machine.Tr
     assert "TP: not known" in told
 
 
-def locked(*given: Any, **named: Any) -> None:
-    raise OperationalError("update", {}, Exception("database is locked"))
+locked = Mock(side_effect=OperationalError("update", {}, Exception("database is locked")))
 
 
 def test_a_database_that_is_locked_tells_nothing_twice(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -15,7 +15,6 @@ from freqtrade.strategy.hyper import detect_all_parameters
 from ict_host import parameters
 
 from ict.params import Params, settings
-from ict.setting import Setting
 from tests.strategy.host import load
 from tests.strategy.support import STRATEGY, copied_strategies, ict_block, parameter_file, strategies_with
 from tests.support.places import STRATEGIES
@@ -169,20 +168,16 @@ def test_a_parameter_is_as_declared() -> None:
         assert parameter.space == setting.space, name
         assert parameter.load, name
         assert parameter.optimize == (setting.search is not None), name
-        assert_bounds(parameter, setting, default)
-
-
-def assert_bounds(parameter: Any, setting: Setting, default: Any) -> None:
-    if isinstance(default, bool):
-        assert list(parameter.opt_range) == [True, False]
-    elif setting.several or setting.is_text:
-        assert isinstance(parameter, CategoricalParameter)
-    elif setting.choices:
-        assert isinstance(parameter, CategoricalParameter)
-        assert list(parameter.opt_range) == list(setting.choices)
-    else:
-        assert isinstance(parameter, IntParameter if isinstance(default, int) else DecimalParameter)
-        assert (parameter.low, parameter.high) == (setting.search or (setting.low, setting.high))
+        if isinstance(default, bool):
+            assert list(parameter.opt_range) == [True, False]
+        elif setting.several or setting.is_text:
+            assert isinstance(parameter, CategoricalParameter)
+        elif setting.choices:
+            assert isinstance(parameter, CategoricalParameter)
+            assert list(parameter.opt_range) == list(setting.choices)
+        else:
+            assert isinstance(parameter, IntParameter if isinstance(default, int) else DecimalParameter)
+            assert (parameter.low, parameter.high) == (setting.search or (setting.low, setting.high))
 
 
 def test_freqtrade_knows_every_setting_and_no_other() -> None:

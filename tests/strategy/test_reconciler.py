@@ -75,13 +75,11 @@ def test_a_look_that_fails_stops_every_entry_and_is_repeated(bench: Bench) -> No
 # What it says
 
 
-def _missing_stop(bench: Bench) -> None:
-    _, stop = bench.protected()
-    bench.client.orders[stop.order_id]["status"] = "expired"
-
-
 FAULTS: dict[str, tuple[Callable[[Bench], Any], int]] = {
-    "no_resting_stop": (_missing_stop, 2),
+    "no_resting_stop": (
+        lambda bench: bench.client.orders[bench.protected()[1].order_id].update(status="expired"),
+        2,
+    ),
     "trade_without_position": (lambda bench: (bench.protected(), bench.client.hold(0)), 2),
     "sizes_differ": (lambda bench: (bench.protected(), bench.client.hold(0.02)), 2),
     "position_without_trade": (lambda bench: bench.client.hold(0.5), 1),
@@ -220,20 +218,12 @@ def test_an_orphan_is_closed_where_the_settings_say_so(bench: Bench, held: float
     assert (trades(), bench.states) == ([], [State.SETTLED])
 
 
-def raising(error: Exception) -> Callable[..., None]:
-
-    def fails(*_: Any, **__: Any) -> None:
-        raise error
-
-    return fails
-
-
 @pytest.mark.parametrize("case", ["a stop", "an entry", "gone meanwhile"])
 def test_an_order_that_outlived_its_trade_is_cancelled(bench: Bench, case: str) -> None:
     order = bench.client.put("sell", 0.01, **({} if case == "an entry" else {"stopPrice": STOP}))
     order |= {"status": "open", "clientOrderId": "ict-1"}
     if has_gone := case == "gone meanwhile":
-        bench.client.cancel_order = raising(ccxt.OrderNotFound("-2011"))
+        bench.client.cancel_order = Mock(side_effect=ccxt.OrderNotFound("-2011"))
     assert bench.look() == ["order_without_trade"]
     assert (bench.told[0].action[0], bench.told[0].order) == ("order_cancelled", order["id"])
     if not has_gone:
@@ -245,7 +235,7 @@ def test_a_stop_that_has_filled_stays_filled_where_the_exchange_lists_it_still(b
     stop.ft_is_open, stop.status, stop.filled, trade.is_open = False, "closed", stop.amount, False
     saved(trade)
     bench.client.hold(0)
-    bench.client.cancel_order = raising(ccxt.OrderNotFound("-2011"))
+    bench.client.cancel_order = Mock(side_effect=ccxt.OrderNotFound("-2011"))
     assert bench.look() == ["order_without_trade"]
     Trade.rollback()
     assert (stop.status, stop.ft_is_open) == ("closed", False)
@@ -253,7 +243,7 @@ def test_a_stop_that_has_filled_stays_filled_where_the_exchange_lists_it_still(b
 
 def test_a_cancel_that_fails_is_tried_again(bench: Bench) -> None:
     bench.client.put("sell", 0.01, stopPrice=STOP)
-    cancel, bench.client.cancel_order = bench.client.cancel_order, raising(BUSY)
+    cancel, bench.client.cancel_order = bench.client.cancel_order, Mock(side_effect=BUSY)
     assert bench.look() == ["order_without_trade"]
     assert bench.told[0].action == ("all_stopped",)
     bench.client.cancel_order = cancel

@@ -23,20 +23,8 @@ from ict.market.chart import Chart
 from ict.market.zones import Zones
 from ict.setups.entries import find_entries
 from ict.words.settings import MessageSettings
-from tests.strategy.host import (
-    BTC,
-    CANDLE,
-    ENTRY,
-    FEE,
-    MAKER_FEE,
-    NOW,
-    TICK,
-    Provider,
-    Wallets,
-    load,
-    opened,
-    saved,
-)
+from tests.strategy import host
+from tests.strategy.host import BTC, CANDLE, ENTRY, FEE, MAKER_FEE, NOW, TICK
 from tests.unit.test_setups import zones_of
 
 pytestmark = pytest.mark.usefixtures("book")
@@ -53,8 +41,8 @@ def resting(
     gaps: Zones | None = None,
 ) -> IStrategy:
     """Load a strategy that rests, on six flat candles with one block; the last has closed just now."""
-    strategy = load(block or REST)
-    strategy.wallets, strategy.dp = Wallets(), Provider()
+    strategy = host.load(block or REST)
+    strategy.wallets, strategy.dp = host.Wallets(), host.Provider()
     dates = pd.date_range(end=NOW - CANDLE, periods=6, freq=CANDLE)
     prices = dict.fromkeys(("open", "high", "low", "close"), ENTRY)
     candles = Candles.from_frame(pd.DataFrame({"date": dates, **prices, "volume": 1.0}))
@@ -84,7 +72,7 @@ def confirmed(strategy: IStrategy, rate: float) -> bool:
 
 def pending(filled: float = 0.0) -> tuple[Trade, Order]:
     """Make an order that was placed at the close before the newest one."""
-    trade, order = opened("long", rate=TOP, at=NOW - CANDLE)
+    trade, order = host.opened("long", rate=TOP, at=NOW - CANDLE)
     order.order_type, order.status, order.ft_is_open = "limit", "open", True
     order.filled, order.remaining, order.order_filled_date = filled, 0.01 - filled, None
     return trade, order
@@ -108,9 +96,9 @@ def reason_of(strategy: IStrategy) -> str:
 
 
 def test_the_settings_decide_the_type_of_the_order() -> None:
-    assert load(REST).order_types["entry"] == "limit"
-    assert load({}).order_types["entry"] == "market"
-    post_only = load({**REST, "entry_post_only": True})
+    assert host.load(REST).order_types["entry"] == "limit"
+    assert host.load({}).order_types["entry"] == "market"
+    post_only = host.load({**REST, "entry_post_only": True})
     assert post_only.order_time_in_force["entry"] == "PO"
 
 
@@ -198,7 +186,7 @@ def enter(strategy: IStrategy, trade: Trade, top: float) -> None:
 
 def test_an_entered_zone_gives_way_to_the_next_one() -> None:
     """ZONE-4: the nearest zone that was not entered is the candidate, and none where all were."""
-    strategy, (trade, _) = resting(FURTHER, block=ONCE), opened("long", rate=TOP)
+    strategy, (trade, _) = resting(FURTHER, block=ONCE), host.opened("long", rate=TOP)
     enter(strategy, trade, TOP)
     assert asked_price(strategy, ENTRY) == pytest.approx(FURTHER[1] - TICK)
     assert confirmed(strategy, FURTHER[1] - TICK)
@@ -216,14 +204,14 @@ def test_a_trade_has_the_tag_of_the_zone_it_was_entered_in(runmode: RunMode) -> 
     }
     strategy = resting(block=block | {"htf_gate": False}, gaps=zones_of(FURTHER))
     strategy._is_live = runmode == RunMode.DRY_RUN
-    enter(strategy, opened("long", rate=TOP, at=NOW - CANDLE)[0], TOP)
+    enter(strategy, host.opened("long", rate=TOP, at=NOW - CANDLE)[0], TOP)
     tagged = strategy._tags(BTC, strategy._signals[BTC])[-1]
     assert tagged == ("fvg" if strategy._is_live else "ob")
-    trade, order = opened("long", rate=FURTHER[1])
+    trade, order = host.opened("long", rate=FURTHER[1])
     trade.enter_tag = order.ft_order_tag = tagged
-    saved(trade)
+    host.saved(trade)
     strategy.order_filled(pair=BTC, trade=trade, order=order, current_time=NOW)
-    saved(trade)
+    host.saved(trade)
     assert (trade.enter_tag, trade.orders[0].ft_order_tag) == ("fvg", "fvg")
 
 
@@ -231,18 +219,22 @@ def test_a_place_that_an_order_held_is_free_again() -> None:
     """RISK-2, LIM-2: the day is over for good only by what has filled."""
     strategy, (trade, order) = resting(block={**REST, "max_daily_trades": 1}), pending()
     trade.pair = "ETH/USDT:USDT"
-    saved(trade)
+    host.saved(trade)
     assert not confirmed(strategy, TOP - TICK)
     assert not PairLocks.is_global_lock(NOW)
     order.order_filled_date, order.ft_is_open, order.filled, order.status = NOW, False, 0.01, "closed"
-    saved(trade)
+    host.saved(trade)
     assert not confirmed(strategy, TOP - TICK)
     assert PairLocks.is_global_lock(NOW)
 
 
 def test_a_zone_stays_entered_where_an_older_order_fills_later() -> None:
     """ZONE-4: a trade has the number of its order's placing, and may fill after a younger one."""
-    strategy, (older, _), (younger, _) = resting(block=ONCE), opened("short"), opened("long", rate=TOP)
+    strategy, (older, _), (younger, _) = (
+        resting(block=ONCE),
+        host.opened("short"),
+        host.opened("long", rate=TOP),
+    )
     assert (older.id, younger.id) == (1, 2)
     enter(strategy, younger, TOP)
     strategy._levels.fix(older, Levels(TOP, BOTTOM, None), None)
@@ -254,7 +246,7 @@ def test_only_a_zone_that_may_be_entered_is_a_nearer_one(is_spent: bool) -> None
     """LIM-2."""
     strategy, own = resting(NEARER, block=ONCE), resting()._signals[BTC].at(5, 1)
     if is_spent:
-        enter(strategy, opened("long", rate=NEARER[1])[0], NEARER[1])
+        enter(strategy, host.opened("long", rate=NEARER[1])[0], NEARER[1])
     strategy._placed_signal = lambda trade, order: own
     assert is_taken_back(strategy, pending()) == (not is_spent)
 
@@ -263,7 +255,7 @@ def test_each_backtest_begins_anew(monkeypatch: pytest.MonkeyPatch) -> None:
     """Else hyperopt's epochs would refuse what an earlier one tried."""
     strategy = resting(block=ONCE)
     assert [confirmed(strategy, TOP - TICK) for _ in range(2)] == [True, False]
-    enter(strategy, opened("long", rate=TOP)[0], TOP)
+    enter(strategy, host.opened("long", rate=TOP)[0], TOP)
     monkeypatch.setattr(IctEntry, "_find_signals", lambda *_: None)
     strategy._find_signals(BTC, pd.DataFrame(), strategy.params())
     assert confirmed(strategy, TOP - TICK)
@@ -301,7 +293,7 @@ def test_what_can_not_be_judged_is_taken_back(caplog: pytest.LogCaptureFixture) 
 def test_it_is_said_when_it_is_placed() -> None:
     """Stop 0.2 % below the block; 0.01 BTC lose 6.18 and both fees of 0.595 at it."""
     strategy, trade = resting(), pending()[0]
-    saved(trade)
+    host.saved(trade)
     said: list[str] = []
     strategy._post = said.append
     strategy._on_placed({"trade_id": trade.id, "order_type": "market"})
@@ -336,9 +328,9 @@ def test_a_forced_or_late_entry_says_why_it_is_refused(rate: float, again: bool,
 
 @pytest.mark.parametrize(("after", "over"), [(0, False), (119, False), (121, True)])
 def test_an_entry_at_the_market_must_not_hang(after: int, over: bool) -> None:
-    trade, order = opened("long", at=NOW)
+    trade, order = host.opened("long", at=NOW)
     order.status, order.ft_is_open = "open", True
-    assert is_taken_back(load({}), (trade, order), timedelta(seconds=after)) == over
+    assert is_taken_back(host.load({}), (trade, order), timedelta(seconds=after)) == over
 
 
 @pytest.mark.parametrize(

@@ -15,7 +15,7 @@ from ict.desk.grid import Grid
 from ict.facts import FACTS
 from ict.market.chart import Chart
 from ict.setups.entries import find_entries
-from ict.setups.standing import Standing, standing_at_close, standing_of_resting
+from ict.setups.standing import standing_at_close, standing_of_resting
 from ict.setups.windows import EntryTimes
 from tests.oracle.table import Row
 from tests.strategy.host import load
@@ -71,8 +71,9 @@ def test_without_one_of_its_facts_it_stays_out(chart: PresetChart, side: Directi
         lacking = chart.lacking(fact)
         signals = signals_of(lacking if side > 0 else lacking.turned())
         assert not signals.direction.any()
-        later = len(lacking.rows) - len(chart.rows)
-        standing = standing_of(signals, chart.last + later)[side]
+        asked = signals.columns, chart.last + len(lacking.rows) - len(chart.rows)
+        rests = signals.entries is None
+        standing = (standing_of_resting(*asked, signals.tick) if rests else standing_at_close(*asked))[side]
         assert (standing.trigger, standing.unmet) == (chart.expected[chart.last].trigger, (("fact", fact),))
 
 
@@ -87,9 +88,3 @@ def test_the_pool_and_the_hour_count_too(name: str, others: dict[int, Row], star
     chart = next(chart for chart in CHARTS if chart.preset == name)
     other = replace(chart, rows=changed(chart.rows, others), start=f"2024-01-03 {start}")
     assert not signals_of(other).direction.any()
-
-
-def standing_of(signals: Signals, i: int) -> dict[Direction, Standing]:
-    if signals.entries is not None:
-        return standing_at_close(signals.columns, i)
-    return standing_of_resting(signals.columns, i, signals.tick)

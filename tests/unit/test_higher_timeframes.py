@@ -60,7 +60,6 @@ def test_only_what_has_closed_is_seen(timeframe: str, minutes: int) -> None:
 @pytest.mark.parametrize("timeframe", TIMEFRAMES)
 @pytest.mark.parametrize("start", ["2024-03-07 00:00", "2024-03-07 21:30"])
 def test_given_or_aggregated(timeframe: str, start: str) -> None:
-    """The same higher candles give the same columns, whether they are given or made from the base."""
     frame = synthetic(2500, seed=61, start=start)
     params = Params(trend_timeframe=timeframe, trail_timeframe=timeframe, min_stop_atr=1.0)
     given = analyse(frame, params, higher={timeframe: resampled(frame, timeframe)})

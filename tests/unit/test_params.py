@@ -123,7 +123,6 @@ def test_every_setting_is_declared_in_full() -> None:
 
 
 def test_defaults_of_the_rulebook() -> None:
-    """Worked from the rulebook, not from the code."""
     rulebook = {
         "min_body_ratio": 0.7, "min_gap_percent": 0.1, "max_touches": 3, "ob_max_age_candles": 100,
         "fvg_max_age_candles": 50, "mean_threshold": False, "swing_strength_candles": 3,

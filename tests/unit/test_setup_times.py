@@ -193,7 +193,6 @@ AUTUMN = hours(range(4), range(7, 10), range(12, 15))
     ("2023-11-04", SUMMER), ("2023-11-05", AUTUMN), ("2023-11-06", WINTER), ("2024-01-01", WINTER),
 ])  # fmt: skip
 def test_every_hour(day: str, zones: dict[int, str], minutes: int) -> None:
-    """24 hours of a UTC day, each with its zone or none."""
     frame = candle_frame(calm(24 * 60 // minutes), start=day, step=f"{minutes}min")
     expected = [zones.get(hour, "") for hour in frame["date"].dt.hour]
     assert analyse(frame)["ict_kill_zone"].tolist() == expected
