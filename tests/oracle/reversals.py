@@ -36,8 +36,9 @@ def find_reversals(
 
 
 def reversal_of(gap: Zone, reversals: list[Reversal]) -> Reversal | None:
-    """REV-1: the first of its side from after whose origin to the candle after whose break the gap is known."""
+    """REV-1: the first reversal of the gap's side to whose leg it belongs."""
     for reversal in reversals:
+        # Known after the leg's origin and no later than the candle after the break.
         in_leg = reversal.origin_at < gap.known_at <= reversal.at + 1
         if reversal.direction == gap.direction and in_leg:
             return reversal
