@@ -71,6 +71,8 @@ def test_the_book_is_another_where_a_trade_beside_the_order_has_changed() -> Non
     (lambda strategy: setattr(strategy.wallets, "equity", 0.0), True),
     (lambda strategy: change(strategy, "max_cost_r", 1e-6), True),
     (lambda strategy: change(strategy, "max_daily_trades", 1), False),
+    # RISK-3: its own risk is 0.06 %, and counts once.
+    (lambda strategy: change(strategy, "max_open_risk_percent", 0.1), False),
 ])  # fmt: skip
 def test_it_is_judged_again_where_something_has_changed(
     happens: Callable[[IStrategy], object], over: bool
