@@ -114,6 +114,14 @@ def test_candles_of_their_own_length(name: str) -> None:
         assert f"ict_trend_{name}" in analyse(BASE, higher={name: part})
 
 
+@pytest.mark.parametrize(("name", "given"), [("4h", DAILY), ("1d", HOURLY), ("4h", FOUR)])
+@pytest.mark.parametrize("row", [3, 30, -1])
+def test_a_single_candle_has_no_length(name: str, given: pd.DataFrame, row: int) -> None:
+    """A day taken for four hours would be seen 20 hours early: one row says nothing (HTF-1)."""
+    one, none = (analyse(BASE, EVERYTHING, higher) for higher in ({name: given.iloc[[row]]}, None))
+    assert not differences(one, none, names_of(none))
+
+
 @pytest.mark.parametrize("count", [1, 2, 3])
 def test_a_week_that_was_past_waits_from_the_first_candle_on(count: int) -> None:
     """POOL-3: over, not taken and young at the first candle, too, where given days tell it."""

@@ -14,6 +14,8 @@ from ict.market.runs import run_starts
 def higher_candles(timeframe: str, frame: pd.DataFrame) -> Candles:
     """Check a frame of a higher timeframe and take its candles.
 
+    A single one is left out: it does not show its length, and base candles give the same one.
+
     Raises
     ------
     CandleError
@@ -29,7 +31,7 @@ def higher_candles(timeframe: str, frame: pd.DataFrame) -> Candles:
     except CandleError as error:
         raise CandleError(f"{timeframe} candles: {error}", error.at) from None
     check_length(candles, timeframe, TIMEFRAMES[timeframe])
-    return candles
+    return candles if len(candles) > 1 else candles[:0]
 
 
 def check_length(candles: Candles, timeframe: str, span: int) -> None:
