@@ -14,6 +14,7 @@ from ict_lab.bots import forks
 from ict_lab.bots.isolation import NETWORK_GUARD, without_pytest
 from ict_lab.env_file import read_env, with_env
 from ict_lab.errors import LabError
+from ict_lab.operate import state
 from ict_lab.operate.found import RunningBot, trade_words
 
 from tests.support.patience import PATIENCE, wait_for
@@ -119,9 +120,16 @@ def watching(clone: Path) -> Iterator[subprocess.Popen[str]]:
 def test_in_a_fresh_clone_nothing_runs_and_trading_needs_keys(clone: Path) -> None:
     assert said(clone, "stop") == "No bot of this folder runs: make trade or make watch starts one\n"
     assert "BOT must be one of those that run, none, was other" in said(clone, "logs", "--bot", "other")
-    (clone / "logs" / "research.log").touch()
-    assert "there is no log yet at" in said(clone, "logs"), "a backtest's is no bot's"
     assert "The bot can't start: no API key: set FREQTRADE__EXCHANGE__KEY" in said(clone, "trade")
+
+
+def test_a_backtest_s_log_is_no_bot_s(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(state, "REPOSITORY", tmp_path)
+    monkeypatch.setattr(state, "running_bots", list)
+    (tmp_path / "logs").mkdir()
+    (tmp_path / "logs" / "research.log").touch()
+    with pytest.raises(LabError, match="there is no log yet at"):
+        state.follow_log("")
 
 
 def test_a_bot_that_watches_is_found_and_stopped(clone: Path, watching: subprocess.Popen[str]) -> None:
