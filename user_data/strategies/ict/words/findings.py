@@ -21,18 +21,16 @@ _DETAIL_CHARACTERS = 300
 Finding = Literal[
     "position_without_trade", "trade_without_position", "sizes_differ", "no_resting_stop",
     "order_without_trade", "two_stops", "hedge_mode", "cross_mode", "lookup_failed", "stop_unseen",
-    "stop_overdue", "intent_unclear", "clock_jumped", "funding_unknown", "funding_late",
-    "agree_again",
+    "stop_overdue", "intent_unclear", "clock_jumped", "funding_unknown", "funding_late", "agree_again",
 ]  # fmt: skip
 Action = Literal[
     "pair_stopped", "all_stopped", "entries_resume", "stop_placed", "order_cancelled", "position_closed",
-    "close_recorded", "price_watched", "asks_again", "asks_later",
-    "changed_nothing",
+    "close_recorded", "price_watched", "asks_again", "asks_later", "changed_nothing",
 ]  # fmt: skip
 Advice = Literal[
     "close_or_protect", "check_history", "compare_sizes", "place_stop", "cancel_order", "set_one_way",
-    "set_isolated", "check_connection", "look_for_stop", "check_stop", "wait", "set_clock",
-    "wait_for_it", "nothing",
+    "set_isolated", "check_connection", "look_for_stop", "check_stop", "wait", "set_clock", "wait_for_it",
+    "nothing",
 ]  # fmt: skip
 # What a trader should do about a finding where nothing better is known.
 USUAL_ADVICE: Mapping[Finding, Advice] = MappingProxyType(
