@@ -10,6 +10,7 @@ from ict_lab.replay.account import Account
 from ict_lab.replay.contracts import Contract
 from ict_lab.replay.engine import Setup, as_trades, replay
 from ict_lab.replay.markets import Market
+from ict_lab.replay.scene import Scene
 from ict_lab.replay.tape import tape_of
 
 from ict import Params
@@ -36,9 +37,8 @@ def traded(candles: list[tuple[float, ...]], **settings: Any) -> pd.DataFrame:
     # A price with a decimal says what the tick is.
     market = Market("BTC/USDT:USDT", frame, {}, 0, nothing, nothing, Analysis(frame, params).columns())
     tape, setup = tape_of([market]), Setup(params, find_entries)
-    assert market.columns is not None
-    account, contract = Account(10_000.0, 1), Contract(0.001)
-    found = as_trades(replay([market], tape, [market.columns], setup, account, [contract], 0.0), tape)
+    scene = Scene([market], tape, Account(10_000.0, 1), [Contract(0.001)], 0.0)
+    found = as_trades(replay(scene, setup), tape)
     candle = pd.Timedelta("15min")
     return found.assign(
         **{name: (found[f"{name}_date"] - dates[0]) // candle for name in ("open", "filled", "close")}

@@ -21,6 +21,7 @@ from ict_lab.command_line import OneSentenceParser, failed
 from ict_lab.errors import LabError
 from ict_lab.replay.engine import as_trades, replay
 from ict_lab.replay.markets import Market, load_market
+from ict_lab.replay.scene import Scene
 from ict_lab.replay.tape import tape_of
 from ict_lab.runs.run import BacktestRun, read_runs
 
@@ -76,10 +77,9 @@ def agreement_of(run: BacktestRun, datadir: Path) -> Agreement:
 def _replayed(run: BacktestRun, markets: Sequence[Market]) -> pd.DataFrame:
     assert run.own_setup is not None
     tape = tape_of(markets, run.own_setup.params.trail_timeframe)
-    columns = [market.columns for market in markets if market.columns is not None]
     contracts = [run.contract(market.pair) for market in markets]
-    fee = float(run.trades["fee_open"].mean())
-    return as_trades(replay(markets, tape, columns, run.own_setup, run.account, contracts, fee), tape)
+    scene = Scene(markets, tape, run.account, contracts, float(run.trades["fee_open"].mean()))
+    return as_trades(replay(scene, run.own_setup), tape)
 
 
 def compared(ours: pd.DataFrame, theirs: pd.DataFrame, seconds: float = 0.0) -> Agreement:

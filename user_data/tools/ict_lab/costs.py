@@ -26,7 +26,7 @@ from ict_lab.league.choice import chosen
 from ict_lab.league.stretch import Stretch
 from ict_lab.league.subjects import Subject, find_entries_of
 from ict_lab.league.trading import Spec, scene_of, trades_of
-from ict_lab.replay.engine import Setup
+from ict_lab.replay.engine import Setup, replay
 from ict_lab.replay.markets import funding_rates
 from ict_lab.verdict.output import as_markdown_table
 from ict_lab.verdict.tables import Table
@@ -65,7 +65,7 @@ def _said(options: argparse.Namespace) -> Iterator[str]:
 def entries_of(model: Subject, stretch: Stretch, spec: Spec) -> pd.DataFrame:
     """Trade a model by the replay: pair, entry, stop, opened and closed of each trade."""
     scene = scene_of(model, stretch, spec)
-    replayed = scene.traded(Setup(model.params, find_entries_of(model)))
+    replayed = replay(scene, Setup(model.params, find_entries_of(model)))
     trades = trades_of(replayed, scene.tape, spec)
     prices = {name: np.abs(getattr(replayed.entries, name)) for name in ("entry", "stop")}
     return trades[["pair", "opened", "closed"]].assign(**prices)

@@ -43,6 +43,7 @@ from ict_lab.replay.contracts import Contract, tiers_of
 from ict_lab.replay.engine import Replayed, Setup, as_trades, replay
 from ict_lab.replay.markets import Market, funding_of, higher_of, second_market_of
 from ict_lab.replay.positions import Orders, Taken
+from ict_lab.replay.scene import Scene
 from ict_lab.replay.tape import Tape, tape_of
 from ict_lab.runs.run import BALANCE_RATIO, LIQUIDATION_BUFFER, RESERVE
 
@@ -79,11 +80,10 @@ class FastBacktest:
             self._market(pair, frame, start_date, end_date, params) for pair, frame in processed.items()
         ]
         tape = tape_of(markets, params.trail_timeframe)
-        found = [market.columns for market in markets if market.columns is not None]
         setup = Setup(params, self._backtesting.strategy.find_entries)
         contracts = [self._contract(market.pair) for market in markets]
-        replayed = replay(markets, tape, found, setup, self.account, contracts, self._backtesting.fee)
-        results = as_results(replayed, tape, self._backtesting.strategy.stoploss)
+        scene = Scene(markets, tape, self.account, contracts, self._backtesting.fee)
+        results = as_results(replay(scene, setup), tape, self._backtesting.strategy.stoploss)
         return self._content(results)
 
     @property

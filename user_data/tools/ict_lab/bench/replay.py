@@ -12,8 +12,9 @@ from ict_lab.bench.rows import Row, Sample, at_least, compare
 from ict_lab.bench.timing import seconds_of
 from ict_lab.places import STRATEGIES
 from ict_lab.replay.engine import Replayed, as_trades, replay
-from ict_lab.replay.markets import Market, load_market
-from ict_lab.replay.tape import Tape, tape_of
+from ict_lab.replay.markets import load_market
+from ict_lab.replay.scene import Scene
+from ict_lab.replay.tape import tape_of
 from ict_lab.runs.run import BacktestRun, read_runs
 from loopback.clock import FixedClock
 from loopback.exchange import Exchange
@@ -58,13 +59,12 @@ class _Fast:
         setup = run.own_setup
         assert setup is not None
         load = partial(load_market, datadir, timeframe=run.timeframe, start=run.start, end=run.end)
-        self._run, self._setup = run, setup
-        self._markets = [load(pair=pair, params=setup.params) for pair in run.pairs]
-        self._tape = tape_of(self._markets, setup.params.trail_timeframe)
-        self._contracts = [run.contract(pair) for pair in run.pairs]
-        self._fee = float(run.trades["fee_open"].mean())
+        markets = [load(pair=pair, params=setup.params) for pair in run.pairs]
+        tape, contracts = tape_of(markets, setup.params.trail_timeframe), [*map(run.contract, run.pairs)]
+        self._setup = setup
+        self._scene = Scene(markets, tape, run.account, contracts, float(run.trades["fee_open"].mean()))
         # What is found of candles alone, and the columns, are in memory from here on.
-        trades = as_trades(self.on_columns(), self._tape)
+        trades = as_trades(self.on_columns(), self._scene.tape)
         found = compared(trades, run.trades)
         if found.share < LEAST:
             raise BenchError(f"only {found.same} of {found.trades} trades are Freqtrade's")
@@ -73,16 +73,9 @@ class _Fast:
     def whole(self) -> Replayed:
         """Analyse and trade."""
         params = self._setup.params
-        fresh = [
-            market.analysed_as(Analysis(market.frame, params, market.higher).columns())
-            for market in self._markets
-        ]
-        return self._traded(fresh, self._tape)
+        fresh = [Analysis(market.frame, params, market.higher).columns() for market in self._scene.markets]
+        return replay(self._scene.analysed_as(fresh), self._setup)
 
     def on_columns(self) -> Replayed:
         """Trade alone."""
-        return self._traded(self._markets, self._tape)
-
-    def _traded(self, markets: list[Market], tape: Tape) -> Replayed:
-        columns = [market.columns for market in markets if market.columns is not None]
-        return replay(markets, tape, columns, self._setup, self._run.account, self._contracts, self._fee)
+        return replay(self._scene, self._setup)

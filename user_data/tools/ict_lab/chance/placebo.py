@@ -19,44 +19,14 @@ from ict.setups.facts import held_facts
 from ict.setups.spots import Spots
 from ict.setups.triggers import closes
 from ict.setups.zones import kind_of, zones_of
-from ict_lab.replay.account import Account
-from ict_lab.replay.contracts import Contract
 from ict_lab.replay.engine import Replayed, Setup, in_time, replay, times_of
 from ict_lab.replay.markets import Market
-from ict_lab.replay.tape import Tape
+from ict_lab.replay.scene import Scene
 
 # Facts of the entry zone itself: a placebo's zones are those for which they held, elsewhere.
 ZONE_FACTS = ("displaced", "left_gap", "broke_structure", "swept_first", "true_breaker")
 # Facts that are events: a placebo's signals come without them.
 EVENT_FACTS = ("swept", "mss", "cisd", "smt")
-
-
-@dataclass(frozen=True)
-class Scene:
-    """What a setup is traded on.
-
-    Attributes
-    ----------
-    markets, tape : Sequence[Market], Tape
-        Analysed pairs, in the order of the whitelist.
-    account, contracts, fee : Account, Sequence[Contract], float
-        As of `replay`.
-    """
-
-    markets: Sequence[Market]
-    tape: Tape
-    account: Account
-    contracts: Sequence[Contract]
-    fee: float
-
-    def traded(self, setup: Setup, columns: Sequence[Columns] | None = None) -> Replayed:
-        """Trade a setup, on the analysis that there is or on another one."""
-        found = [market.columns for market in self.markets if market.columns is not None]
-        markets = self.markets
-        if columns is not None:
-            found = list(columns)
-            markets = [market.analysed_as(one) for market, one in zip(markets, found, strict=True)]
-        return replay(markets, self.tape, found, setup, self.account, self.contracts, self.fee)
 
 
 class Placebo:
@@ -81,19 +51,20 @@ class Placebo:
 
     def real(self) -> Replayed:
         """Trade what there is."""
-        return self._scene.traded(self._setup)
+        return replay(self._scene, self._setup)
 
     def drawn(self, random: np.random.Generator) -> Replayed:
         """Trade as many zones, or signals, of the same shapes at random candles."""
         if not self._is_of_events:
             setup = Setup(self._params, self._setup.find_entries)
-            return self._scene.traded(setup, [ground.scattered(random) for ground in self._grounds])
+            scattered = [ground.scattered(random) for ground in self._grounds]
+            return replay(self._scene.analysed_as(scattered), setup)
         drawn = {id(one.columns): one.scattered(random) for one in self._signals}
 
         def find(columns: Patterns) -> Signalled:
             return drawn[id(columns)]
 
-        return self._scene.traded(Setup(self._setup.params, find))
+        return replay(self._scene, Setup(self._setup.params, find))
 
 
 def _without(params: Params, facts: Sequence[str]) -> Params:

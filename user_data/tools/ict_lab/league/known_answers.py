@@ -26,14 +26,15 @@ from ict.analysis import Analysis
 from ict.exits.engine import Exits
 from ict.params import Params
 from ict.setups.entries import find_entries
-from ict_lab.chance.placebo import Placebo, Scene
+from ict_lab.chance.placebo import Placebo
 from ict_lab.command_line import OneSentenceParser
 from ict_lab.league.results import CERTAIN, FALSE_DISCOVERIES, net_of
 from ict_lab.league.trading import Spec, by_random_entries, mean_net_r, trades_of
 from ict_lab.replay.account import Account
 from ict_lab.replay.contracts import Contract
-from ict_lab.replay.engine import Replayed, Setup
+from ict_lab.replay.engine import Replayed, Setup, replay
 from ict_lab.replay.markets import Market
+from ict_lab.replay.scene import Scene
 from ict_lab.replay.tape import tape_of
 from ict_lab.statistics.null_distribution import NullDistribution
 
@@ -123,9 +124,9 @@ def found_on(kind: str, drift: float, seed: int, draws: int = DRAWS, days: int =
     setup, frame = Setup(params, find_entries), walk(random, days)
     if drift:
         first = scene_on(frame, params)
-        frame = planted(frame, first.traded(setup), first.tape.half, drift)
+        frame = planted(frame, replay(first, setup), first.tape.half, drift)
     scene = scene_on(frame, params)
-    replayed = scene.traded(setup)
+    replayed = replay(scene, setup)
     net = net_of(trades_of(replayed, scene.tape, Spec(fee=0.0, maker_fee=0.0)))
     moved = by_random_entries(replayed, scene.tape, Exits.of(params), draws, random)
     placebo = Placebo(scene, setup)

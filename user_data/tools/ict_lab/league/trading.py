@@ -13,7 +13,7 @@ import pandas as pd
 from ict.candles import Floats
 from ict.exits.engine import Exits
 from ict.market.sessions import KILL_ZONES, kill_zones
-from ict_lab.chance.placebo import Placebo, Scene
+from ict_lab.chance.placebo import Placebo
 from ict_lab.chance.random_entries import moved_entries
 from ict_lab.errors import LabError, check_ranges
 from ict_lab.fees import MAKER_FEE, TAKER_FEE
@@ -21,10 +21,11 @@ from ict_lab.league.stretch import Stretch
 from ict_lab.league.subjects import Subject, find_entries_of
 from ict_lab.replay.account import Account
 from ict_lab.replay.contracts import Contract, tiers_of
-from ict_lab.replay.engine import Replayed, Setup
+from ict_lab.replay.engine import Replayed, Setup, replay
 from ict_lab.replay.exits import simulate_exits
 from ict_lab.replay.limits import DAY
 from ict_lab.replay.markets import load_market
+from ict_lab.replay.scene import Scene
 from ict_lab.replay.tape import Tape, tape_of
 from loopback.symbols import SPECS
 
@@ -104,7 +105,7 @@ def trade(subject: Subject, stretch: Stretch, spec: Spec) -> Traded:
     try:
         scene = scene_of(subject, stretch, spec)
         setup = Setup(subject.params, find_entries_of(subject))
-        replayed = scene.traded(setup)
+        replayed = replay(scene, setup)
     except LabError as error:
         return Traded(
             subject, trades_of(None, None, spec), np.zeros(stretch.days), nothing, nothing, str(error)

@@ -20,8 +20,6 @@ from ict.setups.entries import FindEntries
 from ict.setups.tags import Tags
 from ict_lab.errors import LabError
 from ict_lab.places import USER_DATA
-from ict_lab.replay.account import Account
-from ict_lab.replay.contracts import Contract
 from ict_lab.replay.exits import NEVER, Entries, Reason, Results, find_ends, results_of
 from ict_lab.replay.ledger import Ledger
 from ict_lab.replay.markets import Market
@@ -30,6 +28,7 @@ from ict_lab.replay.outcomes import market_orders, resting_orders
 from ict_lab.replay.positions import Orders, Taken
 from ict_lab.replay.resting import Waiting, waiting_of
 from ict_lab.replay.resting_account import RestingLedger
+from ict_lab.replay.scene import Scene
 from ict_lab.replay.spent import Spent, zone_ids
 from ict_lab.replay.tape import Ints, Tape
 
@@ -76,71 +75,41 @@ class Replayed:
     zones: Ints
 
 
-def replay(
-    markets: Sequence[Market],
-    tape: Tape,
-    columns: Sequence[Columns],
-    setup: Setup,
-    account: Account,
-    contracts: Sequence[Contract],
-    fee: float,
-) -> Replayed:
-    """Trade a setup on candles as Freqtrade's backtest would.
-
-    Parameters
-    ----------
-    markets : Sequence[Market]
-        Pairs in the order of the whitelist.
-    tape : Tape
-        Their candles.
-    columns : Sequence[Columns]
-        The analysis of each.
-    setup : Setup
-        What is traded.
-    account, contracts, fee : Account, Sequence[Contract], float
-        The wallet, what the exchange says of each pair, and the fee of one side.
-    """
+def replay(scene: Scene, setup: Setup) -> Replayed:
+    """Trade a setup as Freqtrade's backtest would."""
     trade = _rested if setup.params.entry_at == "zone" else _entered
-    spent = [Spent() for _ in markets]
-    replayed = trade(markets, tape, columns, setup, account, contracts, fee, spent)
+    spent = [Spent() for _ in scene.markets]
+    replayed = trade(scene, setup, spent)
     # Until a zone is first entered twice all is as it has to be: each round brings that further on.
-    while setup.params.one_entry_per_zone and (found := _zones_entered(markets, tape, replayed)) != spent:
+    while setup.params.one_entry_per_zone and (found := _zones_entered(scene, replayed)) != spent:
         spent = found
-        replayed = trade(markets, tape, columns, setup, account, contracts, fee, spent)
+        replayed = trade(scene, setup, spent)
     return replayed
 
 
-def _zones_entered(markets: Sequence[Market], tape: Tape, replayed: Replayed) -> list[Spent]:
+def _zones_entered(scene: Scene, replayed: Replayed) -> list[Spent]:
     """List the zones that were entered, and when, for each pair (ZONE-4)."""
-    at, pairs = replayed.entries.at, tape.pair_of(replayed.entries.at)
+    at, tape = replayed.entries.at, scene.tape
+    pairs = tape.pair_of(at)
     rows = at % tape.half - np.array(list(tape.begins.values()))[pairs]
     return [
         Spent.of(replayed.zones[pairs == number], rows[pairs == number] + market.first)
-        for number, market in enumerate(markets)
+        for number, market in enumerate(scene.markets)
     ]
 
 
-def _entered(
-    markets: Sequence[Market],
-    tape: Tape,
-    columns: Sequence[Columns],
-    setup: Setup,
-    account: Account,
-    contracts: Sequence[Contract],
-    fee: float,
-    spent: Sequence[Spent],
-) -> Replayed:
+def _entered(scene: Scene, setup: Setup, spent: Sequence[Spent]) -> Replayed:
     """Trade a setup that enters at the market."""
-    params, exits = setup.params, Exits.of(setup.params)
+    tape, params, exits = scene.tape, setup.params, Exits.of(setup.params)
     parts, places, zones = [], [], []
     tags: list[Tags] = []
-    for market, of_pair, without in zip(markets, columns, spent, strict=True):
-        signalled = in_time(setup.find_entries(of_pair), market, params)
-        least = least_distance(of_pair, params, len(market.frame))
+    for market, columns, without in zip(scene.markets, scene.columns, spent, strict=True):
+        signalled = in_time(setup.find_entries(columns), market, params)
+        least = least_distance(columns, params, len(market.frame))
         if without:
             at_close = np.arange(len(signalled.kind))
             signalled = signalled.where(without.allows(signalled.kind, signalled.zone, at_close))
-        rows, entries = orders_of(market, tape, signalled, least, fee, params, exits)
+        rows, entries = orders_of(market, tape, signalled, least, scene.fee, params, exits)
         parts.append(entries)
         places.append(rows)
         tags.append(signalled.tag)
@@ -148,41 +117,32 @@ def _entered(
     entries = Entries.joined(parts)
     ends = find_ends(tape, entries, exits)
     orders = market_orders(tape, entries, ends)
-    taken = Ledger(orders, account, params, contracts, _candle(tape)).trade()
+    taken = Ledger(orders, scene.account, params, scene.contracts, scene.candle).trade()
     chosen = taken.number
     traded, place, pairs = entries[chosen], np.concatenate(places)[chosen], orders.pair[chosen]
     tag = np.empty(len(taken), np.object_)
-    for pair, of_pair_tags in enumerate(tags):
-        tag[pairs == pair] = of_pair_tags[place[pairs == pair]]
+    for pair, tags_of_pair in enumerate(tags):
+        tag[pairs == pair] = tags_of_pair[place[pairs == pair]]
     results, zone = results_of(tape, traded, ends[chosen]), np.concatenate(zones)[chosen]
     return Replayed(traded, results, orders[chosen], taken, tag.tolist(), zone)
 
 
-def _rested(
-    markets: Sequence[Market],
-    tape: Tape,
-    columns: Sequence[Columns],
-    setup: Setup,
-    account: Account,
-    contracts: Sequence[Contract],
-    fee: float,
-    spent: Sequence[Spent],
-) -> Replayed:
+def _rested(scene: Scene, setup: Setup, spent: Sequence[Spent]) -> Replayed:
     """Trade a setup whose entries rest in zones (LIM-1 to LIM-3)."""
-    params, exits = setup.params, Exits.of(setup.params)
+    tape, params, exits = scene.tape, setup.params, Exits.of(setup.params)
     waiting = Waiting.joined(
         [
             waiting_of(
                 market, tape, times_of(market, params),
-                least_distance(of_pair, params, len(market.frame)), fee, params, exits, without,
+                least_distance(columns, params, len(market.frame)), scene.fee, params, exits, without,
             )
-            for market, of_pair, without in zip(markets, columns, spent, strict=True)
+            for market, columns, without in zip(scene.markets, scene.columns, spent, strict=True)
         ]
     )  # fmt: skip
-    entries = waiting.entries(fee, exits)
+    entries = waiting.entries(scene.fee, exits)
     ends = find_ends(tape, entries, exits)
-    orders = resting_orders(tape, waiting, entries, ends, fee)
-    taken = RestingLedger(orders, account, params, contracts, _candle(tape)).trade()
+    orders = resting_orders(tape, waiting, entries, ends, scene.fee)
+    taken = RestingLedger(orders, scene.account, params, scene.contracts, scene.candle).trade()
     chosen = taken.number
     of_fill = np.searchsorted(np.flatnonzero(waiting.filled < NEVER), chosen)
     traded = entries[of_fill]
@@ -218,10 +178,6 @@ def times_of(market: Market, params: Params) -> Bools:
 
 def _length(market: Market) -> timedelta:
     return timedelta(microseconds=int(np.diff(market.times[:2])[0]) // 1000)
-
-
-def _candle(tape: Tape) -> int:
-    return int(np.diff(tape.times[:2])[0])
 
 
 def least_distance(columns: Columns, params: Params, count: int) -> Floats:

@@ -9,12 +9,13 @@ import pandas as pd
 
 from ict.candles import Floats
 from ict_lab.chance.own_trades import disagreement
-from ict_lab.chance.placebo import Placebo, Scene, draw_placebos
+from ict_lab.chance.placebo import Placebo, draw_placebos
 from ict_lab.chance.random_entries import enter_at_random
 from ict_lab.chance.traced import TracedRun
 from ict_lab.errors import LabError
 from ict_lab.replay.engine import Replayed, as_trades
 from ict_lab.replay.exits import Results
+from ict_lab.replay.scene import Scene
 from ict_lab.runs.settings import enters_at_zones
 from ict_lab.statistics.null_distribution import NullDistribution
 from ict_lab.verdict.track_record import TrackRecord
