@@ -44,16 +44,20 @@ CODES: Mapping[int, str] = {
     -1111: "Precision is over the maximum defined for this asset.",
     -2011: "Unknown order sent.",
     -2013: "Order does not exist.",
+    -2019: "Margin is insufficient.",
     -2021: "Order would immediately trigger.",
     -2022: "ReduceOnly Order is rejected.",
     -2027: "Exceeded the maximum allowable position at current leverage.",
     -4014: "Price not increased by tick size.",
+    -4045: "Reach max stop order limit.",
     -4131: "The counterparty's best price does not meet the PERCENT_PRICE filter limit.",
     -4164: "Order's notional must be no smaller than 100 (unless you choose reduce only).",
+    -4400: "Futures Trading Quantitative Rules violated, only reduceOnly order is allowed, please try again later.",
 }
 CODES_ANYWHERE = (-1003, -1021)
 CODES_OF: Mapping[str, tuple[int, ...]] = {
-    "order": (-1111, -2022, -2027, -4131, -4164), "stop": (-1111, -2021, -2022, -4014, -4131),
+    "order": (-1111, -2019, -2022, -2027, -4131, -4164, -4400),
+    "stop": (-1111, -2021, -2022, -4014, -4045, -4131, -4400),
     "cancel stop": (-2011,), "cancel order": (-2011,), "look up order": (-2013,), "look up stop": (-2013,),
 }  # fmt: skip
 # What may be answered although the exchange has done its work: HTTP status and body.
