@@ -118,8 +118,8 @@ def test_a_bad_value_is_refused(tmp_path: Path, datadir: Path, capsys: pytest.Ca
         (["20240201-20240101"], "timerange must end after it begins, was 20240201-20240101"),
         ([TIMERANGE, "--epochs", "0"], "epochs must be 1 or more, was 0"),
         ([TIMERANGE, "--jobs", "0"], "jobs must be 1 or more, was 0"),
-        ([TIMERANGE, "--strategy", "Nope"], "--strategy must be a class in user_data/strategies, was Nope"),
-        ([TIMERANGE], "datadir must be a folder with candles, there is none at /none/there"),
+        ([TIMERANGE, "--strategy", "Nope"], "ICTUnicornStrategy, was Nope"),
+        ([TIMERANGE], "datadir must be a folder with candles of contracts, was /none/there"),
         ([TIMERANGE, "--trials", str(log), "--datadir", str(datadir)], "is not whole and cannot be ignored"),
         (["20200101-20200201", "--datadir", str(datadir)], "timerange must lie in the candles of 2023"),
     ):

@@ -3,14 +3,24 @@
 from datetime import UTC, datetime
 from pathlib import Path
 
+import numpy as np
+import pandas as pd
 import pytest
+from freqtrade.data.history import get_datahandler
+from freqtrade.enums import CandleType
 from ict_lab import available_market, backtest
+from ict_lab.candles import FORMATS, folder_market, format_options
 from ict_lab.errors import LabError
+
+from loopback.market.source import Kind
+
+PAIR, MODELS = "BTC/USDT:USDT", ["ICTBreakerStrategy", "ICTCisdStrategy"]
 
 
 def test_a_pairs_symbol() -> None:
-    for pair, symbol in (("BTC/USDT:USDT", "BTCUSDT"), ("1000PEPE/USDT:USDT", "1000PEPEUSDT")):
-        assert available_market.symbol_of(pair) == symbol
+    assert available_market.symbol_of("BTC/USDT:USDT") == "BTCUSDT"
+    with pytest.raises(LabError, match=r"^pairs must be among BTC/USDT:USDT, .*; did you mean BTC\?"):
+        available_market.symbol_of("BTCC/USDT:USDT")
     for pair in ("BTC/USDT", "BTC", "BTC/USDC:USDC", "BTC/USDT:USDT-261225"):
         with pytest.raises(LabError, match="a pair must be a USDT perpetual such as BTC/USDT:USDT"):
             available_market.symbol_of(pair)
@@ -23,9 +33,46 @@ def test_days_and_candles_that_are_none_are_named(tmp_path: Path, capsys: pytest
         backtest.main(["--from", "31.1.2024"])
     said = capsys.readouterr().err
     assert said.endswith("must be written such as 20240131 or 2024-01-31, was 31.1.2024\n")
-    assert backtest.main(["--datadir", str(tmp_path)]) == 2
-    absent = f"make backtest: datadir must hold futures/*-futures.feather of BTCUSDT, was {tmp_path}"
-    assert absent in capsys.readouterr().err
+
+
+def store(folder: Path, name: str) -> None:
+    """Write a day of candles and its funding as Freqtrade does."""
+    handler = get_datahandler(folder, name)
+    dates = pd.date_range("2024-01-01", periods=96, freq="15min", tz="UTC")
+    prices = dict.fromkeys(("open", "high", "low", "close"), np.arange(96) + 100.0)
+    handler.ohlcv_store(
+        PAIR, "15m", pd.DataFrame({"date": dates, **prices, "volume": 1.0}), CandleType.FUTURES
+    )
+    rates = pd.DataFrame({"date": dates[::32], "funding_rate": 0.0001})
+    handler.ohlcv_store(PAIR, "8h", rates, CandleType.FUNDING_RATE)
+
+
+@pytest.mark.parametrize("name", FORMATS)
+def test_the_exchange_and_freqtrade_read_every_format(name: str, tmp_path: Path) -> None:
+    store(tmp_path, name)
+    market = folder_market(tmp_path, ["BTCUSDT"])
+    assert market.candles("BTCUSDT", Kind.LAST, "1h").close.tolist() == [*range(103, 196, 4)]
+    assert market.funding("BTCUSDT").rate.tolist() == [0.0001] * 3
+    options = [] if name == "feather" else ["--data-format-ohlcv", name]
+    assert format_options(tmp_path, [PAIR], "15m") == options
+
+
+@pytest.mark.parametrize(("words", "said"), [
+    (["--pairs", "ETH/USDT:USDT"], f"pairs must be among {PAIR}, whose candles are in FOLDER, was ETH/"),
+    (["--timeframe", "7m"], f"timeframe must be among 15m, of which FOLDER has candles of {PAIR}, was 7m"),
+    (["--datadir", "nowhere"], "datadir must be a folder with candles of contracts, was nowhere"),
+    (["--strategy", "ICTOrderBlokStrategy"], "strategy must be among ICT2022ModelStrategy, "),
+    (["-c", "nofile.json"], "no configuration file at nofile.json"),
+])  # fmt: skip
+def test_a_wrong_word_is_named_before_freqtrade_starts(
+    words: list[str], said: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    store(tmp_path, "jsongz")
+    assert backtest.main(["--datadir", str(tmp_path), *words]) == 2
+    printed = capsys.readouterr()
+    assert printed.out == ""
+    assert printed.err.startswith(f"make backtest: {said}".replace("FOLDER", str(tmp_path)))
+    assert printed.err.count("\n") == 1
 
 
 @pytest.mark.parametrize(("days", "first", "last"), [
@@ -50,7 +97,7 @@ def test_the_days_that_are_backtested(days: list[str], first: str | None, last: 
         assert [f"{moment:%Y-%m-%d}" for moment in backtest._days(asked, market)] == [first, last]
 
 
-@pytest.mark.parametrize(("names", "option"), [(["A"], "--strategy"), (["A", "B"], "--strategy-list")])
+@pytest.mark.parametrize(("names", "option"), [(MODELS[:1], "--strategy"), (MODELS, "--strategy-list")])
 def test_one_strategy_is_no_list_so_its_journal_is_kept(
     names: list[str], option: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:

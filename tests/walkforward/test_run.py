@@ -168,9 +168,9 @@ def stopped_after(scene: Scene, window: int, stop: int) -> int:
     (["--epochs", "0"], "epochs must be 1 or more, was 0"),
     (["--train-days", "12"], "together must be between 2 and the 11 days of 20240102-20240113"),
     (["--timerange", "20231201-20240110"], "must lie in the candles of 20231220-20240115, was 20231201-"),
-    (["--pairs", "XRP/USDT:USDT"], "no 15m candles of XRP/USDT:USDT in "),
-    (["--datadir", "nowhere"], "datadir must be a folder with candles, there is none at nowhere"),
-    (["--strategy-path", "nowhere"], "--strategy must be a class in nowhere, was ICTObFvgStrategy"),
+    (["--pairs", "XRP/USDT:USDT"], ", was XRP/USDT:USDT"),
+    (["--datadir", "nowhere"], "datadir must be a folder with candles of contracts, was nowhere"),
+    (["--strategy-path", "nowhere"], "strategy must be a class in nowhere, was ICTObFvgStrategy"),
     (["--config", "nowhere.json"], "no configuration file at nowhere.json"),
     (["--folder", "/proc/nowhere"], "/proc/nowhere"),
 ])  # fmt: skip

@@ -127,9 +127,10 @@ def main(words: list[str] | None = None) -> int:
     try:
         ahead = read(given.file).ahead(datetime.now(UTC), timedelta(days=given.days))
     except BlackoutError as error:
-        print(error, file=sys.stderr)
+        print(f"make blackouts: {error}", file=sys.stderr)
         return REFUSED
-    print(f"{len(ahead)} blackouts in the next {given.days:g} days, UTC")
+    noun = "blackout" if len(ahead) == 1 else "blackouts"
+    print(f"{len(ahead)} {noun} in the next {given.days:g} days, UTC")
     for row in ahead:
         print(f"{row.start:%Y-%m-%d %H:%M} to {row.end:%Y-%m-%d %H:%M}  {row.reason}")
     return 0

@@ -5,6 +5,7 @@ The loopback exchange is started if Binance does not answer; its synthetic candl
 
 from __future__ import annotations
 
+import re
 import shlex
 import subprocess
 import sys
@@ -19,17 +20,20 @@ from pathlib import Path
 import requests
 from rich.markup import escape
 
+from ict_lab.candles import check_stored, folder_market, nearest_coin
+from ict_lab.defaults import TIMEFRAME
 from ict_lab.errors import LabError
 from ict_lab.places import REPOSITORY, STRATEGIES, TOOLS, USER_DATA
 from ict_lab.processes import research_environment
 from ict_lab.terminal import console, say
 from loopback.clock import Clock, FixedClock
 from loopback.exchange import Exchange
-from loopback.market.folder import SYNTHETIC_FOLDER, FolderMarket
+from loopback.market.folder import SYNTHETIC_FOLDER
 from loopback.market.intervals import DAY_MS
 from loopback.market.source import Kind, Market
 from loopback.market.synthetic import SyntheticMarket
 from loopback.server import LoopbackServer
+from loopback.symbols import SPECS
 
 DATADIR, RESULTS = USER_DATA / "data/binance", USER_DATA / "backtest_results"
 BINANCE = "https://fapi.binance.com/fapi/v1/ping"
@@ -72,7 +76,7 @@ class AvailableMarket:
     start: datetime | None = None
 
 
-def in_folder(datadir: Path, pairs: Sequence[str]) -> AvailableMarket:
+def in_folder(datadir: Path, pairs: Sequence[str], timeframe: str = TIMEFRAME) -> AvailableMarket:
     """Take the candles of a folder, and the contract's rules from the loopback exchange.
 
     Raises
@@ -81,10 +85,8 @@ def in_folder(datadir: Path, pairs: Sequence[str]) -> AvailableMarket:
         When the folder has none of a pair, or the loopback exchange does not know the contract.
     """
     symbols = [symbol_of(pair) for pair in pairs]
-    try:
-        market = FolderMarket(datadir, symbols)
-    except ValueError as error:
-        raise LabError(f"{error}; without DATADIR, make demo and make backtest download candles") from error
+    check_stored(datadir, pairs, timeframe)
+    market = folder_market(datadir, symbols)
     start = min(int(market.base(symbol, Kind.LAST).open_ms[0]) for symbol in symbols)
     first, end = (datetime.fromtimestamp(ms / 1000, UTC) for ms in (start, end_ms(market)))
     return AvailableMarket(f"the candles in {datadir}", datadir, midnight(end), False, market, first)
@@ -109,11 +111,8 @@ def downloaded(days: int, pairs: Sequence[str]) -> AvailableMarket:
         return AvailableMarket("Binance's real candles", DATADIR, midnight(datetime.now(UTC)), True, None)
     say(UNREACHABLE)
     end = int(SYNTHETIC_END.timestamp() * 1000)
-    try:
-        # A day more than requested, so that the last candle of a backtest is a finished one.
-        market = SyntheticMarket(end - days * DAY_MS, end + DAY_MS, SEED, [symbol_of(pair) for pair in pairs])
-    except ValueError as error:
-        raise LabError(str(error)) from error
+    # A day more than requested, so that the last candle of a backtest is a finished one.
+    market = SyntheticMarket(end - days * DAY_MS, end + DAY_MS, SEED, [symbol_of(pair) for pair in pairs])
     candles = f"SYNTHETIC candles (seed {SEED}), which say nothing about a real market"
     return AvailableMarket(candles, USER_DATA / "data" / SYNTHETIC_FOLDER, SYNTHETIC_END, True, market)
 
@@ -144,12 +143,17 @@ def symbol_of(pair: str) -> str:
     Raises
     ------
     LabError
-        When the pair is no USDT perpetual.
+        When the pair is no USDT perpetual, or none that the loopback exchange has.
     """
-    base, found, _ = pair.partition("/USDT:USDT")
-    if not found or pair != f"{base}/USDT:USDT":
+    if not re.fullmatch(r"\w+/USDT:USDT", pair):
         raise LabError(f"a pair must be a USDT perpetual such as BTC/USDT:USDT, was {pair}")
-    return f"{base}USDT"
+    known = {spec.pair: spec.symbol for spec in SPECS.values()}
+    if pair not in known:
+        raise LabError(
+            f"pairs must be among {', '.join(known)}, which the loopback exchange has, was {pair}"
+            f"{nearest_coin(pair, known)}"
+        )
+    return known[pair]
 
 
 def end_ms(market: Market) -> int:

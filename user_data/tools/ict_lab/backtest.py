@@ -25,9 +25,12 @@ from ict_lab.available_market import (
     reached,
     run_backtest,
 )  # fmt: skip
+from ict_lab.candles import check_stored, format_options
 from ict_lab.command_line import INTERRUPTED_EXIT, OneSentenceParser, failed
 from ict_lab.defaults import CONFIGS, PAIR, STRATEGY, TIMEFRAME
 from ict_lab.errors import LabError
+from ict_lab.places import STRATEGIES
+from ict_lab.search_options import check_strategy
 from ict_lab.terminal import console, next_steps, say
 
 USUAL_DAYS = 90
@@ -85,15 +88,22 @@ def _parser() -> OneSentenceParser:
 
 
 def _backtest(asked: argparse.Namespace) -> None:
+    for name in asked.strategy:
+        check_strategy(name, STRATEGIES)
+    for path in asked.config:
+        if not Path(path).is_file():
+            raise LabError(f"no configuration file at {path}")
     market = _market(asked)
     start, end = _days(asked, market)
     with reached(market.served) as overlay:
         configs = [*map(str, CONFIGS), *asked.config, *overlay]
         if market.download:
             download(market, configs, start, asked.pairs, asked.timeframe)
+            check_stored(market.datadir, asked.pairs, asked.timeframe)
         say(f"Backtesting {', '.join(asked.strategy)} on {market.candles}")
         options = ["--timeframe", asked.timeframe, "--pairs", *asked.pairs, "--cache", "none"]
         options += ["--export", "signals"]
+        options += format_options(market.datadir, asked.pairs, asked.timeframe)
         # Freqtrade keeps the journal of one strategy, none of a list.
         chosen = "--strategy" if len(asked.strategy) == 1 else "--strategy-list"
         options += ["--max-open-trades", str(len(asked.pairs)), chosen, *asked.strategy]
@@ -102,12 +112,12 @@ def _backtest(asked: argparse.Namespace) -> None:
 
 def _market(asked: argparse.Namespace) -> AvailableMarket:
     if asked.datadir:
-        return in_folder(asked.datadir, asked.pairs)
+        return in_folder(asked.datadir, asked.pairs, asked.timeframe)
     if not binance_answers() and (DATADIR / "futures").is_dir():
         console.print(
             f"Binance cannot be reached from here: these are the candles that are in {as_given(DATADIR)}"
         )
-        return in_folder(DATADIR, asked.pairs)
+        return in_folder(DATADIR, asked.pairs, asked.timeframe)
     days = USUAL_DAYS if asked.start is None else (midnight(datetime.now(UTC)) - asked.start).days
     return downloaded(max(days, USUAL_DAYS) + WARM_UP_DAYS, asked.pairs)
 

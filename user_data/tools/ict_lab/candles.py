@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 
 import pandas as pd
@@ -16,8 +17,9 @@ from freqtrade.exceptions import FreqtradeException
 from freqtrade.exchange import timeframe_to_minutes
 
 from ict import Params
+from ict.errors import nearest_word
 from ict_lab.errors import LabError
-from loopback.market.folder import prices_in
+from loopback.market.folder import FolderMarket, prices_in
 from loopback.market.source import Prices
 
 # Freqtrade writes feather by default.
@@ -84,16 +86,77 @@ def pairs_with(folder: Path, timeframe: str) -> list[str]:
 
 def timeframes_of_pairs(folder: Path) -> dict[str, list[str]]:
     """List the timeframes of each contract that has candles, shortest first."""
-    rows = {
-        row
-        for name in FORMATS
-        for row in get_datahandler(folder, name).ohlcv_get_available_data(folder, TradingMode.FUTURES)
-    }
     found: dict[str, list[str]] = {}
-    for pair, timeframe, kind in sorted(rows, key=lambda row: (row[0], timeframe_to_minutes(row[1]))):
+    for pair, timeframe, kind in sorted(
+        _stored(folder), key=lambda row: (row[0], timeframe_to_minutes(row[1]))
+    ):
         if kind is CandleType.FUTURES:
             found.setdefault(pair, []).append(timeframe)
     return found
+
+
+def _stored(folder: Path, formats: Sequence[str] = FORMATS) -> set[tuple[str, str, CandleType]]:
+    """List pair, timeframe and kind of the files of some formats."""
+    handlers = [get_datahandler(folder, name) for name in formats]
+    return {row for one in handlers for row in one.ohlcv_get_available_data(folder, TradingMode.FUTURES)}
+
+
+def check_stored(folder: Path, pairs: Sequence[str], timeframe: str = "") -> None:
+    """Refuse pairs, and a timeframe where one is named, of which a folder has no candles.
+
+    Raises
+    ------
+    LabError
+        With what it has instead.
+    """
+    there = timeframes_of_pairs(folder)
+    if not there:
+        raise LabError(f"datadir must be a folder with candles of contracts, was {folder}")
+    for pair in pairs:
+        if pair not in there:
+            raise LabError(
+                f"pairs must be among {', '.join(there)}, whose candles are in {folder}, was {pair}"
+                f"{nearest_coin(pair, there)}"
+            )
+        if timeframe and timeframe not in there[pair]:
+            raise LabError(
+                f"timeframe must be among {', '.join(there[pair])}, of which {folder} has candles of {pair}, "
+                f"was {timeframe}"
+            )
+
+
+def nearest_coin(pair: str, known: Iterable[str]) -> str:
+    """Ask at the end of an error whether a coin of a similar name was meant; all pairs end alike."""
+    return nearest_word(pair.partition("/")[0], (one.partition("/")[0] for one in known))
+
+
+def format_options(folder: Path, pairs: Sequence[str], timeframe: str) -> list[str]:
+    """Name the candles' format for Freqtrade, where it is not its usual one; nothing where it is.
+
+    Freqtrade reads one format a run: the first that has candles of all pairs.
+    """
+    wanted = {(pair, timeframe, CandleType.FUTURES) for pair in pairs}
+    name = next((name for name in FORMATS if wanted <= _stored(folder, [name])), FORMATS[0])
+    return [] if name == FORMATS[0] else ["--data-format-ohlcv", name]
+
+
+def folder_market(folder: Path, symbols: Sequence[str]) -> FolderMarket:
+    """Make the loopback exchange's market of a folder's candles, of any format.
+
+    Raises
+    ------
+    ValueError
+        See `FolderMarket`.
+    """
+    return FolderMarket(
+        folder, symbols,
+        files={
+            (f"{pair.partition('/')[0]}USDT", str(kind), timeframe): partial(
+                read_candles, folder, pair, timeframe, kind, fill=False
+            )
+            for pair, timeframe, kind in _stored(folder) if pair.endswith("/USDT:USDT")
+        },
+    )  # fmt: skip
 
 
 def read_candles(
@@ -136,8 +199,7 @@ def common_range(datadir: Path, pairs: Sequence[str], timeframe: str) -> tuple[p
     LabError
         When a pair has none, or the pairs have no day in common.
     """
-    if not datadir.is_dir():
-        raise LabError(f"datadir must be a folder with candles, there is none at {datadir}")
+    check_stored(datadir, pairs, timeframe)
     handlers = [get_datahandler(datadir, name) for name in FORMATS]
     starts, ends = [], []
     for pair in pairs:
@@ -145,15 +207,18 @@ def common_range(datadir: Path, pairs: Sequence[str], timeframe: str) -> tuple[p
             stored = [handler.ohlcv_data_min_max(pair, timeframe, CandleType.FUTURES) for handler in handlers]
         first, last, count = max(stored, key=lambda found: found[2])
         if not count:
-            raise LabError(
-                f"no {timeframe} candles of {pair} in {datadir}; download them with `freqtrade download-data`"
-            )
+            raise LabError(empty_file(datadir, pair, timeframe))
         starts.append(pd.Timestamp(first).ceil("D"))
         ends.append((pd.Timestamp(last) + pd.Timedelta(timeframe.replace("m", "min"))).floor("D"))
     start, end = max(starts), min(ends)
     if end - start < pd.Timedelta(days=1):
         raise LabError(f"{', '.join(pairs)} have no whole day of {timeframe} candles in common in {datadir}")
     return start, end
+
+
+def empty_file(folder: Path, pair: str, timeframe: str) -> str:
+    """Say that a file has no row."""
+    return f"the {timeframe} candles of {pair} in {folder} are an empty file"
 
 
 def files_of(datadir: Path, pairs: Sequence[str]) -> list[Path]:

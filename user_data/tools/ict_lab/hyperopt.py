@@ -17,7 +17,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from ict_lab.available_market import reached, rules_for
-from ict_lab.candles import common_range
+from ict_lab.candles import common_range, format_options
 from ict_lab.command_line import INTERRUPTED_EXIT, OneSentenceParser, failed
 from ict_lab.defaults import CONFIGS
 from ict_lab.errors import LabError
@@ -77,6 +77,7 @@ def _check_days(options: argparse.Namespace, search: Search) -> None:
 def _freqtrade(options: argparse.Namespace, search: Search, overlay: Sequence[str]) -> int:
     places = ["--userdir", str(options.userdir), "--strategy-path", str(options.strategy_path)]
     places += ["--hyperopt-path", str(options.hyperopt_path), "--datadir", str(options.datadir)]
+    places += format_options(options.datadir, search.pairs, search.timeframe)
     configs = [*(options.config or CONFIGS), *overlay]
     call = ["hyperopt", *(part for path in configs for part in ("-c", str(path))), *places]
     call += ["--timerange", options.timerange, *search.search_options, *options.more]

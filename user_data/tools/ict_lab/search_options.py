@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import argparse
 import re
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
+from ict.errors import nearest_word
 from ict_lab.defaults import CONFIGS, PAIR, STRATEGY, TIMEFRAME
 from ict_lab.errors import LabError
 from ict_lab.hyperopt_runs import DATADIR, LOSS, SPACES, Search
@@ -57,7 +59,7 @@ def search_from(options: argparse.Namespace) -> Search:
     LabError
         When a number is below 1, a list is empty or the strategy is nowhere.
     """
-    _check_strategy(options.strategy, options.strategy_path)
+    check_strategy(options.strategy, options.strategy_path)
     return Search(
         strategy=options.strategy,
         timeframe=options.timeframe,
@@ -72,8 +74,21 @@ def search_from(options: argparse.Namespace) -> Search:
     )
 
 
-def _check_strategy(name: str, folder: Path) -> None:
-    """Look for the class before workers do, each in each window."""
-    sources = (path.read_text(encoding="utf-8", errors="replace") for path in sorted(folder.rglob("*.py")))
-    if not any(re.search(rf"(?m)^class {re.escape(name)}\b", source) for source in sources):
-        raise LabError(f"--strategy must be a class in {folder}, was {name}")
+def check_strategy(name: str, folder: Path) -> None:
+    """Look for the class before Freqtrade does, or workers, each in each window.
+
+    Raises
+    ------
+    LabError
+        With the classes that there are.
+    """
+    known = sorted(_classes(folder.glob("*.py")))
+    # Freqtrade can be told to search deeper.
+    if name not in known and name not in _classes(folder.rglob("*.py")):
+        allowed = f"among {', '.join(known)}" if known else f"a class in {folder}"
+        raise LabError(f"strategy must be {allowed}, was {name}{nearest_word(name, known)}")
+
+
+def _classes(files: Iterable[Path]) -> set[str]:
+    sources = (path.read_text(encoding="utf-8", errors="replace") for path in files)
+    return {name for source in sources for name in re.findall(r"(?m)^class (\w+)", source)}

@@ -106,7 +106,7 @@ def _market(options: argparse.Namespace) -> Market:
         return SyntheticMarket(_ms(start), _ms(end), options.seed, symbols)
     limits = {"start_ms": options.start, "end_ms": options.end}
     given = {name: _ms(moment) for name, moment in limits.items() if moment}
-    market = FolderMarket(options.datadir, options.pairs, **given)
+    market = FolderMarket(options.datadir, options.pairs, None, **given)
     now = _ms(options.now or datetime.now(UTC))
     return shifted_to(market, now) if options.shift_to_now else market
 

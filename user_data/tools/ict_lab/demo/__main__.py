@@ -18,6 +18,7 @@ from ict_lab.available_market import (
     reached,
     run_backtest,
 )  # fmt: skip
+from ict_lab.candles import format_options
 from ict_lab.command_line import OneSentenceParser
 from ict_lab.defaults import CONFIGS, PAIR, STRATEGY, TIMEFRAME
 from ict_lab.errors import LabError
@@ -54,6 +55,7 @@ def _backtest(market: AvailableMarket) -> None:
             download(market, configs, start, [PAIR], TIMEFRAME)
         say(f"Backtesting {STRATEGY} on {market.candles}")
         options = ["--strategy", STRATEGY, "--cache", "none"]
+        options += format_options(market.datadir, [PAIR], TIMEFRAME)
         run_backtest(market, configs, (start, market.end), options)
 
 

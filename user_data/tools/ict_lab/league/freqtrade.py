@@ -14,6 +14,7 @@ from pathlib import Path
 import pandas as pd
 
 from ict_lab.agreement import Agreement, agreement_of
+from ict_lab.candles import folder_market, format_options
 from ict_lab.errors import LabError
 from ict_lab.league.stretch import Stretch
 from ict_lab.league.subjects import Subject
@@ -23,7 +24,6 @@ from ict_lab.runs.export import read_exports
 from ict_lab.runs.run import BacktestRun
 from loopback.clock import FixedClock
 from loopback.exchange import Exchange
-from loopback.market.folder import FolderMarket
 from loopback.market.source import Kind
 from loopback.server import LoopbackServer
 from loopback.symbols import SPECS
@@ -77,7 +77,7 @@ def check(
         about = "the exchange of this machine knows none of the contracts"
         return {base.name: Checked(None, about) for base in bases}
     start = max(stretch.start, stretch.end - pd.Timedelta(days=days)) if days else stretch.start
-    market = FolderMarket(stretch.folder, [known[pair] for pair in pairs])
+    market = folder_market(stretch.folder, [known[pair] for pair in pairs])
     end_ms = market.candles(known[pairs[0]], Kind.LAST, stretch.timeframe).end_ms
     with (
         tempfile.TemporaryDirectory(prefix="ict-league-") as folder,
@@ -145,4 +145,5 @@ class _Place:
             "--timerange": f"{int(self.start.timestamp())}-{int(self.stretch.end.timestamp())}",
         }  # fmt: skip
         words = [str(word) for option in given.items() for word in option]
+        words += format_options(self.stretch.folder, self.pairs, self.stretch.timeframe)
         return [word for config in configs for word in ("-c", str(config))] + words

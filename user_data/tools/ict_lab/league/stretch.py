@@ -12,7 +12,7 @@ from freqtrade.enums import CandleType
 from freqtrade.exceptions import OperationalException
 from freqtrade.exchange import timeframe_to_seconds
 
-from ict_lab.candles import pairs_with, read_candles
+from ict_lab.candles import check_stored, empty_file, pairs_with, read_candles
 from ict_lab.errors import LabError
 
 HIGHER = ("1h", "4h", "1d")
@@ -73,15 +73,13 @@ def find_stretch(folder: Path, pairs: Sequence[str], timeframe: str, timerange: 
     LabError
         When there are no such candles, or the pairs share no time.
     """
-    there = pairs_with(folder, timeframe)
-    if unknown := [pair for pair in pairs if pair not in there]:
-        raise LabError(f"{folder} has no {timeframe} candles of {unknown[0]}, only of {', '.join(there)}")
-    chosen = tuple(pairs or there)
+    check_stored(folder, pairs, timeframe)
+    chosen = tuple(pairs or pairs_with(folder, timeframe))
     if not chosen:
         raise LabError(f"{folder} has no {timeframe} candles of any contract")
     dates = [read_candles(folder, pair, timeframe)["date"] for pair in chosen]
     if empty := [pair for pair, known in zip(chosen, dates, strict=True) if known.empty]:
-        raise LabError(f"the {timeframe} candles of {empty[0]} in {folder} are an empty file")
+        raise LabError(empty_file(folder, empty[0], timeframe))
     begun = max(one.iloc[0] for one in dates) + memory * pd.Timedelta(seconds=timeframe_to_seconds(timeframe))
     start, end = _within(timerange, begun, min(one.iloc[-1] for one in dates))
     if not start < end:

@@ -18,13 +18,14 @@ from freqtrade.rpc import api_server
 from rich.markup import escape
 
 from ict_lab.bots.discord import LoopbackDiscord
+from ict_lab.candles import check_stored, folder_market
 from ict_lab.command_line import USAGE_EXIT
+from ict_lab.errors import LabError
 from ict_lab.paper.bot import USER, PaperBot
 from ict_lab.paper.forecast import Signal, next_signal
 from ict_lab.paper.settings import PAIR, SYMBOL, Options, parse
 from ict_lab.terminal import console, say
 from loopback.exchange import Exchange
-from loopback.market.folder import FolderMarket
 from loopback.market.intervals import DAY_MS
 from loopback.market.shifted import shifted_to
 from loopback.market.source import Market
@@ -59,7 +60,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         signal.signal(number, lambda *_: asked_to_stop.set())
     try:
         market, signal_to_come = _choose_market(options)
-    except ValueError as error:
+    except LabError as error:
         print(f"make paper: {error}", file=sys.stderr)
         return USAGE_EXIT
     with (
@@ -81,7 +82,8 @@ def _choose_market(options: Options) -> tuple[Market, Signal | None]:
     """Return the market and its first signal to come."""
     now = time.time_ns() // 1_000_000
     if options.datadir is not None:
-        market: Market = shifted_to(FolderMarket(options.datadir, [SYMBOL]), now)
+        check_stored(options.datadir, [PAIR])
+        market: Market = shifted_to(folder_market(options.datadir, [SYMBOL]), now)
         return market, next_signal(market, options, now + READY_MS)
     today = now // DAY_MS * DAY_MS
     start, end = today - HISTORY_DAYS * DAY_MS, today + FUTURE_DAYS * DAY_MS

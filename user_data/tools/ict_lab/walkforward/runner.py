@@ -15,7 +15,7 @@ from freqtrade.exchange import timeframe_to_seconds
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
-from ict_lab.candles import common_range, files_of
+from ict_lab.candles import common_range, files_of, format_options
 from ict_lab.errors import LabError
 from ict_lab.hyperopt_runs import Search, timerange_of
 from ict_lab.replay.markets import WEEK_SECONDS
@@ -66,6 +66,8 @@ class WalkForwardSpec:
         Lengths of a window's two stretches.
     code, candles : dict[str, pathlib.Path]
         Names in the bundle and the files.
+    formats : tuple[str, ...]
+        Freqtrade's option of the candles' format.
     """
 
     search: Search
@@ -75,6 +77,7 @@ class WalkForwardSpec:
     test_days: int
     code: dict[str, Path]
     candles: dict[str, Path]
+    formats: tuple[str, ...] = ()
 
     @classmethod
     def make(
@@ -112,6 +115,7 @@ class WalkForwardSpec:
             test_days=test_days,
             code=bundled_files(strategies, hyperopts, configs, with_replay=search.engine == "replay"),
             candles={f"data/futures/{path.name}": path for path in files_of(datadir, search.pairs)},
+            formats=(*format_options(datadir, search.pairs, search.timeframe),),
         )
 
     def folder(self, path: Path, log: TrialLog) -> RunFolder:
@@ -133,9 +137,9 @@ class WalkForwardSpec:
             "strategy": self.search.strategy,
             "train_timerange": window.train_timerange,
             "test_timerange": window.test_timerange,
-            "run_options": self.search.run_options,
+            "run_options": [*self.formats, *self.search.run_options],
             "search_host": self.search.host,
-            "search_options": self.search.search_options,
+            "search_options": [*self.formats, *self.search.search_options],
             "datadir": workers.candles or "data",
             "worker_configs": list(workers.overlays),
         }

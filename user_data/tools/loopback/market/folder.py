@@ -1,7 +1,8 @@
 """Candles from a Freqtrade data folder."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -16,6 +17,8 @@ _FILE_NAME = re.compile(
     r"(?P<base>[A-Z0-9]+)_USDT_USDT-(?P<interval>\w+)-(?P<kind>futures|mark|funding_rate)\.feather"
 )
 _FUNDING = "funding_rate"
+# What reads each file, by contract, kind and interval.
+Files = Mapping[tuple[str, str, str], Callable[[], pd.DataFrame]]
 # Downloads of a synthetic market are in a folder of this name.
 SYNTHETIC_FOLDER = "synthetic"
 
@@ -34,6 +37,8 @@ class FolderMarket(Market):
         The folder that holds ``futures/``, as for Freqtrade's ``--datadir``.
     symbols
         Contracts to serve; all that this exchange knows if None.
+    files
+        What reads them, of any format; the folder's feather files if None.
     start_ms, end_ms
         Part of the data to serve, in milliseconds UTC, the end exclusive.
 
@@ -44,12 +49,17 @@ class FolderMarket(Market):
     """
 
     def __init__(
-        self, datadir: Path, symbols: Iterable[str] | None = None, start_ms: int = 0, end_ms: int = 2**62
+        self,
+        datadir: Path,
+        symbols: Iterable[str] | None = None,
+        files: Files | None = None,
+        start_ms: int = 0,
+        end_ms: int = 2**62,
     ) -> None:
         super().__init__()
         self._datadir, self.prices = datadir, prices_in(datadir)
         self._start_ms, self._end_ms = start_ms, end_ms
-        self._files = _files(datadir / "futures")
+        self._files = _feather_files(datadir / "futures") if files is None else files
         present = {symbol for symbol, kind, _ in self._files if kind == Kind.LAST}
         wanted = set(SPECS) & present if symbols is None else set(symbols)
         if not wanted or wanted - present:
@@ -68,10 +78,10 @@ class FolderMarket(Market):
 
     def funding(self, symbol: str) -> Funding:
         """Return all funding rates of a contract; none if the folder has no such file."""
-        names = [path for (name, kind, _), path in self._files.items() if (name, kind) == (symbol, _FUNDING)]
-        if not names:
+        found = [read for (name, kind, _), read in self._files.items() if (name, kind) == (symbol, _FUNDING)]
+        if not found:
             return NO_FUNDING
-        frame = self._read(names[0])
+        frame = self._served(found[0]())
         # Older releases of Freqtrade wrote the rate into the open column.
         column = _FUNDING if _FUNDING in frame else "open"
         return Funding(_times(frame), frame[column].to_numpy(dtype=float))
@@ -85,26 +95,25 @@ class FolderMarket(Market):
 
     def load(self, symbol: str, kind: Kind, interval: str) -> Candles | None:
         """Read one file, or return None if it is not there."""
-        path = self._files.get((symbol, kind, interval))
-        if path is None:
+        read = self._files.get((symbol, kind, interval))
+        if read is None:
             return None
-        frame = self._read(path)
+        frame = self._served(read())
         columns = (frame[name].to_numpy(dtype=float) for name in ("open", "high", "low", "close", "volume"))
         return Candles(interval, _times(frame), *columns)
 
-    def _read(self, path: Path) -> pd.DataFrame:
-        frame = pd.read_feather(path).sort_values("date", ignore_index=True)
+    def _served(self, frame: pd.DataFrame) -> pd.DataFrame:
+        frame = frame.sort_values("date", ignore_index=True)
         times = _times(frame)
         return frame[(times >= self._start_ms) & (times < self._end_ms)]
 
 
-def _files(folder: Path) -> dict[tuple[str, str, str], Path]:
-    """Return the folder's files by contract, kind and interval."""
+def _feather_files(folder: Path) -> Files:
     found = {}
     for path in sorted(folder.glob("*.feather")):
         match = _FILE_NAME.fullmatch(path.name)
         if match and match["interval"] in LENGTH_MS:
-            found[f"{match['base']}USDT", match["kind"], match["interval"]] = path
+            found[f"{match['base']}USDT", match["kind"], match["interval"]] = partial(pd.read_feather, path)
     return found
 
 
