@@ -52,7 +52,7 @@ CODES: Mapping[int, str] = {
     -4045: "Reach max stop order limit.",
     -4131: "The counterparty's best price does not meet the PERCENT_PRICE filter limit.",
     -4164: "Order's notional must be no smaller than 100 (unless you choose reduce only).",
-    -4400: "Futures Trading Quantitative Rules violated, only reduceOnly order is allowed, please try again later.",
+    -4400: "Futures Trading Quantitative Rules violated, only reduceOnly order is allowed.",
 }
 CODES_ANYWHERE = (-1003, -1021)
 CODES_OF: Mapping[str, tuple[int, ...]] = {
