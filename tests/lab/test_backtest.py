@@ -8,11 +8,12 @@ import pandas as pd
 import pytest
 from freqtrade.data.history import get_datahandler
 from freqtrade.enums import CandleType
-from ict_lab import available_market, backtest
+from ict_lab import available_market, backtest, defaults
 from ict_lab.candles import FORMATS, folder_market, format_options
 from ict_lab.errors import LabError
 
 from loopback.market.source import Kind
+from tests.support.places import REPOSITORY
 
 PAIR, MODELS = "BTC/USDT:USDT", ["ICTBreakerStrategy", "ICTCisdStrategy"]
 
@@ -108,3 +109,16 @@ def test_one_strategy_is_no_list_so_its_journal_is_kept(
     monkeypatch.setattr(backtest, "run_backtest", lambda *given: lines.append(given[-1]))
     assert backtest.main(["--strategy", *names]) == 0
     assert lines[0][lines[0].index(option) :] == [option, *names]
+
+
+def test_what_make_setup_wrote_is_what_is_backtested(monkeypatch: pytest.MonkeyPatch) -> None:
+    end = datetime(2024, 5, 31, tzinfo=UTC)
+    market = available_market.AvailableMarket("", Path(), end, download=False, served=None)
+    lines: list[list[str]] = []
+    monkeypatch.setattr(backtest, "_market", lambda asked: market)
+    monkeypatch.setattr(backtest, "run_backtest", lambda *given: lines.append(given[1]))
+    for overlay in (REPOSITORY / "absent", REPOSITORY / "README.md"):
+        monkeypatch.setattr(defaults, "OWN_OVERLAY", overlay)
+        assert backtest.main(["-c", str(REPOSITORY / "config.json")]) == 0
+    shipped, mine = [str(path) for path in defaults.CONFIGS], str(REPOSITORY / "config.json")
+    assert lines == [[*shipped, mine], [*shipped, "README.md", mine]]

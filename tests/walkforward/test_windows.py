@@ -6,6 +6,7 @@ import pandas as pd
 import pytest
 from ict_lab.errors import LabError
 from ict_lab.hyperopt_runs import Search
+from ict_lab.walkforward.bundle import bundled_files
 from ict_lab.walkforward.runner import WalkForwardSpec
 from ict_lab.walkforward.window import why
 from ict_lab.walkforward.windows import rolling_windows
@@ -81,3 +82,18 @@ freqtrade.exceptions.TemporaryError: Error in reload_markets. Message: no answer
 ])  # fmt: skip
 def test_why_a_window_failed_is_a_sentence(log: str, said: str) -> None:
     assert why(log) == said
+
+
+def test_a_configuration_takes_along_what_it_adds(tmp_path: Path) -> None:
+    """As what `make setup` writes adds the file of its messages."""
+    for name, text in {
+        "my.json": '{"add_config_files": ["more/a.json"]}',
+        "more/a.json": "{} // words",
+    }.items():
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_text(text, encoding="utf-8")
+    found = bundled_files(tmp_path, tmp_path, [tmp_path / "my.json"])
+    assert [name for name in found if name.startswith("config/")] == [
+        "config/00-my.json",
+        "config/more/a.json",
+    ]

@@ -27,7 +27,7 @@ from ict_lab.available_market import (
 )  # fmt: skip
 from ict_lab.candles import check_stored, format_options
 from ict_lab.command_line import INTERRUPTED_EXIT, OneSentenceParser, failed
-from ict_lab.defaults import CONFIGS, PAIR, STRATEGY, TIMEFRAME
+from ict_lab.defaults import PAIR, STRATEGY, TIMEFRAME, own_configs, own_overlay
 from ict_lab.errors import LabError
 from ict_lab.places import STRATEGIES
 from ict_lab.search_options import check_strategy
@@ -96,11 +96,12 @@ def _backtest(asked: argparse.Namespace) -> None:
     market = _market(asked)
     start, end = _days(asked, market)
     with reached(market.served) as overlay:
-        configs = [*map(str, CONFIGS), *asked.config, *overlay]
+        configs = [*map(str, own_configs()), *asked.config, *overlay]
         if market.download:
             download(market, configs, start, asked.pairs, asked.timeframe)
             check_stored(market.datadir, asked.pairs, asked.timeframe)
-        say(f"Backtesting {', '.join(asked.strategy)} on {market.candles}")
+        mine = " with your settings of make setup" if own_overlay() else ""
+        say(f"Backtesting {', '.join(asked.strategy)} on {market.candles}{mine}")
         options = ["--timeframe", asked.timeframe, "--pairs", *asked.pairs, "--cache", "none"]
         options += ["--export", "signals"]
         options += format_options(market.datadir, asked.pairs, asked.timeframe)

@@ -19,7 +19,7 @@ from pathlib import Path
 from ict_lab.available_market import reached, rules_for
 from ict_lab.candles import common_range, format_options
 from ict_lab.command_line import INTERRUPTED_EXIT, OneSentenceParser, failed
-from ict_lab.defaults import CONFIGS
+from ict_lab.defaults import own_configs
 from ict_lab.errors import LabError
 from ict_lab.hyperopt_runs import (
     Search,
@@ -78,7 +78,7 @@ def _freqtrade(options: argparse.Namespace, search: Search, overlay: Sequence[st
     places = ["--userdir", str(options.userdir), "--strategy-path", str(options.strategy_path)]
     places += ["--hyperopt-path", str(options.hyperopt_path), "--datadir", str(options.datadir)]
     places += format_options(options.datadir, search.pairs, search.timeframe)
-    configs = [*(options.config or CONFIGS), *overlay]
+    configs = [*(options.config or own_configs()), *overlay]
     call = ["hyperopt", *(part for path in configs for part in ("-c", str(path))), *places]
     call += ["--timerange", options.timerange, *search.search_options, *options.more]
     shown = search.host if search.engine == "freqtrade" else f"python -m {search.host}"

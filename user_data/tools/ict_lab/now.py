@@ -19,7 +19,7 @@ from ict.now.text import whole_text
 from ict.words.formatting import duration_words
 from ict.words.languages import WORDS, Language
 from ict_lab.command_line import OneSentenceParser, failed
-from ict_lab.defaults import CONFIGS, STRATEGY
+from ict_lab.defaults import STRATEGY, own_configs
 from ict_lab.errors import LabError
 from ict_lab.places import STRATEGIES, USER_DATA
 from ict_lab.tune.bot_file import bots_in, runs
@@ -111,7 +111,7 @@ def _on_candles(options: argparse.Namespace) -> Now:
     from ict_lab.tune.workbench import Workbench
 
     logging.getLogger("freqtrade").setLevel(logging.ERROR)
-    workbench = Workbench(make_setup(options.config or CONFIGS, STRATEGIES, options.datadir))
+    workbench = Workbench(make_setup(options.config or own_configs(), STRATEGIES, options.datadir))
     if options.strategy not in workbench.presets:
         raise LabError(f"--strategy must be one of {', '.join(workbench.presets)}, was {options.strategy}")
     return now_on_candles(workbench, options.strategy, tuple(options.pair))

@@ -44,7 +44,11 @@ def add_search_options(group: Any, *, epochs: int, jobs: int) -> None:
 def add_search_places(group: Any) -> None:
     """Add where configurations, candles, strategies and losses are."""
     group.add_argument(
-        "-c", "--config", type=Path, action="append", help=f"default {' and '.join(map(str, CONFIGS))}"
+        "-c",
+        "--config",
+        type=Path,
+        action="append",
+        help=f"default {', '.join(map(str, CONFIGS))}, and what make setup wrote",
     )
     group.add_argument("--datadir", type=Path, default=Path(DATADIR), help=f"default {DATADIR}")
     group.add_argument("--strategy-path", type=Path, default=Path("user_data/strategies"))

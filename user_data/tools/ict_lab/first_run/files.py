@@ -13,7 +13,7 @@ from typing import Any
 from ict_lab.files import write_whole
 
 _PLAIN = re.compile(r"[\w./:=+-]*", re.ASCII)
-HEAD = "// Written by make setup, which replaces it; make trade and make watch add it after config.json.\n"
+HEAD = "// Written by make setup, which replaces it; trade, watch, backtest, now, tune and searches add it.\n"
 
 
 @dataclass(frozen=True)

@@ -11,11 +11,11 @@ from collections.abc import Sequence
 from freqtrade.exceptions import FreqtradeException
 
 from ict_lab.available_market import UNREACHABLE, binance_answers, live_synthetic, reached
-from ict_lab.defaults import CONFIGS, STRATEGY
+from ict_lab.defaults import STRATEGY, own_configs, own_overlay
 from ict_lab.env_file import with_env
 from ict_lab.errors import LabError
 from ict_lab.operate.found import running_bots, started_with
-from ict_lab.places import OWN_OVERLAY, PYTHON_PATH, REPOSITORY
+from ict_lab.places import PYTHON_PATH, REPOSITORY
 from ict_lab.terminal import say
 from loopback.clock import WallClock
 
@@ -31,7 +31,7 @@ def trade(words: Sequence[str]) -> int:
     words : Sequence[str]
         What `freqtrade trade` takes besides.
     """
-    line = _line(["config.json", *_own()], words)
+    line = _line(["config.json", *map(str, own_overlay())], words)
     _refuse_a_second(line)
     environment = _environment()
     checked = subprocess.run(
@@ -45,7 +45,7 @@ def watch(words: Sequence[str]) -> int:
 
     Where Binance does not answer, on the loopback exchange. No key is used and no order leaves.
     """
-    files = [*map(str, CONFIGS), *_own(), "user_data/config/watch.json"]
+    files = [*map(str, own_configs()), "user_data/config/watch.json"]
     _refuse_a_second(_line(files, words))
     answers = binance_answers()
     if not answers:
@@ -53,10 +53,6 @@ def watch(words: Sequence[str]) -> int:
     with reached(None if answers else live_synthetic(), WallClock()) as overlay:
         say("Watching with simulated orders; Ctrl-C ends it. From another terminal: make status, make logs")
         return _run(_line([*files, *overlay], words), _environment())
-
-
-def _own() -> list[str]:
-    return [str(OWN_OVERLAY.relative_to(REPOSITORY))] if OWN_OVERLAY.exists() else []
 
 
 def _line(files: Sequence[str], words: Sequence[str]) -> list[str]:

@@ -15,7 +15,7 @@ from pathlib import Path
 from types import FrameType
 
 from ict_lab.command_line import OneSentenceParser, failed
-from ict_lab.defaults import CONFIGS
+from ict_lab.defaults import CONFIGS, own_configs
 from ict_lab.errors import LabError, check_ranges
 from ict_lab.places import STRATEGIES
 from ict_lab.tune.server import HOST, PageServer
@@ -30,7 +30,7 @@ def _parser() -> argparse.ArgumentParser:
     parser = OneSentenceParser(prog="python -m ict_lab.tune", description=(__doc__ or "").split("\n")[0])
     parser.add_argument(
         "-c", "--config", type=Path, action="append", metavar="PATH",
-        help=f"Freqtrade's configuration; may be given again ({' '.join(map(str, CONFIGS))})",
+        help=f"Freqtrade's configuration; may be given again ({' '.join(map(str, CONFIGS))}, make setup's)",
     )  # fmt: skip
     parser.add_argument("-d", "--datadir", type=Path, metavar="PATH", help="candles, as for Freqtrade")
     parser.add_argument(
@@ -71,7 +71,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         check_ranges(0, 65_535, port=options.port)
         workbench = Workbench(
             make_setup(
-                options.config or CONFIGS,
+                options.config or own_configs(),
                 options.strategies,
                 options.datadir,
                 options.trials,

@@ -19,7 +19,7 @@ from typing import Any
 
 from ict_lab.available_market import reached, rules_for
 from ict_lab.command_line import INTERRUPTED_EXIT, OneSentenceParser, failed
-from ict_lab.defaults import CONFIGS
+from ict_lab.defaults import own_configs
 from ict_lab.errors import LabError, check_ranges
 from ict_lab.search_options import add_search_options, add_search_places, search_from
 from ict_lab.terminal import console
@@ -79,7 +79,7 @@ def _spec(options: argparse.Namespace) -> WalkForwardSpec:
         datadir=options.datadir,
         strategies=options.strategy_path,
         hyperopts=options.hyperopt_path,
-        configs=options.config or CONFIGS,
+        configs=options.config or own_configs(),
     )
 
 

@@ -7,6 +7,8 @@ import zipfile
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+from freqtrade.configuration.load_config import load_config_file
+
 from ict_lab.errors import LabError
 from ict_lab.places import TOOLS
 
@@ -43,7 +45,16 @@ def bundled_files(
         if not path.is_file():
             raise LabError(f"no configuration file at {path}")
         files[f"config/{number:02}-{path.name}"] = path
+        files |= _added(path, "config")
     return files
+
+
+def _added(path: Path, folder: str) -> dict[str, Path]:
+    """Collect what a configuration adds by `add_config_files`, from beside it."""
+    found: dict[str, Path] = {}
+    for name in load_config_file(str(path)).get("add_config_files", []):
+        found |= {f"{folder}/{name}": path.parent / name, **_added(path.parent / name, folder)}
+    return found
 
 
 def digest_of(files: Mapping[str, Path]) -> str:

@@ -71,7 +71,7 @@ def _outcome(task: dict[str, Any]) -> Outcome:
 
 def _freqtrade(command: str, timerange: str, task: dict[str, Any], options: list[str]) -> str:
     """Run a command of Freqtrade; return why it failed, or nothing."""
-    configs = [*sorted(str(path) for path in Path("config").iterdir()), *task["worker_configs"]]
+    configs = [*sorted(str(path) for path in Path("config").glob("[0-9][0-9]-*")), *task["worker_configs"]]
     places = ["--userdir", "user_data", "--strategy-path", "strategies", "--datadir", task["datadir"]]
     if command == "hyperopt":
         places += ["--hyperopt-path", "hyperopts"]
