@@ -35,13 +35,14 @@ def income(kind: str, amount: str, at: int) -> Row:
 def trade(number: int, is_open: int, profit: float | None) -> Row:
     """One long of 0.01 BTC."""
     row = {"id": number, "pair": "BTC/USDT:USDT", "is_open": is_open, "is_short": 0, "amount": 0.01}
-    return row | {"close_profit_abs": profit, "open_date": "2026-03-04 12:00:00"}
+    return row | {"close_profit_abs": profit, "funding_fees": -0.01, "open_date": "2026-03-04 12:00:00"}
 
 
 def sound_books() -> Books:
     """Make a trade that its stop (900) has closed, by order 2, and one that is open with a stop (901)."""
     # The last fee is of the open trade.
     fees = [income("COMMISSION", "-0.30", at) for at in (10, 20, 30)]
+    fees.append(income("FUNDING_FEE", "-0.01", 15))
     state = {
         "positions": [{"symbol": "BTCUSDT", "positionAmt": "0.010"}],
         "orders": [order(1, 10), order(2, 20), order(3, 30)],
@@ -50,7 +51,7 @@ def sound_books() -> Books:
     }
     booked = [("1", 1), ("900", 1), ("3", 2), ("901", 2)]
     orders = [{"order_id": number, "ft_trade_id": of} for number, of in booked]
-    return Books(state, [trade(1, 0, -4.60), trade(2, 1, None)], orders)
+    return Books(state, [trade(1, 0, -4.61), trade(2, 1, None)], orders)
 
 
 RESTS = {"type": "LIMIT", "status": "NEW", "reduceOnly": False, "executedQty": "0"}
@@ -75,7 +76,9 @@ FAULTS: dict[str, tuple[Callable[[Books], Any], str]] = {
         "entry 5 rests on the exchange alone"),
     "entry gone": (lambda b: b.orders.append(IN_THE_BOOK), "entry 6 rests in the bot's book alone"),
     "other money": (lambda b: b.trades[0].update(close_profit_abs=-4.50),
-        "the exchange paid -0.1000 USDT more"),
+        "the exchange paid -0.1100 USDT more"),
+    "no funding": (lambda b: b.trades[0].update(funding_fees=0.0),
+        "the exchange paid -0.010000 USDT more in funding"),
 }  # fmt: skip
 
 

@@ -48,7 +48,7 @@ def test_the_planned_stop_of_an_open_trade(
     assert guard(level, plan)._planned_stop(BTC) == expected
 
 
-def test_a_position_is_unprotected_until_its_stop_is_in_the_book() -> None:
+def test_a_position_is_unprotected_until_a_stop_that_fits_is_in_the_book() -> None:
     """And no trade has no planned stop."""
     assert (_is_unprotected(), guard(59_400.0)._planned_stop(BTC)) == (False, None)
     trade, _ = opened()
@@ -59,6 +59,9 @@ def test_a_position_is_unprotected_until_its_stop_is_in_the_book() -> None:
     trade.amount = whole
     resting_stop(trade, is_open=True)
     assert not _is_unprotected()
+    trade.amount = whole / 2  # after a part of it, until its stop is made smaller
+    assert _is_unprotected()
+    trade.amount = whole
     for order in trade.open_sl_orders:
         order.ft_is_open = False
     assert _is_unprotected()

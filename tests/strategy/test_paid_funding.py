@@ -111,8 +111,10 @@ def test_a_payment_that_shows_late_is_booked_and_told_once(bot: Bot) -> None:
 
 
 @pytest.mark.parametrize("answer", [ccxt.ExchangeNotAvailable("503"), {}, [{"time": None}]])
-@pytest.mark.parametrize("restarted", [False, True])
-def test_what_can_not_be_read_keeps_no_exit_from_its_booking(bot: Bot, answer: Any, restarted: bool) -> None:
+@pytest.mark.parametrize("down", [None, timedelta(0), timedelta(days=40)])
+def test_what_can_not_be_read_keeps_no_exit_from_its_booking(
+    bot: Bot, answer: Any, down: timedelta | None
+) -> None:
     """What Freqtrade knew is booked; it is asked for until it is known, also by the next start."""
     trade, _ = opened(at=HOUR - MINUTE)
     trade.set_funding_fees(-0.1)
@@ -120,7 +122,9 @@ def test_what_can_not_be_read_keeps_no_exit_from_its_booking(bot: Bot, answer: A
     at = HOUR + 30 * MINUTE
     bot.exits(trade, at, "stoploss")
     assert (result(trade), [facts.finding for facts in bot.told]) == ((-0.1, -0.1), ["funding_unknown"])
-    if restarted:
+    if down is not None:
+        at += down
+        bot.clock.move_to(at)
         bot.start()
     assert [bot.look(at + after * MINUTE) for after in (1, 1.5, 2)] == [[], [], []]
     assert bot.asked == 3

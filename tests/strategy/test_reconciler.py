@@ -441,6 +441,8 @@ def test_a_stop_for_more_than_its_trade_makes_room_for_one_that_fits(
 ) -> None:
     """Freqtrade leaves the stop of the whole position after a partial exit, and places a missing one."""
     trade, _ = bench.protected()
+    if hinders is None:
+        bench.look()  # the next loop does not wait for the next regular look
     trade.amount, bench.client.dual_side = left, hinders == "hedge mode"
     if hinders == "an exit":
         trade.orders.append(filled("sell", trade.open_rate, NOW))

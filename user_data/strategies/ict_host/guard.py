@@ -21,7 +21,7 @@ from ict_host.intents import Intents
 from ict_host.loop import Loop
 from ict_host.overdue import Overdue
 from ict_host.paid_funding import PaidFunding
-from ict_host.reconciler import Reconciler
+from ict_host.reconciler import Reconciler, stops_for_more
 from ict_host.records import LevelRecords
 from ict_host.refused import Hourly
 from ict_host.reports import Reporter
@@ -127,7 +127,7 @@ class LiveGuard:
             logger.warning("The balances can't be read, the last ones are used: %s", error)
 
     def _needs_a_loop(self) -> bool:
-        """Whether the next loop has to come at once, to place a stop or to see that one rests."""
+        """Whether the next loop has to come at once, to place a stop or to see that one rests and fits."""
         return self.awaits_stop or _is_unprotected()
 
     def _stop_overdue(self, pair: str) -> None:
@@ -151,4 +151,6 @@ class LiveGuard:
 
 
 def _is_unprotected() -> bool:
-    return any(trade.has_open_position and not trade.has_open_sl_orders for trade in Trade.get_open_trades())
+    """Whether a position has no stop, or one for more than itself."""
+    held = [trade for trade in Trade.get_open_trades() if trade.has_open_position]
+    return any(stops_for_more(trade) or not trade.has_open_sl_orders for trade in held)

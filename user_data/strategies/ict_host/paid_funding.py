@@ -14,7 +14,7 @@ from functools import partial
 from typing import Any
 
 from freqtrade.persistence import Order, Trade
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from ict.words.findings import FindingFacts
 from ict_host.book import closed_since, exits_in_time
@@ -27,7 +27,7 @@ SETTLING = timedelta(seconds=15)
 # A payment may be missing from the account's history for so long.
 LATE = timedelta(minutes=5)
 AGAIN = timedelta(minutes=1)
-# At a start, trades that were closed since then are asked for again.
+# At a start, the trades of so long before the newest close are asked for again.
 LOOK_BACK = timedelta(days=1)
 # Less than this is a difference in rounding, in the stake currency.
 LEAST = 1e-6
@@ -76,8 +76,11 @@ class PaidFunding(KnownFunding):
         super().__init__(bot)
         self._exchange, self._report = bot.exchange, report
         now = datetime.now(UTC)
+        # However long the bot was down: what it had not learned, it closed shortly before.
+        newest = Trade.session.scalar(select(func.max(Trade.close_date)))
+        since = (newest.replace(tzinfo=UTC) if newest else now) - LOOK_BACK
         # When to ask again, by a trade's id.
-        self._due = {trade.id: now for trade in closed_since(now - LOOK_BACK, live=True)}
+        self._due = {trade.id: now for trade in closed_since(since, live=True)}
 
     def look(self) -> None:
         """Ask again for closed trades of which a payment may be missing, if it is time."""

@@ -113,15 +113,22 @@ class Reconciler:
     def look(self) -> None:
         """Compare, act and report, if it is time."""
         now = time.monotonic()
-        if not (self._hurried or self._overdue.is_counting) and now - self._looked < LOOK_SECONDS:
-            return
-        self._looked = now
         try:
+            if not self._is_due(now):
+                return
+            self._looked = now
             with exit_lock(self._bot):
                 self._compare(now)
         except Exception as error:
             Trade.rollback()
             self._failed(error)
+
+    def _is_due(self, now: float) -> bool:
+        if self._hurried or self._overdue.is_counting or now - self._looked >= LOOK_SECONDS:
+            return True
+        # After a part of a trade, unless its stop had to stay in the last look.
+        agreed = [] if None in self._stopped else Trade.get_open_trades()
+        return any(stops_for_more(trade) for trade in agreed if trade.pair not in self._stopped)
 
     def _compare(self, now: float) -> None:
         unclear = self._settle_intents()
@@ -156,10 +163,9 @@ class Reconciler:
         stop stays: what the book has too little of would lose it.
         """
         for trade in Trade.get_open_trades():
-            most = trade.amount * (1 + SAME)
             if trade.pair in differ or None in differ or trade.has_open_orders:
                 continue
-            if any(order.safe_amount > most for order in trade.open_sl_orders):
+            if stops_for_more(trade):
                 try:
                     self._bot.cancel_stoploss_on_exchange(trade)
                 except FreqtradeException as error:
@@ -339,6 +345,12 @@ class Reconciler:
             if pair is not None or not left:
                 action = () if self._stopped else ("entries_resume",)
                 self._report(FindingFacts(pair=pair, finding="agree_again", action=action))  # type: ignore[arg-type]
+
+
+def stops_for_more(trade: Trade) -> list[Order]:
+    """List the stops of a trade that are for more than what is left of it."""
+    most = trade.amount * (1 + SAME)
+    return [order for order in trade.open_sl_orders if order.safe_amount > most]
 
 
 def _why(pair: str | None, kind: str) -> str:

@@ -10,6 +10,9 @@ from loopback.symbols import SPECS
 Row = dict[str, Any]
 # Freqtrade works out fees from rates, the exchange from each fill.
 TOLERANCE_USDT = 0.01
+# Both add up the same payments of funding.
+FUNDING_TOLERANCE_USDT = 1e-6
+FUNDING = "FUNDING_FEE"
 # What an order is while it is in the exchange's book.
 RESTING = ("NEW", "PARTIALLY_FILLED")
 # Money that no trade brought.
@@ -101,20 +104,27 @@ def _resting(books: Books) -> Iterable[str]:
 
 
 def _money(books: Books) -> Iterable[str]:
-    booked = sum(trade["close_profit_abs"] for trade in books.trades if not trade["is_open"])
-    gap = realised_usdt(books) - booked
+    closed = [trade for trade in books.trades if not trade["is_open"]]
+    gap = realised_usdt(books) - sum(trade["close_profit_abs"] for trade in closed)
     if abs(gap) > TOLERANCE_USDT * max(1, len(books.trades)):
         yield f"the exchange paid {gap:+.4f} USDT more for the closed trades than the bot's book says"
+    paid = sum(float(row["income"]) for row in _realised(books) if row["incomeType"] == FUNDING)
+    gap = paid - sum(trade["funding_fees"] or 0.0 for trade in closed)
+    if abs(gap) > FUNDING_TOLERANCE_USDT:
+        yield f"the exchange paid {gap:+.6f} USDT more in funding than the bot's book says"
 
 
 def realised_usdt(books: Books) -> float:
     """Return what the exchange has paid for everything but the trades that are open."""
+    return sum(float(row["income"]) for row in _realised(books))
+
+
+def _realised(books: Books) -> Iterable[Row]:
     since = {PAIRS[trade["pair"]]: _first_fill_ms(books, trade) for trade in books.open_trades}
-    return sum(
-        float(row["income"])
-        for row in books.state["income"]
-        if row["incomeType"] not in _NO_TRADES and not row["time"] >= since.get(row["symbol"], float("inf"))
-    )
+    for row in books.state["income"]:
+        is_of_trade = row["incomeType"] not in _NO_TRADES
+        if is_of_trade and not row["time"] >= since.get(row["symbol"], float("inf")):
+            yield row
 
 
 def _first_fill_ms(books: Books, trade: Row) -> float:
