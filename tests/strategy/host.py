@@ -62,6 +62,9 @@ class Wallets:
     def get_available_stake_amount(self) -> float:
         return self.equity - Trade.total_open_trades_stakes()
 
+    def get_trade_stake_amount(self, pair: str, max_open_trades: float, update: bool = True) -> float:
+        return self.get_available_stake_amount()
+
 
 @dataclass
 class Exchange:

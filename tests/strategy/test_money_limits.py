@@ -71,6 +71,7 @@ class Desk:
     wallets: Wallets
     config: dict[str, Any]
     exchange: Market
+    forced: float | None = None
 
     def margin(self, caller: str) -> float:
         try:
@@ -83,14 +84,13 @@ class Desk:
             exchange=self.exchange, strategy=self.strategy, wallets=self.wallets, config=self.config,
             trading_mode=TradingMode.FUTURES, get_valid_price=lambda custom, proposed: proposed,
         )  # fmt: skip
-        stake = self.wallets.get_trade_stake_amount(BTC, self.config["max_open_trades"])
+        stake = self.forced or self.wallets.get_trade_stake_amount(BTC, self.config["max_open_trades"])
         _, margin, _ = FreqtradeBot.get_valid_enter_price_and_stake(
             bot, BTC, None, stake, "long", "ob", None, "initial", None
         )
         return float(margin)
 
     def _by_the_backtest(self) -> float:
-        self.strategy.max_open_trades = self.config["max_open_trades"]
         backtest = SimpleNamespace(
             exchange=self.exchange, strategy=self.strategy, wallets=self.wallets, config=self.config,
             trading_mode=TradingMode.FUTURES,
@@ -108,7 +108,9 @@ def desk(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Ite
     # The bot asks at its own time: the signal's.
     monkeypatch.setattr("freqtrade.freqtradebot.datetime", SimpleNamespace(now=lambda zone: NOW))
 
-    def margin(*tied: float, block: dict[str, Any] = BOLD, **changed: Any) -> float:
+    def margin(
+        *tied: float, block: dict[str, Any] = BOLD, forced: float | None = None, **changed: Any
+    ) -> float:
         config = {**SHIPPED, **changed}
         exchange = Market(_config=config, fee=0.0)
         for number, stake in enumerate(tied):
@@ -117,7 +119,8 @@ def desk(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Ite
         strategy.dp = Provider(_exchange=exchange)
         signal(strategy, "long")
         strategy.wallets = Wallets(config, exchange, is_backtest=request.param == "backtest")
-        return Desk(strategy, strategy.wallets, config, exchange).margin(request.param)
+        strategy.max_open_trades = config["max_open_trades"]
+        return Desk(strategy, strategy.wallets, config, exchange, forced).margin(request.param)
 
     if request.param == "bot":
         with memory_database():
@@ -168,6 +171,19 @@ def test_no_limit_is_exceeded(desk: Callable[..., float], config: dict[str, Any]
 def test_what_open_trades_hold_is_not_there_twice(desk: Callable[..., float]) -> None:
     """Two of at most four trades hold 8 000 of 10 000, so 1 500 are left of 9 500."""
     assert desk(4000.0, 4000.0, max_open_trades=4) == pytest.approx(1500.0, abs=LOT_USDT)
+
+
+@pytest.mark.parametrize("desk", ["bot"], indirect=True)
+@pytest.mark.parametrize(
+    ("config", "most"), [({"stake_amount": 1000.0}, 1000.0), ({"max_open_trades": 4}, 2375.0)]
+)
+def test_a_stake_that_is_forced_exceeds_no_limit(
+    desk: Callable[..., float], config: dict[str, Any], most: float
+) -> None:
+    """The API may name one; a smaller one holds, and with less than Freqtrade's own there is none."""
+    assert desk(forced=9000.0, **config) == pytest.approx(most, abs=LOT_USDT)
+    assert desk(forced=500.0, **config) == pytest.approx(500.0, abs=LOT_USDT)
+    assert desk(9000.0, forced=500.0, stake_amount=1000.0) == 0
 
 
 @pytest.mark.parametrize(

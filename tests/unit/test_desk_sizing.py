@@ -88,12 +88,18 @@ def stake(**limits: float) -> float:
     {"min_stake": 96.01},  # RISK-1: never raised to the exchange's minimum
     {"min_stake": 98.0},  # 100 would do, 1.6 coins don't
     {"notional": 5.9}, {"notional": 5.9, "min_stake": 0.0},  # not a lot
-    {"max_stake": 4.0}, {"max_stake": 0.0}, {"max_stake": -1.0},
     {"min_stake": math.nan}, {"max_stake": math.nan}, {"notional": math.nan}, {"leverage": math.nan},
 ])  # fmt: skip
 def test_below_the_minimum_there_is_no_trade(limits: dict[str, float]) -> None:
     with pytest.raises(SizeError, match=r"^its size would be below the exchange's minimum of "):
         stake(**limits)
+
+
+@pytest.mark.parametrize("most", [4.0, 0.0, -1.0])
+def test_what_freqtrade_leaves_below_the_minimum_is_the_reason(most: float) -> None:
+    reason = f"Freqtrade's own limits on money leave it {most:g}, below the exchange's minimum of 5.0"
+    with pytest.raises(SizeError, match=f"^{reason}$"):
+        stake(max_stake=most)
 
 
 @pytest.mark.parametrize("rate", [59_987.3, 59_987.4, 59_987.2])

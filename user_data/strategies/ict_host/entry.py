@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 from freqtrade.enums import RunMode
+from freqtrade.exceptions import DependencyException
 from freqtrade.exchange import timeframe_to_seconds
 from freqtrade.persistence import Order, Trade
 from pandas import DataFrame, DatetimeIndex
@@ -156,10 +157,12 @@ class IctEntry(WithLive):
             plan = self._plan(pair, side, current_time, current_rate, most)
             if leverage > leverage_of(exchange, pair, plan):
                 raise LevelError(f"leverage {leverage:g} is above the setting, or above what the stop allows")
-            # NumPy's minimum: where one limit is not known, neither is the lower one.
-            limit = float(np.minimum(proposed_stake, max_stake))
+            # A forced entry may name another stake than Freqtrade's own.
+            own = self._wallet().get_trade_stake_amount(pair, self.max_open_trades, update=False)
+            # NumPy's minimum: where one limit is not known, neither is the lowest one.
+            limit = float(np.min([proposed_stake, max_stake, own]))
             return plan.stake(leverage, current_rate, min_stake or 0.0, limit)
-        except SizeError as error:
+        except (SizeError, DependencyException) as error:
             self._refuse_size(pair, side, str(error))
         except IctError as error:
             self._refuse(pair, side, str(error))

@@ -150,5 +150,10 @@ def whole_stake(
     amount = grid.amount(most * NUDGE) if known else 0.0
     stake = amount * rate / leverage
     if not (stake > 0 and stake >= min_stake):
+        if max_stake <= min_stake:
+            raise SizeError(
+                f"Freqtrade's own limits on money leave it {max_stake:g}, "
+                f"below the exchange's minimum of {min_stake}"
+            )
         raise SizeError(f"its size would be below the exchange's minimum of {min_stake}")
     return min(stake * NUDGE, max_stake)

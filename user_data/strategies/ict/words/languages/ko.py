@@ -383,6 +383,7 @@ SENTENCES = {
     "{}: the entry filled at {}, beyond its stop of {}: the position is closed at once, at a loss": "{0}: 진입 체결가 {1}이(가) 손절가 {2}을(를) 넘어섬. 비용을 감수하고 즉시 종료함",
     "equity and fee must be known and the equity above 0, were {} and {}": "자본이나 수수료를 알 수 없거나 자본이 0 이하임: {0}, {1}",
     "its size would be below the exchange's minimum of {}": "수량이 거래소 최소 수량({0})보다 작음",
+    "Freqtrade's own limits on money leave it {}, below the exchange's minimum of {}": "Freqtrade 자체 금액 한도로 남는 금액 {0}이(가) 거래소 최소 금액({1})보다 작음",
     "the minimum stop distance is not known: {}": "손절 최소 간격을 알 수 없음: {0}",
     "target of a short from {} with stop {} would be {}, below zero": "진입가 {0}, 손절가 {1}인 숏의 목표가 {2}이(가) 0보다 작음",
     "stop must be a price {} the entry {}, was {}": "손절가 {2}이(가) 진입가 {1}의 올바른 쪽에 있지 않음",
