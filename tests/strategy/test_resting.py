@@ -336,11 +336,13 @@ def test_an_entry_at_the_market_must_not_hang(after: int, over: bool) -> None:
 @pytest.mark.parametrize(
     ("post_only", "live", "entry"), [(False, True, FEE), (True, True, MAKER_FEE), (True, False, FEE)]
 )
-def test_only_post_only_is_sure_to_pay_the_makers_fee(post_only: bool, live: bool, entry: float) -> None:
-    """RISK-7: a backtest books one fee whatever the order was."""
+def test_a_resting_entry_is_judged_by_its_fee_and_limit_price(
+    post_only: bool, live: bool, entry: float
+) -> None:
+    """RISK-3, RISK-7: a backtest books one fee, and places the order a tick beyond its price."""
     strategy = resting(block={**REST, "entry_post_only": post_only})
     strategy._is_live = live
-    asked: list[tuple[float, float]] = []
-    strategy._limits.account = lambda *given, fees, **named: asked.append(fees)
-    strategy._account(BTC, strategy._signal(BTC, "long", NOW), NOW, TOP, 0.01)
-    assert asked == [(entry, FEE)]
+    asked: list[tuple[float, tuple[float, float]]] = []
+    strategy._limits.account = lambda at, risk, *, fees, **named: asked.append((risk.entry, fees))
+    strategy._account(BTC, strategy._signal(BTC, "long", NOW), NOW, TOP - 0.1, 0.01)
+    assert asked == [(TOP, (entry, FEE))]

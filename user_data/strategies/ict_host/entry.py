@@ -249,17 +249,21 @@ class IctEntry(WithLive):
         amount: float,
         own_trade: int | None = None,
     ) -> Account:
-        """Collect what the limits need about an entry; `own_trade` is its trade if it rests already."""
+        """Collect what the limits need about an entry; `own_trade` is its trade if it rests already.
+
+        A resting one is judged at its limit price: a backtest places it a tick beyond (LIM-3).
+        """
         exchange = exchange_of(self.dp)
         grid = grid_of_pair(exchange, pair, self._ticks.at(pair, at))
-        stop = signal.stop_for(signal.limit or rate, grid)
+        price = signal.limit or rate
+        stop = signal.stop_for(price, grid)
         leaves = self._taker_fee(pair)
         # Post-only is sure to be a maker; a backtest books one fee whatever it is.
         is_maker = self._is_live and self._rests and self.params().entry_post_only
         enters = maker_fee(exchange, pair) if is_maker else leaves
         return self._limits.account(
             at,
-            OpenRisk(rate, stop, amount, signal.direction),
+            OpenRisk(price, stop, amount, signal.direction),
             equity=self._equity(),
             fees=(enters, leaves),
             candle=self._candle,

@@ -272,8 +272,8 @@ class IctResting(WithEntries):
         return min(signals.stays_until(row, placed), pools)
 
     def _ended_by_limit(self, trade: Trade, order: Order, placed: Signal, now: datetime) -> TakenBack | None:
-        price = placed.limit or trade.open_rate
-        account = self._account(trade.pair, placed, now, price, order.safe_amount, own_trade=trade.id)
+        rate, amount = trade.open_rate, order.safe_amount
+        account = self._account(trade.pair, placed, now, rate, amount, own_trade=trade.id)
         return "limit" if limit_reached(account, self.params_of(trade.pair)) else None
 
     def _levels_at(self, trade: Trade, placed: Signal, row: int, now: datetime) -> Levels:

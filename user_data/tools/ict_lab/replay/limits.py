@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from itertools import islice
 
+from ict.candles import Floats
 from ict.desk.limits.account import earliest, limit_reached
 from ict.desk.limits.facts import Account, Close, OpenRisk, Reached, TradeFact
 from ict.params import Params
@@ -125,8 +126,9 @@ class Limits:
                 Close(time_of(self._orders.closed.item(one.number)), one.part_profit + one.rest_profit)
                 for one in reversed(self._closed)
             ),
-            open_risks=tuple(self._risk(one) for one in others),
-            entry=self._risk(entry),
+            open_risks=tuple(self._risk(one, self._orders.entry) for one in others),
+            # At the price that it is planned from, as the strategy judges it.
+            entry=self._risk(entry, self._orders.planned),
             fees=(fee, fee),
             candle=self._candle,
         )
@@ -155,8 +157,8 @@ class Limits:
         closes = tuple(Close(time_of(at), made) for at, made in self._closes(one))
         return TradeFact(time_of(self._orders.opened.item(one.number)), closes)
 
-    def _risk(self, one: Held) -> OpenRisk:
+    def _risk(self, one: Held, price: Floats) -> OpenRisk:
         orders, number = self._orders, one.number
         side = 1 if orders.side[number] > 0 else -1
         amount = one.amount - one.part
-        return OpenRisk(orders.entry.item(number), orders.stop.item(number), amount, side)
+        return OpenRisk(price.item(number), orders.stop.item(number), amount, side)
