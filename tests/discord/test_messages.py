@@ -59,13 +59,13 @@ SAID: list[tuple[Any, Any, str]] = [
     # The risk is 0.02 x 500.
     (trades.opened_message, OPENED,
      "Position opened | Pair: BTC/USDT:USDT | Side: Long 3x | Entry: 50,000.0 | "
-     "Size: 0.02 BTC (1,000.00 USDT) | SL: 49,500.0 (-1.00%) | TP: 51,000.0 (+2.00%) | "
+     "Size: 0.02 BTC (1,000.00 USDT) | Stop: 49,500.0 (-1.00%) | Target: 51,000.0 (+2.00%) | "
      "Risk: 10.00 USDT (1.00% of equity) | Pattern: order block + higher timeframe trend + OTE | "
      "Score: 5.5 / 7 | Zone: order block 49,600.0 - 50,050.0, 15m, 12 candles old, 1 touch | "
      "Trends: 15m down, 4h up | Entries today (UTC): 2 / 5"),
     (trades.opened_message, OPENED,
      "포지션 진입 | 심볼: BTC/USDT:USDT | 방향: 롱 3x | 진입가: 50,000.0 | 수량: 0.02 BTC (1,000.00 USDT) | "
-     "SL: 49,500.0 (-1.00%) | TP: 51,000.0 (+2.00%) | 리스크: 10.00 USDT (자본의 1.00%) | "
+     "손절가: 49,500.0 (-1.00%) | 목표가: 51,000.0 (+2.00%) | 리스크: 10.00 USDT (자본의 1.00%) | "
      "패턴: 오더블록 + 상위 타임프레임 추세 + OTE | 점수: 5.5 / 7 | "
      "존: 오더블록 49,600.0 - 50,050.0, 15m, 12캔들 경과, 터치 1회 | 추세: 15m 하락, 4h 상승 | "
      "오늘 진입(UTC): 2 / 5"),
@@ -85,14 +85,15 @@ SAID: list[tuple[Any, Any, str]] = [
      "Fees: -2.70 USDT | Funding: +0.10 USDT | R multiple: -0.42R | Equity: 995.80 USDT | Open: none"),
     (bot.stopped_message, FAILED,
      r"Bot stopped | Strategy: ICTObFvgStrategy | Reason: an error: RuntimeError: no \[way] | "
-     "Open: BTC/USDT:USDT Long 0.02 BTC @ 50,000.0, SL 49,500.0 (no stop order on the exchange)"),
+     "Open: BTC/USDT:USDT Long 0.02 BTC @ 50,000.0, stop 49,500.0 (no stop order on the exchange)"),
     (bot.stopped_message, STOPPED,
      "봇 중지 | 전략: ICTObFvgStrategy | 사유: 중지 신호(Ctrl-C, docker stop) | "
-     "보유: BTC/USDT:USDT 롱 0.02 BTC @ 50,000.0, SL 49,500.0 (거래소에 스톱 주문 있음) | "
+     "보유: BTC/USDT:USDT 롱 0.02 BTC @ 50,000.0, 손절가 49,500.0 (거래소에 스톱 주문 있음) | "
      "보유: ETH/USDT:USDT 숏 0.5 ETH @ 3,000.00, 진입 주문 대기 중"),
     (alert_message, ALERTED,
      "Alert: BTC/USDT:USDT 15m | Close: 50,000.0 (2026-01-05 14:15 UTC) | Signal: Long @ 50,000.0, "
-     "SL 49,500.0 (-1.00%), TP 51,000.0 (+2.00%), Score 5.5, order block + higher timeframe trend + OTE | "
+     "stop 49,500.0 (-1.00%), target 51,000.0 (+2.00%), score 5.5, "
+     "order block + higher timeframe trend + OTE | "
      "First close in: Bullish order block 49,600.0 - 50,050.0, 15m | "
      "First close in: Bullish higher timeframe order block, 4h | "
      "Sell-side liquidity swept: previous day, Asia session, 15m | Bullish CHoCH, 15m | "
@@ -171,7 +172,7 @@ def test_the_bot_says_what_runs_and_what_is_open() -> None:
         "Equity: 1,000.00 USDT",
         "Risk: 1.00% of equity per trade",
         "Limits: 3.00% loss and 5 entries a day, 3x leverage, 2 open at once",
-        "Open: BTC/USDT:USDT Long 0.02 BTC @ 50,000.0, SL 49,500.0 (rests on the exchange)",
+        "Open: BTC/USDT:USDT Long 0.02 BTC @ 50,000.0, stop 49,500.0 (rests on the exchange)",
         "Open: ETH/USDT:USDT Short 0.5 ETH @ 3,000.00, entry order rests",
     ]
     many = replaced(
@@ -187,9 +188,9 @@ def test_the_bot_says_what_runs_and_what_is_open() -> None:
 
 
 @pytest.mark.parametrize("language", WORDS)
-def test_whatever_an_entry_can_be_tagged_with_has_words(language: str) -> None:
+def test_whatever_an_entry_can_be_tagged_with_has_words_of_its_own(language: str) -> None:
     parts = {*FACTS, *ENTRY_ZONES, *ENTRY_EVENTS}
-    assert {part for part in parts if f"is_{part}" not in WORDS[language]} == set()
+    assert len({WORDS[language][f"is_{part}"] for part in parts}) == len(parts)
     assert {reason for reason in get_args(TakenBack) if f"back_{reason}" not in WORDS[language]} == set()
 
 
@@ -201,8 +202,8 @@ def test_absence_is_said_in_words(unknown: float | None, language: Any, word: st
         most_points=unknown, tag=None,
     )  # fmt: skip
     lines = trades.opened_message(facts, language).splitlines()
-    assert lines[5] == f"SL: {word}"
-    assert lines[6] == f"TP: {WORDS[language]['none']}"
+    assert lines[5] == f"{WORDS[language]['stop']}: {word}"
+    assert lines[6] == f"{WORDS[language]['target']}: {WORDS[language]['none']}"
     assert lines[8].endswith(f": {word}")
     assert trades.opened_message(facts, language).count(word) == 5
     closed = trades.closed_message(
@@ -214,7 +215,7 @@ def test_absence_is_said_in_words(unknown: float | None, language: Any, word: st
 def test_the_pool_at_which_a_part_is_closed() -> None:
     """EXIT-5: 550 above an entry at 50,050 are 1.10 %; an entry without one has no line."""
     english, korean = (trades.placed_message(PLACED, language).splitlines()[6:8] for language in ("en", "ko"))
-    assert english == ["First target, a part: 50,600.0 (+1.10%)", "TP: 51,150.0 (+2.20%)"]
+    assert english == ["First target, a part: 50,600.0 (+1.10%)", "Target: 51,150.0 (+2.20%)"]
     assert korean[0] == "1차 목표(일부 종료): 50,600.0 (+1.10%)"
     assert "First target" not in trades.placed_message(replaced(PLACED, part_price=None), "en")
 

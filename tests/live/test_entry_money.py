@@ -64,7 +64,7 @@ def check_leverage(bot: ShippedBot, server: LoopbackServer, symbol: str) -> floa
     told = fields(bot.wait_told("Position opened", pair))
     assert 20 <= trade["leverage"] <= 33
     placed, liquidation = float(stop["triggerPrice"]), float(position["liquidationPrice"])
-    assert placed == levels["stop"] == trade["stop_loss"] == number(told["SL"])
+    assert placed == levels["stop"] == trade["stop_loss"] == number(told["Stop"])
     away = abs(trade["open_rate"] - placed)
     assert away <= 0.6 * abs(trade["open_rate"] - liquidation)
     # 1 % of 9 500 is at risk, the fees with it.

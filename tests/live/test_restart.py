@@ -112,7 +112,7 @@ def test_a_bot_ended_after_a_fill_tells_of_it(make_bot: MakeBot) -> None:
     with bot:
         bot.ended()
     with bot:
-        bot.wait_told("Position opened", "SL: ", "TP: ", "Pattern: order block")
+        bot.wait_told("Position opened", "Stop: ", "Target: ", "Pattern: order block")
         bot.wait_for("the stop known", lambda: bot.rows(RESTING_STOPS))
         looks.move(server, looks.target_price(LONG, bot.trades()[0]["open_rate"]) * 1.0003)
         bot.ended()

@@ -32,7 +32,7 @@ def test_trades_to_their_targets_and_to_their_stops(make_bot: MakeBot, discord: 
         for symbol in RETESTS:
             check_protected(server, symbol)
             said = check_told_of_entry(bot, symbol)
-            assert number(said["SL"]) == float(looks.waiting_stops(server, symbol)[0]["triggerPrice"])
+            assert number(said["Stop"]) == float(looks.waiting_stops(server, symbol)[0]["triggerPrice"])
         to_the_target(bot, BTC)
         to_the_target(bot, LTC)
         to_the_stop(bot, ETH)
@@ -78,8 +78,8 @@ def check_told_of_entry(bot: ShippedBot, symbol: str) -> dict[str, str]:
     # On the pair's grid, a stop can be a tick off, and its target two and its own.
     for name, price, ticks in (
         ("Entry", trade["open_rate"], 1),
-        ("SL", looks.stop_price(retest), 1),
-        ("TP", looks.target_price(retest, trade["open_rate"]), 3),
+        ("Stop", looks.stop_price(retest), 1),
+        ("Target", looks.target_price(retest, trade["open_rate"]), 3),
     ):
         assert abs(number(said[name]) - price) <= ticks * float(SPECS[symbol].tick)
     assert len(bot.told("Position opened", SPECS[symbol].pair)) == 1

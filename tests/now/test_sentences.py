@@ -68,7 +68,7 @@ def test_an_entry_and_the_side_that_lacks_less() -> None:
     assert (entered.enters, replace(entered, blocks=(Block(cause="no_candles"),)).enters) == (1, 0)
     lacks_two, lacks_one = pair(side(1, NO_BLOCK, SCORE), side(-1, GATE)), side(-1, NO_BLOCK, SCORE)
     assert [reason(entered, language) for language in LANGUAGES] == [
-        "Entry: long at 99, stop 98.", "진입: 롱 99, SL 98.",
+        "Entry: long at 99, stop 98.", "진입: 롱 99, 손절가 98.",
     ]  # fmt: skip
     assert needs(entered.sides[0], "en") == "Long: the newest close signals it."
     assert reason(lacks_two, "en") == "No short entry: the 4h trend is down."
@@ -95,8 +95,9 @@ Fees 0.10 R, spread 0.02 R, funding -0.03 R (4 hours 30 minutes)
 
 ETH/USDT:USDT 15m   not known
   No entry: its candles are missing or wrong.
-  Trade                 short 100, SL 101, TP none, first target 97, +1.50 R, opened 2026-03-05 12:00 UTC
-  Order                 long 99, SL 98, placed 2026-03-05 12:00 UTC
+  Trade                 short 100, stop 101, target none, first target 97, +1.50 R, \
+opened 2026-03-05 12:00 UTC
+  Order                 long 99, stop 98, placed 2026-03-05 12:00 UTC
 
 Account
   Equity                1,000.00 USDT
@@ -141,5 +142,5 @@ def test_it_is_the_same_out_of_a_file() -> None:
 def test_columns_line_up_in_a_terminal() -> None:
     """Korean letters are two cells wide: 추세 takes four of the label's 22, 롱 two."""
     lines = whole_text(WHOLE, WHOLE.written_at, "ko").splitlines()
-    assert "  추세" + " " * 18 + "15m 상승 · 4h 하락 · 주요 구조 없음" in lines
+    assert "  추세" + " " * 18 + "15m 상승 · 4h 하락 · 주요 없음" in lines
     assert any(line.startswith("  롱" + " " * 20 + "2 / 4") for line in lines)

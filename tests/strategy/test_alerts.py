@@ -60,8 +60,8 @@ def test_the_first_close_in_a_zone_is_an_alert_and_the_second_is_none() -> None:
 def test_a_signal_says_where_to_enter_and_where_to_stop() -> None:
     """EXIT-1: 0.2 % below the block is 58,882, and the target is twice as far from its edge."""
     (line,) = looked(signals_of(*[60_000.0] * 4), "signal")
-    levels = "Signal: Long @ 59,500.0, SL 58,882.0 (-1.04%), TP 60,736.0 (+2.08%)"
-    assert line == f"{levels}, Score 0.0, order block"
+    levels = "Signal: Long @ 59,500.0, stop 58,882.0 (-1.04%), target 60,736.0 (+2.08%)"
+    assert line == f"{levels}, score 0.0, order block"
 
 
 def test_a_signal_names_the_pool_at_which_a_part_is_closed_first(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -71,7 +71,7 @@ def test_a_signal_names_the_pool_at_which_a_part_is_closed_first(monkeypatch: py
     monkeypatch.setitem(PARAMS, "partial_exit_at_r", 1.0)
     monkeypatch.setattr(Signals, "draws_at", lambda *_: [60_100.0, 60_300.0])
     (line,) = looked(signals_of(*[60_000.0] * 4), "signal")
-    assert "TP 60,736.0 (+2.08%), First target, a part: 60,300.0 (+1.34%), Score 0.0" in line
+    assert "target 60,736.0 (+2.08%), first target, a part: 60,300.0 (+1.34%), score 0.0" in line
 
 
 @pytest.mark.parametrize(("settings", "count"), [

@@ -16,8 +16,8 @@ from tests.strategy.support import BTC
 pytestmark = pytest.mark.usefixtures("clock")
 
 SIGNS = {"long": 1, "short": -1}
-STOP_LINES = {"long": "SL: 59,400.0 (-1.00%)", "short": "SL: 60,600.0 (+1.00%)"}
-TARGET_LINES = {"long": "TP: 61,200.0 (+2.00%)", "short": "TP: 58,800.0 (-2.00%)"}
+STOP_LINES = {"long": "Stop: 59,400.0 (-1.00%)", "short": "Stop: 60,600.0 (+1.00%)"}
+TARGET_LINES = {"long": "Target: 61,200.0 (+2.00%)", "short": "Target: 58,800.0 (-2.00%)"}
 both_sides = pytest.mark.parametrize("side", SIGNS)
 BOT = logging.getLogger("freqtrade.freqtradebot")
 
@@ -36,7 +36,7 @@ def test_an_entry_is_told_with_its_levels(side: str) -> None:
 
 @both_sides
 def test_a_fill_beyond_its_stop_is_told_as_what_it_is(side: str) -> None:
-    """Not as "SL 59,000 (+0.00 %), Risk 0.00": the trader reads that it is closed at once."""
+    """Not as "stop 59,000 (+0.00 %), Risk 0.00": the trader reads that it is closed at once."""
     strategy = running(side)
     trade, order = opened(side, rate={"long": 59_000.0, "short": 61_000.0}[side])
     strategy.order_filled(pair=BTC, trade=trade, order=order, current_time=NOW)
@@ -48,7 +48,7 @@ def test_a_fill_beyond_its_stop_is_told_as_what_it_is(side: str) -> None:
 def test_an_entry_without_a_target_says_so() -> None:
     strategy = running(ict={"entry_threshold": 2.0, "risk_reward": 0})
     position(strategy)
-    assert "TP: none" in strategy.dp.sent[0].splitlines()
+    assert "Target: none" in strategy.dp.sent[0].splitlines()
 
 
 def closing(strategy: IStrategy, trade: Trade, kind: str, profit: float) -> Order:

@@ -57,7 +57,7 @@ def test_killed_between_the_fill_and_the_end_of_the_loop() -> None:
     again = running()
     assert headlines(again) == ["Position opened"]
     # Kept from the fill, in the trade's own record.
-    for line in ("SL: 59,400.0 (-1.00%)", "Risk: 6.60 USDT (0.07% of equity)", "Score: 5.5 / 7"):
+    for line in ("Stop: 59,400.0 (-1.00%)", "Risk: 6.60 USDT (0.07% of equity)", "Score: 5.5 / 7"):
         assert line in again.dp.sent[0].splitlines()
     assert record(trade) == ["opened"]
     assert headlines(running()) == []
@@ -139,8 +139,8 @@ def test_an_opening_waits_for_its_levels_but_not_for_ever(clock: time_machine.Tr
     clock.shift(timedelta(minutes=3))
     assert headlines(strategy) == ["Position opened"]
     told = strategy.dp.sent[0].splitlines()
-    assert "SL: 57,000.0 (-5.00%)" in told
-    assert "TP: not known" in told
+    assert "Stop: 57,000.0 (-5.00%)" in told
+    assert "Target: not known" in told
 
 
 locked = Mock(side_effect=OperationalError("update", {}, Exception("database is locked")))

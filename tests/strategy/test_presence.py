@@ -74,7 +74,7 @@ def test_it_says_once_what_runs_and_again_after_a_stop() -> None:
     (text,) = bot.said
     assert "\nMarket: play money (demo-fapi.binance.com)\n" in text
     assert text.endswith(
-        "\nOpen: BTC/USDT:USDT Long 0.01 BTC @ 60,000.0, SL 59,400.0 (rests on the exchange)"
+        "\nOpen: BTC/USDT:USDT Long 0.01 BTC @ 60,000.0, stop 59,400.0 (rests on the exchange)"
     )
     bot.hears(STATUS, "stopped")
     bot.presence.look(NOW)
@@ -103,7 +103,7 @@ def test_a_clean_end_is_no_death(dry: bool, where: str, error: BaseException, re
         finally:
             bot.presence.ended()
     assert f"Reason: {reason}\n" in bot.said[0]
-    assert bot.said[0].endswith(f"SL 59,400.0 ({where})")
+    assert bot.said[0].endswith(f"stop 59,400.0 ({where})")
 
 
 def test_an_error_of_freqtrades_and_a_reload() -> None:

@@ -302,7 +302,7 @@ def test_it_is_said_when_it_is_placed() -> None:
         strategy._on_placed({"trade_id": trade.id, "order_type": "limit"})
     lines = said[0].splitlines()
     assert lines[:4] == ["Entry order placed", f"Pair: {BTC}", "Side: Long 1x", "Entry: 59,500.0"]
-    assert lines[5] == "SL: 58,882.0 (-1.04%)"
+    assert lines[5] == "Stop: 58,882.0 (-1.04%)"
     assert lines[7] == "Risk: 6.77 USDT (0.07% of equity)"
     assert lines[-3:] == [
         "Zone: order block 59,000.0 - 59,500.0, 15m, 3 candles old, 0 touches",

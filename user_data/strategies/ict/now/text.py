@@ -134,18 +134,21 @@ def _level_name(level: LevelNow, words: Words) -> str:
     return own or f"{words[f'pool_{level.kind}']} {words[f'now_{where}']}"
 
 
+def _entry_and_stop(entry: float, stop: float, words: Words) -> str:
+    return f"{price_text(entry, None, words)}, {words['stop'].lower()} {price_text(stop, None, words)}"
+
+
 def _position_rows(pair: PairNow, words: Words) -> Iterator[tuple[str, str]]:
     if trade := pair.trade:
-        stop, target = (price_text(price, None, words) for price in (trade.stop, trade.target))
-        target = words["none"] if math.isnan(trade.target) else target
-        prices = f"{price_text(trade.entry, None, words)}, SL {stop}, TP {target}"
+        target = words["none"] if math.isnan(trade.target) else price_text(trade.target, None, words)
+        prices = f"{_entry_and_stop(trade.entry, trade.stop, words)}, {words['target'].lower()} {target}"
         if not math.isnan(trade.part):
             prices += f", {words['now_part'].format(price_text(trade.part, None, words))}"
         opened = words["now_opened"].format(at=utc_text(trade.opened_at))
         gain = number_text(trade.gain_r, "+z,.2f", words, " R")
         yield words["now_trade"], f"{side_word(trade.side, words).lower()} {prices}, {gain}, {opened}"
     if order := pair.order:
-        prices = f"{price_text(order.price, None, words)}, SL {price_text(order.stop, None, words)}"
+        prices = _entry_and_stop(order.price, order.stop, words)
         placed = words["now_placed"].format(at=utc_text(order.placed_at))
         yield words["now_order"], f"{side_word(order.side, words).lower()} {prices}, {placed}"
 

@@ -119,9 +119,10 @@ def _signal(alert: SignalAlert, step: float | None, words: Words) -> str:
     if alert.target_price is not None:
         target = level_text(or_nan(alert.target_price), entry, step, words)
     if alert.part_price is not None:
-        target += f", {words['first_target']}: {level_text(alert.part_price, entry, step, words)}"
+        target += f", {words['first_target'].lower()}: {level_text(alert.part_price, entry, step, words)}"
     score = number_text(alert.score_points, ".1f", words)
     return (
         f"{words['signal']}: {side_word(alert.side, words)} @ {price_text(entry, step, words)}, "
-        f"SL {stop}, TP {target}, {words['score']} {score}, {tag_words(alert.tag, words)}"
+        f"{words['stop'].lower()} {stop}, {words['target'].lower()} {target}, "
+        f"{words['score'].lower()} {score}, {tag_words(alert.tag, words)}"
     )

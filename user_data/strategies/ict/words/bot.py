@@ -176,4 +176,4 @@ def _position(facts: OpenFacts, words: Words) -> str:
     stop = words["unknown"]
     if facts.stop_price is not None:
         stop = price_text(facts.stop_price, facts.price_step, words)
-    return f"{head}, SL {stop} ({words[f'stop_{facts.stop_place}']})"
+    return f"{head}, {words['stop'].lower()} {stop} ({words[f'stop_{facts.stop_place}']})"

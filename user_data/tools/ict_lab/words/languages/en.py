@@ -115,7 +115,7 @@ WORDS: Mapping[str, str] = {
     "defaults_title": "the values of the strategy's class",
     "group_zones": "Zones and events for entries",
     "group_facts": "Facts and score",
-    "group_trend": "Higher trend",
+    "group_trend": "Higher timeframe trend",
     "group_windows": "Windows",
     "group_entry": "Entry",
     "group_stop": "Stop",
