@@ -49,7 +49,7 @@ class Clocked:
 
         def noted_ticker(strategy: IStrategy, dataframe: Any, metadata: dict[str, Any]) -> Any:
             self._analysed.add(metadata["pair"])
-            return self._freqtrades(lambda: analyze_ticker(strategy, dataframe, metadata))
+            return analyze_ticker(strategy, dataframe, metadata)
 
         for owner, name, clocked in (
             (FreqtradeBot, "process", lambda bot: self._loop(bot, lambda: process(bot))),
@@ -59,13 +59,17 @@ class Clocked:
             setattr(owner, name, clocked)
 
     def clock_own(self, strategy: Any) -> None:
-        """Put a clock around each of Freqtrade's hooks that the strategy has a method of its own for."""
+        """Put a clock around each of Freqtrade's hooks that the strategy has a method of its own for.
+
+        Freqtrade's method of that name, which the strategy's may call, does not count.
+        """
         from freqtrade.strategy import IStrategy
 
         for name in dir(IStrategy):
-            own = getattr(type(strategy), name)
-            if isfunction(own) and own is not getattr(IStrategy, name) and not name.startswith("_"):
+            own, freqtrades = getattr(type(strategy), name), getattr(IStrategy, name)
+            if isfunction(own) and own is not freqtrades and not name.startswith("_"):
                 setattr(strategy, name, self._clocked(getattr(strategy, name)))
+                setattr(IStrategy, name, self._freqtrades(freqtrades))
 
     def _clocked(self, method: Callable[..., Any]) -> Callable[..., Any]:
         # Freqtrade looks at a hook's name and signature; one that calls another is counted once.
@@ -82,14 +86,19 @@ class Clocked:
 
         return clocked
 
-    def _freqtrades(self, method: Callable[[], Any]) -> Any:
-        """Run a method of Freqtrade's that a hook calls: of it, only the hooks that it calls count."""
-        in_own, self._in_own, begun = self._in_own, False, time.process_time()
-        try:
-            return method()
-        finally:
-            self._in_own = in_own
-            self._own -= (time.process_time() - begun) if in_own else 0.0
+    def _freqtrades(self, method: Callable[..., Any]) -> Callable[..., Any]:
+        """Of a method of Freqtrade's that a hook calls, only the hooks that it calls count."""
+
+        @wraps(method)
+        def unclocked(*values: Any, **named: Any) -> Any:
+            in_own, self._in_own, begun = self._in_own, False, time.process_time()
+            try:
+                return method(*values, **named)
+            finally:
+                self._in_own = in_own
+                self._own -= (time.process_time() - begun) if in_own else 0.0
+
+        return unclocked
 
     def _loop(self, bot: Any, process: Callable[[], None]) -> None:
         if self._taken:
