@@ -144,7 +144,7 @@ def test_names_of_events_keep_off_the_candles_beside_theirs(characters: int, lea
 def test_names_of_zones_keep_off_each_other_and_are_left_out_where_there_is_no_room() -> None:
     frame = stretch(traded("BTC"), 21_000, 21_300)
     sheet = Sheet(Candles.from_frame(frame), 0, 300)
-    desk, step = Desk(sheet), sheet.step
+    desk, step = Desk(sheet), sheet.candles.step
     price, last = float(frame["close"].iloc[-1]), int(sheet.candles.time[-1])
     box = Box(
         direction=1, look=Look.FRESH, start=last - 40 * step, end=sheet.edge, top=price, bottom=price - 1,

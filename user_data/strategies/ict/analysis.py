@@ -15,7 +15,7 @@ from ict.catalogue.table import PREFIX, Arrays
 from ict.columns import GROUPS, Columns
 from ict.errors import CandleError, ParameterError, SecondMarketError
 from ict.market.chart import Chart
-from ict.market.higher import TIMEFRAMES, base_step
+from ict.market.higher import TIMEFRAMES
 from ict.market.higher_candles import check_length, higher_candles, missing
 from ict.params import Params
 
@@ -132,7 +132,7 @@ def _reference(candles: Candles, frame: pd.DataFrame) -> Candles:
     try:
         reference = Candles.from_frame(frame)
         if len(candles) > 1:
-            check_length(reference, "its", base_step(candles))
+            check_length(reference, "its", candles.step)
     except CandleError as error:
         raise SecondMarketError(f"second market: {error}", error.at) from None
     return reference

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from fractions import Fraction
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -18,6 +19,7 @@ Ints = npt.NDArray[np.int64]
 Bools = npt.NDArray[np.bool_]
 
 PRICES = ("open", "high", "low", "close")
+MINUTE = 60_000_000_000
 _FURTHEST = np.iinfo(np.int64).max
 _NANOSECONDS = {"s": 1_000_000_000, "ms": 1_000_000, "us": 1_000, "ns": 1}
 # A price that was computed, or kept as a shorter float: far below any exchange's tick.
@@ -34,7 +36,7 @@ def absent(*shape: int) -> Floats:
     return prices
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Candles:
     """Closed candles, oldest first.
 
@@ -57,6 +59,14 @@ class Candles:
 
     def __getitem__(self, chosen: slice | Ints) -> "Candles":
         return Candles(*(getattr(self, name)[chosen] for name in ("time", *PRICES)))
+
+    @cached_property
+    def step(self) -> int:
+        """Length of a candle in nanoseconds: the smallest distance of two.
+
+        A single candle does not show it: it is taken for one of 15 minutes, as the product trades.
+        """
+        return int(np.diff(self.time).min()) if len(self) > 1 else 15 * MINUTE
 
     def same_as(self, other: "Candles") -> bool:
         """Whether these are the same candles at the same times."""

@@ -18,7 +18,7 @@ from ict.columns import Columns
 from ict.desk.grid import Grid
 from ict.desk.levels import LevelError
 from ict.facts import ENTRY_ZONES
-from ict.market.higher import TIMEFRAMES, base_step
+from ict.market.higher import TIMEFRAMES
 from ict.setups.zones import zones_of
 from ict.words.alerts import (
     Alert,
@@ -164,7 +164,7 @@ def _closed_with(timeframe: str, columns: Columns, asked: tuple[str, ...]) -> It
     """
     yield timeframe, columns
     chart = columns.chart
-    longer = (name for name, span in TIMEFRAMES.items() if span > base_step(chart.candles))
+    longer = (name for name, span in TIMEFRAMES.items() if span > chart.candles.step)
     for higher in longer:
         if higher in (*chart.params.higher_timeframes, *asked) and (closed := chart.closed_now(higher)):
             yield higher, Columns(closed)

@@ -7,7 +7,6 @@ from ict.catalogue.kinds import Group, Kind
 from ict.catalogue.table import Column, Sided, Table
 from ict.market.chart import Chart
 from ict.market.periods import DAY, TO_MONDAY, WEEK, Periods, open_since
-from ict.market.sessions import new_york_time
 
 _DAYS = "daily candles: weeks and months are not made of the window's own where those are given"
 
@@ -48,7 +47,7 @@ class LevelColumns(Table):
 
     midnight_open = Column(
         "ict_midnight_open", Kind.PRICE, Group.LEVELS, "LEVEL-3", "open at midnight in New York",
-        lambda chart: open_since(chart.candles, new_york_time(chart.candles.time), DAY),
+        lambda chart: open_since(chart.candles, chart.new_york, DAY),
     )  # fmt: skip
     day_open = Column(
         "ict_day_open", Kind.PRICE, Group.LEVELS, "LEVEL-3", "open of the UTC day",

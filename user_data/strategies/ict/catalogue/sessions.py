@@ -13,7 +13,7 @@ from ict.market.sessions import KILL_ZONES, kill_zones
 
 def _kill_zone(chart: Chart) -> npt.NDArray[np.object_]:
     names = np.array(["", *KILL_ZONES], dtype=np.object_)
-    return names[kill_zones(chart.candles.time)]
+    return names[kill_zones(chart.new_york)]
 
 
 class SessionColumns(Table):

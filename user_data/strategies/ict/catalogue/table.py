@@ -192,7 +192,10 @@ class Table:
         LookupError
             When the frame lacks it, and it can't be found on the chart.
         """
-        name = declared.name(*key)
+        array: Any = self._named(declared.name(*key), declared, key)
+        return array  # type: ignore[no-any-return]
+
+    def _named(self, name: str, declared: Declared[Any], key: Key) -> Array:
         if name not in self._arrays:
             if self._frame is not None and name in self._frame:
                 self._arrays[name] = np.asarray(self._frame[name])
@@ -200,22 +203,21 @@ class Table:
                 self._arrays[name] = declared.found(self, *key)
             else:
                 raise LookupError(f"the analysed frame has no column {name}")
-        array: Any = self._arrays[name]
-        return array  # type: ignore[no-any-return]
+        return self._arrays[name]
 
     def arrays(self, groups: Collection[str]) -> Arrays:
         """Find every column of these groups, by their public names in the order of the groups."""
         params, timeframes = self.chart.params, self.chart.timeframes
-        return {
-            one.name(*key): self.array(one, *key)
+        return self.chosen(
+            (one.name(*key), one, key)
             for one in self.declared()
             if one.group in groups
             for key in one.keys(params, timeframes)
-        }
+        )
 
     def chosen(self, columns: Iterable[Named]) -> Arrays:
         """Find these columns, by their public names."""
-        return {name: self.array(one, *key) for name, one, key in columns}
+        return {name: self._named(name, one, key) for name, one, key in columns}
 
     def completed(self) -> Self:
         """Return the same columns, those that the frame lacks as the chart has them."""

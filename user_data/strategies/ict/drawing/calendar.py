@@ -14,7 +14,6 @@ from ict.drawing.shapes import Box, Level, Sheet
 from ict.market.chart import Chart
 from ict.market.dealing_range import last_range
 from ict.market.periods import DAY, Periods, open_since
-from ict.market.sessions import new_york_time
 
 _SESSIONS = {"asia": "Asia", "london": "London", "new_york": "NY"}
 _EXTREMES: dict[Direction, str] = {1: "H", -1: "L"}
@@ -57,7 +56,7 @@ def session_shades(sheet: Sheet, chart: Chart, limit: int) -> Iterator[Box]:
 
 def midnight_open(sheet: Sheet, chart: Chart) -> Iterator[Level]:
     """Find the open at midnight in New York (LEVEL-3)."""
-    opens = open_since(chart.candles, new_york_time(chart.candles.time), DAY)
+    opens = open_since(chart.candles, chart.new_york, DAY)
     yield from _grey_level(sheet, opens, "00:00 NY")
 
 

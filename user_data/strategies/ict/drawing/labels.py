@@ -46,7 +46,7 @@ class Desk:
         self._sheet, self._candles = sheet, sheet.candles[start:stop]
         self._shapes = list(shapes)
         self.line_height = sheet.line_height
-        self._character = sheet.screen_candles * sheet.step / sheet.characters
+        self._character = sheet.screen_candles * sheet.candles.step / sheet.characters
         self._taken: list[Place] = []
 
     def beside_candle(self, event: Event) -> float:

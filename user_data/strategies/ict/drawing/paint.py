@@ -41,7 +41,7 @@ def paint(sheet: Sheet, shapes: Iterable[Shape]) -> list[Annotation]:
 
 def _spread(shape: Box | Level, sheet: Sheet) -> Iterator[Annotation]:
     if isinstance(shape, Level):
-        yield from _pieces(shape, PIECE_CANDLES * sheet.step)
+        yield from _pieces(shape, PIECE_CANDLES * sheet.candles.step)
         return
     fill = css(colour_of(shape.direction, shape.look), round(shape.strength * FILL[shape.look], 3))
     yield {

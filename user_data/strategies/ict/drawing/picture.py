@@ -30,7 +30,7 @@ from ict.drawing.position import Position, position_shapes
 from ict.drawing.settings import DrawingSettings
 from ict.drawing.shapes import Box, Level, Shape, Sheet
 from ict.market.chart import Chart
-from ict.market.higher import TIMEFRAMES, base_step, last_closed
+from ict.market.higher import TIMEFRAMES, last_closed
 from ict.market.higher_candles import joined
 from ict.market.zones import Zones
 from ict.params import Params
@@ -136,7 +136,7 @@ def _higher_boxes(
     """Choose order blocks and gaps of the higher timeframe (HTF-1)."""
     span = TIMEFRAMES[params.trend_timeframe]
     candles = sheet.candles
-    if not settings.higher_zones or span <= base_step(candles):
+    if not settings.higher_zones or span <= candles.step:
         return
     given = joined(candles, higher.get(params.trend_timeframe, candles[:0]), span)
     seen = last_closed(candles, given, span)

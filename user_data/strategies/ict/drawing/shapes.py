@@ -6,7 +6,6 @@ from dataclasses import dataclass, field
 from ict.candles import Candles, Direction, Ints
 from ict.drawing.choice import Chooser, Screen, chosen, screens
 from ict.drawing.marks import Look, Marks
-from ict.market.higher import base_step
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -107,8 +106,6 @@ class Sheet:
         Candles by which live marks extend beyond the newest candle, into the chart's margin.
     cut : list[Screen]
         The screens, the newest first.
-    step : int
-        Length of a candle, nanoseconds; 0 where there is only one.
     """
 
     candles: Candles
@@ -118,17 +115,15 @@ class Sheet:
     lines: int = 26
     ahead: int = 4
     cut: list[Screen] = field(init=False)
-    step: int = field(init=False)
 
     def __post_init__(self) -> None:
         cut = list(screens(self.first, len(self.candles), self.screen_candles))
         object.__setattr__(self, "cut", cut)
-        object.__setattr__(self, "step", base_step(self.candles))
 
     @property
     def edge(self) -> int:
         """Time at which live marks end, nanoseconds."""
-        return int(self.candles.time[-1]) + self.ahead * self.step
+        return int(self.candles.time[-1]) + self.ahead * self.candles.step
 
     @property
     def line_height(self) -> float:

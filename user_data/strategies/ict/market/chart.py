@@ -25,7 +25,7 @@ from ict.market.displacement import displacement
 from ict.market.divergence import divergence
 from ict.market.draw import Draw
 from ict.market.fair_value_gaps import find_fair_value_gaps, find_inversion_gaps
-from ict.market.higher import TIMEFRAMES, HigherPatterns, HigherView, base_step
+from ict.market.higher import TIMEFRAMES, HigherPatterns, HigherView
 from ict.market.higher_candles import joined, whole_days
 from ict.market.liquidity import Liquidity, find_liquidity, last_happened, recently, swept_at
 from ict.market.order_blocks import broke_after_sweep, find_breakers, find_order_blocks
@@ -34,7 +34,7 @@ from ict.market.periods import Periods, find_days, find_months, find_weeks
 from ict.market.propulsion_blocks import find_propulsion_blocks
 from ict.market.rejection_blocks import find_rejection_blocks
 from ict.market.reversal import Reversals, find_retests, find_reversals, find_shifts
-from ict.market.sessions import find_sessions
+from ict.market.sessions import find_sessions, new_york_time
 from ict.market.structure import Structure, find_structure
 from ict.market.swings import find_swings
 from ict.market.volatility import average_true_range
@@ -93,7 +93,7 @@ class Chart:
         """
         if timeframe not in self._views:
             span = TIMEFRAMES[timeframe]
-            if span < base_step(self.candles):
+            if span < self.candles.step:
                 raise ParameterError(
                     f"higher timeframes must not be shorter than a base candle, was {timeframe}"
                 )
@@ -289,9 +289,14 @@ class Chart:
         return whole_days(self.candles, self._given.get("1d", self.candles[:0]))
 
     @cached_property
+    def new_york(self) -> Ints:
+        """Time that New York's clock shows as each candle opens, shape (n,)."""
+        return new_york_time(self.candles.time)
+
+    @cached_property
     def sessions(self) -> dict[str, Periods]:
         """Past sessions of Asia, London and New York (LEVEL-2)."""
-        return find_sessions(self.candles)
+        return find_sessions(self.candles, self.new_york)
 
     @cached_property
     def liquidity(self) -> Liquidity:

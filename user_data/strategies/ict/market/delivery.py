@@ -32,8 +32,8 @@ def find_changes_of_delivery(
         Up (+1) and down (-1). A candle that changes both ways changes neither.
     """
     found = {side: _changes(candles, swept[-side].nonzero()[0], side, params) for side in BOTH_SIDES}
-    up, down = found[1], found[-1]
-    return {1: up[~np.isin(up.at, down.at)], -1: down[~np.isin(down.at, up.at)]}
+    ways = np.bincount(np.concatenate([found[1].at, found[-1].at]), minlength=len(candles))
+    return {side: changes[ways[changes.at] == 1] for side, changes in found.items()}
 
 
 def _changes(candles: Candles, sweeps: Ints, side: Direction, params: Params) -> Reversals:

@@ -6,7 +6,6 @@ import numpy as np
 import numpy.typing as npt
 
 from ict.candles import BOTH_SIDES, Bools, Candles, Direction, Floats, Ints
-from ict.market.higher import base_step
 from ict.market.lookup import look_up
 from ict.market.swings import Swings, find_swings
 from ict.params import Params
@@ -34,11 +33,13 @@ def divergence(
         +1 at the candle that confirms a swing low where one market has made a lower low and the other a
         higher one, -1 the same for highs, 0 elsewhere and where both happen, shape (n,).
     """
+    found = np.zeros(len(candles), np.int8)
+    if not len(reference):
+        return found
     others = find_swings(reference, params.swing_strength_candles)
     seen = reference.time.searchsorted(candles.time, side="right") - 1
     at = (look_up(reference.time, seen, -1) == candles.time).nonzero()[0]
-    reach = params.smt_window_candles * base_step(candles)
-    found = np.zeros(len(candles), np.int8)
+    reach = params.smt_window_candles * candles.step
     for side in BOTH_SIDES:
         here, there = _latest(candles, swings[-side], at), _latest(reference, others[-side], seen[at])
         near = (np.abs(here.newer_at - there.newer_at) <= reach) & (

@@ -8,7 +8,7 @@ from functools import cached_property
 import numpy as np
 import numpy.typing as npt
 
-from ict.candles import BOTH_SIDES, Bools, Candles, Direction, Floats, Ints
+from ict.candles import BOTH_SIDES, MINUTE, Bools, Candles, Direction, Floats, Ints
 from ict.market.fair_value_gaps import find_fair_value_gaps
 from ict.market.lookup import look_up
 from ict.market.order_blocks import find_order_blocks
@@ -18,7 +18,6 @@ from ict.market.volatility import average_true_range, volatility_percentile
 from ict.market.zones import Zones
 from ict.params import Params
 
-MINUTE = 60_000_000_000
 # Length of a candle, nanoseconds.
 TIMEFRAMES = {"1h": 60 * MINUTE, "4h": 240 * MINUTE, "1d": 1440 * MINUTE}
 
@@ -171,14 +170,6 @@ class HigherView:
 
 def last_closed(candles: Candles, higher: Candles, span: int) -> Ints:
     """Index of the last higher candle that had closed when each base candle did; -1 where none had."""
-    closes_at = candles.time + base_step(candles)
+    closes_at = candles.time + candles.step
     closed: Ints = (higher.time + span).searchsorted(closes_at, side="right")
     return closed - 1
-
-
-def base_step(candles: Candles) -> int:
-    """Length of a candle in nanoseconds: the smallest distance of two.
-
-    A single candle does not show it: it is taken for one of 15 minutes, as the product trades.
-    """
-    return int(np.diff(candles.time).min()) if len(candles) > 1 else 15 * MINUTE

@@ -7,7 +7,7 @@ import pandas as pd
 
 from ict.candles import PRICES, Candles, Ints
 from ict.errors import CandleError, ParameterError
-from ict.market.higher import TIMEFRAMES, base_step
+from ict.market.higher import TIMEFRAMES
 from ict.market.runs import run_starts
 
 
@@ -129,7 +129,7 @@ def missing(candles: Candles, given: Candles, span: int) -> Ints:
     """
     if not (len(candles) and len(given)):
         return np.zeros(0, np.int64)
-    newest = candles.time[-1] + base_step(candles) - 2 * span
+    newest = candles.time[-1] + candles.step - 2 * span
     return _not_given(np.arange(given.time[0], newest, span), _real(candles, given, span), span)
 
 
@@ -137,7 +137,7 @@ def _closed_buckets(candles: Candles, span: int) -> Ints:
     """Open times of the higher candles that base candles cover from beginning to end."""
     opens = candles.time // span * span
     opens = opens[run_starts(opens)]
-    closed = opens + span <= candles.time[-1] + base_step(candles)
+    closed = opens + span <= candles.time[-1] + candles.step
     buckets: Ints = opens[(opens >= candles.time[0]) & closed]
     return buckets
 

@@ -7,8 +7,7 @@ import numpy as np
 import numpy.typing as npt
 
 from ict.candles import BOTH_SIDES, Bools, Candles, Direction, Floats, Ints
-from ict.market.higher import base_step, last_closed
-from ict.market.lookup import look_up
+from ict.market.higher import last_closed
 from ict.market.runs import run_starts
 from ict.market.search import NEVER, first_beyond
 
@@ -47,7 +46,7 @@ class Periods:
     def latest(self, side: Direction, count: int) -> Floats:
         """High or low of the latest past period at each of `count` candles; NaN before the first."""
         bounds = np.concatenate([[0], np.maximum(self.last_at + 1, 0), [count]])
-        return look_up(self.extreme[side], np.arange(-1, len(self.last_at)).repeat(np.diff(bounds)), np.nan)
+        return np.concatenate([[np.nan], self.extreme[side]]).repeat(np.diff(bounds))
 
 
 def runs_that_are_over(candles: Candles, starts: Ints, counts: Bools) -> Periods:
@@ -142,7 +141,7 @@ def _of_days(
 def _candles_since(candles: Candles, ends: Ints) -> Ints:
     """Count the candles from each end to the first candle."""
     # Without candles there is no period either.
-    since: Ints = (candles.time[:1] - ends) // base_step(candles)
+    since: Ints = (candles.time[:1] - ends) // candles.step
     return since
 
 

@@ -47,20 +47,20 @@ def _ahead_in_each_hour(year: int) -> Ints:
     return (there.to_numpy().astype("datetime64[h]") - hours).astype(np.int64) * HOUR
 
 
-def kill_zones(time: Ints) -> npt.NDArray[np.int8]:
+def kill_zones(local: Ints) -> npt.NDArray[np.int8]:
     """Kill zone in which each candle opens (KZ-1).
 
     Parameters
     ----------
-    time : Ints
-        Open times, nanoseconds since 1970 in UTC, shape (n,).
+    local : Ints
+        New York's time as each opens, see `new_york_time`, shape (n,).
 
     Returns
     -------
     npt.NDArray[np.int8]
         0 for none, else 1 + the position of the zone in `KILL_ZONES`.
     """
-    return _zone_of_hour()[new_york_time(time) // HOUR % 24]
+    return _zone_of_hour()[local // HOUR % 24]
 
 
 @cache
@@ -72,7 +72,7 @@ def _zone_of_hour() -> npt.NDArray[np.int8]:
     return zone_of_hour
 
 
-def find_sessions(candles: Candles) -> dict[str, Periods]:
+def find_sessions(candles: Candles, local: Ints) -> dict[str, Periods]:
     """Find the past sessions of Asia, London and New York (LEVEL-2).
 
     A session is the candles of one New York day that open in its kill zone. It counts only if a candle
@@ -82,8 +82,9 @@ def find_sessions(candles: Candles) -> dict[str, Periods]:
     ----------
     candles : Candles
         Shape (n,).
+    local : Ints
+        New York's time as each opens, see `new_york_time`, shape (n,).
     """
-    local = new_york_time(candles.time)
     day, hour = np.divmod(local // HOUR, 24)
     zone = _zone_of_hour()[hour]
     starts = run_starts(day * (len(KILL_ZONES) + 1) + zone)

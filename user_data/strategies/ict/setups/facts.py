@@ -52,8 +52,9 @@ def facts_in_use(params: Params) -> tuple[str, ...]:
 
 def score(columns: Patterns, held: dict[str, Bools], count: int) -> Floats:
     """Sum the points of the facts that hold, shape (count,)."""
-    points = [columns.chart.params.points(name) * holds for name, holds in held.items()]
-    total: Floats = np.sum(points, axis=0) if points else np.zeros(count)
+    total = np.zeros(count)
+    for name, holds in held.items():
+        total += columns.chart.params.points(name) * holds
     return total
 
 

@@ -7,11 +7,10 @@ from typing import Self
 
 import numpy as np
 
-from ict.candles import Bools, Ints
+from ict.candles import MINUTE, Bools, Ints
 from ict.market.sessions import KILL_ZONES, new_york_time
 from ict.params import WEEKDAYS, Params
 
-MINUTE = 60_000_000_000
 MINUTES_A_DAY = 24 * 60
 # 1970-01-01 was a Thursday.
 _FIRST_WEEKDAY = WEEKDAYS.index("thursday")

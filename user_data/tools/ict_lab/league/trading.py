@@ -12,7 +12,7 @@ import pandas as pd
 
 from ict.candles import Floats
 from ict.exits.engine import Exits
-from ict.market.sessions import KILL_ZONES, kill_zones
+from ict.market.sessions import KILL_ZONES, kill_zones, new_york_time
 from ict_lab.chance.placebo import Placebo
 from ict_lab.chance.random_entries import moved_entries
 from ict_lab.errors import LabError, check_ranges
@@ -164,7 +164,7 @@ def trades_of(replayed: Replayed | None, tape: Tape | None, spec: Spec) -> pd.Da
 def _sessions(opened: np.typing.NDArray[np.int64]) -> np.typing.NDArray[np.object_]:
     # The rule needs rising times.
     times, place = np.unique(opened, return_inverse=True)
-    return np.array(SESSIONS, np.object_)[kill_zones(times)][place]
+    return np.array(SESSIONS, np.object_)[kill_zones(new_york_time(times))][place]
 
 
 def daily_returns(replayed: Replayed, stretch: Stretch) -> Floats:

@@ -10,7 +10,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from ict.facts import ENTRY_EVENTS, FACTS
-from ict.market.sessions import KILL_ZONES, kill_zones
+from ict.market.sessions import KILL_ZONES, kill_zones, new_york_time
 from ict.params import Params
 from ict_lab.report.measure import Measure
 from ict_lab.statistics.expectancy import Expectancy, expectancy_of
@@ -163,6 +163,6 @@ def _zones(opened: pd.Series[pd.Timestamp], say: Wording) -> pd.Series[str]:
     times = np.unique(opened.to_numpy("datetime64[ns]").astype(np.int64))
     *known, none = _zone_names(say)
     names = np.array([none, *known], dtype=object)
-    of_time = dict(zip(times.tolist(), names[kill_zones(times)], strict=True))
+    of_time = dict(zip(times.tolist(), names[kill_zones(new_york_time(times))], strict=True))
     found: pd.Series[str] = opened.map(lambda time: of_time[time.value])
     return found
