@@ -5,9 +5,12 @@ import re
 from collections.abc import Callable
 from typing import Any
 
+import numpy as np
+import pandas as pd
 import pytest
 from freqtrade.strategy import IStrategy
 from ict_host import parts
+from ict_host.texts import texts
 from ICTConsumerStrategy import ICTConsumerStrategy
 from ICTObFvgStrategy import ICTObFvgStrategy
 
@@ -99,6 +102,12 @@ def test_two_parts_share_no_name_but_that_of_a_hook() -> None:
     }
     # Whether entries rest is known when the settings are.
     assert shared == {("IctResting", "_rests")}
+
+
+@pytest.mark.parametrize("words", [[], [None], ["ob"], [None, "ob+htf", None, "ob"]])
+def test_texts_are_what_pandas_makes_of_them(words: list[str | None]) -> None:
+    column = np.array(words, np.object_)
+    pd.testing.assert_extension_array_equal(texts(column), pd.array(column, dtype="str"))
 
 
 # Where Freqtrade lists it

@@ -20,6 +20,7 @@ from ict_host.resting import IctResting
 from ict_host.sides import SIDES
 from ict_host.start import IctStart
 from ict_host.start_error import refusing
+from ict_host.texts import texts
 from pandas import DataFrame
 
 
@@ -96,7 +97,7 @@ class ICTObFvgStrategy(  # type: ignore[misc]  # a hook names what its part read
         entered = None if params.alerts_only else signals
         for name, side in SIDES.items():
             dataframe[f"enter_{name}"] = 0 if entered is None else (entered.direction == side).astype(int)
-        dataframe["enter_tag"] = None if entered is None else self._tags(pair, entered)
+        dataframe["enter_tag"] = None if entered is None else texts(self._tags(pair, entered))
         self._signals[pair] = signals
         return dataframe
 

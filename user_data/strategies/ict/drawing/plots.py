@@ -62,13 +62,19 @@ def plotted(frame: pd.DataFrame, params: Params) -> pd.DataFrame:
         Settings of the analysis.
     """
     lines = _lines(params)
+    # Both sides of a direction are read from one column.
+    columns = {name: frame[name].to_numpy(np.float64) for name in {line.column for line in lines}}
     # pandas makes a frame of one array many times faster than one of a dozen.
     block = np.empty((len(lines) + 1, len(frame)))
     for row, line in zip(block, lines, strict=False):
-        row[:] = _values(line, frame[line.column].to_numpy(np.float64))
+        row[:] = _values(line, columns[line.column])
     block[-1] = params.entry_threshold
-    names = [*(line.name for line in lines), THRESHOLD]
-    return pd.DataFrame(block.T, frame.index, names, copy=False)
+    return pd.DataFrame(block.T, frame.index, _names(params), copy=False)
+
+
+@lru_cache(_KEPT)
+def _names(params: Params) -> "pd.Index[str]":
+    return pd.Index([*(line.name for line in _lines(params)), THRESHOLD])
 
 
 @lru_cache(_KEPT)

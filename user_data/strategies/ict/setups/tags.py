@@ -71,10 +71,12 @@ class Tags:
         ways = self.way[chosen]
         if np.ndim(ways) == 0:
             return self._text(int(ways))
-        # One text for each of the few ways to agree, and not one for each of many thousand candles.
-        texts = {way: self._text(way) for way in set(ways.tolist())}
-        words = np.empty(len(ways), np.object_)
-        words[:] = [texts[way] for way in ways.tolist()]
+        words = np.full(len(ways), None, np.object_)
+        entered = (ways >= 0).nonzero()[0]
+        # One text for each of the few ways to agree, and not one for each of many entries.
+        found = ways[entered].tolist()
+        texts = {way: self._text(way) for way in set(found)}
+        words[entered] = [texts[way] for way in found]
         return words
 
     def _text(self, way: int) -> str | None:
