@@ -135,9 +135,9 @@ def test_names_of_events_keep_off_the_candles_beside_theirs(characters: int, lea
     """A wide name reaches over the next candle, whose high is 101.25; a narrow one does not."""
     dates = pd.date_range("2024-03-05", periods=60, freq="15min", tz="UTC")
     frame = pd.DataFrame({"date": dates, "open": 100.0, "high": 101.0, "low": 99.0, "close": 100.0})
-    frame.loc[31, "high"] = 101.25
+    frame.loc[31, "high"], frame.loc[50, "high"] = 101.25, 102.6
     sheet = Sheet(Candles.from_frame(frame.assign(volume=1.0)), 0, 60, characters=characters)
-    event, line = Event(at=30, direction=1, above=True, label="CHoCH", shape="triangle"), 2.25 / 26
+    event, line = Event(at=30, direction=1, above=True, label="CHoCH", shape="triangle"), 3.6 / 26
     assert least <= Desk(sheet).beside_candle(event) + 0.4 * line < least + line
 
 

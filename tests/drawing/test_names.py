@@ -20,6 +20,8 @@ SETTINGS = {kind.short: {kind.setting: 2} for kind in ZONE_KINDS} | {
 }
 # A screen is 26 lines high and 190 characters wide; a name is written above its point.
 LINES, CHARACTERS, MIDDLE = 26, 190, 0.55
+# Where a name ends above its point, in lines: one of a mark, one of a zone or a level.
+MARKS_NAME, NAME = 1.2, 0.95
 
 
 def market(name: str, end: int) -> pd.DataFrame:
@@ -58,3 +60,15 @@ def test_the_nearest_shape_of_a_names_colour_is_its_own(name: str, end: int) -> 
         own = shapes(picture(frame, **NONE | SETTINGS[point["label"].lstrip("+-")], screen_candles=300))
         mine = min(distance(one, point, frame) for one in own if one[0] == rgb(point["color"]))
         assert mine <= nearest + 0.01, f"{point['label']} at {point['x']}"
+
+
+@pytest.mark.parametrize("end", [21_300, 23_100, 25_000, 27_777])
+@pytest.mark.parametrize("name", ["odd", *and_real("BTC", "ETH", "LTC")])
+def test_no_name_that_is_seen_reaches_into_the_axis_of_time(name: str, end: int) -> None:
+    """FreqUI's chart ends 2 % of its height above the highest candle, with the axis over it."""
+    frame = market(name, end)
+    height = frame["high"].max() - frame["low"].min()
+    top = frame["high"].max() + 0.02 * height
+    for point in of_type(picture(frame, screen_candles=300), "point"):
+        reach = point["y"] + (MARKS_NAME if point["size"] > 1 else NAME) * height / LINES
+        assert reach <= top + 1e-6 * height or point["y"] > top, f"{point['label']} at {point['x']}"

@@ -13,6 +13,8 @@ from ict.drawing.shapes import Box, Event, Level, Sheet
 POOL_NAMES = {(1, False): "SSL", (1, True): "EQL", (-1, False): "BSL", (-1, True): "EQH"}
 # The chart writes above a point: the gap between the two, with and without a mark, and the text, in lines.
 MARK_GAP_LINES, GAP_LINES, TEXT_LINES = 0.4, 0.15, 0.8
+# FreqUI leaves so much of the candles' height free above the highest; then comes the axis of time.
+ROOM_ABOVE = 0.02
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +48,7 @@ class Desk:
         self._sheet, self._candles = sheet, sheet.candles[start:stop]
         self._shapes = list(shapes)
         self.line_height = sheet.line_height
+        self._top = float(self._candles.high.max() + ROOM_ABOVE * sheet.lines * sheet.line_height)
         self._character = sheet.screen_candles * sheet.candles.step / sheet.characters
         self._taken: list[Place] = []
 
@@ -57,9 +60,14 @@ class Desk:
         edge = candles.high[at] if event.above else candles.low[at]
         x, away = float(candles.time[at]), 1 if event.above else -1
         heights = [float(edge) + (gap + 1.3 * away * lines) * self.line_height for lines in range(4)]
-        places = [(y, self._place(event.label, x, y, MARK_GAP_LINES)) for y in heights]
+        highest = self._top - (MARK_GAP_LINES + TEXT_LINES) * self.line_height
+        # Without room above its candle a name is rather on it than in the axis.
+        lower = [highest - 1.3 * lines * self.line_height for lines in range(4) if heights[-1] > highest]
+        heights = [y for y in heights if y <= highest]
+        places = [(y, self._place(event.label, x, y, MARK_GAP_LINES)) for y in (*heights, *lower)]
         free = [one for one in places if not self._is_taken(one[1])] or places[-1:]
-        y, place = next((one for one in free if not self._on_candles(one[1])), free[0])
+        off = (one for one in free if one[0] in heights and not self._on_candles(one[1]))
+        y, place = next(off, free[0])
         self._taken.append(place)
         return y
 
@@ -83,7 +91,9 @@ class Desk:
         places = [
             (x, y, self._place(shape.label, x, y)) for y in self._heights(shape) for x in self._columns(shape)
         ]
-        free = [one for one in places if not self._is_taken(one[2]) and self._is_nearest(shape, one[2])]
+        # A name whose point is beyond the chart's top is not seen; one that is may not reach over it.
+        seen_whole = [one for one in places if one[2].high <= self._top or one[1] > self._top]
+        free = [one for one in seen_whole if not self._is_taken(one[2]) and self._is_nearest(shape, one[2])]
         return [one for one in free if not self._on_candles(one[2])] or free
 
     def _heights(self, shape: Box | Level) -> list[float]:
