@@ -13,6 +13,7 @@ from freqtrade.enums import RunMode
 from freqtrade.persistence import Order, PairLocks, Trade
 from freqtrade.strategy.interface import IStrategy
 from ict_host.entry import IctEntry
+from ict_host.records import LevelRecords
 from ict_host.signals import Signals
 
 from ict.candles import Candles
@@ -184,14 +185,19 @@ def enter(strategy: IStrategy, trade: Trade, top: float) -> None:
     strategy._levels.fix(trade, Levels(top, BOTTOM, None), zone)
 
 
-def test_an_entered_zone_gives_way_to_the_next_one() -> None:
-    """ZONE-4: the nearest zone that was not entered is the candidate, and none where all were."""
-    strategy, (trade, _) = resting(FURTHER, block=ONCE), host.opened("long", rate=TOP)
-    enter(strategy, trade, TOP)
+@pytest.mark.parametrize("live", [False, True])
+def test_an_entered_zone_gives_way_to_the_next_one(live: bool) -> None:
+    """ZONE-4: the nearest zone not entered is the candidate, none where all were; also after a restart."""
+    strategy, alone = resting(FURTHER, block=ONCE), resting(block=ONCE)
+    trade, _ = host.opened("long", rate=TOP)
+    for one in (strategy, alone):
+        one._levels = LevelRecords(live=live)
+        enter(one, trade, TOP)
+        if live:
+            one._levels = LevelRecords(live=True)
+    host.saved(trade)
     assert asked_price(strategy, ENTRY) == pytest.approx(FURTHER[1] - TICK)
     assert confirmed(strategy, FURTHER[1] - TICK)
-    alone = resting(block=ONCE)
-    enter(alone, trade, TOP)
     assert asked_price(alone, ENTRY) == ENTRY
     assert not confirmed(alone, TOP - TICK)
 
