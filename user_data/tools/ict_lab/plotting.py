@@ -11,6 +11,7 @@ from ict import Params
 from ict.candles import Candles
 from ict.drawing import DrawingSettings, draw
 from ict.drawing.position import Position
+from ict.drawing.shapes import ROOM_ABOVE
 
 Annotation = dict[str, Any]
 
@@ -38,6 +39,7 @@ def drawn_on(
     second: pd.DataFrame | None = None,
     first: int = 0,
     positions: Iterable[Position] = (),
+    room_above: float = ROOM_ABOVE,
 ) -> list[Annotation]:
     """Draw what is known at the close of the last candle, as FreqUI shows it.
 
@@ -57,6 +59,8 @@ def drawn_on(
         The first candle that anything is drawn on.
     positions : Iterable[Position]
         Open trades.
+    room_above : float
+        See `Sheet`.
     """
     last = frame["date"].iloc[-1]
 
@@ -71,6 +75,7 @@ def drawn_on(
         reference=None if second is None else seen(second),
         first=first,
         positions=positions,
+        room_above=room_above,
     )
 
 

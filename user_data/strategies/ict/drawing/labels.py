@@ -13,8 +13,6 @@ from ict.drawing.shapes import Box, Event, Level, Sheet
 POOL_NAMES = {(1, False): "SSL", (1, True): "EQL", (-1, False): "BSL", (-1, True): "EQH"}
 # The chart writes above a point: the gap between the two, with and without a mark, and the text, in lines.
 MARK_GAP_LINES, GAP_LINES, TEXT_LINES = 0.4, 0.15, 0.8
-# FreqUI leaves so much of the candles' height free above the highest; then comes the axis of time.
-ROOM_ABOVE = 0.02
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +46,7 @@ class Desk:
         self._sheet, self._candles = sheet, sheet.candles[start:stop]
         self._shapes = list(shapes)
         self.line_height = sheet.line_height
-        self._top = float(self._candles.high.max() + ROOM_ABOVE * sheet.lines * sheet.line_height)
+        self._top = float(self._candles.high.max() + sheet.room_above * sheet.lines * sheet.line_height)
         self._character = sheet.screen_candles * sheet.candles.step / sheet.characters
         self._taken: list[Place] = []
 

@@ -28,7 +28,7 @@ from ict.drawing.marks import Marks, marks_of_band, marks_of_pools, marks_of_zon
 from ict.drawing.paint import Annotation, paint
 from ict.drawing.position import Position, position_shapes
 from ict.drawing.settings import DrawingSettings
-from ict.drawing.shapes import Box, Level, Shape, Sheet
+from ict.drawing.shapes import ROOM_ABOVE, Box, Level, Shape, Sheet
 from ict.market.chart import Chart
 from ict.market.higher import TIMEFRAMES, last_closed
 from ict.market.higher_candles import joined
@@ -48,6 +48,7 @@ def draw(
     reference: Candles | None = None,
     positions: Iterable[Position] = (),
     first: int = 0,
+    room_above: float = ROOM_ABOVE,
 ) -> list[Annotation]:
     """Draw the chart's patterns and open trades as annotations of Freqtrade's chart.
 
@@ -70,6 +71,8 @@ def draw(
         Open trades.
     first : int
         First candle of the picture.
+    room_above : float
+        See `Sheet`.
 
     Returns
     -------
@@ -86,6 +89,7 @@ def draw(
         characters=settings.screen_characters,
         lines=settings.screen_lines,
         ahead=settings.ahead_candles,
+        room_above=room_above,
     )
     shapes = _market_shapes(sheet, Chart(candles, params, higher, reference), settings, higher or {})
     trades = positions if settings.position else ()

@@ -86,6 +86,8 @@ class Event:
 
 
 Shape = Box | Level | Event
+# FreqUI leaves so much of the candles' height free above the highest; then comes the axis of time.
+ROOM_ABOVE = 0.02
 
 
 @dataclass(frozen=True)
@@ -104,6 +106,8 @@ class Sheet:
         Characters of text across a screen, and lines of text from top to bottom.
     ahead : int
         Candles by which live marks extend beyond the newest candle, into the chart's margin.
+    room_above : float
+        What the chart leaves free above the highest candle, as a part of the candles' height.
     cut : list[Screen]
         The screens, the newest first.
     """
@@ -114,6 +118,7 @@ class Sheet:
     characters: int = 190
     lines: int = 26
     ahead: int = 4
+    room_above: float = ROOM_ABOVE
     cut: list[Screen] = field(init=False)
 
     def __post_init__(self) -> None:

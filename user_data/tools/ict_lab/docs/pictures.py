@@ -25,6 +25,8 @@ WIDTH, HEIGHT, MARGIN, FOOT = 480, 300, 16, 20
 MOST_NUMBERS = 24
 # Pixels of a name: its letters, a wide one's width, and the room of a line.
 FONT, LETTER, LINE = 11, 6.6, 14
+# Room for names above and below the candles, as a part of their height; and up to the picture's edge.
+ROOM, ROOM_ABOVE = 0.12, 0.2
 _DASHES = {"solid": "", "dashed": "6 4", "dotted": "2 3"}
 
 
@@ -97,8 +99,9 @@ def picture(
     scale = _scale(shown, trades, settings.ahead_candles)
     settings = scale.fitted(settings, shown["high"].max() - shown["low"].min())
     annotations = drawn_on(
-        frame, params, settings, higher=higher, second=reference, first=first, positions=trades
-    )
+        frame, params, settings, higher=higher, second=reference, first=first, positions=trades,
+        room_above=ROOM_ABOVE,
+    )  # fmt: skip
     return _svg(shown, annotations, scale, title)
 
 
@@ -119,6 +122,7 @@ def picture_of_marks(frame: pd.DataFrame, marks: Mapping[str, Marks], title: str
     sheet = Sheet(
         Candles.from_frame(frame), first, settings.screen_candles, characters=settings.screen_characters,
         lines=settings.screen_lines, ahead=settings.ahead_candles,
+        room_above=ROOM_ABOVE,
     )  # fmt: skip
     boxes = [box for name, those in marks.items() for box in sheet.boxes(those, name)]
     return _svg(shown, paint(sheet, boxes), scale, title)
@@ -141,8 +145,7 @@ def _scale(frame: pd.DataFrame, trades: Sequence[Position], ahead: int) -> _Scal
     begin, step = frame["date"].iloc[0], frame["date"].iloc[1] - frame["date"].iloc[0]
     prices = [price for trade in trades for price in (trade.stop, trade.target) if price is not None]
     low, high = min([*frame["low"], *prices]), max([*frame["high"], *prices])
-    # Names are above and below the candles.
-    room = 0.12 * (high - low)
+    room = ROOM * (high - low)
     # Candles that are missing leave their places empty.
     columns = int((frame["date"].iloc[-1] - begin) / step) + 1 + ahead
     return _Scale(begin, step, columns, low - room, high + room)
