@@ -40,6 +40,7 @@ FOREIGN = {
     "candles Binance provides for 1m.": "exchange/exchange.py",
     "Hedge Mode is not supported by freqtrade.": "exchange/binance.py",
     "Multi-Asset Mode is not supported by freqtrade.": "exchange/binance.py",
+    "On exchange stoploss is not supported for Binance.": "exchange/exchange.py",
     "Unable to create trade for BTC/USDT:USDT: Insufficient funds": "freqtradebot.py",
     "Unable to exit trade BTC/USDT:USDT: Service unavailable": "freqtradebot.py",
     "Unable to place a stoploss order on exchange.": "freqtradebot.py",

@@ -45,6 +45,10 @@ _MEANINGS: Mapping[str, str] = MappingProxyType(
             "the account is in multi-assets mode: set its asset mode to single-asset at {host}, with no "
             "position open"
         ),
+        # Freqtrade then goes on with a class that knows no stop on any exchange.
+        "On exchange stoploss is not supported": (
+            "the exchange's answer about the account's mode could not be read: try again"
+        ),
         '"code":-2014': f"the API key does not look like one: {KEY} must be the key alone, as it was shown",
         '"code":-2015': (
             f"the API key is refused: {KEY} must be a key of {{host}} that may trade futures from this "

@@ -76,7 +76,7 @@ class World:
         self._folder = folder
         self._running = ExitStack()
         self._loops_before = 0
-        self._starts_hedged = False
+        self._start_fails = False
         self.holds: list[Fault] = []
         # Faults of calls, with their route and the name that they count as.
         self.ordered: list[tuple[Fault, str, Count]] = []
@@ -150,7 +150,7 @@ class World:
             if not self.watch.is_ready and self.bot.loops() > self._loops_before:
                 self.watch.ready()
             return
-        if not self.disk_fails and not self._starts_hedged:
+        if not self.disk_fails and not self._start_fails:
             self.complaints.append("the bot ended by itself")
         time.sleep(1)
         self.bring_up()
@@ -172,6 +172,11 @@ class World:
     def is_hedged(self) -> bool:
         """Whether the account is in hedge mode, in which Freqtrade refuses to start."""
         return bool(self.state()["modes"]["hedge_mode"])
+
+    @property
+    def _is_mode_hidden(self) -> bool:
+        """Whether nobody can read the account's mode, which Freqtrade asks for once at a start."""
+        return any(route == "position mode" and not fault.is_spent for fault, route, _ in self.ordered)
 
     @property
     def closing(self) -> str:
@@ -215,7 +220,7 @@ class World:
         self.watch.starting()
         self.operator.shift_server_time(0)
         self._loops_before = self.bot.loops()
-        self._starts_hedged = self.is_hedged
+        self._start_fails = self.is_hedged or self._is_mode_hidden
         self.bot.start()
 
     def do_kill(self, phase: str) -> None:

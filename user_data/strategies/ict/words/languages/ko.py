@@ -509,6 +509,7 @@ SENTENCES = {
     "{} contains {}: put the value alone into .env, and save it with Unix line endings": "{0}에 잘못된 문자가 있음({1}): .env에 값만 쓰고 Unix 줄바꿈으로 저장할 것",
     "the account is in hedge mode: set its position mode to one-way at {}, with no position open": "계정이 헤지 모드임: 보유 포지션이 없을 때 {0}에서 포지션 모드를 단방향으로 바꿀 것",
     "the account is in multi-assets mode: set its asset mode to single-asset at {}, with no position open": "계정이 다중 자산 모드임: 보유 포지션이 없을 때 {0}에서 자산 모드를 단일 자산으로 바꿀 것",
+    "the exchange's answer about the account's mode could not be read: try again": "계정 모드에 대한 거래소 응답을 읽을 수 없음: 다시 시도할 것",
     "the API key does not look like one: {} must be the key alone, as it was shown": "API 키 형식이 아님: {0}에는 표시된 키만 넣을 것",
     "the API key is refused: {} must be a key of {} that may trade futures from this computer's address": "API 키가 거부됨: {0}은(는) 이 컴퓨터의 IP에서 선물 거래가 허용된 {1} 키여야 함",
     "the API secret does not belong to the key: {} must be the one that was shown with it": "API 시크릿이 키와 맞지 않음: {0}에는 키와 함께 표시된 시크릿을 넣을 것",
