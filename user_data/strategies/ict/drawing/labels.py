@@ -57,10 +57,10 @@ class Desk:
         gap = 0.4 if event.above else -(0.2 + TEXT_LINES + MARK_GAP_LINES)
         edge = candles.high[at] if event.above else candles.low[at]
         x, away = float(candles.time[at]), 1 if event.above else -1
-        heights = [float(edge) + (gap + 1.3 * away * lines) * self.line_height for lines in range(4)]
+        heights = [float(edge) + (gap + 1.3 * away * lines) * self.line_height for lines in range(6)]
         highest = self._top - (MARK_GAP_LINES + TEXT_LINES) * self.line_height
         # Without room above its candle a name is rather on it than in the axis.
-        lower = [highest - 1.3 * lines * self.line_height for lines in range(4) if heights[-1] > highest]
+        lower = [highest - 1.3 * lines * self.line_height for lines in range(6) if heights[-1] > highest]
         heights = [y for y in heights if y <= highest]
         places = [(y, self._place(event.label, x, y, MARK_GAP_LINES)) for y in (*heights, *lower)]
         free = [one for one in places if not self._is_taken(one[1])] or places[-1:]
