@@ -43,10 +43,6 @@ CASES: dict[str, tuple[Prepare, dict[str, Any], str, str]] = {
     "multi_assets": (lambda s: s.operator.set_modes(multi_assets=True), {},
         "Multi-Asset Mode is not supported",
         "the account is in multi-assets mode: set its asset mode to single-asset"),
-    # Without a whole answer Freqtrade takes a class of its own that knows no stop on an exchange.
-    "cut_mode": (lambda s: s.operator.cut_next("GET", "/fapi/v1/positionSide/dual", times=9), {},
-        "On exchange stoploss is not supported",
-        "the exchange's answer about the account's mode could not be read: try again"),
     "wrong_key": (nothing, {"environment": {KEY: "k" * 64}}, "Invalid API-key",
         f"the API key is refused: {KEY} must be a key of demo.binance.com that may trade futures"),
     "no_key_at_all": (nothing, {"environment": {KEY: "not-a-key"}}, "API-key format invalid",

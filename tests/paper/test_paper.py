@@ -149,7 +149,7 @@ def test_wrong_option_is_answered_with_a_sentence(
 def test_folder_without_candles_is_answered_with_a_sentence(tmp_path: Path) -> None:
     with Paper(tmp_path, "--datadir", "tests/paper") as paper:
         assert paper.process.wait(READY_SECONDS) == 2
-    assert paper.text.startswith("make paper: datadir must hold futures/*-futures.feather of BTCUSDT")
+    assert paper.text.startswith("make paper: datadir must be a folder with candles of contracts")
     assert "Traceback" not in paper.text
 
 

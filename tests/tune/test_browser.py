@@ -176,7 +176,7 @@ def check_the_diff(page: Page) -> None:
         "risk_reward2.02.0strategy's default4.0",
     ]
     assert page.locator(".control.changed").count() == 3
-    assert page.text_content("#group-trend summary") == "Higher trend1 changed"
+    assert page.text_content("#group-trend summary") == "Higher timeframe trend1 changed"
 
 
 def check_a_backtest(page: Page) -> None:
