@@ -138,7 +138,7 @@ FAILURES: dict[str, tuple[list[tuple[str, float]], int]] = {
     "with other figures": (
         [(f"{TRIED} amount 0.016 at rate {60_000.0 + n}. Message: no", 5 * n) for n in range(10)], 1),
     "no failure": ([("Bot heartbeat. PID=1", 0), ("Long signal found: about create a new trade", 0),
-        ("The order was: Unable to place", 0)], 0),
+        ("The order was: Unable to place", 0), ("Could not cancel stoploss order 7 for pair BTC", 0)], 0),
 }  # fmt: skip
 
 

@@ -43,7 +43,7 @@ def test_releases(version: str, is_fine: bool, is_too_old: bool) -> None:
     assert f"=={names.TESTED_VERSIONS[1]}\n" in pinned
 
 
-@pytest.mark.parametrize("line", log_lines.LINES, ids=lambda line: line.text[:50])
+@pytest.mark.parametrize("line", [*log_lines.LINES, log_lines.STOP_IS_GONE], ids=lambda line: line.text[:50])
 def test_freqtrade_still_logs_it_in_these_words(line: log_lines.Line) -> None:
     source = inspect.getsource(importlib.import_module(line.logger))
     wanted = line.text.replace("{}", HOLE)

@@ -6,7 +6,7 @@ import logging
 import re
 from collections.abc import Callable, Hashable
 
-from ict_host.seams.log_lines import LINES, WORKER
+from ict_host.seams.log_lines import LINES, STOP_IS_GONE, WORKER
 
 NUMBER = re.compile(r"\d[\d.,]*")
 AGAIN_SECONDS = 3600.0
@@ -56,7 +56,7 @@ class FailureReporter(logging.Handler):
         text = record.getMessage()
         lines = _LINES_OF.get(record.name, [])
         line = next((line for line in lines if _BEGINNING[line].match(text)), None)
-        if NOT_A_MAKER in text:
+        if any(words in text for words in (NOT_A_MAKER, STOP_IS_GONE.text)):
             return
         if line is not None and self._hourly.is_due(line, text, record.created):
             self._report(text)

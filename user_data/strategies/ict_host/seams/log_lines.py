@@ -22,9 +22,10 @@ class Line:
 _FREQTRADEBOT, _INTERFACE = "freqtrade.freqtradebot", "freqtrade.strategy.interface"
 _OF_EXCHANGE, _TRADE_MODEL = "freqtrade.exchange.exchange", "freqtrade.persistence.trade_model"
 WORKER = "freqtrade.worker"
+# No failure: an exchange may end a stop with its position, and the comparison reports one that is left.
+STOP_IS_GONE = Line(_FREQTRADEBOT, "Could not cancel stoploss order")
 LINES = (
-    # Orders that were refused, or could not be placed, moved or cancelled. A stop that could not be cancelled
-    # is none of them: an exchange may end it with its position, and the comparison reports one that is left.
+    # Orders that were refused, or could not be placed, moved or cancelled.
     Line(_FREQTRADEBOT, "Unable to create trade"),
     Line(_FREQTRADEBOT, "Unable to exit trade"),
     Line(_FREQTRADEBOT, "Unable to place"),
