@@ -55,12 +55,12 @@ def test_an_entry_that_ended_unfilled_is_no_trade(
 
 
 @pytest.mark.parametrize(
-    ("filled", "amount", "is_asked"), [(0.0, 0.0, True), (0.004, 0.0, False), (0.0, 0.01, False)]
+    ("filled", "amount", "is_asked"), [(0.0, 0.0, True), (0.004, 0.0, True), (0.0, 0.01, False)]
 )
 def test_a_trade_whose_entry_ended_unfilled_is_freqtrades_to_remove(
     bench: Bench, filled: float, amount: float, is_asked: bool
 ) -> None:
-    """Its start booked the end; its loop removes the trade where it is open in the book."""
+    """Its start booked the end; its loop removes the trade, or counts what filled, where it is open there."""
     trade, entry = opened()
     trade.amount, entry.status, entry.filled = amount, "canceled", filled
     resting_stop(trade, is_open=False).filled = 0.0
@@ -69,6 +69,34 @@ def test_a_trade_whose_entry_ended_unfilled_is_freqtrades_to_remove(
     Trade.rollback()
     assert trade.open_orders_ids == [entry.order_id] * is_asked
     assert not trade.has_open_sl_orders
+
+
+@pytest.mark.parametrize(("purpose", "amount", "left"), [
+    (Purpose.ENTRY, 0.01, 0.01), (Purpose.EXIT, 0.01, None), (Purpose.EXIT, 0.004, 0.006),
+    (Purpose.STOP, 0.01, None),
+])  # fmt: skip
+def test_a_fill_whose_booking_broke_off_is_booked_again(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch, purpose: Purpose, amount: float, left: float | None
+) -> None:
+    """By a kill, or a locked database: Freqtrade's order has ended then, and its trade does not know."""
+    is_entry, is_stop = purpose is Purpose.ENTRY, purpose is Purpose.STOP
+    if not is_entry:
+        opened(at=NOW - timedelta(hours=1))
+    sent = bench.sent(purpose, "buy" if is_entry else "sell", amount)
+    order = bench.arrived(sent, status="closed", filled=amount, average=60_060.0)
+    bench.reconciler.start()
+    (trade,) = trades()
+    monkeypatch.setattr(bench.bot, "booked", None)
+    with pytest.raises(AttributeError):
+        bench.bot.update_trade_state(trade, order["id"], stoploss_order=is_stop)
+    bench.bot.booked = []
+    Trade.rollback()
+    bench.look()
+    assert [one.order_id for one in trade.orders if one.ft_is_open] == [order["id"]]
+    bench.bot.update_trade_state(trade, order["id"], stoploss_order=is_stop)
+    assert (trade.amount if trade.is_open else None) == left
+    bench.look()
+    assert not any(one.ft_is_open for one in trade.orders)
 
 
 def test_an_entry_beside_an_open_trade_is_none_of_its_orders(bench: Bench) -> None:

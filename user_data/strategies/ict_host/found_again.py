@@ -10,6 +10,7 @@ from freqtrade.enums import ExitType
 from freqtrade.exchange import timeframe_to_minutes
 from freqtrade.persistence import Order, Trade
 
+from ict.desk.reconcile import SAME
 from ict_host.intents import Intent, Purpose
 
 logger = logging.getLogger(__name__)
@@ -89,16 +90,33 @@ def _of_trade(order: dict[str, Any], trade: Trade) -> dict[str, Any]:
 
 
 def ask_again(trade: Trade) -> None:
-    """Open a trade's entry in the book where all of them ended unfilled: Freqtrade's loop then removes it.
+    """Open an order in the book again where its trade does not know how it ended: Freqtrade's loop books it.
 
     Its start books an entry that ended while the bot was down, and leaves the trade to hold pair and slot.
+    And it commits a fill before what the fill makes of the trade: a kill or a locked database between the
+    two leaves a trade that nobody closes.
     """
+    order = _unfilled_entry(trade) or _uncounted(trade)
+    if order is not None:
+        _as_open(order)
+        Trade.commit()
+        logger.warning("%s: how order %s ended is booked again", trade.pair, order.order_id)
+
+
+def _unfilled_entry(trade: Trade) -> Order | None:
+    """Return a trade's last entry where all of them ended unfilled."""
     entries = [order for order in trade.orders if order.ft_order_side == trade.entry_side]
     lives = any(order.ft_is_open or order.safe_filled for order in entries)
-    if entries and not lives and not trade.has_open_position:
-        _as_open(entries[-1])
-        Trade.commit()
-        logger.warning("%s: entry %s ended unfilled, its trade is removed", trade.pair, entries[-1].order_id)
+    return entries[-1] if entries and not lives and not trade.has_open_position else None
+
+
+def _uncounted(trade: Trade) -> Order | None:
+    """Return the order whose fill is missing in a trade's amount."""
+    ended = [order for order in trade.orders if order.safe_filled and not order.ft_is_open]
+    signs = [1 if order.ft_order_side == trade.entry_side else -1 for order in ended]
+    fills = [sign * order.safe_amount_after_fee for sign, order in zip(signs, ended, strict=True)]
+    missing, found = sum(fills) - trade.amount, zip(fills, ended, strict=True)
+    return next((order for fill, order in found if abs(fill - missing) <= SAME * abs(fill)), None)
 
 
 def _as_open(order: Order) -> Order:
