@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+import numpy as np
 import pandas as pd
 import pytest
 from ict_lab.costs import costs_table, main
@@ -23,6 +24,7 @@ SPEC = Spec(fee=0.001, maker_fee=0.0005)
 def test_funding_in_r(entry: float, stop: float, rate: float, cost: float) -> None:
     assert funding_in_r(entry, stop, rate) == pytest.approx(cost)
     assert fees_in_r(entry, stop, (0.0, 0.001)) == pytest.approx(0.001 * stop)
+    assert (fees_in_r(entry, entry, (0.1, 0.1)), np.isnan(funding_in_r(entry, entry, rate))) == (np.inf, True)
 
 
 @pytest.mark.parametrize(("hours", "hourly"), [([0, 8, 16], 0.0001), ([0, 4, 8], 0.0002), ([0], 0.0001)])

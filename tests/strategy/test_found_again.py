@@ -71,12 +71,12 @@ def test_a_trade_whose_entry_ended_unfilled_is_freqtrades_to_remove(
     assert not trade.has_open_sl_orders
 
 
-@pytest.mark.parametrize(("purpose", "amount", "left"), [
-    (Purpose.ENTRY, 0.01, 0.01), (Purpose.EXIT, 0.01, None), (Purpose.EXIT, 0.004, 0.006),
-    (Purpose.STOP, 0.01, None),
+@pytest.mark.parametrize(("purpose", "amount", "left", "reason"), [
+    (Purpose.ENTRY, 0.01, 0.01, None), (Purpose.EXIT, 0.01, None, "sold_on_exchange"),
+    (Purpose.EXIT, 0.004, 0.006, None), (Purpose.STOP, 0.01, None, None),
 ])  # fmt: skip
 def test_a_fill_whose_booking_broke_off_is_booked_again(
-    bench: Bench, monkeypatch: pytest.MonkeyPatch, purpose: Purpose, amount: float, left: float | None
+    bench: Bench, purpose: Purpose, amount: float, left: float | None, reason: str | None
 ) -> None:
     """By a kill, or a locked database: Freqtrade's order has ended then, and its trade does not know."""
     is_entry, is_stop = purpose is Purpose.ENTRY, purpose is Purpose.STOP
@@ -86,10 +86,11 @@ def test_a_fill_whose_booking_broke_off_is_booked_again(
     order = bench.arrived(sent, status="closed", filled=amount, average=60_060.0)
     bench.reconciler.start()
     (trade,) = trades()
-    monkeypatch.setattr(bench.bot, "booked", None)
-    with pytest.raises(AttributeError):
+    assert (trade.exit_reason, bench.states) == (reason, [State.SETTLED])
+    book_fee, bench.bot.handle_order_fee = bench.bot.handle_order_fee, lambda *_: 1 / 0
+    with pytest.raises(ZeroDivisionError):
         bench.bot.update_trade_state(trade, order["id"], stoploss_order=is_stop)
-    bench.bot.booked = []
+    bench.bot.handle_order_fee = book_fee
     Trade.rollback()
     bench.look()
     assert [one.order_id for one in trade.orders if one.ft_is_open] == [order["id"]]
@@ -104,18 +105,6 @@ def test_an_entry_beside_an_open_trade_is_none_of_its_orders(bench: Bench) -> No
     bench.arrived(bench.sent(Purpose.ENTRY, "buy"))
     bench.reconciler.start()
     assert (len(trades()), len(trade.orders), bench.states) == (1, 1, [State.SETTLED])
-
-
-@pytest.mark.parametrize(("amount", "reason"), [(0.01, "sold_on_exchange"), (0.004, None)])
-def test_an_exit_that_was_never_booked(bench: Bench, amount: float, reason: str | None) -> None:
-    trade, _ = opened()
-    order = bench.arrived(bench.sent(Purpose.EXIT, "sell", amount))
-    bench.reconciler.start()
-    found = (trade.exit_reason, trade.open_orders_ids, bench.states)
-    assert found == (reason, [order["id"]], [State.SETTLED])
-    bench.bot.update_trade_state(trade, order["id"])
-    assert trade.is_open == (amount < 0.01)
-    assert trade.amount == pytest.approx(0.01 if amount == 0.01 else 0.006)
 
 
 @pytest.mark.parametrize(

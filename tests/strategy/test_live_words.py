@@ -173,9 +173,7 @@ LOGGED = {
     ),
     "freqtrade.worker": ("Error: binance 503, retrying in 30 seconds...",),
     "freqtrade.strategy.interface": ("Outdated history for pair BTC/USDT:USDT. Last tick is 55 minutes old",),
-    "freqtrade.strategy.strategy_wrapper": (
-        "Unexpected error KeyError('x') calling <function order_filled>",
-    ),
+    "freqtrade.strategy.strategy_wrapper": ("Unexpected error KeyError('x') calling <function>",),
     "freqtrade.exchange.exchange": ("Could not fetch cancelled stoploss order 17.",),
     "freqtrade.persistence.trade_model": ("{} is not a valid response object.",),
 }

@@ -77,8 +77,7 @@ def test_a_look_that_fails_stops_every_entry_and_is_repeated(bench: Bench) -> No
 
 FAULTS: dict[str, tuple[Callable[[Bench], Any], int]] = {
     "no_resting_stop": (
-        lambda bench: bench.client.orders[bench.protected()[1].order_id].update(status="expired"),
-        2,
+        lambda bench: bench.client.orders[bench.protected()[1].order_id].update(status="expired"), 2,
     ),
     "trade_without_position": (lambda bench: (bench.protected(), bench.client.hold(0)), 2),
     "sizes_differ": (lambda bench: (bench.protected(), bench.client.hold(0.02)), 2),
@@ -87,7 +86,7 @@ FAULTS: dict[str, tuple[Callable[[Bench], Any], int]] = {
     "two_stops": (lambda bench: (bench.protected(), bench.client.put("sell", 0.01, stopPrice=58_000.0)), 1),
     "hedge_mode": (lambda bench: setattr(bench.client, "dual_side", True), 1),
     "cross_mode": (lambda bench: (bench.protected(), bench.client.hold(0.01, marginMode="cross")), 1),
-}
+}  # fmt: skip
 
 
 @pytest.mark.parametrize("kind", FAULTS)
@@ -153,9 +152,8 @@ def test_a_pair_agrees_again_once_nothing_of_it_is_left(bench: Bench) -> None:
 # What it does
 
 
-@pytest.mark.parametrize(
-    ("side", "sign", "state"), [("buy", 1, State.SENT), ("sell", -1, State.SENT), ("buy", 1, State.ACCEPTED)]
-)
+@pytest.mark.parametrize(("side", "sign", "state"), [
+    ("buy", 1, State.SENT), ("sell", -1, State.SENT), ("buy", 1, State.ACCEPTED)])  # fmt: skip
 def test_an_orphan_gets_the_stop_that_its_order_was_sent_with(
     bench: Bench, side: str, sign: int, state: State
 ) -> None:
@@ -298,23 +296,6 @@ def test_a_position_that_was_reversed_by_hand_ends_its_trade_alone(
     fee = {"cost": pytest.approx(0.295), "currency": "USDT", "rate": 0.0005}
     assert [row | part | {"fee": fee} for row in bench.bot.booked] == bench.bot.booked != []
     assert bench.look() == ["position_without_trade"]
-
-
-def test_a_close_by_hand_that_was_booked_in_part_is_freqtrades_to_finish(
-    bench: Bench, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """Killed in between: its own loop looks up what is open in the book."""
-    trade, _ = bench.protected()
-    by_hand = bench.client.put("sell", 0.01)
-    bench.client.hold(0)
-    bench.look()
-    with monkeypatch.context() as killed:
-        killed.setattr(bench.bot, "update_trade_state", lambda *_: 1 / 0)
-        assert bench.look() == ["lookup_failed"]
-    assert (trade.is_open, trade.open_orders_ids) == (True, [by_hand["id"]])
-    bench.bot.update_trade_state(trade, by_hand["id"])
-    assert (trade.is_open, trade.exit_reason) == (False, "sold_on_exchange")
-    assert bench.look() == ["agree_again"]
 
 
 def test_a_part_closed_by_hand_is_booked_and_its_stop_makes_room(bench: Bench) -> None:

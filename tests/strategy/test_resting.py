@@ -117,6 +117,7 @@ def test_a_backtest_rests_one_tick_beyond(market: float, price: float) -> None:
 
 @pytest.mark.parametrize(("rates", "placed"), [
     ([TOP - TICK] * 2, [True, False]), ([TOP + TICK, TOP - TICK], [False, False]),
+    ([TOP - 2 * TICK, TOP - TICK], [False, False]),
 ])  # fmt: skip
 def test_there_is_one_attempt_at_a_close(rates: list[float], placed: list[bool]) -> None:
     """LIM-3: at or beyond the candle's open it is not placed, nor once price has come back."""

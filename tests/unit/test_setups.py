@@ -204,8 +204,7 @@ def test_a_setting_that_is_none_is_named_with_the_nearest(name: str, nearest: st
 
 
 @pytest.mark.parametrize(("settings", "fault"), [
-    ({}, ""),
-    ({"entry_zones": [], "entry_events": ["mss"]}, ""),
+    ({}, ""), ({"entry_zones": [], "entry_events": ["mss"]}, ""), ({"entry_at": "zone"}, ""),
     ({"entry_zones": []}, "entry_zones and entry_events must not both be empty"),
     # LIM-1: an order rests at the edge of a zone.
     ({"entry_at": "zone", "entry_events": ["mss", "gap"]},
@@ -218,15 +217,18 @@ def test_a_setting_that_is_none_is_named_with_the_nearest(name: str, nearest: st
     ({"use_true_breaker": "required"}, "use_true_breaker must not be required without breaker"),
     ({"entry_weekdays": []}, "entry_weekdays must not be empty"),
     # POOL-2: months and sessions are pools where a switch says so.
-    ({"use_swept": "required", "swept_kinds": ["asia", "month"]},
-     "swept_kinds must hold a kind of pool that is on, was asia, month"),
+    ({"use_swept": "required", "swept_kinds": ["asia", "london", "new_york", "month"]},
+     "swept_kinds must hold a kind of pool that is on, was asia, london, new_york, month"),
     ({"use_swept": "required", "swept_kinds": ["asia", "month"], "session_pools": True}, ""),
-    ({"use_swept": "points", "swept_kinds": []}, ""),
-    ({"entry_zones": [], "entry_events": ["sweep"], "swept_kinds": []}, "swept_kinds must hold"),
+    ({"use_swept": "points", "swept_kinds": []}, ""), ({"use_swept": "required", "swept_kinds": ["day"]}, ""),
+    ({"entry_zones": [], "entry_events": ["sweep"], "swept_kinds": []},
+     "swept_kinds must hold a kind of pool that is on, was empty"),
+    ({"entry_zones": [], "entry_events": ["mss"], "swept_kinds": []}, ""),
+    ({"entry_events": ["sweep"], "swept_kinds": []}, ""), ({"draw_kinds": []}, ""),
     ({"target_at": "liquidity", "draw_kinds": ["session"]}, "draw_kinds must hold a kind of pool that is on"),
-    ({"draw_kinds": []}, ""),
     ({"entry_threshold": 7.5}, "entry_threshold must be at most 7"),
     ({"use_smt": "points"}, "use_smt needs reference_pairs"),
+    ({"use_smt": "points", "reference_pairs": ["ETH/USDT:USDT"]}, ""),
 ])  # fmt: skip
 def test_a_setup_that_could_never_enter_is_named(settings: dict[str, Any], fault: str) -> None:
     found = [*setup_faults(Params.parse(settings))]

@@ -66,9 +66,7 @@ def book_exit(bot: Any, trade: Trade, order: dict[str, Any]) -> None:
         ccxt's order, filled.
     """
     order = _of_trade(order, trade)
-    # Open, so that Freqtrade's own loop books it where that fails now.
-    found = _as_open(Order.parse_from_ccxt_object(order, trade.pair, order["side"]))
-    trade.orders.append(found)
+    trade.orders.append(Order.parse_from_ccxt_object(order, trade.pair, order["side"]))
     trade.exit_reason = ExitType.SOLD_ON_EXCHANGE.value
     Trade.commit()
     logger.warning("%s: an exit that the bot did not make is booked: %s", trade.pair, order["id"])

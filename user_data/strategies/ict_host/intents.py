@@ -84,9 +84,8 @@ class Intent:
     sent_at: datetime = field(default_factory=lambda: datetime.now(UTC))
 
     def came_to_nothing(self, order: dict[str, Any]) -> bool:
-        """Whether its order, as ccxt has it, ended unfilled; a stop's own fill is another order's."""
-        over = order.get("status") in ("canceled", "expired", "rejected")
-        return over and not (order.get("filled") and self.purpose is not Purpose.STOP)
+        """Whether its order, as ccxt has it, ended unfilled."""
+        return order.get("status") in ("canceled", "expired", "rejected") and not order.get("filled")
 
 
 _METADATA = MetaData()

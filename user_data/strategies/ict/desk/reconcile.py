@@ -349,4 +349,4 @@ def _spare(own: Sequence[RestingOrder], trade: BookedTrade) -> tuple[RestingOrde
 
 
 def _same(one: float, other: float) -> bool:
-    return abs(one - other) <= SAME * max(abs(one), abs(other))
+    return abs(one - other) <= SAME * abs(one)
