@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 import numpy as np
 import pandas as pd
@@ -99,6 +100,7 @@ def at_least(size: float, other: float, close: float) -> bool:
     return size >= other - TOLERANCE * close
 
 
+@lru_cache(maxsize=16)
 def base_step(candles: Candles) -> pd.Timedelta:
     """Give the base timeframe: the smallest difference between the open times of two neighbours.
 
