@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import cache
 from pathlib import Path
 
@@ -20,13 +20,22 @@ PACKAGES = (Path(ict.__file__).parent, Path(__file__).parent)
 
 def digest_of(strategy: type) -> str:
     """Digest of our packages, of what else this strategy is made from, and of Freqtrade's version."""
-    files = sorted({*_package_files(), *_files_of_bases(strategy), *_files_beside(strategy)})
-    parts = [freqtrade.__version__, *(f"{file.name} {_content(file)}" for file in files)]
+    further = {*_files_of_bases(strategy), *_files_beside(strategy)}
+    parts = (freqtrade.__version__, _packages(), _contents(further))
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()
 
 
 def _package_files() -> Iterator[Path]:
     return (file for package in PACKAGES for file in package.rglob("*.py"))
+
+
+@cache
+def _packages() -> str:
+    return _contents(_package_files())
+
+
+def _contents(files: Iterable[Path]) -> str:
+    return "\n".join(f"{file.name} {_content(file)}" for file in sorted(files))
 
 
 def _files_of_bases(strategy: type) -> Iterator[Path]:
@@ -39,10 +48,14 @@ def _files_of_bases(strategy: type) -> Iterator[Path]:
 
 
 def _files_beside(strategy: type) -> Iterator[Path]:
-    """Files that are loaded from the strategy's own folder, such as entries of one's own that it imports."""
+    """Files that are loaded from the strategy's own folder, such as entries of one's own that it imports.
+
+    Those of the packages, which may lie there too, are left out: they count already.
+    """
     folder = f"{Path(getattr(strategy, '__file__', '')).parent}{os.sep}"
     loaded = (getattr(module, "__file__", None) or "" for module in [*sys.modules.values()])
-    return (Path(file) for file in loaded if file.startswith(folder))
+    packages = tuple(f"{package}{os.sep}" for package in PACKAGES)
+    return (Path(file) for file in loaded if file.startswith(folder) and not file.startswith(packages))
 
 
 @cache
