@@ -11,10 +11,9 @@ from freqtrade.configuration import Configuration
 from freqtrade.configuration.load_config import load_config_file
 from freqtrade.enums import RunMode
 
-from tests.support.places import REPOSITORY
+from tests.support.places import CONFIG, REPOSITORY
 
 BASE = REPOSITORY / "config.json"
-OVERLAY_FOLDER = REPOSITORY / "user_data" / "config"
 
 # What Freqtrade takes from the strategy before it validates a configuration for trading.
 FROM_STRATEGY = {"timeframe": "15m", "stoploss": -0.1, "minimal_roi": {"0": 1.0}, "startup_candle_count": 200}
@@ -27,7 +26,7 @@ API_SECRETS = {
 
 
 def overlay(name: str) -> Path:
-    return OVERLAY_FOLDER / f"{name}.json"
+    return CONFIG / f"{name}.json"
 
 
 def read(path: Path) -> dict[str, Any]:

@@ -15,12 +15,12 @@ from freqtrade.configuration.config_validation import FreqtradeValidator
 from freqtrade.enums import RunMode
 from freqtrade.util import get_dry_run_wallet
 
-from tests.config.support import BASE, FROM_STRATEGY, OVERLAY_FOLDER, load, overlay, read
+from tests.config.support import BASE, FROM_STRATEGY, load, overlay, read
 from tests.strategy.support import run_process
 from tests.support.needs import needs_git
-from tests.support.places import REPOSITORY, STRATEGIES
+from tests.support.places import CONFIG, REPOSITORY, STRATEGIES
 
-FILES = [BASE, *sorted(OVERLAY_FOLDER.glob("*.json"))]
+FILES = [BASE, *sorted(CONFIG.glob("*.json"))]
 COMBINATIONS = [
     (), ("dry_run",), ("testnet_legacy",), ("testnet_legacy", "dry_run"), ("mainnet",),
     ("mainnet", "dry_run"), ("public_data",), ("public_data", "dry_run"), ("loopback",),

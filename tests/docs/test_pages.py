@@ -29,12 +29,11 @@ from tests.docs.markdown import codes, table_with, tables
 from tests.docs.texts import HOLE, said_by
 from tests.drawing.support import NONE, picture
 from tests.support.markets import synthetic
-from tests.support.places import LAB, STRATEGIES
+from tests.support.places import CONFIG, LAB, STRATEGIES
 from tests.support.places import REPOSITORY as ROOT
 from tests.support.source import functions
 
 TEXT = read(README)
-CONFIG = ROOT / "user_data" / "config"
 
 
 def test_the_strategies_are_those_that_are_there() -> None:

@@ -19,8 +19,6 @@ from ICTNetExpectancyLoss import r_multiples
 from tests.strategy.support import STRATEGY, Workplace, copied_strategies, run_process
 from tests.support.places import REPOSITORY
 
-pytestmark = pytest.mark.xdist_group("hyperopt-command")
-
 TIMERANGE = "20240101-20240108"
 EPOCHS = 4
 

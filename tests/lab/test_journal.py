@@ -16,8 +16,6 @@ from tests.strategy.support import BTC, ETH, Workplace, ict_block
 
 __all__ = ["candles", "datadir", "exchange_overlay", "workplaces"]  # fixtures
 
-pytestmark = pytest.mark.xdist_group("strategy-backtests")
-
 TIMERANGE = "20230201-20230301"
 # What is asked for: a place too few, few entries a day; and entries that rest, with a small wallet's sizes.
 SETTINGS: dict[str, dict[str, Any]] = {

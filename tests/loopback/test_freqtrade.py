@@ -22,9 +22,6 @@ BEGIN_MS, FINISH_MS = START_MS + 5 * DAY_MS, START_MS + 19 * DAY_MS  # 6 to 20 J
 TIMERANGE = "20240106-20240120"
 TIMEOUT_SECONDS = 300
 
-# One worker of a parallel run does all of it, so that there is one download.
-pytestmark = pytest.mark.xdist_group("freqtrade_on_loopback")
-
 # As somebody else's: production's addresses, and nothing of ours.
 CONFIG: dict[str, object] = {
     "trading_mode": "futures",

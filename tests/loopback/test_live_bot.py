@@ -16,8 +16,6 @@ from loopback.server import LoopbackServer
 
 SYMBOL = "BTCUSDT"
 
-pytestmark = pytest.mark.xdist_group("freqtrade_on_loopback")
-
 
 @pytest.fixture
 def server() -> Iterator[LoopbackServer]:

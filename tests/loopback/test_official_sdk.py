@@ -4,14 +4,12 @@ import logging
 import ssl
 from collections.abc import Iterator
 from decimal import Decimal
-from types import ModuleType
+from importlib import import_module
 from typing import Any
 
 import pytest
 from binance_common.configuration import ConfigurationRestAPI
 from binance_common.errors import BadRequestError, RateLimitBanError, TooManyRequestsError
-from binance_sdk_derivatives_trading_usds_futures import DerivativesTradingUsdsFutures
-from binance_sdk_derivatives_trading_usds_futures.rest_api import models
 from pydantic import BaseModel
 
 from loopback.clock import FixedClock
@@ -21,6 +19,7 @@ from loopback.server import LoopbackServer
 from loopback.settings import TEST_KEY, TEST_SECRET
 from tests.loopback.conftest import NOW_MS
 
+SDK = "binance_sdk_derivatives_trading_usds_futures"
 SYMBOL = "BTCUSDT"
 BUY, SELL = "BUY", "SELL"
 
@@ -59,7 +58,7 @@ def sdk(server: LoopbackServer, tmp_path_factory: pytest.TempPathFactory) -> Any
         proxy={"protocol": "http", "host": "127.0.0.1", "port": int(server.proxy_url.rsplit(":", 1)[1])},
         https_agent=trust,
     )  # fmt: skip
-    return DerivativesTradingUsdsFutures(config_rest_api=configuration).rest_api
+    return import_module(SDK).DerivativesTradingUsdsFutures(config_rest_api=configuration).rest_api
 
 
 @pytest.fixture(autouse=True)
@@ -97,9 +96,14 @@ def checked(response: Any) -> Any:
     return data
 
 
-def words(module: ModuleType, *names: str) -> set[str]:
-    """Return the words of the SDK's enumerations."""
-    return {member.value for name in names for member in getattr(module, name)}
+def model(name: str) -> Any:
+    """Return one of the SDK's models; its hundreds of modules are read in the process that uses them."""
+    return getattr(import_module(f"{SDK}.rest_api.models"), name)
+
+
+def words(name: str) -> set[str]:
+    """Return the words of one of the SDK's enumerations."""
+    return {member.value for member in model(name)}
 
 
 def test_whole_session(sdk: Any, server: LoopbackServer) -> None:
@@ -118,7 +122,7 @@ def test_whole_session(sdk: Any, server: LoopbackServer) -> None:
     assert [Decimal(row.commission) for row in trades] == [fee.quantize(Decimal("1e-8")) for fee in fees]
     incomes = checked(sdk.get_income_history())
     assert {row.income_type for row in incomes} == {"COMMISSION", "REALIZED_PNL"}
-    assert {row.income_type for row in incomes} <= words(models, "GetIncomeHistoryIncomeTypeEnum")
+    assert {row.income_type for row in incomes} <= words("GetIncomeHistoryIncomeTypeEnum")
     balance = checked(sdk.account_information_v3()).total_wallet_balance
     assert Decimal(balance) == 10_000 + sum(Decimal(row.income) for row in incomes)
 
@@ -136,7 +140,7 @@ def buy(sdk: Any, server: LoopbackServer) -> Any:
     """Buy 0.01 BTC at market and return the order as it is stored."""
     entry = checked(sdk.new_order(SYMBOL, BUY, "MARKET", quantity=0.01, new_order_resp_type="RESULT"))
     assert (entry.status, entry.executed_qty, entry.position_side) == ("FILLED", "0.010", "BOTH")
-    assert {entry.type} <= words(models, "NewOrderTypeEnum")
+    assert {entry.type} <= words("NewOrderTypeEnum")
     stored = checked(sdk.query_order(SYMBOL, order_id=entry.order_id))
     best = Decimal(server.operator.prices(SYMBOL)["last"]) + Decimal("0.1")
     assert Decimal(stored.avg_price) == best
@@ -160,7 +164,7 @@ def be_stopped_out(sdk: Any, server: LoopbackServer, trigger: Decimal) -> Any:
     terms = {"quantity": 0.01, "trigger_price": float(trigger), "reduce_only": "true"}
     stop = checked(sdk.new_algo_order("CONDITIONAL", SYMBOL, SELL, "STOP_MARKET", **terms))
     assert stop.algo_status == "NEW"
-    assert {stop.order_type} <= words(models, "NewAlgoOrderTypeEnum")
+    assert {stop.order_type} <= words("NewAlgoOrderTypeEnum")
     waiting = checked(sdk.query_algo_order(algo_id=stop.algo_id))
     assert (waiting.algo_status, waiting.actual_order_id, waiting.actual_type) == ("NEW", "", None)
     assert [row.algo_id for row in checked(sdk.current_all_algo_open_orders())] == [stop.algo_id]
@@ -235,7 +239,7 @@ def test_terms_of_the_account_and_the_public_half(sdk: Any) -> None:
 
 def test_comparison_with_the_models_bites() -> None:
     """Else the other tests' agreement with the models would prove nothing."""
-    answer = models.ChangeInitialLeverageResponse.from_dict({"leverage": 5, "symbol": SYMBOL, "more": 1})
+    answer = model("ChangeInitialLeverageResponse").from_dict({"leverage": 5, "symbol": SYMBOL, "more": 1})
     assert misfits([answer]) == [
         "ChangeInitialLeverageResponse does not know more",
         "ChangeInitialLeverageResponse misses max_notional_value",

@@ -27,8 +27,6 @@ READY_SECONDS = STOP_SECONDS = PATIENCE
 # It would stop by itself long after a test that hangs was given up.
 MINUTES = "10"
 
-pytestmark = pytest.mark.xdist_group("paper")
-
 
 class Paper:
     """One run of ``make paper`` in an empty folder and what it prints; a context manager."""

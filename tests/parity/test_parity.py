@@ -19,8 +19,6 @@ EXPECTED_STATUSES = {200, 400}
 EXPECTED_COMPLAINTS = ("Could not cancel stoploss order ", "Using 3 calls to get OHLCV.")
 COMPLAINT = re.compile(r" - (?:WARNING|ERROR|CRITICAL) - (.*)")
 
-pytestmark = pytest.mark.xdist_group("parity")
-
 
 @pytest.fixture(scope="module")
 def runs(tmp_path_factory: pytest.TempPathFactory) -> Runs:

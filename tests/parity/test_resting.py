@@ -14,8 +14,6 @@ NAME = "resting"
 SCENARIO = SCENARIOS[NAME]
 MIN_FILLS, MIN_TAKEN_BACK = 10, 3
 
-pytestmark = pytest.mark.xdist_group("parity")
-
 
 @pytest.fixture(scope="module")
 def sides(tmp_path_factory: pytest.TempPathFactory) -> Sides:

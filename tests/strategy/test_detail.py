@@ -9,8 +9,6 @@ from tests.strategy.record import CANDLE_MS, Backtest, entry_stop
 from tests.strategy.settings import Settings
 from tests.strategy.support import BTC, ETH, Workplace, copied_strategies, ict_block
 
-pytestmark = pytest.mark.xdist_group("strategy-backtests")
-
 Runs = dict[str, Backtest]
 PAIRS = (BTC, ETH, "LTC/USDT:USDT")
 DAY = Settings(max_daily_trades=100)

@@ -8,10 +8,10 @@ from typing import Any
 from ict_lab.bots.process import LiveBot
 
 from loopback.server import LoopbackServer
-from tests.support.places import REPOSITORY, STRATEGIES
-from tests.symbols.wire import BLOCK_ALONE
+from tests.config.support import overlay
+from tests.strategy.support import MVP
+from tests.support.places import STRATEGIES
 
-OVERLAYS = REPOSITORY / "user_data" / "config"
 PASSWORD, JWT_SECRET = "password-of-the-producers-api", "jwt-secret-0123456789-0123456789-0123456789"
 TOKEN = "token-of-the-producer-0123456789-0123456789"
 _API = {"PASSWORD": PASSWORD, "JWT_SECRET_KEY": JWT_SECRET, "WS_TOKEN": TOKEN}
@@ -39,12 +39,10 @@ class OverlaidBot(LiveBot):
         self._own_environment = environment or {}
         quick = folder / "quick.json"
         quick.write_text(json.dumps(_QUICK), encoding="utf-8")
-        files = (*(OVERLAYS / f"{name}.json" for name in overlays), quick, folder / "last.json")
+        files = (*map(overlay, overlays), quick, folder / "last.json")
         words = [word for file in files for word in ("-c", str(file))]
         where = ("--strategy-path", str(STRATEGIES), "-vv")
-        super().__init__(
-            server, folder, strategy, source, {"ict": BLOCK_ALONE, **(extra or {})}, (*words, *where)
-        )
+        super().__init__(server, folder, strategy, source, {"ict": MVP, **(extra or {})}, (*words, *where))
 
     def _environment(self) -> dict[str, str]:
         path = {"PYTHONPATH": f"{self.folder / 'guard'}:{STRATEGIES}"}

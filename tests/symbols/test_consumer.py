@@ -18,10 +18,9 @@ from freqtrade.strategy.interface import IStrategy
 from ict.desk.levels import Levels
 from tests.strategy.host import load as load_for_research
 from tests.strategy.host import memory_database
-from tests.strategy.support import BTC, ETH
+from tests.strategy.support import BTC, ETH, ict_block
 from tests.support.compare import as_arrays, differences, names_of
 from tests.symbols.wire import (
-    BLOCK_ALONE,
     CANDLES,
     CONSUMER,
     Wire,
@@ -233,7 +232,7 @@ OTHER_SETTINGS = {
 def test_a_producer_with_other_settings_is_found_out(name: str) -> None:
     """Of all columns: by default those alone are sent that the entries and FreqUI ask for."""
     wire = consumer(ict_columns="all")
-    producer = load(PRODUCT, ict_columns="all", ict={**BLOCK_ALONE, name: OTHER_SETTINGS[name]})
+    producer = load(PRODUCT, ict_columns="all", ict=ict_block(**{name: OTHER_SETTINGS[name]}))
     wire.send(analysed_by(producer, window(MARKET, NEWEST)))
     assert not len(entries_of(wire.loop(window(MARKET, NEWEST))))
     (text,) = wire.told()
@@ -242,7 +241,7 @@ def test_a_producer_with_other_settings_is_found_out(name: str) -> None:
 
 def of_other_settings(frame: pd.DataFrame) -> pd.DataFrame:
     """Analyse as a producer that came back with other settings does."""
-    other = load(PRODUCT, ict={**BLOCK_ALONE, "stop_buffer": 0.004})
+    other = load(PRODUCT, ict=ict_block(stop_buffer=0.004))
     return analysed_by(other, window(MARKET, entry())).tail(1)
 
 
@@ -287,7 +286,7 @@ def test_whatever_else_goes_wrong_there_is_no_entry(caplog: pytest.LogCaptureFix
 
 def test_an_open_trade_keeps_its_stop_while_the_producer_is_silent() -> None:
     """Its trail waits as well: without swings there is nothing to move the stop behind."""
-    settings = {**BLOCK_ALONE, "trail_timeframe": "4h"}
+    settings = ict_block(trail_timeframe="4h")
     wire, producer = consumer(ict=settings), load(PRODUCT, ict=settings)
     wire.send(analysed_by(producer, window(MARKET, entry())))
     wire.loop(window(MARKET, entry()))
@@ -311,7 +310,7 @@ def test_a_backtest_has_no_producer_and_analyses_by_itself() -> None:
     frame = window(MARKET, NEWEST)
     results = []
     for name in (PRODUCT, CONSUMER):
-        strategy = load_for_research(BLOCK_ALONE, name=name)
+        strategy = load_for_research(name=name)
         strategy.dp = SimpleNamespace(
             get_pair_dataframe=lambda *_: pd.DataFrame(), current_whitelist=lambda: [BTC]
         )

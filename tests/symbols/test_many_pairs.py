@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from freqtrade.configuration.load_config import load_config_file, load_from_files
+from freqtrade.configuration.load_config import load_from_files
 from ict_lab.bots import forks
 from ict_lab.bots.isolation import NETWORK_GUARD, without_pytest
 
@@ -22,12 +22,10 @@ from loopback.market.source import Kind
 from loopback.market.synthetic import SyntheticMarket
 from loopback.server import LoopbackServer
 from loopback.symbols import SPECS
+from tests.config.support import BASE, overlay, read
 from tests.support.patience import PATIENCE
-from tests.support.places import REPOSITORY
 
-BASE = REPOSITORY / "config.json"
-OVERLAYS = REPOSITORY / "user_data" / "config"
-MANY = OVERLAYS / "many_pairs.json"
+MANY = overlay("many_pairs")
 START_MS, DAYS, YOUNG_DAYS = 1_768_176_000_000, 75, 20  # from 2026-01-12
 # What a trader would leave out, and which sentence of Freqtrade says so.
 LEFT_OUT = {
@@ -94,9 +92,9 @@ def test_a_pair_is_left_out_for_its_reason(chosen: subprocess.CompletedProcess[s
 def test_a_blacklist_holds_and_is_the_last_files_own(chosen: subprocess.CompletedProcess[str]) -> None:
     """Freqtrade replaces lists; the overlay has none, so whichever file has one keeps it."""
     assert f"Pair {BLACKLISTED} in your blacklist" in chosen.stderr
-    assert "pair_blacklist" not in load_config_file(str(MANY)).get("exchange", {})
+    assert "pair_blacklist" not in read(MANY).get("exchange", {})
     own = merged(BASE, MANY)["exchange"]["pair_blacklist"]
-    assert own == load_config_file(str(BASE))["exchange"]["pair_blacklist"] == []
+    assert own == read(BASE)["exchange"]["pair_blacklist"] == []
 
 
 def test_all_stops_together_cost_less_than_the_day_may() -> None:
@@ -113,7 +111,7 @@ def test_all_stops_together_cost_less_than_the_day_may() -> None:
 @pytest.mark.parametrize("name", ["many_pairs", "producer", "consumer"])
 def test_every_number_says_why(name: str) -> None:
     """A line that sets a number has a comment, there or above it."""
-    text = (OVERLAYS / f"{name}.json").read_text(encoding="utf-8").splitlines()
+    text = overlay(name).read_text(encoding="utf-8").splitlines()
     for number, line in enumerate(text):
         if any(character.isdigit() for character in line.partition("//")[0].partition(":")[2]):
             assert "//" in line or "//" in text[number - 1], f"{name}.json, line {number + 1}: {line}"

@@ -14,15 +14,13 @@ from freqtrade.rpc.api_server.ws.serializer import HybridJSONWebSocketSerializer
 from freqtrade.strategy.interface import IStrategy
 
 from tests.strategy.live import configuration, give_bot
-from tests.strategy.support import BTC
+from tests.strategy.support import BTC, MVP
 from tests.support.markets import resampled, synthetic
 from tests.support.places import STRATEGIES
 
 CONSUMER, PRODUCER_NAME = "ICTConsumerStrategy", "default"
 TOKEN = "a-token-of-the-producer-0123456789"
 TIMEFRAME, CANDLES = "15m", 1_500
-# Every kind of entry that the order block alone gives.
-BLOCK_ALONE = {"entry_threshold": 2.0, "htf_gate": False}
 
 
 def producers(*names: str) -> list[dict[str, Any]]:
@@ -40,7 +38,7 @@ def load(strategy: str, folder: Path = STRATEGIES, **changed: Any) -> IStrategy:
     """Load a strategy as a bot that trades, up to the moment before its first candle."""
     settings = configuration(RunMode.LIVE, strategy=strategy, strategy_path=str(folder))
     settings |= {"timeframe": TIMEFRAME, "candle_type_def": CandleType.FUTURES}
-    settings |= {"ict": BLOCK_ALONE, **changed}
+    settings |= {"ict": MVP, **changed}
     loaded = StrategyResolver.load_strategy(settings)
     loaded.dp = Provider(loaded.config, None)
     give_bot(loaded.dp)

@@ -17,8 +17,6 @@ from ict_lab.trials import TrialLog
 from tests.strategy.support import STRATEGY, Workplace, run_process
 from tests.support.places import REPOSITORY, STRATEGIES
 
-pytestmark = pytest.mark.xdist_group("walkforward-real")
-
 
 @pytest.fixture(scope="module")
 def walked(workplaces: Callable[..., Workplace]) -> Path:

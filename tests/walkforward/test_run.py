@@ -21,8 +21,6 @@ from tests.support.places import REPOSITORY, SHIPPED
 from tests.walkforward.machines import Machines
 from tests.walkforward.stand_in import Scene
 
-pytestmark = pytest.mark.xdist_group("walkforward")
-
 EPOCHS, WINDOWS = 5, 4
 
 
