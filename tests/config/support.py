@@ -7,7 +7,7 @@ from types import MappingProxyType
 from typing import Any
 
 import ccxt.pro
-from freqtrade.configuration import Configuration
+from freqtrade.configuration import Configuration, validate_config_consistency
 from freqtrade.configuration.load_config import load_config_file
 from freqtrade.enums import RunMode
 
@@ -46,3 +46,9 @@ def load(*overlays: str, user_data: Path, runmode: RunMode | None = None) -> dic
     files = [str(BASE), *(str(overlay(name)) for name in overlays)]
     arguments = {"config": files, "user_data_dir": str(user_data), "command": "trade"}
     return Configuration(arguments, runmode).get_config()
+
+
+def validated(settings: dict[str, Any]) -> dict[str, Any]:
+    """Validate a configuration for trading, and give it back."""
+    validate_config_consistency(settings | FROM_STRATEGY)
+    return settings

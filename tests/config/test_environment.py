@@ -15,13 +15,13 @@ import httpx
 import pytest
 from freqtrade.commands.arguments import Arguments
 from freqtrade.commands.optimize_commands import setup_optimize_configuration
-from freqtrade.configuration import setup_utils_configuration, validate_config_consistency
+from freqtrade.configuration import setup_utils_configuration
 from freqtrade.enums import RunMode
 from freqtrade.exceptions import ConfigurationError
 from freqtrade.resolvers import ExchangeResolver
 from freqtrade.rpc.api_server import ApiServer
 
-from tests.config.support import API_SECRETS, BASE, FAKE_KEYS, FROM_STRATEGY, load, read
+from tests.config.support import API_SECRETS, BASE, FAKE_KEYS, FROM_STRATEGY, load, read, validated
 from tests.config.wire import splice
 
 ENABLED = "FREQTRADE__API_SERVER__ENABLED"
@@ -78,8 +78,7 @@ def test_api_server_takes_its_secrets_from_the_environment(
 ) -> None:
     """An empty or short secret of its tokens stops the start."""
     put(monkeypatch, API_SECRETS)
-    settings = load(user_data=user_data)
-    validate_config_consistency(settings | FROM_STRATEGY)
+    settings = validated(load(user_data=user_data))
     expected = {
         "enabled": True, "password": API_SECRETS[PASSWORD], "jwt_secret_key": API_SECRETS[JWT_SECRET],
         "listen_ip_address": "127.0.0.1",
@@ -88,7 +87,7 @@ def test_api_server_takes_its_secrets_from_the_environment(
     for secret in ("", "short"):
         put(monkeypatch, {JWT_SECRET: secret})
         with pytest.raises(ConfigurationError, match=r"too short|non-empty"):
-            validate_config_consistency(load(user_data=user_data) | FROM_STRATEGY)
+            validated(load(user_data=user_data))
 
 
 @pytest.fixture

@@ -10,12 +10,12 @@ from typing import Any
 
 import pytest
 from freqtrade.config_schema.config_schema import CONF_SCHEMA
-from freqtrade.configuration import Configuration, validate_config_consistency
+from freqtrade.configuration import Configuration
 from freqtrade.configuration.config_validation import FreqtradeValidator
 from freqtrade.enums import RunMode
 from freqtrade.util import get_dry_run_wallet
 
-from tests.config.support import BASE, FROM_STRATEGY, load, overlay, read
+from tests.config.support import BASE, load, overlay, read, validated
 from tests.strategy.support import run_process
 from tests.support.needs import needs_git
 from tests.support.places import CONFIG, REPOSITORY, STRATEGIES
@@ -51,8 +51,7 @@ def test_file_is_ascii_fits_freqtrades_schema_and_holds_no_secret(path: Path) ->
 
 @pytest.mark.parametrize("overlays", COMBINATIONS, ids="+".join)
 def test_combination_is_ready_to_trade(overlays: tuple[str, ...], user_data: Path) -> None:
-    settings = load(*overlays, user_data=user_data)
-    validate_config_consistency(settings | FROM_STRATEGY)
+    settings = validated(load(*overlays, user_data=user_data))
 
     is_dry = bool({"dry_run", "public_data"} & set(overlays))
     assert settings["runmode"] is (RunMode.DRY_RUN if is_dry else RunMode.LIVE)
@@ -62,8 +61,7 @@ def test_combination_is_ready_to_trade(overlays: tuple[str, ...], user_data: Pat
 
 @pytest.mark.parametrize("runmode", [RunMode.BACKTEST, RunMode.HYPEROPT, RunMode.UTIL_EXCHANGE])
 def test_public_data_is_ready_for_research(runmode: RunMode, user_data: Path) -> None:
-    settings = load("public_data", user_data=user_data, runmode=runmode)
-    validate_config_consistency(settings | FROM_STRATEGY)
+    settings = validated(load("public_data", user_data=user_data, runmode=runmode))
     assert settings["exchange"]["only_from_ccxt"] is False
     assert settings["logfile"] != read(BASE)["logfile"]
 
@@ -117,8 +115,7 @@ def test_a_wallet_may_be_a_number_or_a_block(wallet: Any, user_data: Path) -> No
     own = user_data / "own.json"
     own.write_text(json.dumps({"dry_run_wallet": wallet}), encoding="utf-8")
     arguments = {"config": [str(BASE), str(own)], "user_data_dir": str(user_data), "command": "trade"}
-    settings = Configuration(arguments, None).get_config()
-    validate_config_consistency(settings | FROM_STRATEGY)
+    settings = validated(Configuration(arguments, None).get_config())
     assert get_dry_run_wallet(settings) == 2000
     # Freqtrade's API answers 500 to a backtest without trades where the wallet is a whole number.
     assert isinstance(get_dry_run_wallet(load(user_data=user_data)), float)

@@ -6,14 +6,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from freqtrade.configuration import validate_config_consistency
 from freqtrade.enums import RunMode
 from freqtrade.exceptions import ConfigurationError
 from ict_host.consumer import faults_of
 
 from ict.desk.safety import refusals
 from ict.desk.secrets import secrets_in
-from tests.config.support import API_SECRETS, FROM_STRATEGY, load
+from tests.config.support import API_SECRETS, load, validated
 from tests.symbols.wire import TOKEN, producers
 
 Merged = Callable[..., dict[str, Any]]
@@ -27,9 +26,7 @@ def merged(user_data: Path, monkeypatch: pytest.MonkeyPatch) -> Merged:
     def merge(*overlays: str, **environment: str) -> dict[str, Any]:
         for name, text in environment.items():
             monkeypatch.setenv(name, text)
-        settings = load(*overlays, user_data=user_data)
-        validate_config_consistency(settings | FROM_STRATEGY)
-        return settings
+        return validated(load(*overlays, user_data=user_data))
 
     return merge
 

@@ -1,5 +1,4 @@
 import logging
-import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -8,22 +7,21 @@ import pytest
 from freqtrade.loggers import LOGFORMAT
 from ict_lab.bots.discord import LoopbackDiscord
 
+from tests.config.conftest import scratch, user_data
 from tests.config.support import load
+
+__all__ = ["scratch", "user_data"]
 
 
 @pytest.fixture
 def configured(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, discord: LoopbackDiscord
+    user_data: Path, monkeypatch: pytest.MonkeyPatch, discord: LoopbackDiscord
 ) -> Callable[..., dict[str, Any]]:
     """Load config.json and overlays by Freqtrade's own code, with the loopback webhook in the environment."""
-    for name in [name for name in os.environ if name.startswith("FREQTRADE__")]:
-        monkeypatch.delenv(name)
     monkeypatch.setenv("FREQTRADE__DISCORD__WEBHOOK_URL", discord.url)
-    monkeypatch.chdir(tmp_path)
-    (tmp_path / "user_data").mkdir()
 
     def configure(*overlays: str) -> dict[str, Any]:
-        settings = load(*overlays, user_data=tmp_path / "user_data")
+        settings = load(*overlays, user_data=user_data)
         return settings | {"strategy": "ICTObFvgStrategy", "timeframe": "15m"}
 
     return configure

@@ -5,7 +5,6 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from freqtrade.configuration import validate_config_consistency
 from freqtrade.enums import RPCMessageType
 from freqtrade.exceptions import ConfigurationError
 from ict_lab.bots.discord import LoopbackDiscord
@@ -13,7 +12,7 @@ from ict_lab.bots.discord import LoopbackDiscord
 from ict.errors import ParameterError
 from ict.words.settings import MessageSettings
 from ict.words.templates import FIELDS, template_faults
-from tests.config.support import FROM_STRATEGY, overlay, read
+from tests.config.support import overlay, read, validated
 from tests.discord.bot import manager, messages
 
 Configure = Callable[..., dict[str, Any]]
@@ -33,7 +32,7 @@ def test_overlay_is_complete_and_right(name: str, configured: Configure) -> None
     assert {kind for kind in FIELDS if settings["discord"].get(kind)} == set(TOLD)
     assert settings["discord"]["entry_fill"] == settings["discord"]["exit_fill"] == []
     assert template_faults(settings) == []
-    validate_config_consistency(settings | FROM_STRATEGY)
+    validated(settings)
     assert MessageSettings.parse(settings["ict_messages"]) == MessageSettings(OVERLAYS[name], patterns=False)
     # Both files say the same.
     english, own = read(overlay("discord"))["discord"], read(overlay(name))["discord"]
@@ -80,12 +79,12 @@ def test_telegram_wants_its_secrets_and_nothing_else(
 ) -> None:
     assert len(template_faults(configured("telegram"))) == 2
     with pytest.raises(ConfigurationError, match="token"):
-        validate_config_consistency(configured("telegram") | FROM_STRATEGY)
+        validated(configured("telegram"))
     monkeypatch.setenv("FREQTRADE__TELEGRAM__TOKEN", "123456:loopback-token")
     monkeypatch.setenv("FREQTRADE__TELEGRAM__CHAT_ID", "123456789")
     settings = configured("telegram", "discord.ko")
     assert template_faults(settings) == []
-    validate_config_consistency(settings | FROM_STRATEGY)
+    validated(settings)
 
 
 # The `ict_messages` block

@@ -1,6 +1,7 @@
 """A command that is forked from this process is what a new process would be."""
 
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -18,12 +19,12 @@ from tests.support.patience import PATIENCE
 def own_line(folder: Path, *words: str, first: str = "") -> tuple[list[str], dict[str, str]]:
     """Make a command line of Freqtrade's, and an environment in which something comes first."""
     (folder / "sitecustomize.py").write_text(f"import os, sys, time\n{first}\n", encoding="utf-8")
-    environment = {**os.environ, "PYTHONPATH": str(folder), "OWN": "a variable"}
+    environment = {**os.environ, "PYTHONPATH": str(folder), "OWN": "a variable", "COLUMNS": "400"}
     return [sys.executable, "-m", "freqtrade", *words], environment
 
 
 @pytest.mark.process
-@pytest.mark.parametrize("words", [["--version"], ["nonsense"]])
+@pytest.mark.parametrize("words", [["--version"], ["nonsense"], ["trade", "-c", "none.json"]])
 def test_a_fork_is_what_a_new_process_would_be(words: list[str], tmp_path: Path) -> None:
     says = "print(os.getcwd(), os.environ['OWN'], sys.path[0], flush=True)"
     line, environment = own_line(tmp_path, *words, first=says)
@@ -31,7 +32,12 @@ def test_a_fork_is_what_a_new_process_would_be(words: list[str], tmp_path: Path)
     forked, usual = (way(line, cwd=tmp_path, env=environment, timeout=PATIENCE) for way in ways)
     assert (forked.returncode, forked.stdout) == (usual.returncode, usual.stdout)
     assert forked.stdout.startswith(f"{tmp_path} a variable {tmp_path}\n")
-    assert forked.stderr.splitlines()[-1:] == usual.stderr.splitlines()[-1:]
+    ends = [said.splitlines()[-1:] if "trade" not in words else "" for said in (forked.stderr, usual.stderr)]
+    assert ends[0] == ends[1]
+    # Modules that were there already say nothing when they are imported.
+    logged = [re.findall(r"(?m)^\S+ \S+( - freqtrade.*)$", said) for said in (forked.stderr, usual.stderr)]
+    assert logged[0] == logged[1]
+    assert bool(logged[0]) == ("trade" in words)
 
 
 @pytest.mark.process

@@ -34,25 +34,6 @@ def test_a_cap_holds_over_a_restart_and_ends_at_midnight(make_bot: MakeBot) -> N
     assert (len(bot.trades()), len(bot.told("No more entries today"))) == (2, 1)
 
 
-def test_a_loss_ends_the_entries_of_its_week(make_bot: MakeBot) -> None:
-    """RISK-4: told once, every pair locked; the day is a Wednesday."""
-    said = (
-        "this week",
-        "Week's deepest loss / allowed: 0.09% / 0.05%",
-        "Entries resume: 2026-03-09 00:00 UTC",
-    )
-    limit = {"max_weekly_loss_percent": 0.05}
-    bot, server = make_bot({BTC: LONG, ETH: ETH_LONG}, EVENING, ict=limit, slots=1)
-    with bot:
-        bot.wait_for("the stop known", lambda: bot.rows(RESTING_STOPS))
-        move(server, float(waiting_stops(server)[0]["triggerPrice"]))
-        bot.wait_told("Position closed", "BTC/USDT:USDT")
-        bot.wait_told(*said)
-        bot.wait_for_loops()
-    assert orders(server, ETH) == []
-    assert len(bot.told(*said)) == 1
-
-
 def test_an_entry_that_risks_too_much_is_refused(make_bot: MakeBot) -> None:
     """RISK-3: told once a day, and nothing is locked; each of both would risk 0.08 % of the equity."""
     limit = {"max_open_risk_percent": 0.12}

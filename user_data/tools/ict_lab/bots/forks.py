@@ -10,6 +10,7 @@ import atexit
 import gc
 import importlib
 import importlib.util
+import logging
 import os
 import pickle
 import runpy
@@ -21,6 +22,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -159,6 +161,17 @@ def _serve(asking: socket.socket) -> list[str]:
             os.close(report)
 
 
+def _log_plainly(handler: Any, record: logging.LogRecord) -> None:
+    """Write the line that Freqtrade's handler writes, without rich, which takes a fifth of a bot's time."""
+    try:
+        at = datetime.fromtimestamp(record.created)
+        time = f"{at:%Y-%m-%d %H:%M:%S},{at.microsecond // 1000:03}"
+        line = " - ".join((time, record.name, record.levelname, handler.format(record)))
+        handler._console.file.write(f"{line}\n")
+    except Exception:
+        handler.handleError(record)
+
+
 def _become(folder: str, environment: dict[str, str], given: list[int]) -> None:
     """Be what a new Python would be there."""
     for number, descriptor in enumerate(given[:2], 1):
@@ -186,6 +199,7 @@ if __name__ == "__main__":
     del sys.path[0]
     for name in IMPORTED:
         importlib.import_module(name)
+    sys.modules["freqtrade.loggers.ft_rich_handler"].FtRichHandler.emit = _log_plainly
     gc.freeze()
     sys.argv = _serve(socket.socket(fileno=int(sys.argv[1])))
     runpy.run_module(sys.argv[0], run_name="__main__", alter_sys=True)
