@@ -12,6 +12,7 @@ import time_machine
 from freqtrade.enums import RunMode
 from freqtrade.persistence import Order, PairLocks, Trade
 from freqtrade.strategy.interface import IStrategy
+from ict_host.book import open_risk_of
 from ict_host.entry import IctEntry
 from ict_host.records import LevelRecords
 from ict_host.signals import Signals
@@ -353,3 +354,6 @@ def test_a_resting_entry_is_judged_by_its_fee_and_limit_price(
     strategy._limits.account = lambda at, risk, *, fees, **named: asked.append((risk.entry, fees))
     strategy._account(BTC, strategy._signal(BTC, "long", NOW), NOW, TOP - 0.1, 0.01)
     assert asked == [(TOP, (entry, FEE))]
+    trade, order = pending()
+    trade.open_rate = order.ft_price = TOP - TICK
+    assert open_risk_of(trade, strategy._planned).entry == TOP

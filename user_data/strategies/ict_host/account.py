@@ -25,8 +25,8 @@ class AccountLimits:
         Freqtrade's configuration.
     transferred : Callable or None
         See `PastEquity`.
-    planned_stop : Callable
-        Gives the stop that a resting order was placed with; None where it is not known.
+    planned : Callable
+        Gives price and stop that a resting order was planned with.
     live : bool
         Whether trades are in a database.
     """
@@ -35,11 +35,11 @@ class AccountLimits:
         self,
         config: Mapping[str, Any],
         transferred: Callable[[datetime], float] | None,
-        planned_stop: Callable[[Trade], float | None],
+        planned: Callable[[Trade], tuple[float, float]],
         *,
         live: bool,
     ) -> None:
-        self._past, self._planned_stop, self._live = PastEquity(config, transferred), planned_stop, live
+        self._past, self._planned, self._live = PastEquity(config, transferred), planned, live
 
     def account(
         self,
@@ -84,7 +84,7 @@ class AccountLimits:
             share=self._past.share,
             trades=trades,
             results=results(live=self._live),
-            open_risks=tuple(open_risk_of(trade, self._planned_stop(trade)) for trade in others),
+            open_risks=tuple(open_risk_of(trade, self._planned) for trade in others),
             entry=entry,
             fees=fees,
             candle=candle,

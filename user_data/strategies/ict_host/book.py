@@ -110,23 +110,23 @@ def results(*, live: bool) -> Iterator[Close]:
             return
 
 
-def open_risk_of(trade: LocalTrade, planned_stop: float | None) -> OpenRisk:
-    """Return what a trade risks at its stop in force; an order that rests at its planned one, as a whole.
+def open_risk_of(trade: Trade, planned: Callable[[Trade], tuple[float, float]]) -> OpenRisk:
+    """Return what a trade risks at its stop in force; an order that rests as it was planned, as a whole.
 
     Parameters
     ----------
-    trade : LocalTrade
+    trade : Trade
         Open.
-    planned_stop : float or None
-        Stop of an entry that has not filled yet; None where it is not known.
+    planned : Callable
+        Gives price and stop of an entry that has not filled yet; a stop that is not known is NaN.
     """
     orders = [order for order in trade.orders if order.ft_order_side == trade.entry_side]
     if any(order.ft_is_open for order in orders):
         amount = sum(order.safe_amount if order.ft_is_open else order.safe_filled for order in orders)
     else:
         amount = trade.amount
-    stop = trade.stop_loss if trade.date_entry_fill_utc else or_nan(planned_stop)
-    return OpenRisk(trade.open_rate, or_nan(stop), amount, -1 if trade.is_short else 1)
+    price, stop = (trade.open_rate, trade.stop_loss) if trade.date_entry_fill_utc else planned(trade)
+    return OpenRisk(price, or_nan(stop), amount, -1 if trade.is_short else 1)
 
 
 def filled_exits(trade: LocalTrade) -> list[Order]:

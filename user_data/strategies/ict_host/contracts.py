@@ -72,9 +72,9 @@ def _step(precision: Any, mode: int | None) -> Any:
 
 
 def size_rules(exchange: Exchange, pair: str) -> dict[str, Any]:
-    """Return a pair's lot, and the limits of an order's amount and cost, as ccxt has them; None for none."""
-    limits = exchange.markets[pair]["limits"]
-    return {"lot": grid_of_pair(exchange, pair).lot, "amount": limits["amount"], "cost": limits["cost"]}
+    """Return a pair's grid, and the limits of an order's amount and cost, as ccxt has them; None for none."""
+    limits, grid = exchange.markets[pair]["limits"], grid_of_pair(exchange, pair)
+    return {"tick": grid.tick, "lot": grid.lot, "amount": limits["amount"], "cost": limits["cost"]}
 
 
 def taker_fee(exchange: Exchange, pair: str) -> float:

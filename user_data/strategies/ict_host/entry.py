@@ -5,6 +5,7 @@ wrong, no trade.
 """
 
 import logging
+import math
 from contextlib import suppress
 from dataclasses import asdict
 from datetime import datetime, timedelta
@@ -88,7 +89,7 @@ class IctEntry(WithLive):
         self._rests = False
         is_real = config.get("runmode") == RunMode.LIVE
         moves = self._transferred if is_real else None
-        self._limits = AccountLimits(config, moves, self._planned_stop, live=self._is_live)
+        self._limits = AccountLimits(config, moves, self._planned, live=self._is_live)
         self._user_data = Path(config["user_data_dir"])
         # Freqtrade's cache of backtests compares the configuration alone, not what a file says.
         config["ict_blackouts"] = digest(self._user_data, self._longest_memory().blackout_file)
@@ -290,16 +291,20 @@ class IctEntry(WithLive):
         if self._is_live and is_news(reached.cause, account.now):
             self._reporter.limit(self.dp, pair, reached, account, self.params_of(pair))
 
-    def _planned_stop(self, trade: Trade) -> float | None:
-        """Stop that the order of a trade's entry was placed with; None where it is no longer known."""
+    def _planned(self, trade: Trade) -> tuple[float, float]:
+        """Price and stop that the order of a trade's entry is planned with; NaN for a stop no longer known.
+
+        A backtest places it a tick beyond that price (LIM-3).
+        """
         plan = self._guard.plan_of(trade) if self._guard else None
         if plan:
-            return float(plan["stop"])
+            return trade.open_rate, float(plan["stop"])
         with suppress(IctError):
             order = next(order for order in trade.orders if order.ft_order_side == trade.entry_side)
             signal = self._signal_of(trade, order)
-            return signal.stop_for(signal.limit or trade.open_rate, grid_of_trade(trade))
-        return None
+            price = signal.limit or trade.open_rate
+            return price, signal.stop_for(price, grid_of_trade(trade))
+        return trade.open_rate, math.nan
 
     def _transferred(self, since: datetime) -> float:
         return transferred(exchange_of(self.dp), since)

@@ -151,11 +151,11 @@ class IctNow(WithEntries):
 
     def order_now(self, trade: Trade) -> OrderNow:
         """Describe an entry that has not filled."""
-        stop = self._planned_stop(trade)
+        price, stop = self._planned(trade)
         return OrderNow(
             side=SIDES[trade.trade_direction],
-            price=trade.open_rate,
-            stop=float("nan") if stop is None else stop,
+            price=price,
+            stop=stop,
             amount=sum(order.safe_amount for order in trade.orders if order.ft_is_open),
             placed_at=trade.open_date_utc,
         )

@@ -68,7 +68,10 @@ def agreement_of(run: BacktestRun, datadir: Path) -> Agreement:
     if run.own_setup is None:
         raise LabError(f"{run.strategy} is no strategy of this product: its entries can't be replayed")
     params = run.own_setup.params
-    markets = [load_market(datadir, pair, run.timeframe, run.start, run.end, params) for pair in run.pairs]
+    markets = [
+        load_market(datadir, pair, run.timeframe, run.start, run.end, params, run.contract(pair).tick)
+        for pair in run.pairs
+    ]
     begun = time.process_time()
     replayed = _replayed(run, markets)
     return compared(replayed, run.trades, time.process_time() - begun)

@@ -13,6 +13,7 @@ import logging
 import math
 import sys
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -109,7 +110,8 @@ class FastBacktest:
             prices = frame[["date", "open", "high", "low", "close", "volume"]]
             prices = prices[prices["date"] <= end].reset_index(drop=True)
             first = int(prices["date"].searchsorted(start))
-            market = Market(pair, prices, {}, first, *funding_of(self._folder, pair, prices["date"]))
+            paid, tick = funding_of(self._folder, pair, prices["date"]), self._contract(pair).tick
+            market = Market(pair, prices, {}, first, *paid, tick=tick)
             self._candles[pair] = market, {}
         market, higher = self._candles[pair]
         for name in params.higher_timeframes:
@@ -120,7 +122,7 @@ class FastBacktest:
         begin, memory = pd.Timestamp(start), self._backtesting.required_startup
         second = second_market_of(self._folder, pair, self._backtesting.timeframe, params, begin, memory)
         columns: Columns = Analysis(market.frame, params, seen, second).columns()
-        return Market(pair, market.frame, seen, market.first, market.paid_before, market.paid, columns)
+        return replace(market, higher=seen, columns=columns)
 
     def _content(self, results: pd.DataFrame) -> dict[str, Any]:
         made = float(results["profit_abs"].sum())

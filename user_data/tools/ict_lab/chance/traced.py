@@ -52,7 +52,7 @@ def trace(run: BacktestRun, folder: Path) -> TracedRun:
     params = run.own_setup.params if run.own_setup else None
     traded = set(run.trades["pair"])
     markets = [
-        load_market(folder, pair, run.timeframe, run.start, run.end, params)
+        load_market(folder, pair, run.timeframe, run.start, run.end, params, run.contract(pair).tick)
         for pair in run.pairs
         if pair in traded
     ]

@@ -124,7 +124,10 @@ def trade(subject: Subject, stretch: Stretch, spec: Spec) -> Traded:
 def scene_of(subject: Subject, stretch: Stretch, spec: Spec) -> Scene:
     """Load and analyse the candles for a variant."""
     markets = [
-        load_market(stretch.folder, pair, stretch.timeframe, stretch.start, stretch.end, subject.params)
+        load_market(
+            stretch.folder, pair, stretch.timeframe, stretch.start, stretch.end, subject.params,
+            _contract(pair).tick,
+        )
         for pair in stretch.pairs
     ]
     account = Account(BALANCE, len(markets), BALANCE_RATIO)
@@ -134,8 +137,10 @@ def scene_of(subject: Subject, stretch: Stretch, spec: Spec) -> Scene:
 
 @lru_cache
 def _contract(pair: str) -> Contract:
-    lots = {one.pair: float(one.step) for one in SPECS.values()}
-    return Contract(lots.get(pair, USUAL_LOT), tiers_of(pair))
+    known = next((one for one in SPECS.values() if one.pair == pair), None)
+    if known is None:
+        return Contract(USUAL_LOT, tiers_of(pair))
+    return Contract(float(known.step), tiers_of(pair), tick=float(known.tick))
 
 
 def trades_of(replayed: Replayed | None, tape: Tape | None, spec: Spec) -> pd.DataFrame:

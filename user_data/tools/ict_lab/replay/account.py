@@ -5,8 +5,8 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
-# A backtest does not ask the strategy for it.
-FREQTRADES_STOP = 0.05
+# A backtest does not ask the strategy for it: the stop of an entry, and of what a part leaves open.
+ENTRY_STOP, PART_STOP = 0.05, 0.1
 
 
 @dataclass(frozen=True)
@@ -40,10 +40,9 @@ class Account:
     reserve: float = 0.05
     capital: float | None = None
 
-    @property
-    def stop_reserve(self) -> float:
-        """How often the exchange's least cost a position must have: Freqtrade counts on a stop at 5 %."""
-        return min(max((1 + self.reserve) / (1 - FREQTRADES_STOP), 1.0), 1.5)
+    def stop_reserve(self, stop: float) -> float:
+        """How often the exchange's least cost a position must have, by the stop that Freqtrade counts on."""
+        return min(max((1 + self.reserve) / (1 - stop), 1.0), 1.5)
 
     @property
     def share(self) -> float:

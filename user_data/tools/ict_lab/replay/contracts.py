@@ -40,6 +40,8 @@ class Contract:
         Of an order, in the base currency.
     least_cost, most_cost : float
         Of an order, in the quote currency.
+    tick : float
+        Least step of a price today; NaN where it is not known.
     """
 
     lot: float
@@ -48,6 +50,7 @@ class Contract:
     most_amount: float = math.inf
     least_cost: float = 0.0
     most_cost: float = math.inf
+    tick: float = math.nan
 
     @classmethod
     def said(cls, rules: Mapping[str, Any], tiers: Sequence[Tier]) -> Contract:
@@ -55,7 +58,9 @@ class Contract:
         limits = rules["amount"], rules["cost"]
         least_amount, least_cost = (_known(limit["min"], 0.0) for limit in limits)
         most_amount, most_cost = (_known(limit["max"], math.inf) for limit in limits)
-        return cls(float(rules["lot"]), tiers, least_amount, most_amount, least_cost, most_cost)
+        bounds = least_amount, most_amount, least_cost, most_cost
+        # An export of before does not say the tick.
+        return cls(float(rules["lot"]), tiers, *bounds, float(rules.get("tick", math.nan)))
 
     def max_leverage(self, stake: float) -> float:
         """Leverage that a margin may have."""

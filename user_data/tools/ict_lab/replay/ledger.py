@@ -10,6 +10,7 @@ from ict.params import Params
 from ict.tie import TIE
 from ict_lab.replay.account import Account
 from ict_lab.replay.contracts import Contract
+from ict_lab.replay.exits import NEVER
 from ict_lab.replay.limits import SECOND, Limits, Today
 from ict_lab.replay.positions import Book, Held, Orders, Taken
 from ict_lab.replay.sizes import Sizer
@@ -136,6 +137,10 @@ class Ledger:
             # Freqtrade books the funding of the part's own candle again, for all of the position.
             paid = funding * (amount - held.part) if funding else self._orders.doubled.item(number) * amount
             amount -= held.part
+        elif self._parted[number] < NEVER:
+            # No part was closed: what the part would have had counts on.
+            kept = funding - self._orders.doubled.item(number) if funding else 0.0
+            paid = (self._orders.part_funding.item(number) + kept) * amount
         held.rest_profit = round(amount * self._gain[number] + paid, PROFIT_DIGITS)
         self._closed_profit += held.part_profit + held.rest_profit
         self._results.append(held)

@@ -7,7 +7,6 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from itertools import islice
 
-from ict.candles import Floats
 from ict.desk.limits.account import earliest, limit_reached
 from ict.desk.limits.facts import Account, Close, OpenRisk, Reached, TradeFact
 from ict.params import Params
@@ -126,9 +125,8 @@ class Limits:
                 Close(time_of(self._orders.closed.item(one.number)), one.part_profit + one.rest_profit)
                 for one in reversed(self._closed)
             ),
-            open_risks=tuple(self._risk(one, self._orders.entry) for one in others),
-            # At the price that it is planned from, as the strategy judges it.
-            entry=self._risk(entry, self._orders.planned),
+            open_risks=tuple(self._risk(one, is_filled=one.is_filled) for one in others),
+            entry=self._risk(entry, is_filled=False),
             fees=(fee, fee),
             candle=self._candle,
         )
@@ -157,8 +155,10 @@ class Limits:
         closes = tuple(Close(time_of(at), made) for at, made in self._closes(one))
         return TradeFact(time_of(self._orders.opened.item(one.number)), closes)
 
-    def _risk(self, one: Held, price: Floats) -> OpenRisk:
+    def _risk(self, one: Held, *, is_filled: bool) -> OpenRisk:
+        """Risk of a position; of an order at the price that it is planned from, as the strategy judges it."""
         orders, number = self._orders, one.number
+        price = orders.entry if is_filled else orders.planned
         side = 1 if orders.side[number] > 0 else -1
         amount = one.amount - one.part
         return OpenRisk(price.item(number), orders.stop.item(number), amount, side)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from copy import copy
 from dataclasses import dataclass
@@ -46,6 +47,8 @@ class Market:
         Funding that a long of one unit has paid before the open of each candle, and with it, shape (n,).
     columns : Columns or None
         The analysis, where the strategy is one of ours.
+    tick : float
+        The exchange's tick, where the candles do not say it; NaN where it is not known.
     """
 
     pair: str
@@ -55,6 +58,7 @@ class Market:
     paid_before: Floats
     paid: Floats
     columns: Columns | None = None
+    tick: float = math.nan
 
     def analysed_as(self, columns: Columns) -> Market:
         """Return the same candles, and what was found of them, with another analysis."""
@@ -82,14 +86,20 @@ class Market:
     def ticks(self) -> Floats:
         """Tick at each candle, as Freqtrade's backtest takes it from the month's prices."""
         months = ticks_of_months(self.frame).ffill()
-        # A month of whole prices alone says nothing: Freqtrade asks the exchange then.
-        months = months.fillna(months.min()).fillna(1.0)
+        # Months of whole prices alone say nothing: Freqtrade asks the exchange then.
+        months = months.fillna(self.tick).fillna(months.min()).fillna(1.0)
         starts = pd.DatetimeIndex(months.index).as_unit("ns").asi8
         return np.asarray(months, np.float64)[np.searchsorted(starts, self.times, side="right") - 1]
 
 
 def load_market(
-    folder: Path, pair: str, timeframe: str, start: pd.Timestamp, end: pd.Timestamp, params: Params | None
+    folder: Path,
+    pair: str,
+    timeframe: str,
+    start: pd.Timestamp,
+    end: pd.Timestamp,
+    params: Params | None,
+    tick: float = math.nan,
 ) -> Market:
     """Load a pair, and analyse it where it is traded by our settings.
 
@@ -103,6 +113,8 @@ def load_market(
         First and last candle of the backtest.
     params : Params or None
         Settings of the analysis; None for none.
+    tick : float
+        See `Market`.
 
     Raises
     ------
@@ -121,7 +133,7 @@ def load_market(
         second = second_market_of(folder, pair, timeframe, params, start, memory)
         columns = _analysed(frame, params, higher, second, f"{pair} {timeframe}")
     first = int(frame["date"].searchsorted(start))
-    return Market(pair, frame, higher, first, *funding_of(folder, pair, frame["date"]), columns)
+    return Market(pair, frame, higher, first, *funding_of(folder, pair, frame["date"]), columns, tick)
 
 
 def higher_of(

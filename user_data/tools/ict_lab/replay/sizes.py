@@ -18,7 +18,7 @@ from ict.desk.sizing import (
     whole_stake,
 )
 from ict.params import Params
-from ict_lab.replay.account import Account
+from ict_lab.replay.account import ENTRY_STOP, PART_STOP, Account
 from ict_lab.replay.contracts import Contract
 from ict_lab.replay.grids import QuickGrid
 from ict_lab.replay.positions import Orders
@@ -83,9 +83,13 @@ class Sizer:
         return self._borrowed(number, equity, available, proposed)
 
     def part(self, number: int, amount: float) -> float:
-        """Amount that a partial exit closes (EXIT-5)."""
-        grid = self._grids[self._pair[number]]
-        return grid.amount(amount * self._params.partial_exit_percent / 100 * NUDGE)
+        """Amount that a partial exit closes (EXIT-5); 0 where the rest is below the exchange's minimum."""
+        contract, grid = self._contracts[self._pair[number]], self._grids[self._pair[number]]
+        price, account = self._orders.part_price.item(number), self._account
+        part = grid.amount(amount * self._params.partial_exit_percent / 100 * NUDGE)
+        by_cost = contract.least_cost * account.stop_reserve(PART_STOP)
+        least = max(by_cost, contract.least_amount * price * (1 + account.reserve))
+        return part if (amount - part) * price >= least else 0.0
 
     def _unborrowed(self, number: int, equity: float, proposed: float) -> float:
         """Do what `_borrowed` does, step by step, at a leverage of 1 that is safe; 0 for no size."""
@@ -145,5 +149,6 @@ def _bounds(orders: Orders, account: Account, contracts: Sequence[Contract]) -> 
         for name in ("least_cost", "least_amount", "most_cost", "most_amount")
     )
     tiers = np.array([contract.most_notional(1.0) for contract in contracts], np.float64)[orders.pair]
-    least = np.maximum(least_cost * account.stop_reserve, least_amount * orders.entry * (1 + account.reserve))
+    by_cost = least_cost * account.stop_reserve(ENTRY_STOP)
+    least = np.maximum(by_cost, least_amount * orders.entry * (1 + account.reserve))
     return least, np.minimum(tiers, np.minimum(most_cost, most_amount * orders.entry))
