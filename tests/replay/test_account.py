@@ -186,22 +186,16 @@ def test_no_part_is_closed_whose_rest_is_too_small(least: float, part: float, pr
     A unit pays 0.1 of funding before the part and 0.1 after it.
     """
     half = order(0, 1, 4, 98.0, parted=2 * HOUR, part_price=102.0, funding=-0.1, part_funding=-0.1)
-    contract = Contract(0.001, least_cost=least)
-    ((_, taken),) = traded(
-        half, account=Account(10_000.0, 1), contract=contract, partial_exit_at_r=1.0, partial_exit_percent=50.0
-    )
+    given = {"contract": Contract(0.001, least_cost=least), "account": Account(10_000.0, 1)}
+    ((_, taken),) = traded(half, partial_exit_at_r=1.0, partial_exit_percent=50.0, **given)
     assert (taken.part, taken.profit) == (part, pytest.approx(profit))
 
 
 def test_an_order_that_rests_is_at_risk_from_its_limit_price() -> None:
     """RISK-3, LIM-3: 20 units each, from 100 to 98, that a backtest rests at 99.5: 80 of 10,000, not 70."""
-    first, second = (
-        order(pair, 9, 9, planned=100.0, entry=99.5, placed=HOUR) for pair in (0, 1)
-    )
+    first, second = (order(pair, 9, 9, planned=100.0, entry=99.5, placed=HOUR) for pair in (0, 1))
     for percent, placed in ((0.79, 1), (0.8, 2)):
-        params = Params(
-            **{**SIZES, "max_position_percent": 20.0}, max_open_risk_percent=percent
-        )
+        params = Params(**{**SIZES, "max_position_percent": 20.0}, max_open_risk_percent=percent)
         ledger = RestingLedger(table(first, second), WALLET, params, [Contract(0.001)] * 3, HOUR)
         assert len(ledger.trade()) == placed
 

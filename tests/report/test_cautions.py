@@ -12,6 +12,7 @@ from ict_lab.report.cautions import Facts, cautions_of
 from ict_lab.report.measure import Measure
 from ict_lab.runs.equity import equity_of
 from ict_lab.runs.run import read_runs
+from ict_lab.runs.trades import without_funding
 from ict_lab.statistics.expectancy import Expectancy, expectancy_of
 from ict_lab.statistics.null_distribution import NullDistribution
 from ict_lab.statistics.shown import verdict_of
@@ -35,7 +36,8 @@ def facts_of_rows(folder: Path, *rows: dict[str, Any]) -> Facts:
     (run,) = read_runs(write(folder, {STRATEGY: result(rows)}))
     measure = Measure.of(run.trades)
     mean = expectancy_of(measure.values, run.trades["close_date"])
-    return Facts(run, measure, mean, equity_of(run), None, None, 1, "market")
+    unfunded = without_funding(run.trades)
+    return Facts(run, measure, mean, equity_of(run), None, None, 1, "market", unfunded)
 
 
 def found(mean: float, low: float, high: float) -> Expectancy:
@@ -139,4 +141,4 @@ def test_ends_of_the_data_and_unknown_stops(tmp_path: Path) -> None:
 def test_missing_funding_is_told(tmp_path: Path) -> None:
     row = trade(100.0, [(1.0, 101.0)], (98.0, 0.02), opened=START, hours=9.0)
     said = points(facts_of_rows(tmp_path, row))["Funding is missing"]
-    assert "1 of 1 trades were open at a funding time and have none" in said
+    assert "1 of 1 trades were open at funding times of which the candles lack rate or mark price" in said

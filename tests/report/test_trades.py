@@ -111,9 +111,18 @@ def test_trades_of_another_freqtrade_are_refused(tmp_path: Path) -> None:
 
 
 def test_funding_that_is_missing_is_counted(tmp_path: Path) -> None:
-    """Open over 08:00 UTC without funding; with some; between two times; closed at the moment; spot."""
+    """Open over 08:00 UTC without funding; with some; between two times; closed at the moment; spot.
+
+    With some over four times of which two are known: a trade that lacks a part of its funding.
+    """
     over: dict[str, Any] = {"opened": "2024-01-03 07:00", "hours": 2.0}
     between = {"opened": "2024-01-03 08:15", "hours": 7.0}
     given = (over, over | {"funding": -0.01}, between, over | {"hours": 1.0}, over | {"pair": "BTC/USDT"})
     rows = [trade(100.0, [(1.0, 104.0)], (98.0, 0.02), **one) for one in given]
-    assert without_funding(read(tmp_path, *rows)) == 1
+    rows.append(trade(100.0, [(1.0, 104.0)], (98.0, 0.02), **over | {"funding": -0.02, "hours": 26.0}))
+    trades, times = read(tmp_path, *rows), pd.date_range("2024-01-03", periods=3, freq="8h", tz="UTC")
+    found = [
+        without_funding(trades, known)
+        for known in (None, {BTC: times}, {BTC: times.append(times + times.freq * 3)})
+    ]
+    assert found == [1, 2, 1]

@@ -123,16 +123,15 @@ def trade(subject: Subject, stretch: Stretch, spec: Spec) -> Traded:
 
 def scene_of(subject: Subject, stretch: Stretch, spec: Spec) -> Scene:
     """Load and analyse the candles for a variant."""
+    contracts = [_contract(pair) for pair in stretch.pairs]
+    where = stretch.timeframe, stretch.start, stretch.end, subject.params
     markets = [
-        load_market(
-            stretch.folder, pair, stretch.timeframe, stretch.start, stretch.end, subject.params,
-            _contract(pair).tick,
-        )
-        for pair in stretch.pairs
+        load_market(stretch.folder, pair, *where, contract.tick)
+        for pair, contract in zip(stretch.pairs, contracts, strict=True)
     ]
     account = Account(BALANCE, len(markets), BALANCE_RATIO)
     tape = tape_of(markets, subject.params.trail_timeframe)
-    return Scene(markets, tape, account, [_contract(pair) for pair in stretch.pairs], spec.fee)
+    return Scene(markets, tape, account, contracts, spec.fee)
 
 
 @lru_cache

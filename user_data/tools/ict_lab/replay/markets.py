@@ -186,12 +186,19 @@ def funding_rates(folder: Path, pair: str) -> pd.DataFrame:
 
 def funding_of(folder: Path, pair: str, dates: pd.Series[pd.Timestamp]) -> tuple[Floats, Floats]:
     """Add up what a long of one unit pays: rate times mark price, as Freqtrade's backtest has it."""
+    due = fundings(folder, pair)
+    if due.empty:
+        return np.zeros(len(dates)), np.zeros(len(dates))
+    total = np.concatenate([[0.0], due["paid"].cumsum().to_numpy(float)])
+    before, upto = (due["date"].searchsorted(dates, side=side) for side in ("left", "right"))
+    return total[before], total[upto]
+
+
+def fundings(folder: Path, pair: str) -> pd.DataFrame:
+    """List what a long of one unit pays, and when: only where both rate and mark price are known."""
     rate = funding_rates(folder, pair)
     mark = rate if rate.empty else read_candles(folder, pair, "1h", CandleType.MARK, fill=False)
     if mark.empty:
-        return np.zeros(len(dates)), np.zeros(len(dates))
+        return pd.DataFrame({"date": [], "paid": []})
     both = rate.merge(mark[["date", "open"]], on="date")
-    paid = (both["rate"] * both["open"]).fillna(0.0).cumsum().to_numpy(float)
-    total = np.concatenate([[0.0], paid])
-    before, upto = (both["date"].searchsorted(dates, side=side) for side in ("left", "right"))
-    return total[before], total[upto]
+    return both.assign(paid=both["rate"] * both["open"])[["date", "paid"]].dropna(ignore_index=True)

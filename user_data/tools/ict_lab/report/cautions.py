@@ -10,7 +10,7 @@ from ict_lab.formatting import signed
 from ict_lab.report.measure import Measure
 from ict_lab.runs.equity import Equity
 from ict_lab.runs.run import BacktestRun
-from ict_lab.runs.trades import missing_funding, parts_at_opens, without_funding
+from ict_lab.runs.trades import missing_funding, parts_at_opens
 from ict_lab.statistics.expectancy import Expectancy
 from ict_lab.statistics.null_distribution import NullDistribution
 from ict_lab.words import ENGLISH, Wording
@@ -48,6 +48,8 @@ class Facts:
         Strategies in the same export.
     prices : str
         Whose the candles' prices are; see `ict_lab.candles.prices_of`.
+    unfunded : int
+        Trades that lack funding, see `ict_lab.runs.trades.without_funding`.
     """
 
     run: BacktestRun
@@ -58,6 +60,7 @@ class Facts:
     holding_percent: float | None
     compared: int
     prices: str
+    unfunded: int
 
 
 def cautions_of(facts: Facts, say: Wording = ENGLISH) -> list[Caution]:
@@ -108,8 +111,8 @@ def _few_winners(facts: Facts) -> Iterator[Found]:
 
 
 def _funding(facts: Facts) -> Iterator[Found]:
-    if missing := without_funding(facts.run.trades):
-        yield "funding", {"what": missing_funding(missing, len(facts.run.trades))}
+    if facts.unfunded:
+        yield "funding", {"what": missing_funding(facts.unfunded, len(facts.run.trades))}
 
 
 def _rivals(facts: Facts) -> Iterator[Found]:

@@ -36,6 +36,7 @@ from ict_lab.report.trade_charts import trade_charts
 from ict_lab.runs.equity import Equity, equity_of
 from ict_lab.runs.run import BacktestRun
 from ict_lab.runs.settings import target_of
+from ict_lab.runs.trades import without_funding
 from ict_lab.statistics.drawdown import drawn_drawdowns
 from ict_lab.statistics.expectancy import Expectancy, expectancy_of
 from ict_lab.statistics.shown import verdict_of
@@ -136,7 +137,8 @@ def contents_of(
     console.print(f"{run.strategy}: estimating intervals, drawing the best and the worst trades")
     breakdowns = breakdowns_of(trades, measure, say, params)
     drawn = None if random is None else random.draws
-    facts = Facts(run, measure, expectancy, equity, drawn, gained, compared, prices_of(datadir))
+    unfunded = traced.unfunded if traced else without_funding(trades)
+    facts = Facts(run, measure, expectancy, equity, drawn, gained, compared, prices_of(datadir), unfunded)
     fees, currency = Fees.of(run), escape(run.stake_currency)
     charts = {
         "equity": equity_chart(equity, holding, currency, say),

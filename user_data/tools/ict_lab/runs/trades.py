@@ -89,22 +89,38 @@ def mean_r_of(*parts: pd.DataFrame) -> Expectancy:
     return expectancy_of(known["r_multiple"], known["close_date"])
 
 
-def without_funding(trades: pd.DataFrame) -> int:
-    """Count trades of contracts that were open at a funding time and have no funding at all.
+def without_funding(trades: pd.DataFrame, known: Mapping[str, pd.DatetimeIndex] | None = None) -> int:
+    """Count trades of contracts that were open at a funding time and lack funding.
 
     A contract pays every eight hours at the least, 00:00, 08:00 and 16:00 UTC, and a rate of exactly zero
     is rare: Freqtrade counts rates that its data lacks as zero, without a word.
+
+    Parameters
+    ----------
+    trades : pandas.DataFrame
+        See `trades_of`.
+    known : Mapping, optional
+        When each pair's funding is known. Without it, only trades that have no funding at all are counted.
     """
     before_close = (trades["close_date"] - pd.Timedelta(1)).dt.floor("8h")
     held = trades["pair"].str.contains(":") & (trades["open_date"] < before_close)
-    return int((held & (trades["funding_abs"] == 0)).sum())
+    lacking = trades["funding_abs"] == 0
+    for pair, times in (known or {}).items():
+        mine = trades[held & (trades["pair"] == pair)]
+        if mine.empty:
+            continue
+        begin, end = mine["open_date"].min().floor("8h"), mine["close_date"].max()
+        unknown = pd.date_range(begin, end, freq="8h").difference(times)
+        first = unknown.searchsorted(mine["open_date"], side="right")
+        lacking[mine.index] |= first < unknown.searchsorted(mine["close_date"], side="left")
+    return int((held & lacking).sum())
 
 
 def missing_funding(count: int, of_all: int) -> str:
     """Say that funding is missing, and what to do."""
     return (
-        f"{count} of {of_all} trades were open at a funding time and have none: the candles lack rates or "
-        "mark prices then, and the result is without them. `freqtrade download-data` brings them"
+        f"{count} of {of_all} trades were open at funding times of which the candles lack rate or mark "
+        "price: the result is without that funding. `freqtrade download-data` brings them"
     )
 
 

@@ -13,7 +13,7 @@ from scipy import stats
 from ict_lab.chance.holding import Holding, holding_of
 from ict_lab.formatting import counted, number
 from ict_lab.runs.settings import variants_tried
-from ict_lab.runs.trades import missing_funding, parts_at_opens, without_funding
+from ict_lab.runs.trades import missing_funding, parts_at_opens
 from ict_lab.statistics.expectancy import Expectancy, expectancy_of
 from ict_lab.statistics.null_distribution import SEED, NullDistribution
 from ict_lab.statistics.overfitting import Overfitting, overfitting_among
@@ -219,8 +219,8 @@ def _on_the_same_candles(record: TrackRecord, tried: Sequence[Trial]) -> list[Tr
 
 def _notes(record: TrackRecord, inside: Sequence[Trial]) -> list[str]:
     notes = list(record.notes)
-    if missing := without_funding(record.trades):
-        notes.append(missing_funding(missing, len(record.trades)))
+    if missing := sum(traced.unfunded for traced in record.runs):
+        notes.append(missing_funding(missing, sum(len(traced.run.trades) for traced in record.runs)))
     if parts := parts_at_opens(record.trades):
         notes.append(parts)
     if record.left_out:

@@ -516,7 +516,7 @@ SENTENCES: Mapping[str, str] = {
     "none": "없음",
     "candles of {} {} in {} can't be read: {}": "{2}의 {0} {1} 캔들을 읽을 수 없음: {3}",
     "the candles of {} cannot be analysed: {}": "{0}의 캔들을 분석할 수 없음: {1}",
-    "{} of {} trades were open at a funding time and have none: the candles lack rates or mark prices then, and the result is without them. `freqtrade download-data` brings them": "거래 {1}개 가운데 {0}개는 펀딩 시각에 열려 있었지만 펀딩비가 없습니다. 그때의 펀딩 비율이나 마크 가격이 데이터에 없어 결과에서 빠졌습니다. `freqtrade download-data`로 받을 수 있습니다",
+    "{} of {} trades were open at funding times of which the candles lack rate or mark price: the result is without that funding. `freqtrade download-data` brings them": "거래 {1}개 가운데 {0}개는 펀딩 시각에 열려 있었지만 그때의 펀딩 비율이나 마크 가격이 데이터에 없어, 그만큼의 펀딩비가 결과에서 빠졌습니다. `freqtrade download-data`로 받을 수 있습니다",
     "{} of {} trades were closed in part, at {} R on average: a backtest closes a part at the open of the candle after, a live bot at the gain that was set": "거래 {1}개 가운데 {0}개가 평균 {2} R에서 일부 종료되었습니다. 백테스트는 다음 캔들 시가에, 실제 봇은 설정한 수익에서 일부를 종료합니다",
     "target {} R": "목표 {0} R",
     "no target": "목표 없음",
