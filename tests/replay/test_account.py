@@ -179,6 +179,14 @@ def test_a_part_brings_its_gain_and_frees_its_margin() -> None:
     assert second.amount == 16.0
 
 
+@pytest.mark.parametrize(("moved", "taken"), [(2, 2), (3, 2), (4, 1)])
+def test_a_stop_that_was_moved_risks_nothing(moved: int, taken: int) -> None:
+    """RISK-3: two thirds of a percent each, of one at the most; the second entry is asked at three o'clock."""
+    both, params = table(order(0, 1, 9), order(1, 3, 9)), Params(**SIZES, max_open_risk_percent=1.0)
+    moves = {0: ([moved * HOUR], [100.0])}
+    assert len(Ledger(both, WALLET, params, [Contract(0.001)] * 3, HOUR, moves).trade()) == taken
+
+
 @pytest.mark.parametrize(("least", "part", "profit"), [(2_185.0, 25.0, -7.5), (2_186.0, 0.0, -110.0)])
 def test_no_part_is_closed_whose_rest_is_too_small(least: float, part: float, profit: float) -> None:
     """EXIT-5: half of 50 units is worth 2,550 at 102, of which Freqtrade wants 1.05 / 0.9 least costs.

@@ -12,6 +12,7 @@ from ict_host.calendar import Calendar
 
 from ict.candles import Bools, Floats
 from ict.columns import Columns
+from ict.desk.limits.open_risk import OpenRiskLimit
 from ict.errors import IctError
 from ict.exits.engine import Exits
 from ict.params import Params
@@ -20,7 +21,7 @@ from ict.setups.entries import FindEntries
 from ict.setups.tags import Tags
 from ict_lab.errors import LabError
 from ict_lab.places import USER_DATA
-from ict_lab.replay.exits import NEVER, Entries, Reason, Results, find_ends, results_of
+from ict_lab.replay.exits import NEVER, Entries, Moves, Reason, Results, find_ends, moved_stops, results_of
 from ict_lab.replay.ledger import Ledger
 from ict_lab.replay.markets import Market
 from ict_lab.replay.orders import orders_of
@@ -117,7 +118,8 @@ def _entered(scene: Scene, setup: Setup, spent: Sequence[Spent]) -> Replayed:
     entries = Entries.joined(parts)
     ends = find_ends(tape, entries, exits)
     orders = market_orders(tape, entries, ends)
-    taken = Ledger(orders, scene.account, params, scene.contracts, scene.candle).trade()
+    moves = _moves(tape, entries, params, exits, np.arange(len(entries)))
+    taken = Ledger(orders, scene.account, params, scene.contracts, scene.candle, moves).trade()
     chosen = taken.number
     traded, place, pairs = entries[chosen], np.concatenate(places)[chosen], orders.pair[chosen]
     tag = np.empty(len(taken), np.object_)
@@ -142,14 +144,23 @@ def _rested(scene: Scene, setup: Setup, spent: Sequence[Spent]) -> Replayed:
     entries = waiting.entries(scene.fee, exits)
     ends = find_ends(tape, entries, exits)
     orders = resting_orders(tape, waiting, entries, ends, scene.fee)
-    taken = RestingLedger(orders, scene.account, params, scene.contracts, scene.candle).trade()
+    fills = np.flatnonzero(waiting.filled < NEVER)
+    moves = _moves(tape, entries, params, exits, fills)
+    taken = RestingLedger(orders, scene.account, params, scene.contracts, scene.candle, moves).trade()
     chosen = taken.number
-    of_fill = np.searchsorted(np.flatnonzero(waiting.filled < NEVER), chosen)
+    of_fill = np.searchsorted(fills, chosen)
     traded = entries[of_fill]
     results = results_of(tape, traded, ends[of_fill])
     return Replayed(
         traded, results, orders[chosen], taken, waiting.tag[chosen].tolist(), waiting.zone[chosen]
     )
+
+
+def _moves(tape: Tape, entries: Entries, params: Params, exits: Exits, orders: Ints) -> dict[int, Moves]:
+    """How the stops of orders are moved, where the risk of all positions is limited (RISK-3)."""
+    if not exits.stops or OpenRiskLimit.of(params) is None:
+        return {}
+    return dict(zip(orders.tolist(), moved_stops(tape, entries, exits), strict=True))
 
 
 def in_time(signalled: Signalled, market: Market, params: Params) -> Signalled:

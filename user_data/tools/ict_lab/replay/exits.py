@@ -24,6 +24,8 @@ FIRST_BLOCKS = 3
 # Candles that are looked at together at the most.
 AT_ONCE = 1 << 15
 NEVER = np.iinfo(np.int64).max
+# When a trade's stop was moved, nanoseconds since 1970, UTC, and the stops, in the quote currency.
+Moves = tuple[list[int], list[float]]
 # Of a byte: its lowest bit that is set, `BLOCK` for none.
 _FIRST = np.array([(byte & -byte).bit_length() - 1 if byte else BLOCK for byte in range(1 << BLOCK)])
 # Bytes whose bits are set from each one on, and up to each one.
@@ -195,6 +197,19 @@ def find_ends(tape: Tape, entries: Entries, exits: Exits, fills: FillModel | Non
     return Ends(ended_at, trades.parted(ended_at), price, reason)
 
 
+def moved_stops(tape: Tape, entries: Entries, exits: Exits) -> list[Moves]:
+    """List when each trade's stop was moved, and where to, for limits on the stop in force (RISK-3)."""
+    noted: list[tuple[Ints, Ints, Floats]] = []
+    _Trades(tape, entries, exits, FillModel(), tape.last_of(entries.at), noted).walked()
+    found: list[Moves] = [([], []) for _ in range(len(entries))]
+    for trades, candles, stops in noted:
+        times, prices = tape.time_of(candles).tolist(), np.where(candles < tape.half, stops, -stops).tolist()
+        for trade, time, price in zip(trades.tolist(), times, prices, strict=True):
+            found[trade][0].append(time)
+            found[trade][1].append(price)
+    return found
+
+
 def results_of(tape: Tape, entries: Entries, ends: Ends, fills: FillModel | None = None) -> Results:
     """Add up what trades made that ended so; for the parameters see `find_ends`."""
     fills, entry = fills or FillModel(), entries.entry
@@ -230,6 +245,8 @@ class _Trades:
     exits: Exits
     fills: FillModel
     last: Ints
+    # Trades, candles and stops, where someone asks how stops were moved.
+    noted: list[tuple[Ints, Ints, Floats]] | None = None
 
     def searched(self) -> tuple[Ints, Floats, npt.NDArray[np.int8]]:
         """Return candle, price and reason of the exits where nothing moves the stops."""
@@ -286,7 +303,11 @@ class _Trades:
         while len(running):
             live = now < self.entries.deadline[running]
             running, now = running[live], now[live]
-            stop[running] = self._moved(running, now, stop[running])
+            before = stop[running]
+            stop[running] = self._moved(running, now, before)
+            if self.noted is not None:
+                moved = stop[running] > before
+                self.noted.append((running[moved], now[moved], stop[running[moved]]))
             hit = (self.tape.low[now] <= stop[running]) | self._reached(running, now)
             ended_at[running[hit]], found[running[hit]] = now[hit], True
             goes_on = ~hit & (now < self.last[running])

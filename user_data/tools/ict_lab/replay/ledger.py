@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import heapq
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from ict.desk.limits.account import limits_in_use
 from ict.params import Params
 from ict.tie import TIE
 from ict_lab.replay.account import Account
 from ict_lab.replay.contracts import Contract
-from ict_lab.replay.exits import NEVER
+from ict_lab.replay.exits import NEVER, Moves
 from ict_lab.replay.limits import SECOND, Limits, Today
 from ict_lab.replay.positions import Book, Held, Orders, Taken
 from ict_lab.replay.sizes import Sizer
@@ -41,6 +41,8 @@ class Ledger:
         By the pair's number.
     candle : int
         Length of a candle, nanoseconds.
+    moves : Mapping, optional
+        How the stops of orders are moved, where a limit depends on it.
     """
 
     def __init__(
@@ -50,6 +52,7 @@ class Ledger:
         params: Params,
         contracts: Sequence[Contract],
         candle: int,
+        moves: Mapping[int, Moves] | None = None,
     ) -> None:
         self._orders, self._account, self._params, self._candle_length = orders, account, params, candle
         self._sizer = Sizer(orders, account, params, contracts)
@@ -59,7 +62,13 @@ class Ledger:
         self._taken: list[Held] = []
         self._results: list[Held] = []
         self._limits = Limits(
-            orders, self._taken, self._results, share=account.share, candle=candle, params=params
+            orders,
+            self._taken,
+            self._results,
+            share=account.share,
+            candle=candle,
+            params=params,
+            moves=moves or {},
         )
         # Python reads a number of these three times as fast as of the arrays.
         self._pair, self._side = orders.pair.data, orders.side.data

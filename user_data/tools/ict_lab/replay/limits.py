@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from bisect import insort
-from collections.abc import Iterable, Iterator, Sequence
+from bisect import bisect_right, insort
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from itertools import islice
 
 from ict.desk.limits.account import earliest, limit_reached
 from ict.desk.limits.facts import Account, Close, OpenRisk, Reached, TradeFact
 from ict.params import Params
+from ict_lab.replay.exits import Moves
 from ict_lab.replay.positions import Held, Orders
 
 SECOND = 1_000_000_000
@@ -72,6 +73,8 @@ class Limits:
         Length of a candle in nanoseconds.
     params : Params
         Settings.
+    moves : Mapping[int, Moves]
+        How the stops of orders were moved, where a limit depends on it.
     """
 
     def __init__(
@@ -83,8 +86,9 @@ class Limits:
         share: float,
         candle: int,
         params: Params,
+        moves: Mapping[int, Moves],
     ) -> None:
-        self._orders, self._taken, self._closed = orders, taken, closed
+        self._orders, self._taken, self._closed, self._moves = orders, taken, closed, moves
         self._share, self._candle, self._params = share, timedelta(seconds=candle / SECOND), params
         # No limit looks at a position before this one any more.
         self._first = 0
@@ -125,8 +129,8 @@ class Limits:
                 Close(time_of(self._orders.closed.item(one.number)), one.part_profit + one.rest_profit)
                 for one in reversed(self._closed)
             ),
-            open_risks=tuple(self._risk(one, is_filled=one.is_filled) for one in others),
-            entry=self._risk(entry, is_filled=False),
+            open_risks=tuple(self._risk(one, now, is_filled=one.is_filled) for one in others),
+            entry=self._risk(entry, now, is_filled=False),
             fees=(fee, fee),
             candle=self._candle,
         )
@@ -155,10 +159,16 @@ class Limits:
         closes = tuple(Close(time_of(at), made) for at, made in self._closes(one))
         return TradeFact(time_of(self._orders.opened.item(one.number)), closes)
 
-    def _risk(self, one: Held, *, is_filled: bool) -> OpenRisk:
+    def _risk(self, one: Held, now: int, *, is_filled: bool) -> OpenRisk:
         """Risk of a position; of an order at the price that it is planned from, as the strategy judges it."""
         orders, number = self._orders, one.number
         price = orders.entry if is_filled else orders.planned
         side = 1 if orders.side[number] > 0 else -1
         amount = one.amount - one.part
-        return OpenRisk(price.item(number), orders.stop.item(number), amount, side)
+        return OpenRisk(price.item(number), self._stop(number, now), amount, side)
+
+    def _stop(self, number: int, now: int) -> float:
+        """Stop in force when a candle's entries are asked: pairs with a position had their turn before."""
+        times, stops = self._moves.get(number, ([], []))
+        moved = bisect_right(times, now)
+        return stops[moved - 1] if moved else self._orders.stop.item(number)

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import heapq
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from ict.params import Params
 from ict_lab.replay.account import Account
 from ict_lab.replay.contracts import Contract
-from ict_lab.replay.exits import NEVER
+from ict_lab.replay.exits import NEVER, Moves
 from ict_lab.replay.ledger import Ledger
 from ict_lab.replay.positions import Held, Orders, Taken
 
@@ -28,8 +28,9 @@ class RestingLedger(Ledger):
         params: Params,
         contracts: Sequence[Contract],
         candle: int,
+        moves: Mapping[int, Moves] | None = None,
     ) -> None:
-        super().__init__(orders, account, params, contracts, candle)
+        super().__init__(orders, account, params, contracts, candle, moves)
         self._opened, self._over = orders.opened.data, orders.over.data
         self._wakes, self._placed = [NEVER] * self._pairs, [-1] * self._pairs
         # Resting orders that a limit of the account may end, since something was entered or closed.
