@@ -181,7 +181,7 @@ def test_a_part_brings_its_gain_and_frees_its_margin() -> None:
 
 @pytest.mark.parametrize(("moved", "taken"), [(2, 2), (3, 2), (4, 1)])
 def test_a_stop_that_was_moved_risks_nothing(moved: int, taken: int) -> None:
-    """RISK-3: two thirds of a percent each, of one at the most; the second entry is asked at three o'clock."""
+    """RISK-3: two thirds of a percent each, of one; the second is asked at three o'clock."""
     both, params = table(order(0, 1, 9), order(1, 3, 9)), Params(**SIZES, max_open_risk_percent=1.0)
     moves = {0: ([moved * HOUR], [100.0])}
     assert len(Ledger(both, WALLET, params, [Contract(0.001)] * 3, HOUR, moves).trade()) == taken
