@@ -98,7 +98,7 @@ def sound() -> tuple[Row, list[Row], list[str]]:
     fills = [fill(1, "BUY", "0.010", "0"), fill(2, "SELL", "0.004", "1"), fill(3, "SELL", "0.006", "-5")]
     state = {"trades": fills, "orders": [order(1, False), order(2, True), order(3, True)]}
     trades = [{"pair": PAIR, "is_open": 0, "close_profit_abs": -5.50}]
-    told = [f"Position opened\nPair: {PAIR}", f"Position closed\nPair: {PAIR}\nPnL: -5.50 USDT (-0.55%)"]
+    told = [f"Position opened\nPair: {PAIR}", f"Position closed\nPair: {PAIR}\nProfit: -5.50 USDT (-0.55%)"]
     return state, trades, told
 
 

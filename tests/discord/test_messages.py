@@ -71,7 +71,7 @@ SAID: list[tuple[Any, Any, str]] = [
      "오늘 진입(UTC): 2 / 5"),
     (trades.closed_message, CLOSED,
      "Position closed | Pair: BTC/USDT:USDT | Side: Short | Entry: 50,000.0 | Exit: 50,500.0 | "
-     "Size: 0.02 BTC | PnL: -10.50 USDT (-3.15%) | Fees: -0.90 USDT | Funding: +0.40 USDT | "
+     "Size: 0.02 BTC | Profit: -10.50 USDT (-3.15%) | Fees: -0.90 USDT | Funding: +0.40 USDT | "
      "R multiple: -1.05R | Exit reason: stop loss on the exchange | Duration: 1 day 3 hours | "
      "Day's total (UTC): +4.20 USDT"),
     (trades.closed_message, CLOSED,
@@ -81,7 +81,7 @@ SAID: list[tuple[Any, Any, str]] = [
     (trades.taken_back_message, TAKEN_BACK,
      "진입 주문 취소 | 심볼: BTC/USDT:USDT | 방향: 롱 | 진입가: 50,050.0 | 사유: 더 가까운 존이 생김"),
     (bot.summary_message, SUMMARY,
-     "Summary of 2026-01-05 (UTC) | Entries: 3 / 5 | Trades closed: 1 won, 2 lost | PnL: -4.20 USDT | "
+     "Summary of 2026-01-05 (UTC) | Entries: 3 / 5 | Trades closed: 1 won, 2 lost | Profit: -4.20 USDT | "
      "Fees: -2.70 USDT | Funding: +0.10 USDT | R multiple: -0.42R | Equity: 995.80 USDT | Open: none"),
     (bot.stopped_message, FAILED,
      r"Bot stopped | Strategy: ICTObFvgStrategy | Reason: an error: RuntimeError: no \[way] | "
@@ -96,8 +96,8 @@ SAID: list[tuple[Any, Any, str]] = [
      "order block + higher timeframe trend + OTE | "
      "First close in: Bullish order block 49,600.0 - 50,050.0, 15m | "
      "First close in: Bullish higher timeframe order block, 4h | "
-     "Sell-side liquidity swept: previous day, Asia session, 15m | Bullish CHoCH, 15m | "
-     "Sell-side liquidity swept: previous week, 4h | Bullish BOS, 4h | Chart: http://127.0.0.1:8080/graph"),
+     "Sell-side liquidity swept: daily low, Asia session low, 15m | Bullish CHoCH, 15m | "
+     "Sell-side liquidity swept: weekly low, 4h | Bullish BOS, 4h | Chart: http://127.0.0.1:8080/graph"),
     (day_cap_message, DAY_CAP,
      "No more entries today (UTC) | Entries: 3 / 5 | Day's total (UTC): -25.00 USDT | "
      "Deepest loss / allowed: 3.12% / 3.00% | Entries resume: 2026-09-02 00:00 UTC"),
@@ -136,9 +136,9 @@ ABSENT = [
      "Part of the position closed\n"),
     (trades.closed_message, replaced(CLOSED, is_partial=True, reason="partial_exit"), "ko",
      "포지션 일부 종료\n"),
-    (trades.closed_message, replaced(CLOSED, profit_percent=None), "en", "PnL: -10.50 USDT\n"),
+    (trades.closed_message, replaced(CLOSED, profit_percent=None), "en", "Profit: -10.50 USDT\n"),
     (trades.closed_message, replaced(CLOSED, profit_usdt=-0.001, profit_percent=-0.0), "en",
-     "PnL: +0.00 USDT (+0.00%)\n"),
+     "Profit: +0.00 USDT (+0.00%)\n"),
     *((finding_message, replaced(SIZES, held=held, booked=1.0), "en",
        f"The exchange holds {said}, the bot's trades 1 BTC long.")
       for held, said in ((0.0, "none"), (None, "not known"), (math.nan, "not known"))),

@@ -4,6 +4,7 @@ Those of the rules' page are of the hand tables, those of the setups' page the p
 has the order blocks of three rules on the same candles.
 """
 
+import logging
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -160,6 +161,7 @@ def drawn(name: str) -> str:
 
 
 if __name__ == "__main__":
+    logging.disable(logging.WARNING)  # of strategies that miss a whole configuration
     FOLDER.mkdir(parents=True, exist_ok=True)
     for name in PICTURES:
         (FOLDER / f"{name}.svg").write_text(drawn(name), encoding="utf-8")

@@ -38,6 +38,7 @@ def test_days_and_candles_that_are_none_are_named(tmp_path: Path, capsys: pytest
 
 def store(folder: Path, name: str) -> None:
     """Write a day of candles and its funding as Freqtrade does."""
+    folder.mkdir(exist_ok=True)
     handler = get_datahandler(folder, name)
     dates = pd.date_range("2024-01-01", periods=96, freq="15min", tz="UTC")
     prices = dict.fromkeys(("open", "high", "low", "close"), np.arange(96) + 100.0)
@@ -62,17 +63,20 @@ def test_the_exchange_and_freqtrade_read_every_format(name: str, tmp_path: Path)
     (["--pairs", "ETH/USDT:USDT"], f"pairs must be among {PAIR}, whose candles are in FOLDER, was ETH/"),
     (["--timeframe", "7m"], f"timeframe must be among 15m, of which FOLDER has candles of {PAIR}, was 7m"),
     (["--datadir", "nowhere"], "datadir must be a folder with candles of contracts, was nowhere"),
+    (["--datadir", "FOLDER/.."], "datadir must be a folder with candles of contracts, such as FOLDER/../b"),
     (["--strategy", "ICTOrderBlokStrategy"], "strategy must be among ICT2022ModelStrategy, "),
     (["-c", "nofile.json"], "no configuration file at nofile.json"),
 ])  # fmt: skip
 def test_a_wrong_word_is_named_before_freqtrade_starts(
     words: list[str], said: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    store(tmp_path, "jsongz")
-    assert backtest.main(["--datadir", str(tmp_path), *words]) == 2
+    folder = str(tmp_path / "binance")
+    store(Path(folder), "jsongz")
+    words = [word.replace("FOLDER", folder) for word in words]
+    assert backtest.main(["--datadir", folder, *words]) == 2
     printed = capsys.readouterr()
     assert printed.out == ""
-    assert printed.err.startswith(f"make backtest: {said}".replace("FOLDER", str(tmp_path)))
+    assert printed.err.startswith(f"make backtest: {said}".replace("FOLDER", folder))
     assert printed.err.count("\n") == 1
 
 
@@ -109,6 +113,7 @@ def test_one_strategy_is_no_list_so_its_journal_is_kept(
     monkeypatch.setattr(backtest, "run_backtest", lambda *given: lines.append(given[-1]))
     assert backtest.main(["--strategy", *names]) == 0
     assert lines[0][lines[0].index(option) :] == [option, *names]
+    assert "--max-open-trades" not in lines[0], "it is the configuration's"
 
 
 def test_what_make_setup_wrote_is_what_is_backtested(monkeypatch: pytest.MonkeyPatch) -> None:

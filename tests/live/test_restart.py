@@ -122,6 +122,6 @@ def test_a_bot_ended_after_a_fill_tells_of_it(make_bot: MakeBot) -> None:
     (trade,) = bot.trades()
     assert trade["is_open"] == 0
     (told,) = bot.told("Position closed")
-    assert f"PnL: {trade['close_profit_abs']:+.2f} USDT" in told
+    assert f"Profit: {trade['close_profit_abs']:+.2f} USDT" in told
     assert f"Day's total (UTC): {trade['close_profit_abs']:+.2f} USDT" in told
     assert len(bot.told("Position opened")) == 1

@@ -50,6 +50,8 @@ def test_what_is_missing(block: Block, why: str, need: str) -> None:
      "entries are locked until 2026-03-05 13:00 UTC (by hand)"),
     ("daily_trades", {"used": 5, "allowed": 5}, "5 of 5 entries of the UTC day are used"),
     ("daily_loss", {"used": 3.21, "allowed": 3.0}, "the UTC day lost 3.21% of 3% allowed"),
+    ("no_money", {"equity": 0.0, "currency": "USDT"},
+     "there is no money to trade with, the equity is 0 USDT"),
     ("refused", {"reason": "too small"}, "the signal was refused: too small"),
     ("state", {"state": "paused"}, "the bot is paused"),
     ("old_candles", {"age": 3900}, "the newest candle closed 1 hour 5 minutes ago"),
@@ -91,7 +93,7 @@ Fees 0.10 R, spread 0.02 R, funding 0.03 R (4 hours 30 minutes)
   Short                 2 / 4   ✗ higher timeframe trend (2) ✓ order block (required)   \
 Fees 0.10 R, spread 0.02 R, funding -0.03 R (4 hours 30 minutes)
   Zones                 bullish order block 98 - 99   -1 (-1.00%, -0.5 ATR), 12 candles old, 1 touch
-  Levels                previous day high 104   +4 (+4.00%, +2.0 ATR), 40 candles old
+  Levels                daily high 104   +4 (+4.00%, +2.0 ATR), 40 candles old
 
 ETH/USDT:USDT 15m   not known
   No entry: its candles are missing or wrong.

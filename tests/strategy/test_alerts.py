@@ -99,9 +99,10 @@ def of_hours(quarters: int) -> Signals:
 
 @pytest.mark.parametrize(
     ("quarters", "asked", "said"),
-    [(4, ["1h"], ["Sell-side liquidity swept: swing, 1h"]), (3, ["1h"], []), (4, [], []), (4, ["4h"], [])],
+    [(4, ["1h"], ["Sell-side liquidity swept: swing low, 1h"]), (3, ["1h"], []), (4, [], []),
+     (4, ["4h"], [])],
     ids=["at its close", "while it runs", "no setting looks at it", "of four hours none has closed"],
-)
+)  # fmt: skip
 def test_a_sweep_of_a_higher_timeframe_is_an_alert_at_its_close(
     quarters: int, asked: list[str], said: list[str]
 ) -> None:

@@ -96,7 +96,7 @@ TROUBLES: dict[str, Callable[[IStrategy, Board], Any]] = {
     "slots": lambda strategy, board: bot_of(strategy.dp).config.update(max_open_trades=0),
     "refused": refuse,
     "not_checked": lambda strategy, board: setattr(strategy, "wallets", None),
-    "daily_loss": lambda strategy, board: setattr(strategy.wallets, "equity", -1.0),
+    "no_money": lambda strategy, board: setattr(strategy.wallets, "equity", 0.0),
 }
 
 

@@ -98,6 +98,13 @@ def test_a_live_bot_is_refused(case: str) -> None:
         live.start(RunMode.BACKTEST, **changed)
 
 
+@pytest.mark.parametrize("runmode", [RunMode.DRY_RUN, RunMode.BACKTEST])
+@pytest.mark.parametrize("wallet", [0, -1, {"USDT": 0}, {"BNB": 5}])
+def test_a_simulation_needs_money(runmode: RunMode, wallet: Any) -> None:
+    with pytest.raises(OperationalException, match=r"^dry_run_wallet must be above 0, was "):
+        live.start(runmode, dry_run_wallet=wallet)
+
+
 @pytest.mark.parametrize("case", ["mainnet", "no urls", "dry run's database", *IN_A_DRY_RUN])
 def test_a_dry_run_needs_no_testnet_and_is_refused_what_is_wrong_there(case: str) -> None:
     with pytest.raises(OperationalException) if case in IN_A_DRY_RUN else nullcontext():

@@ -86,7 +86,7 @@ def test_an_exit_is_told_with_its_multiple_and_the_days_total(side: str, kind: s
         assert told[0] == "Position closed"
         for line in (f"R multiple: {in_r}", f"Exit reason: {reason}", f"Day's total (UTC): {total} USDT"):
             assert line in told
-        assert f"PnL: {lost:+.2f} USDT ({lost / 6:+.2f}%)" in told
+        assert f"Profit: {lost:+.2f} USDT ({lost / 6:+.2f}%)" in told
         assert "Duration: 3 hours" in told
         assert f"Exit: {trade.stop_loss:,.1f}" in told
     assert len(strategy.dp.sent) == 4

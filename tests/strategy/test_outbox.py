@@ -80,7 +80,7 @@ def test_a_close_that_freqtrade_found_on_the_exchange_is_told(
     teller = running() if is_down else strategy
     assert headlines(teller) == ["Position opened", "Position closed"][is_down:]
     told, money = teller.dp.sent[-1].splitlines(), ("R multiple: -1.00R", "Day's total (UTC): -6.00 USDT")
-    for line in ("Exit: 59,400.0", "PnL: -6.00 USDT (-1.00%)", *(money if has_exit else ())):
+    for line in ("Exit: 59,400.0", "Profit: -6.00 USDT (-1.00%)", *(money if has_exit else ())):
         assert line in told
     assert headlines(running()) == []
 
@@ -96,9 +96,9 @@ def test_a_part_and_the_rest_are_told_apart_after_a_restart() -> None:
     again = running()
     assert headlines(again) == ["Part of the position closed", "Position closed"]
     part, whole = (text.splitlines() for text in again.dp.sent)
-    assert (part[6], part[5]) == ("PnL: +2.70 USDT", "Size: 0.005 BTC")
+    assert (part[6], part[5]) == ("Profit: +2.70 USDT", "Size: 0.005 BTC")
     assert "R multiple: +0.45R" in part
-    assert (whole[6], whole[5]) == ("PnL: -0.60 USDT (-0.10%)", "Size: 0.01 BTC")
+    assert (whole[6], whole[5]) == ("Profit: -0.60 USDT (-0.10%)", "Size: 0.01 BTC")
 
 
 def test_what_is_told_late_says_when_it_was_and_that_days_total(clock: time_machine.Traveller) -> None:

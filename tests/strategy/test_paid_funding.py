@@ -106,7 +106,7 @@ def test_a_payment_that_shows_late_is_booked_and_told_once(bot: Bot) -> None:
     assert bot.look(HOUR + 4 * MINUTE) == []
     assert (bot.look(HOUR + 5 * MINUTE), bot.asked) == (["funding_late"], 2)
     assert result(trade) == (-0.3, -0.3)
-    assert bot.told[0].detail == "-0.3000 USDT, PnL -0.60 -> -0.90"
+    assert bot.told[0].detail == "-0.3000 USDT, -0.60 -> -0.90"
     assert (bot.look(HOUR + 60 * MINUTE), bot.asked) == ([], 2)
 
 

@@ -148,7 +148,7 @@ def test_a_day_is_summed_up_once_when_it_is_over(clock: time_machine.Traveller) 
         bot.presence.look(at)
     assert bot.headlines == ["Bot started", "Summary of 2024-03-05 (UTC)"]
     assert bot.said[1].splitlines()[1:7] == [
-        "Entries: 1 / 5", "Trades closed: 1 won, 0 lost", "PnL: +11.50 USDT", "Fees: -0.30 USDT",
+        "Entries: 1 / 5", "Trades closed: 1 won, 0 lost", "Profit: +11.50 USDT", "Fees: -0.30 USDT",
         "Funding: -0.20 USDT", "R multiple: +1.92R",
     ]  # fmt: skip
     again = Bot(**{SETTINGS_KEY: {"daily_summary": False}})

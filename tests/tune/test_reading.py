@@ -247,5 +247,5 @@ def test_what_cannot_be_shown_is_a_sentence(
 def test_folders_without_candles_are_a_sentence(setup: Setup, tmp_path: Path) -> None:
     with pytest.raises(LabError, match=f"the folder {tmp_path / 'none'} is absent; download some with"):
         candles.available(replace(setup, datadir=tmp_path / "none"))
-    with pytest.raises(LabError, match="futures has none; download some with"):
+    with pytest.raises(LabError, match=r"^datadir must be a folder .*; download some with"):
         candles.available(replace(setup, datadir=tmp_path))

@@ -95,10 +95,10 @@ def test_below_the_minimum_there_is_no_trade(limits: dict[str, float]) -> None:
         stake(**limits)
 
 
-@pytest.mark.parametrize("most", [4.0, 0.0, -1.0])
+@pytest.mark.parametrize("most", [5.0, 4.0, 0.0, -1.0])
 def test_what_freqtrade_leaves_below_the_minimum_is_the_reason(most: float) -> None:
-    reason = f"Freqtrade's own limits on money leave it {most:g}, below the exchange's minimum of 5.0"
-    with pytest.raises(SizeError, match=f"^{reason}$"):
+    reason = f"whole lots of the {most:g} that Freqtrade's own limits on money leave it would be below the "
+    with pytest.raises(SizeError, match=f"^{reason}exchange's minimum of 5.0$"):
         stake(max_stake=most)
 
 

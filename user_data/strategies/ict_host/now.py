@@ -137,6 +137,10 @@ class IctNow(WithEntries):
             ),
             day_ends_at=next_day(now),
         )
+        # Without equity nothing is a share of it.
+        if not account.equity > 0:
+            about = {"equity": account.equity, "currency": shown.currency}
+            return shown, (Block(cause="no_money", about=about),)
         return shown, tuple(block for limit in limits if (block := _reached(limit, account)))
 
     def blocks_of(self, pair: str, now: datetime) -> list[Block]:

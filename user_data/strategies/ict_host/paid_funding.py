@@ -119,8 +119,8 @@ class PaidFunding(KnownFunding):
             trade.recalc_trade_from_orders(is_closing=True)
             Trade.commit()
             after = trade.realized_profit or 0.0
-            detail = f"{after - before:+.4f} {trade.stake_currency}, PnL {before:+.2f} -> {after:+.2f}"
-            logger.warning("%s: funding is booked after the close: %s", trade.pair, detail)
+            detail = f"{after - before:+.4f} {trade.stake_currency}, {before:+.2f} -> {after:+.2f}"
+            logger.warning("%s: the profit is corrected by late funding: %s", trade.pair, detail)
             self._say("funding_late", trade, "close_recorded", detail)
 
     def _share(self, trade: Trade, order: Order) -> float:

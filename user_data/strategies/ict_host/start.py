@@ -17,7 +17,7 @@ from freqtrade.persistence import Trade
 from ict import __version__
 from ict.desk.requirements import REQUIREMENTS, differences
 from ict.desk.safety import address_faults, market_of, refusals, unlisted_pairs
-from ict.desk.start_faults import no_money, unseen_characters, unseen_settings
+from ict.desk.start_faults import empty_wallet, no_money, unseen_characters, unseen_settings
 from ict.setups.entries import find_entries
 from ict.setups.faults import second_market_faults, setup_faults
 from ict.words.settings import SETTINGS_KEY
@@ -77,13 +77,14 @@ class IctStart(WithSettings):
         super().ft_bot_start(**kwargs)
 
     def _faults_of_setup(self) -> list[str]:
-        """Say what in the settings rules out every entry (SIG-3, SIG-4), of all pairs and of each group."""
+        """Say what rules out every entry: no money, or settings of all pairs or of a group (SIG-3, SIG-4)."""
         # Entries of one's own have no triggers and no points.
         is_own = getattr(self, "find_entries", find_entries) is not find_entries
         faults_of = second_market_faults if is_own else setup_faults
         common, *groups = (list(faults_of(params)) for params in self._groups.each(self._at_start))
         of_groups = zip(self._groups.groups, groups, strict=True)
-        return common + [
+        empty = [fault] if (fault := empty_wallet(self.config)) else []
+        return empty + common + [
             f'ict.pairs "{pattern}": {fault}'
             for pattern, faults in of_groups for fault in faults if fault not in common
         ]  # fmt: skip

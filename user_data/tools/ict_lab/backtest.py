@@ -107,7 +107,7 @@ def _backtest(asked: argparse.Namespace) -> None:
         options += format_options(market.datadir, asked.pairs, asked.timeframe)
         # Freqtrade keeps the journal of one strategy, none of a list.
         chosen = "--strategy" if len(asked.strategy) == 1 else "--strategy-list"
-        options += ["--max-open-trades", str(len(asked.pairs)), chosen, *asked.strategy]
+        options += [chosen, *asked.strategy]
         run_backtest(market, configs, (start, end), options)
 
 

@@ -111,7 +111,7 @@ def check_stored(folder: Path, pairs: Sequence[str], timeframe: str = "") -> Non
     """
     there = timeframes_of_pairs(folder)
     if not there:
-        raise LabError(f"datadir must be a folder with candles of contracts, was {folder}")
+        raise LabError(no_contracts(folder))
     for pair in pairs:
         if pair not in there:
             raise LabError(
@@ -123,6 +123,13 @@ def check_stored(folder: Path, pairs: Sequence[str], timeframe: str = "") -> Non
                 f"timeframe must be among {', '.join(there[pair])}, of which {folder} has candles of {pair}, "
                 f"was {timeframe}"
             )
+
+
+def no_contracts(folder: Path) -> str:
+    """Say that a folder has no candles of contracts, and name one in it that has."""
+    inside = sorted(path for path in folder.glob("*/") if timeframes_of_pairs(path))
+    example = f", such as {inside[0]}" if inside else ""
+    return f"datadir must be a folder with candles of contracts{example}, was {folder}"
 
 
 def nearest_coin(pair: str, known: Iterable[str]) -> str:

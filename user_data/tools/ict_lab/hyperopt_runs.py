@@ -71,8 +71,7 @@ class Search:
     @property
     def run_options(self) -> list[str]:
         """Options that a hyperopt and a backtest share."""
-        places = ["--max-open-trades", str(len(self.pairs))]
-        return ["--strategy", self.strategy, "--timeframe", self.timeframe, "--pairs", *self.pairs, *places]
+        return ["--strategy", self.strategy, "--timeframe", self.timeframe, "--pairs", *self.pairs]
 
     @property
     def search_options(self) -> list[str]:

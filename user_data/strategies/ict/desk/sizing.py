@@ -152,7 +152,7 @@ def whole_stake(
     if not (stake > 0 and stake >= min_stake):
         if max_stake <= min_stake:
             raise SizeError(
-                f"Freqtrade's own limits on money leave it {max_stake:g}, "
+                f"whole lots of the {max_stake:g} that Freqtrade's own limits on money leave it would be "
                 f"below the exchange's minimum of {min_stake}"
             )
         raise SizeError(f"its size would be below the exchange's minimum of {min_stake}")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterator, Mapping
 from types import MappingProxyType
 from typing import Any
@@ -194,6 +195,21 @@ def no_money(held: Callable[[str], float], currency: str) -> str | None:
     others = [coin for coin in PROXY_COINS if held(coin) > 0]
     beside = f"; its {' and '.join(others)} can't be traded with isolated margin" if others else ""
     return f"the account must hold {currency} in its futures wallet, it holds {held(currency):g}" + beside
+
+
+def empty_wallet(config: Mapping[str, Any]) -> str | None:
+    """Say that a simulation has nothing to trade with, by which Freqtrade would divide; None where it has.
+
+    Parameters
+    ----------
+    config : Mapping
+        Freqtrade's configuration.
+    """
+    wallet = config.get("dry_run_wallet", 1)
+    held = wallet.get(config["stake_currency"], 0) if isinstance(wallet, Mapping) else wallet
+    if not config.get("dry_run") or held > 0:
+        return None
+    return f"dry_run_wallet must be above 0, was {json.dumps(wallet)}"
 
 
 def _host(config: Mapping[str, Any]) -> str:

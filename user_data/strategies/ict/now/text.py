@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from itertools import chain, groupby, repeat
 from unicodedata import east_asian_width
 
-from ict.now.facts import AccountNow, Away, FactNow, HealthNow, LevelNow, LimitNow, Now, PairNow, SideNow
+from ict.now.facts import AccountNow, Away, FactNow, HealthNow, LimitNow, Now, PairNow, SideNow
 from ict.now.sentences import needs, reason, trend_word, zone_name
 from ict.words.formatting import (
     count_text,
@@ -18,6 +18,7 @@ from ict.words.formatting import (
     number_text,
     percent_text,
     plain_text,
+    pool_name,
     price_text,
     prices_said,
     side_word,
@@ -124,14 +125,8 @@ def pair_rows(pair: PairNow, words: Words) -> Iterator[tuple[str, str]]:
         yield words["now_zones"], f"{zone_name(zone.kind, zone.side, words)} {edges}   {', '.join(about)}"
     for level in pair.market.levels:
         age = count_text("candle", level.age_candles, words)
-        named = f"{_level_name(level, words)} {price_text(level.price, None, words)}"
+        named = f"{pool_name(level.kind, level.side, words)} {price_text(level.price, None, words)}"
         yield words["now_levels"], f"{named}   {away_text(level.away, words)}, {age}"
-
-
-def _level_name(level: LevelNow, words: Words) -> str:
-    where = "above" if level.side > 0 else "below"
-    own = words.get(f"pool_{level.kind}_{where}")
-    return own or f"{words[f'pool_{level.kind}']} {words[f'now_{where}']}"
 
 
 def _entry_and_stop(entry: float, stop: float, words: Words) -> str:

@@ -12,6 +12,7 @@ from ict.words.formatting import (
     number_text,
     or_nan,
     plain_text,
+    pool_name,
     price_text,
     side_word,
     tag_words,
@@ -99,7 +100,7 @@ def _line(alert: Alert, step: float | None, words: Words) -> str:
         return _signal(alert, step, words)
     timeframe = plain_text(alert.timeframe, words)
     if isinstance(alert, SweepAlert):
-        pools = ", ".join(words.get(f"pool_{pool}", pool) for pool in alert.pools)
+        pools = ", ".join(pool_name(pool, alert.side, words) for pool in alert.pools)
         return f"{words['sell_side_swept' if alert.side < 0 else 'buy_side_swept']}: {pools}, {timeframe}"
     side = words["bullish" if alert.direction > 0 else "bearish"]
     if isinstance(alert, BreakAlert):

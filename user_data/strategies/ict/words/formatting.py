@@ -57,6 +57,13 @@ def side_word(side: Direction, words: Words) -> str:
     return words["long" if side > 0 else "short"]
 
 
+def pool_name(kind: str, side: Direction, words: Words) -> str:
+    """Name a pool of liquidity above the price (+1) or below it (-1), such as daily high or equal lows."""
+    where = "above" if side > 0 else "below"
+    own = words.get(f"pool_{kind}_{where}")
+    return own or f"{words.get(f'pool_{kind}', kind)} {words[f'now_{where}']}"
+
+
 def prices_said(prices: str, words: Words) -> list[str]:
     """Say that prices are not a market's own, or nothing."""
     named = f"prices_{prices}"

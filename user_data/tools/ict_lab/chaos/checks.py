@@ -145,7 +145,7 @@ def text_is_of(text: str, title: str, pair: str) -> bool:
 
 
 def _profit(text: str) -> float:
-    found = re.search(r"PnL: ([+-]?[\d,.]+)", text)
+    found = re.search(r"Profit: ([+-]?[\d,.]+)", text)
     return float(found[1].replace(",", "")) if found else float("nan")
 
 

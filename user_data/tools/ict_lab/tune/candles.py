@@ -9,7 +9,7 @@ import pandas as pd
 from freqtrade.exchange import timeframe_to_minutes
 
 from ict.market.higher import TIMEFRAMES
-from ict_lab.candles import read_candles, timeframes_of_pairs
+from ict_lab.candles import no_contracts, read_candles, timeframes_of_pairs
 from ict_lab.errors import LabError
 from ict_lab.tune.setup import Setup
 
@@ -50,7 +50,7 @@ def available(setup: Setup) -> dict[str, list[str]]:
         raise LabError(f"no candles: the folder {setup.datadir} is absent; {DOWNLOAD}")
     found = timeframes_of_pairs(setup.datadir)
     if not found:
-        raise LabError(f"no candles: {setup.datadir / 'futures'} has none; {DOWNLOAD}")
+        raise LabError(f"{no_contracts(setup.datadir)}; {DOWNLOAD}")
     return found
 
 
