@@ -131,7 +131,7 @@ def take_newest_candle_away(bot: Any) -> None:
     for key in [key for key in exchange._klines if key[1] == timeframe]:
         exchange._klines[key] = exchange._klines[key].iloc[:-1]
         exchange._pairs_last_refresh_time[key] -= timeframe_to_msecs(timeframe)
-        del exchange._pairs_last_poll_time[key]
+        exchange._pairs_last_poll_time.pop(key, None)
     bot.strategy._IStrategy__last_candle_seen_per_pair.clear()
 
 
