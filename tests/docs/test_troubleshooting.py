@@ -36,7 +36,7 @@ FOREIGN = {
     "No trades made. Your starting balance was 1000 USDT, and your stake was unlimited.":
         "optimize/optimize_reports/bt_output.py",
     "Using 3 calls to get OHLCV.": "exchange/exchange.py",
-    "This strategy requires 8000 candles to start, which is more than 5x (7499 candles) the amount of "
+    "This strategy requires 10496 candles to start, which is more than 5x (2494 candles) the amount of "
     "candles Binance provides for 1m.": "exchange/exchange.py",
     "Hedge Mode is not supported by freqtrade.": "exchange/binance.py",
     "Multi-Asset Mode is not supported by freqtrade.": "exchange/binance.py",

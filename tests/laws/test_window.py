@@ -105,3 +105,5 @@ def test_a_group_of_equal_highs_is_within_memory(step: str, candles_a_week: int)
 ])  # fmt: skip
 def test_what_follows_a_sweep_looks_back_further(given: dict[str, Any], further: int) -> None:
     assert Params(**given).memory_candles(7 * DAY) == 16 + 400 + 672 + further
+    # On 5m a live bot can't hold the week before as well: its levels come from 1d candles.
+    assert Params(**given).memory_candles(7 * 288) == min(16 + 400 + 2016 + further, 5 * 499 - 1)

@@ -23,6 +23,9 @@ _HOURS = r"([01]\d|2[0-3]):[0-5]\d"
 OWN_WINDOW = rf"{_HOURS}-({_HOURS}|24:00)"
 _PAIR = r"[A-Z0-9]+/[A-Z]+:[A-Z]+"
 
+# A live bot can hold no more: Freqtrade asks Binance five times for 499 candles, and one of them is running.
+MOST_CANDLES = 2494
+
 # What a level may come from: of several pools at one level, the first names it (POOL-3).
 LEVEL_KINDS = ("month", "week", "day", "session", "equal", "swing")
 # What a pool comes from, in the order in which sweeps name them (SWEEP-2).
@@ -386,9 +389,18 @@ class Params:
         return tuple(dict.fromkeys(name for name in asked if name != "none"))
 
     def memory_candles(self, candles_a_week: int) -> int:
-        """Candles before the current one that its columns look back on.
+        """Candles before the current one that its columns look back on, with 1d candles beside them.
 
-        The longest stories: a breaker, from a block that lived its whole age through its own; an inversion
+        Those of last week itself are among them as long as a live bot can hold them. On 5m, where a setup
+        may look back further, last week's levels come from the 1d candles alone (LEVEL-1).
+        """
+        least = max(self._looks_back(0), candles_a_week + 1)
+        return min(self._looks_back(candles_a_week), max(MOST_CANDLES, least))
+
+    def _looks_back(self, candles_a_week: int) -> int:
+        """Candles of the longest stories.
+
+        They are: a breaker, from a block that lived its whole age through its own; an inversion
         gap likewise; a sweep, remembered a while, of last week's high or of a group of equal highs; where
         entries look at it, what comes of such a block, gap or sweep. The trend has no such bound: it holds
         until the next break.
