@@ -558,8 +558,7 @@ SENTENCES: Mapping[str, str] = {
     "--out can't be written: {}": "--out 파일에 쓸 수 없음: {0}",
     "--out must be a file, {} is a folder": "--out은 파일이어야 함: {0}은(는) 폴더임",
     # 캔들과 설정 파일
-    "the folder {} is absent; {}": "{0} 폴더가 없음. {1}",
-    "download some with `freqtrade download-data`, or name their folder with --datadir": "`freqtrade download-data`로 내려받거나 --datadir로 폴더를 지정하세요",
+    "the folder {} is absent": "{0} 폴더가 없음",
     "no {} candles are in {}": "{1}에 {0} 캔들이 없음",
     "no {} candles of {} are in {}; there are some of {}": "{2}에 {1}의 {0} 캔들이 없음. 있는 심볼: {3}",
     "pairs must be among {}, whose candles are in {}, was {}{}": "pairs 값 오류: {1}에 캔들이 있는 심볼은 {0}, 현재 {2}{3}",
