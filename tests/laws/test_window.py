@@ -8,6 +8,7 @@ import pytest
 
 from ict import Params, analyse
 from ict.columns import Columns
+from ict.memory import memory_candles
 from tests.support import markets
 from tests.support.compare import as_arrays, equal
 from tests.support.fast import EVERY_COLUMN
@@ -55,7 +56,7 @@ def random_ends(frame: pd.DataFrame, candles: int, count: int) -> list[int]:
 def test_default_window(market: str) -> None:
     """The window that the strategy asks Freqtrade for is long enough, at many random ends."""
     frame = synthetic(8000, seed=41) if market == "odd" else traded(market)
-    candles = Params().memory_candles(7 * DAY)
+    candles = memory_candles(Params(), 7 * DAY)
     ends = random_ends(frame, candles, 120)
     assert not changed_in_windows(frame, ends, candles, Params(**EVERY_COLUMN))
 
@@ -63,7 +64,7 @@ def test_default_window(market: str) -> None:
 @pytest.mark.parametrize("market", [*and_real("BTC"), "odd"])
 def test_shortest_window_of_the_zones(market: str) -> None:
     frame = synthetic(6000, seed=42) if market == "odd" else stretch(traded(market), 0, 20_000)
-    candles = SHORT.memory_candles(0)
+    candles = memory_candles(SHORT, 0)
     assert candles < 90
     ends = random_ends(frame, candles, 300)
     assert not changed_in_windows(frame, ends, candles, SHORT, ZONE_GROUPS)
@@ -72,7 +73,7 @@ def test_shortest_window_of_the_zones(market: str) -> None:
 def test_a_window_that_is_too_short_is_found() -> None:
     """The law can fail: half of the memory is not enough for breakers."""
     frame = synthetic(6000, seed=42)
-    candles = SHORT.memory_candles(0) // 2
+    candles = memory_candles(SHORT, 0) // 2
     assert changed_in_windows(frame, random_ends(frame, candles, 300), candles, SHORT, ZONE_GROUPS)
 
 
@@ -91,7 +92,7 @@ def test_a_group_of_equal_highs_is_within_memory(step: str, candles_a_week: int)
     full = analyse(frame)
     assert full["ict_equal_highs"][433] == 102.05
     assert full["ict_sweep"][820] == -1
-    candles = Params().memory_candles(candles_a_week)
+    candles = memory_candles(Params(), candles_a_week)
     assert analyse(stretch(frame, 821 - min(candles, 821), 821))["ict_sweep"].iloc[-1] == -1
 
 
@@ -104,6 +105,6 @@ def test_a_group_of_equal_highs_is_within_memory(step: str, candles_a_week: int)
     ({"use_mss": "points"}, 16),  # MSS-1, SIG-3: may itself be 16 candles ago
 ])  # fmt: skip
 def test_what_follows_a_sweep_looks_back_further(given: dict[str, Any], further: int) -> None:
-    assert Params(**given).memory_candles(7 * DAY) == 16 + 400 + 672 + further
+    assert memory_candles(Params(**given), 7 * DAY) == 16 + 400 + 672 + further
     # On 5m a live bot can't hold the week before as well: its levels come from 1d candles.
-    assert Params(**given).memory_candles(7 * 288) == min(16 + 400 + 2016 + further, 5 * 499 - 1)
+    assert memory_candles(Params(**given), 7 * 288) == min(16 + 400 + 2016 + further, 5 * 499 - 1)

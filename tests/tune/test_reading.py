@@ -21,6 +21,7 @@ from ict_lab.tune.workbench import Choice, Workbench
 from ict_lab.words import Wording
 
 from ict import Params, analyse
+from ict.memory import memory_candles
 from tests.strategy.support import ETH, STRATEGY
 from tests.support.markets import synthetic
 from tests.tune.conftest import CHOICE, DAYS, PAIR
@@ -44,7 +45,7 @@ def test_candles_are_those_that_were_chosen_and_the_memory_before_them(workbench
     shown = stretch.frame.iloc[stretch.first :]
     assert len(shown) == 1_000
     assert shown["date"].iloc[-1] == pd.Timestamp("2024-02-20 23:45", tz=UTC)
-    assert stretch.first == Params().memory_candles(7 * 96)
+    assert stretch.first == memory_candles(Params(), 7 * 96)
     assert stretch.higher["4h"]["date"].iloc[-1] <= shown["date"].iloc[-1]
     newer = read(workbench).stretch
     start, stop = map(int, candles.time_range(newer.frame, newer.first).split("-"))

@@ -23,9 +23,6 @@ _HOURS = r"([01]\d|2[0-3]):[0-5]\d"
 OWN_WINDOW = rf"{_HOURS}-({_HOURS}|24:00)"
 _PAIR = r"[A-Z0-9]+/[A-Z]+:[A-Z]+"
 
-# A live bot can hold no more: Freqtrade asks Binance five times for 499 candles, and one of them is running.
-MOST_CANDLES = 2494
-
 # What a level may come from: of several pools at one level, the first names it (POOL-3).
 LEVEL_KINDS = ("month", "week", "day", "session", "equal", "swing")
 # What a pool comes from, in the order in which sweeps name them (SWEEP-2).
@@ -387,41 +384,6 @@ class Params:
         trends = (self.trend_timeframe, self.second_trend_timeframe)
         asked = (*trends, *self.stop_timeframes, self.volatility_timeframe, "1d")
         return tuple(dict.fromkeys(name for name in asked if name != "none"))
-
-    def memory_candles(self, candles_a_week: int) -> int:
-        """Candles before the current one that its columns look back on, with 1d candles beside them.
-
-        Those of last week itself are among them as long as a live bot can hold them. On 5m, where a setup
-        may look back further, last week's levels come from the 1d candles alone (LEVEL-1).
-        """
-        least = max(self._looks_back(0), candles_a_week + 1)
-        return min(self._looks_back(candles_a_week), max(MOST_CANDLES, least))
-
-    def _looks_back(self, candles_a_week: int) -> int:
-        """Candles of the longest stories.
-
-        They are: a breaker, from a block that lived its whole age through its own; an inversion
-        gap likewise; a sweep, remembered a while, of last week's high or of a group of equal highs; where
-        entries look at it, what comes of such a block, gap or sweep. The trend has no such bound: it holds
-        until the next break.
-        """
-        block, gap = self.ob_max_age_candles + 1, self.fvg_max_age_candles + 1
-        # A group of equal highs lives its own age after a swing that was as old when it joined.
-        group = self.pool_max_age_candles + 2 * self.pool_swing_strength_candles
-        pools = self.sweep_memory_candles + self.pool_max_age_candles + max(candles_a_week, group)
-        after_sweep = {
-            "gap": gap, "unicorn": gap + 1, "rejection": block, "true_breaker": 2 * block + 1,
-            "mss": self.sweep_memory_candles, "cisd": self.sweep_memory_candles,
-        }  # fmt: skip
-        facts = (name for name in FACTS if self.use(name) != "off")
-        in_use = {*self.entry_zones, *self.entry_events, *facts}
-        return max(
-            2 * block + 1 + ("propulsion" in in_use) * self.propulsion_memory_candles,
-            2 * gap + 2,
-            block + gap + 2,
-            gap + 4 + ("bpr" in in_use) * self.bpr_memory_candles,
-            pools + max((after_sweep[name] for name in after_sweep.keys() & in_use), default=0),
-        )
 
     @classmethod
     def parse(cls, values: Mapping[str, object]) -> Self:

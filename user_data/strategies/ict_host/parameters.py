@@ -27,6 +27,7 @@ from pandas import DataFrame
 
 from ict import Params, __version__
 from ict.facts import FACTS
+from ict.memory import memory_candles
 from ict.pair_groups import PairGroups
 from ict.params import expanded, settings
 from ict.setups.scores import reachable_scores
@@ -115,11 +116,11 @@ class IctParameters(Part):
         self._once = False
         self._of_candle: Params | None = None
         # Freqtrade reads this before it loads the parameters. Zones, and sweeps of last week's high,
-        # look back the furthest: see Params.memory_candles.
+        # look back the furthest: see ict.memory.
         # Freqtrade takes another timeframe from the configuration only after this.
         week = MINUTES_A_WEEK // timeframe_to_minutes(config.get("timeframe") or self.timeframe)
         self._at_start = self._longest_memory()
-        memories = [params.memory_candles(week) for params in self._groups.each(self._at_start)]
+        memories = [memory_candles(params, week) for params in self._groups.each(self._at_start)]
         self.startup_candle_count = max(memories)
 
     def ft_load_hyper_params(self, hyperopt: bool = False) -> None:

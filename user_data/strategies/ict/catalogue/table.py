@@ -64,7 +64,7 @@ class Declared(Generic[A]):
         How FreqUI plots it; None for not at all.
     remembers : str
         What its value hangs on, where that may be any number of candles ago; empty where the memory of the
-        settings (`Params.memory_candles`) is enough.
+        settings (`ict.memory`) is enough.
     needs_higher : bool
         Whether it needs candles of a higher timeframe.
     zone : ZoneKind or None

@@ -16,6 +16,7 @@ from ict_host.wanted import Wanted
 
 from ict import Params, analyse
 from ict.columns import GROUPS, MVP_GROUPS
+from ict.memory import memory_candles
 from ict.setups.entries import find_entries
 from ict_lab.bench.timing import Subject, Work
 
@@ -24,7 +25,7 @@ HOSTS = ("freqtrade", "numpy", "pandas", "numba", "polars")
 SMC_MVP = ("smc fvg", "smc swings", "smc ob")
 SMC_ALL = (*SMC_MVP, "smc bos_choch", "smc liquidity", "smc previous", "smc sessions", "smc retracements")
 # What a bot with the default settings needs on 15m.
-LIVE_CANDLES = Params().memory_candles(7 * 96)
+LIVE_CANDLES = memory_candles(Params(), 7 * 96)
 # The patterns that the second book of rules added.
 SECOND_BOOK = {"levels", "major", "further_zones", "higher_zones", "second_market"}
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from freqtrade.exchange import timeframe_to_seconds
 
+from ict.memory import memory_candles
 from ict_lab.defaults import TIMEFRAME
 from ict_lab.league.stretch import Stretch, find_stretch
 from ict_lab.league.subjects import Subject, own_setup, presets
@@ -40,5 +41,5 @@ def chosen(options: argparse.Namespace) -> tuple[list[Subject], Stretch]:
     """
     models = [*presets(options.strategies), *map(own_setup, options.setup)]
     a_week = WEEK_SECONDS // timeframe_to_seconds(options.timeframe)
-    memory = max(one.params.memory_candles(a_week) for one in models)
+    memory = max(memory_candles(one.params, a_week) for one in models)
     return models, find_stretch(options.datadir, options.pairs, options.timeframe, options.timerange, memory)

@@ -21,6 +21,7 @@ from ict.candles import Candles, Floats
 from ict.columns import Columns
 from ict.desk.grid import ticks_of_months
 from ict.market.chart import Chart
+from ict.memory import memory_candles
 from ict_lab.candles import read_candles
 from ict_lab.errors import LabError
 
@@ -127,7 +128,7 @@ def load_market(
         raise LabError(f"{timeframe} candles of {pair} in {folder} must cover {start} to {end}, are {have}")
     frame, higher, columns = frame[frame["date"] <= end].reset_index(drop=True), {}, None
     if params is not None:
-        memory = params.memory_candles(WEEK_SECONDS // timeframe_to_seconds(timeframe))
+        memory = memory_candles(params, WEEK_SECONDS // timeframe_to_seconds(timeframe))
         higher = higher_of(folder, pair, params.higher_timeframes, start, memory)
         frame = _since(frame, timeframe, start, memory)
         second = second_market_of(folder, pair, timeframe, params, start, memory)

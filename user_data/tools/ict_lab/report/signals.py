@@ -13,6 +13,7 @@ from ict import IctError
 from ict.analysis import Analysis
 from ict.desk.grid import ticks_of_months
 from ict.facts import FACTS
+from ict.memory import memory_candles
 from ict.zone_key import ZoneKey
 from ict_lab.candles import PairCandles
 from ict_lab.replay.engine import Setup
@@ -59,7 +60,7 @@ def signal_of(trade: pd.Series[Any], pair: PairCandles, setup: Setup | None) -> 
     if setup is None or len(pair.frame) < 2:
         return None
     step = pd.Timedelta(pair.frame["date"].diff().median())
-    before = pair.before(trade["open_date"], setup.params.memory_candles(WEEK // step))
+    before = pair.before(trade["open_date"], memory_candles(setup.params, WEEK // step))
     try:
         signals = _signals(before, setup)
         row = signals.row_at(before.frame["date"].iloc[-1])

@@ -12,6 +12,7 @@ import plotly.graph_objects as go
 
 from ict import Params
 from ict.drawing import DrawingSettings
+from ict.memory import memory_candles
 from ict_lab.candles import PairCandles
 from ict_lab.plotting import DATES, HALO, Annotation, drawn_on, lines_of, points_of, shapes_of
 from ict_lab.report.charts import DOWN, NEUTRAL, UP, faint, plain
@@ -59,7 +60,7 @@ def known_picture(
         How much is drawn, and the room for names.
     """
     step = pd.Timedelta(candles.frame["date"].diff().median())
-    before = candles.before(entered, params.memory_candles(WEEK // step))
+    before = candles.before(entered, memory_candles(params, WEEK // step))
     if len(before.frame) < 2:
         return []
     first = max(0, len(before.frame) - CANDLES_BEFORE)

@@ -16,6 +16,7 @@ from ict_host.parameters import GROUPS
 
 from ict import Params
 from ict.errors import ParameterError
+from ict.memory import memory_candles
 from ict.pair_groups import PairGroups
 from ict.params import expanded
 from ict.setups.faults import setup_faults
@@ -195,7 +196,7 @@ class Workbench:
             choice.timeframe,
             last_day=choice.last_day,
             count=choice.count,
-            warm_up=params.memory_candles(week),
+            warm_up=memory_candles(params, week),
             reference=params.reference_of(choice.pair),
         )
 

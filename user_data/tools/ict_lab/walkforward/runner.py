@@ -15,6 +15,7 @@ from freqtrade.exchange import timeframe_to_seconds
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
+from ict.memory import memory_candles
 from ict_lab.candles import common_range, files_of, format_options
 from ict_lab.errors import LabError
 from ict_lab.hyperopt_runs import Search, timerange_of
@@ -148,7 +149,7 @@ class WalkForwardSpec:
 def _check_warm_up(search: Search, window: Window, first: pd.Timestamp) -> None:
     """Refuse candles that only warm the first search up: Freqtrade takes them from its beginning."""
     strategy, candle = strategy_named(search.strategy), timeframe_to_seconds(search.timeframe)
-    memory = strategy.preset.memory_candles(WEEK_SECONDS // candle) if strategy else 0
+    memory = memory_candles(strategy.preset, WEEK_SECONDS // candle) if strategy else 0
     there = int((window.test_start - first).total_seconds() // candle)
     if there <= memory:
         raise LabError(
