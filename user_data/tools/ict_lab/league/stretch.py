@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import pandas as pd
 from freqtrade.configuration import TimeRange
-from freqtrade.enums import CandleType
 from freqtrade.exceptions import OperationalException
 from freqtrade.exchange import timeframe_to_seconds
 
 from ict_lab.candles import check_stored, empty_file, pairs_with, read_candles
 from ict_lab.errors import LabError
+from ict_lab.replay.markets import fundings
+from ict_lab.runs.trades import FUNDED_EVERY
 
 HIGHER = ("1h", "4h", "1d")
 
@@ -88,7 +89,8 @@ def find_stretch(folder: Path, pairs: Sequence[str], timeframe: str, timerange: 
             f"{share}: the first signal needs {memory:,} before it and is at {start:%Y-%m-%d %H:%M} or "
             f"later, the last candle is of {end:%Y-%m-%d %H:%M}"
         )
-    return Stretch(folder, chosen, timeframe, start, end, tuple(_missing(folder, chosen, timeframe)))
+    missing = (one for pair in chosen for one in _missing(folder, pair, timeframe, (start, end)))
+    return Stretch(folder, chosen, timeframe, start, end, tuple(missing))
 
 
 def _within(timerange: str, start: pd.Timestamp, end: pd.Timestamp) -> tuple[pd.Timestamp, pd.Timestamp]:
@@ -103,14 +105,22 @@ def _within(timerange: str, start: pd.Timestamp, end: pd.Timestamp) -> tuple[pd.
     return start, end
 
 
-def _missing(folder: Path, pairs: Sequence[str], timeframe: str) -> list[str]:
-    said = []
-    for pair in pairs:
-        kinds = (CandleType.FUNDING_RATE, CandleType.MARK)
-        if any(read_candles(folder, pair, "1h", kind, fill=False).empty for kind in kinds):
-            said.append(f"{pair}: no funding rates or mark prices, the results are without funding")
-        longer = [one for one in HIGHER if timeframe_to_seconds(one) > timeframe_to_seconds(timeframe)]
-        made = [one for one in longer if read_candles(folder, pair, one).empty]
-        if made:
-            said.append(f"{pair}: no candles of {', '.join(made)}, made of {timeframe} where a model asks")
-    return said
+def _missing(
+    folder: Path, pair: str, timeframe: str, span: tuple[pd.Timestamp, pd.Timestamp]
+) -> Iterator[str]:
+    """Say what a pair lacks between two times, both included."""
+    begin, end = span
+    due = pd.date_range(begin.ceil(FUNDED_EVERY), end, freq=FUNDED_EVERY)
+    unknown = len(due.difference(pd.DatetimeIndex(fundings(folder, pair)["date"])))
+    if unknown == len(due):
+        yield f"{pair}: no funding rates or mark prices, the results are without funding"
+    elif unknown:
+        yield f"{pair}: {unknown} of {len(due)} fundings lack rate or mark price and count as zero"
+    whole = pd.date_range(begin, end, freq=pd.Timedelta(seconds=timeframe_to_seconds(timeframe)))
+    there = read_candles(folder, pair, timeframe, fill=False)["date"]
+    if holes := len(whole.difference(pd.DatetimeIndex(there))):
+        yield f"{pair}: {holes} of {len(whole)} candles of {timeframe} are missing and count as flat"
+    longer = [one for one in HIGHER if timeframe_to_seconds(one) > timeframe_to_seconds(timeframe)]
+    made = [one for one in longer if read_candles(folder, pair, one).empty]
+    if made:
+        yield f"{pair}: no candles of {', '.join(made)}, made of {timeframe} where a model asks"

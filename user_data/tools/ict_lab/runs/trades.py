@@ -16,6 +16,8 @@ from ict_lab.formatting import signed
 from ict_lab.runs.export import Export
 from ict_lab.statistics.expectancy import Expectancy, expectancy_of
 
+# A contract pays at the least so often: at 00:00, 08:00 and 16:00 UTC.
+FUNDED_EVERY = "8h"
 OWN_COLUMNS = (
     "side", "entered", "first_stop", "risk_abs", "r_multiple", "gross_abs", "fees_abs",
     "entry_fees_abs", "funding_abs",
@@ -92,8 +94,7 @@ def mean_r_of(*parts: pd.DataFrame) -> Expectancy:
 def without_funding(trades: pd.DataFrame, known: Mapping[str, pd.DatetimeIndex] | None = None) -> int:
     """Count trades of contracts that were open at a funding time and lack funding.
 
-    A contract pays every eight hours at the least, 00:00, 08:00 and 16:00 UTC, and a rate of exactly zero
-    is rare: Freqtrade counts rates that its data lacks as zero, without a word.
+    A rate of exactly zero is rare: Freqtrade counts rates that its data lacks as zero, without a word.
 
     Parameters
     ----------
@@ -102,15 +103,15 @@ def without_funding(trades: pd.DataFrame, known: Mapping[str, pd.DatetimeIndex] 
     known : Mapping, optional
         When each pair's funding is known. Without it, only trades that have no funding at all are counted.
     """
-    before_close = (trades["close_date"] - pd.Timedelta(1)).dt.floor("8h")
+    before_close = (trades["close_date"] - pd.Timedelta(1)).dt.floor(FUNDED_EVERY)
     held = trades["pair"].str.contains(":") & (trades["open_date"] < before_close)
     lacking = trades["funding_abs"] == 0
     for pair, times in (known or {}).items():
         mine = trades[held & (trades["pair"] == pair)]
         if mine.empty:
             continue
-        begin, end = mine["open_date"].min().floor("8h"), mine["close_date"].max()
-        unknown = pd.date_range(begin, end, freq="8h").difference(times)
+        begin, end = mine["open_date"].min().floor(FUNDED_EVERY), mine["close_date"].max()
+        unknown = pd.date_range(begin, end, freq=FUNDED_EVERY).difference(times)
         first = unknown.searchsorted(mine["open_date"], side="right")
         lacking[mine.index] |= first < unknown.searchsorted(mine["close_date"], side="left")
     return int((held & lacking).sum())
