@@ -57,18 +57,16 @@ def test_keys_reach_a_live_bot_and_no_other_run(monkeypatch: pytest.MonkeyPatch,
     splice(monkeypatch)
     assert keys_in_use(load(user_data=user_data)) == {("fake-key", "fake-secret")}
     backtest = arguments("backtesting", "--strategy", "ICTObFvgStrategy", user_data=user_data)
-    download = arguments("download-data", user_data=user_data)
     for settings in (
         setup_optimize_configuration(backtest, RunMode.BACKTEST),
-        setup_utils_configuration(download, RunMode.UTIL_EXCHANGE),
+        setup_utils_configuration(arguments("download-data", user_data=user_data), RunMode.UTIL_EXCHANGE),
     ):
         assert keys_in_use(settings) == {(None, None)}
 
 
 def test_api_server_is_off_and_local_without_the_environment(user_data: Path) -> None:
     api = load(user_data=user_data)["api_server"]
-    assert api["enabled"] is False
-    assert (api["listen_ip_address"], api["listen_port"]) == ("127.0.0.1", 8080)
+    assert (api["enabled"], api["listen_ip_address"], api["listen_port"]) == (False, "127.0.0.1", 8080)
     assert api["jwt_secret_key"] not in FREQTRADES_DEFAULT_SECRETS
     assert "ws_token" not in api
 

@@ -90,8 +90,7 @@ def test_a_group_of_equal_highs_is_within_memory(step: str, candles_a_week: int)
     rows[820] = (100.0, 102.1, 99.5, 102.02)
     frame = candle_frame(rows, step=step)
     full = analyse(frame)
-    assert full["ict_equal_highs"][433] == 102.05
-    assert full["ict_sweep"][820] == -1
+    assert (full["ict_equal_highs"][433], full["ict_sweep"][820]) == (102.05, -1)
     candles = memory_candles(Params(), candles_a_week)
     assert analyse(stretch(frame, 821 - min(candles, 821), 821))["ict_sweep"].iloc[-1] == -1
 
@@ -106,5 +105,4 @@ def test_a_group_of_equal_highs_is_within_memory(step: str, candles_a_week: int)
 ])  # fmt: skip
 def test_what_follows_a_sweep_looks_back_further(given: dict[str, Any], further: int) -> None:
     assert memory_candles(Params(**given), 7 * DAY) == 16 + 400 + 672 + further
-    # On 5m a live bot can't hold the week before as well: its levels come from 1d candles.
     assert memory_candles(Params(**given), 7 * 288) == min(16 + 400 + 2016 + further, 5 * 499 - 1)

@@ -85,15 +85,19 @@ def test_a_setting_with_an_unseen_character_is_named(block: dict[str, Any], faul
 
 
 def test_no_answer_has_a_meaning() -> None:
-    assert meaning("Could not load markets, therefore cannot start.", {}).startswith(
-        "no answer from binance.com: is there a network"
-    )
+    said = meaning("Could not load markets, therefore cannot start.", {})
+    assert said.startswith("no answer from binance.com: is there a network")
 
 
 def checked(*words: str, **environment: str) -> subprocess.CompletedProcess[str]:
     line = [sys.executable, "-m", "ict_host.check", *words]
     path = {"PYTHONPATH": str(REPOSITORY / "user_data" / "strategies"), "PATH": ""}
     return forks.run(line, env=path | environment, cwd=REPOSITORY, timeout=PATIENCE)
+
+
+def test_the_check_has_its_own_help() -> None:
+    done = checked("--help")
+    assert (done.returncode, done.stderr, "python -m ict_host.check" in done.stdout) == (0, "", True)
 
 
 def test_without_a_network_it_is_one_sentence(tmp_path: Path) -> None:
