@@ -107,6 +107,15 @@ def test_other_columns_are_kept_and_those_of_an_earlier_analysis_replaced() -> N
     assert_same(again, WHOLE)
 
 
+def test_sparse_columns_say_the_same_in_less_memory() -> None:
+    sparse = analyse(FRAME, sparse=True)
+    assert not differences(sparse, WHOLE, names_of(WHOLE))
+    assert sparse.memory_usage().sum() < 0.6 * WHOLE.memory_usage().sum()
+    within = [(frame["close"] < frame["ict_fvg_top"]) & frame["ict_in_bull_fvg"] for frame in (sparse, WHOLE)]
+    assert 0 < sum(within[0]) == sum(within[1])
+    assert_same(analyse(sparse), WHOLE)
+
+
 def test_a_slice_is_a_market_of_its_own() -> None:
     assert_same(analyse(FRAME.iloc[100:300]), analyse(stretch(FRAME, 100, 300)))
 

@@ -33,6 +33,8 @@ def analyse(
     higher: Mapping[str, pd.DataFrame] | None = None,
     reference: pd.DataFrame | None = None,
     groups: Collection[str] = GROUPS,
+    *,
+    sparse: bool = False,
 ) -> pd.DataFrame:
     """Analyse closed candles and return them with the `ict_*` columns.
 
@@ -54,6 +56,10 @@ def analyse(
         and lack some.
     groups : Collection[str], optional
         Groups of columns to compute, of `ict.columns.GROUPS`; all of them without.
+    sparse : bool
+        Whether prices that are set at fewer than half of the candles come as pandas' sparse columns: they
+        compare and calculate as the others, in half of the memory, but take no single values and no file of
+        Feather or Parquet takes them.
 
     Returns
     -------
@@ -71,7 +77,7 @@ def analyse(
     ParameterError
         When a group or a timeframe has an unknown name, or settings or timeframes are given in another form.
     """
-    return Analysis(frame, params, higher, reference).frame(groups)
+    return Analysis(frame, params, higher, reference).frame(groups, sparse=sparse)
 
 
 class Analysis:
@@ -116,7 +122,7 @@ class Analysis:
         """Return the candles with these columns behind them; `columns` is used up."""
         return with_columns(self._frame, columns)
 
-    def frame(self, groups: Collection[str] = GROUPS) -> pd.DataFrame:
+    def frame(self, groups: Collection[str] = GROUPS, *, sparse: bool = False) -> pd.DataFrame:
         """Make the frame with the `ict_*` columns."""
         if isinstance(groups, str) or not isinstance(groups, Collection):
             raise ParameterError(f"groups must be a list of words, was {groups!r}")
@@ -124,7 +130,10 @@ class Analysis:
             if name not in GROUPS:
                 raise ParameterError(f"groups must be among {', '.join(GROUPS)}, was {name!r}")
         # The table has no other owner, and no two of its columns are one array.
-        return with_columns(self._frame, self.columns().arrays(groups), hand_over=True)
+        columns = self.columns().arrays(groups)
+        few = _sparse(columns) if sparse else {}
+        whole = with_columns(self._frame, columns, hand_over=True)
+        return pd.concat([whole, pd.DataFrame(few, whole.index)], axis=1) if few else whole
 
 
 def _reference(candles: Candles, frame: pd.DataFrame) -> Candles:
@@ -146,6 +155,13 @@ def with_columns(frame: pd.DataFrame, columns: Arrays, *, hand_over: bool = Fals
     earlier = [name for name in frame.columns if _is_ours(name)]
     kept = frame.drop(columns=earlier) if earlier else frame
     return pd.concat([kept, *_frames_by_type(columns, kept.index, hand_over)], axis=1)
+
+
+def _sparse(columns: Arrays) -> dict[str, pd.arrays.SparseArray]:
+    """Make sparse columns of the prices that few candles have, and let go of those."""
+    floats = [name for name, values in columns.items() if values.dtype.kind == "f"]
+    few = [name for name in floats if 2 * np.isnan(columns[name]).sum() > len(columns[name])]
+    return {name: pd.arrays.SparseArray(columns.pop(name)) for name in few}
 
 
 def _is_ours(name: object) -> bool:

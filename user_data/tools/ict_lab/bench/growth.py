@@ -8,7 +8,7 @@ import pandas as pd
 
 from ict import Params, analyse
 from ict_lab.bench.candles import long_frame
-from ict_lab.bench.rows import Row, Sample, at_most, measured
+from ict_lab.bench.rows import Bar, Row, Sample, at_most, measured
 from ict_lab.bench.timing import Subject, take_turns
 
 SIZES = (10_000, 100_000, 1_000_000)
@@ -44,15 +44,25 @@ def _exponent(what: str, samples: Mapping[str, Sample], sizes: tuple[int, ...]) 
 
 def _memory(frame: pd.DataFrame, params: Params) -> list[Row]:
     """Weigh what Python and NumPy allocate: the result, and the most during the call; its input not."""
-    tracemalloc.start()
-    try:
-        result = analyse(frame, params)
-        kept, peak = tracemalloc.get_traced_memory()
-    finally:
-        tracemalloc.stop()
-    columns = len(result.columns) - len(frame.columns)
+    columns, dense, peak = _weighed(frame, params, sparse=False)
+    few = _weighed(frame, params, sparse=True)[1]
     what = f"memory a candle at 10⁶ candles (tracemalloc), {columns} columns and the candles"
     return [
-        measured(what, kept / len(frame), BYTES, " B", f"{kept / 2**20:.0f} MiB"),
-        measured("the most while they are made", peak / len(frame), None, " B", f"{peak / 2**20:.0f} MiB"),
+        _row(f"{what}, every column a plain one", len(frame), dense),
+        _row(f"{what}, `sparse=True`", len(frame), few, BYTES),
+        _row("the most while they are made", len(frame), peak),
     ]
+
+
+def _weighed(frame: pd.DataFrame, params: Params, *, sparse: bool) -> tuple[int, int, int]:
+    """Return how many columns an analysis makes, and the bytes that it keeps and takes at most."""
+    tracemalloc.start()
+    try:
+        result = analyse(frame, params, sparse=sparse)
+        return len(result.columns) - len(frame.columns), *tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+
+
+def _row(what: str, candles: int, taken: int, bar: Bar | None = None) -> Row:
+    return measured(what, taken / candles, bar, " B", f"{taken / 2**20:.0f} MiB")
