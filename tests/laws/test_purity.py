@@ -14,7 +14,7 @@ from ict.catalogue.kinds import Kind
 from ict.columns import GROUPS, MVP_GROUPS, Columns
 from tests.support.compare import differences, kind_of, names_of
 from tests.support.fast import EVERY_COLUMN
-from tests.support.markets import stretch, synthetic
+from tests.support.markets import synthetic
 
 FRAME = synthetic(700, seed=31)
 WHOLE = analyse(FRAME)
@@ -111,13 +111,7 @@ def test_sparse_columns_say_the_same_in_less_memory() -> None:
     sparse = analyse(FRAME, sparse=True)
     assert not differences(sparse, WHOLE, names_of(WHOLE))
     assert sparse.memory_usage().sum() < 0.6 * WHOLE.memory_usage().sum()
-    within = [(frame["close"] < frame["ict_fvg_top"]) & frame["ict_in_bull_fvg"] for frame in (sparse, WHOLE)]
-    assert 0 < sum(within[0]) == sum(within[1])
     assert_same(analyse(sparse), WHOLE)
-
-
-def test_a_slice_is_a_market_of_its_own() -> None:
-    assert_same(analyse(FRAME.iloc[100:300]), analyse(stretch(FRAME, 100, 300)))
 
 
 def test_a_group_alone_is_its_part_of_all_and_all_of_them_are_all() -> None:

@@ -85,8 +85,7 @@ def test_a_group_of_equal_highs_is_within_memory(step: str, candles_a_week: int)
     102.10 and closes at 102.02: a sweep of the group, though the newer high by itself is broken.
     """
     rows = calm(821)
-    rows[50] = (100.0, 102.05, 99.5, 100.0)
-    rows[430] = (100.0, 102.0, 99.5, 100.0)
+    rows[50], rows[430] = (100.0, 102.05, 99.5, 100.0), (100.0, 102.0, 99.5, 100.0)
     rows[820] = (100.0, 102.1, 99.5, 102.02)
     frame = candle_frame(rows, step=step)
     full = analyse(frame)

@@ -73,9 +73,7 @@ def wait_for_stop(bot: SteeredBot, server: LoopbackServer, symbol: str, quantity
     assert abs(float(stop["triggerPrice"]) - looks.stop_price(AWAY[symbol])) <= float(SPECS[symbol].tick)
 
 
-def test_placed_filled_filled_in_part_and_taken_back_with_its_zone(
-    make_resting: MakeResting,
-) -> None:
+def test_placed_filled_filled_in_part_and_taken_back_with_its_zone(make_resting: MakeResting) -> None:
     bot, server = make_resting(*AWAY)
     server.operator.lose_next(*PLACE, where={"symbol": SOL})
     with bot:
