@@ -10,10 +10,10 @@ import pytest
 from freqtrade.enums import OPTIMIZE_MODES, TRADE_MODES, RunMode
 from freqtrade.persistence import Order, Trade
 from freqtrade.strategy.interface import IStrategy
-from ict_host import exits
+from ict_host import exits, uneventful
 from ict_host.ahead import state_of_book
 
-from tests.strategy.host import CANDLE, NOW, load, opened, ready, saved, stopped
+from tests.strategy.host import CANDLE, ENTRY, NOW, load, opened, ready, saved, stopped
 from tests.strategy.live import start
 from tests.strategy.option_runs import run_all, write_variant
 from tests.strategy.settings import Settings
@@ -151,15 +151,63 @@ def test_a_callback_of_ones_own_is_asked(name: str, tmp_path: Path) -> None:
     assert load(folder=strategies, name="OwnStrategy").use_custom_stoploss
 
 
-# As if nothing was known ahead, every stop had to be looked at, and settings read at each call.
+ASKED: list[dict[str, Any]] = [
+    {}, {"trailing_stop": True}, {"minimal_roi": {0: 0.01}}, {"custom_roi": print},
+    {"min_roi_reached": print}, {"use_exit_signal": True}, {"use_custom_stoploss": True},
+]  # fmt: skip
+
+
+def at_candle(strategy: IStrategy, trade: Trade, worst: float, best: float) -> list[Any]:
+    """Ask for exits at a candle whose prices are parts of the way to the stop (below 0) and to the target."""
+    levels = strategy._levels.of(trade)
+    ways = {False: ENTRY - levels.stop, True: levels.target - ENTRY}
+    low, high = sorted(ENTRY + part * ways[part > 0] for part in (worst, best))
+    found = strategy.should_exit(trade, ENTRY, NOW + CANDLE, enter=False, exit_=False, low=low, high=high)
+    return [found, trade.max_rate, trade.min_rate]
+
+
+@pytest.mark.parametrize("side", ["long", "short"])
+@pytest.mark.parametrize("worst", [-1.5, -1.0, -0.999, 0.5])
+@pytest.mark.parametrize("best", [-0.5, 0.999, 1.0, 1.5])
+def test_a_trade_ends_as_if_each_candle_was_asked_about(
+    side: str, worst: float, best: float, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    strategy, (trade, order) = ready(side), opened(side)
+    strategy.order_filled(pair=BTC, trade=trade, order=order, current_time=NOW)
+    quick = at_candle(strategy, trade, worst, best)
+    for change in ASKED:
+        with monkeypatch.context() as patch:
+            for name, value in change.items():
+                patch.setattr(strategy, name, value)
+            patch.setattr(strategy, "_stop_and_target_alone", uneventful.asks_for_nothing_else(strategy))
+            patch.setattr(IStrategy, "should_exit", lambda *_, **__: ["asked"])
+            is_quiet = worst > -1 and best < 1 and not change
+            assert (at_candle(strategy, trade, worst, best)[0] == []) == is_quiet
+    strategy._stop_and_target_alone = False
+    assert at_candle(strategy, trade, worst, best) == quick
+
+
+# As if nothing was known ahead: each candle is walked over and each stop looked at, settings are read at each
+# call, and each callback gets a copy of the trade.
 ASKS = """        self._ahead = None
-
     use_custom_stoploss = property(lambda self: True, lambda self, value: None)
+    _stop_and_target_alone = property(lambda self: False, lambda self, value: None)
     _past_fill = property(lambda self: set(), lambda self, value: None)
-
-    def _read_anew(self, *, once):
-        pass
+    _read_anew = lambda self, *, once: None
+    bot_loop_start = lambda self, **kwargs: None
 """
+START = """
+    def ft_bot_start(self, **kwargs):
+        from copy import deepcopy
+        from freqtrade.strategy import strategy_wrapper
+        from ict_host.uncopied import CALLBACKS
+        strategy_wrapper.deepcopy = deepcopy
+        super().ft_bot_start(**kwargs)
+        strategy_wrapper.deepcopy = {copy}
+        for callback in {own}:
+            del vars(self)[callback]
+"""
+AHEAD = {True: START.format(copy=None, own=()), False: ASKS + START.format(copy="deepcopy", own="CALLBACKS")}
 VARIANTS = {
     "Plain": {"entry_at": "zone", "entry_zones": ["ob", "fvg"]},
     # Every limit, pools as targets and for a part, windows, and zones that are entered once.
@@ -170,6 +218,8 @@ VARIANTS = {
         "max_daily_trades": 2, "max_open_risk_percent": 0.4, "max_weekly_loss_percent": 2.0,
         "max_drawdown_percent": 2.0, "max_losing_streak": 2, "streak_pause_hours": 5.0,
     },
+    "Moved": {"break_even_at_r": 0.5, "trail_timeframe": "1h", "max_hold_candles": 30},
+    "Market": {},
     "Leverage": {"position_leverage": 20, "partial_exit_at_r": 0.7, "htf_gate": False},
 }  # fmt: skip
 
@@ -178,12 +228,12 @@ def test_trades_and_ends_of_orders_are_the_same(workplaces: Callable[..., Workpl
     strategies = copied_strategies(tmp_path / "strategies")
     names = {f"{name}{ahead}": (block, ahead) for name, block in VARIANTS.items() for ahead in (True, False)}
     for name, (block, ahead) in names.items():
-        write_variant(strategies, name, ict_block(**block), more="" if ahead else ASKS)
+        write_variant(strategies, name, ict_block(**block), more=AHEAD[ahead])
     place = workplaces("ahead", strategies)
     runs = run_all(place, dict.fromkeys(names, Settings()), "20240301-20240312", (BTC, ETH), ict={})
     for name in VARIANTS:
         ahead, each = (runs[f"{name}{known}"].results for known in (True, False))
         assert len(each["trades"]) > 5, name
-        assert (each["timedout_entry_orders"] > 5) == (name != "Leverage"), name
+        assert (each["timedout_entry_orders"] > 5) == ("entry_at" in VARIANTS[name]), name
         for what in ("trades", "timedout_entry_orders", "rejected_signals"):
             assert ahead[what] == each[what], (name, what)

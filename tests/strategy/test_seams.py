@@ -72,3 +72,4 @@ def test_an_export_without_what_was_given_is_noticed(monkeypatch: pytest.MonkeyP
     place = "freqtrade.optimize.optimize_reports.bt_storage.store_backtest_results"
     monkeypatch.setattr(place, lambda config: config["configuration"])
     assert not habits.exports_what_was_given()
+    assert not any(habits._is_as_read(owner, ["given"], "") for owner in (habits, None))

@@ -1,7 +1,6 @@
-"""Trades that backtests don't copy for callbacks which only read them: nowhere else, and no trade changes."""
+"""Trades that backtests don't copy for callbacks which only read them: nowhere else."""
 
 import inspect
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -15,9 +14,7 @@ from ict_host.uncopied import CALLBACKS
 
 from tests.strategy.host import ENTRY, NOW, load, opened, ready
 from tests.strategy.live import start
-from tests.strategy.option_runs import run_all
-from tests.strategy.settings import Settings
-from tests.strategy.support import BTC, Workplace, copied_strategies, ict_block
+from tests.strategy.support import BTC, copied_strategies, ict_block
 
 pytestmark = pytest.mark.usefixtures("book")
 
@@ -110,53 +107,3 @@ def test_they_leave_the_trade_as_it_was(side: str, block: dict[str, Any]) -> Non
     strategy.adjust_trade_position(trade=trade, **asked)
     strategy.check_entry_timeout(trade=trade, order=order, **asked)
     assert state(trade) == before
-
-
-VARIANTS = {
-    "Plain": {},
-    "Moved": {
-        "partial_exit_at_r": 0.7, "break_even_at_r": 0.5, "trail_timeframe": "1h", "max_hold_candles": 30,
-        "position_leverage": 5,
-    },
-    "Resting": {"entry_at": "zone", "entry_zones": ["ob", "fvg"]},
-}  # fmt: skip
-SOURCE = """
-from freqtrade.strategy import strategy_wrapper
-from ict_host.uncopied import CALLBACKS
-from ICTObFvgStrategy import ICTObFvgStrategy
-
-deepcopy = strategy_wrapper.deepcopy
-
-
-def refuse(trade):
-    raise AssertionError("a trade was copied")
-
-
-class {name}(ICTObFvgStrategy):
-    def __init__(self, config):
-        config["ict"] = {block!r}
-        super().__init__(config)
-
-    def ft_bot_start(self, **kwargs):
-        strategy_wrapper.deepcopy = deepcopy
-        super().ft_bot_start(**kwargs)
-        strategy_wrapper.deepcopy = deepcopy if {copies} else refuse
-        for callback in CALLBACKS if {copies} else ():
-            del vars(self)[callback]
-"""
-
-
-def test_no_trade_changes_and_none_is_copied(workplaces: Callable[..., Workplace], tmp_path: Path) -> None:
-    strategies = copied_strategies(tmp_path / "strategies")
-    names = {
-        f"{name}{copies}": (block, copies) for name, block in VARIANTS.items() for copies in (False, True)
-    }
-    for name, (block, copies) in names.items():
-        source = SOURCE.format(name=name, block=ict_block(**block), copies=copies)
-        (strategies / f"{name}.py").write_text(source, encoding="utf-8")
-    place = workplaces("uncopied", strategies)
-    results = run_all(place, dict.fromkeys(names, Settings()), "20240301-20240309", ict={})
-    for name in VARIANTS:
-        ours, copied = (results[f"{name}{copies}"].results["trades"] for copies in (False, True))
-        assert len(copied) > 5, name
-        assert ours == copied, name

@@ -12,6 +12,7 @@ from freqtrade.strategy import IStrategy
 from ict_host.drawing import IctDrawing
 from ict_host.entry import IctEntry
 from ict_host.exits import IctExits
+from ict_host.idle import walk_past_idle_candles
 from ict_host.journal import IctJournal
 from ict_host.live import IctLive
 from ict_host.now import IctNow
@@ -91,6 +92,7 @@ class ICTObFvgStrategy(  # type: ignore[misc]  # a hook names what its part read
         params = self.params_of(pair)
         if not self._is_live:
             self._ticks.learn(pair, dataframe)
+            walk_past_idle_candles()
         signals = self._find_signals(pair, dataframe, params)
         if signals is not None:
             self._alert(pair, signals)

@@ -5,7 +5,7 @@ from contextlib import suppress
 from datetime import datetime
 from typing import Any
 
-from freqtrade.enums import RunMode
+from freqtrade.enums import ExitCheckTuple, RunMode
 from freqtrade.exchange import timeframe_to_prev_date
 from freqtrade.persistence import LocalTrade, Order, Trade
 from freqtrade.strategy import stoploss_from_absolute
@@ -24,6 +24,7 @@ from ict_host.outbox import remember_entry
 from ict_host.parts import WithEntries
 from ict_host.sides import SIDES
 from ict_host.uncopied import is_ours
+from ict_host.uneventful import asks_for_nothing_else, has_no_event
 
 # Part of a tick by which Freqtrade gets less than a stop: it rounds up to exactly that stop.
 BELOW_TICK = 0.01
@@ -53,6 +54,7 @@ class IctExits(WithEntries):
         # In a backtest a stop that no rule moves is in force from its fill on: no need to ask at each candle.
         own = not all(is_ours(self, name) for name in ("custom_stoploss", "order_filled"))
         self.use_custom_stoploss = self._is_live or own or bool(self._exits.stops)
+        self._stop_and_target_alone = not self._is_live and asks_for_nothing_else(self)
 
     def order_filled(
         self, pair: str, trade: Trade, order: Order, current_time: datetime, **kwargs: Any
@@ -168,6 +170,25 @@ class IctExits(WithEntries):
             return math.nan
         newest, _ = self.dp.get_analyzed_dataframe(pair, self.timeframe)
         return float(Columns.read(newest).higher_swing[timeframe, -side][-1])
+
+    def should_exit(
+        self,
+        trade: Trade,
+        rate: float,
+        current_time: datetime,
+        *,
+        low: float | None = None,
+        high: float | None = None,
+        **kwargs: Any,
+    ) -> list[ExitCheckTuple]:
+        """Spare a backtest the question where a candle reaches neither stop nor target: nearly everywhere."""
+        asks_more = self.use_exit_signal or self.use_custom_stoploss or kwargs.get("force_stoploss")
+        if self._stop_and_target_alone and low and high and not asks_more:
+            levels = self._levels.of(trade)
+            if levels is not None and has_no_event(trade, levels.target, low, high):
+                trade.adjust_min_max_rates(high, low)
+                return []
+        return super().should_exit(trade, rate, current_time, low=low, high=high, **kwargs)
 
     def custom_roi(self, trade: Trade, current_time: datetime, **kwargs: Any) -> float | None:
         """Exit at the target: its profit, with leverage, fees and the funding paid so far."""
