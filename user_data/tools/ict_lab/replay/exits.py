@@ -15,22 +15,17 @@ from ict.exits.engine import Exits, is_worth_moving
 from ict.exits.position import Moment, Position
 from ict.exits.time_stop import TimeStop
 from ict_lab.replay.grids import nearest, onto_grid
-from ict_lab.replay.tape import BLOCK, Ints, Tape
+from ict_lab.replay.tape import WIDTHS, Ints, Tape
 
 # Candles searched first for an exit; each further search is this many times longer.
 FIRST_LOOK, LONGER = 16, 4
-# Blocks of candles that are searched one by one.
-FIRST_BLOCKS = 3
+# Windows of candles that are searched one by one.
+FIRST_WINDOWS = 8
 # Candles that are looked at together at the most.
 AT_ONCE = 1 << 15
 NEVER = np.iinfo(np.int64).max
 # When a trade's stop was moved, nanoseconds since 1970, UTC, and the stops, in the quote currency.
 Moves = tuple[list[int], list[float]]
-# Of a byte: its lowest bit that is set, `BLOCK` for none.
-_FIRST = np.array([(byte & -byte).bit_length() - 1 if byte else BLOCK for byte in range(1 << BLOCK)])
-# Bytes whose bits are set from each one on, and up to each one.
-_FROM = np.array([0xFF << bit & 0xFF for bit in range(BLOCK + 1)], np.uint8)
-_UPTO = np.array([(2 << bit) - 1 for bit in range(BLOCK)], np.uint8)
 
 
 class Reason(IntEnum):
@@ -259,41 +254,36 @@ class _Trades:
     def _first_touches(self, until: Ints) -> Ints:
         """Find the first candle that touches stop or target; one after `until` where none does.
 
-        Most trades end within a few blocks of candles. For the others whole blocks are passed over, and only
-        the one that touches is opened.
+        Whole windows of candles are passed over, and the one that touches is halved until a candle is left.
         """
-        ended_at, rows, blocks = until + 1, np.arange(len(until)), self.entries.at // BLOCK
-        for _ in range(FIRST_BLOCKS):
-            ended_at[rows] = self._touched_in(rows, blocks, until[rows])
-            left = np.flatnonzero((ended_at[rows] > until[rows]) & (blocks < until[rows] // BLOCK))
-            rows, blocks = rows[left], blocks[left] + 1
-        blocks = self._touching_blocks(rows, blocks, until[rows] // BLOCK)
-        inside = np.flatnonzero(blocks * BLOCK <= until[rows])
-        rows, blocks = rows[inside], blocks[inside]
-        ended_at[rows] = self._touched_in(rows, blocks, until[rows])
-        return ended_at
-
-    def _touching_blocks(self, rows: Ints, start: Ints, until: Ints) -> Ints:
-        """Find the first block in which some trades touch stop or target; one after `until` for none."""
-        lows, highs = self.tape.extremes
-        stops, targets = self.entries.stop[rows, None], self.entries.target[rows, None]
-
-        def touched(mine: Ints, blocks: Ints) -> Bools:
-            hit: Bools = (lows.take(blocks) <= stops[mine]) | (highs.take(blocks) > targets[mine])
-            return hit
-
-        return first_where(touched, start, until)
-
-    def _touched_in(self, rows: Ints, blocks: Ints, until: Ints) -> Ints:
-        """Find the same in one block of candles for each trade."""
-        lows, highs = self.tape.blocks
-        stopped = _bits(lows.take(blocks, axis=0) <= self.entries.stop[rows, None])
-        reached = _bits(highs.take(blocks, axis=0) > self.entries.target[rows, None])
-        begin, end = (np.clip(at - blocks * BLOCK, 0, BLOCK - 1) for at in (self.entries.at[rows], until))
+        at, rests, every = self.entries.at, self.entries.rests, np.arange(len(until))
         # A resting entry's target counts from the candle after its fill.
-        ripe = begin + (self.entries.rests[rows] & (blocks == self.entries.at[rows] // BLOCK))
-        first = _FIRST[(stopped & _FROM[begin] | reached & _FROM[ripe]) & _UPTO[end]]
-        return np.where(first < BLOCK, blocks * BLOCK + first, until + 1)
+        found = self._touching_windows(at + rests, until)
+        for width in WIDTHS[-2::-1]:
+            found += width * ~self._touched(every, found, width)
+        return np.where(rests & (self.tape.low[at] <= self.entries.stop), at, np.minimum(found, until + 1))
+
+    def _touching_windows(self, begin: Ints, until: Ints) -> Ints:
+        """Find the first window, by its first candle, in which each trade touches stop or target."""
+        found, rows, width = begin.copy(), np.arange(len(begin)), WIDTHS[-1]
+        for _ in range(FIRST_WINDOWS):
+            rows = rows[np.flatnonzero(~self._touched(rows, found[rows], width))]
+            found[rows] += width
+            rows = rows[np.flatnonzero(found[rows] <= until[rows])]
+        start = found[rows]
+
+        def touched(mine: Ints, windows: Ints) -> Bools:
+            return self._touched(rows[mine, None], start[mine, None] + windows * width, width)
+
+        found[rows] += width * first_where(touched, np.zeros_like(rows), (until[rows] - start) // width)
+        return found
+
+    def _touched(self, rows: Ints, at: Ints, width: int) -> Bools:
+        """Whether stops or targets of trades are touched within windows; what is behind the tape counts not."""
+        lows, highs = self.tape.extremes[width]
+        touched: Bools = lows.take(at, mode="clip") <= self.entries.stop.take(rows)
+        touched |= highs.take(at, mode="clip") > self.entries.target.take(rows)
+        return touched
 
     def walked(self) -> tuple[Ints, Floats, npt.NDArray[np.int8]]:
         """Do the same candle by candle where something moves the stops: those that have ended drop out."""
@@ -374,11 +364,6 @@ class _Trades:
 
         found = first_where(gained, self.entries.at + self.entries.rests, ended_at)
         return np.where(found <= ended_at, found, NEVER)
-
-
-def _bits(hit: Bools) -> npt.NDArray[np.uint8]:
-    """Make a byte of each row of `BLOCK` flags: a bit for each, the lowest for the first."""
-    return np.packbits(hit.ravel(), bitorder="little")
 
 
 def first_where(holds: Callable[[Ints, Ints], Bools], start: Ints, until: Ints) -> Ints:

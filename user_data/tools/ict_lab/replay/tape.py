@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import pairwise
 
 import numpy as np
 import numpy.typing as npt
@@ -14,7 +15,7 @@ from ict_lab.replay.markets import Market
 
 Ints = npt.NDArray[np.int64]
 # Candles that are looked at as one where a price is searched for.
-BLOCK = 8
+WIDTHS = (1, 2, 4, 8)
 
 
 @dataclass(frozen=True)
@@ -57,17 +58,15 @@ class Tape:
         return np.tile(np.arange(len(lengths)).repeat(lengths), 2)
 
     @cached_property
-    def blocks(self) -> tuple[Floats, Floats]:
-        """Lows and highs by `BLOCK` candles, shape (2n / BLOCK, BLOCK); NaN behind the last candle."""
-        fill = np.full(-len(self.low) % BLOCK, np.nan)
-        low, high = (np.concatenate([prices, fill]) for prices in (self.low, self.high))
-        return low.reshape(-1, BLOCK), high.reshape(-1, BLOCK)
-
-    @cached_property
-    def extremes(self) -> tuple[Floats, Floats]:
-        """Lowest low and highest high of each block, shape (2n / BLOCK,)."""
-        low, high = self.blocks
-        return np.fmin.reduce(low, axis=1), np.fmax.reduce(high, axis=1)
+    def extremes(self) -> Mapping[int, tuple[Floats, Floats]]:
+        """Lowest low and highest high of the `WIDTHS` candles from each one on, shape (2n,)."""
+        low, high = self.low, self.high
+        found = {1: (low, high)}
+        for narrow, width in pairwise(WIDTHS):
+            low = np.append(np.fmin(low[:-narrow], low[narrow:]), low[-narrow:])
+            high = np.append(np.fmax(high[:-narrow], high[narrow:]), high[-narrow:])
+            found[width] = low, high
+        return found
 
     @property
     def half(self) -> int:
