@@ -54,7 +54,8 @@ def _report(parts: Sequence[str]) -> None:
     with tempfile.TemporaryDirectory(prefix="ict-bench-") as scratch:
         source = find_source(Path(scratch) / "data")
         frame = source.frame()
-        console.print(f"{len(frame):,} {source.about}. {subjects.versions()}", highlight=False)
+        versions = subjects.versions(peers="analysis" in parts)
+        console.print(f"{len(frame):,} {source.about}. {versions}", highlight=False)
         rows = analysis_rows(frame, say) if "analysis" in parts else []
         rows += growth_rows(say) if "growth" in parts else []
         rows += backtest_rows(source, Path(scratch), say) if "backtest" in parts else []

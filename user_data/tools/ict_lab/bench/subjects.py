@@ -20,8 +20,8 @@ from ict.memory import memory_candles
 from ict.setups.entries import find_entries
 from ict_lab.bench.timing import Subject, Work
 
-PEERS = ("smartmoneyconcepts", "pyvsmc")
-HOSTS = ("freqtrade", "numpy", "pandas", "numba", "polars")
+PEERS = ("smartmoneyconcepts", "pyvsmc", "numba", "polars")
+HOSTS = ("freqtrade", "numpy", "pandas")
 SMC_MVP = ("smc fvg", "smc swings", "smc ob")
 SMC_ALL = (*SMC_MVP, "smc bos_choch", "smc liquidity", "smc previous", "smc sessions", "smc retracements")
 # What a bot with the default settings needs on 15m.
@@ -30,9 +30,9 @@ LIVE_CANDLES = memory_candles(Params(), 7 * 96)
 SECOND_BOOK = {"levels", "major", "further_zones", "higher_zones", "second_market"}
 
 
-def versions() -> str:
-    """Name the versions of everything that is timed or that it rests on."""
-    return ", ".join(f"{name} {version(name)}" for name in (*PEERS, *HOSTS))
+def versions(*, peers: bool) -> str:
+    """Name the versions of what is timed or rested on, with those of the peers where these are timed."""
+    return ", ".join(f"{name} {version(name)}" for name in (*(PEERS if peers else ()), *HOSTS))
 
 
 def ours(frame: pd.DataFrame) -> dict[str, Subject]:

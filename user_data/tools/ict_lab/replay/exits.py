@@ -279,7 +279,7 @@ class _Trades:
         return found
 
     def _touched(self, rows: Ints, at: Ints, width: int) -> Bools:
-        """Whether stops or targets of trades are touched within windows; what is behind the tape counts not."""
+        """Whether stops or targets of trades are touched within windows; one behind the tape is its last."""
         lows, highs = self.tape.extremes[width]
         touched: Bools = lows.take(at, mode="clip") <= self.entries.stop.take(rows)
         touched |= highs.take(at, mode="clip") > self.entries.target.take(rows)

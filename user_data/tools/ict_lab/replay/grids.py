@@ -13,6 +13,8 @@ from ict.desk.grid import Grid
 UNDECIDED = 1e-11
 # Digits of a price that count on the grid, as in `ict.desk.grid`.
 DIGITS = 12
+# Freqtrade's own rounding of a profit, and units of it that floats count to a thousandth.
+PROFIT_DIGITS, PROFIT_UNITS, FEW_UNITS = 8, 1e8, 1e12
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +41,14 @@ class QuickGrid(Grid):
         if doubt < rest < 1 - doubt:
             return (lots - rest) / self.per_unit
         return Grid.amount(self, wanted)
+
+
+def rounded(profit: float) -> float:
+    """Round a profit as Freqtrade does, to `PROFIT_DIGITS`: Python's own way takes five times as long."""
+    units = profit * PROFIT_UNITS
+    whole = round(units) if -FEW_UNITS < units < FEW_UNITS else 0
+    # What is about a half, and the sign of nothing, need all digits.
+    return whole / PROFIT_UNITS if whole and -0.49 < units - whole < 0.49 else round(profit, PROFIT_DIGITS)
 
 
 def onto_grid(prices: Floats, ticks: Floats, *, up: bool = True) -> Floats:

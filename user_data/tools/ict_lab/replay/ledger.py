@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import heapq
 from collections.abc import Mapping, Sequence
+from heapq import heappop, heappush
 
 from ict.desk.limits.account import limits_in_use
 from ict.params import Params
@@ -11,14 +11,13 @@ from ict.tie import TIE
 from ict_lab.replay.account import Account
 from ict_lab.replay.contracts import Contract
 from ict_lab.replay.exits import NEVER, Moves
+from ict_lab.replay.grids import rounded
 from ict_lab.replay.limits import SECOND, Limits, Today
 from ict_lab.replay.positions import Book, Held, Orders, Taken
 from ict_lab.replay.sizes import Sizer
 
 # Limits that are always in use.
 DAY_CAPS = ("max_daily_trades", "max_daily_loss_percent")
-# Freqtrade's own rounding of a profit.
-PROFIT_DIGITS = 8
 # What has its turn in a candle: first exits, in the order of the entries, then entries, in that of the pairs.
 EXIT, ENTRY = 0, 1
 
@@ -57,6 +56,8 @@ class Ledger:
         self._orders, self._account, self._params, self._candle_length = orders, account, params, candle
         self._sizer = Sizer(orders, account, params, contracts)
         self._pairs, self._slots = len(contracts), account.slots
+        self._balance, self._balance_ratio = account.balance, account.balance_ratio
+        self._capital, self._most_trades = account.capital, params.max_daily_trades
         self._book = Book(orders, self._pairs)
         self._has_day_caps_alone = len(limits_in_use(params)) == len(DAY_CAPS)
         self._taken: list[Held] = []
@@ -86,12 +87,13 @@ class Ledger:
         """Go through the orders in the order of time, and take those that there is room for."""
         for pair in range(self._pairs):
             self._ask(pair, self._book.begins[pair])
-        while self._turns:
-            now, what, number = heapq.heappop(self._turns)
-            if now >= self._today.ends:
-                self._today.begin(now)
+        turns, today, taken = self._turns, self._today, self._taken
+        while turns:
+            now, what, number = heappop(turns)
+            if now >= today.ends:
+                today.begin(now)
             if what == EXIT:
-                self._leave(self._taken[number], now)
+                self._leave(taken[number], now)
             else:
                 self._asked(number, now)
         return Taken.of(self._taken)
@@ -99,7 +101,7 @@ class Ledger:
     def _ask(self, pair: int, number: int) -> None:
         """Have a pair ask for an entry when it is placed."""
         if number < self._book.ends[pair]:
-            heapq.heappush(self._turns, (self._book.placed[number], ENTRY, number))
+            heappush(self._turns, (self._book.placed[number], ENTRY, number))
 
     def _asked(self, number: int, now: int) -> None:
         """Enter where there is room; else the pair asks again when there may be."""
@@ -121,8 +123,8 @@ class Ledger:
             for waiting in self._without_slot:
                 self._ask(waiting, self._book.first(waiting, now))
             self._without_slot.clear()
-        number = self._book.first(pair, now)
-        if number < self._book.ends[pair] and self._book.placed[number] == now:
+        book, number = self._book, self._book.first(pair, now)
+        if number < book.ends[pair] and book.placed[number] == now:
             is_other = self._side[number] != self._side[held.number]
             if is_other and now >= self._locked_until and self._enter(number, now):
                 return
@@ -134,7 +136,8 @@ class Ledger:
     def _exit(self, held: Held, now: int) -> None:
         """Book what a position closes at a candle."""
         number = held.number
-        if self._parted[number] == now and not held.part:
+        parted = self._parted[number]
+        if parted == now and not held.part:
             self._close_part(held)
         if self._closed[number] != now:
             return
@@ -146,11 +149,11 @@ class Ledger:
             # Freqtrade books the funding of the part's own candle again, for all of the position.
             paid = funding * (amount - held.part) if funding else self._orders.doubled.item(number) * amount
             amount -= held.part
-        elif self._parted[number] < NEVER:
+        elif parted < NEVER:
             # No part was closed: what the part would have had counts on.
             kept = funding - self._orders.doubled.item(number) if funding else 0.0
             paid = (self._orders.part_funding.item(number) + kept) * amount
-        held.rest_profit = round(amount * self._gain[number] + paid, PROFIT_DIGITS)
+        held.rest_profit = rounded(amount * self._gain[number] + paid)
         self._closed_profit += held.part_profit + held.rest_profit
         self._results.append(held)
         self._today.close(now, held.rest_profit)
@@ -161,7 +164,7 @@ class Ledger:
         if held.part:
             made = held.part * orders.part_gain.item(number)
             made += orders.part_funding.item(number) * held.amount
-            held.part_profit = round(made, PROFIT_DIGITS)
+            held.part_profit = rounded(made)
             held.stake = (held.amount - held.part) * self._entry[number] / held.leverage
             self._today.close(self._parted[number], held.part_profit)
 
@@ -188,17 +191,18 @@ class Ledger:
         """Return what is free to be used, and what positions hold."""
         tied = booked = 0.0
         for held in self._open.values():
-            tied, booked = tied + held.stake, booked + held.part_profit
-        account = self._account
-        free = account.balance + (self._closed_profit + booked) - tied
-        usable = (tied + free) * account.balance_ratio - tied
-        if account.capital is not None:
-            usable = account.capital + self._closed_profit - tied
+            tied += held.stake
+            booked += held.part_profit
+        free = self._balance + (self._closed_profit + booked) - tied
+        if self._capital is None:
+            usable = (tied + free) * self._balance_ratio - tied
+        else:
+            usable = self._capital + self._closed_profit - tied
         return (usable if usable < free else free), tied
 
     def _counted(self, equity: float) -> float:
         """Equity as limits count it: a set capital grows by a part only when its trade is closed (RISK-2)."""
-        if self._account.capital is None:
+        if self._capital is None:
             return equity
         return equity + sum(held.part_profit for held in self._open.values())
 
@@ -212,9 +216,9 @@ class Ledger:
         if closed == now or parted == now:
             self._exit(held, now)
         if now < parted < closed:
-            heapq.heappush(self._turns, (parted, EXIT, place))
+            heappush(self._turns, (parted, EXIT, place))
         if now < closed:
-            heapq.heappush(self._turns, (closed, EXIT, place))
+            heappush(self._turns, (closed, EXIT, place))
         return now < closed
 
     def _refused_until(self, held: Held, now: int, equity: float) -> int:
@@ -229,7 +233,7 @@ class Ledger:
     def _day_is_over(self, now: int, equity: float, asking: Held | None = None) -> int:
         """When a UTC day ends of which a cap is reached (RISK-2), 0 before: as the limits say, but faster."""
         today = self._today
-        if today.entered >= self._params.max_daily_trades:
+        if today.entered >= self._most_trades:
             return today.ends
         if today.lowest >= 0:
             return 0

@@ -58,7 +58,7 @@ class Orders:
         return len(self.pair)
 
     def __getitem__(self, chosen: Bools | Ints) -> Orders:
-        return Orders(*(getattr(self, field.name)[chosen] for field in fields(self)))
+        return Orders(*(getattr(self, one.name)[chosen] for one in fields(self)))
 
     @cached_property
     def gain(self) -> Floats:
@@ -157,13 +157,9 @@ class Taken:
     @classmethod
     def of(cls, taken: list[Held]) -> Taken:
         """Tabulate positions."""
-        return cls(
-            np.fromiter((one.number for one in taken), np.int64, len(taken)),
-            *(
-                np.fromiter(map(attrgetter(field.name), taken), np.float64, len(taken))
-                for field in fields(cls)[1:]
-            ),
-        )
+        names = [one.name for one in fields(cls)]
+        number, *floats = zip(*map(attrgetter(*names), taken), strict=True) if taken else [()] * len(names)
+        return cls(np.array(number, np.int64), *(np.array(values, np.float64) for values in floats))
 
     @property
     def profit(self) -> Floats:
@@ -174,4 +170,4 @@ class Taken:
         return len(self.number)
 
     def __getitem__(self, chosen: Ints) -> Taken:
-        return Taken(*(getattr(self, field.name)[chosen] for field in fields(self)))
+        return Taken(*(getattr(self, one.name)[chosen] for one in fields(self)))

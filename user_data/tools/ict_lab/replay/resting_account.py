@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import heapq
 from collections.abc import Mapping, Sequence
+from heapq import heappop, heappush
 
 from ict.params import Params
 from ict_lab.replay.account import Account
@@ -59,11 +59,11 @@ class RestingLedger(Ledger):
         ranks = {pair: rank for rank, pair in enumerate(self._open)}
         turns: list[tuple[int, int]] = []
         while self._clock and self._clock[0][0] == now:
-            _, pair = heapq.heappop(self._clock)
+            _, pair = heappop(self._clock)
             if self._wakes[pair] == now and not any(pair == one for _, one in turns):
-                heapq.heappush(turns, (ranks.get(pair, self._pairs + pair), pair))
+                heappush(turns, (ranks.get(pair, self._pairs + pair), pair))
         while turns:
-            rank, pair = heapq.heappop(turns)
+            rank, pair = heappop(turns)
             self._turn(pair, now)
             self._wake(pair, self._next(pair, now))
             if self._has_news:
@@ -119,7 +119,7 @@ class RestingLedger(Ledger):
             place = ranks.get(pair, self._pairs + pair)
             if place > rank and placed < now:
                 if not any(pair == one for _, one in turns):
-                    heapq.heappush(turns, (place, pair))
+                    heappush(turns, (place, pair))
             elif self._wakes[pair] > now + self._candle_length:
                 self._wake(pair, now + self._candle_length)
 
@@ -137,12 +137,12 @@ class RestingLedger(Ledger):
     def _wake(self, pair: int, at: int) -> None:
         self._wakes[pair] = at
         if at < NEVER:
-            heapq.heappush(self._clock, (at, pair))
+            heappush(self._clock, (at, pair))
 
     def _day_is_over(self, now: int, equity: float, asking: Held | None = None) -> int:
         """Count the orders that rest as entries of the day, too (RISK-2)."""
         until = super()._day_is_over(now, equity, asking)
         resting = sum(not held.is_filled and held is not asking for held in self._open.values())
-        entered, most = self._today.entered, self._params.max_daily_trades
+        entered, most = self._today.entered, self._most_trades
         # An order that rests may be taken back: then it holds only for now.
         return now if entered < most <= entered + resting else until
