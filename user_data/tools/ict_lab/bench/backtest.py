@@ -137,7 +137,7 @@ def _turns(place: Workplace, strategy: str) -> list[tuple[Run, Run]]:
     real = place.run(strategy, STRATEGIES)
     stand_in = _write_stand_in(place.folder / f"stand_in_of_{strategy}", place.source.frame(), real)
     runs = [(real, place.run(STAND_IN, stand_in))]
-    _check_same(*(run.trades for run in runs[0]))
+    check_same(*(run.trades for run in runs[0]))
     return runs + [
         (place.run(strategy, STRATEGIES), place.run(STAND_IN, stand_in)) for _ in range(ROUNDS - 1)
     ]
@@ -185,11 +185,12 @@ def _write_stand_in(folder: Path, frame: pd.DataFrame, real: Run) -> Path:
     return folder
 
 
-def _check_same(real: pd.DataFrame, stand_in: pd.DataFrame) -> None:
+def check_same(real: pd.DataFrame, stand_in: pd.DataFrame) -> None:
+    """Demand of two backtests that they traded the same way on the same candles."""
     ours, theirs = (list(trades[_TRADE].itertuples(index=False, name=None)) for trades in (real, stand_in))
     if ours != theirs:
         different = sum(one != other for one, other in zip(ours, theirs, strict=False))
         raise BenchError(
-            f"the stand-in must trade on the strategy's candles: {len(ours)} trades against {len(theirs)}, "
+            f"both must trade on the same candles: {len(ours)} trades against {len(theirs)}, "
             f"{different} of them on other candles"
         )
